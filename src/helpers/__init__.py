@@ -1,0 +1,1 @@
+"""Thin helper modules, one noun each, called by the notebooks."""

@@ -1,0 +1,31 @@
+"""Errors that a person can act on: one clear line each."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class UserError(Exception):
+    """Bad input. The message is one line: what is wrong, where, and what is allowed."""
+
+
+def closest(name: str, allowed: Iterable[str]) -> str:
+    """Suggest the nearest allowed name.
+
+    Returns
+    -------
+    str
+        ``"; did you mean 'x'?"``, or an empty string when nothing is near.
+    """
+    folded = {str(item).lower(): str(item) for item in allowed}
+    matches = get_close_matches(str(name).lower(), folded, n=1, cutoff=0.5)
+    return f"; did you mean {folded[matches[0]]!r}?" if matches else ""
+
+
+def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> UserError:
+    """Build the error for a name that is not among the allowed ones."""
+    names = [str(item) for item in allowed]
+    place = f"{where}: " if where else ""
+    listed = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "")
+    return UserError(
+        f"{place}unknown {kind} {name!r}{closest(name, names)} (allowed: {listed or 'none'})"
+    )

@@ -1,0 +1,54 @@
+"""Where everything lives. The repository is found from the working directory upwards."""
+
+import os
+from pathlib import Path
+
+from helpers.errors import UserError
+
+
+def root() -> Path:
+    """Find the repository: ``$EVALBOOK_ROOT``, or the nearest folder with params/ and notebooks/.
+
+    Raises
+    ------
+    UserError
+        When no folder above the working directory is an Evalbook repository.
+    """
+    if given := os.environ.get("EVALBOOK_ROOT"):
+        return Path(given).resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "params").is_dir() and (folder / "notebooks").is_dir():
+            return folder
+    raise UserError(f"{here}: not inside an Evalbook repository (no params/ and notebooks/ above)")
+
+
+def params() -> Path:
+    """Return the folder of study files."""
+    return root() / "params"
+
+
+def notebooks() -> Path:
+    """Return the folder of stage notebooks."""
+    return root() / "notebooks"
+
+
+def reports() -> Path:
+    """Return the folder of rendered reports."""
+    return root() / "reports"
+
+
+def build(study: str | None = None, candidate: str | None = None) -> Path:
+    """Return the folder of artefacts: of all, of a study, or of one of its candidates."""
+    return (root() / "build").joinpath(*(part for part in (study, candidate) if part))
+
+
+def cache(*parts: str) -> Path:
+    """Return a path in the cache, which outlives ``make clean``: ``$EVALBOOK_CACHE`` or .cache/."""
+    return Path(os.environ.get("EVALBOOK_CACHE") or root() / ".cache").joinpath(*parts)
+
+
+def shown(path: Path) -> str:
+    """Write a path for people: relative to the repository when it is inside."""
+    path = Path(path)
+    return str(path.relative_to(root())) if path.is_relative_to(root()) else str(path)
