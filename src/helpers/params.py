@@ -1,0 +1,255 @@
+"""A study file, typed and checked before anything runs."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from helpers import catalogue, paths
+from helpers.candidates import Candidate, expand
+from helpers.errors import UserError, unknown
+from helpers.typed import Section, check
+from helpers.yaml_files import read_yaml
+
+PRIMARY_METRICS = (
+    "accuracy",
+    "balanced-accuracy",
+    "macro-f1",
+    "macro-recall",
+    "macro-precision",
+    "weighted-f1",
+    "matthews-correlation",
+    "log-loss",
+    "roc-auc",
+)
+"""The metrics that may choose a model on validation and order the leaderboard."""
+
+
+class NpySource(Section):
+    """Two arrays: pictures [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
+
+    data: str
+    labels: str
+    groups: str | None = None
+
+
+class FolderSource(Section):
+    """A folder with a sub-folder for each class."""
+
+    path: str
+
+
+class TableSource(Section):
+    """A CSV or parquet file with a row for each picture; the fields name its columns."""
+
+    file: str
+    path: str = "path"
+    label: str = "label"
+    split: str | None = None
+    group: str | None = None
+
+
+class HubSource(Section):
+    """A data set of TensorFlow Datasets or the Hugging Face hub; the fields name its features."""
+
+    name: str
+    config: str | None = None
+    image: str = "image"
+    label: str = "label"
+
+
+SOURCES: dict[str, tuple[type[Section], str]] = {
+    "npy": (NpySource, "data"),
+    "folder": (FolderSource, "path"),
+    "table": (TableSource, "file"),
+    "tfds": (HubSource, "name"),
+    "hf": (HubSource, "name"),
+}
+"""Each kind of source: its fields, and the one that a plain string stands for."""
+
+
+class Split(Section):
+    """How the items are divided; ``given`` takes the source's own split."""
+
+    test: Annotated[float, Field(gt=0, lt=1)] = 0.25
+    validation: Annotated[float, Field(gt=0, lt=1)] = 0.15
+    stratify: bool = True
+    group: str | None = None
+    given: bool = False
+    seed: Annotated[int, Field(ge=0)] = 42
+
+    @model_validator(mode="after")
+    def _leaves_room_to_train(self) -> "Split":
+        if self.test + self.validation >= 1:
+            raise ValueError(
+                f"test + validation is {self.test + self.validation:g}: under 1 needed"
+            )
+        return self
+
+
+class Data(Section):
+    """Where the items come from and how they are split; ``limit`` takes a stratified subsample."""
+
+    source: str | dict[str, Any]
+    split: Split = Split()
+    limit: Annotated[int, Field(ge=10)] | None = None
+
+
+class Evaluate(Section):
+    """The metric that decides, the slices to report, the bootstrap's resamples."""
+
+    primary: str = "macro-f1"
+    slices: tuple[str, ...] = ()
+    resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+
+
+class Study(Section):
+    """One data set, one task, several candidates."""
+
+    name: str
+    file: str
+    contract: str
+    task: Literal["image-classification"]
+    data: Data
+    candidates: tuple[Candidate, ...]
+    evaluate: Evaluate = Evaluate()
+    expect: dict[str, tuple[float, float]] = {}
+    seed: Annotated[int, Field(ge=0)] = 42
+    threads: Annotated[int, Field(ge=1, le=1024)] | None = None
+
+    def candidate(self, name: str) -> Candidate:
+        """Return a candidate by name, or raise with the closest one."""
+        named = {candidate.name: candidate for candidate in self.candidates}
+        if name not in named:
+            raise unknown("candidate", name, named, self.file)
+        return named[name]
+
+
+def names(full: bool = False) -> list[str]:
+    """List the studies of params/, and with ``full`` those of params/full/ too."""
+    folders = [paths.params(), paths.params() / "full"] if full else [paths.params()]
+    return [file.stem for folder in folders for file in sorted(folder.glob("*.yaml"))]
+
+
+def load(name: str) -> Study:
+    """Read and check a study.
+
+    Raises
+    ------
+    UserError
+        One line with the file, the key, what is allowed and the closest valid name.
+    """
+    candidates = [folder / f"{name}.yaml" for folder in (paths.params(), paths.params() / "full")]
+    file = next((path for path in candidates if path.is_file()), None)
+    if file is None or Path(name).name != name:
+        raise unknown("study", name, names(full=True), "params/")
+    return parse(file)
+
+
+def parse(file: Path) -> Study:
+    """Read and check one study file."""
+    where = paths.shown(file)
+    content = read_yaml(file)
+    if not isinstance(content, dict):
+        raise UserError(f"{where}: a mapping with task, data and candidates is needed")
+    raw = {**content, "name": file.stem, "file": where, "contract": _contract(file)}
+    for reserved in ("name", "file", "contract"):
+        if reserved in content:
+            raise UserError(f"{where}: {reserved}: this key is not set by hand")
+    if "candidates" in content:
+        raw["candidates"] = expand(content["candidates"], where)
+    study = check(Study, raw, where)
+    source = normal_source(study.data.source, where)
+    study = study.model_copy(update={"data": study.data.model_copy(update={"source": source})})
+    _check(study)
+    return study
+
+
+def normal_source(source: str | dict[str, Any], where: str) -> str | dict[str, dict[str, Any]]:
+    """Return a catalogue name as it is, and any other source as ``{kind: {field: value}}``.
+
+    Raises
+    ------
+    UserError
+        Unknown name, kind or field; a file or folder that is not there.
+    """
+    if isinstance(source, str):
+        catalogue.data(source, f"{where}: data.source")
+        return source
+    if len(source) != 1 or next(iter(source)) not in SOURCES:
+        raise unknown("data source", ", ".join(map(str, source)), SOURCES, f"{where}: data.source")
+    [(kind, fields)] = source.items()
+    section, shorthand = SOURCES[kind]
+    fields = {shorthand: fields} if isinstance(fields, str) else fields
+    checked = check(section, fields, f"{where}: data.source.{kind}").model_dump(exclude_none=True)
+    for key in {"npy": ("data", "labels", "groups"), "folder": ("path",), "table": ("file",)}.get(
+        kind, ()
+    ):
+        if key in checked and not (paths.root() / checked[key]).exists():
+            raise UserError(f"{where}: data.source.{kind}.{key}: no such file: {checked[key]}")
+    return {kind: checked}
+
+
+def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]:
+    """Return what is injected into a stage's notebook, as plain YAML values."""
+    data, evaluate = study.data, study.evaluate
+    common = {"study": study.name, "seed": study.seed}
+    if stage == "1-data":
+        return common | {
+            "task": study.task,
+            "source": data.source,
+            "split": data.split.model_dump(),
+            "limit": data.limit,
+            "slices": list(evaluate.slices),
+        }
+    if stage == "4-compare":
+        return common | {
+            "candidates": [each.name for each in study.candidates],
+            "primary": evaluate.primary,
+            "resamples": evaluate.resamples,
+        }
+    chosen = study.candidate(candidate or "")
+    if stage == "3-evaluate":
+        return common | {
+            "candidate": chosen.name,
+            "primary": evaluate.primary,
+            "slices": list(evaluate.slices),
+            "resamples": evaluate.resamples,
+        }
+    return common | {
+        "candidate": chosen.name,
+        "adaptation": chosen.adaptation,
+        "model": chosen.model,
+        "options": chosen.options,
+        "primary": evaluate.primary,
+        "threads": study.threads,
+    }
+
+
+def _contract(file: Path) -> str:
+    """Return the comment that opens a study file."""
+    lines = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("#").strip())
+    return " ".join(" ".join(lines).split())
+
+
+def _check(study: Study) -> None:
+    """Check what one section knows of another: metrics, slices, expected numbers."""
+    if study.evaluate.primary not in PRIMARY_METRICS:
+        where = f"{study.file}: evaluate.primary"
+        raise unknown("metric", study.evaluate.primary, PRIMARY_METRICS, where)
+    if isinstance(study.data.source, str):
+        columns = catalogue.data(study.data.source).slices
+        for column in study.evaluate.slices:
+            if column not in columns:
+                raise unknown("slice", column, columns, f"{study.file}: evaluate.slices")
+    holders = ["winner", *(candidate.name for candidate in study.candidates)]
+    for key, (low, high) in study.expect.items():
+        if not any(key.startswith(f"{holder}-") for holder in holders):
+            shapes = [f"{holder}-{study.evaluate.primary}" for holder in holders]
+            raise unknown("expectation", key, shapes, f"{study.file}: expect")
+        if low > high:
+            raise UserError(f"{study.file}: expect.{key}: low {low:g} is above high {high:g}")

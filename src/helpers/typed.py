@@ -1,0 +1,59 @@
+"""Values from a person, checked against a typed section; the first finding becomes one line."""
+
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from helpers.errors import UserError, closest
+
+
+class Section(BaseModel):
+    """A typed mapping: unknown keys are refused, values are coerced to their type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Kind = TypeVar("Kind", bound=Section)
+
+
+def check(kind: type[Kind], values: Any, where: str) -> Kind:
+    """Build a section from raw values.
+
+    Raises
+    ------
+    UserError
+        One line with the place, the key, what is allowed and the closest valid name.
+    """
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        raise UserError(f"{where}: {_line(error, kind)}") from None
+
+
+def _line(error: ValidationError, kind: type[Section]) -> str:
+    first = error.errors()[0]
+    location = first["loc"]
+    key = ".".join(str(part) for part in location)
+    if first["type"] == "extra_forbidden":
+        allowed = _keys(kind, location[:-1])
+        hint = closest(str(location[-1]), allowed)
+        return f"unknown key {key!r}{hint} (allowed: {', '.join(allowed) or 'none'})"
+    if first["type"] == "missing":
+        return f"the key {key!r} is needed"
+    message = first["msg"].removeprefix("Value error, ")
+    message = message[0].lower() + message[1:]
+    given = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r}"
+    return f"{key}: {message}{given}" if key else message
+
+
+def _keys(kind: type[Section], location: tuple[int | str, ...]) -> list[str]:
+    """List the keys of the section at a location, looking into containers of sections."""
+    for part in location:
+        if isinstance(part, str) and part in kind.model_fields:
+            annotation = kind.model_fields[part].annotation
+            sections = [annotation, *get_args(annotation)]
+            kind = next(
+                (each for each in sections if isinstance(each, type) and issubclass(each, Section)),
+                kind,
+            )
+    return list(kind.model_fields)
