@@ -82,6 +82,7 @@ class Candidate(Section):
     adaptation: Literal["baseline", "probe", "finetune", "scratch"]
     model: str
     options: dict[str, Any]
+    seed: int | None = None
 
 
 def expand(entries: Any, where: str) -> list[Candidate]:
@@ -112,7 +113,20 @@ def _candidates(entry: Any, where: str) -> Iterator[Candidate]:
     if adaptation not in ("baseline", *ADAPTATIONS):
         raise unknown("adaptation", adaptation, ["baseline", *ADAPTATIONS], where)
     for model in models if isinstance(models, list) else [models]:
-        yield _candidate(adaptation, model, f"{where}: {adaptation}")
+        yield from _seeded(adaptation, model, f"{where}: {adaptation}")
+
+
+def _seeded(adaptation: str, spec: Any, where: str) -> Iterator[Candidate]:
+    """Make one candidate, or one for each of its ``seeds``."""
+    seeds = spec.get("seeds") if isinstance(spec, dict) else None
+    if seeds is None:
+        yield _candidate(adaptation, spec, where)
+        return
+    if not isinstance(seeds, list) or not all(type(seed) is int and seed >= 0 for seed in seeds):
+        raise UserError(f"{where}: seeds: a list of whole numbers is needed, not {seeds!r}")
+    plain = _candidate(adaptation, {k: v for k, v in spec.items() if k != "seeds"}, where)
+    for seed in seeds:
+        yield plain.model_copy(update={"name": f"{plain.name}-seed-{seed}", "seed": seed})
 
 
 def _candidate(adaptation: str, spec: Any, where: str) -> Candidate:

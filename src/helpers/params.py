@@ -221,6 +221,7 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
         "adaptation": chosen.adaptation,
         "model": chosen.model,
         "options": chosen.options,
+        "seed": study.seed if chosen.seed is None else chosen.seed,
         "primary": evaluate.primary,
         "threads": study.threads,
     }

@@ -1,0 +1,20 @@
+"""What several tests share: a small repository of their own to write into."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """Give an empty repository with the real catalogue, and make it the one in force."""
+    root = tmp_path / "repository"
+    (root / "notebooks").mkdir(parents=True)
+    shutil.copytree(REPOSITORY / "params" / "catalogue", root / "params" / "catalogue")
+    monkeypatch.setenv("EVALBOOK_ROOT", str(root))
+    monkeypatch.delenv("EVALBOOK_CACHE", raising=False)
+    monkeypatch.chdir(root)
+    return root

@@ -1,0 +1,112 @@
+"""Study files: what they expand to, and one clear line for each way they can be wrong."""
+
+import pytest
+
+from conftest import REPOSITORY
+from helpers import params
+from helpers.errors import UserError
+
+GOOD = """\
+# What it shows.
+# How long.
+task: image-classification
+data: {source: elpv, split: {test: 0.2, seed: 7}}
+candidates:
+  - baseline: majority
+  - probe: [efficientnet-lite0, "keras:ResNet50"]
+  - finetune: {best: 2, epochs: 3, rate: 1e-4}
+evaluate: {primary: macro-f1, slices: [cell_type]}
+expect: {winner-macro-f1: [0.8, 0.9]}
+"""
+
+
+def parse(root, text):
+    file = root / "params" / "study.yaml"
+    file.write_text(text)
+    return params.parse(file)
+
+
+def test_a_study_expands_to_named_candidates_with_typed_options(repository):
+    study = parse(repository, GOOD)
+    assert study.contract == "What it shows. How long."
+    assert [candidate.name for candidate in study.candidates] == [
+        "majority",
+        "probe-efficientnet-lite0",
+        "probe-keras-resnet50",
+        "finetune-best-2",
+    ]
+    assert study.candidate("finetune-best-2").options["rate"] == 1e-4  # YAML reads 1e-4 as text
+    assert study.candidate("finetune-best-2").options["augment"] == ["flip"]
+
+
+def test_seeds_make_a_candidate_each(repository):
+    text = GOOD.replace(
+        "{best: 2, epochs: 3, rate: 1e-4}", "{model: efficientnet-lite0, seeds: [3, 4]}"
+    )
+    study = parse(repository, text)
+    names = [candidate.name for candidate in study.candidates[-2:]]
+    assert names == ["finetune-efficientnet-lite0-seed-3", "finetune-efficientnet-lite0-seed-4"]
+    assert params.stage_parameters(study, "2-train", names[1])["seed"] == 4
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(f.stem for f in (REPOSITORY / "params").rglob("*.yaml") if f.parent.name != "catalogue"),
+)
+def test_every_shipped_study_is_valid_and_opens_with_its_contract(name, monkeypatch):
+    monkeypatch.setenv("EVALBOOK_ROOT", str(REPOSITORY))
+    study = params.load(name)
+    assert "Expect" in study.contract and "minutes" in study.contract
+    assert study.expect
+
+
+BAD = {
+    "unknown key": ("task:", "tsk:", "unknown key 'tsk'; did you mean 'task'?"),
+    "unknown nested key": ("seed: 7", "sed: 7", "data.split.sed'; did you mean"),
+    "unknown data set": ("elpv", "elpw", "unknown data set 'elpw'; did you mean 'elpv'?"),
+    "unknown model": (
+        "efficientnet-lite0",
+        "eficientnet-lite0",
+        "did you mean 'efficientnet-lite0'?",
+    ),
+    "unknown keras model": ("ResNet50", "Resnet5", "did you mean 'keras:ResNet50'?"),
+    "unknown baseline": ("majority", "majorty", "did you mean 'majority'?"),
+    "unknown adaptation": ("- probe", "- prob", "unknown adaptation 'prob'; did you mean 'probe'?"),
+    "unknown option": ("epochs: 3", "epoch: 3", "unknown key 'epoch'; did you mean 'epochs'?"),
+    "wrong type": ("epochs: 3", "epochs: many", "epochs: input should be a valid integer"),
+    "out of range": ("rate: 1e-4", "rate: 0", "rate: input should be greater than 0, not 0"),
+    "unknown metric": ("primary: macro-f1", "primary: macro-f2", "did you mean 'macro-f1'?"),
+    "unknown slice": ("cell_type", "celltype", "did you mean 'cell_type'?"),
+    "unknown task": ("image-classification", "image-clasification", "'image-classification'"),
+    "test takes all": ("test: 0.2", "test: 0.9", "test + validation is 1.05"),
+    "too few probes": ("best: 2", "best: 3", "best: 3 of 2 probe(s)"),
+    "missing key": ("task: image-classification\n", "", "the key 'task' is needed"),
+    "key twice": ("expect:", "task: x\nexpect:", "line 11: the key 'task' is given twice"),
+    "broken YAML": ("expect: {", "expect: {{", "line 10"),
+    "expectation of nobody": ("winner-macro", "winer-macro", "did you mean 'winner-macro-f1'?"),
+    "expectation upside down": ("[0.8, 0.9]", "[0.9, 0.8]", "low 0.9 is above high 0.8"),
+    "no candidates": ("candidates:\n", "candidates: []\nx:\n", "a list is needed"),
+    "candidate twice": ("baseline: majority", "baseline: [majority, majority]", "is there twice"),
+    "missing file": ("source: elpv", "source: {npy: {data: d.npy, labels: l.npy}}", "no such file"),
+    "missing folder": ("source: elpv", "source: {folder: nowhere}", "no such file: nowhere"),
+    "unknown source": ("source: elpv", "source: {fold: x}", "did you mean 'folder'?"),
+    "unknown source field": ("source: elpv", "source: {table: {fil: x}}", "did you mean 'file'?"),
+    "not a mapping": (GOOD, "- a list", "a mapping with task, data and candidates is needed"),
+}
+
+
+@pytest.mark.parametrize("wrong", BAD)
+def test_a_wrong_study_gets_one_clear_line(repository, wrong):
+    old, new, expected = BAD[wrong]
+    assert old in GOOD
+    with pytest.raises(UserError) as caught:
+        parse(repository, GOOD.replace(old, new, 1))
+    message = str(caught.value)
+    assert expected in message
+    assert message.startswith("params/study.yaml") and "\n" not in message
+
+
+def test_an_unknown_study_is_answered_with_the_closest(repository):
+    (repository / "params" / "solar-cells.yaml").write_text(GOOD)
+    with pytest.raises(UserError, match="did you mean 'solar-cells'"):
+        params.load("solar-cell")
