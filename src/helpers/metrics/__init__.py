@@ -1,0 +1,1 @@
+"""Metrics with their uncertainty, from arrays alone: labels, predictions, scores, groups."""

@@ -1,0 +1,190 @@
+"""Calibration: does a model that says 80 % turn out right 80 times in 100?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from helpers.metrics.intervals import LEVEL, Estimate, wilson
+from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+
+BINS = 15
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Expected calibration error of a model and what it must be read against.
+
+    ``error`` is the plain estimate with its interval, ``debiased`` without what chance adds,
+    ``floor`` the mean error that a perfectly calibrated model would show on as many items, and
+    ``floor_high`` what only one such model in twenty would exceed.
+    """
+
+    error: Estimate
+    debiased: float
+    floor: float
+    floor_high: float
+
+
+def equal_mass_bins(confidence: NDArray, bins: int = BINS) -> NDArray[np.int64]:
+    """Put items [N] into at most ``bins`` bins of about equal counts; ties share a bin."""
+    edges = np.unique(np.quantile(confidence, np.linspace(0, 1, bins + 1)[1:-1]))
+    return np.unique(np.searchsorted(edges, confidence, side="left"), return_inverse=True)[1]
+
+
+def expected_calibration_error(
+    confidence: NDArray, correct: NDArray, bins: int = BINS
+) -> tuple[float, float]:
+    """Mean distance of confidence and accuracy over equal-mass bins (Guo et al., 2017).
+
+    Parameters
+    ----------
+    confidence
+        Probability of the predicted class [N].
+    correct
+        Whether the prediction is right, bool [N].
+
+    Returns
+    -------
+    plain, debiased
+        The debiased form subtracts what chance adds to each bin's distance when the gap is
+        normal (Kumar et al., 2019); it is never below 0.
+    """
+    share, gap, error = _gaps(confidence, correct, equal_mass_bins(confidence, bins))
+    plain = float(share @ abs(gap))
+    excess = float(share @ (_folded_mean(gap, error) - abs(gap)))
+    return plain, max(0.0, plain - excess)
+
+
+def _gaps(confidence: NDArray, correct: NDArray, bin_of: NDArray) -> tuple[NDArray, ...]:
+    """Share of the items, mean gap and its standard error, of each bin."""
+    gap = np.asarray(correct, dtype=float) - confidence
+    size = np.bincount(bin_of)
+    mean = np.bincount(bin_of, gap) / size
+    spread = np.bincount(bin_of, (gap - mean[bin_of]) ** 2) / np.maximum(size - 1, 1)
+    return size / len(gap), mean, np.sqrt(spread / size)
+
+
+def _folded_mean(mean: NDArray, error: NDArray) -> NDArray:
+    """Mean of the absolute value of a normal number."""
+    ratio = np.divide(mean, error, out=np.full_like(mean, 40.0), where=error > 0)
+    folded = error * np.sqrt(2 / np.pi) * np.exp(-(ratio**2) / 2)
+    return np.where(error > 0, folded + mean * (1 - 2 * norm.cdf(-ratio)), abs(mean))
+
+
+def noise_floor(
+    confidence: NDArray, simulations: int = 500, seed: int = 0, bins: int = BINS
+) -> NDArray[np.float64]:
+    """Simulate the error of a perfectly calibrated model with these very confidences.
+
+    Returns
+    -------
+    ndarray
+        [simulations]: right or wrong is drawn with the model's own probability of being right.
+    """
+    random = np.random.default_rng(seed)
+    bin_of = equal_mass_bins(confidence, bins)
+    order = np.argsort(bin_of, kind="stable")
+    starts = np.flatnonzero(np.diff(bin_of[order], prepend=-1))
+    ordered = np.asarray(confidence, dtype=np.float32)[order]
+    errors = np.empty(simulations)
+    for number in range(simulations):
+        gap = (random.random(len(ordered), dtype=np.float32) < ordered) - ordered
+        errors[number] = abs(np.add.reduceat(gap, starts)).sum() / len(ordered)
+    return errors
+
+
+def calibration(
+    confidence: NDArray,
+    correct: NDArray,
+    resamples: int = 2000,
+    seed: int = 0,
+    groups: NDArray | None = None,
+) -> Calibration:
+    """Estimate the expected calibration error with its interval and its noise floor.
+
+    The interval holds the errors under which the plain estimate is no surprise: gaps are scaled
+    until the estimate sits at either tail of what resampling noise makes of them. The lower limit
+    scales the observed gaps; the upper one equal gaps, in which noise hides best. (Percentiles of
+    the resampled error would count the noise twice.)
+    """
+    confidence = np.clip(np.asarray(confidence, dtype=float), 0, 1)
+    plain, debiased = expected_calibration_error(confidence, correct)
+    floor = noise_floor(confidence, seed=seed)
+    note = f"a perfectly calibrated model shows {floor.mean():.3f} by chance on as many items"
+    method = f"inverted bootstrap over {'items' if groups is None else 'groups'}, equal-mass bins"
+    share, gap, noise = _noise(confidence, correct, resamples, seed, groups)
+    low = plain * _scale(plain, gap, noise, (1 + LEVEL) / 2)
+    high = _scale(plain, np.sign(gap) * share, noise, (1 - LEVEL) / 2)
+    error = Estimate(plain, min(low, plain), min(1.0, max(high, plain)), method, note)
+    return Calibration(error, debiased, float(floor.mean()), float(np.quantile(floor, LEVEL)))
+
+
+def _noise(
+    confidence: NDArray, correct: NDArray, resamples: int, seed: int, groups: NDArray | None
+) -> tuple[NDArray, NDArray, NDArray]:
+    """Share of each bin [B], its gap times its share [B], and what resampling adds to it [R, B]."""
+    bin_of = equal_mass_bins(confidence)
+    gap = (correct - confidence)[:, None] * np.eye(bin_of.max() + 1)[bin_of]
+    codes, count = group_codes(groups, len(gap))
+    table = group_sums(np.column_stack([gap, np.ones(len(gap))]), codes, count)
+    drawn = resampled_sums(table, resamples, seed)
+    observed = gap.mean(axis=0)
+    share = np.bincount(bin_of) / len(bin_of)
+    return share, observed, drawn[:, :-1] / drawn[:, -1:] - observed
+
+
+def _scale(plain: float, gap: NDArray, noise: NDArray, tail: float) -> float:
+    """Find by bisection the scale of the gaps at which ``plain`` is the quantile ``tail``."""
+    low, high = 0.0, 8.0
+    for _ in range(20):
+        middle = (low + high) / 2
+        if np.quantile(abs(middle * gap + noise).sum(axis=1), tail) < plain:
+            low = middle
+        else:
+            high = middle
+    return high if low > 0 else 0.0
+
+
+def reliability(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict[str, NDArray]:
+    """Tabulate accuracy against confidence in equal-mass bins, with Wilson's limits.
+
+    Returns
+    -------
+    dict
+        Columns confidence, accuracy, count, low, high; one entry a bin [B].
+    """
+    bin_of = equal_mass_bins(confidence, bins)
+    size, hits = np.bincount(bin_of), np.bincount(bin_of, np.asarray(correct, dtype=float))
+    limits = [wilson(hit, total) for hit, total in zip(hits, size, strict=True)]
+    return {
+        "confidence": np.bincount(bin_of, confidence) / size,
+        "accuracy": hits / size,
+        "count": size,
+        "low": np.array([each.low for each in limits]),
+        "high": np.array([each.high for each in limits]),
+    }
+
+
+def brier_parts(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict[str, float]:
+    """Decompose the Brier score of the confidence (Murphy, 1973, with Stephenson's 2008 terms).
+
+    Returns
+    -------
+    dict
+        ``brier`` = ``reliability`` - ``resolution`` + ``uncertainty`` + ``within``, exactly;
+        ``within`` is the spread inside the bins.
+    """
+    correct = np.asarray(correct, dtype=float)
+    bin_of = equal_mass_bins(confidence, bins)
+    share = np.bincount(bin_of) / len(bin_of)
+    said, right = (np.bincount(bin_of, x) / np.bincount(bin_of) for x in (confidence, correct))
+    rate, brier = correct.mean(), float(((confidence - correct) ** 2).mean())
+    parts = {
+        "reliability": float(share @ (said - right) ** 2),
+        "resolution": float(share @ (right - rate) ** 2),
+        "uncertainty": float(rate * (1 - rate)),
+    }
+    coarse = parts["reliability"] - parts["resolution"] + parts["uncertainty"]
+    return {"brier": brier, **parts, "within": brier - coarse}

@@ -1,0 +1,116 @@
+"""Every metric of a classifier by name, each with its interval."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.metrics.calibration import calibration
+from helpers.metrics.confusion import count_intervals
+from helpers.metrics.intervals import Estimate, mean_intervals, share_interval, undefined, wilson
+from helpers.metrics.probabilities import (
+    average_precision,
+    brier_losses,
+    in_top,
+    log_losses,
+    roc_auc,
+)
+
+LOWER_IS_BETTER = ("log-loss", "brier-score", "expected-calibration-error")
+
+Influence = tuple[float, NDArray[np.float64]]
+
+
+def _mean(losses: NDArray) -> Influence:
+    value = float(np.mean(losses))
+    return value, losses - value
+
+
+def _over_classes(one: Callable[[NDArray, NDArray], Influence]) -> Callable[..., Influence]:
+    """Average a metric of one class against the rest over the classes where it is defined."""
+
+    def average(labels: NDArray, scores: NDArray) -> Influence:
+        seen = np.bincount(labels, minlength=scores.shape[1])
+        defined = np.flatnonzero((seen > 0) & (seen < len(labels)))
+        if not len(defined):
+            return np.nan, np.full(len(labels), np.nan)
+        parts = [one(labels == k, scores[:, k]) for k in defined]
+        return float(np.mean([value for value, _ in parts])), np.mean([f for _, f in parts], axis=0)
+
+    return average
+
+
+SCORE_METRICS: dict[str, Callable[[NDArray, NDArray], Influence]] = {
+    "log-loss": lambda labels, scores: _mean(log_losses(labels, scores)),
+    "brier-score": lambda labels, scores: _mean(brier_losses(labels, scores)),
+    "roc-auc": _over_classes(roc_auc),
+    "average-precision": _over_classes(average_precision),
+}
+"""Metrics of labels [N] and scores [N, K]: each returns its value and each item's influence [N]."""
+
+
+def estimates(
+    labels: NDArray,
+    predictions: NDArray,
+    scores: NDArray,
+    resamples: int = 2000,
+    seed: int = 0,
+    groups: NDArray | None = None,
+) -> dict[str, Estimate]:
+    """Estimate every metric.
+
+    Parameters
+    ----------
+    labels, predictions
+        Class codes, int [N], N > 0.
+    scores
+        Probabilities, float [N, K].
+    resamples, seed
+        Of the bootstrap; the same seed gives the same bytes.
+    groups
+        Of items that are not independent [N]; whole groups are drawn then.
+
+    Returns
+    -------
+    dict
+        Metric names in lower-case with dashes; an undefined one has NaN and a note.
+    """
+    labels, scores = np.asarray(labels), np.asarray(scores, dtype=float)
+    classes = scores.shape[1]
+    found = count_intervals(labels, predictions, classes, resamples, seed, groups)
+    found |= _top(labels, scores, resamples, seed, groups)
+    losses = {
+        "log-loss": log_losses(labels, scores),
+        "brier-score": brier_losses(labels, scores),
+    }
+    found |= mean_intervals(losses, resamples, seed, groups)
+    for name in ("roc-auc", "average-precision"):
+        found[name] = _ranking(name, labels, scores, groups)
+    confidence = scores[np.arange(len(labels)), predictions]
+    right = np.asarray(predictions) == labels
+    error = calibration(confidence, right, resamples, seed, groups).error
+    return found | {"expected-calibration-error": error}
+
+
+def _top(
+    labels: NDArray, scores: NDArray, resamples: int, seed: int, groups: NDArray | None
+) -> dict[str, Estimate]:
+    """Top-5 accuracy, or top-2 where there are few classes; nothing for two classes."""
+    classes = scores.shape[1]
+    if classes < 3:
+        return {}
+    k = 5 if classes >= 10 else 2
+    found = in_top(labels, scores, k)
+    if groups is None:
+        return {f"top-{k}-accuracy": wilson(found.sum(), len(found))}
+    return mean_intervals({f"top-{k}-accuracy": found.astype(float)}, resamples, seed, groups)
+
+
+def _ranking(name: str, labels: NDArray, scores: NDArray, groups: NDArray | None) -> Estimate:
+    seen = np.bincount(labels, minlength=scores.shape[1])
+    value, influence = SCORE_METRICS[name](labels, scores)
+    if not np.isfinite(value):
+        return undefined("one class in the test items: nothing to rank it against")
+    note = f"{(seen == 0).sum()} of {len(seen)} classes without a test item" * bool(min(seen) == 0)
+    rarest = np.minimum(seen, len(labels) - seen)
+    return share_interval(value, influence, rarest[seen > 0].min(), groups, note)

@@ -1,0 +1,146 @@
+"""Metrics that a confusion matrix decides, vectorised over any number of matrices."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Counts(NamedTuple):
+    """What a confusion matrix [..., K, K] says of each class: three arrays [..., K]."""
+
+    hits: Array
+    predicted: Array
+    actual: Array
+
+
+def confusion_matrix(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.int64]:
+    """Count items by label (rows) and prediction (columns).
+
+    Parameters
+    ----------
+    labels, predictions
+        Class codes from 0 to ``classes - 1``, int [N].
+    classes
+        How many classes there are, seen or not.
+
+    Returns
+    -------
+    ndarray
+        int64 [K, K].
+    """
+    cells = np.asarray(labels) * classes + np.asarray(predictions)
+    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
+
+
+def counts(confusion: NDArray) -> Counts:
+    """Reduce confusion matrices [..., K, K] to the counts that the metrics need."""
+    matrix = np.asarray(confusion, dtype=float)
+    hits = np.diagonal(matrix, axis1=-2, axis2=-1)
+    return Counts(hits, matrix.sum(axis=-2), matrix.sum(axis=-1))
+
+
+def _ratio(top: Array, bottom: Array, otherwise: float = np.nan) -> Array:
+    shape = np.broadcast_shapes(np.shape(top), np.shape(bottom))
+    return np.divide(top, bottom, out=np.full(shape, otherwise), where=np.asarray(bottom) > 0)
+
+
+def precision(c: Counts) -> Array:
+    """Share of the predictions of a class that are right, [..., K]; NaN if never predicted."""
+    return _ratio(c.hits, c.predicted)
+
+
+def recall(c: Counts) -> Array:
+    """Share of the items of a class that are found, [..., K]; NaN if the class has no item."""
+    return _ratio(c.hits, c.actual)
+
+
+def f1(c: Counts) -> Array:
+    """Harmonic mean of precision and recall, [..., K]; NaN if neither seen nor predicted."""
+    return _ratio(2 * c.hits, c.predicted + c.actual)
+
+
+def _macro(c: Counts, top: Array, bottom: Array) -> Array:
+    # An undefined ratio of a class that occurs counts as 0, and other classes are left out: the
+    # convention of scikit-learn.
+    occurs = ((c.actual > 0) | (c.predicted > 0)).sum(axis=-1)
+    return _ratio(_ratio(top, bottom, 0.0).sum(axis=-1), occurs)
+
+
+def _weighted(c: Counts, top: Array, bottom: Array) -> Array:
+    values = _ratio(top, bottom, 0.0)
+    return _ratio((values * c.actual).sum(axis=-1), c.actual.sum(axis=-1))
+
+
+def accuracy(c: Counts) -> Array:
+    """Share of the items that are right."""
+    return _ratio(c.hits.sum(axis=-1), c.actual.sum(axis=-1))
+
+
+def balanced_accuracy(c: Counts) -> Array:
+    """Mean recall over the classes that have items."""
+    present = (c.actual > 0).sum(axis=-1)
+    return _ratio(_ratio(c.hits, c.actual, 0.0).sum(axis=-1), present)
+
+
+def macro_precision(c: Counts) -> Array:
+    """Mean precision over the classes seen or predicted."""
+    return _macro(c, c.hits, c.predicted)
+
+
+def macro_recall(c: Counts) -> Array:
+    """Mean recall over the classes seen or predicted."""
+    return _macro(c, c.hits, c.actual)
+
+
+def macro_f1(c: Counts) -> Array:
+    """Mean F1 over the classes seen or predicted."""
+    return _macro(c, 2 * c.hits, c.predicted + c.actual)
+
+
+def weighted_precision(c: Counts) -> Array:
+    """Mean precision, each class weighted by its items."""
+    return _weighted(c, c.hits, c.predicted)
+
+
+def weighted_recall(c: Counts) -> Array:
+    """Mean recall, each class weighted by its items: the accuracy under another name."""
+    return _weighted(c, c.hits, c.actual)
+
+
+def weighted_f1(c: Counts) -> Array:
+    """Mean F1, each class weighted by its items."""
+    return _weighted(c, 2 * c.hits, c.predicted + c.actual)
+
+
+def matthews_correlation(c: Counts) -> Array:
+    """Correlation of labels and predictions (Gorodkin, 2004); NaN if either is constant."""
+    total = c.actual.sum(axis=-1)
+    covariance = c.hits.sum(axis=-1) * total - (c.predicted * c.actual).sum(axis=-1)
+    spread = (total**2 - (c.predicted**2).sum(axis=-1)) * (total**2 - (c.actual**2).sum(axis=-1))
+    return _ratio(covariance, np.sqrt(np.maximum(spread, 0)))
+
+
+def cohen_kappa(c: Counts) -> Array:
+    """Agreement beyond chance (Cohen, 1960); NaN if one class is all there is."""
+    total = c.actual.sum(axis=-1)
+    chance = (c.predicted * c.actual).sum(axis=-1)
+    return _ratio(c.hits.sum(axis=-1) * total - chance, total**2 - chance)
+
+
+COUNT_METRICS: dict[str, Callable[[Counts], Array]] = {
+    "accuracy": accuracy,
+    "balanced-accuracy": balanced_accuracy,
+    "macro-precision": macro_precision,
+    "macro-recall": macro_recall,
+    "macro-f1": macro_f1,
+    "weighted-precision": weighted_precision,
+    "weighted-recall": weighted_recall,
+    "weighted-f1": weighted_f1,
+    "matthews-correlation": matthews_correlation,
+    "cohen-kappa": cohen_kappa,
+}
+"""Metrics that a confusion matrix decides: each takes Counts [..., K] and returns [...]."""

@@ -1,0 +1,88 @@
+"""A metric slice by slice, and whether the largest gap between slices is more than chance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.metrics.confusion import count_intervals
+from helpers.metrics.intervals import Estimate
+from helpers.metrics.resampling import group_codes
+from helpers.metrics.scores import COUNT_METRICS, counts
+
+PERMUTATIONS = 1000
+
+
+@dataclass(frozen=True)
+class Slices:
+    """A metric of each slice, the largest gap, and what chance alone would make of it.
+
+    ``null_gap`` is what one division in twenty exceeds when the slices are drawn at random, and
+    ``p`` the share of random divisions with a gap as large as this one.
+    """
+
+    names: list[str]
+    sizes: list[int]
+    estimates: list[Estimate]
+    gap: float
+    null_gap: float
+    p: float
+
+
+def by_slice(
+    metric: str,
+    labels: NDArray,
+    predictions: NDArray,
+    classes: int,
+    slices: NDArray,
+    resamples: int = 2000,
+    seed: int = 0,
+    groups: NDArray | None = None,
+) -> Slices:
+    """Estimate a metric of ``COUNT_METRICS`` in each slice.
+
+    Parameters
+    ----------
+    metric, labels, predictions, classes, resamples, seed, groups
+        As in ``count_intervals``.
+    slices
+        Name of each item's slice [N].
+    """
+    names, codes = np.unique(np.asarray(slices).astype(str), return_inverse=True)
+    sizes = np.bincount(codes).tolist()
+    found = []
+    for code in range(len(names)):
+        part = codes == code
+        own = None if groups is None else np.asarray(groups)[part]
+        every = count_intervals(labels[part], predictions[part], classes, resamples, seed, own)
+        found.append(every[metric])
+    gap, null = _gaps(metric, labels * classes + predictions, classes, codes, groups, seed)
+    if not np.isfinite(gap):
+        return Slices(names.tolist(), sizes, found, np.nan, np.nan, np.nan)
+    p = float((1 + np.sum(null >= gap - 1e-12)) / (1 + len(null)))
+    return Slices(names.tolist(), sizes, found, gap, float(np.quantile(null, 0.95)), p)
+
+
+def _gaps(
+    metric: str,
+    cells: NDArray,
+    classes: int,
+    codes: NDArray,
+    groups: NDArray | None,
+    seed: int,
+) -> tuple[float, NDArray[np.float64]]:
+    """Largest gap of the metric between slices, as it is and with the slices shuffled."""
+    random = np.random.default_rng(seed)
+    count = codes.max() + 1
+    group_of, group_count = group_codes(groups, len(codes))
+    slice_of = np.zeros(group_count, int)
+    slice_of[group_of] = codes
+    whole = bool(np.array_equal(slice_of[group_of], codes))  # no group lies in two slices
+    gaps = np.empty(PERMUTATIONS + 1)
+    for number in range(len(gaps)):
+        matrices = np.bincount(codes * classes**2 + cells, minlength=count * classes**2)
+        values = COUNT_METRICS[metric](counts(matrices.reshape(count, classes, classes)))
+        known = values[np.isfinite(values)]
+        gaps[number] = np.ptp(known) if len(known) > 1 else np.nan
+        codes = random.permutation(slice_of)[group_of] if whole else random.permutation(codes)
+    return float(gaps[0]), gaps[1:][np.isfinite(gaps[1:])]
