@@ -1,4 +1,4 @@
-"""Calibration: does a model that says 80 % turn out right 80 times in 100?"""
+"""Calibration: a model that says 80 % should turn out right 80 times in 100."""
 
 from dataclasses import dataclass
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.calibration import calibration
 from helpers.metrics.confusion import count_intervals
 from helpers.metrics.intervals import Estimate, mean_intervals, share_interval, undefined, wilson
 from helpers.metrics.probabilities import (
@@ -15,8 +14,11 @@ from helpers.metrics.probabilities import (
     log_losses,
     roc_auc,
 )
+from helpers.metrics.scores import COUNT_METRICS
 
 LOWER_IS_BETTER = ("log-loss", "brier-score", "expected-calibration-error")
+
+LOSSES = {"log-loss": log_losses, "brier-score": brier_losses}
 
 Influence = tuple[float, NDArray[np.float64]]
 
@@ -57,7 +59,7 @@ def estimates(
     seed: int = 0,
     groups: NDArray | None = None,
 ) -> dict[str, Estimate]:
-    """Estimate every metric.
+    """Estimate every metric; calibration has a module of its own.
 
     Parameters
     ----------
@@ -76,20 +78,31 @@ def estimates(
         Metric names in lower-case with dashes; an undefined one has NaN and a note.
     """
     labels, scores = np.asarray(labels), np.asarray(scores, dtype=float)
-    classes = scores.shape[1]
-    found = count_intervals(labels, predictions, classes, resamples, seed, groups)
+    found = count_intervals(labels, predictions, scores.shape[1], resamples, seed, groups)
     found |= _top(labels, scores, resamples, seed, groups)
-    losses = {
-        "log-loss": log_losses(labels, scores),
-        "brier-score": brier_losses(labels, scores),
-    }
+    losses = {name: loss(labels, scores) for name, loss in LOSSES.items()}
     found |= mean_intervals(losses, resamples, seed, groups)
-    for name in ("roc-auc", "average-precision"):
-        found[name] = _ranking(name, labels, scores, groups)
-    confidence = scores[np.arange(len(labels)), predictions]
-    right = np.asarray(predictions) == labels
-    error = calibration(confidence, right, resamples, seed, groups).error
-    return found | {"expected-calibration-error": error}
+    rankings = ("roc-auc", "average-precision")
+    return found | {name: _ranking(name, labels, scores, groups) for name in rankings}
+
+
+def estimate(
+    metric: str,
+    labels: NDArray,
+    predictions: NDArray,
+    scores: NDArray,
+    resamples: int = 2000,
+    seed: int = 0,
+    groups: NDArray | None = None,
+) -> Estimate:
+    """Estimate one metric of ``COUNT_METRICS`` or ``SCORE_METRICS``, as ``estimates`` does."""
+    if metric in COUNT_METRICS:
+        classes = scores.shape[1]
+        return count_intervals(labels, predictions, classes, resamples, seed, groups)[metric]
+    if metric in LOSSES:
+        losses = {metric: LOSSES[metric](labels, scores)}
+        return mean_intervals(losses, resamples, seed, groups)[metric]
+    return _ranking(metric, labels, scores, groups)
 
 
 def _top(

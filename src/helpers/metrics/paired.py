@@ -1,4 +1,4 @@
-"""Candidates against each other on the same items: paired tests, ranks, what could be seen at all."""
+"""Candidates against each other on the same items: paired tests, ranks, what could be seen."""
 
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -138,7 +138,8 @@ def compare_all(
         if exact:
             pair = _by_counts(a, b, predictions[a] == labels, predictions[b] == labels)
         else:
-            pair = _by_bootstrap(a, b, values[a] - values[b], samples[:, a] - samples[:, b], units)
+            gap, gaps = values[a] - values[b], samples[:, a] - samples[:, b]
+            pair = _by_bootstrap(a, b, gap, gaps, units, len(labels))
         found.append(pair)
     return _with_holm(found)
 
@@ -154,11 +155,13 @@ def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
     return _pair(a, b, net / items, low, high, p, error, items, "exact McNemar")
 
 
-def _by_bootstrap(a: int, b: int, difference: float, samples: NDArray, units: int) -> Pair:
-    method = "paired bootstrap"
+def _by_bootstrap(
+    a: int, b: int, difference: float, samples: NDArray, units: int, items: int
+) -> Pair:
+    method = "paired bootstrap" if units == items else "paired bootstrap over groups"
     samples = samples[np.isfinite(samples)]
     if not np.isfinite(difference) or not len(samples):
-        return _pair(a, b, np.nan, np.nan, np.nan, np.nan, np.nan, units, method)
+        return _pair(a, b, np.nan, np.nan, np.nan, np.nan, np.nan, items, method)
     error = max(float(samples.std()), 1 / (units + 2))
     p = float(2 * ndtr(-abs(difference) / error))
     if np.ptp(samples) == 0:
@@ -166,7 +169,7 @@ def _by_bootstrap(a: int, b: int, difference: float, samples: NDArray, units: in
     else:
         low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     low, high = min(low, difference), max(high, difference)
-    return _pair(a, b, difference, low, high, p, error, units, method)
+    return _pair(a, b, difference, low, high, p, error, items, method)
 
 
 def _pair(
@@ -177,10 +180,10 @@ def _pair(
     high: float,
     p: float,
     error: float,
-    units: int,
+    items: int,
     method: str,
 ) -> Pair:
-    needed = items_needed(difference, error, units)
+    needed = items_needed(difference, error, items)
     numbers = (difference, low, high, p, p, error, detectable_difference(error), needed)
     return Pair(a, b, *map(float, numbers), method)
 
@@ -227,17 +230,21 @@ def items_for_accuracy(difference: float, disagreement: float) -> int:
     return int(np.ceil(_REACH**2 * (disagreement - difference**2) / difference**2))
 
 
-def rank_intervals(pairs: list[Pair], candidates: int) -> NDArray[np.int64]:
+def rank_intervals(
+    pairs: list[Pair], candidates: int, lower_is_better: bool = False
+) -> NDArray[np.int64]:
     """Best and worst rank [M, 2] that the tests leave open to each candidate, from 1.
 
     A candidate may be first unless another one is better by a corrected test, and so on: with the
     probability of the level, all true ranks lie inside together. (Percentiles of resampled ranks
-    do not cover when candidates tie.) Call with differences signed so that more is better.
+    do not cover when candidates tie.)
     """
     better, worse = np.zeros(candidates, int), np.zeros(candidates, int)
     for pair in pairs:
         if pair.p_holm < 1 - LEVEL:
-            winner, loser = (pair.a, pair.b) if pair.difference > 0 else (pair.b, pair.a)
+            winner, loser = (
+                (pair.a, pair.b) if (pair.difference > 0) != lower_is_better else (pair.b, pair.a)
+            )
             worse[winner] += 1
             better[loser] += 1
     return np.column_stack([1 + better, candidates - worse])

@@ -1,0 +1,198 @@
+"""How good one candidate is on the test items, how sure that is, where it fails, what it costs."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import files, paths, predictions
+from helpers.errors import unknown
+from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
+from helpers.metrics.classification import SCORE_METRICS, estimates
+from helpers.metrics.confusion import class_intervals
+from helpers.metrics.intervals import Estimate
+from helpers.metrics.scores import COUNT_METRICS, confusion_matrix
+from helpers.metrics.slices import by_slice
+from helpers.predictions import Predictions
+
+ERRORS = 12
+MANY_VALUES = 12
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A candidate's evaluation: what metrics.json holds, and tables for the notebook.
+
+    ``per_class`` has a row a class; ``reliability`` a row a bin; ``slices`` a row a slice and
+    ``gaps`` a row a slice column; ``errors`` the most confident mistakes, with the ``row`` of each
+    in splits.parquet.
+    """
+
+    study: str
+    candidate: str
+    model: str
+    adaptation: str
+    primary: str
+    n: int
+    classes: list[str]
+    metrics: dict[str, Estimate]
+    per_class: pd.DataFrame
+    confusion: NDArray[np.int64]
+    reliability: pd.DataFrame
+    calibration: Calibration
+    brier: dict[str, float]
+    slices: pd.DataFrame
+    gaps: pd.DataFrame
+    errors: pd.DataFrame
+    cost: dict[str, Any]
+
+    @property
+    def headline(self) -> pd.DataFrame:
+        """Every metric as a row, the primary one first."""
+        order = sorted(self.metrics, key=lambda name: name != self.primary)
+        rows = [{"metric": name, **asdict(self.metrics[name])} for name in order]
+        return pd.DataFrame(rows)
+
+
+def evaluate(
+    study: str,
+    candidate: str,
+    primary: str = "macro-f1",
+    slices: list[str] | tuple[str, ...] = (),
+    resamples: int = 2000,
+    seed: int = 42,
+) -> Evaluation:
+    """Evaluate a candidate from its predictions alone.
+
+    Parameters
+    ----------
+    study, candidate
+        Names; predictions.parquet and splits.parquet of theirs are read.
+    primary
+        The metric that decides; slices show it if a confusion matrix gives it, else accuracy.
+    slices
+        Columns of splits.parquet. A number of many values is cut at its quartiles.
+    resamples, seed
+        Of the bootstrap; the same seed gives the same numbers.
+
+    Raises
+    ------
+    UserError
+        Unknown metric or column; files that are missing or do not fit together.
+    """
+    if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
+        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS])
+    data = predictions.read(study, candidate)
+    for column in slices:
+        if column not in data.items.columns:
+            raise unknown("slice", column, data.items.columns, f"build/{study}/splits.parquet")
+    options = {"resamples": resamples, "seed": seed, "groups": data.groups}
+    said = data.scores[np.arange(len(data.labels)), data.predictions]
+    right = data.predictions == data.labels
+    calibrated = calibration(said, right, **options)
+    metrics = estimates(data.labels, data.predictions, data.scores, **options)
+    by_slices, gaps = _slices(data, primary, slices, options)
+    return Evaluation(
+        study=study,
+        candidate=candidate,
+        model=data.training.get("resolved_model") or data.training.get("model", candidate),
+        adaptation=data.training.get("adaptation", ""),
+        primary=primary,
+        n=len(data.labels),
+        classes=data.classes,
+        metrics=metrics | {"expected-calibration-error": calibrated.error},
+        per_class=_per_class(data, options),
+        confusion=confusion_matrix(data.labels, data.predictions, len(data.classes)),
+        reliability=pd.DataFrame(reliability(said, right)),
+        calibration=calibrated,
+        brier=brier_parts(said, right),
+        slices=by_slices,
+        gaps=gaps,
+        errors=_errors(data, said, right),
+        cost=data.training.get("cost", {}),
+    )
+
+
+def _per_class(data: Predictions, options: dict[str, Any]) -> pd.DataFrame:
+    """Tabulate the classes; low and high belong to f1, other limits carry their metric."""
+    every = class_intervals(data.labels, data.predictions, len(data.classes), **options)
+    rows = []
+    for code, (name, found) in enumerate(zip(data.classes, every, strict=True)):
+        row = {"class": name, "support": int((data.labels == code).sum())}
+        row["predicted"] = int((data.predictions == code).sum())
+        for metric in ("precision", "recall"):
+            each = found[metric]
+            row |= {metric: each.value, f"{metric}_low": each.low, f"{metric}_high": each.high}
+        row |= {"f1": found["f1"].value, "low": found["f1"].low, "high": found["f1"].high}
+        rows.append(row | {"method": found["f1"].method, "note": found["f1"].note})
+    return pd.DataFrame(rows)
+
+
+def _slices(
+    data: Predictions, primary: str, columns: list[str] | tuple[str, ...], options: dict[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    metric = primary if primary in COUNT_METRICS else "accuracy"
+    rows, gaps = [], []
+    for column in columns:
+        values = slice_values(data.items[column])
+        found = by_slice(
+            metric, data.labels, data.predictions, len(data.classes), values, **options
+        )
+        for name, size, each in zip(found.names, found.sizes, found.estimates, strict=True):
+            row = {"column": column, "slice": name, "n": size, "metric": metric}
+            rows.append(row | asdict(each))
+        gap = {"gap": found.gap, "gap_by_chance": found.null_gap, "p": found.p}
+        gaps.append({"column": column, "metric": metric, **gap})
+    names = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
+    chance = ["column", "metric", "gap", "gap_by_chance", "p"]
+    return pd.DataFrame(rows, columns=names), pd.DataFrame(gaps, columns=chance)
+
+
+def slice_values(column: pd.Series) -> NDArray:
+    """Name each item's slice: the value, the quartile of a number of many values, or (none)."""
+    if pd.api.types.is_numeric_dtype(column) and column.nunique() > MANY_VALUES:
+        column = pd.qcut(column, 4, duplicates="drop")
+    elif column.nunique() > MANY_VALUES:
+        common = column.value_counts().index[: MANY_VALUES - 1]
+        column = column.where(column.isin(common) | column.isna(), "(others)")
+    return column.astype(str).mask(column.isna(), "(none)").to_numpy(str)
+
+
+def _errors(data: Predictions, said: NDArray, right: NDArray) -> pd.DataFrame:
+    """List the mistakes that the candidate was surest of."""
+    wrong = np.flatnonzero(~right)
+    chosen = wrong[np.argsort(-said[wrong], kind="stable")][:ERRORS]
+    names = np.array(data.classes)
+    return pd.DataFrame(
+        {
+            "row": data.items.index[chosen],
+            "id": data.items["id"].to_numpy()[chosen],
+            "label": names[data.labels[chosen]],
+            "prediction": names[data.predictions[chosen]],
+            "confidence": said[chosen],
+            "confidence_in_label": data.scores[chosen, data.labels[chosen]],
+        }
+    )
+
+
+def save(evaluation: Evaluation) -> None:
+    """Write metrics.json."""
+    from helpers import provenance
+
+    e = evaluation
+    content = {
+        **{name: getattr(e, name) for name in ("study", "candidate", "model", "adaptation", "n")},
+        "primary": e.primary,
+        "classes": e.classes,
+        "metrics": {name: asdict(each) for name, each in e.metrics.items()},
+        "per_class": e.per_class.to_dict("records"),
+        "confusion": e.confusion.tolist(),
+        "calibration": {**asdict(e.calibration), "brier": e.brier},
+        "slices": e.slices.to_dict("records"),
+        "slice_gaps": e.gaps.to_dict("records"),
+        "cost": e.cost,
+        "provenance": provenance.collect(),
+    }
+    files.write_json(paths.build(e.study, e.candidate) / "metrics.json", content)

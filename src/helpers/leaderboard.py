@@ -1,0 +1,192 @@
+"""All candidates of a study on the same test items: who leads, who ties, at what cost."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import catalogue, files, paths, predictions
+from helpers.errors import UserError, unknown
+from helpers.metrics.classification import LOWER_IS_BETTER, SCORE_METRICS, estimate
+from helpers.metrics.paired import compare_all, rank_intervals, resampled_metric
+from helpers.metrics.scores import COUNT_METRICS
+from helpers.predictions import Predictions
+from helpers.recommendation import recommend
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The comparison of a study's candidates.
+
+    ``table`` has a row a candidate, best first: candidate, label, adaptation, value, low, high,
+    method, note, rank, rank_low, rank_high, tied (with the winner), accuracy, cost
+    (milliseconds an item, NaN if unknown), fit_seconds, parameters.
+    ``pairs`` has a row a pair, ``a`` the better placed, its difference in the metric's own unit.
+    ``detectable_difference`` is between the winner and the next candidate that differs from it.
+    """
+
+    study: str
+    primary: str
+    n: int
+    groups: int | None
+    table: pd.DataFrame
+    pairs: pd.DataFrame
+    winner: str
+    tied_with: list[str]
+    detectable_difference: float
+    recommendation: str
+    published: pd.DataFrame
+    costs: dict[str, dict[str, Any]]
+
+
+def compare(
+    study: str,
+    candidates: list[str],
+    primary: str = "macro-f1",
+    resamples: int = 2000,
+    seed: int = 42,
+) -> Comparison:
+    """Compare candidates by their predictions of the same test items.
+
+    Parameters
+    ----------
+    study, candidates
+        Names; the predictions of each are read.
+    primary
+        The metric that orders them.
+    resamples, seed
+        Of the bootstrap; the same seed gives the same numbers.
+
+    Raises
+    ------
+    UserError
+        Unknown metric, no candidate, files that are missing or do not fit together.
+    """
+    if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
+        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS])
+    if not candidates:
+        raise UserError(f"{study}: no candidate to compare")
+    entries = _same_classes([predictions.read(study, name) for name in candidates])
+    options = {"resamples": resamples, "seed": seed, "groups": entries[0].groups}
+    entries, table = _in_order(entries, primary, options)
+    pairs, ranks = _pairs(entries, primary, options)
+    table["rank_low"], table["rank_high"] = ranks.T
+    winner = table["candidate"].iloc[0]
+    beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
+    table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
+    n, groups = len(entries[0].labels), entries[0].groups
+    return Comparison(
+        study=study,
+        primary=primary,
+        n=n,
+        groups=None if groups is None else len(set(groups)),
+        table=table,
+        pairs=pairs,
+        winner=winner,
+        tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
+        detectable_difference=_detectable(pairs, winner),
+        recommendation=recommend(table, pairs, primary, n),
+        published=_published(study),
+        costs={entry.candidate: entry.training.get("cost", {}) for entry in entries},
+    )
+
+
+def _same_classes(entries: list[Predictions]) -> list[Predictions]:
+    """Refuse candidates whose columns are not the same classes in the same order."""
+    first = entries[0]
+    for entry in entries[1:]:
+        if entry.classes != first.classes:
+            odd = sorted(set(entry.classes) ^ set(first.classes))
+            what = f"not in both: {', '.join(odd[:5])}" if odd else "in another order"
+            raise UserError(
+                f"{entry.candidate}: score columns differ from {first.candidate}'s: {what}"
+            )
+    return entries
+
+
+def _in_order(
+    entries: list[Predictions], primary: str, options: dict[str, Any]
+) -> tuple[list[Predictions], pd.DataFrame]:
+    """Estimate each candidate, and put the best first; equal ones by cost, then name."""
+    rows = [_row(entry, primary, options) for entry in entries]
+    table = pd.DataFrame(rows)
+    table["_key"] = table["value"] if primary in LOWER_IS_BETTER else -table["value"]
+    table = table.sort_values(["_key", "cost", "candidate"], na_position="last")
+    ordered = [entries[index] for index in table.index]
+    table = table.drop(columns="_key").reset_index(drop=True)
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
+    return ordered, table
+
+
+def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str, Any]:
+    found = estimate(primary, entry.labels, entry.predictions, entry.scores, **options)
+    training, cost = entry.training, entry.training.get("cost", {})
+    model = training.get("resolved_model") or training.get("model") or entry.candidate
+    adaptation = training.get("adaptation", "")
+    speed = cost.get("items_per_second")
+    return {
+        "candidate": entry.candidate,
+        "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
+        "adaptation": adaptation,
+        **asdict(found),
+        "accuracy": float((entry.predictions == entry.labels).mean()),
+        "cost": 1000 / speed if speed else np.nan,
+        "fit_seconds": cost.get("fit_seconds", np.nan),
+        "parameters": cost.get("parameters", np.nan),
+    }
+
+
+def _pairs(
+    entries: list[Predictions], primary: str, options: dict[str, Any]
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    first, names = entries[0], [entry.candidate for entry in entries]
+    said = np.array([entry.predictions for entry in entries])
+    scores = np.array([entry.scores for entry in entries]) if primary in SCORE_METRICS else None
+    classes, groups = len(first.classes), options["groups"]
+    values, samples = resampled_metric(primary, first.labels, said, scores, classes, **options)
+    pairs = compare_all(primary, first.labels, said, values, samples, groups)
+    ranks = rank_intervals(pairs, len(entries), primary in LOWER_IS_BETTER)
+    columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
+    rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
+    return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"]), ranks
+
+
+def _detectable(pairs: pd.DataFrame, winner: str) -> float:
+    """Take the winner against the best placed one that does not answer exactly alike."""
+    own = pairs[(pairs["a"] == winner) & pairs["detectable"].notna()]
+    apart = own[(own["difference"] != 0) | (own["p"] < 1)]
+    chosen = apart if len(apart) else own
+    return float(chosen["detectable"].iloc[0]) if len(chosen) else np.nan
+
+
+def _published(study: str) -> pd.DataFrame:
+    """Numbers of the literature on the study's data, if its source is in the catalogue."""
+    columns = ["name", "metric", "value", "protocol", "reference"]
+    file = paths.build(study) / "data.json"
+    source = files.read_json(file).get("source") if file.is_file() else None
+    entries = catalogue.data(source).published if isinstance(source, str) else ()
+    return pd.DataFrame([entry.model_dump() for entry in entries], columns=columns)
+
+
+def save(comparison: Comparison) -> None:
+    """Write leaderboard.json."""
+    c = comparison
+    rows = c.table.to_dict("records")
+    content = {
+        "study": c.study,
+        "primary": c.primary,
+        "n": c.n,
+        "groups": c.groups,
+        "rows": [row | {"cost": c.costs[row["candidate"]]} for row in rows],
+        "pairs": c.pairs.to_dict("records"),
+        "winner": c.winner,
+        "tied_with": c.tied_with,
+        "detectable_difference": c.detectable_difference,
+        "recommendation": c.recommendation,
+        "published": c.published.to_dict("records"),
+    }
+    files.write_json(paths.build(c.study) / "leaderboard.json", content)

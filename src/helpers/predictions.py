@@ -1,0 +1,118 @@
+"""What a candidate said of the test items, read back with their groups and slices."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import files, paths
+from helpers.errors import UserError
+
+_SCORE = "score:"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """A candidate's test items, in the order of the study's splits.
+
+    ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K], ``groups``
+    [N] or None; ``items`` has the rows of splits.parquet, with their number there as index;
+    ``training`` is what training.json says, empty if there is none.
+    """
+
+    candidate: str
+    classes: list[str]
+    labels: NDArray[np.int64]
+    predictions: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    groups: NDArray | None
+    items: pd.DataFrame
+    training: dict
+
+
+def read(study: str, candidate: str) -> Predictions:
+    """Read a candidate's predictions of the test split, and check them against the splits.
+
+    Raises
+    ------
+    UserError
+        A file or column that is missing, ids that do not match the test split, scores that are no
+        probabilities: with the file and counts.
+    """
+    folder = paths.build(study, candidate)
+    splits = _table(paths.build(study) / "splits.parquet", ("id", "split", "label"))
+    file = folder / "predictions.parquet"
+    where = paths.shown(file)
+    table = _table(file, ("id", "split", "label", "prediction"))
+    test = splits[splits["split"] == "test"]
+    said = table[table["split"] == "test"].set_index("id")
+    _check_ids(test["id"], said.index, where)
+    said = said.loc[test["id"]]
+    classes = [name.removeprefix(_SCORE) for name in table.columns if name.startswith(_SCORE)]
+    codes = {name: code for code, name in enumerate(classes)}
+    if not (said["label"].to_numpy() == test["label"].to_numpy()).all():
+        raise UserError(f"{where}: labels differ from those of the splits: run 2-train again")
+    training = folder / "training.json"
+    return Predictions(
+        candidate,
+        classes,
+        _codes(said["label"], codes, where),
+        _codes(said["prediction"], codes, where),
+        _probabilities(said[[_SCORE + name for name in classes]].to_numpy(float), where),
+        _groups(test),
+        test,
+        files.read_json(training) if training.is_file() else {},
+    )
+
+
+def _table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:
+    where = paths.shown(file)
+    if not file.is_file():
+        raise UserError(f"{where}: no such file: run the stage before this one")
+    try:
+        table = pd.read_parquet(file)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{where}: no parquet file: {str(error).splitlines()[0]}") from None
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        there = ", ".join(table.columns[:8])
+        raise UserError(f"{where}: missing column(s) {', '.join(missing)} (there: {there})")
+    return table
+
+
+def _check_ids(wanted: pd.Series, given: pd.Index, where: str) -> None:
+    if not len(wanted):
+        raise UserError(f"{where}: the test split has no item: nothing to evaluate")
+    if repeated := int(given.duplicated().sum()):
+        raise UserError(f"{where}: {repeated} id(s) of the test split are there twice")
+    lacking, foreign = len(set(wanted) - set(given)), len(set(given) - set(wanted))
+    if lacking or foreign:
+        raise UserError(
+            f"{where}: ids do not match the test split of {len(wanted)}: "
+            f"{lacking} missing, {foreign} not in it"
+        )
+
+
+def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.int64]:
+    found = names.astype(str).map(codes)
+    if found.isna().any():
+        name = str(names[found.isna()].iloc[0])[:60]
+        raise UserError(f"{where}: class {name!r} has no score column (there: {', '.join(codes)})")
+    return found.to_numpy(np.int64)
+
+
+def _probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float64]:
+    sums = scores.sum(axis=1)
+    wrong = ~np.isfinite(scores).all(axis=1) | (scores < 0).any(axis=1) | (abs(sums - 1) > 1e-3)
+    if wrong.any():
+        raise UserError(f"{where}: scores of {int(wrong.sum())} test items are no probabilities")
+    return scores / sums[:, None]
+
+
+def _groups(test: pd.DataFrame) -> NDArray | None:
+    """Read the groups of the items; one without a group is its own."""
+    if "group" not in test.columns or test["group"].isna().all():
+        return None
+    alone = "item " + test["id"].astype(str)
+    return test["group"].astype("string").fillna(alone.astype("string")).to_numpy(str)
