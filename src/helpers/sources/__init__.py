@@ -1,0 +1,68 @@
+"""Where pictures come from: a data set by name, or a kind of source with its fields."""
+
+from collections.abc import Callable
+from typing import Any
+
+from helpers.errors import UserError, unknown
+from helpers.sources import catalogue, folder, hub, npy, table
+from helpers.sources.items import Items, subsample
+
+__all__ = ["Items", "load"]
+
+KINDS: dict[str, Callable[..., Items]] = {
+    "npy": npy.load,
+    "folder": folder.load,
+    "table": table.load,
+    "tfds": hub.tensorflow_datasets,
+    "hf": hub.hugging_face,
+}
+
+
+def load(
+    source: str | dict[str, Any],
+    task: str = "image-classification",
+    limit: int | None = None,
+    seed: int = 42,
+) -> Items:
+    """Find the pictures of a source; nothing is decoded yet.
+
+    Parameters
+    ----------
+    source : str or dict
+        A name in params/catalogue/data.yaml, or one kind with its fields.
+    task : str
+        What the labels are for; a data set of the catalogue must agree.
+    limit : int, optional
+        Take a stratified subsample of this size; ``Items.original`` keeps the full count.
+    seed : int
+        Chooses the subsample.
+
+    Raises
+    ------
+    UserError
+        One line: unknown source, missing file, wrong shape, unreachable library.
+    """
+    if isinstance(source, str):
+        items = catalogue.load(source, task)
+    else:
+        if not isinstance(source, dict) or len(source) != 1 or next(iter(source)) not in KINDS:
+            given = ", ".join(map(str, source)) if isinstance(source, dict) else str(source)
+            raise unknown("data source", given, KINDS)
+        [(kind, fields)] = source.items()
+        items = _call(kind, fields)
+    return items if limit is None else subsample(items, limit, seed)
+
+
+def _call(kind: str, fields: Any) -> Items:
+    if not isinstance(fields, dict):
+        fields = {
+            "npy": {"data": fields},
+            "table": {"file": fields},
+            "folder": {"path": fields},
+        }.get(kind, {"name": fields})
+    try:
+        return KINDS[kind](**fields)
+    except TypeError as error:
+        if "argument" not in str(error):
+            raise
+        raise UserError(f"{kind}: {str(error).split('() ')[-1]}") from None

@@ -1,0 +1,131 @@
+"""What every source gives: a frame with a row for each picture, and the way to read one."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import files, images
+from helpers.errors import UserError
+
+RESERVED = ("id", "label", "path", "split", "group")
+SPLIT_NAMES = {
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+}
+"""How data sets name their sides, and what we call them."""
+
+
+@dataclass(frozen=True)
+class Items:
+    """Labelled pictures, not yet decoded.
+
+    ``frame`` has the columns id (str, unique), label (str or missing) and path; split and group
+    where the source has them; and any other column of the source, to slice by.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    raw: Callable[[int], images.Raw]
+    digest: str
+    root: str = ""
+    licence: str = ""
+    citation: str = ""
+    unmatched: tuple[str, ...] = ()
+    """Files that no label belongs to."""
+    declared: tuple[str, ...] = ()
+    """Classes that the source names, even if they hold no picture."""
+    notes: tuple[str, ...] = ()
+    """What was decided while reading, in words."""
+    original: int = 0
+    """How many pictures the source had before a limit."""
+
+    def __post_init__(self) -> None:
+        """Check the ids, which everything later is joined on."""
+        repeated = self.frame["id"][self.frame["id"].duplicated()]
+        if len(repeated):
+            raise UserError(f"{self.name}: {len(repeated)} ids twice, such as {repeated.iloc[0]!r}")
+        if not len(self.frame):
+            raise UserError(f"{self.name}: no pictures found")
+        if not self.original:
+            object.__setattr__(self, "original", len(self.frame))
+
+    def read(self, index: int) -> np.ndarray:
+        """Decode one picture: uint8 [height, width, 3]; raises ``images.Unreadable``."""
+        return images.decode(self.raw(index))
+
+    def take(self, rows: Iterable[int]) -> "Items":
+        """Return the items of these rows, in this order."""
+        rows, raw = [int(row) for row in rows], self.raw
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return replace(self, frame=frame, raw=lambda index: raw(rows[index]))
+
+
+def label_text(values: Iterable[Any]) -> list[str | None]:
+    """Write labels as text: 3.0 as ``3``; missing, NaN and blank ones as None."""
+    return [_label(value) for value in values]
+
+
+def _label(value: Any) -> str | None:
+    value = value.decode(errors="replace") if isinstance(value, bytes) else value
+    if value is None or value is pd.NA or value != value:
+        return None
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        value = int(value)
+    return str(value).strip() or None
+
+
+def natural(label: str) -> tuple[int, float, str]:
+    """Sort key that puts class 2 before class 10, and numbers before words."""
+    try:
+        number = float(label)
+    except ValueError:
+        return 1, 0.0, label
+    return (0, number, label) if number == number else (1, 0.0, label)
+
+
+def split_names(values: Iterable[Any], where: str) -> list[str]:
+    """Translate a source's names for its sides into train, validation and test."""
+    names = []
+    for value in values:
+        name = SPLIT_NAMES.get(str(value).strip().lower())
+        if name is None:
+            raise UserError(f"{where}: split {value!r}: train, validation or test needed")
+        names.append(name)
+    return names
+
+
+def digest_of(root: Path, names: Iterable[str]) -> str:
+    """Return the SHA-256 over the names and contents of files below a folder."""
+    lines = []
+    for name in names:
+        file = root / name
+        lines.append(f"{name} {files.sha256(file) if file.is_file() else 'missing'}\n")
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def subsample(items: Items, limit: int, seed: int) -> Items:
+    """Take at most ``limit`` items, each class in its share and at least once if there is room.
+
+    Which ones depends on the seed and the ids alone, not on the order of the rows.
+    """
+    frame = items.frame
+    if limit >= len(frame):
+        return items
+    order = np.argsort(frame["id"].to_numpy(dtype=object), kind="stable")
+    order = order[np.random.default_rng(seed).permutation(len(frame))]
+    labels = frame["label"].fillna("").iloc[order]
+    place = labels.groupby(labels).cumcount().to_numpy()
+    share = (place + 0.5) / labels.map(labels.value_counts()).to_numpy(dtype=float)
+    first = np.lexsort((share, place > 0))  # one of each class, then evenly through the classes
+    return items.take(np.sort(order[first[:limit]]))
