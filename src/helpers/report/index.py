@@ -1,0 +1,165 @@
+"""The index of all reports: studies, candidates, the headline with its interval, every stage."""
+
+from pathlib import Path
+from typing import Any
+
+from helpers import files, paths
+from helpers.errors import UserError
+
+WORDS = {"failed": "failed", "stale": "to be run", "running": "running"}
+
+
+def write() -> Path:
+    """Write reports/index.html from the records of build/, and return its path."""
+    target = paths.reports() / "index.html"
+    page = _page(_studies())
+    if not target.is_file() or target.read_text(encoding="utf-8") != page:
+        files.write_text(target, page)
+    return target
+
+
+def failure(name: str) -> str:
+    """Return the one-line error of a failed report, named ``study/[candidate/]stage.failed``."""
+    where = name.removesuffix(".failed")
+    return next((stage["error"] or "" for stage in _stages() if _name(stage) == where), "")
+
+
+def _page(studies: list[dict[str, Any]]) -> str:
+    from jinja2 import Environment, FileSystemLoader
+
+    templates = Path(__file__).parent / "templates"
+    environment = Environment(loader=FileSystemLoader(templates), autoescape=True)
+    style = (templates / "style.css").read_text(encoding="utf-8")
+    from markupsafe import Markup
+
+    return environment.get_template("index.html.j2").render(
+        studies=studies, style=Markup(style), summary=_summary(studies)
+    )
+
+
+def _summary(studies: list[dict[str, Any]]) -> str:
+    stages = _stages()
+    if not stages:
+        return ""
+    counts = {state: sum(stage["state"] == state for stage in stages) for state in ("ok", *WORDS)}
+    parts = [f"{counts['ok']} of {len(stages)} stages are up to date"]
+    parts += [f"{counts[state]} {words}" for state, words in WORDS.items() if counts[state]]
+    seconds = sum(stage["seconds"] or 0 for stage in stages)
+    noun = "study" if len(studies) == 1 else "studies"
+    return f"{len(studies)} {noun}; {', '.join(parts)}; {_seconds(seconds)} of work in all."
+
+
+def _studies() -> list[dict[str, Any]]:
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for stage in _stages():
+        grouped.setdefault(stage["study"], []).append(stage)
+    return [_study(name, stages) for name, stages in grouped.items()]
+
+
+def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
+    board = _read(paths.build(name) / "leaderboard.json")
+    own = {stage["stage"]: _badge(stage) for stage in stages if not stage["candidate"]}
+    errors = [
+        {"where": _name(stage), "text": stage["error"], "href": _badge(stage)["href"]}
+        for stage in stages
+        if stage["state"] == "failed"
+    ]
+    return {
+        "name": name,
+        "contract": _contract(name),
+        "recommendation": board.get("recommendation"),
+        "primary": board.get("primary"),
+        "errors": errors,
+        "stages": list(own.values()),
+        "candidates": _candidates(name, stages, board),
+    }
+
+
+def _candidates(
+    study: str, stages: list[dict[str, Any]], board: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """List the candidates, those on the leaderboard first and in its order."""
+    names = list(dict.fromkeys(stage["candidate"] for stage in stages if stage["candidate"]))
+    order = [row["candidate"] for row in board.get("rows", [])]
+    names.sort(key=lambda name: order.index(name) if name in order else len(order))
+    badges = {(stage["candidate"], stage["stage"]): _badge(stage) for stage in stages}
+    rows = [
+        {
+            "name": name,
+            "winner": name == board.get("winner"),
+            "tied": name in (board.get("tied_with") or []),
+            "train": badges.get((name, "2-train")),
+            "evaluate": badges.get((name, "3-evaluate")),
+            **_headline(study, name, board.get("primary")),
+        }
+        for name in names
+    ]
+    return _scaled(rows)
+
+
+def _headline(study: str, candidate: str, primary: str | None) -> dict[str, Any]:
+    metrics = _read(paths.build(study, candidate) / "metrics.json").get("metrics", {})
+    found = metrics.get(primary) if primary else None
+    if not found or found["value"] is None:
+        return {"value": None, "bounds": None}
+    value, low, high = found["value"], found["low"], found["high"]
+    if low is None or high is None:
+        return {"value": f"{value:.3f}", "bounds": None}
+    return {"value": f"{value:.3f} [{low:.3f}, {high:.3f}]", "bounds": (low, value, high)}
+
+
+def _scaled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Place the intervals of a table on one scale, in per cent of the track's width."""
+    bounds = [row["bounds"] for row in rows if row["bounds"]]
+    start = min((low for low, _, _ in bounds), default=0)
+    span = (max((high for _, _, high in bounds), default=1) - start) or 1
+    for row in rows:
+        row["low"] = None
+        if row["bounds"]:
+            low, value, high = row["bounds"]
+            row["low"] = round(100 * (low - start) / span, 2)
+            row["width"] = round(100 * (high - low) / span, 2)
+            row["point"] = round(100 * (value - low) / ((high - low) or 1), 2)
+    return rows
+
+
+def _badge(stage: dict[str, Any]) -> dict[str, Any]:
+    """Describe a stage: its state in words, its seconds, the page to read."""
+    name = _name(stage) + (".failed" if stage["state"] == "failed" else "")
+    page = paths.reports() / f"{name}.html"
+    words = WORDS.get(stage["state"]) or _seconds(stage["seconds"])
+    label = stage["stage"].partition("-")[2].capitalize()
+    href = f"{name}.html" if page.is_file() else ""
+    return {"state": stage["state"], "label": label, "words": words, "href": href}
+
+
+def _name(stage: dict[str, Any]) -> str:
+    return "/".join(part for part in (stage["study"], stage["candidate"], stage["stage"]) if part)
+
+
+def _contract(study: str) -> str:
+    from helpers import params
+
+    try:
+        return params.load(study).contract
+    except UserError as error:
+        return str(error)
+
+
+def _stages() -> list[dict[str, Any]]:
+    return _read(paths.build() / "status.json").get("stages", [])
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return files.read_json(file)
+    except (OSError, ValueError):
+        return {}
+
+
+def _seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"

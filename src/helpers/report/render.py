@@ -1,0 +1,144 @@
+"""One executed notebook becomes one self-contained page: no script, no network, all escaped."""
+
+import base64
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from helpers import files
+
+TEMPLATES = Path(__file__).parent / "templates"
+ELEMENTS = {
+    "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td",
+    "p", "div", "span", "strong", "em", "code", "pre", "br", "ul", "ol", "li", "a",
+    "h1", "h2", "h3", "h4", "dl", "dt", "dd", "sup", "sub", "blockquote", "hr", "figure", "figcaption",
+}  # fmt: skip
+ATTRIBUTES = {
+    "*": ["class", "scope", "colspan", "rowspan", "role", "aria-label", "tabindex", "title", "id"],
+    "a": ["href"],
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What surrounds a report: its title, where it is, its neighbours, and how it failed."""
+
+    title: str
+    trail: list[dict[str, str]] = field(default_factory=list)
+    neighbours: list[dict[str, str]] = field(default_factory=list)
+    failure: str = ""
+    style: str = ""
+
+
+def render(notebook: Path, html: Path, page: Page) -> Path:
+    """Render an executed notebook.
+
+    Parameters
+    ----------
+    notebook : Path
+        An executed ``.ipynb``.
+    html : Path
+        The page to write, whole or not at all.
+    page : Page
+        Its surroundings.
+
+    Returns
+    -------
+    Path
+        ``html``.
+    """
+    import nbformat
+
+    content = nbformat.read(notebook, as_version=4)
+    if any("injected-parameters" in _tags(cell) for cell in content.cells):
+        content.cells = [cell for cell in content.cells if "parameters" not in _tags(cell)]
+    resources = {"page": {**vars(page), "style": style()}}
+    body, _ = _exporter().from_notebook_node(content, resources=resources)
+    files.write_text(html, "\n".join(line.rstrip() for line in body.splitlines()) + "\n")
+    return html
+
+
+@cache
+def style() -> str:
+    """Return the style sheet of every page, with the colours of highlighted code."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8") + _code_colours()
+
+
+def prose(markdown: str) -> str:
+    """Render markdown to sanitised HTML."""
+    import mistune
+
+    return safe_html(mistune.create_markdown(escape=True, plugins=["table", "footnotes"])(markdown))
+
+
+def safe_html(html: str) -> str:
+    """Keep tables and plain text elements; drop every script, style, event and foreign address."""
+    import bleach
+
+    cleaned = bleach.clean(
+        _without(html, "script", "style", "svg", "math", "template"),
+        tags=ELEMENTS,
+        attributes=ATTRIBUTES,
+        protocols=["https", "http", "mailto"],
+        strip=True,
+    )
+    return cleaned
+
+
+def alternative(output: Any, kind: str) -> str:
+    """Return the alternative text of a figure: from its metadata, else its plain text."""
+    metadata = output.get("metadata", {})
+    return (
+        metadata.get(kind, {}).get("alt")
+        or metadata.get("alt")
+        or output.get("data", {}).get("text/plain", "Figure")
+    )
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HTMLExporter.preprocessors = []
+    settings.TagRemovePreprocessor.enabled = False
+    exporter = HTMLExporter(
+        config=settings,
+        template_name="evalbook",
+        extra_template_basedirs=[str(TEMPLATES)],
+        extra_template_paths=[str(TEMPLATES)],
+        filters={
+            "alt": alternative,
+            "base64": lambda text: base64.b64encode(_text(text).encode()).decode(),
+            "no_space": lambda text: re.sub(r"[^A-Za-z0-9+/=]", "", _text(text)),
+            "prose": prose,
+            "safe_html": safe_html,
+        },
+    )
+    return exporter
+
+
+def _code_colours() -> str:
+    from pygments.formatters import HtmlFormatter
+
+    light = HtmlFormatter(style="friendly", nobackground=True).get_style_defs(".highlight")
+    dark = HtmlFormatter(style="github-dark", nobackground=True).get_style_defs(".highlight")
+    return f"\n{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def _without(html: str, *elements: str) -> str:
+    """Drop elements together with what is inside them; bleach alone would keep their text."""
+    for element in elements:
+        html = re.sub(rf"<{element}\b.*?</{element}\s*>", "", html, flags=re.DOTALL | re.IGNORECASE)
+    return html
+
+
+def _tags(cell: Any) -> list[str]:
+    return cell.get("metadata", {}).get("tags", [])
+
+
+def _text(value: str | list[str]) -> str:
+    return "".join(value)
