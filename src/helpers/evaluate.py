@@ -153,7 +153,12 @@ def _slices(
 def slice_values(column: pd.Series) -> NDArray:
     """Name each item's slice: the value, the quartile of a number of many values, or (none)."""
     if pd.api.types.is_numeric_dtype(column) and column.nunique() > MANY_VALUES:
-        column = pd.qcut(column, 4, duplicates="drop")
+        parts = pd.qcut(column, 4, duplicates="drop")
+        names = {
+            part: f"quartile {number}: {part.left:g} to {part.right:g}"
+            for number, part in enumerate(parts.cat.categories, start=1)
+        }
+        column = parts.astype(object).map(names)
     elif column.nunique() > MANY_VALUES:
         common = column.value_counts().index[: MANY_VALUES - 1]
         column = column.where(column.isin(common) | column.isna(), "(others)")

@@ -90,13 +90,13 @@ def _apart(winner: pd.Series, other: str, pair: pd.Series, primary: str, items: 
     needed = _round_up(pair["items_needed"])
     return (
         f"{shows}; if the difference between {winner['candidate']} and {other} is real, about "
-        f"{needed:,} test items would settle it."
+        f"{needed:,} test items would probably settle it."
     )
 
 
 def _baselines(winner: pd.Series, rest: pd.DataFrame, own: pd.DataFrame, primary: str) -> str:
     if winner["adaptation"] == "baseline":
-        return "It is a plain baseline: no pretrained network in this study does better."
+        return "It is a plain baseline: no pretrained network in this study does better on these items."
     plain = rest[(rest["adaptation"] == "baseline") & ~rest["tied"] & rest["value"].notna()]
     if not len(plain):
         return ""

@@ -189,14 +189,17 @@ def _pair(
 
 
 def _with_holm(pairs: list[Pair]) -> list[Pair]:
-    from statsmodels.stats.multitest import multipletests
+    corrected = holm(np.array([pair.p for pair in pairs]))
+    return [replace(pair, p_holm=float(p)) for pair, p in zip(pairs, corrected, strict=True)]
 
-    tested = [index for index, pair in enumerate(pairs) if np.isfinite(pair.p)]
-    if not tested:
-        return pairs
-    corrected = multipletests([pairs[index].p for index in tested], method="holm")[1]
-    fixed = dict(zip(tested, map(float, corrected), strict=True))
-    return [replace(pair, p_holm=fixed.get(i, np.nan)) for i, pair in enumerate(pairs)]
+
+def holm(p: NDArray) -> NDArray[np.float64]:
+    """Correct p-values [T] for their number (Holm, 1979); NaN stays out of the count."""
+    corrected = np.full(len(p), np.nan)
+    order = np.argsort(p, kind="stable")[: np.isfinite(p).sum()]
+    steps = p[order] * np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return corrected
 
 
 def detectable_difference(error: float) -> float:

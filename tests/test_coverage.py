@@ -1,0 +1,234 @@
+"""Do 95 % intervals hold the truth 95 times in 100, and tests cry wolf 5 times in 100?"""
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from helpers.metrics.calibration import calibration
+from helpers.metrics.classification import LOSSES, estimate
+from helpers.metrics.confusion import class_intervals, count_intervals
+from helpers.metrics.intervals import share_interval, wilson
+from helpers.metrics.paired import compare_all, mcnemar, resampled_metric
+from helpers.metrics.probabilities import average_precision, roc_auc
+from helpers.metrics.scores import COUNT_METRICS, counts
+from helpers.metrics.slices import by_slice
+
+LOW, HIGH = 0.93, 0.975
+
+
+def truth_table(prior, recall):
+    """Probability of each label and prediction: errors fall evenly on the other classes."""
+    classes = len(prior)
+    table = np.empty((classes, classes))
+    for k in range(classes):
+        table[k] = (1 - recall[k]) / (classes - 1)
+        table[k, k] = recall[k]
+    return table * np.array(prior)[:, None]
+
+
+def drawn(table, items, random):
+    cells = random.choice(table.size, p=table.ravel(), size=items)
+    return cells // len(table), cells % len(table)
+
+
+def held(tries):
+    """Bounds within which the count of hits falls in 999 of 1,000 runs at 93 to 97 %."""
+    return binom.ppf(0.0005, tries, 0.93) / tries, binom.ppf(0.9995, tries, 0.97) / tries
+
+
+TABLES = {
+    "balanced": (truth_table([0.5, 0.5], [0.85, 0.9]), 100),
+    "imbalanced": (truth_table([0.7, 0.3], [0.93, 0.75]), 200),
+    "ten-classes": (truth_table([0.1] * 10, [0.85] * 10), 300),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_intervals_of_counts_metrics_cover(name):
+    table, items = TABLES[name]
+    random, tries = np.random.default_rng(1), 500
+    truth = {metric: float(of(counts(table))) for metric, of in COUNT_METRICS.items()}
+    hits = dict.fromkeys(truth, 0)
+    for seed in range(tries):
+        found = count_intervals(*drawn(table, items, random), len(table), 500, seed)
+        for metric, value in truth.items():
+            hits[metric] += found[metric].low <= value <= found[metric].high
+    low, high = held(tries)
+    coverage = {metric: count / tries for metric, count in hits.items()}
+    print(name, items, coverage)
+    assert all(low <= each <= high for each in coverage.values()), coverage
+
+
+@pytest.mark.parametrize("recall", [0.9, 0.99])
+def test_few_items_and_few_errors_do_not_make_an_interval_too_sure(recall):
+    table, random, tries = truth_table([0.7, 0.3], [recall, recall]), np.random.default_rng(2), 300
+    truth = float(COUNT_METRICS["macro-f1"](counts(table)))
+    hits = 0
+    for seed in range(tries):
+        found = count_intervals(*drawn(table, 30, random), 2, 500, seed)["macro-f1"]
+        hits += found.low <= truth <= found.high
+    print(recall, hits / tries)
+    assert hits / tries > held(tries)[0]
+
+
+def test_intervals_of_a_class_cover():
+    table, random, tries = (
+        truth_table([0.6, 0.3, 0.1], [0.9, 0.7, 0.6]),
+        np.random.default_rng(3),
+        800,
+    )
+    whole, hits = counts(table), 0
+    truth = 2 * whole.hits / (whole.predicted + whole.actual)
+    for _ in range(tries):
+        found = class_intervals(*drawn(table, 150, random), 3)
+        limits = np.array([[each["f1"].low, each["f1"].high] for each in found])
+        hits += (limits[:, 0] <= truth) & (truth <= limits[:, 1])
+    print(hits / tries)
+    assert (hits / tries >= held(tries)[0]).all() and (hits / tries <= held(tries)[1]).all()
+
+
+def grouped(table, groups, size, random):
+    """Items of one group share half of their luck: all of a group's draws repeat its first."""
+    labels, predictions = drawn(table, groups * size, random)
+    code = np.repeat(np.arange(groups), size)
+    same = random.random(groups * size) < 0.5
+    first = code * size
+    return (
+        np.where(same, labels[first], labels),
+        np.where(same, predictions[first], predictions),
+        code,
+    )
+
+
+def test_groups_are_drawn_whole():
+    table, random, tries = truth_table([0.5, 0.5], [0.8, 0.8]), np.random.default_rng(4), 400
+    truth = float(COUNT_METRICS["macro-f1"](counts(table)))
+    naive = clustered = 0
+    for seed in range(tries):
+        labels, predictions, groups = grouped(table, 60, 10, random)
+        alone = count_intervals(labels, predictions, 2, 400, seed)["macro-f1"]
+        whole = count_intervals(labels, predictions, 2, 400, seed, groups)["macro-f1"]
+        naive += alone.low <= truth <= alone.high
+        clustered += whole.low <= truth <= whole.high
+    print(naive / tries, clustered / tries)
+    assert naive / tries < 0.85
+    assert held(tries)[0] <= clustered / tries <= held(tries)[1]
+
+
+@pytest.mark.parametrize("metric", ["log-loss", "brier-score"])
+def test_intervals_of_losses_cover(metric):
+    random, tries, items, hits = np.random.default_rng(5), 400, 200, 0
+
+    def model(size):
+        own = random.beta(2, 1, size)
+        label = (random.random(size) < 0.9 * own).astype(int)
+        return label, np.column_stack([1 - own, own])
+
+    truth = LOSSES[metric](*model(2_000_000)).mean()
+    for seed in range(tries):
+        labels, scores = model(items)
+        found = estimate(metric, labels, scores.argmax(1), scores, 500, seed)
+        hits += found.low <= truth <= found.high
+    print(metric, hits / tries)
+    assert held(tries)[0] <= hits / tries <= held(tries)[1]
+
+
+@pytest.mark.parametrize("one", [roc_auc, average_precision])
+def test_intervals_of_rankings_cover(one):
+    random, tries, items, hits = np.random.default_rng(6), 1500, 300, 0
+
+    def model(size):
+        positive = random.random(size) < 0.2
+        return positive, random.normal(size=size) + 1.5 * positive
+
+    truth = one(*model(1_000_000))[0]
+    for _ in range(tries):
+        positive, score = model(items)
+        found = share_interval(*one(positive, score), positive.sum())
+        hits += found.low <= truth <= found.high
+    print(one.__name__, hits / tries)
+    assert held(tries)[0] <= hits / tries <= held(tries)[1]
+
+
+@pytest.mark.parametrize("excess", [0.0, 0.06])
+def test_the_interval_of_the_calibration_error_covers(excess):
+    random, tries, items, hits = np.random.default_rng(7), 250, 1000, 0
+    truth = abs(np.clip((big := random.beta(5, 1.5, 1_000_000)) - excess, 0, 1) - big).mean()
+    for seed in range(tries):
+        confidence = random.beta(5, 1.5, items)
+        correct = random.random(items) < confidence - excess
+        found = calibration(confidence, correct, 300, seed).error
+        hits += found.low <= truth <= found.high
+    print(excess, hits / tries)
+    assert held(tries)[0] <= hits / tries
+
+
+def test_wilson_covers_where_walds_interval_does_not():
+    hits, truth, items = np.random.default_rng(8).binomial(50, 0.97, 2000), 0.97, 50
+    every = {int(k): wilson(k, items) for k in np.unique(hits)}
+    coverage = np.mean([every[int(k)].low <= truth <= every[int(k)].high for k in hits])
+    assert LOW <= coverage <= HIGH
+
+
+def twins(items, random, classes=2):
+    """Two candidates that are equally good, and err on items of their own."""
+    table = truth_table([1 / classes] * classes, [0.8] * classes)
+    labels, first = drawn(table, items, random)
+    wrong = random.random(items) > 0.8
+    second = np.where(wrong, (labels + 1) % classes, labels)
+    return labels, np.array([first, second])
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "macro-f1", "matthews-correlation"])
+def test_equal_candidates_are_told_apart_one_time_in_twenty(metric):
+    random, tries, alarms, inside = np.random.default_rng(9), 500, 0, 0
+    for seed in range(tries):
+        labels, said = twins(300, random)
+        values, samples = resampled_metric(metric, labels, said, None, 2, 400, seed)
+        pair = compare_all(metric, labels, said, values, samples)[0]
+        alarms += pair.p < 0.05
+        inside += pair.low <= 0 <= pair.high
+    print(metric, alarms / tries, inside / tries)
+    assert alarms <= binom.ppf(0.9995, tries, 0.055) and alarms >= binom.ppf(0.0005, tries, 0.03)
+    assert held(tries)[0] <= inside / tries <= held(tries)[1]
+
+
+def test_pairs_by_group_do_not_cry_wolf():
+    random, tries, naive, whole = np.random.default_rng(10), 300, 0, 0
+    groups = np.repeat(np.arange(30), 20)
+    for seed in range(tries):
+        right = (random.random((2, 30)) < 0.6).repeat(20, axis=1)
+        labels = random.integers(0, 2, 600)
+        said = np.where(random.random((2, 600)) < 0.5 + 0.4 * right, labels, 1 - labels)
+        naive += mcnemar(said[0] == labels, said[1] == labels) < 0.05
+        values, samples = resampled_metric("accuracy", labels, said, None, 2, 400, seed, groups)
+        whole += compare_all("accuracy", labels, said, values, samples, groups)[0].p < 0.05
+    print(naive / tries, whole / tries)
+    assert naive / tries > 0.2
+    assert whole <= binom.ppf(0.9995, tries, 0.06)
+
+
+def test_holm_keeps_the_chance_of_any_false_alarm_among_equals():
+    random, tries, alarms = np.random.default_rng(11), 300, 0
+    for seed in range(tries):
+        labels = random.integers(0, 2, 200)
+        said = np.where(random.random((5, 200)) < 0.8, labels, 1 - labels)
+        values, samples = resampled_metric("macro-f1", labels, said, None, 2, 300, seed)
+        pairs = compare_all("macro-f1", labels, said, values, samples)
+        alarms += min(pair.p_holm for pair in pairs) < 0.05
+    print(alarms / tries)
+    assert alarms <= binom.ppf(0.9995, tries, 0.05)
+
+
+def test_slices_without_a_difference_show_a_gap_that_chance_explains(monkeypatch):
+    monkeypatch.setattr("helpers.metrics.slices.PERMUTATIONS", 100)
+    random, tries, alarms, gaps = np.random.default_rng(12), 200, 0, []
+    for seed in range(tries):
+        labels, said = twins(200, random)
+        slices = np.repeat(list("abcde"), 40)
+        found = by_slice("accuracy", labels, said[0], 2, slices, 20, seed)
+        alarms += found.p <= 0.05
+        gaps.append(found.gap)
+    print(alarms / tries, np.mean(gaps))
+    assert np.mean(gaps) > 0.1
+    assert alarms <= binom.ppf(0.9995, tries, 0.05)
