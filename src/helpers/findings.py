@@ -1,0 +1,77 @@
+"""What a report's numbers say, in sentences for people."""
+
+from helpers.evaluate import Evaluation
+from helpers.leaderboard import Comparison
+
+
+def of_evaluation(evaluation: Evaluation) -> list[str]:
+    """Say how good a candidate is, where it fails, and whether its confidence can be believed."""
+    found = [_headline(evaluation), _classes(evaluation), _calibration(evaluation)]
+    found += [_gap(row, evaluation) for row in evaluation.gaps.to_dict("records")]
+    notes = {
+        each.note for each in evaluation.metrics.values() if each.note and each.low != each.low
+    }
+    return [*filter(None, found), *sorted(f"Undefined: {note}." for note in notes)]
+
+
+def _headline(e: Evaluation) -> str:
+    primary, accuracy = e.metrics[e.primary], e.metrics["accuracy"]
+    return (
+        f"{e.candidate}: {e.primary} {primary.value:.3f} [{primary.low:.3f}, {primary.high:.3f}]; "
+        f"right on {100 * accuracy.value:.0f} of 100 of {e.n} test items."
+    )
+
+
+def _classes(e: Evaluation) -> str:
+    known = e.per_class.dropna(subset=["f1"]).sort_values("f1", kind="stable")
+    if len(known) < 2:
+        return ""
+    worst, best = known.iloc[0], known.iloc[-1]
+    return (
+        f"The class it knows least is {worst['class']} (F1 {worst['f1']:.3f}, {worst['support']} "
+        f"test items), best {best['class']} (F1 {best['f1']:.3f}, {best['support']} test items)."
+    )
+
+
+def _calibration(e: Evaluation) -> str:
+    error, floor = e.calibration.error.value, e.calibration.floor_high
+    if error <= floor:
+        return (
+            f"Its confidence can be believed: its calibration error {error:.3f} is within chance."
+        )
+    table = e.reliability
+    gap = ((table["confidence"] - table["accuracy"]) * table["count"]).sum()
+    way = "too sure of itself" if gap > 0 else "better than it says"
+    return (
+        f"On the whole it is {way}: calibration error {error:.3f}, by chance at most {floor:.3f}."
+    )
+
+
+def _gap(row: dict, e: Evaluation) -> str:
+    if row["gap"] != row["gap"]:
+        return f"One slice of {row['column']} only: no gap to speak of."
+    parts = e.slices[e.slices["column"] == row["column"]].sort_values("value", kind="stable")
+    worst = parts["slice"].iloc[0]
+    verdict = "more than" if row["p"] < 0.05 else "no more than"
+    return (
+        f"Slices of {row['column']} lie {row['gap']:.3f} apart, {verdict} chance explains "
+        f"(p = {row['p']:.3f}); the lowest is {worst}."
+    )
+
+
+def of_comparison(comparison: Comparison) -> list[str]:
+    """Say who leads, who ties, and what the test set could show."""
+    c = comparison
+    best = c.table.iloc[0]
+    sure = c.pairs["p_holm"] < 0.05
+    found = [
+        f"First of {len(c.table)}: {c.winner}, {c.primary} {best['value']:.3f} "
+        f"[{best['low']:.3f}, {best['high']:.3f}].",
+        f"Tied with it: {', '.join(c.tied_with) or 'none'}.",
+    ]
+    if len(c.pairs):
+        found.append(f"Of {len(c.pairs)} pairs, {int(sure.sum())} differ by more than chance.")
+        found.append(
+            f"These {c.n} test items show differences of {c.detectable_difference:.3f} and more."
+        )
+    return found
