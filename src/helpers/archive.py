@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -127,7 +128,7 @@ class Members:
             raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
         try:
             return self._zip.read(name)
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
             raise UserError(f"{self.path.name}: {name!r} is damaged: {error}") from None
 
 

@@ -131,13 +131,15 @@ def _open(raw: bytes | Path) -> Image.Image:
             image = Image.open(io.BytesIO(content_of(raw)))
     except Unreadable:
         raise
+    except Image.DecompressionBombError:
+        raise Unreadable(f"more than {MAX_PIXELS:,} pixels") from None
     except UnidentifiedImageError:
         raise Unreadable("not a picture in a known format") from None
     except Exception as error:
         raise Unreadable(_short(error)) from None
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise Unreadable(f"{width} x {height} pixels, more than {MAX_PIXELS:,}")
+        raise Unreadable(f"more than {MAX_PIXELS:,} pixels")
     return image
 
 
