@@ -1,0 +1,264 @@
+"""Each check fires on data made wrong in one way, and stays silent on the same data made right."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image, ImageEnhance
+
+from helpers import checks
+from helpers.checks import duplicates
+from helpers.errors import UserError
+from helpers.images import Unreadable
+from helpers.sources.items import Items
+
+N = 24
+
+
+def pictures(count=N, size=32, seed=0):
+    """Make smooth random pictures, all different: uint8 [count, size, size, 3]."""
+    coarse = np.random.default_rng(seed).integers(0, 256, (count, 6, 6, 3), dtype=np.uint8)
+    bicubic = Image.Resampling.BICUBIC
+    return np.stack([np.asarray(Image.fromarray(c).resize((size, size), bicubic)) for c in coarse])
+
+
+def absent():
+    raise Unreadable("no such file")
+
+
+class Case:
+    """Good data, to be spoilt: raw pictures, labels, sides, groups."""
+
+    def __init__(self):
+        self.raw = list(pictures())
+        self.labels = ["a", "b"] * (N // 2)
+        self.sides = ["train"] * 8 + ["validation"] * 6 + ["test"] * 10
+        self.groups = [f"g{index // 2}" for index in range(N)]
+        self.unmatched = self.declared = ()
+
+    def items(self):
+        ids = [f"i{index:02d}" for index in range(len(self.raw))]
+        frame = pd.DataFrame({"id": ids, "label": self.labels, "path": ids})
+        if self.groups:
+            frame["group"] = self.groups
+
+        def raw(index):
+            value = self.raw[index]
+            return value() if callable(value) else value
+
+        more = {"unmatched": self.unmatched, "declared": self.declared}
+        return Items("case", frame, raw, "0", **more)
+
+    def findings(self):
+        items = self.items()
+        split = items.frame.assign(split=self.sides) if self.sides else None
+        return {each.code: each for each in checks.run(items, split)}
+
+
+def png(array, mode=None):
+    stream = io.BytesIO()
+    image = Image.fromarray(array)
+    (image.convert(mode) if mode else image).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def truncated(case):
+    case.raw[3] = png(case.raw[3])[:300]
+
+
+def not_finite(case):
+    case.raw[3] = np.full((32, 32, 3), np.nan)
+
+
+def other_mode(case):
+    case.raw = [png(each) for each in case.raw]
+    case.raw[3] = png(pictures()[3], "L")
+
+
+def other_size(case):
+    case.raw[3] = case.raw[3][:20]
+
+
+def one_colour(case):
+    case.raw[3] = np.full_like(case.raw[3], 7)
+
+
+def no_label(case):
+    case.labels[3] = None
+
+
+def no_picture(case):
+    case.raw[3] = absent
+    case.unmatched = ("loose.txt",)
+
+
+def empty_class(case):
+    case.declared = ("a", "b", "cow")
+
+
+def single_example(case):
+    case.labels[3] = "rare"
+
+
+def imbalanced(case):
+    case.labels = ["a"] * 18 + ["b"] * 6
+
+
+def copy_within(case):
+    case.raw[2] = case.raw[0]
+
+
+def near_within(case):
+    image = ImageEnhance.Brightness(Image.fromarray(case.raw[0])).enhance(0.95)
+    case.raw[2] = np.asarray(image.resize((64, 64)))
+
+
+def copy_other_label(case):
+    case.raw[1] = case.raw[0]
+
+
+def copy_across(case):
+    case.raw[20] = case.raw[0]
+
+
+def near_across(case):
+    near_within(case)
+    case.raw[20], case.raw[2] = case.raw[2], pictures(1, seed=9)[0]
+
+
+def group_across(case):
+    case.groups[20] = "g0"
+
+
+def absent_class(case):
+    case.labels[8:14] = ["a"] * 6
+
+
+def few_in_test(case):
+    case.sides[14:16] = ["train"] * 2
+
+
+FIRES = [
+    ("D101", truncated, 1, "truncated"),
+    ("D102", not_finite, 1, "NaN"),
+    ("D103", other_mode, 1, "RGB (23), L (1)"),
+    ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
+    ("D105", one_colour, 1, "same colour"),
+    ("D201", no_label, 1, "no label"),
+    ("D202", no_picture, 2, "1 labels without a picture, 1 files without a label"),
+    ("D203", empty_class, 1, "cow"),
+    ("D204", single_example, 1, "rare (1)"),
+    ("D205", imbalanced, 1, "a 18, b 6: 3.0 to 1"),
+    ("D301", copy_within, 2, "1 families"),
+    ("D302", near_within, 2, "1 families"),
+    ("D303", copy_other_label, 2, "different labels"),
+    ("D401", copy_across, 2, "two sides, 1 times"),
+    ("D402", near_across, 2, "two sides, 1 times"),
+    ("D403", group_across, 3, "two sides, 1 times"),
+    ("D404", absent_class, 1, "b in validation"),
+    ("D405", few_in_test, 2, "fewer than 5 in a (4), b (4)"),
+]
+
+
+@pytest.mark.parametrize(("code", "spoil", "count", "words"), FIRES, ids=[f[0] for f in FIRES])
+def test_a_check_fires_on_its_own_fault_with_counts(code, spoil, count, words):
+    case = Case()
+    spoil(case)
+    finding = case.findings()[code]
+    assert finding.count == count and words in finding.detail
+    assert finding.severity in ("error", "warning", "note")
+    assert finding.summary()["severity"] == finding.severity
+
+
+@pytest.mark.parametrize("code", sorted(checks.CHECKS))
+def test_a_check_is_silent_on_good_data(code):
+    finding = Case().findings()[code]
+    assert (finding.severity, finding.count, finding.ids) == ("passed", 0, ())
+
+
+def test_every_check_is_proven_to_fire():
+    assert [fires[0] for fires in FIRES] == sorted(checks.CHECKS)
+
+
+def test_the_ids_of_a_finding_are_those_concerned():
+    case = Case()
+    copy_across(case)
+    assert case.findings()["D401"].ids == ("i00", "i20")
+
+
+def test_checks_of_sides_and_groups_do_not_apply_without_them():
+    case = Case()
+    case.sides, case.groups = None, None
+    outcomes = {code: each.severity for code, each in case.findings().items()}
+    assert {code for code in outcomes if outcomes[code] == "not applicable"} == {
+        "D401", "D402", "D403", "D404", "D405",
+    }  # fmt: skip
+    case.sides = Case().sides
+    assert case.findings()["D403"].detail == "the data has no group"
+
+
+def test_findings_make_a_table():
+    table = checks.table(list(Case().findings().values()))
+    assert list(table.columns) == ["code", "check", "outcome", "count", "detail"]
+    assert len(table) == len(checks.CHECKS)
+
+
+def copies(pixels):
+    """Copies of a picture as they happen: re-encoded, scaled, brightened, noisy."""
+    image = Image.fromarray(pixels)
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=75)
+    noise = np.random.default_rng(0).normal(0, 3, pixels.shape)
+    return [
+        np.asarray(Image.open(stream)),
+        np.asarray(image.resize((128, 128))),
+        np.asarray(ImageEnhance.Brightness(image).enhance(0.9)),
+        np.clip(pixels + noise, 0, 255).astype(np.uint8),
+    ]
+
+
+def test_copies_are_found_and_different_pictures_are_not():
+    case = Case()
+    originals = list(pictures(40, size=96))
+    altered = [copy for each in originals[:5] for copy in copies(each)]
+    case.raw = originals + altered
+    case.labels, case.groups, case.sides = ["a"] * 60, None, None
+    family = checks.survey(case.items()).near
+    assert len(set(family[:40])) == 40
+    assert (family[40:] == np.repeat(family[:5], 4)).all()
+
+
+def test_near_pairs_agree_with_brute_force_across_blocks(monkeypatch):
+    monkeypatch.setattr(duplicates, "BLOCK", 7)
+    vectors = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors[11] = 0
+    found = {tuple(pair) for pair in duplicates.near_pairs(vectors, 0.6)}
+    products = vectors @ vectors.T
+    expected = {(i, j) for i in range(30) for j in range(i + 1, 30) if products[i, j] >= 0.6}
+    assert found == expected and expected
+
+
+def test_families_chain_and_unreadable_pictures_stay_alone():
+    assert duplicates.families(np.array(["x", "", "x", ""])).tolist().count(0) <= 2
+    assert len(set(duplicates.families(np.array(["", "", "x"])))) == 3
+    chained = duplicates.together(np.array([0, 0, 1, 2]), np.array([5, 6, 6, 7]))
+    assert chained[0] == chained[1] == chained[2] != chained[3]
+
+
+def test_a_picture_is_decoded_once():
+    case = Case()
+    reads = []
+
+    def counted(index, value):
+        return lambda: reads.append(index) or value
+
+    case.raw = [counted(index, value) for index, value in enumerate(case.raw)]
+    case.findings()
+    assert sorted(reads) == list(range(N))
+
+
+def test_items_without_pictures_are_refused():
+    with pytest.raises(UserError, match="no pictures"):
+        Items("case", pd.DataFrame(columns=["id", "label", "path"]), None, "0")
