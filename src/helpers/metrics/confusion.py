@@ -138,6 +138,8 @@ class _CountBootstrap:
             return undefined("undefined here: the counts leave its denominator at zero")
         if not len(samples) or not len(soft):
             return undefined("no resample defines it", value)
+        if np.ptp(samples) == 0 and np.ptp(soft) == 0:
+            return undefined("the same whatever is resampled: nothing to learn from it here", value)
         low, high = bca(value, samples, metric(self.left_out), self.times)
         soft_low, soft_high = np.quantile(soft, quantiles())
         method = "cluster bootstrap over groups" if grouped else "bootstrap of the confusion matrix"

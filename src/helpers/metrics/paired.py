@@ -131,7 +131,7 @@ def compare_all(
     values, samples
         What it returned. A candidate without a defined value gives NaN and is not tested.
     """
-    _, units = group_codes(groups, len(labels))
+    codes, units = group_codes(groups, len(labels))
     exact = metric == "accuracy" and groups is None
     found = []
     for a, b in combinations(range(len(predictions)), 2):
@@ -139,7 +139,13 @@ def compare_all(
             pair = _by_counts(a, b, predictions[a] == labels, predictions[b] == labels)
         else:
             gap, gaps = values[a] - values[b], samples[:, a] - samples[:, b]
+            apart = units
+            if metric in COUNT_METRICS:
+                apart = len(np.unique(codes[predictions[a] != predictions[b]]))
             pair = _by_bootstrap(a, b, gap, gaps, units, len(labels))
+            # Swapping the two in each unit where they differ has so many outcomes: no exact
+            # test could be surer than one in them.
+            pair = replace(pair, p=max(pair.p, min(1.0, 2.0 ** (1 - apart))))
         found.append(pair)
     return _with_holm(found)
 
@@ -162,12 +168,13 @@ def _by_bootstrap(
     samples = samples[np.isfinite(samples)]
     if not np.isfinite(difference) or not len(samples):
         return _pair(a, b, np.nan, np.nan, np.nan, np.nan, np.nan, items, method)
-    error = max(float(samples.std()), 1 / (units + 2))
+    alike = np.ptp(samples) < 1e-12
+    error = 1 / (units + 2) if alike else float(samples.std())
     p = float(2 * ndtr(-abs(difference) / error))
-    if np.ptp(samples) == 0:
-        low, high = difference - _Z * error, difference + _Z * error
-    else:
-        low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    if alike:  # no resample shows a spread: open towards no difference, and around it
+        low -= _Z * error * (difference >= 0)
+        high += _Z * error * (difference <= 0)
     low, high = min(low, difference), max(high, difference)
     return _pair(a, b, difference, low, high, p, error, items, method)
 

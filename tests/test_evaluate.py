@@ -1,0 +1,153 @@
+"""Evaluation from files alone: a golden protocol, the contract, and files that do not fit."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_study import CLASSES, made_study, saved, write_candidate
+from sklearn.datasets import load_digits
+from sklearn.metrics import classification_report
+from sklearn.svm import SVC
+
+import helpers
+from helpers import evaluate, files, findings, paths, predictions
+from helpers.errors import UserError
+
+
+@pytest.fixture
+def made(repository):
+    return made_study({"probe-a": 1.5}, items=400)
+
+
+def test_scikit_learns_digits_example_gives_its_printed_numbers(repository):
+    """First half train, second half test, SVC(gamma=0.001): 0.97, as its documentation shows."""
+    pictures, labels = load_digits(return_X_y=True)
+    half = len(labels) // 2
+    model = SVC(gamma=0.001).fit(pictures[:half], labels[:half])
+    said = model.predict(pictures[half:])
+    names = np.array([str(digit) for digit in range(10)])
+    splits = pd.DataFrame({"id": np.arange(half, len(labels)).astype(str), "split": "test"})
+    splits["label"] = names[labels[half:]]
+    files.write_parquet(paths.build("digits") / "splits.parquet", splits)
+    write_candidate("digits", "svc", splits, names, 0.01 + np.eye(10)[said])
+    result = evaluate.evaluate("digits", "svc", resamples=400)
+    assert f"{result.metrics['accuracy'].value:.2f}" == "0.97"
+    report = classification_report(labels[half:], said, output_dict=True)
+    assert result.metrics["macro-f1"].value == pytest.approx(report["macro avg"]["f1-score"])
+    assert result.metrics["weighted-precision"].value == pytest.approx(
+        report["weighted avg"]["precision"]
+    )
+    for row in result.per_class.to_dict("records"):
+        own = report[row["class"]]
+        assert [row["precision"], row["recall"], row["f1"]] == pytest.approx(
+            [own["precision"], own["recall"], own["f1-score"]]
+        )
+        assert row["support"] == own["support"] and row["low"] < row["f1"] < row["high"]
+    assert result.confusion.trace() == (said == labels[half:]).sum()
+
+
+def test_metrics_json_keeps_the_contract(made, monkeypatch):
+    stub = SimpleNamespace(collect=lambda: {"git": "abc"})
+    monkeypatch.setattr(helpers, "provenance", stub, raising=False)
+    evaluate.save(evaluate.evaluate("made", "probe-a", slices=["cell_type"], resamples=200))
+    content = saved("made", "probe-a", "metrics.json")
+    assert {"study", "candidate", "model", "adaptation", "n", "metrics", "slices"} < content.keys()
+    assert content["cost"]["fit_seconds"] == 12.5 and content["provenance"] == {"git": "abc"}
+    for name, each in content["metrics"].items():
+        assert {"value", "low", "high", "method"} <= each.keys(), name
+        assert name == name.lower() and each["method"]
+    assert [row["slice"] for row in content["slices"]] == ["mono", "poly"]
+
+
+def test_the_same_seed_gives_the_same_numbers_in_any_order_of_rows(made):
+    first = evaluate.evaluate("made", "probe-a", resamples=200)
+    file = paths.build("made", "probe-a") / "predictions.parquet"
+    files.write_parquet(file, pd.read_parquet(file).sample(frac=1, random_state=1))
+    assert evaluate.evaluate("made", "probe-a", resamples=200).metrics == first.metrics
+
+
+def test_errors_are_the_most_confident_ones_and_point_at_their_rows(made):
+    errors = evaluate.evaluate("made", "probe-a", resamples=200).errors
+    assert errors["confidence"].is_monotonic_decreasing and len(errors) <= 12
+    rows = made.loc[errors["row"]]
+    assert (rows["id"].to_numpy() == errors["id"].to_numpy()).all()
+    assert (rows["label"].to_numpy() == errors["label"].to_numpy()).all()
+    assert (errors["label"] != errors["prediction"]).all()
+
+
+def test_groups_make_the_intervals_those_of_groups(repository):
+    made_study({"probe-a": 1.5}, groups=30)
+    result = evaluate.evaluate("made", "probe-a", resamples=200)
+    assert "groups" in result.metrics["accuracy"].method
+    assert "groups" in result.metrics["log-loss"].method
+    assert "group" in result.metrics["roc-auc"].method
+
+
+def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
+    slices = evaluate.slice_values(pd.Series([*range(100), None], dtype=float))
+    assert pd.Series(slices).value_counts().tolist() == [25, 25, 25, 25, 1]
+    assert slices[0] == "quartile 1: -0.001 to 24.75" and slices[-1] == "(none)"
+    many = evaluate.slice_values(pd.Series([f"module{number}" for number in range(50)]))
+    assert len(set(many)) == 12 and "(others)" in many
+
+
+def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
+    splits = made_study({}, items=40)
+    splits["label"] = CLASSES[0]
+    files.write_parquet(paths.build("made") / "splits.parquet", splits)
+    write_candidate("made", "sure", splits, np.array(CLASSES), np.tile([9.0, 1.0], (40, 1)))
+    result = evaluate.evaluate("made", "sure", slices=["cell_type"], resamples=200)
+    assert np.isnan(result.metrics["roc-auc"].value) and result.metrics["roc-auc"].note
+    assert len(result.errors) == 0
+    assert any("Undefined" in sentence for sentence in findings.of_evaluation(result))
+
+
+def test_findings_are_sentences_with_the_numbers(made):
+    result = evaluate.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
+    said = findings.of_evaluation(result)
+    assert f"{result.metrics['macro-f1'].value:.3f}" in said[0]
+    assert any("cell_type" in sentence for sentence in said)
+    assert all(sentence.endswith(".") and "nan" not in sentence for sentence in said)
+
+
+def change(column, values):
+    def damage(table):
+        table[column] = values
+        return table
+
+    return damage
+
+
+DAMAGE = {
+    "ids": (lambda table: table.iloc[3:], "3 missing, 0 not in it"),
+    "twice": (lambda table: pd.concat([table, table.iloc[:2]]), "2 id(s) of the test split"),
+    "column": (lambda table: table.drop(columns="prediction"), "missing column(s) prediction"),
+    "label": (change("label", "functional"), "labels differ"),
+    "class": (change("prediction", "<b>new</b>"), "has no score column"),
+    "scores": (change("score:functional", np.nan), "are no probabilities"),
+    "negative": (change("score:functional", -1.0), "are no probabilities"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_predictions_that_do_not_fit_get_one_line(made, name):
+    damage, expected = DAMAGE[name]
+    file = paths.build("made", "probe-a") / "predictions.parquet"
+    files.write_parquet(file, damage(pd.read_parquet(file)))
+    with pytest.raises(UserError) as error:
+        predictions.read("made", "probe-a")
+    assert expected in str(error.value) and "predictions.parquet" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_wrong_names_and_missing_files_get_one_line(made):
+    with pytest.raises(UserError, match="did you mean 'macro-f1'"):
+        evaluate.evaluate("made", "probe-a", primary="macro-f2")
+    with pytest.raises(UserError, match="did you mean 'cell_type'"):
+        evaluate.evaluate("made", "probe-a", slices=["cell_typ"])
+    with pytest.raises(UserError, match="no such file"):
+        evaluate.evaluate("made", "probe-z")
+    (paths.build("made", "probe-a") / "predictions.parquet").write_bytes(b"PAR1")
+    with pytest.raises(UserError, match="no parquet file"):
+        evaluate.evaluate("made", "probe-a")

@@ -1,0 +1,116 @@
+"""The leaderboard and its paragraph: order, ties, cost, baselines, published numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_study import made_study, saved
+
+from helpers import files, findings, leaderboard, paths
+from helpers.errors import UserError
+
+STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9, "probe-b": 2.0}
+
+
+@pytest.fixture
+def compared(repository):
+    made_study(STRENGTHS, items=2400)
+    return leaderboard.compare("made", list(STRENGTHS), resamples=300)
+
+
+def test_the_best_comes_first_with_its_ties(compared):
+    table = compared.table
+    assert table["value"].is_monotonic_decreasing
+    assert compared.winner == table["candidate"].iloc[0] in ("probe-a", "probe-b")
+    assert set(compared.tied_with) == {"probe-a", "probe-b"} - {compared.winner}
+    assert table.set_index("candidate")["tied"].to_dict() == {
+        "probe-a": True,
+        "probe-b": True,
+        "pixels": False,
+        "majority": False,
+    }
+    assert (table["rank_low"] <= table["rank"]).all() and (
+        table["rank"] <= table["rank_high"]
+    ).all()
+    assert len(compared.pairs) == 6 and (compared.pairs["difference"] >= 0).all()
+
+
+def test_leaderboard_json_keeps_the_contract(compared):
+    leaderboard.save(compared)
+    content = saved("made", "leaderboard.json")
+    keys = {"primary", "rows", "pairs", "winner", "tied_with", "detectable_difference"}
+    assert keys | {"recommendation"} <= content.keys()
+    assert {"a", "b", "difference", "low", "high", "p", "p_holm"} <= content["pairs"][0].keys()
+    assert content["rows"][0]["candidate"] == content["winner"]
+    assert content["rows"][0]["cost"]["fit_seconds"] == 12.5
+
+
+def test_the_paragraph_answers_the_questions(compared):
+    said = compared.recommendation
+    assert said.startswith(compared.winner) and f"{compared.table['value'].iloc[0]:.3f}" in said
+    assert "95 % interval" in said and "ms an item" in said
+    assert f"{compared.tied_with[0]} ties with it" in said and "would probably settle it" in said
+    assert "beats the plain baselines pixels by" in said
+    assert "nan" not in said and "\n" not in said
+    for sentence in findings.of_comparison(compared):
+        assert "nan" not in sentence
+
+
+def test_a_plain_baseline_that_ties_is_said_and_the_cheaper_one_offered(repository):
+    made_study({"pixels": 2.0, "probe-a": 2.05}, items=2000, seed=3)
+    found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
+    assert len(found.tied_with) == 1
+    if found.winner == "pixels":
+        assert "It is a plain baseline" in found.recommendation
+    else:
+        assert "A plain baseline is among them (pixels)" in found.recommendation
+        assert "The cheapest of them is pixels (2.0 ms an item" in found.recommendation
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "log-loss", "roc-auc", "matthews-correlation"])
+def test_any_metric_may_order_and_losses_turn_round(repository, metric):
+    made_study({"probe-bad": 0.5, "probe-good": 3.0}, items=1200)
+    found = leaderboard.compare("made", ["probe-bad", "probe-good"], metric, resamples=300)
+    assert found.winner == "probe-good" and found.tied_with == []
+    assert found.table["rank_low"].tolist() == [1, 2]
+    assert found.table["rank_high"].tolist() == [1, 2]
+
+
+def test_identical_candidates_tie_and_the_cheaper_comes_first(repository):
+    made_study({"probe-a": 1.5}, items=400)
+    folder = paths.build("made", "probe-a")
+    copy = paths.build("made", "probe-z")
+    files.write_parquet(
+        copy / "predictions.parquet", pd.read_parquet(folder / "predictions.parquet")
+    )
+    training = files.read_json(folder / "training.json")
+    files.write_json(copy / "training.json", training | {"cost": {"items_per_second": 999}})
+    found = leaderboard.compare("made", ["probe-a", "probe-z"], resamples=300)
+    assert found.winner == "probe-z" and found.tied_with == ["probe-a"]
+    assert "scores exactly the same" in found.recommendation
+    assert found.detectable_difference > 0
+
+
+def test_published_numbers_stand_beside_ours_only_where_there_are_some(compared):
+    assert (compared.published["protocol"].str.len() > 20).all() and len(compared.published)
+    made_study({"probe-a": 1.0}, study="own", source={"folder": {"path": "x"}})
+    alone = leaderboard.compare("own", ["probe-a"], resamples=200)
+    assert len(alone.published) == 0 and len(alone.pairs) == 0
+    assert alone.winner == "probe-a" and np.isnan(alone.detectable_difference)
+    assert leaderboard.save(alone) is None and saved("own", "leaderboard.json")["pairs"] == []
+    assert all("nan" not in sentence for sentence in findings.of_comparison(alone))
+
+
+def test_groups_are_drawn_whole_in_pairs(repository):
+    made_study({"probe-a": 1.0, "probe-b": 1.2}, groups=30)
+    found = leaderboard.compare("made", ["probe-a", "probe-b"], "accuracy", resamples=200)
+    assert 25 < found.groups <= 30 and "groups" in found.pairs["method"].iloc[0]
+
+
+def test_candidates_of_other_classes_are_refused(repository):
+    made_study({"probe-a": 1.0, "probe-b": 1.0})
+    file = paths.build("made", "probe-b") / "predictions.parquet"
+    files.write_parquet(file, pd.read_parquet(file).assign(**{"score:third": 0.0}))
+    with pytest.raises(UserError, match="score columns differ from probe-a's: not in both: third"):
+        leaderboard.compare("made", ["probe-a", "probe-b"])
+    with pytest.raises(UserError, match="no candidate"):
+        leaderboard.compare("made", [])

@@ -1,0 +1,114 @@
+"""Candidates against each other: golden values, and ties, twins and perfection."""
+
+import numpy as np
+import pytest
+from statsmodels.stats.contingency_tables import mcnemar as theirs
+from statsmodels.stats.multitest import multipletests
+
+from helpers.metrics.classification import SCORE_METRICS
+from helpers.metrics.paired import (
+    compare_all,
+    holm,
+    items_for_accuracy,
+    items_needed,
+    mcnemar,
+    rank_intervals,
+    resampled_metric,
+)
+from helpers.metrics.scores import COUNT_METRICS, confusion_matrix, counts
+
+
+def compared(metric, labels, said, scores=None, groups=None, classes=2, resamples=500):
+    found = resampled_metric(metric, labels, said, scores, classes, resamples, 0, groups)
+    return compare_all(metric, labels, said, *found, groups)
+
+
+@pytest.mark.parametrize(("only_a", "only_b"), [(0, 0), (1, 0), (5, 1), (30, 12), (10, 10)])
+def test_mcnemar_is_that_of_statsmodels(only_a, only_b):
+    right_a = np.r_[np.ones(only_a), np.zeros(only_b), np.ones(20)].astype(bool)
+    right_b = np.r_[np.zeros(only_a), np.ones(only_b), np.ones(20)].astype(bool)
+    table = [[20, only_a], [only_b, 0]]
+    expected = theirs(table, exact=True).pvalue if only_a + only_b else 1.0
+    assert mcnemar(right_a, right_b) == pytest.approx(min(expected, 1))
+
+
+def test_holm_is_that_of_statsmodels():
+    p = np.random.default_rng(0).random(20) ** 3
+    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
+    gap = holm(np.array([0.01, np.nan, 0.02]))
+    assert gap[[0, 2]] == pytest.approx([0.02, 0.02]) and np.isnan(gap[1])
+
+
+def test_resampling_all_candidates_at_once_is_resampling_each():
+    random = np.random.default_rng(0)
+    labels, said = random.integers(0, 3, 50), random.integers(0, 3, (4, 50))
+    for metric, of in COUNT_METRICS.items():
+        values, samples = resampled_metric(metric, labels, said, None, 3, 100, 7)
+        assert samples.shape == (100, 4)
+        for each, value in zip(said, values, strict=True):
+            assert value == pytest.approx(float(of(counts(confusion_matrix(labels, each, 3)))))
+    alone = resampled_metric("macro-f1", labels, said[2:3], None, 3, 100, 7)[1]
+    together = resampled_metric("macro-f1", labels, said, None, 3, 100, 7)[1]
+    assert (alone[:, 0] == together[:, 2]).all()
+
+
+def test_groups_of_one_are_no_groups():
+    random = np.random.default_rng(0)
+    labels, said = random.integers(0, 2, 80), random.integers(0, 2, (2, 80))
+    names = np.array([f"{number:03d}" for number in range(80)])
+    for metric in ("macro-f1", "accuracy"):
+        plain = resampled_metric(metric, labels, said, None, 2, 50, 1)[1]
+        grouped = resampled_metric(metric, labels, said, None, 2, 50, 1, names)[1]
+        assert grouped == pytest.approx(plain)
+
+
+def test_the_planned_sizes_are_the_measured_ones():
+    needed = [items_for_accuracy(0.02, disagreement) for disagreement in (0.05, 0.10, 0.20)]
+    assert needed == [974, 1955, 3917]
+    assert items_needed(0.0, 0.01, 100) == np.inf
+
+
+@pytest.mark.parametrize("metric", [*COUNT_METRICS, *SCORE_METRICS])
+@pytest.mark.filterwarnings("error")
+def test_twins_tie_and_the_interval_is_not_a_point(metric):
+    random = np.random.default_rng(0)
+    labels, scores = random.integers(0, 2, 60), random.dirichlet([1, 1], 60)
+    said = np.array([scores.argmax(1)] * 2)
+    pair = compared(metric, labels, said, np.array([scores] * 2))[0]
+    assert pair.difference == 0 and pair.p == pair.p_holm == 1
+    assert pair.low < 0 < pair.high and pair.detectable > 0 and pair.items_needed == np.inf
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "macro-f1"])
+def test_perfect_against_hopeless_and_five_items(metric):
+    labels = np.array([0, 1, 0, 1, 0])
+    pair = compared(metric, labels, np.array([labels, 1 - labels]))[0]
+    assert pair.difference == 1 and pair.low < 1 and pair.high <= 1 and pair.p < 0.1
+    tie = compared(metric, labels, np.array([labels, labels]))[0]
+    assert tie.p == 1
+
+
+def test_an_undefined_metric_is_not_tested():
+    labels = np.random.default_rng(0).integers(0, 2, 40)
+    said = np.array([labels, labels * 0, np.roll(labels, 1)])
+    pairs = compared("matthews-correlation", labels, said)
+    assert [np.isnan(pair.p_holm) for pair in pairs] == [True, False, True]
+    assert rank_intervals(pairs, 3).shape == (3, 2)
+
+
+def test_ranks_follow_from_the_tests_and_turn_round_for_losses():
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 2, 500)
+    said = np.array(
+        [np.where(random.random(500) < skill, labels, 1 - labels) for skill in (0.95, 0.94, 0.6)]
+    )
+    ranks = rank_intervals(compared("accuracy", labels, said), 3)
+    assert ranks.tolist() == [[1, 2], [1, 2], [3, 3]]
+    turned = rank_intervals(compared("accuracy", labels, said), 3, lower_is_better=True)
+    assert turned.tolist() == [[2, 3], [2, 3], [1, 1]]
+
+
+def test_ties_everywhere_leave_every_rank_open():
+    labels = np.random.default_rng(0).integers(0, 2, 100)
+    said = np.array([labels] * 4)
+    assert (rank_intervals(compared("macro-f1", labels, said), 4) == [1, 4]).all()
