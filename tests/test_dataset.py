@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import dataset, files, paths
+from helpers import dataset, files, paths, preparation
 from helpers.errors import UserError
 
 SPLIT = {"test": 0.25, "validation": 0.15, "stratify": True, "group": None, "seed": 42}
@@ -32,7 +32,7 @@ def source(repository):
 
 
 def test_what_cannot_be_used_is_left_out_and_said(source):
-    prepared = dataset.prepare(source, SPLIT, slices=["site"])
+    prepared = preparation.prepare(source, SPLIT, slices=["site"])
     reasons = prepared.dropped.set_index("id")["reason"].to_dict()
     assert reasons == {
         "40.png": "the only example of its class",
@@ -48,8 +48,8 @@ def test_what_cannot_be_used_is_left_out_and_said(source):
 
 
 def test_the_files_say_everything_and_open_again(source):
-    prepared = dataset.prepare(source, SPLIT, slices=["site"])
-    dataset.save("toy", prepared, source, SPLIT)
+    prepared = preparation.prepare(source, SPLIT, slices=["site"])
+    preparation.save("toy", prepared, source, SPLIT)
     frame = pd.read_parquet(paths.build("toy") / "splits.parquet")
     assert list(frame.columns) == ["id", "split", "label", "site", "path"]
     record = json.loads((paths.build("toy") / "data.json").read_text())
@@ -68,38 +68,38 @@ def test_the_files_say_everything_and_open_again(source):
 def test_two_runs_write_the_same_bytes(source):
     digests = []
     for _ in range(2):
-        dataset.save("toy", dataset.prepare(source, SPLIT), source, SPLIT)
+        preparation.save("toy", preparation.prepare(source, SPLIT), source, SPLIT)
         folder = paths.build("toy")
         digests.append([files.sha256(folder / name) for name in ("splits.parquet", "data.json")])
     assert digests[0] == digests[1]
 
 
 def test_the_digest_follows_pixels_and_labels_alone(source, repository):
-    before = dataset.prepare(source, SPLIT).digest
-    assert dataset.prepare(source, {**SPLIT, "seed": 1}).digest == before
+    before = preparation.prepare(source, SPLIT).digest
+    assert preparation.prepare(source, {**SPLIT, "seed": 1}).digest == before
     Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(repository / "set" / "00.png")
-    assert dataset.prepare(source, SPLIT).digest != before
+    assert preparation.prepare(source, SPLIT).digest != before
 
 
 def test_changed_or_absent_data_gets_one_clear_line(source, repository):
     with pytest.raises(UserError, match="toy: its data is not prepared yet"):
         dataset.open("toy")
-    dataset.save("toy", dataset.prepare(source, SPLIT), source, SPLIT)
+    preparation.save("toy", preparation.prepare(source, SPLIT), source, SPLIT)
     Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(repository / "set" / "00.png")
     with pytest.raises(UserError, match="toy: its data has changed"):
         dataset.open("toy")
 
 
 def test_groups_are_kept_in_the_manifest_and_proven(source):
-    prepared = dataset.prepare(source, {**SPLIT, "group": "site"})
+    prepared = preparation.prepare(source, {**SPLIT, "group": "site"})
     assert prepared.frame.groupby("group")["split"].nunique().max() == 1
     outcome = {each.code: each.severity for each in prepared.findings}
     assert outcome["D403"] == "passed" and outcome["D401"] == "passed"
 
 
 def test_a_limit_records_both_counts(source):
-    prepared = dataset.prepare(source, SPLIT, limit=20)
-    dataset.save("toy", prepared, source, SPLIT)
+    prepared = preparation.prepare(source, SPLIT, limit=20)
+    preparation.save("toy", prepared, source, SPLIT)
     counts = files.read_json(paths.build("toy") / "data.json")["counts"]
     assert counts["original"] == 45 and counts["loaded"] == 20
     assert len(dataset.open("toy").frame) == counts["used"] == len(prepared.frame)
@@ -107,8 +107,8 @@ def test_a_limit_records_both_counts(source):
 
 def test_an_unknown_slice_and_a_single_class_get_one_clear_line(source, repository):
     with pytest.raises(UserError, match="unknown slice 'sit'; did you mean 'site'"):
-        dataset.prepare(source, SPLIT, slices=["sit"])
+        preparation.prepare(source, SPLIT, slices=["sit"])
     table = pd.read_csv(repository / "set" / "t.csv").assign(label="same")
     table.to_csv(repository / "set" / "t.csv", index=False)
     with pytest.raises(UserError, match="two classes .* are needed, found 'same'"):
-        dataset.prepare(source, SPLIT)
+        preparation.prepare(source, SPLIT)

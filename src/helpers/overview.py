@@ -1,0 +1,109 @@
+"""What to show of prepared data: examples, balance, the proof of the split, sentences."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.preparation import Prepared
+from helpers.splits import SIDES
+
+
+def facts(prepared: Prepared) -> dict[str, str]:
+    """Say what the data is: name, licence, citation, size, digest, and what reading decided."""
+    items = prepared.items
+    known = {
+        "name": items.name,
+        "pictures": f"{items.original:,} in the source, {len(prepared.frame):,} used",
+        "classes": f"{len(prepared.classes)}: {', '.join(prepared.classes[:12])}",
+        "licence": items.licence or "not stated by the source",
+        "citation": items.citation or "not stated by the source",
+        "notes": "; ".join(items.notes),
+        "digest": prepared.digest,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 42) -> tuple:
+    """Choose pictures of every class, at random.
+
+    Returns
+    -------
+    tuple
+        A list of uint8 [height, width, 3] and a list of captions: the class names.
+    """
+    random = np.random.default_rng(seed)
+    labels = prepared.frame["label"].to_numpy()
+    rows = [
+        row
+        for name in prepared.classes[:classes]
+        for row in sorted(random.permutation(np.flatnonzero(labels == name))[:each])
+    ]
+    return [prepared.items.read(row) for row in rows], [labels[row] for row in rows]
+
+
+def copies(prepared: Prepared, families: int = 6) -> tuple[list, list]:
+    """Choose the first two pictures of each family of copies, as ``examples`` does."""
+    family = pd.Series(prepared.survey.near)
+    several = family[family.map(family.value_counts()) > 1]
+    pairs = [rows.index[:2] for _, rows in several.groupby(several, sort=False)][:families]
+    chosen = prepared.frame.iloc[[row for pair in pairs for row in pair]]
+    captions = (chosen["id"] + ": " + chosen["label"]).tolist()
+    return [prepared.items.read(row) for row in chosen.index], captions
+
+
+def balance(prepared: Prepared) -> pd.DataFrame:
+    """Count each class on each side: a row a class, a column a side."""
+    counts = pd.crosstab(prepared.frame["label"], prepared.frame["split"])
+    counts = counts.reindex(index=prepared.classes, columns=list(SIDES), fill_value=0)
+    return counts.rename_axis(index="class", columns=None)
+
+
+def dropped(prepared: Prepared) -> pd.DataFrame:
+    """Count what was left out, by reason, with a few ids of each."""
+    groups = prepared.dropped.groupby("reason")["id"]
+    rows = [(reason, len(ids), ", ".join(ids.iloc[:5])) for reason, ids in groups]
+    return pd.DataFrame(rows, columns=["reason", "pictures", "such as"])
+
+
+def proof(prepared: Prepared) -> pd.DataFrame:
+    """Count what must not be on two sides, and how often it is, from the saved sides alone."""
+    sides = prepared.frame["split"].to_numpy()
+    kept = {
+        "ids": prepared.frame["id"].to_numpy(),
+        "pictures with equal pixels": prepared.survey.exact,
+        "families of near-duplicates": prepared.survey.near,
+    }
+    if "group" in prepared.frame.columns:
+        kept["groups"] = prepared.frame["group"].to_numpy()
+    rows = [(what, *_crossing(values, sides)) for what, values in kept.items()]
+    return pd.DataFrame(
+        rows, columns=["what", "different", "with several pictures", "on two sides"]
+    )
+
+
+def _crossing(values: np.ndarray, sides: np.ndarray) -> tuple[int, int, int]:
+    grouped = pd.Series(sides).groupby(values)
+    return grouped.ngroups, int((grouped.size() > 1).sum()), int((grouped.nunique() > 1).sum())
+
+
+def sentences(prepared: Prepared) -> list[str]:
+    """Say in words what the data is, what was wrong with it and how it was split."""
+    counts = balance(prepared)
+    total, sizes, classes = int(counts.to_numpy().sum()), counts.sum(), counts.sum(axis=1)
+    widest = classes.idxmax()
+    crossing = int(proof(prepared)["on two sides"].sum())
+    found = [each for each in prepared.findings if each.count]
+    worst = [f"{each.code} {each.title.lower()} ({each.count})" for each in found]
+    lost = len(prepared.dropped)
+    return [
+        f"{total:,} pictures of {len(classes)} classes: {sizes['train']:,} train, "
+        f"{sizes['validation']:,} validate, {sizes['test']:,} test.",
+        f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
+        "that is what an accuracy must beat.",
+        f"{lost} pictures were left out." if lost else "Every picture could be used.",
+        f"{len(found)} of {len(prepared.findings)} checks found something: {'; '.join(worst)}."
+        if found
+        else f"None of the {len(prepared.findings)} checks found anything.",
+        "No picture, copy or group is on two sides."
+        if not crossing
+        else f"{crossing} families or groups are on two sides: the test is easier than the world.",
+    ]
