@@ -75,6 +75,16 @@ def test_any_metric_may_order_and_losses_turn_round(repository, metric):
     assert found.table["rank_high"].tolist() == [1, 2]
 
 
+def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repository):
+    made_study({"finetune-best-1": 2.0}, items=400)
+    file = paths.build("made", "finetune-best-1") / "training.json"
+    training = files.read_json(file) | {"adaptation": "finetune"}
+    for model, told in (("lite2", True), ("<script>alert(1)</script>", False)):
+        files.write_json(file, training | {"resolved_model": model})
+        said = leaderboard.compare("made", ["finetune-best-1"], resamples=200).recommendation
+        assert ("(finetune: lite2)" in said) == told and "<" not in said
+
+
 def test_identical_candidates_tie_and_the_cheaper_comes_first(repository):
     made_study({"probe-a": 1.5}, items=400)
     folder = paths.build("made", "probe-a")

@@ -1,6 +1,7 @@
 """The answer in one paragraph, made from the numbers, for a reader who is no statistician."""
 
 import math
+import re
 
 import pandas as pd
 
@@ -41,7 +42,15 @@ def _quality(winner: pd.Series, primary: str, items: int) -> str:
     if not math.isnan(winner["low"]):
         value += f" (95 % interval {winner['low']:.3f} to {winner['high']:.3f})"
     right = f"it is right on {100 * winner['accuracy']:.0f} of 100 of the {items} test items"
-    return f"{winner['candidate']} comes first, with {value}: {right}, none of which it trained on."
+    return f"{_who(winner)} comes first, with {value}: {right}, none of which it trained on."
+
+
+def _who(row: pd.Series) -> str:
+    """Name a candidate, and its model where the name alone does not tell."""
+    model = row["label"].partition(": ")[2]
+    plain = re.fullmatch(r"[\w:.-]+", model)
+    told = row["adaptation"] == "baseline" or model in row["candidate"]
+    return row["candidate"] if told or not plain else f"{row['candidate']} ({row['label']})"
 
 
 def _cost(row: pd.Series) -> str:
