@@ -105,7 +105,7 @@ def _apart(winner: pd.Series, other: str, pair: pd.Series, primary: str, items: 
 
 def _baselines(winner: pd.Series, rest: pd.DataFrame, own: pd.DataFrame, primary: str) -> str:
     if winner["adaptation"] == "baseline":
-        return "It is a plain baseline: no pretrained network in this study does better on these items."
+        return "It is a plain baseline: no network in this study does better on these items."
     plain = rest[(rest["adaptation"] == "baseline") & ~rest["tied"] & rest["value"].notna()]
     if not len(plain):
         return ""
