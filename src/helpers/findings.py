@@ -42,7 +42,8 @@ def _calibration(e: Evaluation) -> str:
     table = e.reliability
     gap = ((table["confidence"] - table["accuracy"]) * table["count"]).sum()
     way = "too sure of itself" if gap > 0 else "better than it says"
-    return f"On the whole it is {way}: calibration error {error:.3f}, by chance seldom above {floor:.3f}."
+    errors = f"calibration error {error:.3f}, by chance seldom above {floor:.3f}"
+    return f"On the whole it is {way}: {errors}."
 
 
 def _gap(row: dict, e: Evaluation) -> str:
