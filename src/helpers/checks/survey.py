@@ -67,15 +67,16 @@ def _facts(items: Items, index: int) -> tuple:
         return str(problem) or "unreadable", "", "", 0, 0, False, nothing
     height, width = pixels.shape[:2]
     digest = hashlib.sha256(f"{height}x{width}:".encode() + pixels.tobytes()).hexdigest()
-    constant = bool((pixels == pixels[0, 0]).all())
-    return "", digest, mode, height, width, constant, _thumbnail(pixels)
-
-
-def _thumbnail(pixels: np.ndarray) -> np.ndarray:
-    """Average to a small square and remove brightness and contrast; a constant one becomes 0."""
     size = (duplicates.THUMBNAIL, duplicates.THUMBNAIL)
-    small = Image.fromarray(pixels).resize(size, Image.Resampling.BOX)
-    vector = np.asarray(small, np.float32).ravel()
-    vector = vector - vector.mean()
+    small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+    # the thumbnail first: it says no at once
+    constant = all(bool((each == each[0, 0]).all()) for each in (small, pixels))
+    return "", digest, mode, height, width, constant, _centred(small)
+
+
+def _centred(small: np.ndarray) -> np.ndarray:
+    """Remove brightness and contrast from a thumbnail; a grey constant one becomes 0."""
+    vector = small.astype(np.float32).ravel()
+    vector -= vector.mean()
     length = np.linalg.norm(vector)
     return vector / length if length else vector
