@@ -338,3 +338,65 @@ def test_classes_sort_as_people_count():
         "b",
         "nan",
     ]
+
+
+class Side(list):
+    """Stand in for one split of a hub's data set."""
+
+    features = {"image": None, "label": types.SimpleNamespace(names=["cat", "dog", "cow"])}
+    info = types.SimpleNamespace(license="CC0", citation="Someone,\n 2020", full_name="toy/1.0.0")
+    _fingerprint = "abc"
+
+    def cast_column(self, *_):
+        return self
+
+    def __getitem__(self, key):
+        return [row["label"] for row in self] if key == "label" else super().__getitem__(key)
+
+
+def encoded(level):
+    import io
+
+    stream = io.BytesIO()
+    Image.new("L", (3, 2), level).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_hugging_face_sets_keep_their_names_and_sides(repository, monkeypatch):
+    def side(*labels):
+        picture = [{"bytes": encoded(40 + label), "path": None} for label in labels]
+        return Side({"image": each, "label": y} for each, y in zip(picture, labels, strict=True))
+
+    sides = {"train": side(0, 1, -1), "dev": side(1), "unlabelled": side(-1)}
+    fake = types.SimpleNamespace(load_dataset=lambda *_: sides, Image=lambda decode: None)
+    monkeypatch.setitem(sys.modules, "datasets", fake)
+    items = sources.load({"hf": "someone/toy"})
+    assert items.frame["label"].tolist()[:2] == ["cat", "dog"] and pd.isna(items.frame["label"][2])
+    assert items.frame["split"].tolist() == ["train"] * 3 + ["validation"]
+    assert (items.read(3) == 41).all() and items.declared == ("cat", "dog", "cow")
+    assert (items.licence, items.citation) == ("CC0", "Someone, 2020")
+    with pytest.raises(UserError, match="unknown feature 'lable'; did you mean 'label'"):
+        sources.load({"hf": {"name": "someone/toy", "label": "lable"}})
+
+
+def test_tensorflow_sets_keep_their_names_and_sides(repository, monkeypatch):
+    info = types.SimpleNamespace(
+        features=Side.features, splits={"train": 2, "test": 1}, citation="", full_name="toy/1.0.0"
+    )
+    rows = {
+        "train": [{"image": encoded(7), "label": 2}, {"image": encoded(8), "label": 0}],
+        "test": [{"image": encoded(9), "label": -1}],
+    }
+    builder = types.SimpleNamespace(
+        info=info, download_and_prepare=lambda: None, as_dataset=lambda split, **_: rows[split]
+    )
+    fake = types.SimpleNamespace(
+        builder=lambda name: builder,
+        as_numpy=lambda dataset: dataset,
+        decode=types.SimpleNamespace(SkipDecoding=lambda: None),
+    )
+    monkeypatch.setitem(sys.modules, "tensorflow_datasets", fake)
+    items = sources.load({"tfds": {"name": "toy"}})
+    assert items.frame["label"].tolist()[:2] == ["cow", "cat"] and pd.isna(items.frame["label"][2])
+    assert items.frame["split"].tolist() == ["train", "train", "test"]
+    assert (items.read(1) == 8).all()

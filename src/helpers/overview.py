@@ -99,7 +99,9 @@ def sentences(prepared: Prepared) -> list[str]:
         f"{sizes['validation']:,} validate, {sizes['test']:,} test.",
         f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
         "that is what an accuracy must beat.",
-        f"{lost} pictures were left out." if lost else "Every picture could be used.",
+        f"{lost} {'picture was' if lost == 1 else 'pictures were'} left out."
+        if lost
+        else "Every picture could be used.",
         f"{len(found)} of {len(prepared.findings)} checks found something: {'; '.join(worst)}."
         if found
         else f"None of the {len(prepared.findings)} checks found anything.",
