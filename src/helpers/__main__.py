@@ -1,0 +1,107 @@
+"""What the Makefile calls: ``python -m helpers COMMAND``."""
+
+import argparse
+import os
+import sys
+
+from helpers import params, paths
+from helpers.errors import UserError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 done, 1 a stage failed, 2 bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except UserError as error:
+        print(f"evalbook: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m helpers", description="Evalbook's commands.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for run, text in (
+        (plan, "find the stages that are out of date and write build/plan.mk"),
+        (why, "say what has changed for each stage that is out of date"),
+        (check, "hold the numbers against each study's `expect`"),
+    ):
+        command = commands.add_parser(run.__name__, help=text)
+        command.add_argument("studies", nargs="*", help="all of params/ by default")
+        command.set_defaults(run=run)
+    command = commands.add_parser("stage", help="run one stage")
+    command.add_argument("key", help="such as solar-cells/majority/2-train")
+    command.set_defaults(run=stage)
+    for run, text in ((list_, "list the studies"), (publish, "render what changed, and the index")):
+        command = commands.add_parser(run.__name__.strip("_"), help=text)
+        command.set_defaults(run=run)
+    return parser
+
+
+def plan(options: argparse.Namespace) -> None:
+    """Write build/plan.mk, and carry edited prose into the reports of fresh stages."""
+    from helpers.pipeline import plan, prose
+
+    names = options.studies or params.names()
+    planned = plan.load(names)
+    todo = plan.write(planned)
+    for each in planned:
+        if each.fresh and prose.refresh(each):
+            print(f"{each.key}: prose renewed")
+    done = len(planned) - len(todo)
+    print(f"{len(todo)} stages to run, {done} up to date" if todo else f"{done} stages up to date")
+
+
+def stage(options: argparse.Namespace) -> int:
+    """Run one stage."""
+    from helpers.pipeline.stage import run
+
+    return 0 if run(options.key) else 1
+
+
+def why(options: argparse.Namespace) -> None:
+    """Print what has changed."""
+    from helpers.pipeline import status
+
+    status.print_why(options.studies or params.names())
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print the numbers that are not as expected."""
+    from helpers.pipeline import status
+
+    names = options.studies or params.names()
+    lines = status.check(names)
+    for line in lines:
+        print(f"evalbook: {line}", file=sys.stderr)
+    if not lines:
+        print(f"All numbers are as expected: {', '.join(names)}.")
+    return 1 if lines else 0
+
+
+def list_(options: argparse.Namespace) -> None:
+    """Print the studies."""
+    from helpers.pipeline import status
+
+    status.print_list()
+
+
+def publish(options: argparse.Namespace) -> None:
+    """Render the reports and say where the index is."""
+    from helpers.pipeline import status
+    from helpers.report import publish
+
+    status.write()
+    pages = publish()
+    if len(pages) > 1:
+        print(f"{len(pages) - 1} reports rendered")
+    print(f"The index: {(paths.reports() / 'index.html').as_uri()}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""Content digests: what a stage was made of, each part by name.
+
+Nothing here looks at a modification time. Comments, docstrings and prose are left out, so that
+editing them recomputes nothing.
+"""
+
+import ast
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "helpers"
+SOURCE = Path(__file__).resolve().parents[1]
+ALWAYS = frozenset({"helpers.errors", "helpers.paths", "helpers.progress", "helpers.provenance"})
+"""Modules that say, place or record results and do not decide them."""
+
+
+def of_value(value: Any) -> str:
+    """Digest a plain value, whatever the order of its keys."""
+    return _sha256(json.dumps(value, sort_keys=True, default=str))
+
+
+def of_notebook(notebook: Path) -> str:
+    """Digest the code cells of a notebook; its prose, outputs and default parameters do not count."""
+    return _sha256("\0".join(ast.dump(_tree(source)) for source in code_cells(notebook)))
+
+
+def of_modules(names: list[str]) -> str:
+    """Digest helper modules together with all the helper modules that they import.
+
+    Parameters
+    ----------
+    names : list of str
+        Such as ``["helpers.finetune"]``.
+    """
+    found: set[str] = set()
+    for name in names:
+        found |= modules_of(_tree(_file(name).read_text(encoding="utf-8")), name) | {name}
+    return of_value({name: of_module(name) for name in sorted(found)})
+
+
+@cache
+def of_module(name: str) -> str:
+    """Digest one module's code, without its comments and docstrings."""
+    return _sha256(ast.dump(_tree(_file(name).read_text(encoding="utf-8"))))
+
+
+def of_imports(notebook: Path) -> dict[str, str]:
+    """Digest every helper module that a notebook imports, directly or through others."""
+    trees = [_tree(source) for source in code_cells(notebook)]
+    names = set().union(*(modules_of(tree) for tree in trees)) if trees else set()
+    return {name: of_module(name) for name in sorted(names - ALWAYS)}
+
+
+def code_cells(notebook: Path) -> list[str]:
+    """Return the sources of a notebook's code cells, but for its default parameters."""
+    cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
+    return [
+        "".join(cell["source"])
+        for cell in cells
+        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
+    ]
+
+
+def modules_of(tree: ast.Module, importer: str = "") -> set[str]:
+    """Return the helper modules that some code imports, directly or through others."""
+    seen: set[str] = set()
+    waiting = sorted(_imported(tree, importer))
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(_imports_of(name) - seen)
+    return seen
+
+
+@cache
+def _imports_of(name: str) -> frozenset[str]:
+    tree = _tree(_file(name).read_text(encoding="utf-8"))
+    return frozenset(_imported(tree, name)) - {name}
+
+
+def _imported(tree: ast.Module, importer: str) -> set[str]:
+    """Return the helper modules named by import statements, wherever they stand in the code."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(node, importer)
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        names = [name for name in names if name.startswith(f"{PACKAGE}.") and _is_module(name)]
+        found |= {parent for name in names for parent in _with_packages(name)}
+    return found
+
+
+def _with_packages(name: str) -> list[str]:
+    """Return a module and the packages around it, whose __init__ runs first."""
+    parts = name.split(".")
+    return [".".join(parts[:depth]) for depth in range(2, len(parts) + 1)]
+
+
+def _base(node: ast.ImportFrom, importer: str) -> str:
+    if not node.level:
+        return node.module or ""
+    package = importer if _file(importer).name == "__init__.py" else importer.rpartition(".")[0]
+    for _ in range(node.level - 1):
+        package = package.rpartition(".")[0]
+    return ".".join(part for part in (package, node.module) if part)
+
+
+def _file(name: str) -> Path:
+    path = SOURCE.joinpath(*name.split(".")[1:])
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+@cache
+def _is_module(name: str) -> bool:
+    return _file(name).is_file()
+
+
+def _tree(source: str) -> ast.Module:
+    """Parse code and drop the docstrings; comments are gone by parsing."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a broken cell still has a digest: it fails when it runs
+        return ast.Module(body=[ast.Expr(ast.Constant(source))], type_ignores=[])
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [each for each in body if not _is_text(each)]
+    return tree
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

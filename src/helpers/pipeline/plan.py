@@ -1,0 +1,216 @@
+"""A study becomes stages: what each is made of, what it makes, and which are out of date."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from helpers import files, params, paths
+from helpers.candidates import Candidate
+from helpers.params import Study
+from helpers.errors import unknown
+from helpers.pipeline import digest, origin
+
+OUTPUTS = {
+    "1-data": ("data.json", "splits.parquet"),
+    "2-train": ("predictions.parquet", "training.json"),
+    "3-evaluate": ("metrics.json",),
+    "4-compare": ("leaderboard.json",),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One notebook with its parameters.
+
+    ``key`` names it for make: ``study/1-data`` or ``study/candidate/2-train``. ``needs`` are the
+    keys of the stages before it, ``inputs`` the files of theirs that it reads, ``origin`` the
+    digests of what comes from outside: data of one's own, entries of the catalogue.
+    """
+
+    study: str
+    stage: str
+    parameters: dict[str, Any]
+    candidate: str | None = None
+    needs: tuple[str, ...] = ()
+    inputs: tuple[Path, ...] = field(default=(), repr=False)
+    origin: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Return the stage's name in the graph."""
+        return _key(self.study, self.candidate, self.stage)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that the stage writes into."""
+        return paths.build(self.study, self.candidate)
+
+    @property
+    def source(self) -> Path:
+        """Return the notebook in notebooks/."""
+        return paths.notebooks() / f"{self.stage}.ipynb"
+
+    @property
+    def executed(self) -> Path:
+        """Return the executed notebook."""
+        return self.folder / f"{self.stage}.ipynb"
+
+    @property
+    def failed(self) -> Path:
+        """Return the notebook of a failed run."""
+        return self.folder / f"{self.stage}.failed.ipynb"
+
+    @property
+    def record_file(self) -> Path:
+        """Return the record of the last run."""
+        return self.folder / f"{self.stage}.stage.json"
+
+    @property
+    def outputs(self) -> list[Path]:
+        """Return the files that the stage promises."""
+        return [self.folder / name for name in OUTPUTS[self.stage]]
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """Read the record of the last run; empty when there is none."""
+        try:
+            return files.read_json(self.record_file)
+        except (OSError, ValueError):
+            return {}
+
+    @cached_property
+    def components(self) -> dict[str, str]:
+        """Digest each thing that the stage's numbers depend on, by name."""
+        lock = paths.root() / "requirements.lock"
+        return {
+            "notebook": digest.of_notebook(self.source),
+            "parameters": digest.of_value(self.parameters),
+            "lock": files.sha256(lock) if lock.is_file() else "",
+            **self.origin,
+            **digest.of_imports(self.source),
+            **{paths.shown(path): content(path) for path in self.inputs},
+        }
+
+    @property
+    def digest(self) -> str:
+        """Return one digest of all components."""
+        return digest.of_value(self.components)
+
+    @cached_property
+    def changed(self) -> list[str]:
+        """Name the components that differ from the last run, or say that there was none."""
+        if not self.record.get("components"):
+            return ["never run"]
+        before, now = self.record["components"], self.components
+        names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+        return names or self._unfinished()
+
+    @property
+    def fresh(self) -> bool:
+        """Tell whether the last run succeeded, of the same things, and its files are unharmed."""
+        return not self.changed
+
+    def _unfinished(self) -> list[str]:
+        if self.record.get("state") != "ok":
+            return [f"last run {self.record.get('state')}"]
+        made = self.record.get("outputs", {})
+        harmed = [path.name for path in self.outputs if content(path) != made.get(path.name)]
+        return [f"{name} is not what was written" for name in harmed] + (
+            [] if self.executed.is_file() else ["no executed notebook"]
+        )
+
+
+def stages(study: Study) -> list[Stage]:
+    """Return the stages of a study, each after those that it needs."""
+    build, data = paths.build(study.name), _key(study.name, None, "1-data")
+    parameters = params.stage_parameters(study, "1-data")
+    made = [Stage(study.name, "1-data", parameters, origin=origin.of_source(study.data.source))]
+    prepared = (build / "data.json", build / "splits.parquet")
+    for candidate in _in_order(study):
+        folder = build / candidate.name
+        others = _probes(study) if candidate.model.startswith("best:") else []
+        train = Stage(
+            study=study.name,
+            candidate=candidate.name,
+            stage="2-train",
+            parameters=params.stage_parameters(study, "2-train", candidate.name),
+            needs=(data, *(_key(study.name, other, "2-train") for other in others)),
+            inputs=(*prepared, *(build / other / "training.json" for other in others)),
+            origin=origin.of_model(candidate.model),
+        )
+        evaluate = Stage(
+            study=study.name,
+            candidate=candidate.name,
+            stage="3-evaluate",
+            parameters=params.stage_parameters(study, "3-evaluate", candidate.name),
+            needs=(train.key,),
+            inputs=(prepared[1], folder / "predictions.parquet", folder / "training.json"),
+        )
+        made += [train, evaluate]
+    return [*made, _compare(study, [stage for stage in made if stage.stage == "3-evaluate"])]
+
+
+def find(key: str) -> Stage:
+    """Return the stage of a key such as ``solar-cells/majority/2-train``."""
+    found = {stage.key: stage for stage in stages(params.load(key.partition("/")[0]))}
+    if key not in found:
+        raise unknown("stage", key, found)
+    return found[key]
+
+
+def out_of_date(planned: list[Stage]) -> list[Stage]:
+    """Return the stages to run: the stale ones, and those after them, which may turn out fresh."""
+    waiting: dict[str, Stage] = {}
+    for stage in planned:
+        if not stage.fresh or any(need in waiting for need in stage.needs):
+            waiting[stage.key] = stage
+    return list(waiting.values())
+
+
+def load(names: list[str]) -> list[Stage]:
+    """Return the stages of some studies; every file is checked before the first is planned."""
+    return [stage for study in [params.load(name) for name in names] for stage in stages(study)]
+
+
+def write(planned: list[Stage]) -> list[Stage]:
+    """Write build/plan.mk for make, and return the stages to run."""
+    todo = out_of_date(planned)
+    keys = [stage.key for stage in todo]
+    lines = ["# Written by `python -m helpers plan`: the stages that are out of date.", "STAGES :="]
+    lines[1] += "".join(f" \\\n  {key}" for key in keys)
+    for stage in todo:
+        needs = [need for need in stage.needs if need in keys]
+        lines += [f"{stage.key}: {' '.join(needs)}"] if needs else []
+    files.write_text(paths.build() / "plan.mk", "\n".join(lines) + "\n")
+    files.write_json(paths.build() / "plan.json", keys)
+    return todo
+
+
+def content(path: Path) -> str:
+    """Digest a file's bytes; empty when it is not there."""
+    return files.sha256(path) if path.is_file() else ""
+
+
+def _compare(study: Study, evaluated: list[Stage]) -> Stage:
+    read = ("metrics.json", "predictions.parquet", "training.json")
+    return Stage(
+        study=study.name,
+        stage="4-compare",
+        parameters=params.stage_parameters(study, "4-compare"),
+        needs=tuple(stage.key for stage in evaluated),
+        inputs=tuple(stage.folder / name for stage in evaluated for name in read),
+    )
+
+
+def _in_order(study: Study) -> list[Candidate]:
+    """Put the candidates that wait for others last."""
+    return sorted(study.candidates, key=lambda candidate: candidate.model.startswith("best:"))
+
+
+def _probes(study: Study) -> list[str]:
+    return [each.name for each in study.candidates if each.adaptation == "probe"]
+
+
+def _key(study: str, candidate: str | None, stage: str) -> str:
+    return "/".join(part for part in (study, candidate, stage) if part)

@@ -1,0 +1,47 @@
+"""The prose of a notebook: an edited sentence is carried into the executed one, nothing is rerun."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from helpers import files
+from helpers.pipeline.plan import Stage
+
+
+def digest_of(notebook: Path) -> str:
+    """Digest a notebook's prose cells and the order of all cells."""
+    cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
+    prose = ["".join(c["source"]) if c["cell_type"] == "markdown" else "" for c in cells]
+    return hashlib.sha256("\0".join(prose).encode()).hexdigest()
+
+
+def refresh(stage: Stage) -> bool:
+    """Carry edited prose into the executed notebook of a fresh stage; tell whether any was.
+
+    The code cells are the same, in the same order, so each keeps its outputs.
+    """
+    current = digest_of(stage.source)
+    if stage.record.get("prose") == current:
+        return False
+    source = json.loads(stage.source.read_text(encoding="utf-8"))
+    executed = json.loads(stage.executed.read_text(encoding="utf-8"))
+    files.write_json(stage.executed, _merged(source, executed))
+    files.write_json(stage.record_file, stage.record | {"prose": current})
+    return True
+
+
+def _merged(source: dict[str, Any], executed: dict[str, Any]) -> dict[str, Any]:
+    ran = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
+    injected = [cell for cell in ran if "injected-parameters" in _tags(cell)]
+    outputs = iter(cell for cell in ran if cell not in injected)
+    cells = []
+    for cell in source["cells"]:
+        cells.append(next(outputs) if cell["cell_type"] == "code" else cell)
+        if "parameters" in _tags(cell):
+            cells += injected
+    return executed | {"cells": cells}
+
+
+def _tags(cell: dict[str, Any]) -> list[str]:
+    return cell["metadata"].get("tags", [])

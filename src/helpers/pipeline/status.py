@@ -1,0 +1,128 @@
+"""The state of every stage, for the index, for ``make list`` and for ``make why``."""
+
+import contextlib
+import os
+from typing import Any
+
+from helpers import files, params, paths
+from helpers.errors import UserError
+from helpers.pipeline.plan import Stage, stages
+
+
+def write() -> list[dict[str, Any]]:
+    """Write build/status.json and return its stages: of params/, and of what was ever built."""
+    found = [describe(stage) for name in known() for stage in _stages(name)]
+    target = paths.build() / "status.json"
+    status = {"stages": found}
+    with contextlib.suppress(OSError, ValueError):
+        if files.read_json(target) == status:
+            return found
+    files.write_json(target, status)
+    return found
+
+
+def known() -> list[str]:
+    """List the studies of params/, and those of params/full/ that have been built."""
+    every = params.names()
+    return every + [
+        name for name in params.names(full=True) if name not in every and paths.build(name).is_dir()
+    ]
+
+
+def describe(stage: Stage) -> dict[str, Any]:
+    """Describe a stage as build/status.json has it."""
+    record = stage.record
+    return {
+        "study": stage.study,
+        "candidate": stage.candidate,
+        "stage": stage.stage,
+        "state": _state(stage),
+        "seconds": record.get("seconds"),
+        "digest": stage.digest,
+        "error": record.get("error"),
+        "notebook": paths.shown(stage.executed) if stage.executed.is_file() else None,
+    }
+
+
+def print_list() -> None:
+    """Print each study: what it shows, its candidates, how much of it is up to date."""
+    for name in params.names(full=True):
+        study, all_stages = params.load(name), stages(params.load(name))
+        fresh = sum(stage.fresh for stage in all_stages)
+        print(f"{name}: {fresh} of {len(all_stages)} stages up to date")
+        print(f"    {study.contract}")
+        print(f"    {', '.join(candidate.name for candidate in study.candidates)}")
+
+
+def print_why(names: list[str]) -> None:
+    """Print for each stage that is out of date what has changed since its last run."""
+    stale = [stage for name in names for stage in stages(params.load(name)) if not stage.fresh]
+    for stage in stale:
+        print(f"{stage.key}: {_reasons(stage)}")
+    if not stale:
+        print("Everything is up to date.")
+
+
+def check(names: list[str]) -> list[str]:
+    """Hold the numbers of some studies against their ``expect``.
+
+    Returns
+    -------
+    list of str
+        One line for each number that is missing or outside; empty when all hold.
+    """
+    return [line for name in names for line in _violations(params.load(name))]
+
+
+def _violations(study: params.Study) -> list[str]:
+    lines = []
+    for key, (low, high) in study.expect.items():
+        value = _value(study, key)
+        place = f"{study.file}: expect.{key}"
+        if value is None:
+            lines.append(f"{place}: no such number yet; run `make {study.name}`")
+        elif not low <= value <= high:
+            lines.append(f"{place}: {value:.4f} is outside [{low:g}, {high:g}]")
+    return lines
+
+
+def _value(study: params.Study, key: str) -> float | None:
+    """Look a number up: ``winner-macro-f1``, or ``<candidate>-<metric>``."""
+    holders = sorted((candidate.name for candidate in study.candidates), key=len, reverse=True)
+    holder = next(name for name in ["winner", *holders] if key.startswith(f"{name}-"))
+    metric = key.removeprefix(f"{holder}-")
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        if holder == "winner":
+            holder = files.read_json(paths.build(study.name) / "leaderboard.json")["winner"]
+        metrics = files.read_json(paths.build(study.name, holder) / "metrics.json")["metrics"]
+        return metrics[metric]["value"]
+    return None
+
+
+def _stages(name: str) -> list[Stage]:
+    try:
+        return stages(params.load(name))
+    except UserError:
+        return []  # one broken study file does not hide the others
+
+
+def _state(stage: Stage) -> str:
+    recorded = stage.record.get("state")
+    if recorded == "running" and _alive(stage.record.get("pid")):
+        return "running"
+    if stage.fresh:
+        return "ok"
+    return "failed" if recorded == "failed" else "stale"
+
+
+def _alive(pid: int | None) -> bool:
+    try:
+        os.kill(pid or 0, 0) if pid else None
+    except (ProcessLookupError, PermissionError):
+        return False
+    return bool(pid)
+
+
+def _reasons(stage: Stage) -> str:
+    shown, rest = stage.changed[:4], len(stage.changed) - 4
+    return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
