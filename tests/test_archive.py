@@ -79,9 +79,9 @@ def test_an_index_out_of_reach_is_one_line(shelf, monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "0")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.delenv("PIP_EXTRA_INDEX_URL", raising=False)
-    with pytest.raises(UserError, match="toy 1.0: the package index cannot be reached") as caught:
+    with pytest.raises(UserError, match="cannot be reached: Connection refused$") as caught:
         archive.fetch(pinned(sha256="0" * 64))
-    assert "127.0.0.1:9/" not in str(caught.value) and "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_missing_pip_is_named(shelf, monkeypatch):

@@ -74,9 +74,10 @@ def _failure(archive: Archive, output: str) -> UserError:
         return _differs(archive, got[1])
     if "No module named pip" in output:
         return UserError(f"{pinned}: pip is missing from {sys.executable}; it fetches the archives")
-    network = r"Retrying|Max retries|[Cc]onnection|Temporary failure|timed out|ProxyError|SSLError"
-    if re.search(network, output):
-        return UserError(f"{pinned}: the package index cannot be reached: {_reason(output)}")
+    if re.search(r"Retrying|Max retries|[Cc]onnection|timed out|ProxyError|SSLError", output):
+        causes = re.findall(r"\[Errno -?\d+\] ([^'\")]+)|(timed out|ProxyError|SSLError)", output)
+        reason = "".join(causes[-1]) if causes else _reason(output)
+        return UserError(f"{pinned}: the package index cannot be reached: {reason}")
     return UserError(f"{pinned}: not fetched: {_reason(output)}")
 
 
@@ -84,8 +85,7 @@ def _reason(output: str) -> str:
     """Return what pip said last about an error, without its prefix, on one line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")]
-    cause = [line for line in lines if "Error(" in line]
-    line = (cause or errors or lines or ["pip gave no reason"])[-1]
+    line = (errors or lines or ["pip gave no reason"])[-1]
     return re.sub(r"^(ERROR|WARNING):\s*", "", re.sub(r"https?://\S+", "the index", line))[:240]
 
 
