@@ -1,0 +1,253 @@
+"""Train a whole network: from the probe's solution at a small rate, or from random weights.
+
+The head starts as the probe with its standardisation folded in, so that nothing learnt is torn
+down by a random head (Kumar et al., ICLR 2022, arXiv:2202.10054), and batch normalisation keeps
+the statistics it was pretrained with: those of a small set are worse.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from scipy.special import softmax
+
+from helpers import augment, progress, selection
+
+BATCH = 32
+"""Pictures at once where nothing is learnt."""
+_BUDGET = "time_budget: {time_budget:g} s"
+
+
+@dataclass(frozen=True)
+class Side:
+    """Pictures uint8 [N, S, S, 3] and their class codes int [N]."""
+
+    pictures: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Head:
+    """A probe as a head: weights [D, K], bias [K], and its scores of the training side [N, K]."""
+
+    weights: np.ndarray
+    bias: np.ndarray
+    train: np.ndarray
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What training gave.
+
+    ``history`` has the columns epoch, phase, loss, train, validation and seconds, where epoch 0 is
+    the start; ``network`` gives logits with the weights of epoch ``best``.
+    """
+
+    network: keras.Model
+    history: pd.DataFrame
+    best: int
+    value: float
+    warnings: list[str]
+
+
+def prepare(seed: int, threads: int | None = None) -> list[str]:
+    """Make what follows repeatable: seeds, deterministic operations, a fixed number of threads.
+
+    Returns
+    -------
+    list of str
+        A line where TensorFlow had started already, with another number of threads.
+    """
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    if threads is None or tf.config.threading.get_intra_op_parallelism_threads() == threads:
+        return []
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+    except RuntimeError:
+        return [f"threads: {threads} was not applied: TensorFlow had started already."]
+    return []
+
+
+def with_head(backbone: keras.Model, classes: int, head: Head | None) -> keras.Model:
+    """Put a linear layer on pooled features: the probe's, or a new one of zeros.
+
+    Batch normalisation is frozen, in inference mode, under a probe's head only.
+    """
+    layer = keras.layers.Dense(classes, kernel_initializer="zeros", name="head", dtype="float32")
+    network = keras.Model(backbone.input, layer(backbone.output), name="classifier")
+    if head is not None:
+        layer.set_weights([head.weights, head.bias])
+    for each in network._flatten_layers():
+        each.trainable = True
+    for each in network._flatten_layers():
+        if isinstance(each, keras.layers.BatchNormalization):
+            each.trainable = head is None
+    return network
+
+
+def train(
+    backbone: keras.Model,
+    training: Side,
+    validation: Side,
+    classes: int,
+    head: Head | None,
+    options: dict,
+    primary: str,
+    seed: int,
+    clock: Callable[[], float] = time.monotonic,
+) -> Tuned:
+    """Train on one side, and keep the weights of the epoch that is best on the other.
+
+    Parameters
+    ----------
+    backbone : keras.Model
+        RGB 0..255 [B, S, S, 3] to pooled features [B, D]; it is trained in place.
+    training, validation : Side
+    classes : int
+    head : Head or None
+        The probe to start from; None trains a network from scratch.
+    options : dict
+        epochs, batch_size, rate, warmup, patience, augment, class_weight, time_budget (seconds).
+    primary : str
+        The metric that chooses the epoch; the start counts as one.
+    seed : int
+        Orders and augments the pictures.
+    clock : callable
+        Seconds, for the budget.
+    """
+    network, said = with_head(backbone, classes, head), []
+    rows, best = [], network.get_weights()
+    course = _Course(network, training, validation, head, options, primary, seed, clock)
+    for row in course.epochs(said):
+        rows.append(row)
+        if _best(rows) == row["epoch"]:
+            best = network.get_weights()
+        if row["epoch"] - _best(rows) >= options["patience"]:
+            break
+    network.set_weights(best)
+    chosen = _best(rows)
+    if chosen == options["epochs"]:
+        said.append(f"The last epoch ({chosen}) is the best: more epochs may be better still.")
+    return Tuned(network, pd.DataFrame(rows), chosen, rows[chosen]["validation"], said)
+
+
+def predict(network: keras.Model, pictures: np.ndarray) -> np.ndarray:
+    """Return the probabilities of pictures [N, S, S, 3] by a network of logits: float64 [N, K]."""
+    logits = network.predict(pictures, batch_size=BATCH, verbose=0)
+    return softmax(logits.astype(np.float64), axis=1)
+
+
+@dataclass
+class _Course:
+    """One training, epoch by epoch."""
+
+    network: keras.Model
+    training: Side
+    validation: Side
+    head: Head | None
+    options: dict
+    primary: str
+    seed: int
+    clock: Callable[[], float]
+
+    def epochs(self, said: list[str]) -> Iterator[dict]:
+        """Yield a row of the history for the start and after each epoch that the budget allows."""
+        options, began = self.options, self.clock()
+        generator, step = np.random.default_rng(self.seed), self._step()
+        start = (self.head.train, self.training.labels) if self.head else None
+        row = self._row(0, "probe" if self.head else "random", start, began)
+        yield row
+        looked = row["seconds"]
+        # an epoch costs at first about three looks a picture: forward, and back for two gradients
+        expected = looked * (1 + 3 * len(self.training.labels) / len(self.validation.labels))
+        ends = began + (options["time_budget"] or math.inf)
+        for epoch in range(1, options["epochs"] + 1):
+            started = self.clock()
+            if started + expected > ends:
+                said.append(f"{_BUDGET.format(**options)}: epoch {epoch} was not started.")
+                return
+            seen = self._pass(step, generator, epoch, ends - looked)
+            if seen is None:
+                said.append(f"{_BUDGET.format(**options)}: epoch {epoch} was broken off, unused.")
+                return
+            row = self._row(epoch, "whole", seen, started)
+            expected = row["seconds"]
+            yield row
+
+    def _row(self, epoch: int, phase: str, seen: tuple | None, started: float) -> dict:
+        """Score the validation side, and what was said of the training side, if anything was."""
+        loss = train = math.nan
+        if seen is not None:
+            scores, labels = seen
+            loss, train = (
+                selection.log_loss(labels, scores),
+                selection.score(self.primary, labels, scores),
+            )
+        scores = predict(self.network, self.validation.pictures)
+        value = selection.score(self.primary, self.validation.labels, scores)
+        spent = self.clock() - started
+        row = {"epoch": epoch, "phase": phase, "loss": loss, "train": train}
+        return row | {"validation": value, "seconds": spent}
+
+    def _pass(self, step, generator: np.random.Generator, epoch: int, ends: float) -> tuple | None:
+        """Learn from every picture once: scores and labels as they went, or None if it got late."""
+        pictures, labels = self.training.pictures, self.training.labels
+        weights = class_weights(labels, int(self.network.output.shape[-1]), self.options)
+        order = np.array_split(generator.permutation(len(labels)), self._steps())
+        logits = []
+        for batch in progress.track(order, f"epoch {epoch}, batch"):
+            changed = augment.apply(pictures[batch], self.options["augment"], generator)
+            given = (changed, labels[batch], weights[labels[batch]])
+            logits.append(step(*map(tf.constant, given)).numpy())
+            if self.clock() > ends:
+                return None
+        scores = softmax(np.concatenate(logits).astype(np.float64), axis=1)
+        return scores, labels[np.concatenate(order)]
+
+    def _steps(self) -> int:
+        return math.ceil(len(self.training.labels) / self.options["batch_size"])
+
+    def _step(self) -> Callable:
+        """Make the function that learns from a batch and returns its logits before that."""
+        network, total = self.network, self._steps() * self.options["epochs"]
+        warm = int(round(self.options["warmup"] * total))
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0 if warm else self.options["rate"],
+            max(1, total - warm),
+            warmup_target=self.options["rate"] if warm else None,
+            warmup_steps=warm,
+        )
+        optimizer = keras.optimizers.Adam(rate)
+        optimizer.build(network.trainable_variables)
+
+        @tf.function(reduce_retracing=True)
+        def step(pictures, labels, weights):
+            with tf.GradientTape() as tape:
+                logits = network(pictures, training=True)
+                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+                loss = tf.reduce_mean(losses * weights)
+            variables = network.trainable_variables
+            optimizer.apply(tape.gradient(loss, variables), variables)
+            return logits
+
+        return step
+
+
+def class_weights(labels: np.ndarray, classes: int, options: dict) -> np.ndarray:
+    """Return a weight for each class, float32 [K]: 1, or such that all weigh the same."""
+    if options["class_weight"] is None:
+        return np.ones(classes, np.float32)
+    counts = np.bincount(labels, minlength=classes)
+    return (len(labels) / (classes * np.maximum(counts, 1))).astype(np.float32)
+
+
+def _best(rows: list[dict]) -> int:
+    """Return the first epoch of the highest validation score."""
+    return int(np.argmax([row["validation"] for row in rows]))
