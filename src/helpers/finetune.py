@@ -14,13 +14,13 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
-
 from scipy.special import softmax
 
 from helpers import augment, progress, selection
 
 BATCH = 32
 """Pictures at once where nothing is learnt."""
+HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
 _BUDGET = "time_budget: {time_budget:g} s"
 
 

@@ -1,0 +1,220 @@
+"""The ways to make a model of a data set: a plain baseline, a probe, a whole network trained."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import baselines, cost, features, models, probe, progress
+from helpers.candidates import ProbeOptions
+from helpers.dataset import Dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What training gave.
+
+    ``choice`` has the columns parameter, validation and log_loss, ``history`` epoch, phase, loss,
+    train, validation and seconds; either may be empty. ``validation`` are scores of the validation items [V, K] by a fit that has
+    not seen them, ``value`` their primary metric (log loss negated); ``scores`` gives those of any
+    positions. ``backbone`` says what the model is and expects. ``fit_seconds`` hold the features of
+    what was learnt from, ``item_seconds`` is the time of one item before ``scores`` is asked.
+    """
+
+    value: float
+    validation: np.ndarray
+    scores: Callable[[np.ndarray], np.ndarray]
+    chosen: dict[str, Any]
+    backbone: dict[str, Any]
+    fit_seconds: float
+    parameters: int
+    choice: pd.DataFrame
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    warnings: list[str] = field(default_factory=list)
+    item_seconds: float = 0.0
+    gflops: float | None = None
+    engine: str | None = None
+    network: Any = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to train, on what, chosen by what."""
+
+    dataset: Dataset
+    model: str
+    options: dict[str, Any]
+    primary: str
+    seed: int
+    threads: int | None = None
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.dataset.classes)
+
+    def side(self, name: str) -> np.ndarray:
+        """Return the positions of a side, int [N]."""
+        return np.flatnonzero(self.dataset.frame["split"].to_numpy() == name)
+
+
+def baseline(task: Task) -> Outcome:
+    """Fit a baseline of ``baselines.FITS``."""
+    train, validation = task.side("train"), task.side("validation")
+    with cost.Stopwatch() as watch:
+        fit = baselines.FITS[task.model]
+        made = fit(task.dataset, train, validation, task.primary, task.options)
+    size = task.options.get("image_size")
+    expected = {"size": size, "preprocessing": "RGB / 255"} if size else {}
+    return Outcome(
+        value=made.value,
+        validation=made.validation,
+        scores=made.scores,
+        chosen=made.chosen,
+        backbone=expected,
+        fit_seconds=watch.seconds,
+        parameters=made.parameters,
+        choice=made.path,
+        warnings=made.warnings,
+    )
+
+
+def probed(task: Task) -> Outcome:
+    """Fit a linear probe on frozen features; no network runs where they are kept."""
+    found = _features(task)
+    with cost.Stopwatch() as watch:
+        choice = _probe(task, found.values, task.options["regularisation"])
+    each = found.seconds / len(found.values)
+    learnt = len(task.side("train")) + len(task.side("validation"))
+    return Outcome(
+        value=choice.value,
+        validation=choice.trained.scores(found.values[task.side("validation")]),
+        scores=lambda positions: choice.final.scores(found.values[positions]),
+        chosen={"C": choice.regularisation},
+        backbone=found.backbone,
+        fit_seconds=watch.seconds + each * learnt,
+        item_seconds=each,
+        parameters=found.backbone["parameters"] + choice.final.weights.size + task.classes,
+        gflops=found.backbone.get("gflops"),
+        engine=found.backbone.get("engine"),
+        choice=choice.path,
+        warnings=choice.warnings,
+    )
+
+
+def finetuned(task: Task) -> Outcome:
+    """Train the whole network from the probe's solution."""
+    from helpers import finetune
+
+    said = finetune.prepare(task.seed, task.threads)
+    found = _features(task)
+    choice = _probe(task, found.values, ProbeOptions().regularisation)
+    weights, bias = choice.trained.folded()
+    train = choice.trained.scores(found.values[task.side("train")])
+    head = finetune.Head(weights.astype(np.float32), bias.astype(np.float32), train)
+    return _trained(task, task.options["weights"], head, choice, said + choice.warnings)
+
+
+def from_scratch(task: Task) -> Outcome:
+    """Train the same network from random weights."""
+    from helpers import finetune
+
+    said = finetune.prepare(task.seed, task.threads)
+    return _trained(task, "none", None, None, said)
+
+
+FITS = {
+    "baseline": baseline,
+    "probe": probed,
+    "finetune": finetuned,
+    "scratch": from_scratch,
+}
+"""Each adaptation: a task to its outcome."""
+
+
+def _features(task: Task) -> Any:
+    weights, size = task.options["weights"], task.options["image_size"]
+    return features.extract(task.dataset, task.model, weights, size, task.seed)
+
+
+def _probe(task: Task, values: np.ndarray, grid: tuple[float, ...]) -> probe.Choice:
+    return probe.fit(
+        values,
+        task.dataset.labels,
+        task.side("train"),
+        task.side("validation"),
+        task.classes,
+        grid,
+        task.primary,
+        task.options["class_weight"],
+    )
+
+
+def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[str]) -> Outcome:
+    """Train a network, or restore it, and put it on the engine."""
+    from helpers import engine, finetune, fits
+
+    backbone = models.load(task.model, weights, task.options["image_size"], task.seed)
+    start = [] if head is None else [_hash(head.weights), _hash(head.bias)]
+    key = fits.key(
+        options=task.options,
+        primary=task.primary,
+        seed=task.seed,
+        threads=task.threads,
+        data=task.dataset.digest,
+        items=task.dataset.frame[["id", "split", "label"]].to_csv(),
+        backbone=backbone.digest,
+        size=backbone.size,
+        head=start,
+    )
+
+    def train() -> finetune.Tuned:
+        sides = [_side(task, name, backbone.size) for name in ("train", "validation")]
+        settings = (task.classes, head, task.options, task.primary, task.seed)
+        return finetune.train(backbone.network, *sides, *settings)
+
+    tuned = fits.kept(key, lambda: finetune.with_head(backbone.network, task.classes, head), train)
+    running = engine.compile(tuned.network)
+
+    def scores(positions: np.ndarray) -> np.ndarray:
+        pictures = (task.dataset.example(int(position)) for position in positions)
+        return finetune.softmax(running.run(pictures, backbone.size, len(positions), "pictures"))
+
+    return Outcome(
+        value=tuned.value,
+        validation=scores(task.side("validation")),
+        scores=scores,
+        chosen={"epoch": tuned.best} | ({"C": choice.regularisation} if choice else {}),
+        backbone={
+            "digest": backbone.digest,
+            "size": backbone.size,
+            "preprocessing": backbone.preprocessing,
+            "licence": backbone.licence,
+        },
+        fit_seconds=float(tuned.history["seconds"].sum()),
+        parameters=int(tuned.network.count_params()),
+        gflops=cost.gflops(tuned.network, backbone.size),
+        engine=running.name,
+        choice=choice.path if choice else pd.DataFrame(columns=["parameter", "validation"]),
+        history=tuned.history,
+        warnings=said + tuned.warnings,
+        network=tuned.network,
+    )
+
+
+def _side(task: Task, name: str, size: int) -> Any:
+    """Decode and scale the pictures of a side once, to stay in memory."""
+    from helpers import finetune
+
+    positions = task.side(name)
+    pictures = np.empty((len(positions), size, size, 3), np.uint8)
+    for row, position in enumerate(progress.track(positions, f"{name} pictures", len(positions))):
+        pictures[row] = models.resize(task.dataset.example(int(position)), size)
+    return finetune.Side(pictures, task.dataset.labels[positions])
+
+
+def _hash(array: np.ndarray) -> str:
+    return hashlib.sha256(array.tobytes()).hexdigest()

@@ -1,0 +1,56 @@
+"""Trained networks kept by content: running the notebook again does not train again."""
+
+from collections.abc import Callable
+from importlib.metadata import version
+from io import BytesIO
+
+import keras
+import numpy as np
+import pandas as pd
+
+from helpers import files, finetune, paths
+from helpers.pipeline import digest
+
+VERSIONS = ("keras", "numpy", "scikit-learn", "tensorflow")
+
+
+def key(**parts: object) -> str:
+    """Digest what a training depends on, beside its code and the libraries: plain values."""
+    code = digest.of_modules(["helpers.finetune"])
+    return digest.of_value(parts | {"code": code, "versions": [version(name) for name in VERSIONS]})
+
+
+def kept(
+    name: str, network: Callable[[], keras.Model], train: Callable[[], finetune.Tuned]
+) -> finetune.Tuned:
+    """Return the training of this key from the cache, or train and keep it.
+
+    Parameters
+    ----------
+    name : str
+        A ``key``.
+    network : callable
+        Makes the network that kept weights belong to.
+    train : callable
+        Trains it.
+    """
+    folder = paths.cache("fits", name)
+    if (folder / "training.json").is_file():
+        return _restore(folder, network())
+    tuned = train()
+    stream = BytesIO()
+    np.savez(stream, *tuned.network.get_weights())
+    files.write_bytes(folder / "weights.npz", stream.getvalue())
+    record = {"history": tuned.history.to_dict("records"), "best": tuned.best}
+    record |= {"value": tuned.value, "warnings": tuned.warnings}
+    files.write_json(folder / "training.json", record)  # last: it says that all is there
+    return tuned
+
+
+def _restore(folder, network: keras.Model) -> finetune.Tuned:
+    record = files.read_json(folder / "training.json")
+    with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+        network.set_weights([arrays[name] for name in arrays.files])
+    history = pd.DataFrame(record["history"], columns=finetune.HISTORY)
+    history = history.astype({"loss": float, "train": float})
+    return finetune.Tuned(network, history, record["best"], record["value"], record["warnings"])

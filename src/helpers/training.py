@@ -1,0 +1,198 @@
+"""Train one candidate, choose on validation, and say once what the test items are."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import adaptations, baselines, cost, files, models, params, paths
+from helpers.adaptations import Outcome, Task
+from helpers.dataset import Dataset
+from helpers.errors import UserError, unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted(Outcome):
+    """The outcome of a candidate's training; ``resolved_model`` is the one behind ``best:K``."""
+
+    study: str
+    candidate: str
+    adaptation: str
+    model: str
+    resolved_model: str
+    primary: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a candidate says of the validation and test items, and what training and that took.
+
+    ``table`` has the columns id, split, label, prediction and ``score:<class>``.
+    """
+
+    table: pd.DataFrame
+    cost: dict[str, Any]
+
+
+def fit(
+    dataset: Dataset,
+    candidate: str,
+    adaptation: str,
+    model: str,
+    options: dict[str, Any],
+    primary: str,
+    seed: int,
+    threads: int | None = None,
+) -> Fitted:
+    """Train a candidate on the train side, with what there is to choose chosen on validation.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Nothing of its test side is used.
+    candidate : str
+    adaptation : {"baseline", "probe", "finetune", "scratch"}
+    model : str
+        As in ``candidates.Candidate``.
+    options : dict
+        Those of the adaptation, all of them.
+    primary : str
+        The metric that chooses.
+    seed : int
+    threads : int, optional
+        Of TensorFlow; as many as there are cores by default. They change the last digits.
+
+    Raises
+    ------
+    UserError
+        An adaptation or model that is not known; no training or no validation items.
+    """
+    if adaptation not in adaptations.FITS:
+        raise unknown("adaptation", adaptation, adaptations.FITS)
+    if adaptation == "baseline" and model not in baselines.FITS:
+        raise unknown("baseline", model, baselines.FITS)
+    resolved = best(dataset.study, model) if model.startswith("best:") else model
+    task = Task(dataset, resolved, options, primary, seed, threads)
+    for side in ("train", "validation"):
+        if not len(task.side(side)):
+            raise UserError(f"{dataset.study}: the {side} side has no item: give it a larger share")
+    outcome = adaptations.FITS[adaptation](task)
+    return Fitted(
+        **vars(outcome),
+        study=dataset.study,
+        candidate=candidate,
+        adaptation=adaptation,
+        model=model,
+        resolved_model=resolved,
+        primary=primary,
+        threads=threads or os.cpu_count() or 1,
+    )
+
+
+def best(study: str, model: str) -> str:
+    """Return the model of the K-th best probe of a study by validation score, equals by name.
+
+    Raises
+    ------
+    UserError
+        Fewer than K probes were trained.
+    """
+    place = int(model.removeprefix("best:"))
+    probes = []
+    for file in sorted(paths.build(study).glob("*/training.json")):
+        record = files.read_json(file)
+        if record["adaptation"] == "probe" and _still_there(study, record["candidate"]):
+            value = record["validation"]["value"]
+            probes.append((-value, record["candidate"], record["resolved_model"]))
+    if len(probes) < place:
+        raise UserError(f"{model}: {len(probes)} probe(s) of {study} are trained: run them first")
+    return sorted(probes)[place - 1][2]
+
+
+def predict(fitted: Fitted, dataset: Dataset) -> Said:
+    """Say once what the test items are, and beside them what was said of the validation items."""
+    sides = dataset.frame["split"].to_numpy()
+    test, validation = np.flatnonzero(sides == "test"), np.flatnonzero(sides == "validation")
+    with cost.Stopwatch() as watch:
+        said = fitted.scores(test)
+    spent = watch.seconds + fitted.item_seconds * len(test)
+    rows, scores = np.concatenate([validation, test]), np.concatenate([fitted.validation, said])
+    order = np.argsort(rows)
+    rows, scores = rows[order], scores[order].astype(np.float64)
+    table = dataset.frame.loc[rows, ["id", "split", "label"]].reset_index(drop=True)
+    table["prediction"] = np.array(dataset.classes, dtype=object)[scores.argmax(axis=1)]
+    for code, name in enumerate(dataset.classes):
+        table[f"score:{name}"] = scores[:, code]
+    costs = {
+        "fit_seconds": fitted.fit_seconds,
+        "predict_seconds": spent,
+        "items_per_second": len(test) / spent if spent else None,
+        "parameters": fitted.parameters,
+        "gflops": fitted.gflops,
+        "peak_memory_mb": cost.peak_memory_mb(),
+        "threads": fitted.threads,
+        "engine": fitted.engine,
+    }
+    return Said(table, costs)
+
+
+def sentences(fitted: Fitted, said: Said) -> list[str]:
+    """Say in words what was chosen, how it does on validation, and what it took."""
+    how = f"{fitted.candidate}: {fitted.primary} {fitted.value:.3f} on validation"
+    if fitted.chosen:
+        how += " with " + ", ".join(f"{name} {value:g}" for name, value in fitted.chosen.items())
+    found = [f"{how}."]
+    if fitted.resolved_model != fitted.model:
+        found.append(f"{fitted.model} is {fitted.resolved_model}.")
+    if len(fitted.history):
+        start, best = fitted.history["validation"].iloc[0], fitted.history["validation"].max()
+        found.append(
+            f"Training the whole network moved it from {start:.3f} at the start to {best:.3f}."
+        )
+    counts = said.table["split"].value_counts()
+    found.append(
+        f"{counts.get('test', 0):,} test items were predicted once; nothing was chosen on them."
+    )
+    return found
+
+
+def save(fitted: Fitted, said: Said) -> None:
+    """Write predictions.parquet and training.json, and model.keras where a network was trained."""
+    folder = paths.build(fitted.study, fitted.candidate)
+    folder.mkdir(parents=True, exist_ok=True)
+    files.write_parquet(folder / "predictions.parquet", said.table)
+    if fitted.network is not None:
+        partial = folder / f".{os.getpid()}.keras"
+        fitted.network.save(partial)
+        partial.replace(folder / "model.keras")
+    names = ("study", "candidate", "model", "adaptation", "resolved_model", "chosen", "warnings")
+    record = {name: getattr(fitted, name) for name in (*names, "backbone")}
+    record |= {
+        "validation": {"metric": fitted.primary, "value": fitted.value},
+        "history": fitted.history.to_dict("records"),
+        "choice": fitted.choice.to_dict("records"),
+        "cost": said.cost,
+        "published": {},
+    }
+    files.write_json(folder / "training.json", record)
+
+
+def seen(fitted: Fitted, dataset: Dataset, count: int = 12) -> tuple[list[np.ndarray], list[str]]:
+    """Return training pictures spread over the train side as the model sees them, and labels."""
+    train = np.flatnonzero(dataset.frame["split"].to_numpy() == "train")
+    rows = train[np.linspace(0, len(train) - 1, min(count, len(train))).astype(int)]
+    pictures = [dataset.example(int(row)) for row in rows]
+    if size := fitted.backbone.get("size"):
+        scale = baselines.small if fitted.adaptation == "baseline" else models.resize
+        pictures = [scale(picture, size) for picture in pictures]
+    return pictures, dataset.frame["label"].iloc[rows].tolist()
+
+
+def _still_there(study: str, candidate: str) -> bool:
+    """Tell whether a study file names the candidate; without a file, whatever is built counts."""
+    if study not in params.names(full=True):
+        return True
+    return candidate in {each.name for each in params.load(study).candidates}
