@@ -18,10 +18,11 @@ class Outcome:
     """What training gave.
 
     ``choice`` has the columns parameter, validation and log_loss, ``history`` epoch, phase, loss,
-    train, validation and seconds; either may be empty. ``validation`` are scores of the validation items [V, K] by a fit that has
-    not seen them, ``value`` their primary metric (log loss negated); ``scores`` gives those of any
-    positions. ``backbone`` says what the model is and expects. ``fit_seconds`` hold the features of
-    what was learnt from, ``item_seconds`` is the time of one item before ``scores`` is asked.
+    train, validation and seconds; either may be empty. ``validation`` are scores of the validation
+    items [V, K] by a fit that has not seen them, ``value`` their primary metric (log loss negated);
+    ``scores`` gives those of any positions. ``backbone`` says what the model is and expects.
+    ``fit_seconds`` holds the features of what was learnt from, ``item_seconds`` is the time of one
+    item before ``scores`` is asked.
     """
 
     value: float
