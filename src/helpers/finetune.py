@@ -20,6 +20,8 @@ from helpers import augment, progress, selection
 
 BATCH = 32
 """Pictures at once where nothing is learnt."""
+MOMENTUM = 0.9
+"""Of batch normalisation from scratch: at the usual 0.99 its averages lag hundreds of steps."""
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
 _BUDGET = "time_budget: {time_budget:g} s"
 
@@ -89,6 +91,7 @@ def with_head(backbone: keras.Model, classes: int, head: Head | None) -> keras.M
     for each in network._flatten_layers():
         if isinstance(each, keras.layers.BatchNormalization):
             each.trainable = head is None
+            each.momentum = MOMENTUM if head is None else each.momentum
     return network
 
 
