@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import softmax
 
 from helpers import baselines, cost, features, models, probe, progress
 from helpers.candidates import ProbeOptions
@@ -182,7 +183,8 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
 
     def scores(positions: np.ndarray) -> np.ndarray:
         pictures = (task.dataset.example(int(position)) for position in positions)
-        return finetune.softmax(running.run(pictures, backbone.size, len(positions), "pictures"))
+        logits = running.run(pictures, backbone.size, len(positions), "pictures")
+        return softmax(logits.astype(np.float64), axis=1)
 
     return Outcome(
         value=tuned.value,
