@@ -144,13 +144,13 @@ def test_best_is_by_validation_and_equals_go_by_name(repository):
 
 
 def test_best_leaves_out_what_the_study_no_longer_has(repository):
-    probe_record("probe-efficientnet-lite0", 0.7)
-    probe_record("probe-efficientnet-lite1", 0.9)
+    probe_record("probe-keras-resnet50", 0.7)
+    probe_record("probe-keras-vgg16", 0.9)
     (repository / "params" / "tiny.yaml").write_text(
         "# Tiny.\ntask: image-classification\ndata: {source: elpv}\n"
-        "candidates: [{probe: efficientnet-lite0}]\n"
+        "candidates: [{probe: 'keras:ResNet50'}]\n"
     )
-    assert training.best("tiny", "best:1") == "model-probe-efficientnet-lite0"
+    assert training.best("tiny", "best:1") == "model-probe-keras-resnet50"
 
 
 def test_pictures_are_shown_at_the_size_that_is_seen(repository):
