@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from made_dataset import made_dataset, positions
 
-from helpers import finetune, probe
+from helpers import finetune, networks, probe, selection
 
 OPTIONS = {
     "epochs": 3,
@@ -56,7 +56,7 @@ def head(choice, sides):
 
 
 def tuned(sides, head, clock=None, **options):
-    finetune.prepare(0)
+    networks.prepare(0)
     more = {} if clock is None else {"clock": clock}
     return finetune.train(backbone(), *sides, 2, head, OPTIONS | options, "macro-f1", 0, **more)
 
@@ -67,8 +67,8 @@ def normalisation(network):
 
 
 def test_epoch_0_is_the_probe(sides, head, choice):
-    network = finetune.with_head(backbone(), 2, head)
-    given = finetune.predict(network, sides[1].pictures)
+    network = networks.with_head(backbone(), 2, head.start)
+    given = networks.predict(network, sides[1].pictures)
     features = backbone().predict(sides[1].pictures, verbose=0)
     assert np.allclose(given, choice.trained.scores(features), atol=1e-5)
     first = tuned(sides, head, epochs=1).history.iloc[0]
@@ -80,10 +80,10 @@ def test_normalisation_stays_as_pretrained_under_a_probe_only(sides, head):
     before = normalisation(backbone())
     kept = tuned(sides, head, rate=0.01)
     assert kept.history["phase"].tolist()[1:] == ["whole"] * (len(kept.history) - 1)
-    network = finetune.with_head(backbone(), 2, head)
+    network = networks.with_head(backbone(), 2, head.start)
     network(sides[0].pictures.astype("float32"), training=True)
     assert all(map(np.array_equal, before, normalisation(network)))
-    network = finetune.with_head(backbone(), 2, None)
+    network = networks.with_head(backbone(), 2, None)
     network(sides[0].pictures.astype("float32"), training=True)
     assert not all(map(np.array_equal, before, normalisation(network)))
 
@@ -92,8 +92,8 @@ def test_the_weights_kept_are_those_of_the_best_epoch(sides, head):
     wild = tuned(sides, head, rate=1.0, warmup=0, epochs=6, patience=2)
     assert wild.best == wild.history["validation"].idxmax()
     assert len(wild.history) - 1 == min(6, wild.best + 2)  # patience
-    scores = finetune.predict(wild.network, sides[1].pictures)
-    again = finetune.selection.score("macro-f1", sides[1].labels, scores)
+    scores = networks.predict(wild.network, sides[1].pictures)
+    again = selection.score("macro-f1", sides[1].labels, scores)
     assert again == wild.value == wild.history["validation"].max()
     assert wild.value >= wild.history["validation"].iloc[0]
 
@@ -120,7 +120,7 @@ def test_an_epoch_that_would_not_fit_is_not_started(sides, head):
 
 
 def test_an_epoch_that_gets_late_is_broken_off_and_unused(sides, head):
-    before = finetune.with_head(backbone(), 2, head).get_weights()
+    before = networks.with_head(backbone(), 2, head.start).get_weights()
     times = chain([0.0, 1.0, 1.0], count(50.0, 50.0))  # a quick look, then every batch is slow
     result = tuned(sides, head, clock=lambda: next(times), time_budget=120.0)
     assert "epoch 1 was broken off" in result.warnings[0]

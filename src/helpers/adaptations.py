@@ -109,9 +109,9 @@ def probed(task: Task) -> Outcome:
 
 def finetuned(task: Task) -> Outcome:
     """Train the whole network from the probe's solution."""
-    from helpers import finetune
+    from helpers import finetune, networks
 
-    said = finetune.prepare(task.seed, task.threads)
+    said = networks.prepare(task.seed, task.threads)
     found = _features(task)
     choice = _probe(task, found.values, ProbeOptions().regularisation)
     weights, bias = choice.trained.folded()
@@ -122,9 +122,9 @@ def finetuned(task: Task) -> Outcome:
 
 def from_scratch(task: Task) -> Outcome:
     """Train the same network from random weights."""
-    from helpers import finetune
+    from helpers import networks
 
-    said = finetune.prepare(task.seed, task.threads)
+    said = networks.prepare(task.seed, task.threads)
     return _trained(task, "none", None, None, said)
 
 
@@ -157,10 +157,10 @@ def _probe(task: Task, values: np.ndarray, grid: tuple[float, ...]) -> probe.Cho
 
 def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[str]) -> Outcome:
     """Train a network, or restore it, and put it on the engine."""
-    from helpers import engine, finetune, fits
+    from helpers import engine, finetune, fits, networks
 
     backbone = models.load(task.model, weights, task.options["image_size"], task.seed)
-    start = [] if head is None else [_hash(head.weights), _hash(head.bias)]
+    start = head and head.start
     key = fits.key(
         options=task.options,
         primary=task.primary,
@@ -170,7 +170,7 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
         items=task.dataset.frame[["id", "split", "label"]].to_csv(),
         backbone=backbone.digest,
         size=backbone.size,
-        head=start,
+        head=[_hash(each) for each in start or []],
     )
 
     def train() -> finetune.Tuned:
@@ -178,7 +178,7 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
         settings = (task.classes, head, task.options, task.primary, task.seed)
         return finetune.train(backbone.network, *sides, *settings)
 
-    tuned = fits.kept(key, lambda: finetune.with_head(backbone.network, task.classes, head), train)
+    tuned = fits.kept(key, lambda: networks.with_head(backbone.network, task.classes, start), train)
     running = engine.compile(tuned.network)
 
     def scores(positions: np.ndarray) -> np.ndarray:

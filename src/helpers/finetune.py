@@ -16,12 +16,8 @@ import pandas as pd
 import tensorflow as tf
 from scipy.special import softmax
 
-from helpers import augment, progress, selection
+from helpers import augment, networks, progress, selection
 
-BATCH = 32
-"""Pictures at once where nothing is learnt."""
-MOMENTUM = 0.9
-"""Of batch normalisation from scratch: at the usual 0.99 its averages lag hundreds of steps."""
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
 _BUDGET = "time_budget: {time_budget:g} s"
 
@@ -42,6 +38,11 @@ class Head:
     bias: np.ndarray
     train: np.ndarray
 
+    @property
+    def start(self) -> list[np.ndarray]:
+        """Return what the layer starts from: its weights and bias."""
+        return [self.weights, self.bias]
+
 
 @dataclass(frozen=True)
 class Tuned:
@@ -56,43 +57,6 @@ class Tuned:
     best: int
     value: float
     warnings: list[str]
-
-
-def prepare(seed: int, threads: int | None = None) -> list[str]:
-    """Make what follows repeatable: seeds, deterministic operations, a fixed number of threads.
-
-    Returns
-    -------
-    list of str
-        A line where TensorFlow had started already, with another number of threads.
-    """
-    keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
-    if threads is None or tf.config.threading.get_intra_op_parallelism_threads() == threads:
-        return []
-    try:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-    except RuntimeError:
-        return [f"threads: {threads} was not applied: TensorFlow had started already."]
-    return []
-
-
-def with_head(backbone: keras.Model, classes: int, head: Head | None) -> keras.Model:
-    """Put a linear layer on pooled features: the probe's, or a new one of zeros.
-
-    Batch normalisation is frozen, in inference mode, under a probe's head only.
-    """
-    layer = keras.layers.Dense(classes, kernel_initializer="zeros", name="head", dtype="float32")
-    network = keras.Model(backbone.input, layer(backbone.output), name="classifier")
-    if head is not None:
-        layer.set_weights([head.weights, head.bias])
-    for each in network._flatten_layers():
-        each.trainable = True
-    for each in network._flatten_layers():
-        if isinstance(each, keras.layers.BatchNormalization):
-            each.trainable = head is None
-            each.momentum = MOMENTUM if head is None else each.momentum
-    return network
 
 
 def train(
@@ -125,7 +89,7 @@ def train(
     clock : callable
         Seconds, for the budget.
     """
-    network, said = with_head(backbone, classes, head), []
+    network, said = networks.with_head(backbone, classes, head and head.start), []
     rows, best = [], network.get_weights()
     course = _Course(network, training, validation, head, options, primary, seed, clock)
     for row in course.epochs(said):
@@ -139,12 +103,6 @@ def train(
     if chosen == options["epochs"]:
         said.append(f"The last epoch ({chosen}) is the best: more epochs may be better still.")
     return Tuned(network, pd.DataFrame(rows), chosen, rows[chosen]["validation"], said)
-
-
-def predict(network: keras.Model, pictures: np.ndarray) -> np.ndarray:
-    """Return the probabilities of pictures [N, S, S, 3] by a network of logits: float64 [N, K]."""
-    logits = network.predict(pictures, batch_size=BATCH, verbose=0)
-    return softmax(logits.astype(np.float64), axis=1)
 
 
 @dataclass
@@ -193,7 +151,7 @@ class _Course:
                 selection.log_loss(labels, scores),
                 selection.score(self.primary, labels, scores),
             )
-        scores = predict(self.network, self.validation.pictures)
+        scores = networks.predict(self.network, self.validation.pictures)
         value = selection.score(self.primary, self.validation.labels, scores)
         spent = self.clock() - started
         row = {"epoch": epoch, "phase": phase, "loss": loss, "train": train}
