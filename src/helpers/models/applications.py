@@ -1,0 +1,72 @@
+"""Networks of keras.applications, each with its own preprocessing and picture size."""
+
+import sys
+from typing import Any
+
+from helpers.catalogue import keras_applications
+from helpers.errors import UserError, unknown
+from helpers.models.backbone import Card, reason
+
+SIZE = 224
+SIZES = {
+    "EfficientNetB1": 240,
+    "EfficientNetB2": 260,
+    "EfficientNetB3": 300,
+    "EfficientNetB4": 380,
+    "EfficientNetB5": 456,
+    "EfficientNetB6": 528,
+    "EfficientNetB7": 600,
+    "EfficientNetV2B1": 240,
+    "EfficientNetV2B2": 260,
+    "EfficientNetV2B3": 300,
+    "EfficientNetV2S": 384,
+    "EfficientNetV2M": 480,
+    "EfficientNetV2L": 480,
+    "InceptionResNetV2": 299,
+    "InceptionV3": 299,
+    "NASNetLarge": 331,
+    "Xception": 299,
+}
+"""Sides of the pictures that a network was trained on, where it is not ``SIZE``."""
+
+
+def card(name: str, pretrained: bool, image_size: int | None, seed: int) -> Card:
+    """Describe a network of keras.applications.
+
+    Raises
+    ------
+    UserError
+        No such network; when loading, no network connection, or too small a picture.
+    """
+    if name not in keras_applications():
+        raise unknown("network", name, keras_applications(), "keras")
+    size = image_size or SIZES.get(name, SIZE)
+    return Card(
+        name=f"keras:{name}",
+        preprocessing=f"then the preprocess_input of keras.applications for {name}",
+        licence="of the network's authors, see keras.io/api/applications",
+        made_of={"keras": name, "size": size, "weights": "imagenet" if pretrained else seed},
+        modules=("helpers.models.applications",),
+        build=lambda: _build(name, pretrained, size, seed),
+    )
+
+
+def _build(name: str, pretrained: bool, size: int, seed: int) -> Any:
+    import keras
+
+    make = getattr(keras.applications, name)
+    preprocess = sys.modules[make.__module__].preprocess_input
+    keras.utils.set_random_seed(seed)
+    shape = (size, size, 3)
+    weights = "imagenet" if pretrained else None
+    try:
+        body = make(include_top=False, weights=weights, input_shape=shape, pooling="avg")
+    except ValueError as error:
+        raise UserError(f"keras:{name}: {reason(error)}") from None
+    except Exception as error:  # the downloader raises bare Exceptions
+        raise UserError(
+            f"keras:{name}: its ImageNet weights need the network once ({reason(error)}); "
+            "`weights: none` does without"
+        ) from None
+    inputs = keras.Input(shape, name="picture")
+    return keras.Model(inputs, body(preprocess(inputs)), name=body.name)

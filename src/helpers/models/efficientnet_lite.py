@@ -1,0 +1,134 @@
+"""EfficientNet-Lite as a Keras model: no squeeze-and-excite, ReLU6, stem and head of fixed width.
+
+Tan and Le, EfficientNet, ICML 2019 (arXiv:1905.11946); the Lite variants: Liu, 2020.
+"""
+
+from collections.abc import Iterable
+from math import ceil
+
+import numpy as np
+
+from helpers.errors import UserError
+
+VARIANTS = {
+    "lite0": (1.0, 1.0, 224),
+    "lite1": (1.0, 1.1, 240),
+    "lite2": (1.1, 1.2, 260),
+    "lite3": (1.2, 1.4, 280),
+    "lite4": (1.4, 1.8, 300),
+}
+"""Width multiplier, depth multiplier and picture size of each variant."""
+
+STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+"""Repeats, kernel, stride, expansion and filters of each stage, before scaling."""
+
+PREPROCESSING = "(x - 127) / 128"
+
+
+def build(variant: str, image_size: int | None = None, classes: int = 1000):
+    """Build the network with random weights.
+
+    Parameters
+    ----------
+    variant : str
+        One of ``VARIANTS``.
+    image_size : int, optional
+        Side of the square input in pixels; the variant's own by default.
+    classes : int
+        Width of the classification head.
+
+    Returns
+    -------
+    keras.Model
+        float32 [B, S, S, 3], RGB in 0..255 -> logits [B, classes]. The layer ``features`` holds the
+        pooled features [B, 1280].
+    """
+    from keras import Input, Model, layers
+
+    width, depth, size = VARIANTS[variant]
+    size = image_size or size
+    inputs = Input((size, size, 3), name="picture")
+    x = layers.Rescaling(1 / 128, offset=-127 / 128, name="rescale")(inputs)
+    x = _convolution(x, 32, 3, 2, "stem")
+    for number, (repeats, kernel, stride, expansion, filters) in enumerate(STAGES, 1):
+        scaled = repeats if number in (1, len(STAGES)) else ceil(repeats * depth)
+        for repeat in range(scaled):
+            name = f"block{number}{chr(ord('a') + repeat)}"
+            step = stride if repeat == 0 else 1
+            x = _block(x, _rounded(filters * width), kernel, step, expansion, name)
+    x = _convolution(x, 1280, 1, 1, "head")
+    x = layers.GlobalAveragePooling2D(name="features")(x)
+    return Model(inputs, layers.Dense(classes, name="logits")(x), name=f"efficientnet_{variant}")
+
+
+def fill(network, tensors: Iterable[np.ndarray], where: str) -> None:
+    """Fill a network with PyTorch tensors that come in the order of its parameters.
+
+    Raises
+    ------
+    UserError
+        A tensor's shape is not the layer's, or their number differs.
+    """
+    tensors = [tensor for tensor in tensors if tensor.ndim > 0]  # the batch counters are scalars
+    weights = [weight for layer in network.layers for weight in layer.weights]
+    if len(tensors) != len(weights):
+        raise UserError(f"{where}: {len(tensors)} tensors for a network of {len(weights)}")
+    for weight, tensor in zip(weights, tensors, strict=True):
+        value = _transposed(tensor, depthwise="depthwise" in weight.path)
+        if value.shape != tuple(weight.shape):
+            raise UserError(f"{where}: {weight.path}: shape {value.shape}, not {weight.shape}")
+        weight.assign(value)
+
+
+def _transposed(tensor: np.ndarray, depthwise: bool) -> np.ndarray:
+    """Turn PyTorch's axis order into TensorFlow's."""
+    if tensor.ndim == 4:
+        return tensor.transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0))
+    return tensor.T
+
+
+def _rounded(filters: float) -> int:
+    """Round to a multiple of eight, never down by more than a tenth."""
+    rounded = max(8, int(filters + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * filters else rounded
+
+
+def _convolution(x, filters: int, kernel: int, stride: int, name: str, activate: bool = True):
+    """Convolve and normalise, depthwise where ``filters`` is 0."""
+    from keras import initializers, layers
+
+    shared = {
+        "strides": stride,
+        "padding": "same",
+        "use_bias": False,
+        "name": f"{name}_{'convolution' if filters else 'depthwise'}",
+    }
+    start = initializers.VarianceScaling(2.0, "fan_out", "truncated_normal")
+    if filters:
+        x = layers.Conv2D(filters, kernel, kernel_initializer=start, **shared)(x)
+    else:
+        x = layers.DepthwiseConv2D(kernel, depthwise_initializer=start, **shared)(x)
+    x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}_normalisation")(x)
+    return layers.ReLU(6.0, name=f"{name}_activation")(x) if activate else x
+
+
+def _block(x, filters: int, kernel: int, stride: int, expansion: int, name: str):
+    """Inverted bottleneck: expand, convolve each channel, project, and add when shapes allow."""
+    from keras import layers
+
+    inputs, width = x, x.shape[-1]
+    if expansion > 1:
+        x = _convolution(x, width * expansion, 1, 1, f"{name}_expand")
+    x = _convolution(x, 0, kernel, stride, f"{name}_spatial")
+    x = _convolution(x, filters, 1, 1, f"{name}_project", activate=False)
+    if stride == 1 and width == filters:
+        x = layers.Add(name=f"{name}_add")([inputs, x])
+    return x

@@ -1,0 +1,63 @@
+"""Families of networks that the catalogue may name: an entry becomes a model."""
+
+from typing import Any
+
+from helpers import archive
+from helpers.catalogue import ModelEntry
+from helpers.errors import UserError, unknown
+from helpers.models import efficientnet_lite, weights
+from helpers.models.backbone import Card
+
+
+def efficientnet(
+    name: str, entry: ModelEntry, pretrained: bool, image_size: int | None, seed: int
+) -> Card:
+    """Describe an EfficientNet-Lite; its weights come from a PyTorch checkpoint in an archive."""
+    if entry.variant not in efficientnet_lite.VARIANTS:
+        raise unknown(
+            "variant", str(entry.variant), efficientnet_lite.VARIANTS, f"models.yaml: {name}"
+        )
+    size = image_size or entry.image_size or efficientnet_lite.VARIANTS[entry.variant][2]
+
+    def build() -> Any:
+        from keras import Model
+
+        network = classifier(name, entry, pretrained, size, seed)
+        return Model(network.input, network.get_layer("features").output, name=network.name)
+
+    source = entry.archive.sha256 if pretrained and entry.archive else {"seed": seed}
+    return Card(
+        name=name,
+        preprocessing=f"then {efficientnet_lite.PREPROCESSING}, RGB",
+        licence=entry.licence,
+        made_of={"variant": entry.variant, "size": size, "weights": source, "in": entry.member},
+        modules=("helpers.models.efficientnet_lite", "helpers.models.weights"),
+        build=build,
+    )
+
+
+def classifier(
+    name: str, entry: ModelEntry, pretrained: bool = True, size: int | None = None, seed: int = 0
+) -> Any:
+    """Build the whole network, with its head of ImageNet classes: pictures -> logits [B, 1000].
+
+    Raises
+    ------
+    UserError
+        The entry names no archive, or the archive does not hold this network.
+    """
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    network = efficientnet_lite.build(entry.variant, size)
+    if pretrained:
+        if entry.archive is None or entry.member is None:
+            raise UserError(f"models.yaml: {name}: archive and member are needed, or weights: none")
+        where = f"{name} ({entry.archive.name})"
+        content = archive.member(archive.fetch(entry.archive), entry.member)
+        efficientnet_lite.fill(network, weights.read(content, where).values(), where)
+    return network
+
+
+FAMILIES = {"efficientnet-lite": efficientnet}
+"""Each family: a name, its entry, pretrained or not, a picture size and a seed to a card."""
