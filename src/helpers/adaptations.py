@@ -139,7 +139,7 @@ FITS = {
 
 def _features(task: Task) -> Any:
     weights, size = task.options["weights"], task.options["image_size"]
-    return features.extract(task.dataset, task.model, weights, size, task.seed)
+    return features.extract(task.dataset, task.model, weights, size, task.seed, task.threads)
 
 
 def _probe(task: Task, values: np.ndarray, grid: tuple[float, ...]) -> probe.Choice:
@@ -179,11 +179,10 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
         return finetune.train(backbone.network, *sides, *settings)
 
     tuned = fits.kept(key, lambda: networks.with_head(backbone.network, task.classes, start), train)
-    running = engine.compile(tuned.network)
+    running = engine.compile(tuned.network, task.threads)
 
     def scores(positions: np.ndarray) -> np.ndarray:
-        pictures = (task.dataset.example(int(position)) for position in positions)
-        logits = running.run(pictures, backbone.size, len(positions), "pictures")
+        logits = running.run(task.dataset.example, positions)
         return softmax(logits.astype(np.float64), axis=1)
 
     return Outcome(
@@ -198,7 +197,7 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
             "licence": backbone.licence,
         },
         fit_seconds=float(tuned.history["seconds"].sum()),
-        parameters=int(tuned.network.count_params()),
+        parameters=backbone.parameters + (backbone.dimension + 1) * task.classes,
         gflops=cost.gflops(tuned.network, backbone.size),
         engine=running.name,
         choice=choice.path if choice else pd.DataFrame(columns=["parameter", "validation"]),

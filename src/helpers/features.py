@@ -1,0 +1,112 @@
+"""Frozen features, computed once and kept by the content of all that decides them."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from helpers import cost, engine, files, models, paths
+from helpers.dataset import Dataset
+from helpers.models import Card
+from helpers.pipeline import digest
+
+
+@dataclass(frozen=True)
+class Features:
+    """Features of every picture of a data set: ``values`` float32 [N, D].
+
+    ``seconds`` is what computing them took, also where they were ``cached``. ``backbone`` says what
+    the model is and expects: digest, size, preprocessing, licence, parameters, gflops, engine.
+    """
+
+    values: np.ndarray
+    seconds: float
+    cached: bool
+    backbone: dict[str, Any]
+
+
+def extract(
+    dataset: Dataset,
+    model: str,
+    weights: str | None = None,
+    image_size: int | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+) -> Features:
+    """Return the features of every picture; no network is loaded where they are kept.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    model, weights, image_size, seed
+        As in ``models.describe``.
+    threads : int, optional
+        Cores to use, all by default; they change no number.
+
+    Raises
+    ------
+    UserError
+        The model is unknown or cannot be loaded.
+    """
+    card = models.describe(model, weights, image_size, seed)
+    file = paths.cache("features", f"{key(card, dataset)}.npz")
+    if kept := _kept(file):
+        return kept
+    values, about = _compute(card, dataset, threads)
+    content = io.BytesIO()
+    np.savez(content, values=values, about=np.frombuffer(about, np.uint8))
+    files.write_bytes(file, content.getvalue())
+    return _features(values, about, cached=False)
+
+
+def key(card: Card, dataset: Dataset) -> str:
+    """Digest what features depend on: weights, preprocessing, pictures, layer, type, engine."""
+    parts = {
+        "model": card.digest,
+        "preprocessing": card.preprocessing,
+        "data": dataset.digest,
+        "ids": dataset.frame["id"].tolist(),
+        "layer": "pooled",
+        "dtype": "float32",
+        "engine": engine.planned(),
+        "code": digest.of_module("helpers.engine"),
+    }
+    return digest.of_value(parts)
+
+
+def _compute(card: Card, dataset: Dataset, threads: int | None) -> tuple[np.ndarray, bytes]:
+    """Run the network over every picture; what is known of it comes as JSON."""
+    backbone = card.load()
+    running = engine.compile(backbone.network, threads)
+    with cost.Stopwatch() as watch:
+        values = running.run(dataset.example, range(len(dataset.frame)), f"features of {card.name}")
+    about = {
+        "seconds": watch.seconds,
+        "backbone": {
+            "digest": backbone.digest,
+            "size": backbone.size,
+            "preprocessing": backbone.preprocessing,
+            "licence": backbone.licence,
+            "parameters": backbone.parameters,
+            "gflops": cost.gflops(backbone.network, backbone.size),
+            "engine": running.name,
+        },
+    }
+    return values, json.dumps(about).encode()
+
+
+def _kept(file: Path) -> Features | None:
+    """Read features from the cache, or None where they are absent or damaged."""
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            return _features(kept["values"], kept["about"].tobytes(), cached=True)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
+
+
+def _features(values: np.ndarray, about: bytes, cached: bool) -> Features:
+    return Features(values=values, cached=cached, **json.loads(about))
