@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from helpers import baselines, cost, features, models, probe, progress
+from helpers import baselines, cost, features, models, probe, progress, quiet
 from helpers.candidates import ProbeOptions
 from helpers.dataset import Dataset
 
@@ -109,6 +109,7 @@ def probed(task: Task) -> Outcome:
 
 def finetuned(task: Task) -> Outcome:
     """Train the whole network from the probe's solution."""
+    quiet.tensorflow()
     from helpers import finetune, networks
 
     said = networks.prepare(task.seed, task.threads)
@@ -122,6 +123,7 @@ def finetuned(task: Task) -> Outcome:
 
 def from_scratch(task: Task) -> Outcome:
     """Train the same network from random weights."""
+    quiet.tensorflow()
     from helpers import networks
 
     said = networks.prepare(task.seed, task.threads)

@@ -110,7 +110,7 @@ def keras_applications() -> tuple[str, ...]:
     """List the networks of keras.applications, read from its source: importing it takes seconds."""
     spec = importlib.util.find_spec("keras")
     source = Path(spec.submodule_search_locations[0]) / "applications" / "__init__.py"
-    return tuple(sorted(re.findall(r"import ([A-Z]\w+) as \1", source.read_text())))
+    return tuple(sorted(re.findall(r"\b([A-Z]\w+) as \1\b", source.read_text())))
 
 
 def _entries(kind: str, entry: type[Section]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def _kept(file: Path) -> Features | None:
     try:
         with np.load(file, allow_pickle=False) as kept:
             return _features(kept["values"], kept["about"].tobytes(), cached=True)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None
 
 

@@ -4,7 +4,6 @@ A name is one of the catalogue, or has a prefix: ``keras:ResNet50`` (keras.appli
 ``kerashub:PRESET``, ``file:PATH.keras``, and ``scratch:`` before any of them for random weights.
 """
 
-import os
 from dataclasses import replace
 
 from helpers import catalogue
@@ -13,8 +12,6 @@ from helpers.models import applications, kerashub, saved
 from helpers.models.backbone import Backbone, Card
 from helpers.models.families import FAMILIES
 from helpers.models.scaling import resize
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # else its start-up notes fill the reports
 
 __all__ = ["Backbone", "Card", "describe", "load", "resize"]
 

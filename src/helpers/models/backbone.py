@@ -6,6 +6,7 @@ from importlib.metadata import version
 from math import prod
 from typing import Any
 
+from helpers import quiet
 from helpers.errors import UserError
 from helpers.models import scaling
 from helpers.pipeline import digest
@@ -50,7 +51,8 @@ class Card:
         """Digest what the features depend on."""
         names = (*self.modules, "helpers.models.scaling")
         code = {name: digest.of_module(name) for name in names}
-        return digest.of_value(self.made_of | {"code": code, "keras": version("keras")})
+        parts = {"made_of": self.made_of, "code": code, "keras": version("keras")}
+        return digest.of_value(parts)
 
     def load(self) -> Backbone:
         """Build the network.
@@ -60,6 +62,7 @@ class Card:
         UserError
             Its weights cannot be had or read, or it does not go from a picture to features.
         """
+        quiet.tensorflow()
         network = self.build()
         shape, output = network.input_shape, network.output_shape
         if len(shape) != 4 or shape[3] != 3 or shape[1] is None or shape[1] != shape[2]:

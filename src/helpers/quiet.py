@@ -1,0 +1,19 @@
+"""TensorFlow imported without its start-up notes, which would stand in every report."""
+
+import os
+import sys
+
+
+def tensorflow() -> None:
+    """Import TensorFlow once; its libraries write past Python, so the file itself is hidden."""
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        import tensorflow  # noqa: F401
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)

@@ -1,0 +1,29 @@
+"""Costs: counted as the literature counts them."""
+
+import time
+
+import keras
+import numpy as np
+import pytest
+
+from helpers import cost
+
+
+def test_operations_are_those_of_the_layers():
+    inputs = keras.Input((10, 10, 3))
+    network = keras.Model(inputs, keras.layers.Conv2D(4, 3, use_bias=False)(inputs))
+    assert cost.gflops(network, 10) == pytest.approx(2 * 8 * 8 * 4 * 27 / 1e9)
+
+
+def test_mobilenet_costs_what_was_published():
+    network = keras.applications.MobileNetV2(weights=None)
+    assert cost.gflops(network, 224) == pytest.approx(0.6, rel=0.05)  # 300 million multiply-adds
+
+
+def test_memory_and_time_are_measured():
+    before = cost.peak_memory_mb()
+    held = np.ones(int(before / 8 * 1e6) + 12_500_000)  # more than was ever held, by 100 MB
+    assert cost.peak_memory_mb() > before and held[0]
+    with cost.Stopwatch() as watch:
+        time.sleep(0.02)
+    assert 0.02 <= watch.seconds < 1
