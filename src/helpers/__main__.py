@@ -37,7 +37,11 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("stage", help="run one stage")
     command.add_argument("key", help="such as solar-cells/majority/2-train")
     command.set_defaults(run=stage)
-    for run, text in ((list_, "list the studies"), (publish, "render what changed, and the index")):
+    for run, text in (
+        (list_, "list the studies"),
+        (publish, "render what changed, and the index"),
+        (bench, "measure the speed claims of the README"),
+    ):
         command = commands.add_parser(run.__name__.strip("_"), help=text)
         command.set_defaults(run=run)
     return parser
@@ -101,6 +105,13 @@ def publish(options: argparse.Namespace) -> None:
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
     print(f"The index: {(paths.reports() / 'index.html').as_uri()}")
+
+
+def bench(options: argparse.Namespace) -> None:
+    """Print what the benchmark's notebook found."""
+    from helpers import benchmark
+
+    print(benchmark.run(), end="")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,112 @@
+"""Pictures to features: our engine beside the usual ways and the machine's limit."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers import cost, engine, models, sources
+from helpers.benchmark import timing
+from helpers.models import Backbone, resize
+
+BATCHES = (16, 32, 64)
+SIDE = 2048
+"""Of the square matrices that are multiplied."""
+
+
+def decoded(source: str, size: int, count: int) -> tuple[Callable[[int], np.ndarray], np.ndarray]:
+    """Return how to decode a picture of a data set, and the pictures: uint8 [N, S, S, 3]."""
+    items = sources.load(source, limit=count)
+    rows = range(len(items.frame))
+    return items.read, np.stack([resize(items.read(row), size) for row in rows])
+
+
+def compare(
+    backbone: Backbone, read: Callable[[int], np.ndarray], pictures: np.ndarray, repeats: int
+) -> pd.DataFrame:
+    """Time our engine, ``keras.Model.predict`` and a plain OpenVINO loop, all in float32.
+
+    Each starts from encoded pictures, and once more from pictures in memory. ``predict`` has the
+    batch that suits it best.
+
+    Returns
+    -------
+    DataFrame
+        As ``timing.interleaved``; "in memory" ends the name of a way that decodes nothing.
+    """
+    network, count = backbone.network, len(pictures)
+    running, plain = engine.compile(network), engine.compile(network, 1).worker()
+    batch = _best_batch(network, pictures)
+    decode = partial(_decode, read, backbone.size, count)
+    predict = partial(network.predict, batch_size=batch, verbose=0)
+    ways = {
+        "our engine": lambda: running.run(read, range(count)),
+        f"keras.Model.predict, batch {batch}": lambda: predict(decode()),
+        "OpenVINO, plain loop": lambda: [plain(each[None]) for each in decode()],
+        "our engine, in memory": lambda: running.run(pictures.__getitem__, range(count)),
+        f"keras.Model.predict, batch {batch}, in memory": lambda: predict(pictures),
+        "OpenVINO, plain loop, in memory": lambda: [plain(each[None]) for each in pictures],
+    }
+    return timing.interleaved(ways, repeats)
+
+
+def matrix_limit(gflops: float, repeats: int = 5) -> float:
+    """Return how many pictures a second the machine could do if all were matrix multiplication.
+
+    Parameters
+    ----------
+    gflops : float
+        Of one picture, a multiply-add being two operations.
+    repeats : int
+        The best of them counts.
+    """
+    a = np.random.default_rng(0).random((SIDE, SIDE), np.float32)
+    seconds = []
+    for _ in range(repeats):
+        with cost.Stopwatch() as watch:
+            a @ a
+        seconds.append(watch.seconds)
+    return 2 * SIDE**3 / 1e9 / min(seconds) / gflops
+
+
+def largest_difference(backbone: Backbone, pictures: np.ndarray) -> float:
+    """Return how far our engine's features are from those of Keras at most."""
+    ours = engine.compile(backbone.network).run(pictures.__getitem__, range(len(pictures)))
+    theirs = backbone.network.predict(pictures, batch_size=BATCHES[0], verbose=0)
+    return float(np.abs(ours - theirs).max())
+
+
+def sentences(rates: pd.DataFrame) -> list[str]:
+    """Say how our engine compares with ``predict``: from files, and in memory."""
+    medians, said = rates.set_index("way")["median"], []
+    for end in ("", ", in memory"):
+        [theirs] = [way for way in medians.index if way.startswith("keras") and _ends(way, end)]
+        ratio = medians[f"our engine{end}"] / medians[theirs]
+        said.append(f"Our engine{end} is {ratio:.2f} times as fast as {theirs}.")
+    return said
+
+
+def _ends(way: str, end: str) -> bool:
+    return way.endswith("in memory") == bool(end)
+
+
+def load(name: str) -> tuple[Backbone, float]:
+    """Load a model, and count the billions of operations of one picture."""
+    backbone = models.load(name)
+    return backbone, cost.gflops(backbone.network, backbone.size)
+
+
+def _decode(read: Callable[[int], np.ndarray], size: int, count: int) -> np.ndarray:
+    return np.stack([resize(read(row), size) for row in range(count)])
+
+
+def _best_batch(network, pictures: np.ndarray) -> int:
+    """Find the batch at which Keras is fastest; each was compiled before it is timed."""
+    seconds = {}
+    for batch in BATCHES:
+        network.predict(pictures[: 2 * batch], batch_size=batch, verbose=0)
+        with cost.Stopwatch() as watch:
+            network.predict(pictures, batch_size=batch, verbose=0)
+        seconds[batch] = watch.seconds
+    return min(seconds, key=seconds.get)

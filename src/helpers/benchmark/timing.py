@@ -1,0 +1,53 @@
+"""Times of several ways to do the same, taken in turns so that a busy machine slows them alike."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from helpers import cost, progress
+
+
+def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int = 3) -> pd.DataFrame:
+    """Time each way once in each round.
+
+    Returns
+    -------
+    DataFrame
+        Columns way, round and seconds.
+    """
+    rows = []
+    for number in range(repeats):
+        for way, run in ways.items():
+            progress.say(f"round {number + 1} of {repeats}: {way}")
+            with cost.Stopwatch() as watch:
+                run()
+            rows.append({"way": way, "round": number + 1, "seconds": watch.seconds})
+    return pd.DataFrame(rows)
+
+
+def summary(times: pd.DataFrame, items: int | None = None) -> pd.DataFrame:
+    """Give the median and the spread of each way, in seconds or in items a second.
+
+    Returns
+    -------
+    DataFrame
+        Columns way, median, low and high (the extremes), in the order of the ways.
+    """
+    values = times["seconds"] if items is None else items / times["seconds"]
+    grouped = values.groupby(times["way"], sort=False)
+    frame = grouped.agg(median="median", low="min", high="max")
+    return frame.reset_index()
+
+
+def text(frame: pd.DataFrame, unit: str) -> str:
+    """Write a summary as lines of text: way, median, and the extremes in brackets."""
+    width = max(map(len, frame["way"]))
+    return "\n".join(
+        f"{row.way:<{width}}  {_number(row.median):>7} {unit} "
+        f"[{_number(row.low)}, {_number(row.high)}]"
+        for row in frame.itertuples()
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 99.5 else f"{value:.1f}" if value >= 9.95 else f"{value:.2f}"
