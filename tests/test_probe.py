@@ -28,7 +28,8 @@ def fitted(features, labels, classes, grid=GRID, primary="macro-f1", **options):
 def test_the_warm_path_finds_what_a_cold_fit_finds(classes):
     features, labels = made(classes)
     choice = fitted(features, labels, classes)
-    mean, scale = features[TRAIN].mean(axis=0), features[TRAIN].std(axis=0)
+    mean, spread = features[TRAIN].mean(axis=0), features[TRAIN].std(axis=0)
+    scale = np.maximum(spread, np.median(spread))
     cold = LogisticRegression(C=choice.regularisation, max_iter=5000, tol=1e-8)
     cold.fit((features[TRAIN] - mean) / scale, labels[TRAIN])
     expected = cold.predict_proba((features[VALIDATION] - mean) / scale)
@@ -46,6 +47,15 @@ def test_validation_is_not_used_to_fit_and_both_sides_are_at_last():
     assert np.array_equal(before.trained.weights, after.trained.weights)
     assert np.array_equal(before.trained.mean, features[TRAIN].astype(float).mean(axis=0))
     assert not np.allclose(before.final.mean, after.final.mean)
+
+
+def test_a_feature_that_hardly_moves_is_not_blown_up():
+    features, labels = made(2)
+    features[:, 0] = 1e-6 * features[:, 0] + 3
+    features[:, 1] = 5
+    weights, _ = fitted(features, labels, 2).trained.folded()
+    others = np.abs(weights[2:]).max()
+    assert np.isfinite(weights).all() and np.abs(weights[:2]).max() < others
 
 
 def test_folding_the_standardisation_changes_no_score():

@@ -138,8 +138,7 @@ def _fit(
     if len(np.unique(labels)) < 2:
         raise UserError("a probe needs training items of two classes at least; there is one")
     features = features.astype(np.float64)
-    mean, scale = features.mean(axis=0), features.std(axis=0)
-    scale[scale < 1e-9 * max(1.0, float(scale.max()))] = 1.0  # constant features stay at 0
+    mean, scale = features.mean(axis=0), _spread(features)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.set_params(C=value).fit((features - mean) / scale, labels)
@@ -150,6 +149,18 @@ def _fit(
     else:
         weights[:, model.classes_], bias[model.classes_] = model.coef_.T, model.intercept_
     return Linear(mean, scale, weights, bias), int(model.n_iter_.max()) < ITERATIONS
+
+
+def _spread(features: np.ndarray) -> np.ndarray:
+    """Return what to divide each feature by: its spread, or the median spread if it is less.
+
+    A feature that hardly moves would otherwise be blown up: its weight on the raw feature becomes
+    so large that fine-tuning from there starts by tearing it down.
+    """
+    spread = features.std(axis=0)
+    moving = spread > 1e-9 * max(1.0, float(spread.max()))
+    floor = float(np.median(spread[moving])) if moving.any() else 1.0
+    return np.maximum(spread, floor)
 
 
 def edge(chosen: float, grid: Sequence[float]) -> list[str]:
