@@ -45,7 +45,7 @@ class FinetuneOptions(NetworkOptions):
 
     epochs: Annotated[int, Field(ge=1, le=1000)] = 4
     batch_size: Annotated[int, Field(ge=1, le=1024)] = 32
-    rate: Annotated[float, Field(gt=0, le=1)] = 1e-4
+    rate: Annotated[float, Field(gt=0, le=1)] = 5e-5
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
     patience: Annotated[int, Field(ge=1)] = 2
     augment: tuple[Literal["flip", "crop", "colour"], ...] = ("flip",)

@@ -96,8 +96,8 @@ def train(
         rows.append(row)
         if _best(rows) == row["epoch"]:
             best = network.get_weights()
-        if row["epoch"] - _best(rows) >= options["patience"]:
-            break
+        if len(rows) > 1 and len(rows) - 2 - _best(rows[1:]) >= options["patience"]:
+            break  # by trained epochs alone: the first ones often cost before they pay
     network.set_weights(best)
     chosen = _best(rows)
     if chosen == options["epochs"]:
