@@ -120,12 +120,13 @@ def tiny(side=8, head="softmax"):
 
 def test_a_saved_classifier_gives_what_its_head_reads(repository):
     network = tiny()
+    network.layers[2].trainable = False
     network.save(repository / "mine.keras")
     backbone = models.load("file:mine.keras")
     pixels = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 3)).astype("float32")
     expected = keras.Model(network.input, network.layers[-1].input)(pixels).numpy()
     assert np.allclose(backbone.network(pixels).numpy(), expected, atol=1e-6)
-    assert (backbone.size, backbone.dimension) == (8, 4)
+    assert (backbone.size, backbone.dimension, backbone.parameters) == (8, 4, 3 * 3 * 3 * 4 + 4)
     untrained = models.load("scratch:file:mine.keras", seed=5)
     assert not np.allclose(untrained.network(pixels).numpy(), expected)
 
