@@ -45,7 +45,8 @@ def _build(file: Any, shown: str, pretrained: bool, image_size: int | None, seed
         raise UserError(
             f"{shown}: not a .keras file that can be read safely: {reason(error)}"
         ) from None
-    network.trainable = True  # layers that were frozen when it was saved count too
+    for layer in network._flatten_layers():
+        layer.trainable = True  # those that were frozen when it was saved count too
     if not pretrained:
         network = keras.models.clone_model(network)
     if not isinstance(network.input, keras.KerasTensor) or len(network.input.shape) != 4:
