@@ -8,7 +8,10 @@ import yaml
 from conftest import REPOSITORY
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-DIRECT = {*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]}
+EXTRAS = ("text", "speech", "dev")
+DIRECT = set(PROJECT["dependencies"]).union(
+    *(PROJECT["optional-dependencies"][name] for name in EXTRAS)
+)
 LOCK = (REPOSITORY / "requirements.lock").read_text()
 PINS = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", LOCK, re.MULTILINE))
 CONDA = yaml.safe_load((REPOSITORY / "environment.yml").read_text())
