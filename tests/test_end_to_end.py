@@ -8,7 +8,6 @@ import sys
 
 import pandas as pd
 import pytest
-
 from conftest import REPOSITORY
 
 STUDY = """\
@@ -33,7 +32,9 @@ def clone(tmp_path_factory):
     """Copy the working tree, give it one small study, and run it once."""
     root = tmp_path_factory.mktemp("clone") / "evalbook"
     for part in ("notebooks", "params/catalogue", "src"):
-        shutil.copytree(REPOSITORY / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            REPOSITORY / part, root / part, ignore=shutil.ignore_patterns("__pycache__")
+        )
     for part in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(REPOSITORY / part, root / part)
     (root / "params" / "small.yaml").write_text(STUDY)
@@ -82,7 +83,9 @@ def test_a_second_make_runs_nothing(clone):
     before = {path: path.stat().st_mtime_ns for path in (clone / "build").rglob("*.parquet")}
     done = make(clone, "small")
     assert done.returncode == 0
-    assert {path: path.stat().st_mtime_ns for path in (clone / "build").rglob("*.parquet")} == before
+    assert {
+        path: path.stat().st_mtime_ns for path in (clone / "build").rglob("*.parquet")
+    } == before
 
 
 def test_make_check_holds_the_numbers_against_expect(clone):

@@ -1,8 +1,8 @@
 """Study files: what they expand to, and one clear line for each way they can be wrong."""
 
 import pytest
-
 from conftest import REPOSITORY
+
 from helpers import params
 from helpers.errors import UserError
 

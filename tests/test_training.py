@@ -6,11 +6,11 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.features import Features
 from made_dataset import made_dataset, positions, relabelled
 
 from helpers import adaptations, files, models, paths, predictions, training
 from helpers.errors import UserError
+from helpers.features import Features
 from helpers.models import Backbone
 
 PIXELS = {"image_size": 8, "regularisation": [1e-2, 1e-1, 1.0, 10.0], "class_weight": None}

@@ -1,1 +1,1 @@
-"""Params become a plan, the plan becomes stages, each stage leaves a record of what it was made of."""
+"""Params become a plan, a plan becomes stages, each stage records what it was made of."""

@@ -23,7 +23,7 @@ def of_value(value: Any) -> str:
 
 
 def of_notebook(notebook: Path) -> str:
-    """Digest the code cells of a notebook; its prose, outputs and default parameters do not count."""
+    """Digest a notebook's code cells, not its prose, outputs or default parameters."""
     return _sha256("\0".join(ast.dump(_tree(source)) for source in code_cells(notebook)))
 
 

@@ -32,11 +32,13 @@ class Display:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "Display":
+        """Begin to show."""
         self._print("started")
         self._thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
+        """Stop watching; ``end`` says how it ended."""
         self._over.set()
         self._thread.join()
 

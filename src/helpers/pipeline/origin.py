@@ -40,7 +40,7 @@ def of_model(name: str) -> dict[str, str]:
 
 
 def of_folder(folder: Path) -> str:
-    """Digest every file of a folder by name and content; a file is read again when it was touched."""
+    """Digest every file of a folder by name and content; only a touched one is read again."""
     kept_file = paths.build() / KEPT
     kept = _kept(kept_file)
     known, digests = dict(kept), {}

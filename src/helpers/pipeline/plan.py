@@ -7,8 +7,8 @@ from typing import Any
 
 from helpers import files, params, paths
 from helpers.candidates import Candidate
-from helpers.params import Study
 from helpers.errors import unknown
+from helpers.params import Study
 from helpers.pipeline import digest, origin
 
 OUTPUTS = {

@@ -1,4 +1,4 @@
-"""The prose of a notebook: an edited sentence is carried into the executed one, nothing is rerun."""
+"""A notebook's prose: an edited sentence is carried into the executed one, nothing is rerun."""
 
 import hashlib
 import json

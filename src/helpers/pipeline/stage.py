@@ -4,10 +4,13 @@ The record says ``running`` before the first cell and ``ok`` only after the outp
 that a run which is killed at any moment is never taken for a finished one.
 """
 
+import asyncio
 import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +56,7 @@ def _execute(stage: Stage, listener: Path) -> None:
     partial.unlink(missing_ok=True)
     os.environ |= _environment(listener)
     try:
-        with tempfile.TemporaryDirectory(prefix="evalbook-") as sockets:
+        with _kernel() as manager:
             _papermill().execute_notebook(
                 str(stage.source),
                 str(partial),
@@ -61,7 +64,7 @@ def _execute(stage: Stage, listener: Path) -> None:
                 kernel_name="python3",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
-                km=_kernel_manager(sockets),
+                km=manager,
             )
         _check_outputs(stage)
     except Exception:
@@ -85,13 +88,20 @@ def _papermill() -> Any:
     return papermill
 
 
-def _kernel_manager(sockets: str) -> Any:
-    """Talk to the kernel over sockets in a private folder: parallel runs never share a port."""
+@contextmanager
+def _kernel() -> Iterator[Any]:
+    """Give the manager of a kernel over private sockets: parallel runs never share a port."""
     from jupyter_client.manager import AsyncKernelManager
 
-    if len(sockets) > IPC_LIMIT or sys.platform == "win32":
-        return AsyncKernelManager(kernel_name="python3")
-    return AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{sockets}/k")
+    with tempfile.TemporaryDirectory(prefix="evalbook-") as sockets:
+        private = len(sockets) <= IPC_LIMIT and sys.platform != "win32"
+        channel = {"transport": "ipc", "ip": f"{sockets}/k"} if private else {}
+        manager = AsyncKernelManager(kernel_name="python3", **channel)
+        try:
+            yield manager
+        finally:  # the kernel is ours to end; nbclient ends only those that it started itself
+            if manager.has_kernel:
+                asyncio.run(manager.shutdown_kernel(now=True))
 
 
 def _environment(listener: Path) -> dict[str, str]:

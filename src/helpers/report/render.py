@@ -13,7 +13,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 ELEMENTS = {
     "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td",
     "p", "div", "span", "strong", "em", "code", "pre", "br", "ul", "ol", "li", "a",
-    "h1", "h2", "h3", "h4", "dl", "dt", "dd", "sup", "sub", "blockquote", "hr", "figure", "figcaption",
+    "h1", "h2", "h3", "h4", "dl", "dt", "dd", "sup", "sub", "blockquote", "hr",
+    "figure", "figcaption",
 }  # fmt: skip
 ATTRIBUTES = {
     "*": ["class", "scope", "colspan", "rowspan", "role", "aria-label", "tabindex", "title", "id"],

@@ -1,0 +1,120 @@
+"""Figures of one candidate: what it takes for what, class by class, slice by slice."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    ORANGE,
+    QUIET,
+    by_row,
+    canvas,
+    intervals,
+    rows,
+    short,
+)
+
+MANY = 20
+"""Classes from which a confusion matrix has no room for numbers."""
+
+
+def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
+    """Draw a confusion matrix [K, K]; the colour is the share of the row, the number the count."""
+    import seaborn
+
+    size = len(classes)
+    share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    side = min(6.4, 2.2 + 0.42 * size)
+    figure, axes = canvas(side, width=side + 0.6)
+    seaborn.heatmap(
+        share,
+        vmin=0,
+        vmax=1,
+        cmap="Blues",
+        annot=matrix if size <= MANY else False,
+        fmt="d",
+        annot_kws={"size": 9 if size <= 12 else 7},
+        cbar=False,
+        square=True,
+        linewidths=0.5 if size <= MANY else 0,
+        linecolor="white",
+        ax=axes,
+    )
+    names = [short(name)[:18] for name in classes]
+    places = np.arange(size) + 0.5
+    axes.set_xticks(places, names, rotation=90 if max(map(len, names)) > 4 else 0)
+    axes.set_yticks(places, names, rotation=0)
+    axes.tick_params(length=0)
+    axes.set(xlabel="called", ylabel="is")
+    return figure
+
+
+def per_class(table: pd.DataFrame) -> Figure:
+    """Draw the F1 of each class with its interval, the best on top.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns class, support, f1, low, high.
+    """
+    table = table.sort_values("f1", ascending=False, na_position="last", kind="stable")
+    figure, axes = canvas(rows(len(table)))
+    labels = [f"{short(row['class'])} ({row['support']})" for _, row in table.iterrows()]
+    intervals(axes, table.rename(columns={"f1": "value"}), [BLUE] * len(table))
+    by_row(axes, labels)
+    axes.set_xlabel("F1 with its 95 % interval (test items in brackets)")
+    return figure
+
+
+def reliability(table: pd.DataFrame, note: str) -> Figure:
+    """Draw accuracy against confidence, bin by bin, beside the diagonal of perfect calibration.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns confidence, accuracy, count, low, high, a row a bin.
+    note : str
+        Written into the figure.
+    """
+    figure, axes = canvas(3.9, width=4.4)
+    axes.plot([0, 1], [0, 1], color=LINE, lw=1.5, zorder=0)
+    axes.vlines(table["confidence"], table["low"], table["high"], color=BLUE, lw=1.6)
+    size = 16 + 120 * table["count"] / table["count"].sum()
+    axes.scatter(table["confidence"], table["accuracy"], s=size, color=BLUE, zorder=3)
+    start = max(0.0, min(table["confidence"].min(), table["low"].min()) - 0.05)
+    axes.set_xlim(start, 1.02)
+    axes.set_ylim(start, 1.02)
+    middle = (start + 1) / 2
+    words = {"ha": "center", "va": "center", "color": QUIET, "fontsize": 8.5}
+    axes.text(middle, middle + 0.03, "as good as it says", rotation=45, **words)
+    axes.text(0.03, 0.96, note, transform=axes.transAxes, color=INK, va="top", fontsize=8.5)
+    axes.set(xlabel="confidence: what it says", ylabel="accuracy: what is right", aspect="equal")
+    return figure
+
+
+def slice_intervals(table: pd.DataFrame, metric: str, overall: float) -> Figure:
+    """Draw a metric in each slice with its interval, and the value over all as a line.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns slice, n, value, low, high.
+    metric : str
+    overall : float
+        NaN draws no line.
+    """
+    figure, axes = canvas(rows(len(table), frame=0.95))
+    if overall == overall:
+        axes.axvline(overall, color=ORANGE, lw=1.2)
+        axes.text(overall, -0.55, f"all: {overall:.3f}", color=ORANGE, ha="center", va="bottom")
+    labels = [f"{short(row['slice'])} ({row['n']})" for _, row in table.iterrows()]
+    intervals(axes, table, [BLUE if n >= 30 else GREY for n in table["n"]])
+    by_row(axes, labels)
+    axes.set_xlabel(f"{metric} with its 95 % interval (items in brackets)")
+    return figure

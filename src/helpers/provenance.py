@@ -1,0 +1,94 @@
+"""Where numbers come from: code, versions, data, machine, time and memory."""
+
+import hashlib
+import os
+import platform
+import subprocess
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from helpers import cost, paths
+
+PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "tensorflow")
+
+
+def collect() -> dict[str, Any]:
+    """Return what decides a number, all but the data: plain values for a record."""
+    lock = paths.root() / "requirements.lock"
+    return {
+        "commit": _commit(),
+        "lock": hashlib.sha256(lock.read_bytes()).hexdigest()[:12] if lock.is_file() else None,
+        "python": platform.python_version(),
+        "packages": {name: found for name in PACKAGES if (found := _version(name))},
+        "processor": _processor(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": _cores(),
+    }
+
+
+def show(study: str | None = None) -> None:
+    """Show all of it as a table, with the data's digest and what this notebook took."""
+    from helpers import tables
+
+    known = collect()
+    known["packages"] = ", ".join(f"{name} {each}" for name, each in known["packages"].items())
+    if digest := _data(study):
+        known["data digest"] = digest
+    known["seconds"] = f"{_seconds():.1f}"
+    known["peak memory"] = f"{cost.peak_memory_mb():,.0f} MB"
+    tables.parameters(known)
+
+
+def _commit() -> str | None:
+    """Name the commit, and say so where files differ from it."""
+    git = ["git", "-C", str(paths.root())]
+    try:
+        head = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], **_quiet())
+        changed = subprocess.run([*git, "status", "--porcelain"], **_quiet())
+    except OSError:
+        return None
+    if head.returncode:
+        return None
+    return head.stdout.strip() + (" with local changes" if changed.stdout.strip() else "")
+
+
+def _quiet() -> dict[str, Any]:
+    return {"capture_output": True, "text": True, "errors": "replace"}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or "unknown"
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _data(study: str | None) -> str | None:
+    from helpers import files
+
+    record = paths.build(study) / "data.json"
+    return files.read_json(record)["digest"] if study and record.is_file() else None
+
+
+def _seconds() -> float:
+    """Return how long this process has run, which includes its imports."""
+    import psutil
+
+    return time.time() - psutil.Process(os.getpid()).create_time()
