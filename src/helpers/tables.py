@@ -58,7 +58,7 @@ def text(value: Any, form: str | None = None) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {text(each)}" for name, each in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_plain(each) for each in value)
+        return ", ".join(_plain(each) for each in value) or "–"
     words = " ".join(str(value).split())
     return words if len(words) <= LONG else words[: LONG - 1] + "…"
 

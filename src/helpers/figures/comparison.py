@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, QUIET, by_row, canvas, intervals
+from helpers.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    QUIET,
+    by_row,
+    canvas,
+    intervals,
+    logarithmic,
+)
 from helpers.figures.style import rows as height
 
 CERTAIN = 0.05
@@ -66,7 +76,8 @@ def cost_quality(table: pd.DataFrame, primary: str, unit: str) -> Figure:
         colour = ORANGE if good else GREY
         axes.vlines(row.cost, row.low, row.high, color=colour, lw=1.4)
         axes.plot(row.cost, row.value, "o", color=colour, ms=6)
-    axes.set(xscale="log", xlabel=unit, ylabel=f"{primary} with its 95 % interval")
+    logarithmic(axes)
+    axes.set(xlabel=unit, ylabel=f"{primary} with its 95 % interval")
     axes.margins(x=0.22, y=0.12)
     axes.grid(axis="y")
     _name_points(axes, table, worth)

@@ -9,10 +9,14 @@ from matplotlib.figure import Figure
 
 from helpers.figures.style import BLUE, GREEN, GREY, INK, ORANGE, by_row, canvas, rows, short
 
+MANY = 24
+"""Pictures from which a gallery shows them at half the size."""
 SIDES = {"train": GREY, "validation": BLUE, "test": ORANGE}
 
 
-def gallery(pictures: Sequence[np.ndarray], captions: Sequence[object], columns: int = 6) -> Figure:
+def gallery(
+    pictures: Sequence[np.ndarray], captions: Sequence[object], columns: int | None = None
+) -> Figure:
     """Lay pictures out in rows, each with its caption.
 
     Parameters
@@ -21,9 +25,10 @@ def gallery(pictures: Sequence[np.ndarray], captions: Sequence[object], columns:
         uint8 [height, width, 3] of any size.
     captions : sequence
         One for each picture.
-    columns : int
-        Pictures in a row.
+    columns : int, optional
+        Pictures in a row; six, or twelve where there are many.
     """
+    columns = columns or (6 if len(pictures) <= MANY else 12)
     lines = math.ceil(len(pictures) / columns)
     figure, grid = canvas(1.42 * lines * 6 / columns, nrows=lines, ncols=columns, squeeze=False)
     for axes in grid.flat:

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.figures.style import BLUE, GREY, ORANGE, QUIET, canvas
+from helpers.figures.style import BLUE, GREY, ORANGE, QUIET, canvas, logarithmic
 
 
 def choice_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:
@@ -31,7 +31,8 @@ def choice_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:
         ha="center",
         color=ORANGE,
     )
-    axes.set(xscale="log", xlabel="C, the inverse strength of the penalty")
+    logarithmic(axes)
+    axes.set_xlabel("C, the inverse strength of the penalty")
     axes.set_ylabel(f"{primary} on validation")
     axes.margins(y=0.25)
     axes.grid(axis="y")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 INK, QUIET, LINE = "#1d2329", "#5b6570", "#d9dee3"
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#8a939c"
@@ -47,6 +48,14 @@ def canvas(height: float, width: float = WIDTH, **grid: object) -> tuple[Figure,
     """Make a figure of one axes in the style; sizes in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(**grid)
+
+
+def logarithmic(axes: Axes) -> None:
+    """Put powers of ten on the horizontal axis, written out: 0.001, 0.1, 10."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_major_locator(LogLocator(numticks=8))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def rows(count: int, each: float = 0.32, frame: float = 0.75) -> float:
