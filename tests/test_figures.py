@@ -1,0 +1,136 @@
+"""Figures and tables: drawn for ordinary and for odd data, with words, the same bytes each time."""
+
+from unittest import mock
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import figures, provenance, tables
+
+LONG = "a very long name of a class that nobody would ever want to read in full $x_1$ <b>"
+NAN = float("nan")
+CANDIDATES = pd.DataFrame(
+    {
+        "candidate": ["one", LONG, "three"],
+        "value": [0.9, 0.8, NAN],
+        "low": [0.85, 0.7, NAN],
+        "high": [0.95, 0.85, NAN],
+        "tied": [True, True, False],
+        "cost": [10.0, 0.001, 3.0],
+    }
+)
+PICTURES = [np.full((12 + n, 20, 3), 40 * n, np.uint8) for n in range(5)]
+DRAWN = {
+    "bars": lambda: figures.bars(pd.DataFrame({"name": ["a", LONG], "value": [3, 200]}), "a unit"),
+    "choice curve": lambda: figures.choice_curve(
+        pd.DataFrame({"parameter": [0.1, 1.0], "validation": [0.5, 0.7]}), 1.0, "accuracy"
+    ),
+    "class balance": lambda: figures.class_balance(
+        pd.DataFrame({"train": [3, 0], "validation": [1, 1], "test": [1, 9]}, index=["a", LONG])
+    ),
+    "confusion": lambda: figures.confusion(np.array([[3, 1], [0, 0]]), ["a", LONG]),
+    "confusion of many": lambda: figures.confusion(np.eye(30, dtype=int), [*map(str, range(30))]),
+    "cost and quality": lambda: figures.cost_quality(CANDIDATES.dropna(), "accuracy", "ms"),
+    "differences": lambda: figures.differences(
+        pd.DataFrame(
+            {"pair": ["over a"], "difference": [0.1], "low": [-0.1], "high": [0.2], "p_holm": [0.3]}
+        )
+    ),
+    "gallery": lambda: figures.gallery(PICTURES, [LONG] * 5),
+    "history": lambda: figures.history(
+        pd.DataFrame({"epoch": [0, 1], "train": [NAN, 0.8], "validation": [0.5, 0.6]}), "accuracy"
+    ),
+    "leaderboard": lambda: figures.leaderboard(CANDIDATES, "accuracy"),
+    "per class": lambda: figures.per_class(
+        pd.DataFrame(
+            {"class": ["a", LONG], "support": [5, 0], "f1": [0.5, NAN]}
+            | {"low": [0.2, NAN], "high": [0.7, NAN]}
+        )
+    ),
+    "reliability": lambda: figures.reliability(
+        pd.DataFrame(
+            {"confidence": [0.6, 0.9], "accuracy": [0.5, 1.0], "count": [5, 9]}
+            | {"low": [0.2, 0.7], "high": [0.8, 1.0]}
+        ),
+        "error 0.1",
+    ),
+    "sizes": lambda: figures.sizes(np.array([300, 300]), np.array([200, 300])),
+    "slices": lambda: figures.slice_intervals(
+        pd.DataFrame(
+            {"slice": ["a", LONG], "n": [5, 90], "value": [0.5, NAN]}
+            | {"low": [0.1, NAN], "high": [0.9, NAN]}
+        ),
+        "accuracy",
+        0.7,
+    ),
+}
+
+
+def displayed(show):
+    """Return what one call displays: its data and metadata."""
+    with mock.patch("IPython.display.display") as display:
+        show()
+    [(data,), options] = display.call_args
+    return data, options.get("metadata")
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_figure_is_drawn_with_words_and_always_the_same(name):
+    data, metadata = displayed(lambda: figures.show(DRAWN[name](), "what it shows"))
+    [kind] = [key for key in data if key.startswith("image/")]
+    assert metadata[kind]["alt"] == data["text/plain"] == "what it shows"
+    assert len(data[kind]) > 1000
+    assert data == displayed(lambda: figures.show(DRAWN[name](), "what it shows"))[0]
+
+
+def test_a_chart_is_svg_and_pictures_are_png():
+    assert "image/svg+xml" in displayed(lambda: figures.show(DRAWN["bars"](), ""))[0]
+    assert "image/png" in displayed(lambda: figures.show(DRAWN["gallery"](), ""))[0]
+
+
+def test_tables_escape_and_write_numbers_at_one_precision():
+    frame = pd.DataFrame({"class": ["<script>", None], "f1": [0.123456, NAN], "n": [1234, 5]})
+    data, _ = displayed(lambda: tables.show(frame, "A <b>caption</b>"))
+    html = data["text/html"]
+    assert "<script>" not in html and "&lt;script&gt;" in html and "A &lt;b&gt;caption" in html
+    assert '<td class="number">0.123</td>' in html and "1,234" in html and "–" in html
+    assert "<script>" in data["text/plain"]  # plain text is escaped where it is rendered
+
+
+def test_an_empty_table_says_so():
+    assert (
+        "none" in displayed(lambda: tables.show(pd.DataFrame({"a": []}), "Nothing"))[0]["text/html"]
+    )
+
+
+def test_parameters_are_rows_and_nested_ones_are_flat():
+    values = {"split": {"test": 0.25, "seed": 42}, "slices": [], "limit": None, "flip": True}
+    html = displayed(lambda: tables.parameters(values))[0]["text/html"]
+    assert '<th scope="row">split: test</th><td>0.250</td>' in html
+    assert html.count("<td>–</td>") == 2 and "<td>yes</td>" in html
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0.00001234, "1.23e-05"),
+        (123.456, "123.5"),
+        (float("inf"), "unbounded"),
+        (np.int64(1500), "1,500"),
+        (np.bool_(False), "no"),
+        ([1e-4, 1.0], "0.0001, 1"),
+        ("two\nlines", "two lines"),
+        ("x" * 500, "x" * 199 + "…"),
+    ],
+)
+def test_values_are_written_for_people(value, text):
+    assert tables.text(value) == text
+
+
+def test_provenance_names_what_decides_a_number(repository):
+    known = provenance.collect()
+    assert known["packages"]["numpy"] == np.__version__
+    assert known["cores"] >= 1 and known["processor"] and known["python"].startswith("3.")
+    html = displayed(lambda: provenance.show("no study"))[0]["text/html"]
+    assert "peak memory" in html and "seconds" in html and "data digest" not in html

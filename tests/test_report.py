@@ -1,0 +1,118 @@
+"""Reports: one file each, no script, no network, all that comes from data escaped."""
+
+import re
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers import files, paths
+from helpers.report import index, publish
+from helpers.report.render import Page, render, safe_html
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+def page(tmp_path, *outputs, markdown="# A title"):
+    """Render a notebook with one cell of code that gave these outputs."""
+    cells = [new_markdown_cell(markdown), new_code_cell("f(x)", outputs=list(outputs))]
+    source = tmp_path / "notebook.ipynb"
+    nbformat.write(new_notebook(cells=cells), source)
+    return render(source, tmp_path / "page.html", Page(title=f"Title {EVIL}")).read_text()
+
+
+def shown(data, kind="display_data", **more):
+    return new_output(kind, data=data, **more)
+
+
+def test_a_page_stands_alone(tmp_path):
+    html = page(tmp_path, shown({"text/html": "<table><tr><td>1</td></tr></table>"}))
+    assert html.startswith("<!DOCTYPE html>") and '<html lang="en">' in html
+    assert "<main" in html and 'name="viewport"' in html and "@media print" in html
+    assert "<script" not in html
+    assert not re.findall(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", html)
+    assert "default-src 'none'" in html
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        shown({"text/html": f"<table><caption>{EVIL}</caption></table>"}),
+        shown({"text/plain": EVIL}),
+        shown({"text/markdown": EVIL}, "execute_result"),
+        shown({"application/javascript": "alert(1)"}),
+        shown({"text/html": "<a href='javascript:alert(1)'>x</a><iframe src=x></iframe>"}),
+        shown({"text/html": "<svg onload=alert(1)></svg><style>*{}</style>"}),
+        new_output("stream", name="stdout", text=EVIL),
+        new_output("error", ename="E", evalue=EVIL, traceback=[EVIL]),
+    ],
+)
+def test_nothing_from_data_runs(tmp_path, output):
+    html = page(tmp_path, output, markdown=f"# {EVIL}")
+    assert not re.search(r"<(script|iframe|svg|img src=x)", html, re.IGNORECASE)
+    assert not re.search(r"<[^>]*\son\w+\s*=", html)
+    assert "javascript:" not in html
+
+
+def test_an_answer_that_a_cell_returns_is_shown(tmp_path):
+    html = page(tmp_path, shown({"text/markdown": "Take *this* one."}, "execute_result"))
+    assert "Take <em>this</em> one." in html
+
+
+def test_a_figure_has_words_and_code_is_folded(tmp_path):
+    data = {"image/png": "iVBORw0KGgo=", "text/plain": "the plain words"}
+    html = page(tmp_path, shown(data, metadata={"image/png": {"alt": 'a "bar" & <b>'}}))
+    assert BeautifulSoup(html, "html.parser").img["alt"] == 'a "bar" & <b>'
+    assert '<details class="code"><summary>Code</summary>' in html
+    assert 'alt="the plain words"' in page(tmp_path, shown(data))
+
+
+def test_headings_are_in_order(tmp_path):
+    html = page(tmp_path, markdown="# One\n\n## Two\n\n### Three")
+    assert re.findall(r"<h(\d)", html) == ["1", "2", "3"]
+
+
+def test_tables_keep_their_structure():
+    row = '<tr><th scope="col" class="number">a</th></tr>'
+    table = f"<table><caption>c</caption><tbody>{row}</tbody></table>"
+    assert safe_html(table) == table
+
+
+def test_the_index_shows_states_intervals_and_links(repository):
+    (repository / "params" / "pets.yaml").write_text(
+        f"# Cats {EVIL}.\ntask: image-classification\ndata: {{source: elpv}}\n"
+        "candidates: [{baseline: majority}]\n"
+    )
+    stages = [
+        {"candidate": None, "stage": "1-data", "state": "ok", "seconds": 3.0},
+        {"candidate": "majority", "stage": "2-train", "state": "failed", "seconds": 1.0},
+    ]
+    common = {"study": "pets", "error": EVIL, "digest": "", "notebook": None}
+    files.write_json(paths.build() / "status.json", {"stages": [each | common for each in stages]})
+    board = {"primary": "accuracy", "rows": [{"candidate": "majority"}], "winner": "majority"}
+    files.write_json(paths.build("pets") / "leaderboard.json", board | {"recommendation": EVIL})
+    metrics = {"accuracy": {"value": 0.5, "low": 0.4, "high": 0.6}}
+    files.write_json(paths.build("pets", "majority") / "metrics.json", {"metrics": metrics})
+    html = index.write().read_text()
+    assert "<script" not in html and "<img" not in html
+    assert "0.500 [0.400, 0.600]" in html and "1 of 2 stages are up to date, 1 failed" in html
+    assert 'class="stage failed"' in html and "3 s" in html
+
+
+def test_an_empty_index_says_what_to_do(repository):
+    assert [path.name for path in publish()] == ["index.html"]
+    assert "Nothing has run yet" in (paths.reports() / "index.html").read_text()
+
+
+def test_a_page_is_rendered_again_only_when_it_changed(repository):
+    notebook = paths.build("pets") / "1-data.ipynb"
+    notebook.parent.mkdir(parents=True)
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# One")]), notebook)
+    assert [path.name for path in publish()] == ["1-data.html", "index.html"]
+    assert [path.name for path in publish()] == ["index.html"]
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Two")]), notebook)
+    assert [path.name for path in publish()] == ["1-data.html", "index.html"]
+    notebook.unlink()
+    publish()
+    assert not (paths.reports() / "pets").exists()
