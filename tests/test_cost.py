@@ -1,6 +1,7 @@
 """Costs: counted as the literature counts them."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -27,3 +28,19 @@ def test_memory_and_time_are_measured():
     with cost.Stopwatch() as watch:
         time.sleep(0.02)
     assert 0.02 <= watch.seconds < 1
+
+
+def test_only_one_is_timed_at_once(repository):
+    inside, most = [], []
+
+    def timed():
+        with cost.alone():
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.05)
+            inside.pop()
+
+    with ThreadPoolExecutor(4) as pool:
+        for each in [pool.submit(timed) for _ in range(4)]:
+            each.result()
+    assert most == [1, 1, 1, 1]

@@ -1,10 +1,14 @@
 """What a model costs: seconds, memory, arithmetic."""
 
 import contextlib
+import fcntl
 import io
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
+
+from helpers import paths, progress
 
 
 class Stopwatch:
@@ -20,6 +24,20 @@ class Stopwatch:
     def __exit__(self, *_: object) -> None:
         """Stop."""
         self.seconds = time.perf_counter() - self._began
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Take the turn to be timed: of stages that run side by side only one does so at once."""
+    turn = paths.build() / ".timed"
+    turn.parent.mkdir(parents=True, exist_ok=True)
+    with turn.open("w") as stream:  # the system gives the lock back whatever ends this process
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.say("waiting for its turn to be timed")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def peak_memory_mb() -> float:

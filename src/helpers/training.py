@@ -79,7 +79,8 @@ def fit(
     for side in ("train", "validation"):
         if not len(task.side(side)):
             raise UserError(f"{dataset.study}: the {side} side has no item: give it a larger share")
-    outcome = adaptations.FITS[adaptation](task)
+    with cost.alone():
+        outcome = adaptations.FITS[adaptation](task)
     return Fitted(
         **vars(outcome),
         study=dataset.study,
@@ -116,7 +117,7 @@ def predict(fitted: Fitted, dataset: Dataset) -> Said:
     """Say once what the test items are, and beside them what was said of the validation items."""
     sides = dataset.frame["split"].to_numpy()
     test, validation = np.flatnonzero(sides == "test"), np.flatnonzero(sides == "validation")
-    with cost.Stopwatch() as watch:
+    with cost.alone(), cost.Stopwatch() as watch:
         said = fitted.scores(test)
     spent = watch.seconds + fitted.item_seconds * len(test)
     rows, scores = np.concatenate([validation, test]), np.concatenate([fitted.validation, said])
