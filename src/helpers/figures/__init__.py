@@ -5,6 +5,7 @@ from helpers.figures.data import class_balance, gallery, sizes
 from helpers.figures.learning import choice_curve, history
 from helpers.figures.quality import confusion, per_class, reliability, slice_intervals
 from helpers.figures.style import show
+from helpers.figures.texts import lengths
 
 __all__ = [
     "bars",
@@ -16,6 +17,7 @@ __all__ = [
     "gallery",
     "history",
     "leaderboard",
+    "lengths",
     "per_class",
     "reliability",
     "show",

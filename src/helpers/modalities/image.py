@@ -44,7 +44,9 @@ def survey(items: Any) -> Any:
     return picture_survey.survey(items)
 
 
-def show(pictures: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int) -> None:
+def show(
+    pictures: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int | None
+) -> None:
     """Show pictures in rows, each above its caption."""
     from helpers import figures
 

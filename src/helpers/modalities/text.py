@@ -41,7 +41,7 @@ def survey(items: Any) -> Any:
     return text_survey.survey(items)
 
 
-def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int) -> None:
+def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int | None) -> None:
     """Show the beginnings of texts in a table, escaped."""
     import pandas as pd
 
