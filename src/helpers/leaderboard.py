@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from helpers import catalogue, files, paths, predictions
 from helpers.errors import UserError, unknown
 from helpers.metrics.classification import LOWER_IS_BETTER, SCORE_METRICS, estimate
-from helpers.metrics.paired import compare_all, rank_intervals, resampled_metric
+from helpers.metrics.paired import compare_all, resampled_metric
+from helpers.metrics.ranks import rank_intervals
 from helpers.metrics.scores import COUNT_METRICS
 from helpers.predictions import Predictions
 from helpers.recommendation import recommend
@@ -148,7 +149,7 @@ def _pairs(
     scores = np.array([entry.scores for entry in entries]) if primary in SCORE_METRICS else None
     classes, groups = len(first.classes), options["groups"]
     values, samples = resampled_metric(primary, first.labels, said, scores, classes, **options)
-    pairs = compare_all(primary, first.labels, said, values, samples, groups)
+    pairs = compare_all(primary, first.labels, said, values, samples, groups, scores)
     ranks = rank_intervals(pairs, len(entries), primary in LOWER_IS_BETTER)
     columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
