@@ -48,6 +48,19 @@ class UnitParts:
             table = unit_table(self.labels, self.predictions[candidate], self._classes)
         return group_sums(table, self.codes, self.units)
 
+    def pseudo_values(self, candidate: int) -> NDArray[np.float64]:
+        """Write a metric as a mean over units: what each stands for, [U] (Tukey's jackknife).
+
+        For a mean over items this is each item's own score.
+        """
+        parts = self.of(candidate)
+        if self.name in SCORE_METRICS:
+            return parts[:, 0] * self.units
+        value = self.metric(parts.sum(axis=0))
+        without = self.metric(parts.sum(axis=0) - parts)
+        away = (self.units - 1) * (value - np.where(np.isfinite(without), without, value))
+        return value + away - away.mean()
+
     @cached_property
     def _classes(self) -> int:
         return int(max(self.labels.max(), self.predictions.max())) + 1
