@@ -1,5 +1,6 @@
 """Figures of the notebooks: one quiet style, direct labels, intervals drawn, colour-blind safe."""
 
+from helpers.figures.across import critical_difference, posterior
 from helpers.figures.comparison import bars, cost_quality, differences, leaderboard
 from helpers.figures.data import class_balance, gallery, sizes
 from helpers.figures.learning import choice_curve, history
@@ -12,11 +13,13 @@ __all__ = [
     "class_balance",
     "confusion",
     "cost_quality",
+    "critical_difference",
     "differences",
     "gallery",
     "history",
     "leaderboard",
     "per_class",
+    "posterior",
     "reliability",
     "show",
     "sizes",

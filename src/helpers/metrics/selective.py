@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from helpers.metrics.intervals import Estimate, few_groups, quantiles, undefined, wilson
+from helpers.metrics.intervals import Estimate, few_groups, quantiles, wilson
 from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
 
 POINTS = 100
