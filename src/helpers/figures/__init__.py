@@ -5,6 +5,8 @@ from helpers.figures.comparison import bars, cost_quality, differences, leaderbo
 from helpers.figures.data import class_balance, gallery, sizes
 from helpers.figures.learning import choice_curve, history
 from helpers.figures.quality import confusion, per_class, reliability, slice_intervals
+from helpers.figures.seeds import seed_spread
+from helpers.figures.selective import risk_coverage
 from helpers.figures.style import show
 
 __all__ = [
@@ -21,6 +23,8 @@ __all__ = [
     "per_class",
     "posterior",
     "reliability",
+    "risk_coverage",
+    "seed_spread",
     "show",
     "sizes",
     "slice_intervals",

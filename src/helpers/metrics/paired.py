@@ -75,7 +75,8 @@ def resampled_metric(
     metric
         Name in ``COUNT_METRICS`` or ``SCORE_METRICS``.
     labels, predictions, scores
-        int [N], int [M, N], float [M, N, K] (None where the metric needs no scores).
+        int [N], int [M, N], and one float [N, K] or None for each candidate (None for all where
+        the metric needs no scores).
     classes, resamples, seed
         Number of classes; of the bootstrap.
     groups
@@ -89,7 +90,8 @@ def resampled_metric(
     """
     codes, count = group_codes(groups, len(labels))
     if metric in SCORE_METRICS:
-        parts = [SCORE_METRICS[metric](labels, each) for each in scores]
+        nothing = np.nan, np.full(len(labels), np.nan)
+        parts = [nothing if s is None else SCORE_METRICS[metric](labels, s) for s in scores]
         values = np.array([value for value, _ in parts])
         influence = group_sums(np.column_stack([each for _, each in parts]), codes, count)
         return values, values + resampled_sums(influence, resamples, seed) / len(labels)

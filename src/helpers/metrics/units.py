@@ -30,6 +30,8 @@ class UnitParts:
     def apart(self, a: int, b: int) -> int:
         """Count the units in which two candidates differ."""
         if self.name in SCORE_METRICS:
+            if self.scores[a] is None or self.scores[b] is None:
+                return self.units
             differ = (self.scores[a] != self.scores[b]).any(axis=1)
         else:
             differ = self.predictions[a] != self.predictions[b]
