@@ -142,6 +142,13 @@ def predict(fitted: Fitted, dataset: Dataset) -> Said:
     return Said(table, costs)
 
 
+def size(fitted: Fitted) -> str:
+    """Say in words how large a model is, or that nobody here knows."""
+    if fitted.table is not None:
+        return f"{fitted.resolved_model}: made elsewhere, nothing was trained here"
+    return f"{fitted.resolved_model}: {fitted.parameters:,} parameters"
+
+
 def sentences(fitted: Fitted, said: Said) -> list[str]:
     """Say in words what was chosen, how it does on validation, and what it took."""
     how = f"{fitted.candidate}: {fitted.primary} {fitted.value:.3f} on validation"
