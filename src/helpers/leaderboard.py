@@ -57,7 +57,9 @@ class Comparison:
     def summary(self) -> pd.DataFrame:
         """Return the leaderboard as one table for people."""
         t = self.table
-        places = [str(a) if a == b else f"{a} to {b}" for a, b in t[["rank_low", "rank_high"]].values]
+        places = [
+            str(a) if a == b else f"{a} to {b}" for a, b in t[["rank_low", "rank_high"]].values
+        ]
         against = np.where(t["tied"], "ties", np.where(t["value"].isna(), "undefined", "behind"))
         against[0] = "first"
         return pd.DataFrame(
