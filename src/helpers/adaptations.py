@@ -145,7 +145,8 @@ def given(task: Task) -> Outcome:
     return Outcome(
         value=elsewhere.validation(found.table, task.dataset.classes, task.primary),
         validation=np.empty((0, task.classes)),
-        scores=lambda positions: np.empty((0, task.classes)),
+        scores=elsewhere.nothing_more,
+        scores_of=elsewhere.nothing_more,
         chosen={},
         backbone={"file": file, "digest": found.digest},
         fit_seconds=np.nan,

@@ -56,7 +56,7 @@ def _counted(units: int, resamples: int, seed: int, cells: int) -> Iterator[NDAr
     return (counted[start : start + chunk] for start in range(0, resamples, chunk))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _kept(units: int, resamples: int, seed: int) -> NDArray[np.uint8]:
     return next(_blocks(units, resamples, seed, resamples))
 
