@@ -75,7 +75,8 @@ class Candidate(Section):
     """A model with an adaptation.
 
     ``model`` is a baseline's name, a catalogue name, ``keras:``, ``kerashub:``, ``file:`` or
-    ``scratch:`` with a name, or ``best:K``: the K-th best probe of the study by validation score.
+    ``scratch:`` with a name, or ``best:K``: the K-th best probe of the study by validation score,
+    or the K-th finalist where the study selects. ``NAME@LAYER`` ends the network at a layer.
     """
 
     name: str
@@ -99,11 +100,42 @@ def expand(entries: Any, where: str) -> list[Candidate]:
     made: list[Candidate] = []
     for entry in entries:
         made.extend(_candidates(entry, where))
-    for index, candidate in enumerate(made):
-        if candidate.name in {other.name for other in made[:index]}:
-            raise UserError(f"{where}: {candidate.name} is there twice; give one of them a `name:`")
+    _check_names(made, where)
     _check_best(made, where)
     return made
+
+
+def finalists(
+    candidates: tuple[Candidate, ...], count: int, options: dict[str, Any], where: str
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[Candidate, ...]]:
+    """Part a study's probes from its other candidates, and make ``best:1`` to ``best:count``.
+
+    Returns
+    -------
+    tuple
+        The probes, the others, and the fine-tunes of the finalists, which have the options given.
+
+    Raises
+    ------
+    UserError
+        Fewer different models among the probes than finalists; a name twice.
+    """
+    probes = tuple(each for each in candidates if each.adaptation == "probe")
+    others = tuple(each for each in candidates if each.adaptation != "probe")
+    models = len({each.model for each in probes})
+    if count > models:
+        raise UserError(f"{where}: finalists: {count} of {models} probe(s) in this study")
+    made = tuple(
+        Candidate(
+            name=f"finetune-best-{place}",
+            adaptation="finetune",
+            model=f"best:{place}",
+            options=options,
+        )
+        for place in range(1, count + 1)
+    )
+    _check_names([*candidates, *made], where)
+    return probes, others, made
 
 
 def _candidates(entry: Any, where: str) -> Iterator[Candidate]:
@@ -158,6 +190,12 @@ def _check_model(adaptation: str, model: str, where: str) -> None:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
     catalogue.check_model(model, where)
+
+
+def _check_names(candidates: list[Candidate], where: str) -> None:
+    for index, candidate in enumerate(candidates):
+        if candidate.name in {other.name for other in candidates[:index]}:
+            raise UserError(f"{where}: {candidate.name} is there twice; give one of them a `name:`")
 
 
 def _check_best(candidates: list[Candidate], where: str) -> None:

@@ -66,6 +66,7 @@ class ModelEntry(Section):
     image_size: int | None = None
     parameters: int | None = None
     imagenet_top1: float | None = None
+    layers: tuple[str, ...] = ()
 
 
 def data(name: str, where: str = "params/catalogue/data.yaml") -> DataEntry:
@@ -84,6 +85,14 @@ def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
     return entries[name]
 
 
+def split_layer(name: str) -> tuple[str, str]:
+    """Part ``NAME@LAYER``; the layer is empty where there is none. A file's path may hold an @."""
+    whole, _, layer = name.rpartition("@")
+    if not whole or "/" in layer or layer.endswith(".keras"):
+        return name, ""
+    return whole, layer
+
+
 def check_model(name: str, where: str) -> None:
     """Check a model's name as far as it can be without loading anything.
 
@@ -92,11 +101,14 @@ def check_model(name: str, where: str) -> None:
     UserError
         With what is allowed and the closest name.
     """
+    name, layer = split_layer(name)
     prefix, _, rest = name.partition(":")
     if not rest:
-        model(name, where)
+        allowed = model(name, where).layers
+        if layer and allowed and layer not in allowed:
+            raise unknown("layer", layer, allowed, f"{where}: {name}")
     elif prefix == "scratch":
-        check_model(rest, where)
+        check_model(f"{rest}@{layer}" if layer else rest, where)
     elif prefix == "keras" and rest not in keras_applications():
         raise unknown("model", name, [f"keras:{each}" for each in keras_applications()], where)
     elif prefix == "file" and not (paths.root() / rest).is_file():

@@ -1,6 +1,6 @@
 """A study's data as it was prepared: opened by every stage after the first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,11 @@ class Dataset:
     def labels(self) -> np.ndarray:
         """Class numbers, positions in ``classes``: int64 [N]."""
         return pd.Index(self.classes).get_indexer(self.frame["label"]).astype(np.int64)
+
+    def take(self, rows: np.ndarray) -> "Dataset":
+        """Return the data set of some rows, in their order."""
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return replace(self, frame=frame, items=self.items.take(rows))
 
     def example(self, index: int) -> np.ndarray:
         """Decode the picture of a row: uint8 [height, width, 3]."""

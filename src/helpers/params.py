@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from helpers import catalogue, paths
-from helpers.candidates import Candidate, expand
+from helpers.candidates import Candidate, FinetuneOptions, expand, finalists
 from helpers.errors import UserError, unknown
 from helpers.typed import Section, check
 from helpers.yaml_files import read_yaml
@@ -103,8 +103,18 @@ class Evaluate(Section):
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
 
 
+class Select(FinetuneOptions):
+    """Which of the study's probes are fine-tuned: so many finalists, with options of a fine-tune.
+
+    ``race`` drops contenders on growing shares of the items; the probes are then no candidates.
+    """
+
+    finalists: Annotated[int, Field(ge=1)] = 1
+    race: bool = False
+
+
 class Study(Section):
-    """One data set, one task, several candidates."""
+    """One data set, one task, several candidates; ``contenders`` are the probes to select from."""
 
     name: str
     file: str
@@ -112,6 +122,8 @@ class Study(Section):
     task: Literal["image-classification"]
     data: Data
     candidates: tuple[Candidate, ...]
+    select: Select | None = None
+    contenders: tuple[Candidate, ...] = ()
     evaluate: Evaluate = Evaluate()
     expect: dict[str, tuple[float, float]] = {}
     seed: Annotated[int, Field(ge=0)] = 42
@@ -153,7 +165,7 @@ def parse(file: Path) -> Study:
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
     raw = {**content, "name": file.stem, "file": where, "contract": _contract(file)}
-    for reserved in ("name", "file", "contract"):
+    for reserved in ("name", "file", "contract", "contenders"):
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is not set by hand")
     if "candidates" in content:
@@ -161,6 +173,7 @@ def parse(file: Path) -> Study:
     study = check(Study, raw, where)
     source = normal_source(study.data.source, where)
     study = study.model_copy(update={"data": study.data.model_copy(update={"source": source})})
+    study = _with_finalists(study) if study.select else study
     _check(study)
     return study
 
@@ -202,6 +215,15 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
             "limit": data.limit,
             "slices": list(evaluate.slices),
         }
+    if stage == "2-select" and study.select:
+        return common | {
+            "contenders": [_contender(each, study.seed) for each in study.contenders],
+            "finalists": study.select.finalists,
+            "epochs": study.select.epochs,
+            "race": study.select.race,
+            "primary": evaluate.primary,
+            "threads": study.threads,
+        }
     if stage == "4-compare":
         return common | {
             "candidates": [each.name for each in study.candidates],
@@ -225,6 +247,22 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
         "primary": evaluate.primary,
         "threads": study.threads,
     }
+
+
+def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
+    """Return what its features depend on, beside the name of its probe."""
+    kept = {name: candidate.options[name] for name in ("weights", "image_size")}
+    seed = seed if candidate.seed is None else candidate.seed
+    return {"candidate": candidate.name, "model": candidate.model, "seed": seed, **kept}
+
+
+def _with_finalists(study: Study) -> Study:
+    """Add the finalists to the candidates, and part the contenders from them."""
+    options = study.select.model_dump(mode="json", exclude={"finalists", "race"})
+    count, where = study.select.finalists, f"{study.file}: select"
+    contenders, others, made = finalists(study.candidates, count, options, where)
+    candidates = (*others, *made) if study.select.race else (*study.candidates, *made)
+    return study.model_copy(update={"candidates": candidates, "contenders": contenders})
 
 
 def _contract(file: Path) -> str:

@@ -1,0 +1,138 @@
+"""The contenders of a study, measured by every cheap method on features alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import catalogue, features, progress
+from helpers.candidates import ProbeOptions
+from helpers.dataset import Dataset
+from helpers.errors import UserError
+from helpers.features import Features
+from helpers.models.source_head import source_head
+from helpers.transferability import methods
+from helpers.transferability.methods import Labelled, Score
+
+CHANCE = 1 / 1000
+"""The ImageNet accuracy of a network that was never trained."""
+PASSES = 3
+"""Forward passes that a step of training costs at least: one forward, two back."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A probe of the study, and what its features depend on."""
+
+    candidate: str
+    model: str
+    seed: int = 0
+    weights: str | None = None
+    image_size: int | None = None
+
+    def features(self, dataset: Dataset, threads: int | None = None) -> Features:
+        """Return the features of every picture, from the cache where they are kept."""
+        settings = (self.weights, self.image_size, self.seed)
+        return features.extract(dataset, self.model, *settings, threads)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What every method says of every contender.
+
+    ``scores`` has a row a contender and method: candidate, method, value, seconds, note. ``facts``
+    has a row a contender: candidate, model, parameters, gflops, item_seconds (of one picture's
+    features), features_seconds (of all that may be learnt from).
+    """
+
+    scores: pd.DataFrame
+    facts: pd.DataFrame
+
+
+def listed(entries: Sequence[dict[str, Any]]) -> list[Contender]:
+    """Make contenders of plain values, as the notebook has them."""
+    return [Contender(**entry) for entry in entries]
+
+
+def known(dataset: Dataset, primary: str) -> Labelled:
+    """Return what the methods may know of a data set: its train and validation sides.
+
+    Raises
+    ------
+    UserError
+        One of the two has no item.
+    """
+    sides = dataset.frame["split"].to_numpy()
+    train, validation = (np.flatnonzero(sides == name) for name in ("train", "validation"))
+    for name, side in (("train", train), ("validation", validation)):
+        if not len(side):
+            raise UserError(f"{dataset.study}: the {name} side has no item: give it a larger share")
+    return Labelled(dataset.labels, train, validation, len(dataset.classes), primary)
+
+
+def measure(
+    dataset: Dataset, contenders: Sequence[Contender], primary: str, threads: int | None = None
+) -> Measured:
+    """Score contenders by every method.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Nothing of its test side is used.
+    contenders : sequence of Contender
+    primary : str
+        The metric that the probes and the neighbours are scored by.
+    threads : int, optional
+        Cores for features that are not kept yet.
+    """
+    sides, rows, facts = known(dataset, primary), [], []
+    for each in progress.track(contenders, "contenders", len(contenders)):
+        found = each.features(dataset, threads)
+        scores = _scores(each, found, sides)
+        rows += [{"candidate": each.candidate, **score.row()} for score in scores]
+        facts.append(_facts(each, found, len(sides.train) + len(sides.validation)))
+    return Measured(pd.DataFrame(rows), pd.DataFrame(facts))
+
+
+def finetune_seconds(facts: pd.DataFrame, items: int, epochs: int) -> pd.Series:
+    """Estimate what fine-tuning each contender takes at least, from its own forward passes."""
+    return facts["item_seconds"] * PASSES * items * epochs
+
+
+def published_accuracy(model: str) -> float:
+    """Return a network's published ImageNet accuracy: chance where untrained, NaN if unknown.
+
+    A network that is cut at a layer has that of the whole one.
+    """
+    if model.startswith("scratch:"):
+        return CHANCE
+    whole, _ = catalogue.split_layer(model)
+    accuracy = None if ":" in whole else catalogue.model(whole).imagenet_top1
+    return np.nan if accuracy is None else accuracy
+
+
+def _scores(contender: Contender, found: Features, sides: Labelled) -> list[Score]:
+    trained = contender.weights != "none"
+    head = source_head(contender.model) if trained else None
+    accuracy = published_accuracy(contender.model) if trained else CHANCE
+    unknown = "none was published" if np.isnan(accuracy) else ""
+    return [
+        methods.logistic_probe(found.values, sides, ProbeOptions().regularisation),
+        *methods.measure(found.values, sides, head),
+        Score("imagenet-accuracy", accuracy, 0.0, unknown),
+        Score("parameters", float(found.backbone["parameters"]), 0.0),
+    ]
+
+
+def _facts(contender: Contender, found: Features, items: int) -> dict[str, Any]:
+    each = found.seconds / len(found.values)
+    return {
+        "candidate": contender.candidate,
+        "model": contender.model,
+        "parameters": found.backbone["parameters"],
+        "gflops": found.backbone.get("gflops"),
+        "item_seconds": each,
+        "features_seconds": each * items,
+    }
