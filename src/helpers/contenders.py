@@ -32,6 +32,11 @@ class Contender:
     weights: str | None = None
     image_size: int | None = None
 
+    @property
+    def pretrained(self) -> bool:
+        """Tell whether it has learnt anything before, or is a control."""
+        return self.weights != "none" and not self.model.startswith("scratch:")
+
     def features(self, dataset: Dataset, threads: int | None = None) -> Features:
         """Return the features of every picture, from the cache where they are kept."""
         settings = (self.weights, self.image_size, self.seed)
@@ -43,7 +48,7 @@ class Measured:
     """What every method says of every contender.
 
     ``scores`` has a row a contender and method: candidate, method, value, seconds, note. ``facts``
-    has a row a contender: candidate, model, parameters, gflops, item_seconds (of one picture's
+    has a row a contender: candidate, model, pretrained, parameters, gflops, item_seconds (of one picture's
     features), features_seconds (of all that may be learnt from).
     """
 
@@ -87,13 +92,27 @@ def measure(
     threads : int, optional
         Cores for features that are not kept yet.
     """
-    sides, rows, facts = known(dataset, primary), [], []
+    sides, rows, rows_of_facts = known(dataset, primary), [], []
     for each in progress.track(contenders, "contenders", len(contenders)):
         found = each.features(dataset, threads)
         scores = _scores(each, found, sides)
         rows += [{"candidate": each.candidate, **score.row()} for score in scores]
-        facts.append(_facts(each, found, len(sides.train) + len(sides.validation)))
-    return Measured(pd.DataFrame(rows), pd.DataFrame(facts))
+        rows_of_facts.append(facts(each, found, len(sides.train) + len(sides.validation)))
+    return Measured(pd.DataFrame(rows), pd.DataFrame(rows_of_facts))
+
+
+def facts(contender: Contender, found: Features, items: int) -> dict[str, Any]:
+    """Return a row of ``Measured.facts``; ``items`` may be learnt from."""
+    each = found.seconds / len(found.values)
+    return {
+        "candidate": contender.candidate,
+        "model": contender.model,
+        "pretrained": contender.pretrained,
+        "parameters": found.backbone["parameters"],
+        "gflops": found.backbone.get("gflops"),
+        "item_seconds": each,
+        "features_seconds": each * items,
+    }
 
 
 def finetune_seconds(facts: pd.DataFrame, items: int, epochs: int) -> pd.Series:
@@ -102,21 +121,15 @@ def finetune_seconds(facts: pd.DataFrame, items: int, epochs: int) -> pd.Series:
 
 
 def published_accuracy(model: str) -> float:
-    """Return a network's published ImageNet accuracy: chance where untrained, NaN if unknown.
-
-    A network that is cut at a layer has that of the whole one.
-    """
-    if model.startswith("scratch:"):
-        return CHANCE
+    """Return the published ImageNet accuracy, NaN if unknown; a cut network has the whole one's."""
     whole, _ = catalogue.split_layer(model)
     accuracy = None if ":" in whole else catalogue.model(whole).imagenet_top1
     return np.nan if accuracy is None else accuracy
 
 
 def _scores(contender: Contender, found: Features, sides: Labelled) -> list[Score]:
-    trained = contender.weights != "none"
-    head = source_head(contender.model) if trained else None
-    accuracy = published_accuracy(contender.model) if trained else CHANCE
+    head = source_head(contender.model) if contender.pretrained else None
+    accuracy = published_accuracy(contender.model) if contender.pretrained else CHANCE
     unknown = "none was published" if np.isnan(accuracy) else ""
     return [
         methods.logistic_probe(found.values, sides, ProbeOptions().regularisation),
@@ -124,15 +137,3 @@ def _scores(contender: Contender, found: Features, sides: Labelled) -> list[Scor
         Score("imagenet-accuracy", accuracy, 0.0, unknown),
         Score("parameters", float(found.backbone["parameters"]), 0.0),
     ]
-
-
-def _facts(contender: Contender, found: Features, items: int) -> dict[str, Any]:
-    each = found.seconds / len(found.values)
-    return {
-        "candidate": contender.candidate,
-        "model": contender.model,
-        "parameters": found.backbone["parameters"],
-        "gflops": found.backbone.get("gflops"),
-        "item_seconds": each,
-        "features_seconds": each * items,
-    }

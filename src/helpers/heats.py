@@ -1,6 +1,7 @@
 """A study's race: probes on growing shares of train answer growing shares of validation."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -35,13 +36,18 @@ class Growing:
         place[self.rows] = np.arange(len(self.rows))
         return np.concatenate([part.values for part in self.parts])[place[rows]]
 
+    @property
+    def found(self) -> Features:
+        """Return what was computed, part after part."""
+        values = np.concatenate([part.values for part in self.parts])
+        seconds = sum(part.seconds for part in self.parts)
+        return Features(values, seconds, False, self.parts[0].backbone)
+
     def complete(self) -> None:
         """Compute the rest, and keep the whole as if it had been computed at once."""
-        values = self.read(np.arange(len(self.dataset.frame)))
-        seconds = sum(part.seconds for part in self.parts)
-        whole = Features(values, seconds, False, self.parts[0].backbone)
-        each = self.contender
-        features.keep(whole, self.dataset, each.model, each.weights, each.image_size, each.seed)
+        values, each = self.read(np.arange(len(self.dataset.frame))), self.contender
+        settings = (each.model, each.weights, each.image_size, each.seed)
+        features.keep(replace(self.found, values=values), self.dataset, *settings)
 
 
 def run(
@@ -51,7 +57,7 @@ def run(
     keep: int,
     seed: int,
     threads: int | None = None,
-) -> Race:
+) -> tuple[Race, dict[str, Features]]:
     """Race contenders whose features are not known yet; those left have all of theirs after it.
 
     Parameters
@@ -66,14 +72,18 @@ def run(
     seed : int
         Orders the items, for all contenders alike.
     threads : int, optional
+
+    Returns
+    -------
+    tuple
+        The race, and what is known of each contender's features: all, or those before it dropped.
     """
     growing = {each.candidate: Growing(each, dataset, threads) for each in contenders}
-    raced = _race(
-        known(dataset, primary), list(growing), lambda n, r: growing[n].read(r), keep, seed
-    )
+    read = lambda name, rows: growing[name].read(rows)  # noqa: E731
+    raced = _race(known(dataset, primary), list(growing), read, keep, seed)
     for name in raced.left:
         growing[name].complete()
-    return raced
+    return raced, {name: each.found for name, each in growing.items()}
 
 
 def replay(

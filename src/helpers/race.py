@@ -3,7 +3,7 @@
 Successive elimination with paired tests. Each test is McNemar's exact one, made exact for items
 drawn without replacement too: what has not been seen yet bounds how far the answers can still
 turn. The tests share the risk ``alpha`` in equal parts (Bonferroni) over the rounds and the other
-contenders, so that the race drops the best with a probability of ``alpha`` at most, however it goes.
+contenders, so that the race drops the best with a probability of ``alpha`` at most.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
+from scipy.special import gammaln
 
 ALPHA = 0.05
 SHARES = (1 / 8, 1 / 4, 1 / 2, 1.0)
@@ -107,7 +107,20 @@ def behind(ours: np.ndarray, theirs: np.ndarray, items: int) -> float:
         return 1.0
     most = split + items - len(ours)
     totals = (most, max(most - 1, split)) if most % 2 else (most,)
-    return max(float(hypergeom.sf(wins - 1, total, total // 2, split)) for total in totals)
+    return max(_tail(wins, total, split) for total in totals)
+
+
+def _tail(wins: int, total: int, split: int) -> float:
+    """Return the chance of so many wins among ``split`` items drawn; half of ``total`` are."""
+    good = total // 2
+    drawn = np.arange(max(wins, split - (total - good)), min(split, good) + 1)
+    chances = _choose(good, drawn) + _choose(total - good, split - drawn) - _choose(total, split)
+    return float(min(1.0, np.exp(chances).sum()))
+
+
+def _choose(items: int, drawn: np.ndarray | int) -> np.ndarray:
+    """Return the logarithm of the number of ways to draw so many of the items."""
+    return gammaln(items + 1) - gammaln(np.add(drawn, 1)) - gammaln(np.subtract(items, drawn) + 1)
 
 
 def _verdict(

@@ -29,7 +29,9 @@ def score(features: np.ndarray, labels: np.ndarray) -> float:
     targets = np.stack([labels == code for code in np.unique(labels)], axis=1).astype(np.float64)
     inside = (own.left.T @ targets) ** 2
     outside = np.maximum((targets**2).sum(axis=0) - inside.sum(axis=0), 0)
-    found = [_best(own.values, *parts, len(labels)) for parts in zip(inside.T, outside)]
+    found = [
+        _best(own.values, *parts, len(labels)) for parts in zip(inside.T, outside, strict=True)
+    ]
     return float(np.mean(found) / len(labels))
 
 
