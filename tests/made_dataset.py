@@ -24,9 +24,13 @@ def made_dataset(items=150, side=16, classes=("dark", "light"), gap=25, seed=0, 
             "label": names[codes],
         }
     )
-    return Dataset(
-        study, frame, tuple(classes), f"made-{seed}", SimpleNamespace(read=pictures.__getitem__)
-    )
+    return Dataset(study, frame, tuple(classes), f"made-{seed}", made_items(pictures))
+
+
+def made_items(pictures):
+    """Give what a source gives: a way to read one, and a part of all."""
+    take = lambda rows: made_items(pictures[rows])  # noqa: E731
+    return SimpleNamespace(read=pictures.__getitem__, take=take)
 
 
 def positions(dataset, side):

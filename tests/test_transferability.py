@@ -1,4 +1,4 @@
-"""Cheap scores of features: each against a second way to the same number, and what may not move it."""
+"""Cheap scores of features: each against a second way to the same number."""
 
 import numpy as np
 import pytest

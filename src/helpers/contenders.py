@@ -48,8 +48,8 @@ class Measured:
     """What every method says of every contender.
 
     ``scores`` has a row a contender and method: candidate, method, value, seconds, note. ``facts``
-    has a row a contender: candidate, model, pretrained, parameters, gflops, item_seconds (of one picture's
-    features), features_seconds (of all that may be learnt from).
+    has a row a contender: candidate, model, pretrained, parameters, gflops, item_seconds (of one
+    picture's features), features_seconds (of all that may be learnt from).
     """
 
     scores: pd.DataFrame

@@ -83,14 +83,13 @@ def sentences(found: Regret) -> list[str]:
 def _tried(
     record: dict[str, Any], entries: list[Predictions], adaptation: str
 ) -> list[Predictions]:
-    """Return one candidate of an adaptation for each contending model, the first of each."""
-    contending = {row["model"] for row in record["contenders"]}
+    """Return one candidate of an adaptation for each contending model, in the order predicted."""
     found: dict[str, Predictions] = {}
     for entry in entries:
-        model = entry.training.get("resolved_model")
-        if entry.training.get("adaptation") == adaptation and model in contending:
-            found.setdefault(model, entry)
-    return list(found.values())
+        if entry.training.get("adaptation") == adaptation:
+            found.setdefault(entry.training.get("resolved_model"), entry)
+    order = dict.fromkeys(row["model"] for row in record["contenders"])
+    return [found[model] for model in order if model in found]
 
 
 def _scope(
@@ -150,7 +149,7 @@ def _models(
         row |= {"value": value, "low": low, "high": high, "selection": -float(place)}
         row |= {"chosen": model in record["finalists"]}
         rows.append(row | {name: _number(scores.get(name)) for name in METHODS})
-    return pd.DataFrame(rows).sort_values("place").reset_index(drop=True)
+    return pd.DataFrame(rows)
 
 
 def _number(score: dict[str, Any] | None) -> float:
