@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import catalogue, features, progress
+from helpers import catalogue, features, files, paths, progress
 from helpers.candidates import ProbeOptions
 from helpers.dataset import Dataset
 from helpers.errors import UserError
@@ -80,7 +80,7 @@ def known(dataset: Dataset, primary: str) -> Labelled:
 def measure(
     dataset: Dataset, contenders: Sequence[Contender], primary: str, threads: int | None = None
 ) -> Measured:
-    """Score contenders by every method.
+    """Score contenders by every method; a probe that the study has trained is not trained again.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def measure(
     sides, rows, rows_of_facts = known(dataset, primary), [], []
     for each in progress.track(contenders, "contenders", len(contenders)):
         found = each.features(dataset, threads)
-        scores = _scores(each, found, sides)
+        scores = [_probe(dataset.study, each, found, sides), *_scores(each, found, sides)]
         rows += [{"candidate": each.candidate, **score.row()} for score in scores]
         rows_of_facts.append(facts(each, found, len(sides.train) + len(sides.validation)))
     return Measured(pd.DataFrame(rows), pd.DataFrame(rows_of_facts))
@@ -127,12 +127,23 @@ def published_accuracy(model: str) -> float:
     return np.nan if accuracy is None else accuracy
 
 
+def _probe(study: str, contender: Contender, found: Features, sides: Labelled) -> Score:
+    """Take the probe's value and seconds from its training where there is one, or fit it."""
+    file = paths.build(study, contender.candidate) / "training.json"
+    record = files.read_json(file) if file.is_file() else {}
+    metric = record.get("validation", {}).get("metric")
+    if metric != sides.primary or record["resolved_model"] != contender.model:
+        return methods.logistic_probe(found.values, sides, ProbeOptions().regularisation)
+    learnt = len(sides.train) + len(sides.validation)
+    seconds = record["cost"]["fit_seconds"] - found.seconds / len(found.values) * learnt
+    return Score("logistic-probe", record["validation"]["value"], max(seconds, 0.0))
+
+
 def _scores(contender: Contender, found: Features, sides: Labelled) -> list[Score]:
     head = source_head(contender.model) if contender.pretrained else None
     accuracy = published_accuracy(contender.model) if contender.pretrained else CHANCE
     unknown = "none was published" if np.isnan(accuracy) else ""
     return [
-        methods.logistic_probe(found.values, sides, ProbeOptions().regularisation),
         *methods.measure(found.values, sides, head),
         Score("imagenet-accuracy", accuracy, 0.0, unknown),
         Score("parameters", float(found.backbone["parameters"]), 0.0),

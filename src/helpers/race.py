@@ -14,8 +14,9 @@ import pandas as pd
 from scipy.special import gammaln
 
 ALPHA = 0.05
-SHARES = (1 / 8, 1 / 4, 1 / 2, 1.0)
-"""Share of the items that each round has seen at its end."""
+SHARES = (1 / 8, 1 / 4, 1 / 2, 3 / 4)
+"""Share of the items that each round has seen at its end; who is left then gets them all."""
+COLUMNS = ["round", "contender", "items", "right", "behind", "p", "limit", "dropped"]
 Answers = Callable[[str, int], np.ndarray]
 """A contender and a count to whether its first answers are right, bool [count]."""
 
@@ -26,7 +27,7 @@ class Race:
 
     ``rounds`` has a row for each contender that ran a round: round, contender, items, right (their
     share), behind (the one furthest ahead of it), p, limit, dropped. ``left`` are those never
-    dropped, best first; ``seen`` is the share of the items that each contender answered.
+    dropped, best first; ``seen`` is the share of the items that each contender is carried through.
     """
 
     rounds: pd.DataFrame
@@ -49,7 +50,7 @@ def run(
     alpha: float = ALPHA,
     shares: Sequence[float] = SHARES,
 ) -> Race:
-    """Run a race until as few are left as wanted, or every item is answered.
+    """Run a race until as few are left as wanted, or its rounds are over.
 
     Parameters
     ----------
@@ -63,12 +64,11 @@ def run(
     alpha : float
         The risk of dropping the best of them all.
     shares : sequence of float
-        Ascending shares of the items; each is a round.
+        Ascending shares of the items, under 1; each is a round.
     """
     left, seen, dropped, rows = list(contenders), dict.fromkeys(contenders, 0.0), [], []
-    counts = sorted({max(1, round(share * items)) for share in shares})
-    open_rounds = sum(count < items for count in counts)  # the last has nothing left to chance
-    limit = alpha / max(1, open_rounds * (len(contenders) - 1))
+    counts = sorted({max(1, round(share * items)) for share in shares} - {items})
+    limit = alpha / max(1, len(counts) * (len(contenders) - 1))
     for number, count in enumerate(counts, 1):
         right = {name: np.asarray(answers(name, count), bool) for name in left}
         left.sort(key=lambda name: (-right[name].mean(), name))
@@ -82,7 +82,8 @@ def run(
         left = [name for name in left if name not in losers]
         if len(left) <= keep:
             break
-    return Race(pd.DataFrame(rows), left, seen, alpha, dropped)
+    seen |= dict.fromkeys(left, 1.0)
+    return Race(pd.DataFrame(rows, columns=COLUMNS), left, seen, alpha, dropped)
 
 
 def behind(ours: np.ndarray, theirs: np.ndarray, items: int) -> float:
