@@ -104,8 +104,8 @@ def _their_logistic(m: Material) -> np.ndarray:
         l1_ratios=(0,),
         use_legacy_attributes=True,
     ).fit(values, m.labels[m.both])
-    best = int(next(iter(model.scores_.values()))[0].argmax())
-    weights = np.stack([path[0, best] for path in model.coefs_paths_.values()])
+    best = int(next(iter(model.scores_.values()))[0].ravel().argmax())
+    weights = np.stack([path[0, best].ravel() for path in model.coefs_paths_.values()])
     logits = values[len(m.train) :] @ weights[:, :-1].T + weights[:, -1]
     if len(weights) == 1:
         return (logits[:, 0] > 0).astype(int)
