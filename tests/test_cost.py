@@ -13,12 +13,14 @@ from helpers import cost
 def test_operations_are_those_of_the_layers():
     inputs = keras.Input((10, 10, 3))
     network = keras.Model(inputs, keras.layers.Conv2D(4, 3, use_bias=False)(inputs))
-    assert cost.gflops(network, 10) == pytest.approx(2 * 8 * 8 * 4 * 27 / 1e9)
+    assert cost.gflops(network, (10, 10, 3)) == pytest.approx(2 * 8 * 8 * 4 * 27 / 1e9)
 
 
 def test_mobilenet_costs_what_was_published():
     network = keras.applications.MobileNetV2(weights=None)
-    assert cost.gflops(network, 224) == pytest.approx(0.6, rel=0.05)  # 300 million multiply-adds
+    assert cost.gflops(network, (224, 224, 3)) == pytest.approx(
+        0.6, rel=0.05
+    )  # 300 million multiply-adds
 
 
 def test_memory_and_time_are_measured():

@@ -2,73 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field
-
-from helpers import catalogue
+from helpers import catalogue, modalities
 from helpers.errors import UserError, unknown
 from helpers.typed import Section, check
-
-Grid = Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
-ClassWeight = Literal["balanced"] | None
-
-
-class MajorityOptions(Section):
-    """The most frequent class has nothing to set."""
-
-
-class PixelsOptions(Section):
-    """A classical model on pixels scaled to ``image_size``; C is chosen on validation."""
-
-    image_size: Annotated[int, Field(ge=4, le=256)] = 28
-    regularisation: Grid = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
-    class_weight: ClassWeight = None
-
-
-class NetworkOptions(Section):
-    """What every network takes: ``imagenet`` or no weights, and its picture size in pixels."""
-
-    weights: Literal["imagenet", "none"] | None = None
-    image_size: Annotated[int, Field(ge=16, le=1024)] | None = None
-    class_weight: ClassWeight = None
-
-
-class ProbeOptions(NetworkOptions):
-    """A logistic regression on frozen features; C is chosen on validation."""
-
-    regularisation: Grid = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
-
-
-class FinetuneOptions(NetworkOptions):
-    """The probe as head first, then the whole network at a small rate."""
-
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 4
-    batch_size: Annotated[int, Field(ge=1, le=1024)] = 32
-    rate: Annotated[float, Field(gt=0, le=1)] = 5e-5
-    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
-    patience: Annotated[int, Field(ge=1)] = 2
-    augment: tuple[Literal["flip", "crop", "colour"], ...] = ("flip",)
-    time_budget: Annotated[float, Field(gt=0)] | None = None
-
-
-class ScratchOptions(FinetuneOptions):
-    """The same network from random weights: the control that tells what pretraining is worth."""
-
-    rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 10
-
-
-BASELINES: dict[str, type[Section]] = {
-    "majority": MajorityOptions,
-    "pixels": PixelsOptions,
-    "pixels-svm": PixelsOptions,
-}
-ADAPTATIONS: dict[str, type[Section]] = {
-    "probe": ProbeOptions,
-    "finetune": FinetuneOptions,
-    "scratch": ScratchOptions,
-}
 
 
 class Candidate(Section):
@@ -85,7 +23,7 @@ class Candidate(Section):
     seed: int | None = None
 
 
-def expand(entries: Any, where: str) -> list[Candidate]:
+def expand(entries: Any, where: str, task: str = "image-classification") -> list[Candidate]:
     """Turn a study's ``candidates:`` list into candidates, in its order.
 
     Raises
@@ -98,7 +36,7 @@ def expand(entries: Any, where: str) -> list[Candidate]:
         raise UserError(f"{where}: a list is needed, such as `- probe: [efficientnet-lite0]`")
     made: list[Candidate] = []
     for entry in entries:
-        made.extend(_candidates(entry, where))
+        made.extend(_candidates(entry, where, task))
     for index, candidate in enumerate(made):
         if candidate.name in {other.name for other in made[:index]}:
             raise UserError(f"{where}: {candidate.name} is there twice; give one of them a `name:`")
@@ -106,30 +44,32 @@ def expand(entries: Any, where: str) -> list[Candidate]:
     return made
 
 
-def _candidates(entry: Any, where: str) -> Iterator[Candidate]:
+def _candidates(entry: Any, where: str, task: str) -> Iterator[Candidate]:
     if not isinstance(entry, dict) or len(entry) != 1:
         raise UserError(f"{where}: {entry!r}: an adaptation with its models is needed")
     [(adaptation, models)] = entry.items()
-    if adaptation not in ("baseline", *ADAPTATIONS):
-        raise unknown("adaptation", adaptation, ["baseline", *ADAPTATIONS], where)
+    known = ["baseline", *modalities.of(task).OPTIONS]
+    if adaptation not in known:
+        raise unknown("adaptation", adaptation, known, where)
     for model in models if isinstance(models, list) else [models]:
-        yield from _seeded(adaptation, model, f"{where}: {adaptation}")
+        yield from _seeded(adaptation, model, f"{where}: {adaptation}", task)
 
 
-def _seeded(adaptation: str, spec: Any, where: str) -> Iterator[Candidate]:
+def _seeded(adaptation: str, spec: Any, where: str, task: str) -> Iterator[Candidate]:
     """Make one candidate, or one for each of its ``seeds``."""
     seeds = spec.get("seeds") if isinstance(spec, dict) else None
     if seeds is None:
-        yield _candidate(adaptation, spec, where)
+        yield _candidate(adaptation, spec, where, task)
         return
     if not isinstance(seeds, list) or not all(type(seed) is int and seed >= 0 for seed in seeds):
         raise UserError(f"{where}: seeds: a list of whole numbers is needed, not {seeds!r}")
-    plain = _candidate(adaptation, {k: v for k, v in spec.items() if k != "seeds"}, where)
+    single = {name: value for name, value in spec.items() if name != "seeds"}
+    plain = _candidate(adaptation, single, where, task)
     for seed in seeds:
         yield plain.model_copy(update={"name": f"{plain.name}-seed-{seed}", "seed": seed})
 
 
-def _candidate(adaptation: str, spec: Any, where: str) -> Candidate:
+def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     fields = dict(spec) if isinstance(spec, dict) else {"model": spec}
     name = fields.pop("name", None)
     if "best" in fields:
@@ -137,14 +77,14 @@ def _candidate(adaptation: str, spec: Any, where: str) -> Candidate:
     model = fields.pop("model", None)
     if not isinstance(model, str):
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")
-    options = BASELINES if adaptation == "baseline" else ADAPTATIONS
+    modality = modalities.of(task)
     if adaptation == "baseline":
-        if model not in BASELINES:
-            raise unknown("baseline", model, BASELINES, where)
-        kind = options[model]
+        if model not in modality.BASELINES:
+            raise unknown(f"baseline of {modality.MANY}", model, modality.BASELINES, where)
+        kind = modality.BASELINES[model]
     else:
-        _check_model(adaptation, model, where)
-        kind = options[adaptation]
+        _check_model(adaptation, model, where, task)
+        kind = modality.OPTIONS[adaptation]
     name = name or (model if adaptation == "baseline" else f"{adaptation}-{_slug(model)}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", str(name)):
         raise UserError(f"{where}: name {name!r}: lower-case letters, digits and dashes are needed")
@@ -152,12 +92,12 @@ def _candidate(adaptation: str, spec: Any, where: str) -> Candidate:
     return Candidate(name=name, adaptation=adaptation, model=model, options=values)
 
 
-def _check_model(adaptation: str, model: str, where: str) -> None:
+def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
     if model.startswith("best:"):
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
-    catalogue.check_model(model, where)
+    catalogue.check_model(model, where, modalities.TASKS[task])
 
 
 def _check_best(candidates: list[Candidate], where: str) -> None:

@@ -58,12 +58,15 @@ class ModelEntry(Section):
     title: str
     licence: str
     citation: str = ""
+    modality: str = "image"
     family: str | None = None
     variant: str | None = None
     model: str | None = None
     archive: Archive | None = None
     member: str | None = None
     image_size: int | None = None
+    max_tokens: int | None = None
+    layer: int | None = None
     parameters: int | None = None
     imagenet_top1: float | None = None
 
@@ -84,7 +87,11 @@ def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
     return entries[name]
 
 
-def check_model(name: str, where: str) -> None:
+PREFIXES = {"image": ("keras", "kerashub", "file"), "text": ("kerashub", "hf")}
+"""The kinds of model beside the catalogue's, by the modality of what they read."""
+
+
+def check_model(name: str, where: str, modality: str = "image") -> None:
     """Check a model's name as far as it can be without loading anything.
 
     Raises
@@ -93,16 +100,25 @@ def check_model(name: str, where: str) -> None:
         With what is allowed and the closest name.
     """
     prefix, _, rest = name.partition(":")
-    if not rest:
-        model(name, where)
-    elif prefix == "scratch":
-        check_model(rest, where)
+    if prefix == "scratch" and rest:
+        check_model(rest, where, modality)
+    elif not rest:
+        reads = model(name, where).modality
+        if reads != modality:
+            own = ", ".join(models(modality))
+            raise UserError(f"{where}: {name} reads {reads}s, not {modality}s (allowed: {own})")
+    elif prefix not in PREFIXES[modality]:
+        raise unknown("kind of model", prefix, (*PREFIXES[modality], "scratch"), where)
     elif prefix == "keras" and rest not in keras_applications():
         raise unknown("model", name, [f"keras:{each}" for each in keras_applications()], where)
     elif prefix == "file" and not (paths.root() / rest).is_file():
         raise UserError(f"{where}: {name}: no such file")
-    elif prefix not in ("keras", "kerashub", "file"):
-        raise unknown("kind of model", prefix, ("keras", "kerashub", "file", "scratch"), where)
+
+
+def models(modality: str) -> list[str]:
+    """List the models of the catalogue that read items of a modality."""
+    entries = _entries("models", ModelEntry)
+    return [name for name, entry in entries.items() if entry.modality == modality]
 
 
 @cache
