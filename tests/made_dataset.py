@@ -1,11 +1,10 @@
 """A tiny data set in memory, for tests of training that need no files to read from."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 
 from helpers.dataset import Dataset
+from helpers.sources import Items
 
 SIDES = ["train", "train", "train", "validation", "test"]
 
@@ -24,13 +23,8 @@ def made_dataset(items=150, side=16, classes=("dark", "light"), gap=25, seed=0, 
             "label": names[codes],
         }
     )
-    return Dataset(study, frame, tuple(classes), f"made-{seed}", made_items(pictures))
-
-
-def made_items(pictures):
-    """Give what a source gives: a way to read one, and a part of all."""
-    take = lambda rows: made_items(pictures[rows])  # noqa: E731
-    return SimpleNamespace(read=pictures.__getitem__, take=take)
+    items = Items("made", frame[["id", "label"]], pictures.__getitem__, f"made-{seed}")
+    return Dataset(study, frame, tuple(classes), f"made-{seed}", items)
 
 
 def positions(dataset, side):

@@ -6,6 +6,7 @@ from made_dataset import made_dataset, positions, relabelled
 from scipy.special import softmax
 
 from helpers import baselines, selection
+from helpers.baselines import margins
 
 OPTIONS = {"image_size": 8, "regularisation": (1e-2, 1e-1, 1.0, 10.0), "class_weight": None}
 THREE = ("dark", "grey", "light")
@@ -22,7 +23,7 @@ def test_the_majority_gives_the_frequencies_of_train():
     train = data.labels[positions(data, "train")]
     assert np.allclose(made.validation, np.bincount(train) / len(train))
     both = np.concatenate([train, data.labels[positions(data, "validation")]])
-    assert np.allclose(made.scores(positions(data, "test")), np.bincount(both) / len(both))
+    assert np.allclose(made.scores_of(data, positions(data, "test")), np.bincount(both) / len(both))
     assert len(made.path) == 0 and made.chosen == {}
 
 
@@ -32,7 +33,7 @@ def test_pixels_learn_what_is_plain_to_see(name, classes):
     data = made_dataset(classes=classes)
     made = fitted(name, data)
     test = positions(data, "test")
-    scores = made.scores(test)
+    scores = made.scores_of(data, test)
     assert scores.shape == (len(test), len(classes))
     assert np.allclose(scores.sum(axis=1), 1) and (scores >= 0).all()
     assert (scores.argmax(axis=1) == data.labels[test]).mean() > 0.9
@@ -46,13 +47,13 @@ def test_test_labels_change_nothing(name):
     before, after = fitted(name, data), fitted(name, relabelled(data, "test"))
     assert before.chosen == after.chosen and before.value == after.value
     rows = positions(data, "test")
-    assert np.array_equal(before.scores(rows), after.scores(rows))
+    assert np.array_equal(before.scores_of(data, rows), after.scores_of(data, rows))
 
 
 def test_the_temperature_of_the_svm_lowers_its_log_loss():
     labels = np.array([0, 1] * 50)
     decisions = np.random.default_rng(0).normal(size=(100, 2))
-    temperature = baselines._temperature(decisions, labels)
+    temperature = margins.temperature(decisions, labels)
     calibrated, raw = softmax(decisions / temperature, axis=1), softmax(decisions, axis=1)
     assert selection.log_loss(labels, calibrated) < selection.log_loss(labels, raw)
 

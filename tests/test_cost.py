@@ -1,6 +1,7 @@
 """Costs: counted as the literature counts them."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -12,12 +13,14 @@ from helpers import cost
 def test_operations_are_those_of_the_layers():
     inputs = keras.Input((10, 10, 3))
     network = keras.Model(inputs, keras.layers.Conv2D(4, 3, use_bias=False)(inputs))
-    assert cost.gflops(network, 10) == pytest.approx(2 * 8 * 8 * 4 * 27 / 1e9)
+    assert cost.gflops(network, (10, 10, 3)) == pytest.approx(2 * 8 * 8 * 4 * 27 / 1e9)
 
 
 def test_mobilenet_costs_what_was_published():
     network = keras.applications.MobileNetV2(weights=None)
-    assert cost.gflops(network, 224) == pytest.approx(0.6, rel=0.05)  # 300 million multiply-adds
+    assert cost.gflops(network, (224, 224, 3)) == pytest.approx(
+        0.6, rel=0.05
+    )  # 300 million multiply-adds
 
 
 def test_memory_and_time_are_measured():
@@ -27,3 +30,19 @@ def test_memory_and_time_are_measured():
     with cost.Stopwatch() as watch:
         time.sleep(0.02)
     assert 0.02 <= watch.seconds < 1
+
+
+def test_only_one_is_timed_at_once(repository):
+    inside, most = [], []
+
+    def timed():
+        with cost.alone():
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.05)
+            inside.pop()
+
+    with ThreadPoolExecutor(4) as pool:
+        for each in [pool.submit(timed) for _ in range(4)]:
+            each.result()
+    assert most == [1, 1, 1, 1]

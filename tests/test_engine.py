@@ -11,7 +11,7 @@ from helpers import engine, models
 @pytest.fixture(scope="module")
 def network():
     """Give an EfficientNet-Lite0 of small pictures; what a layer does shows without training."""
-    return models.load("scratch:efficientnet-lite0", image_size=64, seed=1).network
+    return models.load("scratch:efficientnet-lite0", size=64, seed=1).network
 
 
 @pytest.fixture(scope="module")

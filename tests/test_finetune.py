@@ -41,7 +41,7 @@ def sides():
 
 @pytest.fixture(scope="module")
 def choice(sides):
-    features = [backbone().predict(side.pictures, verbose=0) for side in sides]
+    features = [backbone().predict(side.inputs, verbose=0) for side in sides]
     labels = [side.labels for side in sides]
     rows = np.split(np.arange(sum(map(len, labels))), [len(labels[0])])
     return probe.fit(
@@ -51,7 +51,7 @@ def choice(sides):
 
 @pytest.fixture
 def head(choice, sides):
-    features = backbone().predict(sides[0].pictures, verbose=0)
+    features = backbone().predict(sides[0].inputs, verbose=0)
     return finetune.Head(*choice.trained.folded(), choice.trained.scores(features))
 
 
@@ -68,8 +68,8 @@ def normalisation(network):
 
 def test_epoch_0_is_the_probe(sides, head, choice):
     network = networks.with_head(backbone(), 2, head.start)
-    given = networks.predict(network, sides[1].pictures)
-    features = backbone().predict(sides[1].pictures, verbose=0)
+    given = networks.predict(network, sides[1].inputs)
+    features = backbone().predict(sides[1].inputs, verbose=0)
     assert np.allclose(given, choice.trained.scores(features), atol=1e-5)
     first = tuned(sides, head, epochs=1).history.iloc[0]
     assert (first["epoch"], first["phase"]) == (0, "probe")
@@ -81,10 +81,10 @@ def test_normalisation_stays_as_pretrained_under_a_probe_only(sides, head):
     kept = tuned(sides, head, rate=0.01)
     assert kept.history["phase"].tolist()[1:] == ["whole"] * (len(kept.history) - 1)
     network = networks.with_head(backbone(), 2, head.start)
-    network(sides[0].pictures.astype("float32"), training=True)
+    network(sides[0].inputs.astype("float32"), training=True)
     assert all(map(np.array_equal, before, normalisation(network)))
     network = networks.with_head(backbone(), 2, None)
-    network(sides[0].pictures.astype("float32"), training=True)
+    network(sides[0].inputs.astype("float32"), training=True)
     assert not all(map(np.array_equal, before, normalisation(network)))
 
 
@@ -93,7 +93,7 @@ def test_the_weights_kept_are_those_of_the_best_epoch(sides, head):
     assert wild.best == wild.history["validation"].idxmax()
     trained = wild.history["validation"].iloc[1:].idxmax()  # the start does not try one's patience
     assert len(wild.history) - 1 == min(6, trained + 2)
-    scores = networks.predict(wild.network, sides[1].pictures)
+    scores = networks.predict(wild.network, sides[1].inputs)
     again = selection.score("macro-f1", sides[1].labels, scores)
     assert again == wild.value == wild.history["validation"].max()
     assert wild.value >= wild.history["validation"].iloc[0]

@@ -69,7 +69,7 @@ def test_the_pretrained_features_are_those_before_the_head(archives, lite0):
 
 @pytest.mark.parametrize("name", ["ResNet50", "MobileNetV2", "DenseNet121", "EfficientNetV2B0"])
 def test_each_keras_network_has_its_own_preprocessing_inside(repository, name):
-    backbone = models.load(f"keras:{name}", weights="none", image_size=64, seed=3)
+    backbone = models.load(f"keras:{name}", weights="none", size=64, seed=3)
     pixels = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype("float32")
     [body] = [layer for layer in backbone.network.layers if isinstance(layer, keras.Model)]
     module = {
@@ -85,7 +85,7 @@ def test_each_keras_network_has_its_own_preprocessing_inside(repository, name):
 
 def test_random_weights_are_the_seeds(repository):
     first, again, other = (
-        models.load("scratch:efficientnet-lite0", image_size=32, seed=seed) for seed in (1, 1, 2)
+        models.load("scratch:efficientnet-lite0", size=32, seed=seed) for seed in (1, 1, 2)
     )
     weights = [each.network.get_weights()[0] for each in (first, again, other)]
     assert np.array_equal(weights[0], weights[1]) and not np.array_equal(weights[0], weights[2])
@@ -96,7 +96,7 @@ def test_each_part_of_a_model_changes_its_digest(repository):
     cards = [
         models.describe("efficientnet-lite0"),
         models.describe("efficientnet-lite1"),
-        models.describe("efficientnet-lite0", image_size=96),
+        models.describe("efficientnet-lite0", size=96),
         models.describe("efficientnet-lite0", weights="none"),
         models.describe("keras:ResNet50"),
         models.describe("keras:ResNet50", weights="none"),
@@ -135,7 +135,7 @@ def test_a_saved_network_of_any_size_needs_one(repository):
     tiny(None, head=None).save(repository / "any.keras")
     with pytest.raises(UserError, match="give an image_size"):
         models.load("file:any.keras")
-    assert models.load("file:any.keras", image_size=12).size == 12
+    assert models.load("file:any.keras", size=12).size == 12
 
 
 def test_a_saved_network_that_would_run_code_is_refused(repository):
@@ -182,7 +182,7 @@ def test_an_entry_of_the_catalogue_is_enough_for_a_model(repository):
     )
     backbone = models.load("ours", weights="none")
     assert (backbone.name, backbone.size, backbone.licence) == ("ours", 48, "MIT")
-    assert models.load("scratch:lite3", image_size=32).dimension == 1280
+    assert models.load("scratch:lite3", size=32).dimension == 1280
     for name, line in {
         "odd": "unknown family 'resnext'",
         "loop": "a name with a prefix",
@@ -209,7 +209,7 @@ def test_a_wrong_name_is_one_line_with_the_closest(repository, name, line):
 
 def test_too_small_a_picture_and_no_connection_are_one_line(repository, monkeypatch):
     with pytest.raises(UserError, match="keras:ResNet50: .*32"):
-        models.load("keras:ResNet50", weights="none", image_size=16)
+        models.load("keras:ResNet50", weights="none", size=16)
 
     def unreachable(*_, **__):
         raise Exception("URL fetch failure on somewhere: None -- no route")

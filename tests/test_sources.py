@@ -72,7 +72,7 @@ BAD_ARRAYS = {
     "out of range": (GREY * 40.0, np.arange(6), "data.npy: values from 0 to 3800"),
     "not one-hot": (GREY, np.ones((6, 3)), "one-hot rows"),
     "complex labels": (GREY, np.arange(6) * 1j, "labels.npy: shape"),
-    "no pictures": (GREY[:0], np.arange(0), "no pictures"),
+    "no items": (GREY[:0], np.arange(0), "no items"),
 }
 
 
@@ -177,7 +177,7 @@ BAD_TABLES = {
     "no path": ("path,label\n,a\n", "a row without a path"),
     "ids twice": ("id,path,label\n7,pics/0.png,a\n7,pics/1.png,b\n", "1 ids twice, such as '7'"),
     "paths twice": ("path,label\npics/0.png,a\npics/0.png,b\n", "ids twice"),
-    "no rows": ("path,label\n", "no pictures"),
+    "no rows": ("path,label\n", "no items"),
     "empty": ("", "not a readable table"),
     "ragged": ("path,label\na,b\na,b,c,d\n", "not a readable table"),
 }
@@ -198,7 +198,7 @@ def test_a_table_that_is_not_text_or_names_other_sides_is_refused(repository):
     with pytest.raises(UserError, match="split 'elsewhere': train, validation or test"):
         sources.load(source)
     (repository / "set" / "t.csv").write_bytes(b"\xff\xfe\x00bad\x9d")
-    with pytest.raises(UserError, match="not a readable table"):
+    with pytest.raises(UserError, match="not UTF-8 at byte 0"):
         sources.load(source)
     (repository / "set" / "t.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(UserError, match="not a readable table"):
@@ -282,7 +282,7 @@ def test_an_entry_of_yaml_is_enough_for_a_data_set(entry):
         ("{table: {membr: x}}", "toy: table: .*'member"),
         ("{table: {member: toy/x.csv}}", "no file 'toy/x.csv'; did you mean"),
         ("{pixels: {member: toy/p.csv, shape: [3, 3]}}", "not rows of"),
-        ("{folder: {path: nowhere}}", "no pictures"),
+        ("{folder: {path: nowhere}}", "no items"),
     ],
 )
 def test_a_wrong_entry_gets_one_clear_line(entry, read, expected):

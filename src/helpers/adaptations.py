@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from helpers import baselines, cost, features, models, probe, progress, quiet
-from helpers.candidates import ProbeOptions
+from helpers import baselines, cost, features, modalities, models, probe, quiet
 from helpers.dataset import Dataset
+from helpers.options import ProbeOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,8 @@ class Outcome:
     ``choice`` has the columns parameter, validation and log_loss, ``history`` epoch, phase, loss,
     train, validation and seconds; either may be empty. ``validation`` are scores of the validation
     items [V, K] by a fit that has not seen them, ``value`` their primary metric (log loss negated);
-    ``scores`` gives those of any positions. ``backbone`` says what the model is and expects.
+    ``scores`` gives those of any positions, ``scores_of`` those of all items of another data set
+    of the same classes. ``backbone`` says what the model is and expects.
     ``fit_seconds`` holds the features of what was learnt from, ``item_seconds`` is the time of one
     item before ``scores`` is asked.
     """
@@ -29,6 +30,7 @@ class Outcome:
     value: float
     validation: np.ndarray
     scores: Callable[[np.ndarray], np.ndarray]
+    scores_of: Callable[[Dataset], np.ndarray]
     chosen: dict[str, Any]
     backbone: dict[str, Any]
     fit_seconds: float
@@ -58,6 +60,11 @@ class Task:
         """How many classes there are."""
         return len(self.dataset.classes)
 
+    @property
+    def size(self) -> int | None:
+        """Return the size of items that was asked for: pixels a side, or tokens."""
+        return self.options.get("image_size") or self.options.get("max_tokens")
+
     def side(self, name: str) -> np.ndarray:
         """Return the positions of a side, int [N]."""
         return np.flatnonzero(self.dataset.frame["split"].to_numpy() == name)
@@ -69,14 +76,13 @@ def baseline(task: Task) -> Outcome:
     with cost.Stopwatch() as watch:
         fit = baselines.FITS[task.model]
         made = fit(task.dataset, train, validation, task.primary, task.options)
-    size = task.options.get("image_size")
-    expected = {"size": size, "preprocessing": "RGB / 255"} if size else {}
     return Outcome(
         value=made.value,
         validation=made.validation,
-        scores=made.scores,
+        scores=lambda positions: made.scores_of(task.dataset, positions),
+        scores_of=lambda other: made.scores_of(other, np.arange(len(other.frame))),
         chosen=made.chosen,
-        backbone=expected,
+        backbone=made.expects,
         fit_seconds=watch.seconds,
         parameters=made.parameters,
         choice=made.path,
@@ -95,6 +101,7 @@ def probed(task: Task) -> Outcome:
         value=choice.value,
         validation=choice.trained.scores(found.values[task.side("validation")]),
         scores=lambda positions: choice.final.scores(found.values[positions]),
+        scores_of=lambda other: choice.final.scores(_features(task, other).values),
         chosen={"C": choice.regularisation},
         backbone=found.backbone,
         fit_seconds=watch.seconds + each * learnt,
@@ -139,9 +146,10 @@ FITS = {
 """Each adaptation: a task to its outcome."""
 
 
-def _features(task: Task) -> Any:
-    weights, size = task.options["weights"], task.options["image_size"]
-    return features.extract(task.dataset, task.model, weights, size, task.seed, task.threads)
+def _features(task: Task, other: Dataset | None = None) -> Any:
+    """Return the frozen features of the task's items, or of another data set's."""
+    weights, dataset = task.options["weights"], task.dataset if other is None else other
+    return features.extract(dataset, task.model, weights, task.size, task.seed, task.threads)
 
 
 def _probe(task: Task, values: np.ndarray, grid: tuple[float, ...]) -> probe.Choice:
@@ -159,9 +167,10 @@ def _probe(task: Task, values: np.ndarray, grid: tuple[float, ...]) -> probe.Cho
 
 def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[str]) -> Outcome:
     """Train a network, or restore it, and put it on the engine."""
-    from helpers import engine, finetune, fits, networks
+    from helpers import finetune, fits, networks
 
-    backbone = models.load(task.model, weights, task.options["image_size"], task.seed)
+    modality = modalities.TASKS[task.dataset.task]
+    backbone = models.load(task.model, weights, task.size, task.seed, modality)
     start = head and head.start
     key = fits.key(
         options=task.options,
@@ -176,32 +185,34 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
     )
 
     def train() -> finetune.Tuned:
-        sides = [_side(task, name, backbone.size) for name in ("train", "validation")]
+        sides = [_side(task, name, backbone) for name in ("train", "validation")]
         settings = (task.classes, head, task.options, task.primary, task.seed)
         return finetune.train(backbone.network, *sides, *settings)
 
     tuned = fits.kept(key, lambda: networks.with_head(backbone.network, task.classes, start), train)
-    running = engine.compile(tuned.network, task.threads)
+    running = backbone.compile(tuned.network, task.threads)
 
-    def scores(positions: np.ndarray) -> np.ndarray:
-        logits = running.run(task.dataset.example, positions)
+    def scores(positions: np.ndarray, dataset: Dataset = task.dataset) -> np.ndarray:
+        logits = running.run(dataset.example, positions)
         return softmax(logits.astype(np.float64), axis=1)
+
+    about = backbone.about(tuned.network, running)
 
     return Outcome(
         value=tuned.value,
         validation=scores(task.side("validation")),
         scores=scores,
+        scores_of=lambda other: scores(np.arange(len(other.frame)), other),
         chosen={"epoch": tuned.best} | ({"C": choice.regularisation} if choice else {}),
         backbone={
-            "digest": backbone.digest,
-            "size": backbone.size,
-            "preprocessing": backbone.preprocessing,
-            "licence": backbone.licence,
+            name: value
+            for name, value in about.items()
+            if name not in ("parameters", "gflops", "engine")
         },
         fit_seconds=float(tuned.history["seconds"].sum()),
         parameters=backbone.parameters + (backbone.dimension + 1) * task.classes,
-        gflops=cost.gflops(tuned.network, backbone.size),
-        engine=running.name,
+        gflops=about["gflops"],
+        engine=about["engine"],
         choice=choice.path if choice else pd.DataFrame(columns=["parameter", "validation"]),
         history=tuned.history,
         warnings=said + tuned.warnings,
@@ -209,15 +220,14 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
     )
 
 
-def _side(task: Task, name: str, size: int) -> Any:
-    """Decode and scale the pictures of a side once, to stay in memory."""
+def _side(task: Task, name: str, backbone: Any) -> Any:
+    """Read the items of a side once, as the network is trained on them, to stay in memory."""
     from helpers import finetune
 
     positions = task.side(name)
-    pictures = np.empty((len(positions), size, size, 3), np.uint8)
-    for row, position in enumerate(progress.track(positions, f"{name} pictures", len(positions))):
-        pictures[row] = models.resize(task.dataset.example(int(position)), size)
-    return finetune.Side(pictures, task.dataset.labels[positions])
+    many = task.dataset.items.modality.MANY
+    inputs = backbone.inputs(task.dataset.example, positions, f"{name} {many}")
+    return finetune.Side(inputs, task.dataset.labels[positions])
 
 
 def _hash(array: np.ndarray) -> str:

@@ -4,71 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, create_model
 
-from helpers import catalogue
+from helpers import catalogue, modalities
 from helpers.errors import UserError, unknown
 from helpers.typed import Section, check
-
-Grid = Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
-ClassWeight = Literal["balanced"] | None
-
-
-class MajorityOptions(Section):
-    """The most frequent class has nothing to set."""
-
-
-class PixelsOptions(Section):
-    """A classical model on pixels scaled to ``image_size``; C is chosen on validation."""
-
-    image_size: Annotated[int, Field(ge=4, le=256)] = 28
-    regularisation: Grid = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
-    class_weight: ClassWeight = None
-
-
-class NetworkOptions(Section):
-    """What every network takes: ``imagenet`` or no weights, and its picture size in pixels."""
-
-    weights: Literal["imagenet", "none"] | None = None
-    image_size: Annotated[int, Field(ge=16, le=1024)] | None = None
-    class_weight: ClassWeight = None
-
-
-class ProbeOptions(NetworkOptions):
-    """A logistic regression on frozen features; C is chosen on validation."""
-
-    regularisation: Grid = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
-
-
-class FinetuneOptions(NetworkOptions):
-    """The probe as head first, then the whole network at a small rate."""
-
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 4
-    batch_size: Annotated[int, Field(ge=1, le=1024)] = 32
-    rate: Annotated[float, Field(gt=0, le=1)] = 5e-5
-    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
-    patience: Annotated[int, Field(ge=1)] = 2
-    augment: tuple[Literal["flip", "crop", "colour"], ...] = ("flip",)
-    time_budget: Annotated[float, Field(gt=0)] | None = None
-
-
-class ScratchOptions(FinetuneOptions):
-    """The same network from random weights: the control that tells what pretraining is worth."""
-
-    rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 10
-
-
-BASELINES: dict[str, type[Section]] = {
-    "majority": MajorityOptions,
-    "pixels": PixelsOptions,
-    "pixels-svm": PixelsOptions,
-}
-ADAPTATIONS: dict[str, type[Section]] = {
-    "probe": ProbeOptions,
-    "finetune": FinetuneOptions,
-    "scratch": ScratchOptions,
-}
 
 
 class Candidate(Section):
@@ -86,7 +26,38 @@ class Candidate(Section):
     seed: int | None = None
 
 
-def expand(entries: Any, where: str) -> list[Candidate]:
+class Select(Section):
+    """Which of a study's probes are fine-tuned: so many finalists, with a fine-tune's options.
+
+    ``race`` drops contenders on growing shares of the items; the probes are then no candidates.
+    """
+
+    finalists: Annotated[int, Field(ge=1)] = 1
+    race: bool = False
+    options: dict[str, Any] = {}
+
+
+def selecting(values: Any, where: str, task: str) -> Select:
+    """Check a study's ``select:``, whose keys stand beside those of the modality's fine-tune.
+
+    Raises
+    ------
+    UserError
+        An unknown key, a wrong value.
+    """
+    if not isinstance(values, dict):
+        raise UserError(f"{where}: select: a mapping is needed, such as {{finalists: 2}}")
+    tune, own = modalities.of(task).OPTIONS["finetune"], {"finalists", "race"}
+    fields = {
+        name: (Select.model_fields[name].annotation, Select.model_fields[name]) for name in own
+    }
+    kind = create_model("Select", __base__=tune, **fields)
+    checked = check(kind, values, f"{where}: select").model_dump(mode="json")
+    options = {name: value for name, value in checked.items() if name not in own}
+    return Select(finalists=checked["finalists"], race=checked["race"], options=options)
+
+
+def expand(entries: Any, where: str, task: str = "image-classification") -> list[Candidate]:
     """Turn a study's ``candidates:`` list into candidates, in its order.
 
     Raises
@@ -99,21 +70,21 @@ def expand(entries: Any, where: str) -> list[Candidate]:
         raise UserError(f"{where}: a list is needed, such as `- probe: [efficientnet-lite0]`")
     made: list[Candidate] = []
     for entry in entries:
-        made.extend(_candidates(entry, where))
+        made.extend(_candidates(entry, where, task))
     _check_names(made, where)
     _check_best(made, where)
     return made
 
 
 def finalists(
-    candidates: tuple[Candidate, ...], count: int, options: dict[str, Any], where: str
+    candidates: tuple[Candidate, ...], select: Select, where: str
 ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[Candidate, ...]]:
-    """Part a study's probes from its other candidates, and make ``best:1`` to ``best:count``.
+    """Part a study's probes from its other candidates, and make its finalists, from ``best:1`` on.
 
     Returns
     -------
     tuple
-        The probes, the others, and the fine-tunes of the finalists, which have the options given.
+        The probes, the others, and the fine-tunes of the finalists.
 
     Raises
     ------
@@ -123,45 +94,49 @@ def finalists(
     probes = tuple(each for each in candidates if each.adaptation == "probe")
     others = tuple(each for each in candidates if each.adaptation != "probe")
     models = len({each.model for each in probes})
-    if count > models:
-        raise UserError(f"{where}: finalists: {count} of {models} probe(s) in this study")
+    if select.finalists > models:
+        raise UserError(
+            f"{where}: finalists: {select.finalists} of {models} probe(s) in this study"
+        )
     made = tuple(
         Candidate(
             name=f"finetune-best-{place}",
             adaptation="finetune",
             model=f"best:{place}",
-            options=options,
+            options=select.options,
         )
-        for place in range(1, count + 1)
+        for place in range(1, select.finalists + 1)
     )
     _check_names([*candidates, *made], where)
     return probes, others, made
 
 
-def _candidates(entry: Any, where: str) -> Iterator[Candidate]:
+def _candidates(entry: Any, where: str, task: str) -> Iterator[Candidate]:
     if not isinstance(entry, dict) or len(entry) != 1:
         raise UserError(f"{where}: {entry!r}: an adaptation with its models is needed")
     [(adaptation, models)] = entry.items()
-    if adaptation not in ("baseline", *ADAPTATIONS):
-        raise unknown("adaptation", adaptation, ["baseline", *ADAPTATIONS], where)
+    known = ["baseline", *modalities.of(task).OPTIONS]
+    if adaptation not in known:
+        raise unknown("adaptation", adaptation, known, where)
     for model in models if isinstance(models, list) else [models]:
-        yield from _seeded(adaptation, model, f"{where}: {adaptation}")
+        yield from _seeded(adaptation, model, f"{where}: {adaptation}", task)
 
 
-def _seeded(adaptation: str, spec: Any, where: str) -> Iterator[Candidate]:
+def _seeded(adaptation: str, spec: Any, where: str, task: str) -> Iterator[Candidate]:
     """Make one candidate, or one for each of its ``seeds``."""
     seeds = spec.get("seeds") if isinstance(spec, dict) else None
     if seeds is None:
-        yield _candidate(adaptation, spec, where)
+        yield _candidate(adaptation, spec, where, task)
         return
     if not isinstance(seeds, list) or not all(type(seed) is int and seed >= 0 for seed in seeds):
         raise UserError(f"{where}: seeds: a list of whole numbers is needed, not {seeds!r}")
-    plain = _candidate(adaptation, {k: v for k, v in spec.items() if k != "seeds"}, where)
+    single = {name: value for name, value in spec.items() if name != "seeds"}
+    plain = _candidate(adaptation, single, where, task)
     for seed in seeds:
         yield plain.model_copy(update={"name": f"{plain.name}-seed-{seed}", "seed": seed})
 
 
-def _candidate(adaptation: str, spec: Any, where: str) -> Candidate:
+def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     fields = dict(spec) if isinstance(spec, dict) else {"model": spec}
     name = fields.pop("name", None)
     if "best" in fields:
@@ -169,14 +144,14 @@ def _candidate(adaptation: str, spec: Any, where: str) -> Candidate:
     model = fields.pop("model", None)
     if not isinstance(model, str):
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")
-    options = BASELINES if adaptation == "baseline" else ADAPTATIONS
+    modality = modalities.of(task)
     if adaptation == "baseline":
-        if model not in BASELINES:
-            raise unknown("baseline", model, BASELINES, where)
-        kind = options[model]
+        if model not in modality.BASELINES:
+            raise unknown(f"baseline of {modality.MANY}", model, modality.BASELINES, where)
+        kind = modality.BASELINES[model]
     else:
-        _check_model(adaptation, model, where)
-        kind = options[adaptation]
+        _check_model(adaptation, model, where, task)
+        kind = modality.OPTIONS[adaptation]
     name = name or (model if adaptation == "baseline" else f"{adaptation}-{_slug(model)}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", str(name)):
         raise UserError(f"{where}: name {name!r}: lower-case letters, digits and dashes are needed")
@@ -184,12 +159,12 @@ def _candidate(adaptation: str, spec: Any, where: str) -> Candidate:
     return Candidate(name=name, adaptation=adaptation, model=model, options=values)
 
 
-def _check_model(adaptation: str, model: str, where: str) -> None:
+def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
     if model.startswith("best:"):
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
-    catalogue.check_model(model, where)
+    catalogue.check_model(model, where, modalities.TASKS[task])
 
 
 def _check_names(candidates: list[Candidate], where: str) -> None:

@@ -58,12 +58,15 @@ class ModelEntry(Section):
     title: str
     licence: str
     citation: str = ""
+    modality: str = "image"
     family: str | None = None
     variant: str | None = None
     model: str | None = None
     archive: Archive | None = None
     member: str | None = None
     image_size: int | None = None
+    max_tokens: int | None = None
+    layer: int | None = None
     parameters: int | None = None
     imagenet_top1: float | None = None
     layers: tuple[str, ...] = ()
@@ -93,7 +96,11 @@ def split_layer(name: str) -> tuple[str, str]:
     return whole, layer
 
 
-def check_model(name: str, where: str) -> None:
+PREFIXES = {"image": ("keras", "kerashub", "file"), "text": ("kerashub", "hf")}
+"""The kinds of model beside the catalogue's, by the modality of what they read."""
+
+
+def check_model(name: str, where: str, modality: str = "image") -> None:
     """Check a model's name as far as it can be without loading anything.
 
     Raises
@@ -103,18 +110,30 @@ def check_model(name: str, where: str) -> None:
     """
     name, layer = split_layer(name)
     prefix, _, rest = name.partition(":")
-    if not rest:
-        allowed = model(name, where).layers
-        if layer and allowed and layer not in allowed:
-            raise unknown("layer", layer, allowed, f"{where}: {name}")
-    elif prefix == "scratch":
-        check_model(f"{rest}@{layer}" if layer else rest, where)
+    if prefix == "scratch" and rest:
+        check_model(f"{rest}@{layer}" if layer else rest, where, modality)
+    elif layer and modality != "image":
+        raise UserError(f"{where}: {name}@{layer}: only networks of pictures end at a named layer")
+    elif not rest:
+        entry = model(name, where)
+        if entry.modality != modality:
+            own = ", ".join(models(modality))
+            reads = f"{entry.modality}s, not {modality}s"
+            raise UserError(f"{where}: {name} reads {reads} (allowed: {own})")
+        if layer and entry.layers and layer not in entry.layers:
+            raise unknown("layer", layer, entry.layers, f"{where}: {name}")
+    elif prefix not in PREFIXES[modality]:
+        raise unknown("kind of model", prefix, (*PREFIXES[modality], "scratch"), where)
     elif prefix == "keras" and rest not in keras_applications():
         raise unknown("model", name, [f"keras:{each}" for each in keras_applications()], where)
     elif prefix == "file" and not (paths.root() / rest).is_file():
         raise UserError(f"{where}: {name}: no such file")
-    elif prefix not in ("keras", "kerashub", "file"):
-        raise unknown("kind of model", prefix, ("keras", "kerashub", "file", "scratch"), where)
+
+
+def models(modality: str) -> list[str]:
+    """List the models of the catalogue that read items of a modality."""
+    entries = _entries("models", ModelEntry)
+    return [name for name, entry in entries.items() if entry.modality == modality]
 
 
 @cache

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers import catalogue, features, files, paths, progress
-from helpers.candidates import ProbeOptions
 from helpers.dataset import Dataset
 from helpers.errors import UserError
 from helpers.features import Features
 from helpers.models.source_head import source_head
+from helpers.options import ProbeOptions
 from helpers.transferability import methods
 from helpers.transferability.methods import Labelled, Score
 
@@ -30,7 +30,7 @@ class Contender:
     model: str
     seed: int = 0
     weights: str | None = None
-    image_size: int | None = None
+    size: int | None = None
 
     @property
     def pretrained(self) -> bool:
@@ -38,8 +38,8 @@ class Contender:
         return self.weights != "none" and not self.model.startswith("scratch:")
 
     def features(self, dataset: Dataset, threads: int | None = None) -> Features:
-        """Return the features of every picture, from the cache where they are kept."""
-        settings = (self.weights, self.image_size, self.seed)
+        """Return the features of every item, from the cache where they are kept."""
+        settings = (self.weights, self.size, self.seed)
         return features.extract(dataset, self.model, *settings, threads)
 
 
@@ -49,7 +49,7 @@ class Measured:
 
     ``scores`` has a row a contender and method: candidate, method, value, seconds, note. ``facts``
     has a row a contender: candidate, model, pretrained, parameters, gflops, item_seconds (of one
-    picture's features), features_seconds (of all that may be learnt from).
+    item's features), features_seconds (of all that may be learnt from).
     """
 
     scores: pd.DataFrame

@@ -1,10 +1,14 @@
 """What a model costs: seconds, memory, arithmetic."""
 
 import contextlib
+import fcntl
 import io
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
+
+from helpers import paths, progress
 
 
 class Stopwatch:
@@ -22,6 +26,20 @@ class Stopwatch:
         self.seconds = time.perf_counter() - self._began
 
 
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Take the turn to be timed: of stages that run side by side only one does so at once."""
+    turn = paths.build() / ".timed"
+    turn.parent.mkdir(parents=True, exist_ok=True)
+    with turn.open("w") as stream:  # the system gives the lock back whatever ends this process
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.say("waiting for its turn to be timed")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
 def peak_memory_mb() -> float:
     """Return the most memory that this process has held, in megabytes (10**6 bytes)."""
     import resource
@@ -30,14 +48,16 @@ def peak_memory_mb() -> float:
     return peak * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
-def gflops(network: Any, size: int) -> float | None:
-    """Count the floating point operations of one picture, in billions; a multiply-add is two.
+def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:
+    """Count the floating point operations of one item, in billions; a multiply-add is two.
 
     Parameters
     ----------
     network : keras.Model
-    size : int
-        Side of the picture in pixels.
+    shape : tuple of int
+        Of one item, without the batch.
+    kind : str
+        Type of the item's values.
 
     Returns
     -------
@@ -48,13 +68,13 @@ def gflops(network: Any, size: int) -> float | None:
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     run = tf.function(lambda x: network(x, training=False), autograph=False)
-    shape = tf.TensorSpec((1, size, size, 3), tf.float32)
+    item = tf.TensorSpec((1, *shape), kind)
     profile = tf.compat.v1.profiler
     options = profile.ProfileOptionBuilder.float_operation()
     options["output"] = "none"
     tf.get_logger().setLevel("ERROR")  # the profiler warns of its own age
     try:
-        graph = convert_variables_to_constants_v2(run.get_concrete_function(shape)).graph
+        graph = convert_variables_to_constants_v2(run.get_concrete_function(item)).graph
         with contextlib.redirect_stdout(io.StringIO()):
             counted = profile.profile(graph, options=options)
     except Exception:  # an operation that it does not know

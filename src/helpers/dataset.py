@@ -1,6 +1,7 @@
 """A study's data as it was prepared: opened by every stage after the first."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,18 @@ from helpers.sources import Items
 
 @dataclass(frozen=True)
 class Dataset:
-    """A prepared study: a row of ``frame`` for each picture, in the order of splits.parquet."""
+    """A prepared study: a row of ``frame`` for each item, in the order of splits.parquet."""
 
     study: str
     frame: pd.DataFrame
     classes: tuple[str, ...]
     digest: str
     items: Items
+
+    @property
+    def task(self) -> str:
+        """Return what the study's items are and what their labels are for."""
+        return self.items.task
 
     @property
     def labels(self) -> np.ndarray:
@@ -30,8 +36,8 @@ class Dataset:
         frame = self.frame.iloc[rows].reset_index(drop=True)
         return replace(self, frame=frame, items=self.items.take(rows))
 
-    def example(self, index: int) -> np.ndarray:
-        """Decode the picture of a row: uint8 [height, width, 3]."""
+    def example(self, index: int) -> Any:
+        """Decode the item of a row, as its modality does."""
         return self.items.read(index)
 
 
@@ -48,7 +54,7 @@ def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
         raise UserError(f"{study}: its data is not prepared yet; run the notebook 1-data first")
     record = files.read_json(folder / "data.json")
     frame = pd.read_parquet(folder / "splits.parquet")
-    items = sources.load(record["source"])
+    items = sources.load(record["source"], record["task"])
     rows = pd.Index(items.frame["id"]).get_indexer(frame["id"])
     if items.digest != record["source_digest"] or (rows < 0).any():
         raise UserError(f"{study}: its data has changed since it was split; run 1-data again")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers import cost, engine, files, models, paths
+from helpers import cost, files, modalities, models, paths
 from helpers.dataset import Dataset
 from helpers.models import Card
 from helpers.pipeline import digest
@@ -17,7 +17,7 @@ from helpers.pipeline import digest
 
 @dataclass(frozen=True)
 class Features:
-    """Features of every picture of a data set: ``values`` float32 [N, D].
+    """Features of every item of a data set: ``values`` float32 [N, D].
 
     ``seconds`` is what computing them took, also where they were ``cached``. ``backbone`` says what
     the model is and expects: digest, size, preprocessing, licence, parameters, gflops, engine.
@@ -33,16 +33,16 @@ def extract(
     dataset: Dataset,
     model: str,
     weights: str | None = None,
-    image_size: int | None = None,
+    size: int | None = None,
     seed: int = 0,
     threads: int | None = None,
 ) -> Features:
-    """Return the features of every picture; no network is loaded where they are kept.
+    """Return the features of every item; no network is loaded where they are kept.
 
     Parameters
     ----------
     dataset : Dataset
-    model, weights, image_size, seed
+    model, weights, size, seed
         As in ``models.describe``.
     threads : int, optional
         Cores to use, all by default; they change no number.
@@ -52,7 +52,7 @@ def extract(
     UserError
         The model is unknown or cannot be loaded.
     """
-    card = models.describe(model, weights, image_size, seed)
+    card = models.describe(model, weights, size, seed, modalities.TASKS[dataset.task])
     file = paths.cache("features", f"{key(card, dataset)}.npz")
     if kept := _kept(file):
         return kept
@@ -66,17 +66,17 @@ def keep(
     dataset: Dataset,
     model: str,
     weights: str | None = None,
-    image_size: int | None = None,
+    size: int | None = None,
     seed: int = 0,
 ) -> None:
     """Keep features that were put together from parts: see ``extract`` for the parameters."""
-    card = models.describe(model, weights, image_size, seed)
+    card = models.describe(model, weights, size, seed, modalities.TASKS[dataset.task])
     about = json.dumps({"seconds": found.seconds, "backbone": found.backbone}).encode()
     _write(paths.cache("features", f"{key(card, dataset)}.npz"), found.values, about)
 
 
 def key(card: Card, dataset: Dataset) -> str:
-    """Digest what features depend on: weights, preprocessing, pictures, layer, type, engine."""
+    """Digest what features depend on: weights, preprocessing, items, layer, type, engine."""
     parts = {
         "model": card.digest,
         "preprocessing": card.preprocessing,
@@ -84,30 +84,18 @@ def key(card: Card, dataset: Dataset) -> str:
         "ids": dataset.frame["id"].tolist(),
         "layer": card.made_of.get("layer", "pooled"),
         "dtype": "float32",
-        "engine": engine.planned(),
-        "code": digest.of_module("helpers.engine"),
+        **card.engine(),
     }
     return digest.of_value(parts)
 
 
 def _compute(card: Card, dataset: Dataset, threads: int | None) -> tuple[np.ndarray, bytes]:
-    """Run the network over every picture; what is known of it comes as JSON."""
+    """Run the network over every item; what is known of it comes as JSON."""
     backbone = card.load()
-    running = engine.compile(backbone.network, threads)
+    running = backbone.compile(backbone.network, threads)
     with cost.Stopwatch() as watch:
         values = running.run(dataset.example, range(len(dataset.frame)), f"features of {card.name}")
-    about = {
-        "seconds": watch.seconds,
-        "backbone": {
-            "digest": backbone.digest,
-            "size": backbone.size,
-            "preprocessing": backbone.preprocessing,
-            "licence": backbone.licence,
-            "parameters": backbone.parameters,
-            "gflops": cost.gflops(backbone.network, backbone.size),
-            "engine": running.name,
-        },
-    }
+    about = {"seconds": watch.seconds, "backbone": backbone.about(backbone.network, running)}
     return values, json.dumps(about).encode()
 
 

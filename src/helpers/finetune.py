@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -24,10 +25,15 @@ _BUDGET = "time_budget: {time_budget:g} s"
 
 @dataclass(frozen=True)
 class Side:
-    """Pictures uint8 [N, S, S, 3] and their class codes int [N]."""
+    """What the network reads, arrays of N rows, and class codes int [N]."""
 
-    pictures: np.ndarray
+    inputs: np.ndarray | tuple[np.ndarray, ...]
     labels: np.ndarray
+
+    def batch(self, rows: np.ndarray) -> list[np.ndarray]:
+        """Return some rows of each input."""
+        inputs = self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
+        return [each[rows] for each in inputs]
 
 
 @dataclass(frozen=True)
@@ -75,17 +81,18 @@ def train(
     Parameters
     ----------
     backbone : keras.Model
-        RGB 0..255 [B, S, S, 3] to pooled features [B, D]; it is trained in place.
+        To pooled features [B, D], from what the sides hold; it is trained in place.
     training, validation : Side
     classes : int
     head : Head or None
         The probe to start from; None trains a network from scratch.
     options : dict
-        epochs, batch_size, rate, warmup, patience, augment, class_weight, time_budget (seconds).
+        epochs, batch_size, rate, decay, warmup, patience, augment, class_weight, time_budget
+        (seconds); a modality without augmentation or choice of decay leaves them out.
     primary : str
         The metric that chooses the epoch; the start counts as one.
     seed : int
-        Orders and augments the pictures.
+        Orders and augments the items.
     clock : callable
         Seconds, for the budget.
     """
@@ -126,7 +133,7 @@ class _Course:
         row = self._row(0, "probe" if self.head else "random", start, began)
         yield row
         looked = row["seconds"]
-        # an epoch costs at first about three looks a picture: forward, and back for two gradients
+        # an epoch costs at first about three looks an item: forward, and back for two gradients
         expected = looked * (1 + 3 * len(self.training.labels) / len(self.validation.labels))
         ends = began + (options["time_budget"] or math.inf)
         for epoch in range(1, options["epochs"] + 1):
@@ -151,21 +158,23 @@ class _Course:
                 selection.log_loss(labels, scores),
                 selection.score(self.primary, labels, scores),
             )
-        scores = networks.predict(self.network, self.validation.pictures)
+        scores = networks.predict(self.network, self.validation.inputs)
         value = selection.score(self.primary, self.validation.labels, scores)
         spent = self.clock() - started
         row = {"epoch": epoch, "phase": phase, "loss": loss, "train": train}
         return row | {"validation": value, "seconds": spent}
 
     def _pass(self, step, generator: np.random.Generator, epoch: int, ends: float) -> tuple | None:
-        """Learn from every picture once: scores and labels as they went, or None if it got late."""
-        pictures, labels = self.training.pictures, self.training.labels
+        """Learn from every item once: scores and labels as they went, or None if it got late."""
+        labels = self.training.labels
         weights = class_weights(labels, int(self.network.output.shape[-1]), self.options)
         order = np.array_split(generator.permutation(len(labels)), self._steps())
         logits = []
         for batch in progress.track(order, f"epoch {epoch}, batch"):
-            changed = augment.apply(pictures[batch], self.options["augment"], generator)
-            given = (changed, labels[batch], weights[labels[batch]])
+            inputs = self.training.batch(batch)
+            if kinds := self.options.get("augment"):
+                inputs[0] = augment.apply(inputs[0], kinds, generator)
+            given = (*inputs, labels[batch], weights[labels[batch]])
             logits.append(step(*map(tf.constant, given)).numpy())
             if self.clock() > ends:
                 return None
@@ -178,20 +187,15 @@ class _Course:
     def _step(self) -> Callable:
         """Make the function that learns from a batch and returns its logits before that."""
         network, total = self.network, self._steps() * self.options["epochs"]
-        warm = int(round(self.options["warmup"] * total))
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0 if warm else self.options["rate"],
-            max(1, total - warm),
-            warmup_target=self.options["rate"] if warm else None,
-            warmup_steps=warm,
-        )
+        rate = schedule(self.options, total)
         optimizer = keras.optimizers.Adam(rate)
         optimizer.build(network.trainable_variables)
 
         @tf.function(reduce_retracing=True)
-        def step(pictures, labels, weights):
+        def step(*given):
+            *inputs, labels, weights = given
             with tf.GradientTape() as tape:
-                logits = network(pictures, training=True)
+                logits = network(inputs if len(inputs) > 1 else inputs[0], training=True)
                 losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
                 loss = tf.reduce_mean(losses * weights)
             variables = network.trainable_variables
@@ -199,6 +203,36 @@ class _Course:
             return logits
 
         return step
+
+
+def schedule(options: dict, total: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Let the rate rise over the warm-up, then fall to zero by half a cosine or a straight line."""
+    warm, rate = int(round(options["warmup"] * total)), options["rate"]
+    if options.get("decay") == "linear":
+        steps = keras.optimizers.schedules.PolynomialDecay(rate, max(1, total - warm), 0.0)
+        return _Warmed(steps, rate, warm) if warm else steps
+    return keras.optimizers.schedules.CosineDecay(
+        0.0 if warm else rate,
+        max(1, total - warm),
+        warmup_target=rate if warm else None,
+        warmup_steps=warm,
+    )
+
+
+class _Warmed(keras.optimizers.schedules.LearningRateSchedule):
+    """A schedule after a straight rise."""
+
+    def __init__(self, after: Any, rate: float, warm: int) -> None:
+        self.after, self.rate, self.warm = after, rate, warm
+
+    def __call__(self, step: Any) -> Any:
+        step = tf.cast(step, tf.float32)
+        return tf.where(
+            step < self.warm, self.rate * step / self.warm, self.after(step - self.warm)
+        )
+
+    def get_config(self) -> dict:
+        return {"after": self.after.get_config(), "rate": self.rate, "warm": self.warm}
 
 
 def class_weights(labels: np.ndarray, classes: int, options: dict) -> np.ndarray:

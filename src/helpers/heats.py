@@ -18,7 +18,7 @@ Read = Callable[[str, np.ndarray], np.ndarray]
 
 
 class Growing:
-    """A contender's features, computed for no more pictures than were asked for."""
+    """A contender's features, computed for no more items than were asked for."""
 
     def __init__(self, contender: Contender, dataset: Dataset, threads: int | None) -> None:
         self.contender, self.dataset, self.threads = contender, dataset, threads
@@ -26,7 +26,7 @@ class Growing:
         self.rows = np.empty(0, np.int64)
 
     def read(self, rows: np.ndarray) -> np.ndarray:
-        """Return the features of these pictures; those not known yet are computed and kept."""
+        """Return the features of these items; those not known yet are computed and kept."""
         missing = np.setdiff1d(rows, self.rows)
         if len(missing):
             part = self.contender.features(self.dataset.take(missing), self.threads)
@@ -46,7 +46,7 @@ class Growing:
     def complete(self) -> None:
         """Compute the rest, and keep the whole as if it had been computed at once."""
         values, each = self.read(np.arange(len(self.dataset.frame))), self.contender
-        settings = (each.model, each.weights, each.image_size, each.seed)
+        settings = (each.model, each.weights, each.size, each.seed)
         features.keep(replace(self.found, values=values), self.dataset, *settings)
 
 

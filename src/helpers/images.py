@@ -7,19 +7,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from helpers.raw import Unreadable, content_of, short
+
 MAX_PIXELS = 100_000_000
 """The largest picture decoded: 300 MB as RGB. A header that claims more is refused unread."""
-MAX_BYTES = 500_000_000
-
 NOT_FINITE = "NaN or infinite values"
-NO_FILE = "no such file"
 
 Raw = bytes | Path | np.ndarray
 """A picture before decoding: an encoded file's bytes, its path, or an array."""
-
-
-class Unreadable(Exception):
-    """A picture that cannot be decoded; the message is the reason."""
 
 
 def decode(raw: Raw) -> np.ndarray:
@@ -44,7 +39,7 @@ def decode(raw: Raw) -> np.ndarray:
     except Unreadable:
         raise
     except Exception as error:  # each decoder raises its own kinds
-        raise Unreadable(_short(error)) from None
+        raise Unreadable(short(error)) from None
 
 
 def mode_of(raw: Raw) -> str:
@@ -109,20 +104,6 @@ def _levels(array: np.ndarray) -> np.ndarray:
     return np.rint(array.astype(np.float64) * scale).astype(np.uint8)
 
 
-def content_of(raw: bytes | Path) -> bytes:
-    """Return a picture's encoded bytes, read from its file unless they are at hand."""
-    if isinstance(raw, bytes):
-        return raw
-    try:
-        if raw.stat().st_size > MAX_BYTES:
-            raise Unreadable(f"a file of {raw.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
-        return raw.read_bytes()
-    except FileNotFoundError:
-        raise Unreadable(NO_FILE) from None
-    except OSError as error:
-        raise Unreadable(error.strerror or _short(error)) from None
-
-
 def _open(raw: bytes | Path) -> Image.Image:
     """Read a picture's header and refuse what is no picture or too large to decode."""
     try:
@@ -136,7 +117,7 @@ def _open(raw: bytes | Path) -> Image.Image:
     except UnidentifiedImageError:
         raise Unreadable("not a picture in a known format") from None
     except Exception as error:
-        raise Unreadable(_short(error)) from None
+        raise Unreadable(short(error)) from None
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels")
@@ -162,7 +143,3 @@ def _grey(image: Image.Image) -> np.ndarray:
     if values.min() < 0 or values.max() > 65535:
         raise Unreadable(f"grey levels from {values.min()} to {values.max()}: 16 bits needed")
     return (values >> 8).astype(np.uint8) if image.mode != "I" else values.astype(np.uint16)
-
-
-def _short(error: Exception) -> str:
-    return (" ".join(str(error).split()) or type(error).__name__)[:160]

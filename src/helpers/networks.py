@@ -6,7 +6,7 @@ import tensorflow as tf
 from scipy.special import softmax
 
 BATCH = 32
-"""Pictures at once where nothing is learnt."""
+"""Items at once where nothing is learnt."""
 MOMENTUM = 0.9
 """Of batch normalisation from scratch: at the usual 0.99 its averages lag hundreds of steps."""
 
@@ -53,7 +53,8 @@ def with_head(backbone: keras.Model, classes: int, weights: list[np.ndarray] | N
     return network
 
 
-def predict(network: keras.Model, pictures: np.ndarray) -> np.ndarray:
-    """Return the probabilities of pictures [N, S, S, 3] by a network of logits: float64 [N, K]."""
-    logits = network.predict(pictures, batch_size=BATCH, verbose=0)
+def predict(network: keras.Model, inputs: np.ndarray | tuple[np.ndarray, ...]) -> np.ndarray:
+    """Return the probabilities of items by a network of logits: float64 [N, K]."""
+    given = list(inputs) if isinstance(inputs, tuple) else inputs
+    logits = network.predict(given, batch_size=BATCH, verbose=0)
     return softmax(logits.astype(np.float64), axis=1)

@@ -12,7 +12,7 @@ def facts(prepared: Prepared) -> dict[str, str]:
     items = prepared.items
     known = {
         "name": items.name,
-        "pictures": f"{items.original:,} in the source, {len(prepared.frame):,} used",
+        items.modality.MANY: f"{items.original:,} in the source, {len(prepared.frame):,} used",
         "classes": f"{len(prepared.classes)}: {', '.join(prepared.classes[:12])}",
         "licence": items.licence or "not stated by the source",
         "citation": items.citation or "not stated by the source",
@@ -23,12 +23,12 @@ def facts(prepared: Prepared) -> dict[str, str]:
 
 
 def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 42) -> tuple:
-    """Choose pictures of every class, at random.
+    """Choose items of every class, at random.
 
     Returns
     -------
     tuple
-        A list of uint8 [height, width, 3] and a list of captions: the class names.
+        A list of decoded items and a list of captions: the class names.
     """
     random = np.random.default_rng(seed)
     labels = prepared.frame["label"].to_numpy()
@@ -41,7 +41,7 @@ def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 4
 
 
 def copies(prepared: Prepared, families: int = 6) -> tuple[list, list]:
-    """Choose the first two pictures of each family of copies, as ``examples`` does."""
+    """Choose the first two items of each family of copies, as ``examples`` does."""
     family = pd.Series(prepared.survey.near)
     several = family[family.map(family.value_counts()) > 1]
     pairs = [rows.index[:2] for _, rows in several.groupby(several, sort=False)][:families]
@@ -61,23 +61,22 @@ def dropped(prepared: Prepared) -> pd.DataFrame:
     """Count what was left out, by reason, with a few ids of each."""
     groups = prepared.dropped.groupby("reason")["id"]
     rows = [(reason, len(ids), ", ".join(ids.iloc[:5])) for reason, ids in groups]
-    return pd.DataFrame(rows, columns=["reason", "pictures", "such as"])
+    return pd.DataFrame(rows, columns=["reason", prepared.items.modality.MANY, "such as"])
 
 
 def proof(prepared: Prepared) -> pd.DataFrame:
     """Count what must not be on two sides, and how often it is, from the saved sides alone."""
-    sides = prepared.frame["split"].to_numpy()
+    sides, modality = prepared.frame["split"].to_numpy(), prepared.items.modality
     kept = {
         "ids": prepared.frame["id"].to_numpy(),
-        "pictures with equal pixels": prepared.survey.exact,
+        f"{modality.MANY} with {modality.SAME}": prepared.survey.exact,
         "families of near-duplicates": prepared.survey.near,
     }
     if "group" in prepared.frame.columns:
         kept["groups"] = prepared.frame["group"].to_numpy()
     rows = [(what, *_crossing(values, sides)) for what, values in kept.items()]
-    return pd.DataFrame(
-        rows, columns=["what", "different", "with several pictures", "on two sides"]
-    )
+    several = f"with several {modality.MANY}"
+    return pd.DataFrame(rows, columns=["what", "different", several, "on two sides"])
 
 
 def _crossing(values: np.ndarray, sides: np.ndarray) -> tuple[int, int, int]:
@@ -93,19 +92,23 @@ def sentences(prepared: Prepared) -> list[str]:
     crossing = int(proof(prepared)["on two sides"].sum())
     found = [each for each in prepared.findings if each.count]
     worst = [f"{each.code} {each.title.lower()} ({each.count})" for each in found]
-    lost = len(prepared.dropped)
+    lost, one, many = len(prepared.dropped), *_words(prepared)
     return [
-        f"{total:,} pictures of {len(classes)} classes: {sizes['train']:,} train, "
+        f"{total:,} {many} of {len(classes)} classes: {sizes['train']:,} train, "
         f"{sizes['validation']:,} validate, {sizes['test']:,} test.",
         f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
         "that is what an accuracy must beat.",
-        f"{lost} {'picture was' if lost == 1 else 'pictures were'} left out."
+        f"{lost} {f'{one} was' if lost == 1 else f'{many} were'} left out."
         if lost
-        else "Every picture could be used.",
+        else f"Every {one} could be used.",
         f"{len(found)} of {len(prepared.findings)} checks found something: {'; '.join(worst)}."
         if found
         else f"None of the {len(prepared.findings)} checks found anything.",
-        "No picture, copy or group is on two sides."
+        f"No {one}, copy or group is on two sides."
         if not crossing
         else f"{crossing} families or groups are on two sides: the test is easier than the world.",
     ]
+
+
+def _words(prepared: Prepared) -> tuple[str, str]:
+    return prepared.items.modality.ONE, prepared.items.modality.MANY

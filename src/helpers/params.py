@@ -1,13 +1,14 @@
 """A study file, typed and checked before anything runs."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from helpers import catalogue, paths
-from helpers.candidates import Candidate, FinetuneOptions, expand, finalists
+from helpers import catalogue, modalities, paths
+from helpers.candidates import Candidate, Select, expand, finalists, selecting
 from helpers.errors import UserError, unknown
+from helpers.source_fields import normal
 from helpers.typed import Section, check
 from helpers.yaml_files import read_yaml
 
@@ -23,49 +24,6 @@ PRIMARY_METRICS = (
     "roc-auc",
 )
 """The metrics that may choose a model on validation and order the leaderboard."""
-
-
-class NpySource(Section):
-    """Two arrays: pictures [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
-
-    data: str
-    labels: str
-    groups: str | None = None
-
-
-class FolderSource(Section):
-    """A folder with a sub-folder for each class."""
-
-    path: str
-
-
-class TableSource(Section):
-    """A CSV or parquet file with a row for each picture; the fields name its columns."""
-
-    file: str
-    path: str = "path"
-    label: str = "label"
-    split: str | None = None
-    group: str | None = None
-
-
-class HubSource(Section):
-    """A data set of TensorFlow Datasets or the Hugging Face hub; the fields name its features."""
-
-    name: str
-    config: str | None = None
-    image: str = "image"
-    label: str = "label"
-
-
-SOURCES: dict[str, tuple[type[Section], str]] = {
-    "npy": (NpySource, "data"),
-    "folder": (FolderSource, "path"),
-    "table": (TableSource, "file"),
-    "tfds": (HubSource, "name"),
-    "hf": (HubSource, "name"),
-}
-"""Each kind of source: its fields, and the one that a plain string stands for."""
 
 
 class Split(Section):
@@ -103,23 +61,13 @@ class Evaluate(Section):
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
 
 
-class Select(FinetuneOptions):
-    """Which of the study's probes are fine-tuned: so many finalists, with options of a fine-tune.
-
-    ``race`` drops contenders on growing shares of the items; the probes are then no candidates.
-    """
-
-    finalists: Annotated[int, Field(ge=1)] = 1
-    race: bool = False
-
-
 class Study(Section):
     """One data set, one task, several candidates; ``contenders`` are the probes to select from."""
 
     name: str
     file: str
     contract: str
-    task: Literal["image-classification"]
+    task: str
     data: Data
     candidates: tuple[Candidate, ...]
     select: Select | None = None
@@ -168,39 +116,19 @@ def parse(file: Path) -> Study:
     for reserved in ("name", "file", "contract", "contenders"):
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is not set by hand")
+    task = content.get("task", next(iter(modalities.TASKS)))
+    if task not in modalities.TASKS:
+        raise unknown("task", str(task), modalities.TASKS, where)
     if "candidates" in content:
-        raw["candidates"] = expand(content["candidates"], where)
+        raw["candidates"] = expand(content["candidates"], where, task)
+    if "select" in content:
+        raw["select"] = selecting(content["select"], where, task)
     study = check(Study, raw, where)
-    source = normal_source(study.data.source, where)
+    source = normal(study.data.source, study.task, where)
     study = study.model_copy(update={"data": study.data.model_copy(update={"source": source})})
     study = _with_finalists(study) if study.select else study
     _check(study)
     return study
-
-
-def normal_source(source: str | dict[str, Any], where: str) -> str | dict[str, dict[str, Any]]:
-    """Return a catalogue name as it is, and any other source as ``{kind: {field: value}}``.
-
-    Raises
-    ------
-    UserError
-        Unknown name, kind or field; a file or folder that is not there.
-    """
-    if isinstance(source, str):
-        catalogue.data(source, f"{where}: data.source")
-        return source
-    if len(source) != 1 or next(iter(source)) not in SOURCES:
-        raise unknown("data source", ", ".join(map(str, source)), SOURCES, f"{where}: data.source")
-    [(kind, fields)] = source.items()
-    section, shorthand = SOURCES[kind]
-    fields = {shorthand: fields} if isinstance(fields, str) else fields
-    checked = check(section, fields, f"{where}: data.source.{kind}").model_dump(exclude_none=True)
-    for key in {"npy": ("data", "labels", "groups"), "folder": ("path",), "table": ("file",)}.get(
-        kind, ()
-    ):
-        if key in checked and not (paths.root() / checked[key]).exists():
-            raise UserError(f"{where}: data.source.{kind}.{key}: no such file: {checked[key]}")
-    return {kind: checked}
 
 
 def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]:
@@ -219,7 +147,7 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
         return common | {
             "contenders": [_contender(each, study.seed) for each in study.contenders],
             "finalists": study.select.finalists,
-            "epochs": study.select.epochs,
+            "epochs": study.select.options["epochs"],
             "race": study.select.race,
             "primary": evaluate.primary,
             "threads": study.threads,
@@ -251,16 +179,17 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
 
 def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
     """Return what its features depend on, beside the name of its probe."""
-    kept = {name: candidate.options[name] for name in ("weights", "image_size")}
+    options = candidate.options
+    size = options["image_size"] if "image_size" in options else options["max_tokens"]
+    kept = {"weights": options["weights"], "size": size}
     seed = seed if candidate.seed is None else candidate.seed
     return {"candidate": candidate.name, "model": candidate.model, "seed": seed, **kept}
 
 
 def _with_finalists(study: Study) -> Study:
     """Add the finalists to the candidates, and part the contenders from them."""
-    options = study.select.model_dump(mode="json", exclude={"finalists", "race"})
-    count, where = study.select.finalists, f"{study.file}: select"
-    contenders, others, made = finalists(study.candidates, count, options, where)
+    where = f"{study.file}: select"
+    contenders, others, made = finalists(study.candidates, study.select, where)
     candidates = (*others, *made) if study.select.race else (*study.candidates, *made)
     return study.model_copy(update={"candidates": candidates, "contenders": contenders})
 
@@ -281,7 +210,7 @@ def _check(study: Study) -> None:
         where = f"{study.file}: evaluate.primary"
         raise unknown("metric", study.evaluate.primary, PRIMARY_METRICS, where)
     if isinstance(study.data.source, str):
-        columns = catalogue.data(study.data.source).slices
+        columns = catalogue.data(study.data.source).slices + modalities.of(study.task).MEASURES
         for column in study.evaluate.slices:
             if column not in columns:
                 raise unknown("slice", column, columns, f"{study.file}: evaluate.slices")

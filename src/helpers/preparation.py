@@ -13,6 +13,9 @@ from helpers.errors import UserError, unknown
 from helpers.sources import Items
 from helpers.sources.items import natural
 
+MAX_CLASSES = 2000
+"""More different labels than this are taken for a column that holds no classes."""
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -27,7 +30,7 @@ class Prepared:
     """Columns id, label, reason."""
     survey: checks.Survey
     digest: str
-    """SHA-256 over ids, labels and pixels."""
+    """SHA-256 over ids, labels and decoded items."""
 
 
 def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd.DataFrame]:
@@ -50,9 +53,15 @@ def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd
     alone = usable.map(usable.value_counts()) == 1
     reason[alone] = "the only example of its class"
     kept = np.flatnonzero(reason == "")
+    if (many := label.nunique()) > MAX_CLASSES:
+        raise UserError(
+            f"{items.name}: {many:,} different labels for {len(label):,} {items.modality.MANY}, "
+            f"more than {MAX_CLASSES:,}: is the label a column of classes?"
+        )
     if label.iloc[kept].nunique() < 2:
         found = ", ".join(map(repr, label.iloc[kept].unique())) or "none"
-        raise UserError(f"{items.name}: two classes with usable pictures are needed, found {found}")
+        many = items.modality.MANY
+        raise UserError(f"{items.name}: two classes with usable {many} are needed, found {found}")
     dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
     return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
 
@@ -76,7 +85,7 @@ def arrange(
     split: dict[str, Any] | None = None,
     slices: Sequence[str] = (),
 ) -> Prepared:
-    """Clean and split surveyed items, and check them: the pictures before, the sides after.
+    """Clean and split surveyed items, and check them: the items before, the sides after.
 
     Raises
     ------
@@ -85,20 +94,21 @@ def arrange(
     """
     usable, facts, dropped = clean(items, survey)
     split = dict(split or {})
+    measured = {name: getattr(facts, name) for name in items.modality.MEASURES}
+    known = usable.frame.assign(**measured)
     for column in slices:
-        if column not in usable.frame.columns:
-            raise unknown("slice", column, usable.frame.columns, f"{items.name}: slices")
+        if column not in known.columns:
+            raise unknown("slice", column, known.columns, f"{items.name}: slices")
     sides = splits.make(usable.frame, duplicates=facts.near, **split)
     frame = usable.frame[["id"]].assign(split=sides, label=usable.frame["label"])
     group = split.get("group") or ("group" if "group" in usable.frame.columns else None)
     if group:
         frame["group"] = usable.frame[group]
     for column in slices:
-        frame[column] = usable.frame[column]
+        frame[column] = known[column]
     frame["path"] = usable.frame["path"]
-    before = {each.code: each for each in checks.run(items, facts=survey)}
-    after = checks.run(usable, frame, facts)
-    findings = [each if each.code.startswith("D4") else before[each.code] for each in after]
+    before = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
+    findings = before + checks.run(usable, frame, facts, only="D4")
     classes = tuple(sorted(frame["label"].unique(), key=natural))
     digest = _digest(frame, facts)
     return Prepared(usable, frame, classes, findings, dropped, facts, digest)
@@ -126,6 +136,7 @@ def save(
         folder / "data.json",
         {
             "study": study,
+            "task": items.task,
             "source": source,
             "split": split,
             "digest": prepared.digest,

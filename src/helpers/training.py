@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import adaptations, baselines, cost, files, finalists, models, params, paths
+from helpers import adaptations, baselines, cost, files, finalists, params, paths
 from helpers.adaptations import Outcome, Task
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
@@ -79,7 +79,8 @@ def fit(
     for side in ("train", "validation"):
         if not len(task.side(side)):
             raise UserError(f"{dataset.study}: the {side} side has no item: give it a larger share")
-    outcome = adaptations.FITS[adaptation](task)
+    with cost.alone():
+        outcome = adaptations.FITS[adaptation](task)
     return Fitted(
         **vars(outcome),
         study=dataset.study,
@@ -121,7 +122,7 @@ def predict(fitted: Fitted, dataset: Dataset) -> Said:
     """Say once what the test items are, and beside them what was said of the validation items."""
     sides = dataset.frame["split"].to_numpy()
     test, validation = np.flatnonzero(sides == "test"), np.flatnonzero(sides == "validation")
-    with cost.Stopwatch() as watch:
+    with cost.alone(), cost.Stopwatch() as watch:
         said = fitted.scores(test)
     spent = watch.seconds + fitted.item_seconds * len(test)
     rows, scores = np.concatenate([validation, test]), np.concatenate([fitted.validation, said])
@@ -185,15 +186,13 @@ def save(fitted: Fitted, said: Said) -> None:
     files.write_json(folder / "training.json", record)
 
 
-def seen(fitted: Fitted, dataset: Dataset, count: int = 12) -> tuple[list[np.ndarray], list[str]]:
-    """Return training pictures spread over the train side as the model sees them, and labels."""
+def seen(fitted: Fitted, dataset: Dataset, count: int = 12) -> tuple[list[Any], list[str]]:
+    """Return training items spread over the train side as the model sees them, and labels."""
     train = np.flatnonzero(dataset.frame["split"].to_numpy() == "train")
     rows = train[np.linspace(0, len(train) - 1, min(count, len(train))).astype(int)]
-    pictures = [dataset.example(int(row)) for row in rows]
-    if size := fitted.backbone.get("size"):
-        scale = baselines.small if fitted.adaptation == "baseline" else models.resize
-        pictures = [scale(picture, size) for picture in pictures]
-    return pictures, dataset.frame["label"].iloc[rows].tolist()
+    as_seen = dataset.items.modality.as_seen
+    items = [as_seen(dataset.example(int(row)), fitted) for row in rows]
+    return items, dataset.frame["label"].iloc[rows].tolist()
 
 
 def _still_there(study: str, candidate: str) -> bool:

@@ -94,7 +94,7 @@ def _ends(way: str, end: str) -> bool:
 def load(name: str) -> tuple[Backbone, float]:
     """Load a model, and count the billions of operations of one picture."""
     backbone = models.load(name)
-    return backbone, cost.gflops(backbone.network, backbone.size)
+    return backbone, cost.gflops(backbone.network, backbone.network.input_shape[1:])
 
 
 def _decode(read: Callable[[int], np.ndarray], size: int, count: int) -> np.ndarray:

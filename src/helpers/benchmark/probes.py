@@ -10,8 +10,8 @@ from sklearn.metrics import accuracy_score
 
 from helpers import features, preparation, probe
 from helpers.benchmark import timing
-from helpers.candidates import ProbeOptions
 from helpers.dataset import Dataset
+from helpers.options import ProbeOptions
 from helpers.transferability import ridge
 
 OUR_RIDGE, THEIR_RIDGE = "our ridge path", "RidgeClassifierCV"

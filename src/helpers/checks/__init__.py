@@ -2,7 +2,14 @@
 
 import pandas as pd
 
-from helpers.checks import copies, labels, pictures, sides  # noqa: F401 (they register themselves)
+from helpers import modalities
+from helpers.checks import (  # noqa: F401 (they register themselves)
+    copies,
+    labels,
+    pictures,
+    sides,
+    texts,
+)
 from helpers.checks.registry import CHECKS, Facts, Finding
 from helpers.checks.survey import Survey, survey
 from helpers.sources import Items
@@ -11,14 +18,17 @@ __all__ = ["CHECKS", "Finding", "Survey", "run", "survey", "table"]
 
 
 def run(
-    items: Items, split_frame: pd.DataFrame | None = None, facts: Survey | None = None
+    items: Items,
+    split_frame: pd.DataFrame | None = None,
+    facts: Survey | None = None,
+    only: str = "D",
 ) -> list[Finding]:
-    """Run every check, in the order of their codes.
+    """Run the checks whose code starts with ``only``, in the order of their codes.
 
     Parameters
     ----------
     items : Items
-        The pictures and labels.
+        The items and labels.
     split_frame : pandas.DataFrame, optional
         The same rows with a split column; without it the checks of sides do not apply.
     facts : Survey, optional
@@ -30,7 +40,13 @@ def run(
         One for each check, those that passed and those that do not apply included.
     """
     found = Facts(items, survey(items) if facts is None else facts, split_frame)
-    return [CHECKS[code].run(found) for code in sorted(CHECKS)]
+    return [CHECKS[code].run(found) for code in codes(items.task) if code.startswith(only)]
+
+
+def codes(task: str) -> list[str]:
+    """List the checks that a task's items get: those of every modality, and those of their own."""
+    own = modalities.TASKS[task]
+    return sorted(code for code, each in CHECKS.items() if each.modality in (None, own))
 
 
 def table(findings: list[Finding]) -> pd.DataFrame:

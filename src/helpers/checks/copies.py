@@ -1,4 +1,4 @@
-"""D3: the same picture more than once."""
+"""D3: the same item more than once."""
 
 import numpy as np
 
@@ -7,25 +7,25 @@ from helpers.checks.registry import Facts, Found, check, rows_where
 
 @check("D301", "Exact duplicates", "warning")
 def exact_duplicates(facts: Facts) -> Found | None:
-    """Pictures whose pixels are equal to another's; a split keeps them together."""
-    return _in_families(facts, facts.survey.exact, "pictures with equal pixels")
+    """Items equal to another; a split keeps them together."""
+    return _in_families(facts, facts.survey.exact, f"{facts.many} with {facts.items.modality.SAME}")
 
 
 @check("D302", "Near-duplicates", "note")
 def near_duplicates(facts: Facts) -> Found | None:
-    """Pictures that differ by encoding, size or brightness alone; a split keeps them together."""
+    """Items that differ by little from another; a split keeps them together."""
     lone = (
         np.bincount(facts.survey.near)[facts.survey.near]
         == np.bincount(facts.survey.exact)[facts.survey.exact]
     )
-    return _in_families(facts, np.where(lone, -1, facts.survey.near), "nearly equal pictures")
+    return _in_families(facts, np.where(lone, -1, facts.survey.near), f"nearly equal {facts.many}")
 
 
 @check("D303", "Duplicates with conflicting labels", "error")
 def conflicting_labels(facts: Facts) -> Found | None:
-    """Equal pixels, different labels: at least one label is wrong."""
+    """Equal items, different labels: at least one label is wrong."""
     labels = facts.frame["label"].groupby(facts.survey.exact).transform("nunique").to_numpy()
-    return rows_where(facts, labels > 1, "the same picture carries different labels")
+    return rows_where(facts, labels > 1, f"the same {facts.one} carries different labels")
 
 
 def _in_families(facts: Facts, family: np.ndarray, words: str) -> Found | None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import images
+from helpers import raw
 from helpers.checks.registry import Facts, Found, check, counted, rows_where
 
 IMBALANCE = 3
@@ -11,26 +11,27 @@ IMBALANCE = 3
 
 @check("D201", "Labels missing", "error")
 def missing_labels(facts: Facts) -> Found | None:
-    """Pictures without a label; they are left out."""
+    """Items without a label; they are left out."""
     return rows_where(facts, facts.frame["label"].isna().to_numpy(), "no label")
 
 
-@check("D202", "Labels and pictures unmatched", "warning")
+@check("D202", "Labels and items unmatched", "warning")
 def unmatched(facts: Facts) -> Found | None:
-    """Labels whose picture is not there, and files that no label belongs to."""
-    absent = facts.frame["id"][facts.survey.reason == images.NO_FILE].tolist()
+    """Labels whose item is not there, and files that no label belongs to."""
+    absent = facts.frame["id"][facts.survey.reason == raw.NO_FILE].tolist()
     loose = list(facts.items.unmatched)
-    detail = f"{len(absent)} labels without a picture, {len(loose)} files without a label"
+    detail = f"{len(absent)} labels without a {facts.one}, {len(loose)} files without a label"
     return (len(absent) + len(loose), detail, absent + loose) if absent or loose else None
 
 
 @check("D203", "Empty classes", "warning")
 def empty_classes(facts: Facts) -> Found | None:
-    """Classes that the source names but that hold no usable picture."""
+    """Classes that the source names but that hold no usable item."""
     usable = set(facts.frame["label"][facts.survey.reason == ""].dropna())
     named = {*facts.items.declared, *facts.frame["label"].dropna()}
     empty = sorted(named - usable)
-    return (len(empty), f"no usable picture in {', '.join(empty[:10])}", []) if empty else None
+    listed = f"no usable {facts.one} in {', '.join(empty[:10])}"
+    return (len(empty), listed, []) if empty else None
 
 
 @check("D204", "Classes with a single example", "error")

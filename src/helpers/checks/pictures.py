@@ -1,16 +1,20 @@
 """D1: the pictures themselves."""
 
+from functools import partial
+
 import numpy as np
 
-from helpers import images
+from helpers import images, raw
 from helpers.checks.registry import Facts, Found, check, counted, rows_where
+
+check = partial(check, modality="image")
 
 
 @check("D101", "Unreadable or truncated pictures", "error")
 def unreadable(facts: Facts) -> Found | None:
     """Pictures that no decoder can read; they are left out."""
     reason = facts.survey.reason
-    mask = (reason != "") & (reason != images.NOT_FINITE) & (reason != images.NO_FILE)
+    mask = (reason != "") & (reason != images.NOT_FINITE) & (reason != raw.NO_FILE)
     return rows_where(facts, mask, counted(reason[mask]))
 
 

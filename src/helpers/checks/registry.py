@@ -46,16 +46,31 @@ class Facts:
         """The items, with their sides when they are split."""
         return self.items.frame if self.split is None else self.split
 
+    @property
+    def one(self) -> str:
+        """Say what an item is: a picture, a text."""
+        return self.items.modality.ONE
+
+    @property
+    def many(self) -> str:
+        """Say what the items are: pictures, texts."""
+        return self.items.modality.MANY
+
 
 @dataclass(frozen=True)
 class Check:
-    """A registered check; ``needs`` names a column of the frame that it cannot do without."""
+    """A registered check.
+
+    ``needs`` names a column of the frame that it cannot do without; ``modality`` the only kind of
+    items that it looks at.
+    """
 
     code: str
     title: str
     severity: Severity
     needs: tuple[str, ...]
     function: Callable[[Facts], Found | None]
+    modality: str | None = None
 
     def run(self, facts: Facts) -> Finding:
         """Apply the check where it applies."""
@@ -73,11 +88,17 @@ class Check:
 CHECKS: dict[str, Check] = {}
 
 
-def check(code: str, title: str, severity: Severity, needs: tuple[str, ...] = ()) -> Callable:
+def check(
+    code: str,
+    title: str,
+    severity: Severity,
+    needs: tuple[str, ...] = (),
+    modality: str | None = None,
+) -> Callable:
     """Register a check under its code."""
 
     def register(function: Callable[[Facts], Found | None]) -> Callable:
-        CHECKS[code] = Check(code, title, severity, needs, function)
+        CHECKS[code] = Check(code, title, severity, needs, function, modality)
         return function
 
     return register

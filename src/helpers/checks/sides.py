@@ -11,14 +11,14 @@ FEW = 5
 
 @check("D401", "Exact duplicates across sides", "error", needs=("split",))
 def exact_across(facts: Facts) -> Found | None:
-    """Find test pictures that are also trained on: they measure memory."""
-    return _across(facts, facts.survey.exact, "the same picture on two sides")
+    """Find test items that are also trained on: they measure memory."""
+    return _across(facts, facts.survey.exact, f"the same {facts.one} on two sides")
 
 
 @check("D402", "Near-duplicates across sides", "warning", needs=("split",))
 def near_across(facts: Facts) -> Found | None:
-    """Find test pictures that are nearly trained on: they measure memory too."""
-    return _across(facts, facts.survey.near, "nearly the same picture on two sides")
+    """Find test items that are nearly trained on: they measure memory too."""
+    return _across(facts, facts.survey.near, f"nearly the same {facts.one} on two sides")
 
 
 @check("D403", "Groups across sides", "error", needs=("split", "group"))

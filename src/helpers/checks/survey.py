@@ -1,82 +1,47 @@
-"""One pass over the pictures: each is decoded once, and what the checks need is kept."""
+"""What one pass over the items keeps for the checks, whatever kind of items they are."""
 
-import hashlib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Self
 
 import numpy as np
-from PIL import Image
 
-from helpers import images, progress
 from helpers.checks import duplicates
 from helpers.sources import Items
 
 
 @dataclass(frozen=True)
 class Survey:
-    """Facts about N pictures, in the order of the items; an unreadable one has only its reason."""
+    """Facts about N items, in their order; an unreadable one has only its reason.
+
+    A modality adds its own facts as further arrays [N, ...], and says which pairs are near-copies.
+    """
 
     reason: np.ndarray
-    """Why a picture cannot be read, or an empty text: str [N]."""
+    """Why an item cannot be read, or an empty text: str [N]."""
     digest: np.ndarray
-    """SHA-256 of the decoded pixels and their shape: str [N]."""
-    mode: np.ndarray
-    height: np.ndarray
-    width: np.ndarray
-    constant: np.ndarray
-    """Whether all pixels have one colour: bool [N]."""
-    thumbnail: np.ndarray
-    """Pixels averaged to a small square, centred, of unit length: float32 [N, D]."""
+    """SHA-256 of the decoded item, empty where there is none: str [N]."""
+
+    def near_pairs(self) -> np.ndarray:
+        """Return the pairs of rows that are nearly copies: int [pairs, 2]."""
+        raise NotImplementedError
 
     @cached_property
     def exact(self) -> np.ndarray:
-        """Families of pictures with equal pixels: int [N]."""
+        """Families of equal items: int [N]."""
         return duplicates.families(self.digest)
 
     @cached_property
     def near(self) -> np.ndarray:
-        """Families of equal and nearly equal pictures: int [N]."""
-        pairs = duplicates.near_pairs(self.thumbnail)
+        """Families of equal and nearly equal items: int [N]."""
+        pairs = self.near_pairs()
         return duplicates.together(self.exact, duplicates.joined(len(self.digest), pairs))
 
-    def take(self, rows: np.ndarray) -> "Survey":
+    def take(self, rows: np.ndarray) -> Self:
         """Return the facts of these rows."""
-        return Survey(*(getattr(self, name)[rows] for name in self.__annotations__))
+        return type(self)(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def survey(items: Items, threads: int = 2) -> Survey:
-    """Decode every picture once; decoders release the interpreter, so threads help."""
-    total = len(items.frame)
-    with ThreadPoolExecutor(threads) as pool:
-        facts: Iterator = pool.map(lambda index: _facts(items, index), range(total))
-        rows = list(progress.track(facts, "reading pictures", total=total))
-    columns = list(zip(*rows, strict=True))
-    return Survey(*(np.array(column) for column in columns[:-1]), np.stack(columns[-1]))
-
-
-def _facts(items: Items, index: int) -> tuple:
-    """Return one picture's facts, in the order of the survey's fields."""
-    try:
-        raw = items.raw(index)
-        raw = raw if isinstance(raw, np.ndarray) else images.content_of(raw)
-        mode, pixels = images.mode_of(raw), images.decode(raw)
-    except images.Unreadable as problem:
-        nothing = np.zeros(3 * duplicates.THUMBNAIL**2, np.float32)
-        return str(problem) or "unreadable", "", "", 0, 0, False, nothing
-    height, width = pixels.shape[:2]
-    digest = hashlib.sha256(f"{height}x{width}:".encode() + pixels.tobytes()).hexdigest()
-    size = (duplicates.THUMBNAIL, duplicates.THUMBNAIL)
-    small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
-    # the thumbnail first: it says no at once
-    constant = all(bool((each == each[0, 0]).all()) for each in (small, pixels))
-    return "", digest, mode, height, width, constant, _centred(small)
-
-
-def _centred(small: np.ndarray) -> np.ndarray:
-    """Remove brightness and contrast from a thumbnail; a grey constant one becomes 0."""
-    vector = small.astype(np.float32).ravel()
-    vector -= vector.mean()
-    length = np.linalg.norm(vector)
-    return vector / length if length else vector
+def survey(items: Items) -> Survey:
+    """Look at every item once."""
+    return items.modality.survey(items)

@@ -1,4 +1,4 @@
-"""Networks by name: from a picture to features, with the preprocessing that each was trained with.
+"""Networks by name: from an item to features, with the preprocessing that each was trained with.
 
 A name is one of the catalogue, or has a prefix: ``keras:ResNet50`` (keras.applications),
 ``kerashub:PRESET``, ``file:PATH.keras``, and ``scratch:`` before any of them for random weights.
@@ -16,12 +16,18 @@ from helpers.models.scaling import resize
 
 __all__ = ["Backbone", "Card", "describe", "load", "resize"]
 
-KINDS = {"keras": applications.card, "kerashub": kerashub.card, "file": saved.card}
-"""Each prefix: a name, pretrained or not, a picture size and a seed to a card."""
+KINDS = {
+    "image": {"keras": applications.card, "kerashub": kerashub.card, "file": saved.card},
+}
+"""Each prefix of a modality: a name, pretrained or not, a size and a seed to a card."""
 
 
 def describe(
-    name: str, weights: str | None = None, image_size: int | None = None, seed: int = 0
+    name: str,
+    weights: str | None = None,
+    size: int | None = None,
+    seed: int = 0,
+    modality: str = "image",
 ) -> Card:
     """Describe a model without loading it, which needs no TensorFlow.
 
@@ -30,10 +36,13 @@ def describe(
     name : str
     weights : {None, "imagenet", "none"}
         ``none`` starts from random weights, otherwise the model's own are taken.
-    image_size : int, optional
-        Side of the square pictures in pixels; the model's own by default.
+    size : int, optional
+        Side of the square pictures in pixels, or the most tokens of a text; the model's own by
+        default.
     seed : int
         Of random weights.
+    modality : str
+        What the model reads, where its name does not say.
 
     Raises
     ------
@@ -42,35 +51,40 @@ def describe(
     """
     whole, layer = catalogue.split_layer(name)
     if layer:
-        return layers.cut(describe(whole, weights, image_size, seed), layer)
+        return layers.cut(describe(whole, weights, size, seed, modality), layer)
     if name.startswith("scratch:"):
-        plain = describe(name.removeprefix("scratch:"), "none", image_size, seed)
+        plain = describe(name.removeprefix("scratch:"), "none", size, seed, modality)
         return replace(plain, name=name)
     prefix, _, rest = name.partition(":")
     pretrained = weights != "none"
     if rest:
-        if prefix not in KINDS:
-            raise unknown("kind of model", prefix, [*KINDS, "scratch"])
-        return KINDS[prefix](rest, pretrained, image_size, seed)
+        if prefix not in KINDS[modality]:
+            raise unknown("kind of model", prefix, [*KINDS[modality], "scratch"])
+        return KINDS[modality][prefix](rest, pretrained, size, seed)
     entry = catalogue.model(name)
     if entry.model is not None:
         if ":" not in entry.model:
             raise UserError(f"models.yaml: {name}: model: a name with a prefix such as keras:")
-        aliased = describe(entry.model, weights, image_size or entry.image_size, seed)
+        own = size or entry.image_size or entry.max_tokens
+        aliased = describe(entry.model, weights, own, seed, entry.modality)
         return replace(aliased, name=name, licence=entry.licence)
     if entry.family not in FAMILIES:
         raise unknown("family", str(entry.family), FAMILIES, f"models.yaml: {name}")
-    return FAMILIES[entry.family](name, entry, pretrained, image_size, seed)
+    return FAMILIES[entry.family](name, entry, pretrained, size, seed)
 
 
 def load(
-    name: str, weights: str | None = None, image_size: int | None = None, seed: int = 0
+    name: str,
+    weights: str | None = None,
+    size: int | None = None,
+    seed: int = 0,
+    modality: str = "image",
 ) -> Backbone:
     """Load a model: see ``describe`` for the parameters.
 
     Raises
     ------
     UserError
-        No such model; its weights cannot be had; it does not read pictures of that size.
+        No such model; its weights cannot be had; it does not read items of that size.
     """
-    return describe(name, weights, image_size, seed).load()
+    return describe(name, weights, size, seed, modality).load()

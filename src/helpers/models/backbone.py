@@ -1,12 +1,14 @@
 """What every kind of model comes as: a card that is cheap to make, and the network behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from math import prod
 from typing import Any
 
-from helpers import quiet
+import numpy as np
+
+from helpers import cost, progress, quiet
 from helpers.errors import UserError
 from helpers.models import scaling
 from helpers.pipeline import digest
@@ -30,6 +32,26 @@ class Backbone:
     preprocessing: str
     licence: str
 
+    def compile(self, network: Any, threads: int | None = None) -> Any:
+        """Make this network, or one trained from it, ready to run: an ``engine.Engine``."""
+        from helpers import engine
+
+        return engine.compile(network, threads)
+
+    def inputs(self, read: Callable[[int], Any], positions: Sequence[int], what: str) -> Any:
+        """Return what the network is trained on, in memory: uint8 [N, size, size, 3]."""
+        pictures = np.empty((len(positions), self.size, self.size, 3), np.uint8)
+        for row, position in enumerate(progress.track(positions, what, len(positions))):
+            pictures[row] = scaling.resize(read(int(position)), self.size)
+        return pictures
+
+    def about(self, network: Any, running: Any) -> dict[str, Any]:
+        """Say what the model is and expects, as plain values."""
+        names = ("digest", "size", "preprocessing", "licence", "parameters")
+        known = {name: getattr(self, name) for name in names}
+        gflops = cost.gflops(network, network.input_shape[1:])
+        return known | {"gflops": gflops, "engine": running.name}
+
 
 @dataclass(frozen=True)
 class Card:
@@ -46,10 +68,19 @@ class Card:
     modules: tuple[str, ...]
     build: Callable[[], Any]
 
+    common = ("helpers.models.scaling",)
+    """The code that every model of these items shares."""
+
+    def engine(self) -> dict[str, str]:
+        """Name what will run the network, for the key of its features."""
+        from helpers import engine
+
+        return {"engine": engine.planned(), "code": digest.of_module("helpers.engine")}
+
     @property
     def digest(self) -> str:
         """Digest what the features depend on."""
-        names = (*self.modules, "helpers.models.scaling")
+        names = (*self.modules, *self.common)
         code = {name: digest.of_module(name) for name in names}
         parts = {"made_of": self.made_of, "code": code, "keras": version("keras")}
         return digest.of_value(parts)

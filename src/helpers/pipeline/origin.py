@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from helpers import catalogue, files, paths
+from helpers import catalogue, files, modalities, paths
 from helpers.pipeline import digest
 
 KEPT = "hashes.json"
@@ -32,9 +32,12 @@ def of_source(source: str | dict[str, Any]) -> dict[str, str]:
 def of_model(name: str) -> dict[str, str]:
     """Digest a model's catalogue entry, or the file that holds it."""
     name, _ = catalogue.split_layer(name.removeprefix("scratch:"))
-    if name.startswith("file:"):
-        return {name: files.sha256(paths.root() / name.removeprefix("file:"))}
-    if ":" in name or name in ("majority", "pixels", "pixels-svm"):
+    prefix, _, rest = name.partition(":")
+    if prefix == "file":
+        return {name: files.sha256(paths.root() / rest)}
+    if prefix in ("kerashub", "hf") and (paths.root() / rest).is_dir():
+        return {name: of_folder(paths.root() / rest)}
+    if ":" in name or any(name in each.BASELINES for each in modalities.every()):
         return {}
     return {f"catalogue {name}": digest.of_value(catalogue.model(name).model_dump())}
 

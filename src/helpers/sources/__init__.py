@@ -1,8 +1,9 @@
-"""Where pictures come from: a data set by name, or a kind of source with its fields."""
+"""Where items come from: a data set by name, or a kind of source with its fields."""
 
 from collections.abc import Callable
 from typing import Any
 
+from helpers import modalities
 from helpers.errors import UserError, unknown
 from helpers.sources import catalogue, folder, hub, npy, table
 from helpers.sources.items import Items, subsample
@@ -24,14 +25,14 @@ def load(
     limit: int | None = None,
     seed: int = 42,
 ) -> Items:
-    """Find the pictures of a source; nothing is decoded yet.
+    """Find the items of a source; nothing is decoded yet.
 
     Parameters
     ----------
     source : str or dict
         A name in params/catalogue/data.yaml, or one kind with its fields.
     task : str
-        What the labels are for; a data set of the catalogue must agree.
+        What the items are and what the labels are for; a data set of the catalogue must agree.
     limit : int, optional
         Take a stratified subsample of this size; ``Items.original`` keeps the full count.
     seed : int
@@ -49,11 +50,15 @@ def load(
             given = ", ".join(map(str, source)) if isinstance(source, dict) else str(source)
             raise unknown("data source", given, KINDS)
         [(kind, fields)] = source.items()
-        items = _call(kind, fields)
+        items = _call(kind, fields, task)
     return items if limit is None else subsample(items, limit, seed)
 
 
-def _call(kind: str, fields: Any) -> Items:
+def _call(kind: str, fields: Any, task: str) -> Items:
+    modality = modalities.of(task)
+    if kind not in modality.SOURCES:
+        allowed = ", ".join(modality.SOURCES)
+        raise UserError(f"{kind}: no source of {modality.MANY} (those are: {allowed})")
     if not isinstance(fields, dict):
         fields = {
             "npy": {"data": fields},
@@ -61,7 +66,7 @@ def _call(kind: str, fields: Any) -> Items:
             "folder": {"path": fields},
         }.get(kind, {"name": fields})
     try:
-        return KINDS[kind](**fields)
+        return KINDS[kind](**fields, task=task)
     except TypeError as error:
         if "argument" not in str(error):
             raise

@@ -46,6 +46,7 @@ def load(name: str, task: str) -> Items:
     return replace(
         items,
         name=name,
+        task=task,
         digest=digest,
         licence=entry.licence,
         citation=" ".join(entry.citation.split()),
@@ -94,7 +95,7 @@ def _folder(members: archive.Members, path: str) -> Items:
     names = [name.removeprefix(prefix) for name in members.names() if name.startswith(prefix)]
     frame, unmatched, declared = folder.by_folder(names)
     if not len(frame):
-        raise UserError(f"{members.path.name}: no pictures in folders under {path!r}")
+        raise UserError(f"{members.path.name}: no items in folders under {path!r}")
     known = [prefix + name for name in frame["path"]]
     frame["path"] = known
     return Items(

@@ -4,31 +4,30 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import paths
+from helpers import modalities, paths
 from helpers.errors import UserError
+from helpers.raw import encoded
 from helpers.sources.items import SPLIT_NAMES, Items, digest_of
 
-PICTURES = (".png", ".jpg", ".jpeg", ".jpe", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm")
-PICTURES += (".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".jfif")
 
-
-def load(path: str) -> Items:
-    """List the pictures of a folder; sub-folders train/, validation/, test/ are a given split.
+def load(path: str, encoding: str | None = None, task: str = "image-classification") -> Items:
+    """List the items of a folder; sub-folders train/, validation/, test/ are a given split.
 
     Raises
     ------
     UserError
-        No such folder, or no picture in it.
+        No such folder, or no item in it.
     """
     root = paths.root() / path
     if not root.is_dir():
         raise UserError(f"{path}: no such folder")
     found = [file for file in root.rglob("*") if file.is_file() and not _hidden(file, root)]
     names = sorted(file.relative_to(root).as_posix() for file in found)
-    frame, unmatched, declared = by_folder(names, _folders(root))
+    frame, unmatched, declared = by_folder(names, _folders(root), task=task)
     if not len(frame):
-        raise UserError(f"{path}: no pictures in sub-folders (a folder a class is needed)")
-    known = [root / name for name in frame["path"]]
+        many = modalities.of(task).MANY
+        raise UserError(f"{path}: no {many} in sub-folders (a folder a class is needed)")
+    known = [encoded(root / name, encoding) for name in frame["path"]]
     return Items(
         Path(path).name,
         frame,
@@ -37,11 +36,12 @@ def load(path: str) -> Items:
         root=paths.shown(root),
         unmatched=unmatched,
         declared=declared,
+        task=task,
     )
 
 
 def by_folder(
-    names: list[str], folders: list[str] = ()
+    names: list[str], folders: list[str] = (), task: str = "image-classification"
 ) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
     """Label files by their first folder, or by the second where the first is a side of a split.
 
@@ -53,10 +53,10 @@ def by_folder(
     tops = {name.split("/")[0] for name in [*names, *folders] if "/" in name or name in folders}
     sided = bool(tops) and all(top.lower() in SPLIT_NAMES for top in tops)
     depth = 2 if sided else 1
-    rows, unmatched = [], []
+    rows, unmatched, suffixes = [], [], modalities.of(task).SUFFIXES
     for name in names:
         parts = name.split("/")
-        if len(parts) <= depth or not name.lower().endswith(PICTURES):
+        if len(parts) <= depth or not name.lower().endswith(suffixes):
             unmatched.append(name)
             continue
         row = {"id": name, "label": parts[depth - 1], "path": name}

@@ -9,15 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import images
+from helpers import modalities
 from helpers.errors import UserError, unknown
+from helpers.raw import content_of
 from helpers.sources.items import SPLIT_NAMES, Items, label_text
 
 
 def tensorflow_datasets(
-    name: str, config: str | None = None, image: str = "image", label: str = "label"
+    name: str,
+    config: str | None = None,
+    image: str = "image",
+    text: str = "text",
+    label: str = "label",
+    task: str = "image-classification",
 ) -> Items:
-    """Load a set of TensorFlow Datasets; its pictures stay encoded until they are read.
+    """Load a set of TensorFlow Datasets; its items stay encoded until they are read.
 
     Raises
     ------
@@ -25,13 +31,14 @@ def tensorflow_datasets(
         The library is missing, the set is unknown or out of reach, a feature is not there.
     """
     library = _library("tensorflow_datasets", "tensorflow-datasets", "tfds")
+    item = {"image": image, "text": text}[modalities.TASKS[task]]
     where = f"tfds: {name}"
     full = f"{name}/{config}" if config else name
     builder = _reach(where, lambda: library.builder(full))
     _reach(where, builder.download_and_prepare)
     features = builder.info.features
-    _has(features, (image, label), where)
-    decoders = {image: library.decode.SkipDecoding()}
+    _has(features, (item, label), where)
+    decoders = {item: library.decode.SkipDecoding()} if item == image else None
     raws: list[bytes] = []
     rows: list[dict[str, Any]] = []
     for side in builder.info.splits:
@@ -39,14 +46,19 @@ def tensorflow_datasets(
             continue
         dataset = builder.as_dataset(split=side, decoders=decoders, shuffle_files=False)
         for index, example in enumerate(library.as_numpy(dataset)):
-            raws.append(bytes(example[image]))
+            raws.append(bytes(example[item]))
             rows.append(_row(side, index, example[label]))
     identity = f"tfds {builder.info.full_name}"
-    return _items(name, rows, raws.__getitem__, features[label], identity, builder.info)
+    return _items(name, rows, raws.__getitem__, features[label], identity, builder.info, task)
 
 
 def hugging_face(
-    name: str, config: str | None = None, image: str = "image", label: str = "label"
+    name: str,
+    config: str | None = None,
+    image: str = "image",
+    text: str = "text",
+    label: str = "label",
+    task: str = "image-classification",
 ) -> Items:
     """Load a set of the Hugging Face hub; no code of the set is run.
 
@@ -56,31 +68,35 @@ def hugging_face(
         The library is missing, the set is unknown or out of reach, a feature is not there.
     """
     library = _library("datasets", "datasets", "hf")
+    item = {"image": image, "text": text}[modalities.TASKS[task]]
     where = f"hf: {name}"
     sides = _reach(where, lambda: library.load_dataset(name, config))
     kept = {side: sides[side] for side in sides if side in SPLIT_NAMES}
     if not kept:
         raise unknown("split", ", ".join(sides), SPLIT_NAMES, where)
     first = next(iter(kept.values()))
-    _has(first.features, (image, label), where)
-    kept = {s: each.cast_column(image, library.Image(decode=False)) for s, each in kept.items()}
+    _has(first.features, (item, label), where)
+    if item == image:
+        undecoded = library.Image(decode=False)
+        kept = {side: each.cast_column(image, undecoded) for side, each in kept.items()}
     rows, places = [], []
     for side, each in kept.items():
         for index, value in enumerate(each[label]):
             rows.append(_row(side, index, value))
             places.append((side, index))
 
-    def raw(index: int) -> images.Raw:
+    def raw(index: int) -> bytes | str:
         side, place = places[index]
-        stored = kept[side][place][image]
+        stored = kept[side][place][item]
+        if isinstance(stored, str):
+            return stored
         if stored["bytes"] is not None:
             return stored["bytes"]
-        return images.content_of(_path(stored["path"]))
+        return content_of(_path(stored["path"]))
 
     prints = [getattr(each, "_fingerprint", "") for each in kept.values()]
-    return _items(
-        name, rows, raw, first.features[label], json.dumps(["hf", name, prints]), first.info
-    )
+    identity = json.dumps(["hf", name, prints])
+    return _items(name, rows, raw, first.features[label], identity, first.info, task)
 
 
 def _library(module: str, package: str, kind: str) -> ModuleType:
@@ -117,7 +133,7 @@ def _row(side: str, index: int, label: Any) -> dict[str, Any]:
 
 
 def _items(
-    name: str, rows: list[dict], raw: Callable, feature: Any, identity: str, info: Any
+    name: str, rows: list[dict], raw: Callable, feature: Any, identity: str, info: Any, task: str
 ) -> Items:
     """Give numbers their class names where the library knows them; -1 is its missing label."""
     classes = list(getattr(feature, "names", None) or [])
@@ -133,4 +149,5 @@ def _items(
         licence=str(getattr(info, "license", "") or ""),
         citation=" ".join(str(getattr(info, "citation", "") or "").split()),
         declared=tuple(classes),
+        task=task,
     )

@@ -1,15 +1,16 @@
-"""What every source gives: a frame with a row for each picture, and the way to read one."""
+"""What every source gives: a frame with a row for each item, and the way to read one."""
 
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers import files, images
+from helpers import files, modalities
 from helpers.errors import UserError
 
 RESERVED = ("id", "label", "path", "split", "group")
@@ -28,7 +29,7 @@ SPLIT_NAMES = {
 
 @dataclass(frozen=True)
 class Items:
-    """Labelled pictures, not yet decoded.
+    """Labelled items, not yet decoded.
 
     ``frame`` has the columns id (str, unique), label (str or missing) and path; split and group
     where the source has them; and any other column of the source, to slice by.
@@ -36,7 +37,7 @@ class Items:
 
     name: str
     frame: pd.DataFrame
-    raw: Callable[[int], images.Raw]
+    raw: Callable[[int], Any]
     digest: str
     root: str = ""
     licence: str = ""
@@ -44,11 +45,12 @@ class Items:
     unmatched: tuple[str, ...] = ()
     """Files that no label belongs to."""
     declared: tuple[str, ...] = ()
-    """Classes that the source names, even if they hold no picture."""
+    """Classes that the source names, even if they hold no item."""
     notes: tuple[str, ...] = ()
     """What was decided while reading, in words."""
     original: int = 0
-    """How many pictures the source had before a limit."""
+    """How many items the source had before a limit."""
+    task: str = "image-classification"
 
     def __post_init__(self) -> None:
         """Check the ids, which everything later is joined on."""
@@ -56,13 +58,18 @@ class Items:
         if len(repeated):
             raise UserError(f"{self.name}: {len(repeated)} ids twice, such as {repeated.iloc[0]!r}")
         if not len(self.frame):
-            raise UserError(f"{self.name}: no pictures found")
+            raise UserError(f"{self.name}: no {self.modality.MANY} found")
         if not self.original:
             object.__setattr__(self, "original", len(self.frame))
 
-    def read(self, index: int) -> np.ndarray:
-        """Decode one picture: uint8 [height, width, 3]; raises ``images.Unreadable``."""
-        return images.decode(self.raw(index))
+    @property
+    def modality(self) -> ModuleType:
+        """Return what is particular to items of this kind."""
+        return modalities.of(self.task)
+
+    def read(self, index: int) -> Any:
+        """Decode one item, as its modality does; raises ``raw.Unreadable``."""
+        return self.modality.decode(self.raw(index))
 
     def take(self, rows: Iterable[int]) -> "Items":
         """Return the items of these rows, in this order."""

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import files, images, paths
+from helpers import files, paths
 from helpers.errors import UserError
 from helpers.sources.items import Items, label_text
 
 
-def load(data: str, labels: str, groups: str | None = None) -> Items:
+def load(data: str, labels: str, groups: str | None = None, task: str = "") -> Items:
     """Read pictures and labels from numpy files.
 
     Parameters
@@ -46,7 +46,7 @@ def load(data: str, labels: str, groups: str | None = None) -> Items:
         used.append(groups)
     digest = hashlib.sha256("".join(files.sha256(paths.root() / each) for each in used).encode())
 
-    def raw(index: int) -> images.Raw:
+    def raw(index: int) -> np.ndarray:
         return pictures[index] if scale == 1 else np.asarray(pictures[index]) / scale
 
     root = paths.shown((paths.root() / data).parent)

@@ -1,54 +1,100 @@
-"""A table with a row for each picture: path, label, and columns to split, group or slice by."""
+"""A table with a row for each item: its path or text, its label, columns to split or slice by."""
 
 import io
+import json
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
-from helpers import paths
+from helpers import modalities, paths, texts
 from helpers.errors import UserError, unknown
+from helpers.raw import encoded
 from helpers.sources.items import RESERVED, Items, digest_of, label_text, split_names
 
 
 def load(
     file: str,
-    path: str = "path",
+    path: str | None = None,
+    text: str | None = None,
     label: str = "label",
     split: str | None = None,
     group: str | None = None,
+    encoding: str | None = None,
+    task: str = "image-classification",
 ) -> Items:
-    """Read a CSV, TSV or parquet file; its paths are relative to its own folder.
+    """Read a CSV, TSV, JSON Lines or parquet file; its paths are relative to its own folder.
+
+    Parameters
+    ----------
+    file : str
+    path, text : str, optional
+        The column that holds each item's path or the item itself. Texts are looked for in the
+        column ``text``, other items by the column ``path``.
+    label, split, group : str, optional
+        Columns.
+    encoding : str, optional
+        Of the file and of the texts that it points to; UTF-8 by default.
 
     Raises
     ------
     UserError
-        Missing or broken file, unknown column, a path that leaves the table's folder.
+        Missing or broken file, unknown column or encoding, a path that leaves the table's folder.
     """
     root = (paths.root() / file).parent.resolve()
-    rows = read_table(file)
-    frame = frame_of(rows, file, path=path, label=label, split=split, group=group)
+    rows = read_table(file, encoding)
+    if path is None and (text or modalities.TASKS[task] == "text"):
+        return _texts(rows, file, text or "text", task, label=label, split=split, group=group)
+    frame = frame_of(rows, file, path=path or "path", label=label, split=split, group=group)
     known = [root / name for name in frame["path"]]
     for name, target in zip(frame["path"], known, strict=True):
         if target.is_symlink() and not target.resolve().is_relative_to(root):
             raise UserError(f"{file}: path {name!r} leaves the table's folder")
     digest = digest_of(root, [Path(file).name, *frame["path"]])
-    return Items(Path(file).name, frame, known.__getitem__, digest, root=paths.shown(root))
+    raws = [encoded(target, encoding) for target in known]
+    name, shown = Path(file).name, paths.shown(root)
+    return Items(name, frame, raws.__getitem__, digest, root=shown, task=task)
 
 
-def read_table(file: str) -> pd.DataFrame:
+def _texts(rows: pd.DataFrame, file: str, column: str, task: str, **roles: Any) -> Items:
+    """Take the texts from a column; a row's place is its path, and its id if it has none."""
+    root = (paths.root() / file).parent
+    frame, cells = text_frame(rows, file, column, **roles)
+    digest = digest_of(root, [Path(file).name])
+    name = Path(file).name
+    return Items(name, frame, cells.__getitem__, digest, root=paths.shown(root), task=task)
+
+
+def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
     """Read a table as text where it is text; no cell is ever evaluated."""
     target = paths.root() / file
     try:
         if target.suffix.lower() in (".parquet", ".pq"):
             return pd.read_parquet(target)
-        return read_csv(target.read_bytes(), "\t" if target.suffix.lower() == ".tsv" else ",")
+        content = texts.checked(target, encoding, file)
+        if target.suffix.lower() in (".jsonl", ".ndjson"):
+            return read_jsonl(content)
+        return read_csv(content, "\t" if target.suffix.lower() in (".tsv", ".tab") else ",")
+    except UserError:
+        raise
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
     except Exception as error:  # pandas, pyarrow and codecs each raise their own kinds
         reason = " ".join(str(error).split())[:160]
         raise UserError(f"{file}: not a readable table: {reason}") from None
+
+
+def read_jsonl(content: bytes) -> pd.DataFrame:
+    """Read JSON Lines: an object a line, its values plain."""
+    rows = []
+    for number, line in enumerate(content.decode().splitlines(), start=1):
+        if line.strip():
+            row = json.loads(line)
+            if not isinstance(row, dict) or any(isinstance(v, dict | list) for v in row.values()):
+                raise ValueError(f"line {number}: an object of plain values is needed")
+            rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = None) -> Any:
@@ -65,32 +111,55 @@ def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = N
     )
 
 
-def frame_of(
-    rows: pd.DataFrame,
-    where: str,
-    *,
-    path: str = "path",
-    label: str | dict[str, Any] = "label",
-    split: str | None = None,
-    group: str | None = None,
-) -> pd.DataFrame:
-    """Turn a table into a frame of items; the other columns are kept, to slice by."""
-    rule = label if isinstance(label, dict) else {"column": label}
-    for column in filter(None, (path, rule.get("column"), split, group)):
+def frame_of(rows: pd.DataFrame, where: str, *, path: str = "path", **roles: Any) -> pd.DataFrame:
+    """Turn a table of paths into a frame of items; the other columns are kept, to slice by."""
+    _known(rows, where, path, roles)
+    names = [_inside(name, where) for name in rows[path]]
+    return _frame(rows, where, names, names, path, **roles)
+
+
+def text_frame(
+    rows: pd.DataFrame, where: str, text: str = "text", **roles: Any
+) -> tuple[pd.DataFrame, list[str]]:
+    """Turn a table of texts into a frame of items, and the texts; an empty cell is an empty one."""
+    _known(rows, where, text, roles)
+    numbers = [f"{index:06d}" for index in range(len(rows))]
+    places = [f"{Path(where).name}#{index}" for index in range(len(rows))]
+    cells = rows[text].astype(object).where(rows[text].notna(), "")
+    return _frame(rows, where, numbers, places, text, **roles), [str(cell) for cell in cells]
+
+
+def _known(rows: pd.DataFrame, where: str, item: str, roles: dict[str, Any]) -> None:
+    """Check that the columns are there."""
+    label = roles.get("label", "label")
+    label = label.get("column") if isinstance(label, dict) else label
+    for column in filter(None, (item, label, roles.get("split"), roles.get("group"))):
         if column not in rows.columns:
             raise unknown("column", column, map(str, rows.columns), where)
     if "id" in rows.columns and rows["id"].isna().any():
         raise UserError(f"{where}: column id: {int(rows['id'].isna().sum())} rows without an id")
-    names = [_inside(name, where) for name in rows[path]]
-    frame = pd.DataFrame({"id": rows["id"].astype(str) if "id" in rows.columns else names})
-    frame["label"] = _labels(rows, rule, where)
-    frame["path"] = names
+
+
+def _frame(
+    rows: pd.DataFrame,
+    where: str,
+    ids: list[str],
+    places: list[str],
+    item: str,
+    label: str | dict[str, Any] = "label",
+    split: str | None = None,
+    group: str | None = None,
+) -> pd.DataFrame:
+    """Lay out a frame of items."""
+    frame = pd.DataFrame({"id": rows["id"].astype(str) if "id" in rows.columns else ids})
+    frame["label"] = _labels(rows, label if isinstance(label, dict) else {"column": label}, where)
+    frame["path"] = places
     if split:
         frame["split"] = split_names(rows[split], where)
     if group:
         frame["group"] = label_text(rows[group])
     for column in rows.columns:
-        if str(column) not in (*RESERVED, path):
+        if str(column) not in (*RESERVED, item):
             frame[str(column)] = label_text(rows[column])
     return frame.reset_index(drop=True)
 

@@ -1,0 +1,55 @@
+"""One pass over the texts: each is decoded once, and what the checks need is kept."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers import languages, progress
+from helpers.checks import duplicates, shingles
+from helpers.checks.survey import Survey
+from helpers.raw import Unreadable
+from helpers.sources import Items
+from helpers.texts import words_of
+
+
+@dataclass(frozen=True)
+class TextSurvey(Survey):
+    """Facts about N texts; the digest is of the words, whatever their case and spacing."""
+
+    words: np.ndarray
+    """How many words: int [N]."""
+    language: np.ndarray
+    """The likely language, or the script, or an empty text: str [N]."""
+    garbled: np.ndarray
+    """Whether it looks decoded by a wrong encoding: bool [N]."""
+    alike: np.ndarray
+    """Families of texts that share most of their runs of words: int [N]."""
+
+    def near_pairs(self) -> np.ndarray:
+        """Return each text with the first of its family: int [pairs, 2]."""
+        _, first, family = np.unique(self.alike, return_index=True, return_inverse=True)
+        return np.stack([first[family], np.arange(len(family))], axis=1)
+
+
+def survey(items: Items) -> TextSurvey:
+    """Decode every text once."""
+    total = len(items.frame)
+    rows, tokens = [], []
+    for index in progress.track(range(total), "reading texts"):
+        row, words = _facts(items, index)
+        rows.append(row)
+        tokens.append(words)
+    alike = duplicates.joined(total, shingles.near_pairs(tokens))
+    return TextSurvey(*map(np.array, zip(*rows, strict=True)), alike)
+
+
+def _facts(items: Items, index: int) -> tuple[tuple, list[str]]:
+    """Return one text's facts, in the order of the survey's fields, and its words."""
+    try:
+        text = items.read(index)
+    except Unreadable as problem:
+        return (str(problem) or "unreadable", "", 0, "", False), []
+    words = words_of(text)
+    digest = hashlib.sha256(" ".join(words or text.split()).encode()).hexdigest()
+    return ("", digest, len(words), languages.guess(text, words), languages.garbled(text)), words

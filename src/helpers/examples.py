@@ -1,0 +1,33 @@
+"""Some items shown in a notebook, each as its modality is best seen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from helpers import modalities
+
+
+def show(task: str, items: Sequence[Any], captions: Sequence[str], alt: str, columns: int = 6):
+    """Show decoded items with their captions: pictures in rows, texts in a table.
+
+    Parameters
+    ----------
+    task : str
+        A task of ``modalities.TASKS``.
+    items : sequence
+        Decoded items, or a sequence without any: then that is said.
+    captions : sequence of str
+        One for each.
+    alt : str
+        What is shown, in words.
+    columns : int
+        How many stand side by side, where they do.
+    """
+    if not len(items):
+        print("None.")
+        return
+    modalities.of(task).show(items, captions, alt, columns)
+
+
+def measures(task: str, survey: Any) -> None:
+    """Show how large or long the surveyed items are."""
+    modalities.of(task).show_measures(survey)

@@ -1,0 +1,45 @@
+"""A light guess at a text's language: its script, and for Latin letters its stop words."""
+
+import re
+import unicodedata
+from collections import Counter
+
+STOP_WORDS = {
+    "English": "the of and to in is that it was for on with as be at by this not are from but have",
+    "German": "der die und das ist nicht ein eine zu den mit sich des auf für im dem auch es wie",
+    "French": "le la les des et est une un du que dans pour pas qui sur avec au ce il elle nous",
+    "Spanish": "el la los las de que y en un una por con no para se es del al lo como más",
+    "Italian": "il la di che e un una per non con è le gli del della si da sono come anche ma",
+    "Portuguese": "o a os as de que e do da em um uma para com não por mais como mas foi ao",
+    "Dutch": "de het een en van is dat niet op te in met voor zijn er aan ook als bij maar",
+}
+_SETS = {name: frozenset(words.split()) for name, words in STOP_WORDS.items()}
+SHARE = 0.08
+"""Share of stop words from which a language is named."""
+LOOKED = 400
+"""Characters looked at."""
+_GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€[™œ\u009d“”]|Â[\u00a0-\u00bf]")
+
+
+def guess(text: str, words: list[str]) -> str:
+    """Name the likely language of a text in Latin letters, or its script; empty if unclear."""
+    script = _script(text[:LOOKED])
+    if script != "LATIN" or len(words) < 5:
+        return "" if script in ("", "LATIN") else script.title()
+    looked = words[:LOOKED]
+    shares = {name: sum(word in known for word in looked) for name, known in _SETS.items()}
+    best = max(shares, key=shares.get)
+    return best if shares[best] >= SHARE * len(looked) else ""
+
+
+def garbled(text: str) -> bool:
+    """Tell whether a text looks as if a wrong encoding had decoded it."""
+    return bool(_GARBLED.search(text))
+
+
+def _script(text: str) -> str:
+    if text.isascii():
+        return "LATIN" if any(map(str.isalpha, text)) else ""
+    names = (unicodedata.name(each, "").split(" ")[0] for each in text if each.isalpha())
+    counts = Counter(names)
+    return counts.most_common(1)[0][0] if counts else ""

@@ -1,0 +1,71 @@
+"""Texts: str, with line ends and Unicode composition made alike."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from helpers import options
+
+ONE, MANY = "text", "texts"
+SAME = "equal words"
+"""What exact copies have in common."""
+SUFFIXES = (".txt", ".text", ".md", ".eml")
+"""Files that a folder of items is made of."""
+MEASURES = ("words",)
+"""Facts of the survey that results may be sliced by."""
+SOURCES = ("folder", "table", "tfds", "hf")
+BASELINES = {
+    "majority": options.MajorityOptions,
+    "tfidf-logistic": options.WordsOptions,
+    "tfidf-svm": options.WordsOptions,
+}
+OPTIONS = {
+    "probe": options.TextProbeOptions,
+    "finetune": options.TextFinetuneOptions,
+    "scratch": options.TextScratchOptions,
+}
+NOISES: dict[str, Any] = {}
+"""Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
+
+
+def decode(raw: Any) -> str:
+    """Decode a text; raises ``raw.Unreadable``."""
+    from helpers import texts
+
+    return texts.decode(raw)
+
+
+def survey(items: Any) -> Any:
+    """Look at every text once."""
+    from helpers.checks import text_survey
+
+    return text_survey.survey(items)
+
+
+def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int) -> None:
+    """Show the beginnings of texts in a table, escaped."""
+    import pandas as pd
+
+    from helpers import tables
+    from helpers.texts import beginning
+
+    rows = {"label": list(captions), "text": [beginning(text) for text in texts]}
+    tables.show(pd.DataFrame(rows), alt)
+
+
+def show_measures(survey: Any) -> None:
+    """Show how long the texts are."""
+    from helpers import figures
+
+    words = survey.words[survey.reason == ""]
+    figures.show(
+        figures.lengths(words, "words"),
+        f"Lengths: {words.min()} to {words.max()} words, half of the texts have up to "
+        f"{int(sorted(words)[len(words) // 2])}",
+    )
+
+
+def as_seen(text: str, fitted: Any) -> str:
+    """Cut a text where the fitted model stops reading."""
+    from helpers import models
+
+    return models.read_by(fitted.resolved_model, fitted.backbone, text)

@@ -1,0 +1,43 @@
+"""Items before they are decoded: the bytes of an encoded file, or its path."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 500_000_000
+NO_FILE = "no such file"
+
+
+class Unreadable(Exception):
+    """An item that cannot be decoded; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A text file with the encoding that was declared for it."""
+
+    content: bytes | Path
+    encoding: str
+
+
+def encoded(content: bytes | Path, encoding: str | None) -> "bytes | Path | Encoded":
+    """Join a file with its declared encoding, if one was declared."""
+    return content if encoding is None else Encoded(content, encoding)
+
+
+def content_of(raw: bytes | Path) -> bytes:
+    """Return an item's encoded bytes, read from its file unless they are at hand."""
+    if isinstance(raw, bytes):
+        return raw
+    try:
+        if raw.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"a file of {raw.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
+        return raw.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable(NO_FILE) from None
+    except OSError as error:
+        raise Unreadable(error.strerror or short(error)) from None
+
+
+def short(error: Exception) -> str:
+    """Put a decoder's error on one line of bounded length."""
+    return (" ".join(str(error).split()) or type(error).__name__)[:160]
