@@ -16,12 +16,12 @@ LITE = "scratch:efficientnet-lite0"
 
 def test_a_name_with_an_at_ends_at_a_layer(repository):
     picture = np.random.default_rng(0).integers(0, 255, (1, 64, 64, 3)).astype(np.float32)
-    whole = models.load(LITE, image_size=64, seed=1).network
-    cut = models.load(f"{LITE}@block5", image_size=64, seed=1)
+    whole = models.load(LITE, size=64, seed=1).network
+    cut = models.load(f"{LITE}@block5", size=64, seed=1)
     inside = keras.Model(whole.input, whole.get_layer("block5c_add").output)
     expected = inside.predict(picture, verbose=0).mean(axis=(1, 2))
     assert np.allclose(cut.network.predict(picture, verbose=0), expected, atol=1e-5)
-    assert cut.dimension == 112 and cut.parameters < models.load(LITE, image_size=64).parameters
+    assert cut.dimension == 112 and cut.parameters < models.load(LITE, size=64).parameters
 
 
 def test_a_layer_inside_a_network_of_keras_is_found(repository):

@@ -85,11 +85,12 @@ def test_a_study_without_select_has_the_stages_it_had(repository):
 
 
 WRONG = {
-    "unknown key": ("epochs", "epoch", "unknown key 'select.epoch'; did you mean 'epochs'?"),
-    "misspelt": ("finalists", "finalist", "'select.finalist'; did you mean 'finalists'?"),
+    "unknown key": ("epochs", "epoch", "select: unknown key 'epoch'; did you mean 'epochs'?"),
+    "misspelt": ("finalists", "finalist", "unknown key 'finalist'; did you mean 'finalists'?"),
     "too many": ("finalists: 2", "finalists: 4", "select: finalists: 4 of 3 probe(s)"),
-    "none": ("finalists: 2", "finalists: 0", "select.finalists: input should be greater"),
-    "no word": ("epochs: 7", "race: perhaps", "select.race: input should be a valid boolean"),
+    "none": ("finalists: 2", "finalists: 0", "select: finalists: input should be greater"),
+    "no word": ("epochs: 7", "race: perhaps", "select: race: input should be a valid boolean"),
+    "no mapping": ("{finalists: 2, epochs: 7}", "2", "select: a mapping is needed"),
     "best as well": ("- baseline", "- finetune: {best: 1}\n  - baseline", "is there twice"),
     "unknown layer": ("lite1", "lite1@blok5", "unknown layer 'blok5'; did you mean 'block5'?"),
     "its own": ("select:", "contenders: []\nselect:", "contenders: this key is not set by hand"),
