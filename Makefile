@@ -13,7 +13,7 @@ JOBS ?= 3
 RUNNER ?=
 # An environment of one's own: make PYTHON=python (conda), which skips the set-up.
 PYTHON ?= .venv/bin/python
-EVALBOOK = PYTHONPATH=src $(PYTHON) -m helpers
+EVALBOOK = env PYTHONPATH=src $(PYTHON) -m helpers
 
 # The environment is ready when this file is there: it names the lock and the folder, and is written last.
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))

@@ -106,7 +106,10 @@ def scored(rows, **columns):
 
 WRONG = {
     "column": (lambda rows: rows.rename(columns={"prediction": "predicted"}), "did you mean"),
-    "missing": (lambda rows: rows.iloc[3:], "2 of 200 test items missing, 0 of 397 ids unknown; such as missing"),
+    "missing": (
+        lambda rows: rows.iloc[3:],
+        "2 of 200 test items missing, 0 of 397 ids unknown; such as missing",
+    ),
     "unknown": (
         lambda rows: rows.assign(id=rows["id"].str.replace("cell0000", "cell9999")),
         "1 of 200 test items missing, 1 of 400 ids unknown; such as unknown 'cell9999'",

@@ -69,6 +69,7 @@ class ModelEntry(Section):
     layer: int | None = None
     parameters: int | None = None
     imagenet_top1: float | None = None
+    layers: tuple[str, ...] = ()
 
 
 def data(name: str, where: str = "params/catalogue/data.yaml") -> DataEntry:
@@ -87,6 +88,14 @@ def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
     return entries[name]
 
 
+def split_layer(name: str) -> tuple[str, str]:
+    """Part ``NAME@LAYER``; the layer is empty where there is none. A file's path may hold an @."""
+    whole, _, layer = name.rpartition("@")
+    if not whole or "/" in layer or layer.endswith(".keras"):
+        return name, ""
+    return whole, layer
+
+
 PREFIXES = {"image": ("keras", "kerashub", "file"), "text": ("kerashub", "hf")}
 """The kinds of model beside the catalogue's, by the modality of what they read."""
 
@@ -99,14 +108,20 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     UserError
         With what is allowed and the closest name.
     """
+    name, layer = split_layer(name)
     prefix, _, rest = name.partition(":")
     if prefix == "scratch" and rest:
-        check_model(rest, where, modality)
+        check_model(f"{rest}@{layer}" if layer else rest, where, modality)
+    elif layer and modality != "image":
+        raise UserError(f"{where}: {name}@{layer}: only networks of pictures end at a named layer")
     elif not rest:
-        reads = model(name, where).modality
-        if reads != modality:
+        entry = model(name, where)
+        if entry.modality != modality:
             own = ", ".join(models(modality))
-            raise UserError(f"{where}: {name} reads {reads}s, not {modality}s (allowed: {own})")
+            reads = f"{entry.modality}s, not {modality}s"
+            raise UserError(f"{where}: {name} reads {reads} (allowed: {own})")
+        if layer and entry.layers and layer not in entry.layers:
+            raise unknown("layer", layer, entry.layers, f"{where}: {name}")
     elif prefix not in PREFIXES[modality]:
         raise unknown("kind of model", prefix, (*PREFIXES[modality], "scratch"), where)
     elif prefix == "keras" and rest not in keras_applications():

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from helpers import catalogue, modalities, paths
-from helpers.candidates import Candidate, expand
+from helpers.candidates import Candidate, Select, expand, finalists, selecting
 from helpers.errors import UserError, unknown
 from helpers.source_fields import normal
 from helpers.typed import Section, check
@@ -64,7 +64,7 @@ class Evaluate(Section):
 
 
 class Study(Section):
-    """One data set, one task, several candidates."""
+    """One data set, one task, several candidates; ``contenders`` are the probes to select from."""
 
     name: str
     file: str
@@ -72,6 +72,8 @@ class Study(Section):
     task: str
     data: Data
     candidates: tuple[Candidate, ...]
+    select: Select | None = None
+    contenders: tuple[Candidate, ...] = ()
     evaluate: Evaluate = Evaluate()
     expect: dict[str, tuple[float, float]] = {}
     seed: Annotated[int, Field(ge=0)] = 42
@@ -115,7 +117,7 @@ def parse(file: Path) -> Study:
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
     raw = {**content, "name": file.stem, "file": where, "contract": _contract(file)}
-    for reserved in ("name", "file", "contract"):
+    for reserved in ("name", "file", "contract", "contenders"):
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is not set by hand")
     task = content.get("task", next(iter(modalities.TASKS)))
@@ -123,9 +125,12 @@ def parse(file: Path) -> Study:
         raise unknown("task", str(task), modalities.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
+    if "select" in content:
+        raw["select"] = selecting(content["select"], where, task)
     study = check(Study, raw, where)
     source = normal(study.data.source, study.task, where)
     study = study.model_copy(update={"data": study.data.model_copy(update={"source": source})})
+    study = _with_finalists(study) if study.select else study
     _check(study)
     return study
 
@@ -141,6 +146,15 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
             "split": data.split.model_dump(),
             "limit": data.limit,
             "slices": list(evaluate.slices),
+        }
+    if stage == "2-select" and study.select:
+        return common | {
+            "contenders": [_contender(each, study.seed) for each in study.contenders],
+            "finalists": study.select.finalists,
+            "epochs": study.select.options["epochs"],
+            "race": study.select.race,
+            "primary": evaluate.primary,
+            "threads": study.threads,
         }
     if stage == "4-compare":
         return common | {
@@ -165,6 +179,23 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
         "primary": evaluate.primary,
         "threads": study.threads,
     }
+
+
+def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
+    """Return what its features depend on, beside the name of its probe."""
+    options = candidate.options
+    size = options["image_size"] if "image_size" in options else options["max_tokens"]
+    kept = {"weights": options["weights"], "size": size}
+    seed = seed if candidate.seed is None else candidate.seed
+    return {"candidate": candidate.name, "model": candidate.model, "seed": seed, **kept}
+
+
+def _with_finalists(study: Study) -> Study:
+    """Add the finalists to the candidates, and part the contenders from them."""
+    where = f"{study.file}: select"
+    contenders, others, made = finalists(study.candidates, study.select, where)
+    candidates = (*others, *made) if study.select.race else (*study.candidates, *made)
+    return study.model_copy(update={"candidates": candidates, "contenders": contenders})
 
 
 def _contract(file: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import adaptations, baselines, cost, files, params, paths
+from helpers import adaptations, baselines, cost, files, finalists, params, paths
 from helpers.adaptations import Outcome, Task
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
@@ -94,14 +94,19 @@ def fit(
 
 
 def best(study: str, model: str) -> str:
-    """Return the model of the K-th best probe of a study by validation score, equals by name.
+    """Return the model of the K-th finalist of a study, or of its K-th best probe.
+
+    Where the study selects, selection.json names the finalists; else the probes go by validation
+    score, equals by name.
 
     Raises
     ------
     UserError
-        Fewer than K probes were trained.
+        Fewer than K probes were trained, or finalists chosen.
     """
     place = int(model.removeprefix("best:"))
+    if study in params.names(full=True) and params.load(study).select:
+        return finalists.read(study, place)
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
         record = files.read_json(file)

@@ -6,11 +6,14 @@ from helpers.figures.data import class_balance, gallery, sizes
 from helpers.figures.learning import choice_curve, history
 from helpers.figures.quality import confusion, per_class, reliability, slice_intervals
 from helpers.figures.seeds import seed_spread
+from helpers.figures.selection import actual_order, agreement, race, ranks
 from helpers.figures.selective import risk_coverage
 from helpers.figures.style import show
 from helpers.figures.texts import lengths
 
 __all__ = [
+    "actual_order",
+    "agreement",
     "bars",
     "choice_curve",
     "class_balance",
@@ -24,6 +27,8 @@ __all__ = [
     "lengths",
     "per_class",
     "posterior",
+    "race",
+    "ranks",
     "reliability",
     "risk_coverage",
     "seed_spread",

@@ -2,13 +2,14 @@
 
 A name is one of the catalogue, or has a prefix: ``keras:ResNet50`` (keras.applications),
 ``kerashub:PRESET``, ``file:PATH.keras``, and ``scratch:`` before any of them for random weights.
+``NAME@LAYER`` cuts the network at a layer: ``efficientnet-lite0@block5``.
 """
 
 from dataclasses import replace
 
 from helpers import catalogue
 from helpers.errors import UserError, unknown
-from helpers.models import applications, kerashub, saved
+from helpers.models import applications, kerashub, layers, saved
 from helpers.models.backbone import Backbone, Card
 from helpers.models.families import FAMILIES
 from helpers.models.scaling import resize
@@ -48,6 +49,9 @@ def describe(
     UserError
         No such model, with the closest name.
     """
+    whole, layer = catalogue.split_layer(name)
+    if layer:
+        return layers.cut(describe(whole, weights, size, seed, modality), layer)
     if name.startswith("scratch:"):
         plain = describe(name.removeprefix("scratch:"), "none", size, seed, modality)
         return replace(plain, name=name)
