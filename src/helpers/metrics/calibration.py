@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from helpers.metrics.intervals import LEVEL, Estimate, wilson
 from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
@@ -70,7 +70,7 @@ def _folded_mean(mean: NDArray, error: NDArray) -> NDArray:
     """Mean of the absolute value of a normal number."""
     ratio = np.divide(mean, error, out=np.full_like(mean, 40.0), where=error > 0)
     folded = error * np.sqrt(2 / np.pi) * np.exp(-(ratio**2) / 2)
-    return np.where(error > 0, folded + mean * (1 - 2 * norm.cdf(-ratio)), abs(mean))
+    return np.where(error > 0, folded + mean * (1 - 2 * ndtr(-ratio)), abs(mean))
 
 
 def noise_floor(
