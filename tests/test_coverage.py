@@ -127,7 +127,7 @@ def test_intervals_of_losses_cover(metric):
     truth = LOSSES[metric](*model(2_000_000)).mean()
     for seed in range(tries):
         labels, scores = model(items)
-        found = estimate(metric, labels, scores.argmax(1), scores, 500, seed)
+        found = estimate(metric, labels, scores.argmax(1), scores, 500)
         hits += found.low <= truth <= found.high
     print(metric, hits / tries)
     assert held(tries)[0] <= hits / tries <= held(tries)[1]
@@ -157,7 +157,7 @@ def test_the_interval_of_the_calibration_error_covers(excess):
     for seed in range(tries):
         confidence = random.beta(5, 1.5, items)
         correct = random.random(items) < confidence - excess
-        found = calibration(confidence, correct, 300, seed).error
+        found = calibration(confidence, correct, 300).error
         hits += found.low <= truth <= found.high
     print(excess, hits / tries)
     assert held(tries)[0] <= hits / tries
@@ -184,7 +184,7 @@ def test_equal_candidates_are_told_apart_one_time_in_twenty(metric):
     random, tries, alarms, inside = np.random.default_rng(9), 500, 0, 0
     for seed in range(tries):
         labels, said = twins(300, random)
-        values, samples = resampled_metric(metric, labels, said, None, 2, 400, seed)
+        values, samples = resampled_metric(metric, labels, said, None, 2, 400, 0)
         pair = compare_all(metric, labels, said, values, samples)[0]
         alarms += pair.p < 0.05
         inside += pair.low <= 0 <= pair.high
@@ -201,7 +201,7 @@ def test_pairs_by_group_do_not_cry_wolf():
         labels = random.integers(0, 2, 600)
         said = np.where(random.random((2, 600)) < 0.5 + 0.4 * right, labels, 1 - labels)
         naive += mcnemar(said[0] == labels, said[1] == labels) < 0.05
-        values, samples = resampled_metric("accuracy", labels, said, None, 2, 400, seed, groups)
+        values, samples = resampled_metric("accuracy", labels, said, None, 2, 400, 0, groups)
         whole += compare_all("accuracy", labels, said, values, samples, groups)[0].p < 0.05
     print(naive / tries, whole / tries)
     assert naive / tries > 0.2
@@ -213,7 +213,7 @@ def test_holm_keeps_the_chance_of_any_false_alarm_among_equals():
     for seed in range(tries):
         labels = random.integers(0, 2, 200)
         said = np.where(random.random((5, 200)) < 0.8, labels, 1 - labels)
-        values, samples = resampled_metric("macro-f1", labels, said, None, 2, 300, seed)
+        values, samples = resampled_metric("macro-f1", labels, said, None, 2, 300, 0)
         pairs = compare_all("macro-f1", labels, said, values, samples)
         alarms += min(pair.p_holm for pair in pairs) < 0.05
     print(alarms / tries)
