@@ -46,7 +46,7 @@ TABLES = {
 @pytest.mark.parametrize("name", TABLES)
 def test_intervals_of_counts_metrics_cover(name):
     table, items = TABLES[name]
-    random, tries = np.random.default_rng(1), 500
+    random, tries = np.random.default_rng(1), 250
     truth = {metric: float(of(counts(table))) for metric, of in COUNT_METRICS.items()}
     hits = dict.fromkeys(truth, 0)
     for seed in range(tries):
@@ -101,7 +101,7 @@ def grouped(table, groups, size, random):
 
 
 def test_groups_are_drawn_whole():
-    table, random, tries = truth_table([0.5, 0.5], [0.8, 0.8]), np.random.default_rng(4), 400
+    table, random, tries = truth_table([0.5, 0.5], [0.8, 0.8]), np.random.default_rng(4), 250
     truth = float(COUNT_METRICS["macro-f1"](counts(table)))
     naive = clustered = 0
     for seed in range(tries):
@@ -181,7 +181,7 @@ def twins(items, random, classes=2):
 
 @pytest.mark.parametrize("metric", ["accuracy", "macro-f1", "matthews-correlation"])
 def test_equal_candidates_are_told_apart_one_time_in_twenty(metric):
-    random, tries, alarms, inside = np.random.default_rng(9), 500, 0, 0
+    random, tries, alarms, inside = np.random.default_rng(9), 300, 0, 0
     for seed in range(tries):
         labels, said = twins(300, random)
         values, samples = resampled_metric(metric, labels, said, None, 2, 400, 0)
