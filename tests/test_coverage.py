@@ -125,7 +125,7 @@ def test_intervals_of_losses_cover(metric):
         return label, np.column_stack([1 - own, own])
 
     truth = LOSSES[metric](*model(2_000_000)).mean()
-    for seed in range(tries):
+    for _ in range(tries):
         labels, scores = model(items)
         found = estimate(metric, labels, scores.argmax(1), scores, 500)
         hits += found.low <= truth <= found.high
@@ -154,7 +154,7 @@ def test_intervals_of_rankings_cover(one):
 def test_the_interval_of_the_calibration_error_covers(excess):
     random, tries, items, hits = np.random.default_rng(7), 250, 1000, 0
     truth = abs(np.clip((big := random.beta(5, 1.5, 1_000_000)) - excess, 0, 1) - big).mean()
-    for seed in range(tries):
+    for _ in range(tries):
         confidence = random.beta(5, 1.5, items)
         correct = random.random(items) < confidence - excess
         found = calibration(confidence, correct, 300).error
@@ -182,7 +182,7 @@ def twins(items, random, classes=2):
 @pytest.mark.parametrize("metric", ["accuracy", "macro-f1", "matthews-correlation"])
 def test_equal_candidates_are_told_apart_one_time_in_twenty(metric):
     random, tries, alarms, inside = np.random.default_rng(9), 300, 0, 0
-    for seed in range(tries):
+    for _ in range(tries):
         labels, said = twins(300, random)
         values, samples = resampled_metric(metric, labels, said, None, 2, 400, 0)
         pair = compare_all(metric, labels, said, values, samples)[0]
@@ -196,7 +196,7 @@ def test_equal_candidates_are_told_apart_one_time_in_twenty(metric):
 def test_pairs_by_group_do_not_cry_wolf():
     random, tries, naive, whole = np.random.default_rng(10), 300, 0, 0
     groups = np.repeat(np.arange(30), 20)
-    for seed in range(tries):
+    for _ in range(tries):
         right = (random.random((2, 30)) < 0.6).repeat(20, axis=1)
         labels = random.integers(0, 2, 600)
         said = np.where(random.random((2, 600)) < 0.5 + 0.4 * right, labels, 1 - labels)
@@ -210,7 +210,7 @@ def test_pairs_by_group_do_not_cry_wolf():
 
 def test_holm_keeps_the_chance_of_any_false_alarm_among_equals():
     random, tries, alarms = np.random.default_rng(11), 300, 0
-    for seed in range(tries):
+    for _ in range(tries):
         labels = random.integers(0, 2, 200)
         said = np.where(random.random((5, 200)) < 0.8, labels, 1 - labels)
         values, samples = resampled_metric("macro-f1", labels, said, None, 2, 300, 0)

@@ -54,6 +54,12 @@ class Comparison:
         return " ".join(self.answer)
 
     @property
+    def text(self) -> str:
+        """Return the answer and its details as Markdown, a sentence a line."""
+        first, *rest = self.answer
+        return "\n\n".join([f"**{first}**", *rest, "\n".join(f"- {d}" for d in self.details)])
+
+    @property
     def summary(self) -> pd.DataFrame:
         """Return the leaderboard as one table for people."""
         t = self.table
