@@ -72,7 +72,7 @@ BAD_ARRAYS = {
     "out of range": (GREY * 40.0, np.arange(6), "data.npy: values from 0 to 3800"),
     "not one-hot": (GREY, np.ones((6, 3)), "one-hot rows"),
     "complex labels": (GREY, np.arange(6) * 1j, "labels.npy: shape"),
-    "no items": (GREY[:0], np.arange(0), "no items"),
+    "no items": (GREY[:0], np.arange(0), "no pictures"),
 }
 
 
@@ -177,7 +177,7 @@ BAD_TABLES = {
     "no path": ("path,label\n,a\n", "a row without a path"),
     "ids twice": ("id,path,label\n7,pics/0.png,a\n7,pics/1.png,b\n", "1 ids twice, such as '7'"),
     "paths twice": ("path,label\npics/0.png,a\npics/0.png,b\n", "ids twice"),
-    "no rows": ("path,label\n", "no items"),
+    "no rows": ("path,label\n", "no pictures"),
     "empty": ("", "not a readable table"),
     "ragged": ("path,label\na,b\na,b,c,d\n", "not a readable table"),
 }

@@ -6,7 +6,13 @@ from typing import Any
 from helpers import modalities
 
 
-def show(task: str, items: Sequence[Any], captions: Sequence[str], alt: str, columns: int = 6):
+def show(
+    task: str,
+    items: Sequence[Any],
+    captions: Sequence[str],
+    alt: str,
+    columns: int | None = None,
+) -> None:
     """Show decoded items with their captions: pictures in rows, texts in a table.
 
     Parameters
@@ -19,7 +25,7 @@ def show(task: str, items: Sequence[Any], captions: Sequence[str], alt: str, col
         One for each.
     alt : str
         What is shown, in words.
-    columns : int
+    columns : int, optional
         How many stand side by side, where they do.
     """
     if not len(items):

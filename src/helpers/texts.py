@@ -15,7 +15,7 @@ MAX_LINE = 16_000_000
 BLOCK = 1 << 20
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252", "cp1251", "shift_jis", "gb18030", "big5")
 """What is proposed where a name is not known; any codec of text is taken."""
-SHOWN = 400
+SHOWN = 190
 EMPTY = "no words"
 _WORD = re.compile(r"\w+")
 

@@ -31,7 +31,8 @@ def check(kind: type[Kind], values: Any, where: str) -> Kind:
 
 
 def _line(error: ValidationError, kind: type[Section]) -> str:
-    first = error.errors()[0]
+    errors = error.errors()  # a key misspelt explains another that is missing
+    first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
     location = first["loc"]
     key = ".".join(str(part) for part in location)
     if first["type"] == "extra_forbidden":

@@ -25,6 +25,7 @@ OPTIONS = {
     "probe": options.ProbeOptions,
     "finetune": options.FinetuneOptions,
     "scratch": options.ScratchOptions,
+    "predictions": options.PredictionsOptions,
 }
 NOISES: dict[str, Any] = {}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
@@ -44,7 +45,9 @@ def survey(items: Any) -> Any:
     return picture_survey.survey(items)
 
 
-def show(pictures: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int) -> None:
+def show(
+    pictures: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int | None
+) -> None:
     """Show pictures in rows, each above its caption."""
     from helpers import figures
 

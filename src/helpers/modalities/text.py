@@ -22,6 +22,7 @@ OPTIONS = {
     "probe": options.TextProbeOptions,
     "finetune": options.TextFinetuneOptions,
     "scratch": options.TextScratchOptions,
+    "predictions": options.PredictionsOptions,
 }
 NOISES: dict[str, Any] = {}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
@@ -41,7 +42,7 @@ def survey(items: Any) -> Any:
     return text_survey.survey(items)
 
 
-def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int) -> None:
+def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int | None) -> None:
     """Show the beginnings of texts in a table, escaped."""
     import pandas as pd
 

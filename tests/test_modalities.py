@@ -1,0 +1,37 @@
+"""The seam: every modality gives the same names, and no other place asks which it is."""
+
+import inspect
+
+import pytest
+
+from helpers import catalogue, modalities, models
+from helpers.errors import UserError
+from helpers.modalities import image
+from helpers.typed import Section
+
+WORDS = ("ONE", "MANY", "SAME")
+GIVEN = {name: value for name, value in vars(image).items() if name.isupper()}
+FUNCTIONS = ("decode", "survey", "show", "show_measures", "as_seen")
+
+
+@pytest.mark.parametrize("task", modalities.TASKS)
+def test_every_modality_has_what_pictures_have(task):
+    own = modalities.of(task)
+    for name, value in GIVEN.items():
+        assert type(getattr(own, name)) is type(value), name
+    assert all(getattr(own, name) for name in WORDS)
+    for name in FUNCTIONS:
+        ours, theirs = (inspect.signature(getattr(each, name)) for each in (own, image))
+        assert len(ours.parameters) == len(theirs.parameters), name
+    assert all(issubclass(each, Section) for each in {**own.BASELINES, **own.OPTIONS}.values())
+    assert "majority" in own.BASELINES and {"probe", "finetune", "scratch"} <= set(own.OPTIONS)
+
+
+@pytest.mark.parametrize("modality", sorted(set(modalities.TASKS.values())))
+def test_models_are_known_by_what_they_read(modality):
+    assert set(models.KINDS[modality]) == set(catalogue.PREFIXES[modality])
+
+
+def test_an_unknown_task_is_one_line_with_the_closest():
+    with pytest.raises(UserError, match="did you mean 'image-classification'"):
+        modalities.of("image-clasification")
