@@ -61,6 +61,14 @@ def test_regret_is_what_the_first_lacks_and_equals_share():
     assert regret(np.array([3, 1, 3]), actual) == pytest.approx(0.075)
     found = agreement(np.array([3, 1, 2]), actual, resampled(actual))
     assert found.regret_low < 0.10 < found.regret_high
+    best = agreement(np.array([1, 3, 2]), actual, resampled(actual, 0.05))
+    assert best.regret == 0 == best.regret_low and best.regret_high > 0.05  # it may not be the best
+
+
+def test_three_models_prove_nothing():
+    actual = np.array([0.7, 0.8, 0.9])
+    found = agreement(actual, actual, resampled(actual))
+    assert found.null_high == pytest.approx(1) and found.p == pytest.approx(1 / 6)
 
 
 @pytest.mark.parametrize("predicted", [[1.0, 1.0, 1.0], [2.0]])

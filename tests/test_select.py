@@ -320,9 +320,9 @@ def test_what_is_drawn_can_be_drawn(frozen):
     models = pd.DataFrame(
         dict(model=["a", "b"], value=[0.9, 0.8], low=0.7, high=0.95, chosen=[True, False])
     )
-    assert figures.actual_order(models, "accuracy").axes[0].lines
+    assert figures.actual_order(models, "accuracy", "as probes").axes[0].lines
     taus = pd.DataFrame(dict(method=["x"], tau=0.5, low=0.1, high=0.9, null_low=-1, null_high=1.0))
-    assert figures.agreement(taus).axes[0].lines
+    assert figures.agreement(taus, "as probes").axes[0].lines
 
 
 def test_the_notebook_runs_on_the_names_of_a_real_study(monkeypatch):

@@ -1,5 +1,6 @@
 """What following a selection would have cost: predicted against actual order, on the test items."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from helpers.predictions import Predictions
 from helpers.transferability.agreement import agreement
 from helpers.transferability.methods import METHODS
 
+WORDS = {"probe": "as probes", "finetune": "fine-tuned"}
+"""Each scope, in words."""
 FEWEST = 3
 """Models that an order needs to be worth the name."""
 COLUMNS = ("scope", "method", "models", "tau", "low", "high", "null_low", "null_high", "p")
@@ -62,11 +65,20 @@ def measure(
     entries = [predictions.read(study, name) for name in candidates]
     parts = [
         _scope(name, _tried(record, entries, name), record, primary, resamples, seed)
-        for name in ("probe", "finetune")
+        for name in WORDS
     ]
     models = pd.concat([models for models, _ in parts if len(models)], ignore_index=True)
     methods = pd.DataFrame([row for _, rows in parts for row in rows], columns=list(COLUMNS))
     return Regret(primary, models, methods, _costs(record, entries))
+
+
+def scopes(found: Regret | None) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """Go through the scopes: in words, the models, the methods; none where nothing was selected."""
+    for scope, words in WORDS.items() if found else ():
+        models = found.models[found.models["scope"] == scope]
+        methods = found.methods[found.methods["scope"] == scope]
+        if len(methods):
+            yield words, models, methods
 
 
 def sentences(found: Regret) -> list[str]:
@@ -181,10 +193,9 @@ def _lost(rows: pd.DataFrame, found: Regret) -> str:
     """Say how the selection did in one scope, and how a ranking by what was published does."""
     scope = rows["scope"].iloc[0]
     own = rows[rows["method"] == "selection"].iloc[0]
-    words = {"probe": "as probes", "finetune": "fine-tuned"}[scope]
     chance = "more than a random order does" if own["p"] < 0.05 else "as a random order may"
     text = (
-        f"Of {own['models']} models {words}, the one the selection put first is "
+        f"Of {own['models']} models {WORDS[scope]}, the one the selection put first is "
         f"{own['regret']:.1f} points of {found.primary} behind the best; its order agrees with "
         f"the actual one {chance} (weighted tau {own['tau']:.2f}, p = {own['p']:.2f})"
     )

@@ -75,7 +75,7 @@ def race(rounds: pd.DataFrame) -> Figure:
     return figure
 
 
-def actual_order(table: pd.DataFrame, primary: str) -> Figure:
+def actual_order(table: pd.DataFrame, primary: str, words: str) -> Figure:
     """Draw the test metric of each model, in the order predicted; the finalists are in colour.
 
     Parameters
@@ -84,6 +84,8 @@ def actual_order(table: pd.DataFrame, primary: str) -> Figure:
         Columns model, value, low, high, chosen; the first predicted to be the best.
     primary : str
         The metric's name.
+    words : str
+        What the models are here, such as ``as probes``.
     """
     figure, axes = canvas(height(len(table)))
     best = table["value"].max()
@@ -91,17 +93,19 @@ def actual_order(table: pd.DataFrame, primary: str) -> Figure:
     intervals(axes, table, np.where(table["chosen"], ORANGE, GREY))
     labels = [f"{place}. {name}" for place, name in enumerate(table["model"], 1)]
     by_row(axes, labels)
-    axes.set_xlabel(f"{primary} on test with its 95 % interval, in the order predicted")
+    axes.set_xlabel(f"{primary} on test, {words}, with its 95 % interval; in the order predicted")
     return figure
 
 
-def agreement(table: pd.DataFrame) -> Figure:
+def agreement(table: pd.DataFrame, words: str) -> Figure:
     """Draw each method's weighted tau with its interval, over the span of random orders.
 
     Parameters
     ----------
     table : DataFrame
         Columns method, tau, low, high, null_low, null_high.
+    words : str
+        What the models are here, such as ``as probes``.
     """
     figure, axes = canvas(height(len(table)))
     for place, row in enumerate(table.itertuples()):
@@ -110,7 +114,9 @@ def agreement(table: pd.DataFrame) -> Figure:
     intervals(axes, table.rename(columns={"tau": "value"}), np.where(beyond, BLUE, GREY), "{:.2f}")
     axes.axvline(0, color=QUIET, lw=0.8)
     by_row(axes, table["method"])
-    axes.set_xlabel("weighted tau with its 95 % interval; the bar is where random orders lie")
+    axes.set_xlabel(
+        f"weighted tau, {words}, with its 95 % interval; the bar is where random orders lie"
+    )
     return figure
 
 

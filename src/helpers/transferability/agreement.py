@@ -16,7 +16,8 @@ class Agreement:
 
     ``tau`` is Kendall's, weighted so that the top counts most, with its 95 % interval; a random
     order lies between ``null_low`` and ``null_high`` 95 times in 100, and ``p`` is how often it
-    agrees as well. ``regret`` is the best actual value less that of the one ranked first.
+    agrees as well. ``regret`` is the best actual value less that of the one ranked first; in its
+    interval the best is sought anew on each resample, so that it leans to the high side.
     """
 
     models: int
@@ -56,9 +57,9 @@ def agreement(
     tau = float(weighted_tau(predicted, actual))
     low, high = _middle(weighted_tau(predicted, samples))
     null = null_taus(predicted, actual, seed)
-    null_low, null_high = _middle(null)
+    null_low, null_high = _middle(null, outward=True)
     lost = regret(predicted, actual)
-    losses = samples[:, actual.argmax()] - samples[:, _first(predicted)].mean(axis=1)
+    losses = samples.max(axis=1) - samples[:, _first(predicted)].mean(axis=1)
     regret_low, regret_high = _middle(losses)
     p = float(np.mean(null >= tau - 1e-12)) if np.isfinite(tau) else np.nan
     found = (tau, low, high, null_low, null_high, p, lost, regret_low, regret_high)
@@ -117,8 +118,11 @@ def _first(predicted: np.ndarray) -> np.ndarray:
     return np.flatnonzero(predicted == predicted.max())
 
 
-def _middle(values: np.ndarray) -> tuple[float, float]:
-    """Return the bounds of the middle 95 %, leaving out what is undefined."""
+def _middle(values: np.ndarray, outward: bool = False) -> tuple[float, float]:
+    """Return the bounds of the middle 95 %, rounded outward to values that occur if so wished."""
     known = np.asarray(values, np.float64)
     known = known[np.isfinite(known)]
-    return tuple(np.percentile(known, [2.5, 97.5])) if len(known) else (np.nan, np.nan)
+    if not len(known):
+        return np.nan, np.nan
+    low, high = ("lower", "higher") if outward else ("linear", "linear")
+    return np.percentile(known, 2.5, method=low), np.percentile(known, 97.5, method=high)
