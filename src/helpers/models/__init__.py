@@ -18,6 +18,7 @@ __all__ = ["Backbone", "Card", "describe", "load", "resize"]
 
 KINDS = {
     "image": {"keras": applications.card, "kerashub": kerashub.card, "file": saved.card},
+    "text": {},
 }
 """Each prefix of a modality: a name, pretrained or not, a size and a seed to a card."""
 
