@@ -116,8 +116,10 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     prefix, _, rest = name.partition(":")
     if prefix == "scratch" and rest:
         check_model(f"{rest}@{layer}" if layer else rest, where, modality)
-    elif layer and modality != "image":
-        raise UserError(f"{where}: {name}@{layer}: only networks of pictures end at a named layer")
+    elif layer and modality == "text" and not layer.isdigit():
+        raise UserError(
+            f"{where}: {name}@{layer}: a layer of a text encoder is named by its number"
+        )
     elif not rest:
         entry = model(name, where)
         if entry.modality != modality:

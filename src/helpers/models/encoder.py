@@ -118,10 +118,12 @@ class Top(Encoder):
 class TextCard(Card):
     """What is known of a model of texts before it is loaded; ``build`` makes its encoder.
 
-    ``shorten`` cuts a text where a number of tokens ends, to show what the model reads of it.
+    ``shorten`` cuts a text where a number of tokens ends, to show what the model reads of it;
+    ``cut`` describes the same model up to one of its layers.
     """
 
     shorten: Callable[[str], str] = str
+    cut: Callable[[int], "TextCard"] | None = None
     common = ("helpers.models.encoder",)
 
     def engine(self) -> dict[str, str]:
@@ -130,6 +132,18 @@ class TextCard(Card):
 
         code = digest.of_module("helpers.text_engine")
         return {"engine": text_engine.planned(), "code": code}
+
+    def at(self, layer: str) -> "TextCard":
+        """Describe the same model up to a layer, counted from 1.
+
+        Raises
+        ------
+        UserError
+            It has no such layer, or cannot be cut.
+        """
+        if self.cut is None or not layer.isdigit():
+            raise UserError(f"{self.name}@{layer}: this model cannot be cut at a layer")
+        return self.cut(int(layer))
 
     def load(self) -> Encoder:
         """Build the encoder.

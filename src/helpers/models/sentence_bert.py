@@ -40,6 +40,8 @@ def card(
 
     def build() -> Encoder:
         body = _body(entry, pretrained, seed)
+        if entry.layer is not None and not 1 <= entry.layer <= len(body.transformer_layers):
+            raise UserError(f"{name}: its layers are 1 to {len(body.transformer_layers)}")
         network = whole(body, entry.layer)
         tokenise = tokeniser(_read(entry, "tokenizer.json"), size)
         split = (lambda top: parted(body, top)) if entry.layer is None else None
@@ -53,6 +55,13 @@ def card(
         modules=("helpers.models.sentence_bert",),
         build=build,
         shorten=lambda text: shortened(_read(entry, "tokenizer.json"), size, text),
+        cut=lambda at: card(
+            f"{name}@{at}",
+            entry.model_copy(update={"layer": at}),
+            pretrained,
+            max_tokens,
+            seed,
+        ),
     )
 
 
