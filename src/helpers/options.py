@@ -106,3 +106,20 @@ class TextScratchOptions(TextFinetuneOptions):
     rate: Annotated[float, Field(gt=0, le=1)] = 3e-4
     epochs: Annotated[int, Field(ge=1, le=1000)] = 5
     unfreeze: Annotated[int, Field(ge=1, le=64)] = 64
+
+
+class Robustness(Section):
+    """Noises that test items are changed by, at shares of full severity; ``items`` of them."""
+
+    noises: Annotated[tuple[str, ...], Field(min_length=1)]
+    severities: Annotated[
+        tuple[Annotated[float, Field(gt=0, le=1)], ...], Field(min_length=1, max_length=8)
+    ] = (0.05, 0.1, 0.2)
+    items: Annotated[int, Field(ge=20)] = 300
+
+
+class Correlate(Section):
+    """A numeric column of the data, and the number that each class stands for."""
+
+    column: str
+    values: dict[str, float]

@@ -11,6 +11,7 @@ from helpers.models.encoder import Encoder, TextCard
 from helpers.pipeline import origin
 
 TOKENS = 128
+STARTS, ENDS = ("cls_token_id", "start_token_id"), ("sep_token_id", "end_token_id")
 
 
 def card(preset: str, pretrained: bool, max_tokens: int | None, seed: int) -> TextCard:
@@ -75,6 +76,12 @@ def _parts(named: str, shown: str, pretrained: bool, size: int, seed: int) -> tu
         return found, cut
 
     return body, tokenise
+
+
+def _special(tokenizer: Any, *names: str) -> int | None:
+    """Return the number of the first of these tokens that a tokenizer has."""
+    found = (getattr(tokenizer, name, None) for name in names)
+    return next((each for each in found if each is not None), None)
 
 
 def _network(body: Any, shown: str) -> Any:

@@ -44,7 +44,7 @@ def card(
             raise UserError(f"{name}: its layers are 1 to {len(body.transformer_layers)}")
         network = whole(body, entry.layer)
         tokenise = tokeniser(_read(entry, "tokenizer.json"), size)
-        split = (lambda top: parted(body, top)) if entry.layer is None else None
+        split = lambda top: parted(body, top, entry.layer)  # noqa: E731
         return Encoder(name, network, tokenise, size, preprocessing, entry.licence, split)
 
     return TextCard(
@@ -94,11 +94,11 @@ def whole(body: Any, layer: int | None = None) -> Any:
     return keras.Model(tokens, _pooled(hidden, mask), name="encoder")
 
 
-def parted(body: Any, top: int) -> tuple[Any, Any]:
+def parted(body: Any, top: int, layer: int | None = None) -> tuple[Any, Any]:
     """Part a network below its ``top`` last layers: tokens to hidden and mask, both to a vector."""
     import keras
 
-    layers = body.transformer_layers
+    layers = body.transformer_layers[:layer]
     kept = max(0, len(layers) - top)
     tokens = keras.Input((None,), dtype="int32", name="tokens")
     hidden, mask = _below(body, tokens, kept)
