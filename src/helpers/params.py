@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from helpers import catalogue, modalities, paths
 from helpers.candidates import Candidate, Select, expand, finalists, selecting
 from helpers.errors import UserError, unknown
+from helpers.options import Correlate, Robustness
 from helpers.source_fields import normal
 from helpers.typed import Section, check
 from helpers.yaml_files import read_yaml
@@ -53,6 +54,8 @@ class Data(Section):
     source: str | dict[str, Any]
     split: Split = Split()
     limit: Annotated[int, Field(ge=10)] | None = None
+    shift: tuple[str | dict[str, Any], ...] = ()
+    shift_limit: Annotated[int, Field(ge=10)] | None = None
 
 
 class Evaluate(Section):
@@ -61,6 +64,7 @@ class Evaluate(Section):
     primary: str = "macro-f1"
     slices: tuple[str, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    correlate: Correlate | None = None
 
 
 class Study(Section):
@@ -75,6 +79,7 @@ class Study(Section):
     select: Select | None = None
     contenders: tuple[Candidate, ...] = ()
     evaluate: Evaluate = Evaluate()
+    robustness: Robustness | None = None
     expect: dict[str, tuple[float, float]] = {}
     seed: Annotated[int, Field(ge=0)] = 42
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
@@ -129,7 +134,9 @@ def parse(file: Path) -> Study:
         raw["select"] = selecting(content["select"], where, task)
     study = check(Study, raw, where)
     source = normal(study.data.source, study.task, where)
-    study = study.model_copy(update={"data": study.data.model_copy(update={"source": source})})
+    others = tuple(normal(each, study.task, where) for each in study.data.shift)
+    found = {"source": source, "shift": others}
+    study = study.model_copy(update={"data": study.data.model_copy(update=found)})
     study = _with_finalists(study) if study.select else study
     _check(study)
     return study
@@ -146,6 +153,9 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
             "split": data.split.model_dump(),
             "limit": data.limit,
             "slices": list(evaluate.slices),
+            "kept": [evaluate.correlate.column] if evaluate.correlate else [],
+            "shift": list(data.shift),
+            "shift_limit": data.shift_limit,
         }
     if stage == "2-select" and study.select:
         return common | {
@@ -169,6 +179,7 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
             "primary": evaluate.primary,
             "slices": list(evaluate.slices),
             "resamples": evaluate.resamples,
+            "correlate": evaluate.correlate and evaluate.correlate.model_dump(),
         }
     return common | {
         "candidate": chosen.name,
@@ -178,6 +189,7 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
         "seed": study.seed if chosen.seed is None else chosen.seed,
         "primary": evaluate.primary,
         "threads": study.threads,
+        "robustness": study.robustness and study.robustness.model_dump(mode="json"),
     }
 
 
@@ -218,6 +230,10 @@ def _check(study: Study) -> None:
         for column in study.evaluate.slices:
             if column not in columns:
                 raise unknown("slice", column, columns, f"{study.file}: evaluate.slices")
+    known = modalities.of(study.task).NOISES
+    for noise in study.robustness.noises if study.robustness else ():
+        if noise not in known:
+            raise unknown("noise", noise, known, f"{study.file}: robustness.noises")
     holders = ["winner", *(candidate.name for candidate in study.candidates)]
     for key, (low, high) in study.expect.items():
         if not any(key.startswith(f"{holder}-") for holder in holders):

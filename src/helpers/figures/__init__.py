@@ -1,6 +1,7 @@
 """Figures of the notebooks: one quiet style, direct labels, intervals drawn, colour-blind safe."""
 
 from helpers.figures.across import critical_difference, posterior
+from helpers.figures.beyond import robustness, shift
 from helpers.figures.comparison import bars, cost_quality, differences, leaderboard
 from helpers.figures.data import class_balance, gallery, sizes
 from helpers.figures.learning import choice_curve, history
@@ -32,6 +33,8 @@ __all__ = [
     "reliability",
     "risk_coverage",
     "seed_spread",
+    "robustness",
+    "shift",
     "show",
     "sizes",
     "slice_intervals",

@@ -61,6 +61,11 @@ def _kept(units: int, resamples: int, seed: int) -> NDArray[np.uint8]:
     return next(_blocks(units, resamples, seed, resamples))
 
 
+def forget() -> None:
+    """Forget the counts kept, so that a measurement draws its own."""
+    _kept.cache_clear()
+
+
 def _blocks(units: int, resamples: int, seed: int, chunk: int) -> Iterator[NDArray[np.uint8]]:
     """Count one resample after the other.
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from helpers import catalogue
 from helpers.errors import UserError, unknown
-from helpers.models import applications, kerashub, layers, saved
+from helpers.models import applications, kerashub, kerashub_text, layers, saved, transformers
 from helpers.models.backbone import Backbone, Card
+from helpers.models.encoder import TextCard
 from helpers.models.families import FAMILIES
 from helpers.models.scaling import resize
 
@@ -18,6 +19,7 @@ __all__ = ["Backbone", "Card", "describe", "load", "resize"]
 
 KINDS = {
     "image": {"keras": applications.card, "kerashub": kerashub.card, "file": saved.card},
+    "text": {"kerashub": kerashub_text.card, "hf": transformers.card},
 }
 """Each prefix of a modality: a name, pretrained or not, a size and a seed to a card."""
 
@@ -51,7 +53,8 @@ def describe(
     """
     whole, layer = catalogue.split_layer(name)
     if layer:
-        return layers.cut(describe(whole, weights, size, seed, modality), layer)
+        card = describe(whole, weights, size, seed, modality)
+        return card.at(layer) if isinstance(card, TextCard) else layers.cut(card, layer)
     if name.startswith("scratch:"):
         plain = describe(name.removeprefix("scratch:"), "none", size, seed, modality)
         return replace(plain, name=name)

@@ -5,7 +5,7 @@ from typing import Any
 from helpers import archive
 from helpers.catalogue import ModelEntry
 from helpers.errors import UserError, unknown
-from helpers.models import efficientnet_lite, weights
+from helpers.models import efficientnet_lite, sentence_bert, weights, word_vectors
 from helpers.models.backbone import Card
 
 
@@ -59,5 +59,9 @@ def classifier(
     return network
 
 
-FAMILIES = {"efficientnet-lite": efficientnet}
-"""Each family: a name, its entry, pretrained or not, a picture size and a seed to a card."""
+FAMILIES = {
+    "efficientnet-lite": efficientnet,
+    "sentence-bert": sentence_bert.card,
+    "word-vectors": word_vectors.card,
+}
+"""Each family: a name, its entry, pretrained or not, a size and a seed to a card."""

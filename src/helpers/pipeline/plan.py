@@ -129,7 +129,7 @@ def stages(study: Study) -> list[Stage]:
         study=study.name,
         stage="1-data",
         parameters=params.stage_parameters(study, "1-data"),
-        origin=origin.of_source(study.data.source),
+        origin=_origins(study),
     )
     waiting = [each for each in study.candidates if each.model.startswith("best:")]
     first = [each for each in study.candidates if each not in waiting]
@@ -241,6 +241,14 @@ def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
         inputs=(*data.outputs, *(_learnt(stage) for stage in probes)),
         origin={name: value for model in models for name, value in model.items()},
     )
+
+
+def _origins(study: Study) -> dict[str, str]:
+    """Digest every source that the data come from."""
+    found: dict[str, str] = {}
+    for source in (study.data.source, *study.data.shift):
+        found |= origin.of_source(source)
+    return found
 
 
 def _compare(study: Study, made: list[Stage]) -> Stage:

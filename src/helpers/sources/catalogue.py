@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import archive, catalogue
 from helpers.errors import UserError, unknown
-from helpers.sources import folder, table
+from helpers.sources import corpora, folder, table
 from helpers.sources.items import Items, label_text
 
 MAX_UNPACKED = 1024**3
@@ -134,4 +134,5 @@ READERS: dict[str, Callable[..., Items]] = {
     "pixels": _pixels,
     "folder": _folder,
     "sklearn": _sklearn,
+    **corpora.READERS,
 }
