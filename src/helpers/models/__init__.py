@@ -11,7 +11,6 @@ from helpers import catalogue
 from helpers.errors import UserError, unknown
 from helpers.models import applications, kerashub, kerashub_text, layers, saved, transformers
 from helpers.models.backbone import Backbone, Card
-from helpers.models.encoder import TextCard
 from helpers.models.families import FAMILIES
 from helpers.models.scaling import resize
 
@@ -54,7 +53,7 @@ def describe(
     whole, layer = catalogue.split_layer(name)
     if layer:
         card = describe(whole, weights, size, seed, modality)
-        return card.at(layer) if isinstance(card, TextCard) else layers.cut(card, layer)
+        return card.at(layer) if hasattr(card, "at") else layers.cut(card, layer)
     if name.startswith("scratch:"):
         plain = describe(name.removeprefix("scratch:"), "none", size, seed, modality)
         return replace(plain, name=name)
