@@ -23,6 +23,15 @@ class Archive(Section):
     size_mb: float
 
 
+class Package(Section):
+    """A package of Debian, pinned; it is fetched and read, never installed."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+.-]+$")]
+    version: Annotated[str, Field(pattern=r"^[0-9][A-Za-z0-9.+~:-]*$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size_mb: float
+
+
 class Published(Section):
     """A number from the literature, in the metric's own unit (a fraction), with its protocol."""
 
@@ -44,6 +53,7 @@ class DataEntry(Section):
     licence: str
     citation: str
     archive: Archive | None = None
+    packages: tuple[Package, ...] = ()
     read: dict[str, dict[str, Any]]
     slices: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
