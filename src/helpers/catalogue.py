@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from helpers import paths
+from helpers import modalities, paths
 from helpers.errors import UserError, unknown
 from helpers.typed import Section, check
 from helpers.yaml_files import read_yaml
@@ -97,7 +97,12 @@ def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
     return entries[name]
 
 
-PREFIXES = {"image": ("keras", "kerashub", "file"), "text": ("kerashub", "hf")}
+PREFIXES = {
+    "image": ("keras", "kerashub", "file"),
+    "text": ("kerashub", "hf"),
+    "audio": ("whisper",),
+    "speech": ("whisper", "kerashub"),
+}
 """The kinds of model beside the catalogue's, by the modality of what they read."""
 
 
@@ -113,10 +118,11 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     if prefix == "scratch" and rest:
         check_model(rest, where, modality)
     elif not rest:
-        reads = model(name, where).modality
-        if reads != modality:
-            own = ", ".join(models(modality))
-            raise UserError(f"{where}: {name} reads {reads}s, not {modality}s (allowed: {own})")
+        reads, allowed = model(name, where).modality, modalities.reading(modality)
+        if reads not in allowed:
+            own = ", ".join(each for kind in allowed for each in models(kind))
+            many = [modalities.named(kind).MANY for kind in (reads, modality)]
+            raise UserError(f"{where}: {name} reads {many[0]}, not {many[1]} (allowed: {own})")
     elif prefix not in PREFIXES[modality]:
         raise unknown("kind of model", prefix, (*PREFIXES[modality], "scratch"), where)
     elif prefix == "keras" and rest not in keras_applications():

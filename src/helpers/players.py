@@ -1,7 +1,9 @@
 """A recording to be heard inside a report: a few kilobytes of MP3, nothing to fetch."""
 
 import base64
+import html
 import io
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -28,3 +30,16 @@ def player(samples: np.ndarray) -> str:
     """Return an HTML element that plays the first seconds of a recording."""
     data = base64.b64encode(encoded(samples)).decode()
     return f'<audio controls preload="none" src="data:audio/mpeg;base64,{data}"></audio>'
+
+
+def show(sounds: Sequence[np.ndarray], captions: Sequence[str], alt: str) -> None:
+    """Show recordings in a notebook, each as a player beside its caption; escaped."""
+    from IPython.display import display
+
+    rows = "".join(
+        f"<tr><td>{player(sound)}</td><td>{html.escape(str(caption))}</td></tr>"
+        for sound, caption in zip(sounds, captions, strict=True)
+    )
+    content = f"<table><caption>{html.escape(alt)}</caption><tbody>{rows}</tbody></table>"
+    plain = "\n".join([alt, *map(str, captions)])
+    display({"text/html": content, "text/plain": plain}, raw=True)

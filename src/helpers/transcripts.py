@@ -18,6 +18,8 @@ from functools import cache
 
 MARKED = re.compile(r"\[([^\[\]]*)\]")
 ENGLISH = ("en", "english")
+NO_SPEECH = "non-speech"
+"""The label of recordings that nobody speaks in: tones, noises, silence."""
 
 
 def raw(text: str, language: str = "") -> str:

@@ -17,11 +17,17 @@ To add a modality, say sounds:
    Caching, probes, predictions, metrics, robustness and comparison follow from that.
 """
 
+from importlib import import_module
 from types import ModuleType
 
 from helpers.errors import unknown
 
-TASKS = {"image-classification": "image", "text-classification": "text"}
+TASKS = {
+    "image-classification": "image",
+    "text-classification": "text",
+    "audio-classification": "audio",
+    "speech-recognition": "speech",
+}
 """Each task that a study may have, with the modality of its items."""
 
 
@@ -40,13 +46,12 @@ def of(task: str) -> ModuleType:
 
 def named(modality: str) -> ModuleType:
     """Return a modality's module by the modality's own name."""
-    if modality == "text":
-        from helpers.modalities import text
+    return import_module(f"helpers.modalities.{modality}")
 
-        return text
-    from helpers.modalities import image
 
-    return image
+def reading(modality: str) -> tuple[str, ...]:
+    """Return the kinds of items that those of a modality are: speech is audio too."""
+    return ("speech", "audio") if modality == "speech" else (modality,)
 
 
 def every() -> list[ModuleType]:

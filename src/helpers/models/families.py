@@ -5,7 +5,7 @@ from typing import Any
 from helpers import archive
 from helpers.catalogue import ModelEntry
 from helpers.errors import UserError, unknown
-from helpers.models import efficientnet_lite, weights
+from helpers.models import efficientnet_lite, weights, whisper_encoder
 from helpers.models.backbone import Card
 
 
@@ -59,5 +59,5 @@ def classifier(
     return network
 
 
-FAMILIES = {"efficientnet-lite": efficientnet}
+FAMILIES = {"efficientnet-lite": efficientnet, "whisper": whisper_encoder.describe}
 """Each family: a name, its entry, pretrained or not, a picture size and a seed to a card."""

@@ -1,0 +1,26 @@
+"""Recordings of speech, to be written down: as ``audio``, with a transcript in place of a class."""
+
+from helpers import options
+from helpers.modalities.audio import (  # noqa: F401 (what recordings are, whatever they are for)
+    MEASURES,
+    NOISES,
+    SAME,
+    SOURCES,
+    SUFFIXES,
+    as_seen,
+    decode,
+    show,
+    show_measures,
+    survey,
+)
+
+ONE, MANY = "utterance", "utterances"
+KEPT = ("reference", "language", "accent", "category", "sound", "speaker")
+"""Columns of the source that later stages need, where it has them."""
+BASELINES = {
+    "empty-transcript": options.MajorityOptions,
+    "frequent-transcript": options.MajorityOptions,
+}
+OPTIONS = {"zeroshot": options.RecogniserOptions}
+NOT_CHECKED = ("D203", "D204", "D205", "D404", "D405", "D406", "D407")
+"""Checks of classes, which a transcript is not, and of what is trained, which nothing is."""
