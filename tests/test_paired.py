@@ -6,21 +6,15 @@ from statsmodels.stats.contingency_tables import mcnemar as theirs
 from statsmodels.stats.multitest import multipletests
 
 from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.paired import (
-    compare_all,
-    holm,
-    items_for_accuracy,
-    items_needed,
-    mcnemar,
-    rank_intervals,
-    resampled_metric,
-)
+from helpers.metrics.paired import compare_all, mcnemar, resampled_metric
+from helpers.metrics.power import items_for_accuracy, items_needed
+from helpers.metrics.ranks import holm, rank_intervals
 from helpers.metrics.scores import COUNT_METRICS, confusion_matrix, counts
 
 
 def compared(metric, labels, said, scores=None, groups=None, classes=2, resamples=500):
     found = resampled_metric(metric, labels, said, scores, classes, resamples, 0, groups)
-    return compare_all(metric, labels, said, *found, groups)
+    return compare_all(metric, labels, said, *found, groups, scores)
 
 
 @pytest.mark.parametrize(("only_a", "only_b"), [(0, 0), (1, 0), (5, 1), (30, 12), (10, 10)])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from helpers import baselines, cost, features, modalities, models, probe, quiet
+from helpers import baselines, cost, elsewhere, features, modalities, models, probe, quiet
 from helpers.dataset import Dataset
 from helpers.options import ProbeOptions
 
@@ -24,7 +24,7 @@ class Outcome:
     ``scores`` gives those of any positions, ``scores_of`` those of all items of another data set
     of the same classes. ``backbone`` says what the model is and expects.
     ``fit_seconds`` holds the features of what was learnt from, ``item_seconds`` is the time of one
-    item before ``scores`` is asked.
+    item before ``scores`` is asked. ``table`` is what was predicted elsewhere: then nothing is.
     """
 
     value: float
@@ -42,6 +42,7 @@ class Outcome:
     gflops: float | None = None
     engine: str | None = None
     network: Any = None
+    table: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,30 @@ def from_scratch(task: Task) -> Outcome:
     return _trained(task, "none", None, None, said)
 
 
+def given(task: Task) -> Outcome:
+    """Read what was predicted elsewhere, and check it; nothing is trained."""
+    file = task.model.partition(":")[2]
+    found = elsewhere.read(file, task.dataset)
+    return Outcome(
+        value=elsewhere.validation(found.table, task.dataset.classes, task.primary),
+        validation=np.empty((0, task.classes)),
+        scores=lambda positions: np.empty((0, task.classes)),
+        chosen={},
+        backbone={"file": file, "digest": found.digest},
+        fit_seconds=np.nan,
+        parameters=0,
+        choice=pd.DataFrame(),
+        warnings=found.warnings,
+        table=found.table,
+    )
+
+
 FITS = {
     "baseline": baseline,
     "probe": probed,
     "finetune": finetuned,
     "scratch": from_scratch,
+    "predictions": given,
 }
 """Each adaptation: a task to its outcome."""
 

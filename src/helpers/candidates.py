@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
-from helpers import catalogue, modalities
+from helpers import catalogue, modalities, paths
 from helpers.errors import UserError, unknown
 from helpers.typed import Section, check
 
@@ -13,11 +14,12 @@ class Candidate(Section):
     """A model with an adaptation.
 
     ``model`` is a baseline's name, a catalogue name, ``keras:``, ``kerashub:``, ``file:`` or
-    ``scratch:`` with a name, or ``best:K``: the K-th best probe of the study by validation score.
+    ``scratch:`` with a name, or ``best:K``: the K-th best probe of the study by validation score;
+    ``predictions:`` with the file of what was predicted elsewhere.
     """
 
     name: str
-    adaptation: Literal["baseline", "probe", "finetune", "scratch"]
+    adaptation: Literal["baseline", "probe", "finetune", "scratch", "predictions"]
     model: str
     options: dict[str, Any]
     seed: int | None = None
@@ -74,6 +76,9 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     name = fields.pop("name", None)
     if "best" in fields:
         fields["model"] = f"best:{fields.pop('best')}"
+    if adaptation == "predictions":
+        fields["model"] = _predictions_file(fields, where)
+        name = name or _slug(Path(fields["model"]).stem)
     model = fields.pop("model", None)
     if not isinstance(model, str):
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")
@@ -92,7 +97,19 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     return Candidate(name=name, adaptation=adaptation, model=model, options=values)
 
 
+def _predictions_file(fields: dict[str, Any], where: str) -> str:
+    """Take ``- predictions: made.csv`` or ``{file: made.csv}``, and look whether it is there."""
+    file = fields.pop("file", None) or fields.get("model")
+    if not isinstance(file, str):
+        raise UserError(f"{where}: a file's name is needed, or {{file: ..., name: ...}}")
+    if not (paths.root() / file).is_file():
+        raise UserError(f"{where}: no such file: {file}")
+    return f"predictions:{file}"
+
+
 def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
+    if adaptation == "predictions":
+        return
     if model.startswith("best:"):
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from helpers import files, paths, predictions
 from helpers.errors import unknown
 from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
-from helpers.metrics.classification import SCORE_METRICS, estimates
+from helpers.metrics.classification import NO_SCORES, SCORE_METRICS, estimates
 from helpers.metrics.confusion import class_intervals
-from helpers.metrics.intervals import Estimate
+from helpers.metrics.intervals import Estimate, undefined
 from helpers.metrics.scores import COUNT_METRICS, confusion_matrix
+from helpers.metrics.selective import Selective, risk_coverage
 from helpers.metrics.slices import by_slice
 from helpers.predictions import Predictions
 
@@ -27,7 +28,7 @@ class Evaluation:
 
     ``per_class`` has a row a class; ``reliability`` a row a bin; ``slices`` a row a slice and
     ``gaps`` a row a slice column; ``errors`` the most confident mistakes, with the ``row`` of each
-    in splits.parquet.
+    in splits.parquet. Without scores, ``calibration`` and ``selective`` are None.
     """
 
     study: str
@@ -41,7 +42,8 @@ class Evaluation:
     per_class: pd.DataFrame
     confusion: NDArray[np.int64]
     reliability: pd.DataFrame
-    calibration: Calibration
+    calibration: Calibration | None
+    selective: Selective | None
     brier: dict[str, float]
     slices: pd.DataFrame
     gaps: pd.DataFrame
@@ -89,10 +91,10 @@ def evaluate(
         if column not in data.items.columns:
             raise unknown("slice", column, data.items.columns, f"build/{study}/splits.parquet")
     options = {"resamples": resamples, "seed": seed, "groups": data.groups}
-    said = data.scores[np.arange(len(data.labels)), data.predictions]
-    right = data.predictions == data.labels
-    calibrated = calibration(said, right, **options)
-    metrics = estimates(data.labels, data.predictions, data.scores, **options)
+    metrics = estimates(
+        data.labels, data.predictions, data.scores, classes=len(data.classes), **options
+    )
+    sure = _confidence(data, options)
     by_slices, gaps = _slices(data, primary, slices, options)
     return Evaluation(
         study=study,
@@ -102,17 +104,39 @@ def evaluate(
         primary=primary,
         n=len(data.labels),
         classes=data.classes,
-        metrics=metrics | {"expected-calibration-error": calibrated.error},
+        metrics=metrics | sure.pop("metrics"),
         per_class=_per_class(data, options),
         confusion=confusion_matrix(data.labels, data.predictions, len(data.classes)),
-        reliability=pd.DataFrame(reliability(said, right)),
-        calibration=calibrated,
-        brier=brier_parts(said, right),
         slices=by_slices,
         gaps=gaps,
-        errors=_errors(data, said, right),
+        errors=_errors(data),
         cost=data.training.get("cost", {}),
+        **sure,
     )
+
+
+def _confidence(data: Predictions, options: dict[str, Any]) -> dict[str, Any]:
+    """Hold the confidence in each answer against whether it is right."""
+    if data.scores is None:
+        names = ("expected-calibration-error", "aurc", "excess-aurc")
+        metrics = dict.fromkeys(names, undefined(NO_SCORES))
+        parts = {"calibration": None, "selective": None, "brier": {}}
+        return {"metrics": metrics, "reliability": pd.DataFrame(), **parts}
+    said = data.scores[np.arange(len(data.labels)), data.predictions]
+    right = data.predictions == data.labels
+    calibrated = calibration(said, right, **options)
+    selective = risk_coverage(said, ~right, **options)
+    return {
+        "metrics": {
+            "expected-calibration-error": calibrated.error,
+            "aurc": selective.area,
+            "excess-aurc": selective.excess,
+        },
+        "reliability": pd.DataFrame(reliability(said, right)),
+        "calibration": calibrated,
+        "selective": selective,
+        "brier": brier_parts(said, right),
+    }
 
 
 def _per_class(data: Predictions, options: dict[str, Any]) -> pd.DataFrame:
@@ -165,9 +189,13 @@ def slice_values(column: pd.Series) -> NDArray:
     return column.astype(str).mask(column.isna(), "(none)").to_numpy(str)
 
 
-def _errors(data: Predictions, said: NDArray, right: NDArray) -> pd.DataFrame:
-    """List the mistakes that the candidate was surest of."""
-    wrong = np.flatnonzero(~right)
+def _errors(data: Predictions) -> pd.DataFrame:
+    """List the mistakes that the candidate was surest of; without scores, the first ones."""
+    wrong = np.flatnonzero(data.predictions != data.labels)
+    rows, scores = np.arange(len(data.labels)), data.scores
+    if scores is None:
+        scores = np.full((len(rows), len(data.classes)), np.nan)
+    said = scores[rows, data.predictions]
     chosen = wrong[np.argsort(-said[wrong], kind="stable")][:ERRORS]
     names = np.array(data.classes)
     return pd.DataFrame(
@@ -177,7 +205,7 @@ def _errors(data: Predictions, said: NDArray, right: NDArray) -> pd.DataFrame:
             "label": names[data.labels[chosen]],
             "prediction": names[data.predictions[chosen]],
             "confidence": said[chosen],
-            "confidence_in_label": data.scores[chosen, data.labels[chosen]],
+            "confidence_in_label": scores[chosen, data.labels[chosen]],
         }
     )
 
@@ -194,10 +222,16 @@ def save(evaluation: Evaluation) -> None:
         "metrics": {name: asdict(each) for name, each in e.metrics.items()},
         "per_class": e.per_class.to_dict("records"),
         "confusion": e.confusion.tolist(),
-        "calibration": {**asdict(e.calibration), "brier": e.brier},
+        "calibration": {**asdict(e.calibration), "brier": e.brier} if e.calibration else None,
+        "selective": _curve(e.selective),
         "slices": e.slices.to_dict("records"),
         "slice_gaps": e.gaps.to_dict("records"),
         "cost": e.cost,
         "provenance": provenance.collect(),
     }
     files.write_json(paths.build(e.study, e.candidate) / "metrics.json", content)
+
+
+def _curve(selective: Selective | None) -> dict[str, Any] | None:
+    names = ("coverage", "risk", "low", "high")
+    return {name: getattr(selective, name) for name in names} if selective else None

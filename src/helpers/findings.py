@@ -6,7 +6,9 @@ from helpers.leaderboard import Comparison
 
 def of_evaluation(evaluation: Evaluation) -> list[str]:
     """Say how good a candidate is, where it fails, and whether its confidence can be believed."""
-    found = [_headline(evaluation), _classes(evaluation), _calibration(evaluation)]
+    found = [_headline(evaluation), _classes(evaluation)]
+    if evaluation.calibration is not None:
+        found += [_calibration(evaluation), _selective(evaluation)]
     found += [_gap(row, evaluation) for row in evaluation.gaps.to_dict("records")]
     notes = {
         each.note for each in evaluation.metrics.values() if each.note and each.low != each.low
@@ -44,6 +46,17 @@ def _calibration(e: Evaluation) -> str:
     way = "too sure of itself" if gap > 0 else "better than it says"
     errors = f"calibration error {error:.3f}, by chance seldom above {floor:.3f}"
     return f"On the whole it is {way}: {errors}."
+
+
+def _selective(e: Evaluation) -> str:
+    """Say what declining the least sure half of the items would bring."""
+    curve, all_of_it = e.selective, 1 - e.metrics["accuracy"].value
+    half = int(abs(curve.coverage - 0.5).argmin())
+    return (
+        f"Answering only the {curve.coverage[half]:.0%} that it is surest of, it errs on "
+        f"{100 * curve.risk[half]:.1f} of 100 [{100 * curve.low[half]:.1f}, "
+        f"{100 * curve.high[half]:.1f}] in place of {100 * all_of_it:.1f}."
+    )
 
 
 def _gap(row: dict, e: Evaluation) -> str:

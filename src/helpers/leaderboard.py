@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from helpers import catalogue, files, paths, predictions
 from helpers.errors import UserError, unknown
 from helpers.metrics.classification import LOWER_IS_BETTER, SCORE_METRICS, estimate
-from helpers.metrics.paired import compare_all, rank_intervals, resampled_metric
+from helpers.metrics.paired import compare_all, resampled_metric
+from helpers.metrics.ranks import rank_intervals
 from helpers.metrics.scores import COUNT_METRICS
 from helpers.predictions import Predictions
-from helpers.recommendation import recommend
+from helpers.recommendation import Board, answer, details
+from helpers.repeats import Repeats, repeats
 
 ALPHA = 0.05
 
@@ -26,7 +28,9 @@ class Comparison:
     method, note, rank, rank_low, rank_high, tied (with the winner), accuracy, cost
     (milliseconds an item, NaN if unknown), fit_seconds, parameters.
     ``pairs`` has a row a pair, ``a`` the better placed, its difference in the metric's own unit.
-    ``detectable_difference`` is between the winner and the next candidate that differs from it.
+    ``detectable_difference`` is between the winner and the next candidate that differs from it;
+    ``answer`` has three sentences at most, ``details`` what they leave out; ``seeds`` parts the
+    luck of training from that of the items where candidates were run several times.
     """
 
     study: str
@@ -38,9 +42,36 @@ class Comparison:
     winner: str
     tied_with: list[str]
     detectable_difference: float
-    recommendation: str
+    answer: list[str]
+    details: list[str]
+    seeds: Repeats
     published: pd.DataFrame
     costs: dict[str, dict[str, Any]]
+
+    @property
+    def recommendation(self) -> str:
+        """Return the answer as one paragraph."""
+        return " ".join(self.answer)
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Return the leaderboard as one table for people."""
+        t = self.table
+        places = [str(a) if a == b else f"{a} to {b}" for a, b in t[["rank_low", "rank_high"]].values]
+        against = np.where(t["tied"], "ties", np.where(t["value"].isna(), "undefined", "behind"))
+        against[0] = "first"
+        return pd.DataFrame(
+            {
+                "candidate": t["candidate"],
+                self.primary: t["value"],
+                "low": t["low"],
+                "high": t["high"],
+                "places": places,
+                "against the first": against,
+                "ms an item": t["cost"],
+                "s to train": t["fit_seconds"],
+            }
+        )
 
 
 def compare(
@@ -79,6 +110,7 @@ def compare(
     beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
     table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
     n, groups = len(entries[0].labels), entries[0].groups
+    board = Board(table, pairs, primary, n)
     return Comparison(
         study=study,
         primary=primary,
@@ -89,7 +121,9 @@ def compare(
         winner=winner,
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
         detectable_difference=_detectable(pairs, winner),
-        recommendation=recommend(table, pairs, primary, n),
+        answer=answer(board),
+        details=details(board),
+        seeds=repeats(entries, primary),
         published=_published(study),
         costs={entry.candidate: entry.training.get("cost", {}) for entry in entries},
     )
@@ -123,7 +157,8 @@ def _in_order(
 
 
 def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str, Any]:
-    found = estimate(primary, entry.labels, entry.predictions, entry.scores, **options)
+    answers = entry.labels, entry.predictions, entry.scores
+    found = estimate(primary, *answers, classes=len(entry.classes), **options)
     training, cost = entry.training, entry.training.get("cost", {})
     model = training.get("resolved_model") or training.get("model") or entry.candidate
     adaptation = training.get("adaptation", "")
@@ -135,9 +170,13 @@ def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str,
         **asdict(found),
         "accuracy": float((entry.predictions == entry.labels).mean()),
         "cost": 1000 / speed if speed else np.nan,
-        "fit_seconds": cost.get("fit_seconds", np.nan),
-        "parameters": cost.get("parameters", np.nan),
+        "fit_seconds": _known(cost.get("fit_seconds")),
+        "parameters": _known(cost.get("parameters")),
     }
+
+
+def _known(number: float | None) -> float:
+    return np.nan if number is None else number
 
 
 def _pairs(
@@ -145,10 +184,10 @@ def _pairs(
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     first, names = entries[0], [entry.candidate for entry in entries]
     said = np.array([entry.predictions for entry in entries])
-    scores = np.array([entry.scores for entry in entries]) if primary in SCORE_METRICS else None
+    scores = [entry.scores for entry in entries] if primary in SCORE_METRICS else None
     classes, groups = len(first.classes), options["groups"]
     values, samples = resampled_metric(primary, first.labels, said, scores, classes, **options)
-    pairs = compare_all(primary, first.labels, said, values, samples, groups)
+    pairs = compare_all(primary, first.labels, said, values, samples, groups, scores)
     ranks = rank_intervals(pairs, len(entries), primary in LOWER_IS_BETTER)
     columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
@@ -186,7 +225,10 @@ def save(comparison: Comparison) -> None:
         "winner": c.winner,
         "tied_with": c.tied_with,
         "detectable_difference": c.detectable_difference,
+        "answer": c.answer,
+        "details": c.details,
         "recommendation": c.recommendation,
+        "seeds": {name: part.to_dict("records") for name, part in vars(c.seeds).items()},
         "published": c.published.to_dict("records"),
     }
     files.write_json(paths.build(c.study) / "leaderboard.json", content)

@@ -55,6 +55,10 @@ class ScratchOptions(FinetuneOptions):
     epochs: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
+class PredictionsOptions(Section):
+    """What was made elsewhere has nothing to set."""
+
+
 class WordsOptions(Section):
     """A linear model on weighted counts of words and pairs; ``fitted_on`` names the vocabulary's.
 

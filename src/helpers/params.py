@@ -24,6 +24,8 @@ PRIMARY_METRICS = (
     "roc-auc",
 )
 """The metrics that may choose a model on validation and order the leaderboard."""
+ACROSS = "across"
+"""Stands in place of a study's name where several studies are compared."""
 
 
 class Split(Section):
@@ -107,6 +109,8 @@ def load(name: str) -> Study:
 def parse(file: Path) -> Study:
     """Read and check one study file."""
     where = paths.shown(file)
+    if file.stem == ACROSS:
+        raise UserError(f"{where}: the name {ACROSS} is kept for all studies together")
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")

@@ -16,16 +16,17 @@ _SCORE = "score:"
 class Predictions:
     """A candidate's test items, in the order of the study's splits.
 
-    ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K], ``groups``
-    [N] or None; ``items`` has the rows of splits.parquet, with their number there as index;
-    ``training`` is what training.json says, empty if there is none.
+    ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K] or None
+    where they were made elsewhere without any, ``groups`` [N] or None; ``items`` has the rows of
+    splits.parquet, with their number there as index; ``training`` is what training.json says,
+    empty if there is none.
     """
 
     candidate: str
     classes: list[str]
     labels: NDArray[np.int64]
     predictions: NDArray[np.int64]
-    scores: NDArray[np.float64]
+    scores: NDArray[np.float64] | None
     groups: NDArray | None
     items: pd.DataFrame
     training: dict
@@ -50,6 +51,8 @@ def read(study: str, candidate: str) -> Predictions:
     _check_ids(test["id"], said.index, where)
     said = said.loc[test["id"]]
     classes = [name.removeprefix(_SCORE) for name in table.columns if name.startswith(_SCORE)]
+    scored = bool(classes)
+    classes = classes or _classes(study, splits)
     codes = {name: code for code, name in enumerate(classes)}
     if not (said["label"].to_numpy() == test["label"].to_numpy()).all():
         raise UserError(f"{where}: labels differ from those of the splits: run 2-train again")
@@ -59,7 +62,9 @@ def read(study: str, candidate: str) -> Predictions:
         classes,
         _codes(said["label"], codes, where),
         _codes(said["prediction"], codes, where),
-        _probabilities(said[[_SCORE + name for name in classes]].to_numpy(float), where),
+        _probabilities(said[[_SCORE + name for name in classes]].to_numpy(float), where)
+        if scored
+        else None,
         _groups(test),
         test,
         files.read_json(training) if training.is_file() else {},
@@ -108,6 +113,13 @@ def _probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float6
     if wrong.any():
         raise UserError(f"{where}: scores of {int(wrong.sum())} test items are no probabilities")
     return scores / sums[:, None]
+
+
+def _classes(study: str, splits: pd.DataFrame) -> list[str]:
+    """Take the study's classes, in the order of all score columns."""
+    file = paths.build(study) / "data.json"
+    found = files.read_json(file).get("classes") if file.is_file() else None
+    return found or sorted(splits["label"].unique())
 
 
 def _groups(test: pd.DataFrame) -> NDArray | None:

@@ -1,48 +1,74 @@
-"""The answer in one paragraph, made from the numbers, for a reader who is no statistician."""
+"""The answer in three sentences, made from the numbers, for a reader who is no statistician."""
 
 import math
 import re
+from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.metrics.classification import LOWER_IS_BETTER
+from helpers.wording import amount, metric_name, names, p_value, round_up, two_digits
 
 
-def recommend(table: pd.DataFrame, pairs: pd.DataFrame, primary: str, items: int) -> str:
-    """Say which candidate to take, how good and how sure, what it costs, and what ties with it.
+@dataclass(frozen=True)
+class Board:
+    """What the answer is made of: the tables of a ``leaderboard.Comparison``, best first."""
 
-    Parameters
-    ----------
-    table, pairs
-        Of a ``leaderboard.Comparison``: best first, with the column ``tied``.
-    primary
-        The metric that ordered them.
-    items
-        How many test items there are.
+    table: pd.DataFrame
+    pairs: pd.DataFrame
+    primary: str
+    items: int
+
+    @property
+    def winner(self) -> pd.Series:
+        """Return the first row."""
+        return self.table.iloc[0]
+
+    @property
+    def tied(self) -> pd.DataFrame:
+        """Return the rows that tie with the winner."""
+        rest = self.table.iloc[1:]
+        return rest[rest["tied"]]
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """Return the winner's pairs, by the other one's name."""
+        return self.pairs[self.pairs["a"] == self.winner["candidate"]].set_index("b")
+
+
+def answer(board: Board) -> list[str]:
+    """Say which comes first and how good it is; what it costs and what ties; what would tell.
 
     Returns
     -------
-    str
-        Plain text, without markup.
+    list of str
+        Three sentences at most, plain text without markup.
     """
-    winner = table.iloc[0]
-    if math.isnan(winner["value"]):
-        return f"No candidate has a defined {_name(primary)} on these {items} test items."
-    sentences = [_quality(winner, primary, items), _cost(winner)]
-    if len(table) > 1:
-        own = pairs[pairs["a"] == winner["candidate"]].set_index("b")
-        tied = table.iloc[1:][table["tied"].iloc[1:]]
-        sentences += _ties(winner, tied, own, primary, items)
-        sentences += [_baselines(winner, table.iloc[1:], own, primary)]
-    return " ".join(filter(None, sentences))
+    if math.isnan(board.winner["value"]):
+        name = metric_name(board.primary)
+        return [f"No candidate has a defined {name} on these {board.items:,} test items."]
+    if len(board.table) == 1:
+        return [_quality(board), f"{_cost(board.winner)}; there is no other candidate to compare."]
+    return [_quality(board), f"{_cost(board.winner)}; {_lead(board)}.", _resolution(board)]
 
 
-def _quality(winner: pd.Series, primary: str, items: int) -> str:
-    value = f"{_name(primary)} {winner['value']:.3f}"
+def details(board: Board) -> list[str]:
+    """Say what the three sentences leave out: plain baselines, cheaper ties, what is undefined."""
+    if math.isnan(board.winner["value"]) or len(board.table) == 1:
+        return []
+    undefined = board.table.loc[board.table["value"].isna(), "candidate"].tolist()
+    found = [_cheaper(board), _plain_ties(board), _baselines(board)]
+    if undefined:
+        found.append(f"{metric_name(board.primary)} is undefined for {names(undefined)}.")
+    return [sentence for sentence in found if sentence]
+
+
+def _quality(board: Board) -> str:
+    winner = board.winner
+    value = f"its {metric_name(board.primary)} is {winner['value']:.3f}"
     if not math.isnan(winner["low"]):
         value += f" (95 % interval {winner['low']:.3f} to {winner['high']:.3f})"
-    right = f"it is right on {100 * winner['accuracy']:.0f} of 100 of the {items} test items"
-    return f"{_who(winner)} comes first, with {value}: {right}, none of which it trained on."
+    right = f"it is right on {100 * winner['accuracy']:.0f} of 100"
+    return f"{_who(winner)} comes first: {right} of {board.items:,} unseen test items, and {value}."
 
 
 def _who(row: pd.Series) -> str:
@@ -56,96 +82,78 @@ def _who(row: pd.Series) -> str:
 def _cost(row: pd.Series) -> str:
     parts = []
     if not math.isnan(row["cost"]):
-        parts.append(f"{_two_digits(row['cost'])} ms an item to predict")
+        parts.append(f"{two_digits(row['cost'])} ms an item to predict")
     if not math.isnan(row["fit_seconds"]):
-        parts.append(f"{_two_digits(row['fit_seconds'])} s to train")
-    return f"It takes {' and '.join(parts)}." if parts else ""
+        parts.append(f"{two_digits(row['fit_seconds'])} s to train")
+    return f"It takes {' and '.join(parts)}" if parts else "What it costs is not known"
 
 
-def _ties(
-    winner: pd.Series, tied: pd.DataFrame, own: pd.DataFrame, primary: str, items: int
-) -> list[str]:
+def _lead(board: Board) -> str:
+    tied, own = board.tied, board.own
     if not len(tied):
-        beaten = own["p_holm"].max()
-        return [f"Its lead over every other candidate is more than chance ({_p(beaten)})."]
-    names = tied["candidate"].tolist()
-    verb = "ties" if len(names) == 1 else "tie"
-    p = own.loc[names, "p_holm"]
-    said = [f"{_list(names)} {verb} with it: so small a difference can be chance ({_p(p.min())})."]
-    if plain := tied.loc[tied["adaptation"] == "baseline", "candidate"].tolist():
-        said.append(
-            f"A plain baseline is among them ({_list(plain)}), so on these items the winner has "
-            "not shown that it is worth its cost."
-        )
-    cheap = tied[tied["cost"] < winner["cost"]].sort_values("cost")
-    if len(cheap):
-        pick = cheap.iloc[0]
-        loss = abs(pick["value"] - winner["value"])
-        said.append(
-            f"The cheapest of them is {pick['candidate']} ({_two_digits(pick['cost'])} ms an item, "
-            f"{_amount(loss, primary)} behind): take it unless that matters more than the cost."
-        )
-    return [*said, _apart(winner, names[0], own.loc[names[0]], primary, items)]
+        known = own.dropna(subset=["p_holm"])
+        if not len(known):
+            return "no other candidate has a value to compare"
+        closest = known["difference"].abs().idxmin()
+        by = amount(abs(known.loc[closest, "difference"]), board.primary)
+        lead = f"its lead over every other one, {by} over {closest} at the least"
+        return f"{lead}, is more than chance ({p_value(known['p_holm'].max())})"
+    listed = tied["candidate"].tolist()
+    gap = amount(own.loc[listed, "difference"].abs().max(), board.primary)
+    verb, lie = ("ties", "lies") if len(listed) == 1 else ("tie", "lie")
+    return f"{names(listed)} {verb} with it, as what {lie} between them ({gap}) may be chance"
 
 
-def _apart(winner: pd.Series, other: str, pair: pd.Series, primary: str, items: int) -> str:
-    """Say what would tell the winner from the closest candidate."""
+def _resolution(board: Board) -> str:
+    """Say what so many items show, and how many would tell the winner from the closest."""
+    known = board.own.dropna(subset=["detectable"])
+    if not len(known):
+        return f"On {board.items:,} items there is nothing to tell apart."
+    other = (board.tied["candidate"].tolist() or known.index.tolist())[0]
+    pair = known.loc[other] if other in known.index else known.iloc[0]
     shows = (
-        f"On {items} items only a difference of about {_amount(pair['detectable'], primary)} "
-        "would show reliably"
+        f"So many items show only differences of about {amount(pair['detectable'], board.primary)} "
+        "or more reliably"
     )
+    if not len(board.tied):
+        return f"{shows}, and all of its leads are proven."
     if not math.isfinite(pair["items_needed"]):
-        return f"{shows}; {other} scores exactly the same, so more items may never part the two."
-    needed = _round_up(pair["items_needed"])
+        return f"{shows}; {other} scores exactly the same, so that more items may never part them."
+    needed = f"about {round_up(pair['items_needed']):,}"
+    return f"{shows}; to tell it from {other} would take {needed}, if that difference is real."
+
+
+def _cheaper(board: Board) -> str:
+    cheap = board.tied[board.tied["cost"] < board.winner["cost"]].sort_values("cost")
+    if not len(cheap):
+        return ""
+    pick = cheap.iloc[0]
+    loss = amount(abs(pick["value"] - board.winner["value"]), board.primary)
     return (
-        f"{shows}; if the difference between {winner['candidate']} and {other} is real, about "
-        f"{needed:,} test items would probably settle it."
+        f"The cheapest of those that tie is {pick['candidate']} ({two_digits(pick['cost'])} ms an "
+        f"item, {loss} behind): take it unless that matters more than the cost."
     )
 
 
-def _baselines(winner: pd.Series, rest: pd.DataFrame, own: pd.DataFrame, primary: str) -> str:
-    if winner["adaptation"] == "baseline":
+def _plain_ties(board: Board) -> str:
+    plain = board.tied.loc[board.tied["adaptation"] == "baseline", "candidate"].tolist()
+    if not plain or board.winner["adaptation"] == "baseline":
+        return ""
+    return (
+        f"A plain baseline ties ({names(plain)}): on these items the winner has not shown that it "
+        "is worth its cost."
+    )
+
+
+def _baselines(board: Board) -> str:
+    if board.winner["adaptation"] == "baseline":
         return "It is a plain baseline: no network in this study does better on these items."
+    rest = board.table.iloc[1:]
     plain = rest[(rest["adaptation"] == "baseline") & ~rest["tied"] & rest["value"].notna()]
     if not len(plain):
         return ""
     leads = [
-        f"{row['candidate']} by {_amount(abs(winner['value'] - row['value']), primary)}"
+        f"{row['candidate']} by {amount(abs(board.winner['value'] - row['value']), board.primary)}"
         for _, row in plain.iterrows()
     ]
-    return f"It beats the plain baseline{'s' * (len(leads) > 1)} {_list(leads)}."
-
-
-def _name(metric: str) -> str:
-    return {"macro-f1": "macro-F1", "weighted-f1": "weighted F1", "roc-auc": "ROC AUC"}.get(
-        metric, metric.replace("-", " ")
-    )
-
-
-def _amount(difference: float, metric: str) -> str:
-    """Write a difference in points, hundredths of the metric; that of a loss as it is."""
-    if metric in LOWER_IS_BETTER:
-        return f"{difference:.3f}"
-    points = f"{100 * difference:.1f}"
-    return f"{points} point{'' if points == '1.0' else 's'}"
-
-
-def _two_digits(number: float) -> str:
-    """Round to two significant digits, without an exponent."""
-    if number <= 0:
-        return "0"
-    places = max(0, 1 - math.floor(math.log10(number)))
-    return f"{round(number, 1 - math.floor(math.log10(number))):,.{min(places, 4)}f}"
-
-
-def _round_up(number: float) -> int:
-    scale = 10 ** max(0, math.floor(math.log10(number)) - 1)
-    return int(math.ceil(number / scale) * scale)
-
-
-def _p(p: float) -> str:
-    return "p below 0.001 after correction" if p < 0.001 else f"p = {p:.3f} after correction"
-
-
-def _list(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"It beats the plain baseline{'s' * (len(leads) > 1)} {names(leads)}."

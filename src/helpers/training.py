@@ -54,7 +54,7 @@ def fit(
     dataset : Dataset
         Nothing of its test side is used.
     candidate : str
-    adaptation : {"baseline", "probe", "finetune", "scratch"}
+    adaptation : {"baseline", "probe", "finetune", "scratch", "predictions"}
     model : str
         As in ``candidates.Candidate``.
     options : dict
@@ -115,6 +115,8 @@ def best(study: str, model: str) -> str:
 
 def predict(fitted: Fitted, dataset: Dataset) -> Said:
     """Say once what the test items are, and beside them what was said of the validation items."""
+    if fitted.table is not None:
+        return Said(fitted.table, {"threads": fitted.threads})
     sides = dataset.frame["split"].to_numpy()
     test, validation = np.flatnonzero(sides == "test"), np.flatnonzero(sides == "validation")
     with cost.alone(), cost.Stopwatch() as watch:
@@ -140,9 +142,18 @@ def predict(fitted: Fitted, dataset: Dataset) -> Said:
     return Said(table, costs)
 
 
+def size(fitted: Fitted) -> str:
+    """Say in words how large a model is, or that nobody here knows."""
+    if fitted.table is not None:
+        return f"{fitted.resolved_model}: made elsewhere, nothing was trained here"
+    return f"{fitted.resolved_model}: {fitted.parameters:,} parameters"
+
+
 def sentences(fitted: Fitted, said: Said) -> list[str]:
     """Say in words what was chosen, how it does on validation, and what it took."""
     how = f"{fitted.candidate}: {fitted.primary} {fitted.value:.3f} on validation"
+    if fitted.value != fitted.value:
+        how = f"{fitted.candidate}: nothing that {fitted.primary} needs was said of validation"
     if fitted.chosen:
         how += " with " + ", ".join(f"{name} {value:g}" for name, value in fitted.chosen.items())
     found = [f"{how}."]
@@ -153,10 +164,10 @@ def sentences(fitted: Fitted, said: Said) -> list[str]:
         found.append(
             f"Training the whole network moved it from {start:.3f} at the start to {best:.3f}."
         )
-    counts = said.table["split"].value_counts()
-    found.append(
-        f"{counts.get('test', 0):,} test items were predicted once; nothing was chosen on them."
-    )
+    tested = said.table["split"].value_counts().get("test", 0)
+    if fitted.table is not None:
+        return [*found, f"{tested:,} test items were predicted elsewhere: how, we cannot know."]
+    found.append(f"{tested:,} test items were predicted once; nothing was chosen on them.")
     return found
 
 

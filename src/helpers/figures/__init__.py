@@ -1,9 +1,12 @@
 """Figures of the notebooks: one quiet style, direct labels, intervals drawn, colour-blind safe."""
 
+from helpers.figures.across import critical_difference, posterior
 from helpers.figures.comparison import bars, cost_quality, differences, leaderboard
 from helpers.figures.data import class_balance, gallery, sizes
 from helpers.figures.learning import choice_curve, history
 from helpers.figures.quality import confusion, per_class, reliability, slice_intervals
+from helpers.figures.seeds import seed_spread
+from helpers.figures.selective import risk_coverage
 from helpers.figures.style import show
 from helpers.figures.texts import lengths
 
@@ -13,13 +16,17 @@ __all__ = [
     "class_balance",
     "confusion",
     "cost_quality",
+    "critical_difference",
     "differences",
     "gallery",
     "history",
     "leaderboard",
     "lengths",
     "per_class",
+    "posterior",
     "reliability",
+    "risk_coverage",
+    "seed_spread",
     "show",
     "sizes",
     "slice_intervals",

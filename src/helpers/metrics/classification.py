@@ -16,7 +16,15 @@ from helpers.metrics.probabilities import (
 )
 from helpers.metrics.scores import COUNT_METRICS
 
-LOWER_IS_BETTER = ("log-loss", "brier-score", "expected-calibration-error")
+LOWER_IS_BETTER = (
+    "log-loss",
+    "brier-score",
+    "expected-calibration-error",
+    "aurc",
+    "excess-aurc",
+)
+NO_SCORES = "made elsewhere without scores"
+"""Why a metric of scores is undefined where there are none."""
 
 LOSSES = {"log-loss": log_losses, "brier-score": brier_losses}
 
@@ -54,10 +62,11 @@ SCORE_METRICS: dict[str, Callable[[NDArray, NDArray], Influence]] = {
 def estimates(
     labels: NDArray,
     predictions: NDArray,
-    scores: NDArray,
+    scores: NDArray | None,
     resamples: int = 2000,
     seed: int = 0,
     groups: NDArray | None = None,
+    classes: int | None = None,
 ) -> dict[str, Estimate]:
     """Estimate every metric; calibration has a module of its own.
 
@@ -66,17 +75,22 @@ def estimates(
     labels, predictions
         Class codes, int [N], N > 0.
     scores
-        Probabilities, float [N, K].
+        Probabilities, float [N, K]; without them (None) their metrics are undefined.
     resamples, seed
         Of the bootstrap; the same seed gives the same bytes.
     groups
         Of items that are not independent [N]; whole groups are drawn then.
+    classes
+        How many there are, where there are no scores to tell.
 
     Returns
     -------
     dict
         Metric names in lower-case with dashes; an undefined one has NaN and a note.
     """
+    if scores is None:
+        found = count_intervals(labels, predictions, classes, resamples, seed, groups)
+        return found | {name: undefined(NO_SCORES) for name in SCORE_METRICS}
     labels, scores = np.asarray(labels), np.asarray(scores, dtype=float)
     found = count_intervals(labels, predictions, scores.shape[1], resamples, seed, groups)
     found |= _top(labels, scores, resamples, seed, groups)
@@ -90,15 +104,18 @@ def estimate(
     metric: str,
     labels: NDArray,
     predictions: NDArray,
-    scores: NDArray,
+    scores: NDArray | None,
     resamples: int = 2000,
     seed: int = 0,
     groups: NDArray | None = None,
+    classes: int | None = None,
 ) -> Estimate:
     """Estimate one metric of ``COUNT_METRICS`` or ``SCORE_METRICS``, as ``estimates`` does."""
     if metric in COUNT_METRICS:
-        classes = scores.shape[1]
+        classes = classes if scores is None else scores.shape[1]
         return count_intervals(labels, predictions, classes, resamples, seed, groups)[metric]
+    if scores is None:
+        return undefined(NO_SCORES)
     if metric in LOSSES:
         losses = {metric: LOSSES[metric](labels, scores)}
         return mean_intervals(losses, resamples, seed, groups)[metric]

@@ -1,22 +1,26 @@
 """Candidates against each other on the same items: paired tests, ranks, what could be seen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri, stdtr, stdtrit
 from scipy.stats import binomtest
 
 from helpers.metrics.classification import SCORE_METRICS
 from helpers.metrics.confusion import as_counts
-from helpers.metrics.intervals import LEVEL
+from helpers.metrics.intervals import FEW_GROUPS, LEVEL
+from helpers.metrics.power import detectable_difference, items_needed
+from helpers.metrics.ranks import holm
 from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
 from helpers.metrics.scores import COUNT_METRICS
+from helpers.metrics.units import UnitParts
 
-POWER = 0.8
 _Z = ndtri((1 + LEVEL) / 2)
-_REACH = _Z + ndtri(POWER)
+_LEAST = 5  # differing units below which Student's t would widen beyond use
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ def resampled_metric(
     metric
         Name in ``COUNT_METRICS`` or ``SCORE_METRICS``.
     labels, predictions, scores
-        int [N], int [M, N], float [M, N, K] (None where the metric needs no scores).
+        int [N], int [M, N], and one float [N, K] or None for each candidate (None for all where
+        the metric needs no scores).
     classes, resamples, seed
         Number of classes; of the bootstrap.
     groups
@@ -85,7 +90,8 @@ def resampled_metric(
     """
     codes, count = group_codes(groups, len(labels))
     if metric in SCORE_METRICS:
-        parts = [SCORE_METRICS[metric](labels, each) for each in scores]
+        nothing = np.nan, np.full(len(labels), np.nan)
+        parts = [nothing if s is None else SCORE_METRICS[metric](labels, s) for s in scores]
         values = np.array([value for value, _ in parts])
         influence = group_sums(np.column_stack([each for _, each in parts]), codes, count)
         return values, values + resampled_sums(influence, resamples, seed) / len(labels)
@@ -117,35 +123,34 @@ def compare_all(
     values: NDArray,
     samples: NDArray,
     groups: NDArray | None = None,
+    scores: NDArray | None = None,
 ) -> list[Pair]:
     """Compare all candidates in pairs, with Holm's correction over the pairs.
 
     Accuracy takes the exact McNemar test and Agresti and Min's (2005) interval. Other metrics, and
     accuracy where there are groups, take the paired bootstrap: its percentiles, and the
-    difference over its standard error as a normal number.
+    difference over its standard error, both widened as Student's t has it for the units in which
+    the two differ. Where these are few, the exact swap test decides if its p is larger.
 
     Parameters
     ----------
-    metric, labels, predictions, groups
+    metric, labels, predictions, groups, scores
         As in ``resampled_metric``.
     values, samples
         What it returned. A candidate without a defined value gives NaN and is not tested.
     """
+    if metric == "accuracy" and groups is None:
+        right = predictions == labels
+        every = combinations(range(len(predictions)), 2)
+        return _with_holm([_by_counts(a, b, right[a], right[b]) for a, b in every])
     codes, units = group_codes(groups, len(labels))
-    exact = metric == "accuracy" and groups is None
+    parts = UnitParts(metric, labels, predictions, scores, codes, units)
     found = []
     for a, b in combinations(range(len(predictions)), 2):
-        if exact:
-            pair = _by_counts(a, b, predictions[a] == labels, predictions[b] == labels)
-        else:
-            gap, gaps = values[a] - values[b], samples[:, a] - samples[:, b]
-            apart = units
-            if metric in COUNT_METRICS:
-                apart = len(np.unique(codes[predictions[a] != predictions[b]]))
-            pair = _by_bootstrap(a, b, gap, gaps, units, len(labels))
-            # Swapping the two in each unit where they differ has so many outcomes: no exact
-            # test could be surer than one in them.
-            pair = replace(pair, p=max(pair.p, min(1.0, 2.0 ** (1 - apart))))
+        gap, gaps = values[a] - values[b], samples[:, a] - samples[:, b]
+        swaps = partial(parts.swapped, a, b)
+        apart = parts.apart(a, b)
+        pair = pair_from_samples(a, b, gap, gaps, units, len(labels), apart, swaps)
         found.append(pair)
     return _with_holm(found)
 
@@ -161,21 +166,44 @@ def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
     return _pair(a, b, net / items, low, high, p, error, items, "exact McNemar")
 
 
-def _by_bootstrap(
-    a: int, b: int, difference: float, samples: NDArray, units: int, items: int
+def pair_from_samples(
+    a: int,
+    b: int,
+    difference: float,
+    samples: NDArray,
+    units: int,
+    items: int,
+    apart: int,
+    exact: Callable[[], float],
 ) -> Pair:
+    """Make a pair of resampled differences.
+
+    Parameters
+    ----------
+    a, b, difference, samples
+        Positions; the difference, and on resamples [R].
+    units, items, apart
+        Units that were drawn (items or groups), items, units in which the two differ.
+    exact
+        The exact test, asked only where ``apart`` is small; the larger p counts.
+    """
     method = "paired bootstrap" if units == items else "paired bootstrap over groups"
     samples = samples[np.isfinite(samples)]
     if not np.isfinite(difference) or not len(samples):
         return _pair(a, b, np.nan, np.nan, np.nan, np.nan, np.nan, items, method)
     alike = np.ptp(samples) < 1e-12
-    error = 1 / (units + 2) if alike else float(samples.std())
-    p = float(2 * ndtr(-abs(difference) / error))
-    low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    seen = max(apart, _LEAST)
+    error = 1 / (units + 2) if alike else float(samples.std() * np.sqrt(seen / (seen - 1)))
+    p = float(2 * stdtr(seen - 1, -abs(difference) / error))
+    wider = stdtrit(seen - 1, (1 + LEVEL) / 2) / _Z * np.sqrt(seen / (seen - 1))
+    limits = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = difference + wider * (limits - difference)
     if alike:  # no resample shows a spread: open towards no difference, and around it
         low -= _Z * error * (difference >= 0)
         high += _Z * error * (difference <= 0)
     low, high = min(low, difference), max(high, difference)
+    if apart < FEW_GROUPS and (surer := exact()) > p:
+        p, method = surer, f"{method}, exact swaps"
     return _pair(a, b, difference, low, high, p, error, items, method)
 
 
@@ -198,63 +226,3 @@ def _pair(
 def _with_holm(pairs: list[Pair]) -> list[Pair]:
     corrected = holm(np.array([pair.p for pair in pairs]))
     return [replace(pair, p_holm=float(p)) for pair, p in zip(pairs, corrected, strict=True)]
-
-
-def holm(p: NDArray) -> NDArray[np.float64]:
-    """Correct p-values [T] for their number (Holm, 1979); NaN stays out of the count."""
-    corrected = np.full(len(p), np.nan)
-    order = np.argsort(p, kind="stable")[: np.isfinite(p).sum()]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    corrected[order] = np.minimum(1.0, np.maximum.accumulate(steps))
-    return corrected
-
-
-def detectable_difference(error: float) -> float:
-    """Smallest true difference that a two-sided 5 % test finds in 80 % of tries."""
-    return _REACH * error
-
-
-def items_needed(difference: float, error: float, items: int) -> float:
-    """Count the items that would find a difference in 80 % of tries; infinite for none at all.
-
-    Parameters
-    ----------
-    difference, error
-        Of the pair, and its standard error on ``items`` items.
-    """
-    if difference == 0:
-        return np.inf
-    return np.ceil(items * (_REACH * error / difference) ** 2)
-
-
-def items_for_accuracy(difference: float, disagreement: float) -> int:
-    """Count the items that find a difference in accuracy in 80 % of tries.
-
-    Parameters
-    ----------
-    difference
-        In accuracy, such as 0.02 for two points.
-    disagreement
-        Share of the items that only one of the two has right.
-    """
-    return int(np.ceil(_REACH**2 * (disagreement - difference**2) / difference**2))
-
-
-def rank_intervals(
-    pairs: list[Pair], candidates: int, lower_is_better: bool = False
-) -> NDArray[np.int64]:
-    """Best and worst rank [M, 2] that the tests leave open to each candidate, from 1.
-
-    A candidate may be first unless another one is better by a corrected test, and so on: with the
-    probability of the level, all true ranks lie inside together. (Percentiles of resampled ranks
-    do not cover when candidates tie.)
-    """
-    better, worse = np.zeros(candidates, int), np.zeros(candidates, int)
-    for pair in pairs:
-        if pair.p_holm < 1 - LEVEL:
-            winner, loser = (
-                (pair.a, pair.b) if (pair.difference > 0) != lower_is_better else (pair.b, pair.a)
-            )
-            worse[winner] += 1
-            better[loser] += 1
-    return np.column_stack([1 + better, candidates - worse])

@@ -1,11 +1,15 @@
 """Bootstrap weights: how often each unit is drawn. Units are cells, items or whole groups."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 _CELLS = 4_000_000  # weights held at a time: 16 MB
+_KEPT = 64_000_000  # counts kept for the next metric of the same items: 64 MB
+_SPARSE = 0.25  # a table with fewer cells filled is multiplied by these alone
 
 
 def group_codes(groups: NDArray | None, items: int) -> tuple[NDArray[np.int64], int]:
@@ -38,20 +42,50 @@ def weights(units: int, resamples: int, seed: int) -> Iterator[NDArray[np.float3
     ------
     ndarray
         float32 [chunk, units]; the chunks have ``resamples`` rows in all and each row sums to
-        ``units``. The same arguments give the same bytes.
+        ``units``. The same arguments give the same bytes, and are drawn once for all metrics.
+    """
+    for block in _counted(units, resamples, seed, _CELLS):
+        yield block.astype(np.float32)
+
+
+def _counted(units: int, resamples: int, seed: int, cells: int) -> Iterator[NDArray[np.uint8]]:
+    chunk = max(1, cells // max(units, 1))
+    if units * resamples > _KEPT:
+        return _blocks(units, resamples, seed, chunk)
+    counted = _kept(units, resamples, seed)
+    return (counted[start : start + chunk] for start in range(0, resamples, chunk))
+
+
+@lru_cache(maxsize=1)
+def _kept(units: int, resamples: int, seed: int) -> NDArray[np.uint8]:
+    return next(_blocks(units, resamples, seed, resamples))
+
+
+def _blocks(units: int, resamples: int, seed: int, chunk: int) -> Iterator[NDArray[np.uint8]]:
+    """Count one resample after the other.
+
+    Eight bits hold every count that can happen: that one unit of 256 or more is drawn 256 times
+    has a probability below 1e-500.
     """
     random = np.random.default_rng(seed)
-    chunk = max(1, _CELLS // max(units, 1))
     for start in range(0, resamples, chunk):
-        rows = min(chunk, resamples - start)
-        drawn = random.integers(0, units, size=(rows, units), dtype=np.int32)
-        drawn += (np.arange(rows, dtype=np.int32) * units)[:, None]
-        counted = np.bincount(drawn.ravel(), minlength=rows * units)
-        yield counted.reshape(rows, units).astype(np.float32)
+        block = np.empty((min(chunk, resamples - start), units), np.uint8)
+        for row in block:
+            row[:] = np.bincount(random.integers(0, units, units, np.int32), minlength=units)
+        yield block
 
 
 def resampled_sums(table: NDArray, resamples: int, seed: int) -> NDArray[np.float64]:
     """Add up the rows of a table [U, C] over bootstrap resamples of its rows, [R, C]."""
     narrow = np.ascontiguousarray(table, dtype=np.float32)
+    if narrow.size and np.count_nonzero(narrow) < _SPARSE * narrow.size:
+        return _sparse_sums(csr_array(narrow.T), resamples, seed)
     parts = [drawn @ narrow for drawn in weights(len(table), resamples, seed)]
     return np.concatenate(parts).astype(float)
+
+
+def _sparse_sums(columns: csr_array, resamples: int, seed: int) -> NDArray[np.float64]:
+    """Do the same by the filled cells of the table's columns [C, U], a block in cache at a time."""
+    blocks = _counted(columns.shape[1], resamples, seed, _CELLS // 4)
+    parts = [columns @ np.ascontiguousarray(block.T).astype(np.float32) for block in blocks]
+    return np.concatenate(parts, axis=1).T.astype(float)

@@ -25,6 +25,7 @@ OPTIONS = {
     "probe": options.ProbeOptions,
     "finetune": options.FinetuneOptions,
     "scratch": options.ScratchOptions,
+    "predictions": options.PredictionsOptions,
 }
 NOISES: dict[str, Any] = {}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""

@@ -22,6 +22,7 @@ OPTIONS = {
     "probe": options.TextProbeOptions,
     "finetune": options.TextFinetuneOptions,
     "scratch": options.TextScratchOptions,
+    "predictions": options.PredictionsOptions,
 }
 NOISES: dict[str, Any] = {}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""

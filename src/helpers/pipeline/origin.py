@@ -33,7 +33,7 @@ def of_model(name: str) -> dict[str, str]:
     """Digest a model's catalogue entry, or the file that holds it."""
     name = name.removeprefix("scratch:")
     prefix, _, rest = name.partition(":")
-    if prefix == "file":
+    if prefix in ("file", "predictions"):
         return {name: files.sha256(paths.root() / rest)}
     if prefix in ("kerashub", "hf") and (paths.root() / rest).is_dir():
         return {name: of_folder(paths.root() / rest)}

@@ -9,13 +9,14 @@ from helpers import files, params, paths
 from helpers.candidates import Candidate
 from helpers.errors import unknown
 from helpers.params import Study
-from helpers.pipeline import digest, origin
+from helpers.pipeline import digest, origin, shared
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
     "2-train": ("predictions.parquet", "training.json"),
     "3-evaluate": ("metrics.json",),
     "4-compare": ("leaderboard.json",),
+    "5-across": ("across.json",),
 }
 
 
@@ -151,9 +152,29 @@ def stages(study: Study) -> list[Stage]:
     return [*made, _compare(study, [stage for stage in made if stage.stage == "3-evaluate"])]
 
 
+def over_all() -> list[Stage]:
+    """Return the stage that compares the studies of params/, if two share two candidates."""
+    every = {name: [each.name for each in params.load(name).candidates] for name in params.names()}
+    studies, candidates = shared.of(every)
+    if not studies:
+        return []
+    compared = [_key(name, None, "4-compare") for name in studies]
+    return [
+        Stage(
+            study=params.ACROSS,
+            stage="5-across",
+            parameters={"study": params.ACROSS, "studies": studies, "candidates": candidates},
+            needs=tuple(compared),
+            inputs=tuple(paths.build(name) / "leaderboard.json" for name in studies),
+        )
+    ]
+
+
 def find(key: str) -> Stage:
     """Return the stage of a key such as ``solar-cells/majority/2-train``."""
-    found = {stage.key: stage for stage in stages(params.load(key.partition("/")[0]))}
+    study = key.partition("/")[0]
+    planned = over_all() if study == params.ACROSS else stages(params.load(study))
+    found = {stage.key: stage for stage in planned}
     if key not in found:
         raise unknown("stage", key, found)
     return found[key]
@@ -170,7 +191,9 @@ def out_of_date(planned: list[Stage]) -> list[Stage]:
 
 def load(names: list[str]) -> list[Stage]:
     """Return the stages of some studies; every file is checked before the first is planned."""
-    return [stage for study in [params.load(name) for name in names] for stage in stages(study)]
+    every = [stage for study in [params.load(name) for name in names] for stage in stages(study)]
+    last = over_all() if set(params.names()) <= set(names) else []
+    return every + last
 
 
 def write(planned: list[Stage]) -> list[Stage]:

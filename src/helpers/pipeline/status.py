@@ -6,12 +6,12 @@ from typing import Any
 
 from helpers import files, params, paths
 from helpers.errors import UserError
-from helpers.pipeline.plan import Stage, stages
+from helpers.pipeline.plan import Stage, over_all, stages
 
 
 def write() -> list[dict[str, Any]]:
     """Write build/status.json and return its stages: of params/, and of what was ever built."""
-    found = [describe(stage) for name in known() for stage in _stages(name)]
+    found = [describe(stage) for name in [*known(), params.ACROSS] for stage in _stages(name)]
     target = paths.build() / "status.json"
     status = {"stages": found}
     with contextlib.suppress(OSError, ValueError):
@@ -101,7 +101,7 @@ def _value(study: params.Study, key: str) -> float | None:
 
 def _stages(name: str) -> list[Stage]:
     try:
-        return stages(params.load(name))
+        return over_all() if name == params.ACROSS else stages(params.load(name))
     except UserError:
         return []  # one broken study file does not hide the others
 

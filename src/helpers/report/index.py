@@ -45,8 +45,9 @@ def _summary(studies: list[dict[str, Any]]) -> str:
     parts = [f"{counts['ok']} of {len(stages)} stages are up to date"]
     parts += [f"{counts[state]} {words}" for state, words in WORDS.items() if counts[state]]
     seconds = sum(stage["seconds"] or 0 for stage in stages)
-    noun = "study" if len(studies) == 1 else "studies"
-    return f"{len(studies)} {noun}; {', '.join(parts)}; {_seconds(seconds)} of work in all."
+    count = sum(bool(study["candidates"]) for study in studies)
+    noun = "study" if count == 1 else "studies"
+    return f"{count} {noun}; {', '.join(parts)}; {_seconds(seconds)} of work in all."
 
 
 def _studies() -> list[dict[str, Any]]:
@@ -58,6 +59,7 @@ def _studies() -> list[dict[str, Any]]:
 
 def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
     board = _read(paths.build(name) / "leaderboard.json")
+    board = board or _read(paths.build(name) / "across.json")
     own = {stage["stage"]: _badge(stage) for stage in stages if not stage["candidate"]}
     errors = [
         {"where": _name(stage), "text": stage["error"], "href": _badge(stage)["href"]}
@@ -140,6 +142,8 @@ def _name(stage: dict[str, Any]) -> str:
 def _contract(study: str) -> str:
     from helpers import params
 
+    if study == params.ACROSS:
+        return "The candidates that several studies share, compared over all of them."
     try:
         return params.load(study).contract
     except UserError as error:

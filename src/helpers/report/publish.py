@@ -13,6 +13,7 @@ STAGES = {
     "2-train": "Train",
     "3-evaluate": "Evaluate",
     "4-compare": "Compare",
+    "5-across": "Across studies",
     "bench": "Benchmark",
 }
 PUBLISHED = ".published.json"

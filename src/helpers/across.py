@@ -1,0 +1,199 @@
+"""The same candidates over several studies: who does well in general, and how little that shows."""
+
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import files, paths
+from helpers.errors import UserError
+from helpers.metrics import across
+from helpers.metrics.classification import LOWER_IS_BETTER
+
+ENOUGH = 6
+"""Data sets from which on a candidate that wins on all of them wins more than chance (1/32)."""
+
+
+@dataclass(frozen=True)
+class Across:
+    """The comparison over studies.
+
+    ``values`` has a row a study and a column a candidate; ``table`` a row a candidate, best mean
+    rank first: candidate, mean_rank, best, worst; ``pairs`` a row a pair: a, b, mean_difference,
+    better, same, worse (of the data sets of this kind), p (Nemenyi); ``each`` a row a pair and
+    study: what that study alone says.
+    """
+
+    study: str
+    studies: list[str]
+    candidates: list[str]
+    rope: float
+    values: pd.DataFrame
+    table: pd.DataFrame
+    p: float
+    least_p: float
+    critical_difference: float
+    pairs: pd.DataFrame
+    each: pd.DataFrame
+
+
+def compare(
+    study: str, studies: list[str], candidates: list[str], rope: float = 0.01, seed: int = 42
+) -> Across:
+    """Compare candidates over studies, from each study's leaderboard.json.
+
+    Parameters
+    ----------
+    study
+        The name under which the result is kept.
+    studies, candidates
+        Names; every study must have every candidate.
+    rope
+        Differences up to this many hundredths matter to nobody: 0.01 is one point.
+    seed
+        Of the shuffles and samples.
+
+    Raises
+    ------
+    UserError
+        Fewer than two of either; a leaderboard or a candidate that is missing or undefined.
+    """
+    if len(studies) < 2 or len(candidates) < 2:
+        raise UserError(f"{study}: two studies with two candidates in common are needed at least")
+    boards = {study: _board(study, candidates) for study in studies}
+    values = pd.DataFrame({study: _values(board) for study, board in boards.items()}).T[candidates]
+    sign = np.array([[-1 if boards[s]["primary"] in LOWER_IS_BETTER else 1] for s in studies])
+    scores = sign * values.to_numpy(float)
+    ranked = across.ranks(scores)
+    order = np.argsort(ranked.mean(axis=0), kind="stable")
+    table = pd.DataFrame(
+        {
+            "candidate": candidates,
+            "mean_rank": ranked.mean(axis=0),
+            "best": ranked.min(axis=0),
+            "worst": ranked.max(axis=0),
+        }
+    ).iloc[order]
+    names = table["candidate"].tolist()
+    return Across(
+        study=study,
+        studies=studies,
+        candidates=names,
+        rope=rope,
+        values=values[names],
+        table=table.reset_index(drop=True),
+        p=across.friedman(ranked, seed),
+        least_p=across.least_p(*scores.shape),
+        critical_difference=across.critical_difference(*scores.shape),
+        pairs=_pairs(names, scores[:, order], rope, seed),
+        each=_each(names, boards, rope),
+    )
+
+
+def _board(study: str, candidates: list[str]) -> dict[str, Any]:
+    file = paths.build(study) / "leaderboard.json"
+    if not file.is_file():
+        raise UserError(f"{paths.shown(file)}: no such file: run `make {study}` first")
+    board = files.read_json(file)
+    values = _values(board)
+    if missing := [name for name in candidates if values.get(name) is None]:
+        raise UserError(f"{paths.shown(file)}: no {board['primary']} of {', '.join(missing)}")
+    return board
+
+
+def _values(board: dict[str, Any]) -> dict[str, float | None]:
+    return {row["candidate"]: row["value"] for row in board["rows"]}
+
+
+def _pairs(names: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
+    p, rows = across.nemenyi(scores), []
+    for a, b in combinations(range(len(names)), 2):
+        gap = scores[:, a] - scores[:, b]
+        found = {"a": names[a], "b": names[b], "mean_difference": gap.mean(), "p": p[a, b]}
+        rows.append(found | asdict(across.signed_rank(gap, rope, seed)))
+    return pd.DataFrame(rows)
+
+
+def _each(names: list[str], boards: dict[str, Any], rope: float) -> pd.DataFrame:
+    """Say of each pair what each study alone makes of it."""
+    rows = []
+    for a, b in combinations(names, 2):
+        for study, board in boards.items():
+            pair = next(each for each in board["pairs"] if {each["a"], each["b"]} == {a, b})
+            turned = (pair["a"] != a) != (board["primary"] in LOWER_IS_BETTER)
+            gap = -pair["difference"] if turned else pair["difference"]
+            found = asdict(across.within(gap, pair["error"], rope))
+            rows.append({"a": a, "b": b, "study": study, "difference": gap, **found})
+    return pd.DataFrame(rows)
+
+
+def sentences(result: Across) -> list[str]:
+    """Say who does well in general, and what so few data sets can and cannot show."""
+    sets, count = len(result.studies), len(result.candidates)
+    best, widest = result.table.iloc[0], count - 1
+    found = [
+        f"{best['candidate']} has the best mean rank, {best['mean_rank']:.1f} of {count}, over "
+        f"{sets} data sets: {', '.join(result.studies)}.",
+    ]
+    surely = result.p < 0.05
+    found.append(
+        f"The ranks differ by {'more' if surely else 'no more'} than chance has it "
+        f"(Friedman's test by shuffling, p = {result.p:.3f})."
+    )
+    if result.least_p >= 0.05:
+        found.append(
+            f"They could not: even if all {sets} data sets agreed on the whole order of {count}, "
+            f"p would be {result.least_p:.3f}."
+        )
+    if result.critical_difference > widest:
+        found.append(
+            f"Two mean ranks would have to differ by {result.critical_difference:.1f}, more than "
+            f"the {widest} that are possible: so few data sets cannot tell any pair apart by rank."
+        )
+    if sets < ENOUGH:
+        found.append(
+            f"To say of a single pair that one is better in general takes {ENOUGH} data sets at "
+            f"least, and all of them in favour; these are {sets}, and nobody drew them at random."
+        )
+    return [*found, *_practical(result)]
+
+
+def _practical(result: Across) -> list[str]:
+    points = f"{100 * result.rope:g} point{'s' * (result.rope != 0.01)}"
+    sure = [
+        f"{row.a} over {row.b} ({row.better:.0%})"
+        for row in result.pairs.itertuples()
+        if row.better > 0.95
+    ]
+    same = [
+        f"{row.a} and {row.b} ({row.same:.0%})"
+        for row in result.pairs.itertuples()
+        if row.same > 0.95
+    ]
+    found = [
+        "If these data sets are taken for a fair sample of their kind, better by more than "
+        f"{points} with a probability above 95 %: {_list(sure)}."
+    ]
+    return found + [f"Practically the same: {_list(same)}."] * bool(same)
+
+
+def _list(names: list[str]) -> str:
+    return "; ".join(names) if names else "no pair"
+
+
+def save(result: Across) -> None:
+    """Write across.json."""
+    content = {
+        name: getattr(result, name)
+        for name in ("studies", "candidates", "rope", "p", "least_p", "critical_difference")
+    }
+    content |= {
+        "ranks": result.table.to_dict("records"),
+        "values": result.values.to_dict("index"),
+        "pairs": result.pairs.to_dict("records"),
+        "each": result.each.to_dict("records"),
+        "recommendation": " ".join(sentences(result)),
+    }
+    files.write_json(paths.build(result.study) / "across.json", content)

@@ -1,0 +1,115 @@
+"""Predictions made elsewhere, by anything: a file, checked against the study's own items."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers import files, paths, selection
+from helpers.dataset import Dataset
+from helpers.errors import UserError, closest, unknown
+from helpers.sources.table import read_table
+
+_SCORE = "score:"
+NEEDS_SCORES = ("log-loss", "roc-auc")
+
+
+@dataclass(frozen=True)
+class Given:
+    """``table`` has the columns of predictions.parquet; scores only if the file has them."""
+
+    table: pd.DataFrame
+    digest: str
+    warnings: list[str]
+
+
+def read(file: str, dataset: Dataset) -> Given:
+    """Read a CSV or parquet file with the columns id, prediction and, if any, ``score:<class>``.
+
+    Every test item must be there once; validation items may be; others of the study are left out.
+
+    Raises
+    ------
+    UserError
+        A missing column; ids that are unknown, missing or there twice; unknown classes; scores
+        that are no probabilities: one line with the file and counts.
+    """
+    rows = read_table(file)
+    for column in ("id", "prediction"):
+        if column not in rows.columns:
+            raise unknown("column", column, map(str, rows.columns), f"{file}: needed")
+    rows["id"], rows["prediction"] = rows["id"].astype(str), rows["prediction"].astype(str)
+    items = dataset.frame[["id", "split", "label"]]
+    _check_ids(rows["id"], items, file)
+    _check_classes(rows["prediction"], dataset.classes, file)
+    asked = items[items["split"].isin(["test", "validation"]) & items["id"].isin(rows["id"])]
+    said = rows.set_index("id").loc[asked["id"]]
+    table = asked.reset_index(drop=True).assign(prediction=said["prediction"].to_numpy())
+    table, warnings = _with_scores(table, said, dataset.classes, file)
+    return Given(table, files.sha256(paths.root() / file), warnings)
+
+
+def _check_ids(given: pd.Series, items: pd.DataFrame, where: str) -> None:
+    if repeated := int(given.duplicated().sum()):
+        first = given[given.duplicated()].iloc[0]
+        raise UserError(f"{where}: {repeated} id(s) are there twice, such as {first!r}")
+    foreign = given[~given.isin(items["id"])]
+    test = items.loc[items["split"] == "test", "id"]
+    lacking = test[~test.isin(given)]
+    if len(foreign) or len(lacking):
+        such = [f"unknown {foreign.iloc[0]!r}{closest(foreign.iloc[0], items['id'])}"] * bool(
+            len(foreign)
+        )
+        such += [f"missing {lacking.iloc[0]!r}"] * bool(len(lacking))
+        raise UserError(
+            f"{where}: ids do not match the study's: {len(lacking)} of {len(test)} test items "
+            f"missing, {len(foreign)} of {len(given)} ids unknown; such as {' and '.join(such)}"
+        )
+
+
+def _check_classes(said: pd.Series, classes: tuple[str, ...], where: str) -> None:
+    strange = said[~said.isin(classes)]
+    if len(strange):
+        known = unknown("class", strange.iloc[0][:60], classes)
+        raise UserError(f"{where}: {len(strange)} of {len(said)} predictions: {known}")
+
+
+def _with_scores(
+    table: pd.DataFrame, said: pd.DataFrame, classes: tuple[str, ...], where: str
+) -> tuple[pd.DataFrame, list[str]]:
+    """Add the scores, scaled to sum to 1, if the file has those of every class."""
+    wanted = [_SCORE + name for name in classes]
+    there = [str(column) for column in said.columns if str(column).startswith(_SCORE)]
+    if not there:
+        return table, ["Without scores there is no log loss, ROC area, calibration or coverage."]
+    if set(there) != set(wanted):
+        odd = sorted(set(there) ^ set(wanted))
+        raise UserError(
+            f"{where}: score columns: {len(there)} there, {len(wanted)} needed, one for each "
+            f"class; not in both: {', '.join(odd[:5])}"
+        )
+    scores = said[wanted].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    sums = scores.sum(axis=1)
+    wrong = ~np.isfinite(sums) | (scores < 0).any(axis=1) | (abs(sums - 1) > 1e-3)
+    if wrong.any():
+        raise UserError(
+            f"{where}: scores of {int(wrong.sum())} of {len(said)} items are no probabilities "
+            "(numbers from 0 that sum to 1)"
+        )
+    table[wanted] = scores / sums[:, None]
+    highest = np.array(classes)[scores.argmax(axis=1)]
+    if other := int((highest != table["prediction"]).sum()):
+        return table, [f"{other} predictions are not the class with the highest score."]
+    return table, []
+
+
+def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> float:
+    """Score what was said of the validation items; NaN where nothing was, or scores are needed."""
+    part = table[table["split"] == "validation"]
+    scores = [name for name in table.columns if name.startswith(_SCORE)]
+    if not len(part) or (primary in NEEDS_SCORES and not scores):
+        return np.nan
+    codes = pd.Index(classes).get_indexer
+    said = np.eye(len(classes))[codes(part["prediction"])]
+    said = part[scores].to_numpy(float) if primary in NEEDS_SCORES else said
+    return selection.score(primary, codes(part["label"]), said)

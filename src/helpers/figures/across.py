@@ -1,0 +1,77 @@
+"""Figures over several studies: mean ranks that chance joins, and what is practically equal."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers.figures.style import BLUE, GREY, INK, LINE, ORANGE, QUIET, by_row, canvas
+from helpers.figures.style import rows as height
+
+
+def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: float) -> Figure:
+    """Draw mean ranks on a line; a bar joins candidates that the ranks do not tell apart.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns candidate and mean_rank.
+    pairs : DataFrame
+        Columns a, b and p, of every pair.
+    distance : float
+        The critical difference, drawn as far as the ranks reach.
+    """
+    from scikit_posthocs import critical_difference_diagram
+
+    names = table["candidate"].tolist()
+    p = pd.DataFrame(1.0, index=names, columns=names)
+    for row in pairs.itertuples():
+        p.loc[row.a, row.b] = p.loc[row.b, row.a] = row.p
+    figure, axes = canvas(0.9 + 0.34 * len(names))
+    critical_difference_diagram(
+        dict(zip(names, table["mean_rank"], strict=True)),
+        p,
+        ax=axes,
+        label_props={"fontsize": 9.5},
+        color_palette=dict.fromkeys(names, INK),
+        elbow_props={"linewidth": 0.9},
+        crossbar_props={"color": ORANGE, "linewidth": 3},
+        marker_props={"s": 28},
+    )
+    widest = len(names) - 1
+    reach = min(distance, widest)
+    wider = ", wider than the scale" * (distance > widest)
+    title = f"mean rank; critical difference {distance:.1f}{wider}"
+    axes.set_title(title, fontsize=9.5, color=QUIET, loc="left", pad=24)
+    axes.plot([1, 1 + reach], [0, 0], color=GREY, lw=2, clip_on=False)
+    return figure
+
+
+def posterior(table: pd.DataFrame, labels: Sequence[str], rope: str) -> Figure:
+    """Draw the probabilities of better, the same and worse as one bar a row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns better, same, worse.
+    labels : sequence of str
+        A name for each row: who is better than whom.
+    rope : str
+        The largest difference that counts as the same, in words.
+    """
+    figure, axes = canvas(height(len(table)))
+    left = np.zeros(len(table))
+    for name, colour in (("better", BLUE), ("same", LINE), ("worse", ORANGE)):
+        widths = table[name].to_numpy()
+        axes.barh(range(len(table)), widths, left=left, height=0.62, color=colour)
+        for place, (start, width) in enumerate(zip(left, widths, strict=True)):
+            if width > 0.08:
+                ink = INK if name == "same" else "white"
+                middle = start + width / 2
+                axes.text(middle, place, f"{width:.0%}", ha="center", va="center", color=ink)
+        left += widths
+    by_row(axes, labels)
+    axes.set_xlim(0, 1)
+    axes.set_xlabel(f"probability: better by more than {rope}, within {rope}, worse by more")
+    return figure

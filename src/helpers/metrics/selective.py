@@ -1,0 +1,129 @@
+"""Selective prediction: the error among the items that a candidate is surest of.
+
+A candidate that may decline answers only where its confidence is high enough. Its risk is the
+mean loss of what it answers, its coverage the share of the items answered; the area under risk
+against coverage (AURC; Geifman et al., 2019) is small when the errors sit where confidence is low.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from helpers.metrics.intervals import Estimate, few_groups, quantiles, wilson
+from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+
+POINTS = 100
+
+
+@dataclass(frozen=True)
+class Selective:
+    """Areas with their intervals, and the curve.
+
+    ``excess`` is the area beyond that of a perfect order of the same losses. ``coverage`` [P] runs
+    up to 1; ``risk`` with its ``low`` and ``high`` [P] is that of the items answered there.
+    """
+
+    area: Estimate
+    excess: Estimate
+    coverage: NDArray[np.float64]
+    risk: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def risk_coverage(
+    confidence: NDArray,
+    losses: NDArray,
+    resamples: int = 2000,
+    seed: int = 0,
+    groups: NDArray | None = None,
+) -> Selective:
+    """Draw the curve of a candidate and estimate its areas.
+
+    Parameters
+    ----------
+    confidence
+        Float [N], N > 0; items of equal confidence count in every order.
+    losses
+        Float [N], none negative: 1 for an error and 0 for a hit, or any other loss of an item.
+    resamples, seed, groups
+        Of the bootstrap of the curve by groups [N]; without groups and with errors for losses it
+        takes Wilson's limits.
+    """
+    confidence, losses = np.asarray(confidence, dtype=float), np.asarray(losses, dtype=float)
+    value, influence = area(confidence, losses)
+    best, of_best = area(-losses, losses)
+    return Selective(
+        _estimate(value, influence, losses, groups),
+        _estimate(max(0.0, value - best), influence - of_best, losses, groups),
+        *_curve(confidence, losses, resamples, seed, groups),
+    )
+
+
+def area(confidence: NDArray, losses: NDArray) -> tuple[float, NDArray[np.float64]]:
+    """Area under the risk-coverage curve, and each item's influence on it.
+
+    Without ties the area is the mean over k of the mean loss of the k surest items; with ties it
+    is that mean over every order of the items that tie.
+
+    Returns
+    -------
+    value, influence
+        The influence [N] is the derivative by the item's weight times N (the infinitesimal
+        jackknife), mean 0.
+    """
+    losses, size = np.asarray(losses, dtype=float), len(losses)
+    _, tie = np.unique(-np.asarray(confidence, dtype=float), return_inverse=True)
+    count, lost = np.bincount(tie), np.bincount(tie, losses)
+    after = count.cumsum()
+    before, earlier, rate = after - count, lost.cumsum() - lost, lost / count
+    harmonic = np.append(0, np.cumsum(1 / np.arange(1, size + 1)))
+    steps = harmonic[after] - harmonic[before]
+    # The j-th of a tie's items is answered when (earlier + j * rate) of (before + j) are.
+    bend = earlier - rate * before
+    value = float((lost + bend * steps).sum() / size)
+    moved = bend * (1 / after - 1 / np.maximum(before, 1)) - rate * steps
+    later = moved[::-1].cumsum()[::-1] - moved + (bend / after)
+    own = losses * (1 + (harmonic[size] - harmonic[after])[tie]) + later[tie]
+    own -= (losses - rate[tie]) * (before / count * steps)[tie]
+    return value, own - own.mean()
+
+
+def _estimate(
+    value: float, influence: NDArray, losses: NDArray, groups: NDArray | None
+) -> Estimate:
+    """Make limits on the logarithmic scale, with Student's t for as many errors as were seen."""
+    codes, units = group_codes(groups, len(losses))
+    summed = group_sums(influence, codes, units)
+    error = np.sqrt((summed**2).sum() * units / max(units - 1, 1)) / len(losses)
+    most, note = float(losses.max()), "" if groups is None else few_groups(units)
+    if error < 1e-12 or value <= 0:
+        most = most or 1.0
+        high = most * wilson(value / most * units, units).high
+        return Estimate(value, 0.0, max(high, value), "Wilson on all items", note)
+    errors = losses.sum() ** 2 / (losses**2).sum()  # as many equal losses would count alike
+    low, high = value * np.exp(stdtrit(max(errors - 1, 2), quantiles()) * error / value)
+    name = "infinitesimal jackknife" if groups is None else "infinitesimal jackknife by group"
+    return Estimate(value, float(low), float(min(high, most)), f"{name}, log scale", note)
+
+
+def _curve(
+    confidence: NDArray, losses: NDArray, resamples: int, seed: int, groups: NDArray | None
+) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    """Coverage, risk and its limits where the surest 1 %, 2 %, ... of the items are answered."""
+    _, tie = np.unique(-confidence, return_inverse=True)
+    after = np.bincount(tie).cumsum()[tie]
+    _, part = np.unique(np.ceil(POINTS * after / len(after)), return_inverse=True)
+    table = np.eye(part.max() + 1)[part]
+    items, lost = table.sum(axis=0).cumsum(), (losses @ table).cumsum()
+    if groups is None and set(np.unique(losses)) <= {0.0, 1.0}:
+        limits = [wilson(*each) for each in zip(lost, items, strict=True)]
+        low, high = ([getattr(each, side) for each in limits] for side in ("low", "high"))
+        return items / len(losses), lost / items, np.array(low), np.array(high)
+    units = group_sums(np.hstack([table, losses[:, None] * table]), *group_codes(groups, len(part)))
+    drawn = np.split(resampled_sums(units, resamples, seed), 2, axis=1)
+    count, loss = (each.cumsum(axis=1) for each in drawn)
+    risks = np.divide(loss, count, out=np.zeros_like(loss), where=count > 0)
+    return items / len(losses), lost / items, *np.quantile(risks, quantiles(), axis=0)

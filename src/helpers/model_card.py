@@ -1,0 +1,49 @@
+"""What a model card on a hub says of the winner: a `model-index`, in the form of Hugging Face."""
+
+from typing import Any
+
+import yaml
+
+from helpers import files, paths
+from helpers.leaderboard import Comparison
+
+
+def model_index(comparison: Comparison) -> dict[str, Any]:
+    """Describe the winner's results on the test items.
+
+    Returns
+    -------
+    dict
+        One key, ``model-index``: one model, a result for each metric of its metrics.json that is
+        defined, with its interval among the arguments of the metric.
+    """
+    study, winner = comparison.study, comparison.winner
+    record = files.read_json(paths.build(study, winner) / "metrics.json")
+    data = files.read_json(paths.build(study) / "data.json")
+    source = data.get("source")
+    kind = source if isinstance(source, str) else next(iter(source or {"own": None}))
+    task = data.get("task", "image-classification")
+    results = [
+        {
+            "task": {"type": task},
+            "dataset": {"type": str(kind), "name": study, "split": "test"},
+            "metrics": [_metric(name, each)],
+        }
+        for name, each in sorted(record["metrics"].items())
+        if each["value"] is not None
+    ]
+    return {"model-index": [{"name": f"{study}-{winner}", "results": results}]}
+
+
+def _metric(name: str, found: dict[str, Any]) -> dict[str, Any]:
+    kind = name.replace("-", "_")
+    said = {"type": kind, "value": found["value"], "name": name}
+    if found["low"] is not None:
+        said["args"] = {"low": found["low"], "high": found["high"], "level": 0.95}
+    return said
+
+
+def save(comparison: Comparison) -> None:
+    """Write model-index.yaml, to be pasted between the dashes at the head of a model card."""
+    text = yaml.safe_dump(model_index(comparison), sort_keys=False, allow_unicode=True)
+    files.write_text(paths.build(comparison.study) / "model-index.yaml", text)

@@ -1,0 +1,92 @@
+"""Runs of one candidate that differ by their seed alone: training's luck apart from the items'."""
+
+import re
+from dataclasses import asdict, dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers.metrics.ranks import holm
+from helpers.metrics.resampling import group_codes
+from helpers.metrics.seeds import components, contrast
+from helpers.metrics.units import UnitParts
+from helpers.predictions import Predictions
+
+_RUN = re.compile(r"(.+)-seed-\d+")
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Families of runs; all three tables are empty where no candidate has several seeds.
+
+    ``families`` has a row a family: family, seeds, value, low, high, training (with its low and
+    high), sampling, together, share; ``runs`` a row a run: family, candidate, value; ``pairs`` a
+    row a pair of a family with another one or with a single candidate, both kinds of luck counted:
+    a, b, difference, low, high, p, p_holm.
+    """
+
+    families: pd.DataFrame
+    runs: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+def families_of(names: list[str]) -> dict[str, list[str]]:
+    """Gather the candidates that differ by their seed alone, if there are several."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if match := _RUN.fullmatch(name):
+            found.setdefault(match[1], []).append(name)
+    return {family: runs for family, runs in found.items() if len(runs) > 1}
+
+
+def repeats(entries: list[Predictions], primary: str) -> Repeats:
+    """Part the luck of training from that of the test items, for each family of runs.
+
+    Parameters
+    ----------
+    entries
+        Predictions of the same items, by any candidates.
+    primary
+        The metric; one that no mean over items gives is taken by its jackknife pseudo-values.
+    """
+    scores = _scores(entries, primary)
+    families = {
+        family: np.array([scores[name] for name in runs])
+        for family, runs in families_of(list(scores)).items()
+    }
+    rows = []
+    for family, table in families.items():
+        found = components(table)
+        rows.append({"family": family, **asdict(found), "share": found.share})
+    runs = [
+        {"family": family, "candidate": name, "value": scores[name].mean()}
+        for family, names in families_of(list(scores)).items()
+        for name in names
+    ]
+    return Repeats(pd.DataFrame(rows), pd.DataFrame(runs), _pairs(families, scores))
+
+
+def _scores(entries: list[Predictions], primary: str) -> dict[str, NDArray[np.float64]]:
+    """Write each candidate's metric as a mean over units, where it is defined."""
+    first = entries[0]
+    codes, units = group_codes(first.groups, len(first.labels))
+    said = np.array([entry.predictions for entry in entries])
+    parts = UnitParts(primary, first.labels, said, [e.scores for e in entries], codes, units)
+    found = {e.candidate: parts.pseudo_values(k) for k, e in enumerate(entries)}
+    return {name: values for name, values in found.items() if np.isfinite(values).all()}
+
+
+def _pairs(families: dict[str, NDArray], scores: dict[str, NDArray]) -> pd.DataFrame:
+    runs = {name for names in families_of(list(scores)).values() for name in names}
+    alone = {name: values[None] for name, values in scores.items() if name not in runs}
+    everything = families | alone
+    columns = ["a", "b", "difference", "low", "high", "p"]
+    rows = [
+        (a, b, *contrast(everything[a], everything[b]))
+        for a, b in combinations(everything, 2)
+        if a in families
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(p_holm=holm(table["p"].to_numpy(float)))
