@@ -41,7 +41,10 @@ def package(tmp_path, data, name="data.tar.xz", file="made_1_all.deb"):
     [("data.tar.xz", lzma.compress), ("data.tar.gz", gzip.compress), ("data.tar", bytes)],
 )
 def test_members_are_listed_and_read_in_place(tmp_path, name, compress):
-    content = {"./usr/share/a.wav": b"sound", "./usr/doc/b.txt.gz": gzip.compress(b"\xef\xbb\xbfh\xc3\xa9")}
+    content = {
+        "./usr/share/a.wav": b"sound",
+        "./usr/doc/b.txt.gz": gzip.compress(b"\xef\xbb\xbfh\xc3\xa9"),
+    }
     members = debian.Members(package(tmp_path, tarred(content, compress), name))
     assert members.names() == ["usr/doc/b.txt.gz", "usr/share/a.wav"]
     assert members.names("*.wav") == ["usr/share/a.wav"]
@@ -133,7 +136,11 @@ def apt(repository, tmp_path, monkeypatch):
     ("script", "kind", "reason"),
     [
         ("echo 'E: Unable to locate package made' >&2; exit 100", Unreachable, "cannot be reached"),
-        ("echo \"E: Version '1' for 'made' was not found\" >&2; exit 100", UserError, "another version"),
+        (
+            "echo \"E: Version '1' for 'made' was not found\" >&2; exit 100",
+            UserError,
+            "another version",
+        ),
         (
             "echo 'Err: Temporary failure resolving http://deb.example.org' >&2; exit 100",
             Unreachable,

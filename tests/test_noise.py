@@ -8,7 +8,10 @@ from helpers import noise
 RATE = 16_000
 TIME = np.arange(2 * RATE) / RATE
 SPEECH = (0.1 * np.sin(2 * np.pi * 300 * TIME)).astype(np.float32)
-VOICES = [np.random.default_rng(seed).uniform(-0.5, 0.5, 9_000 + seed).astype(np.float32) for seed in range(3)]
+VOICES = [
+    np.random.default_rng(seed).uniform(-0.5, 0.5, 9_000 + seed).astype(np.float32)
+    for seed in range(3)
+]
 
 
 @pytest.mark.parametrize("decibels", [20, 10, 5, 0])

@@ -19,7 +19,8 @@ def rates(references, hypotheses):
 
 def test_edits_by_hand():
     counted = words.edits(
-        ["call forwarding", "the cat sat", "one", "", "two"], ["call for reading", "cat sat down", "one", "uh huh", ""]
+        ["call forwarding", "the cat sat", "one", "", "two"],
+        ["call for reading", "cat sat down", "one", "uh huh", ""],
     )
     assert counted.tolist() == [
         [1, 1, 0, 1],

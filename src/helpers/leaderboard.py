@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from helpers import catalogue, files, paths, predictions
 from helpers.errors import UserError, unknown
+from helpers.metrics import words
 from helpers.metrics.classification import LOWER_IS_BETTER, SCORE_METRICS, estimate
 from helpers.metrics.paired import compare_all, resampled_metric
 from helpers.metrics.ranks import rank_intervals
@@ -57,7 +58,9 @@ class Comparison:
     def summary(self) -> pd.DataFrame:
         """Return the leaderboard as one table for people."""
         t = self.table
-        places = [str(a) if a == b else f"{a} to {b}" for a, b in t[["rank_low", "rank_high"]].values]
+        places = [
+            str(a) if a == b else f"{a} to {b}" for a, b in t[["rank_low", "rank_high"]].values
+        ]
         against = np.where(t["tied"], "ties", np.where(t["value"].isna(), "undefined", "behind"))
         against[0] = "first"
         return pd.DataFrame(
@@ -97,8 +100,12 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
+    if primary in words.METRICS:
+        from helpers.recognition import comparison
+
+        return comparison.compare(study, candidates, primary, resamples, seed)
     if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
-        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS])
+        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS, *words.METRICS])
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
     entries = _same_classes([predictions.read(study, name) for name in candidates])
@@ -120,11 +127,11 @@ def compare(
         pairs=pairs,
         winner=winner,
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
-        detectable_difference=_detectable(pairs, winner),
+        detectable_difference=detectable(pairs, winner),
         answer=answer(board),
         details=details(board),
         seeds=repeats(entries, primary),
-        published=_published(study),
+        published=published(study),
         costs={entry.candidate: entry.training.get("cost", {}) for entry in entries},
     )
 
@@ -194,7 +201,7 @@ def _pairs(
     return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"]), ranks
 
 
-def _detectable(pairs: pd.DataFrame, winner: str) -> float:
+def detectable(pairs: pd.DataFrame, winner: str) -> float:
     """Take the winner against the best placed one that does not answer exactly alike."""
     own = pairs[(pairs["a"] == winner) & pairs["detectable"].notna()]
     apart = own[(own["difference"] != 0) | (own["p"] < 1)]
@@ -202,7 +209,7 @@ def _detectable(pairs: pd.DataFrame, winner: str) -> float:
     return float(chosen["detectable"].iloc[0]) if len(chosen) else np.nan
 
 
-def _published(study: str) -> pd.DataFrame:
+def published(study: str) -> pd.DataFrame:
     """Numbers of the literature on the study's data, if its source is in the catalogue."""
     columns = ["name", "metric", "value", "protocol", "reference"]
     file = paths.build(study) / "data.json"

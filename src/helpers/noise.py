@@ -61,7 +61,11 @@ def band(samples: np.ndarray, hertz: float, random: np.random.Generator) -> np.n
 
 NOISES: dict[str, Spoil] = {"white": white, "band": band}
 """By name: strength in dB for noise, in samples a second for a band. Babble needs voices first."""
-SPOKEN = {"white": "white noise at {:g} dB", "babble": "babble at {:g} dB", "band": "band of {:g} Hz"}
+SPOKEN = {
+    "white": "white noise at {:g} dB",
+    "babble": "babble at {:g} dB",
+    "band": "band of {:g} Hz",
+}
 """Each in words, for tables and figures."""
 
 

@@ -1,7 +1,7 @@
 """A study file, typed and checked before anything runs."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -24,6 +24,13 @@ PRIMARY_METRICS = (
     "roc-auc",
 )
 """The metrics that may choose a model on validation and order the leaderboard."""
+WORD_METRICS = (
+    "word-error-rate",
+    "character-error-rate",
+    "match-error-rate",
+    "word-information-lost",
+)
+"""Those that order a leaderboard of recognisers."""
 ACROSS = "across"
 """Stands in place of a study's name where several studies are compared."""
 
@@ -56,11 +63,18 @@ class Data(Section):
 
 
 class Evaluate(Section):
-    """The metric that decides, the slices to report, the bootstrap's resamples."""
+    """The metric that decides, the slices to report, the bootstrap's resamples.
+
+    Of speech also how transcripts are normalised, and which noise, at which strengths, is added to
+    how many utterances.
+    """
 
     primary: str = "macro-f1"
     slices: tuple[str, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    normalisation: Literal["raw", "plain", "whisper"] = "plain"
+    noise: dict[Literal["white", "babble", "band"], tuple[float, ...]] = {}
+    noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
 
 
 class Study(Section):
@@ -123,6 +137,8 @@ def parse(file: Path) -> Study:
         raise unknown("task", str(task), modalities.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
+    if _recognises(task) and isinstance(content.get("evaluate", {}), dict):
+        raw["evaluate"] = {"primary": WORD_METRICS[0], **content.get("evaluate", {})}
     study = check(Study, raw, where)
     source = normal(study.data.source, study.task, where)
     study = study.model_copy(update={"data": study.data.model_copy(update={"source": source})})
@@ -155,16 +171,23 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
             "primary": evaluate.primary,
             "slices": list(evaluate.slices),
             "resamples": evaluate.resamples,
+            **({"normalisation": evaluate.normalisation} if _recognises(study.task) else {}),
         }
+    heard = {"noise": {kind: list(each) for kind, each in evaluate.noise.items()}}
+    heard |= {"noise_utterances": evaluate.noise_utterances}
     return common | {
         "candidate": chosen.name,
         "adaptation": chosen.adaptation,
         "model": chosen.model,
         "options": chosen.options,
         "seed": study.seed if chosen.seed is None else chosen.seed,
-        "primary": evaluate.primary,
+        **(heard if _recognises(study.task) else {"primary": evaluate.primary}),
         "threads": study.threads,
     }
+
+
+def _recognises(task: str) -> bool:
+    return modalities.TASKS[task] == "speech"
 
 
 def _contract(file: Path) -> str:
@@ -179,9 +202,11 @@ def _contract(file: Path) -> str:
 
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
-    if study.evaluate.primary not in PRIMARY_METRICS:
-        where = f"{study.file}: evaluate.primary"
-        raise unknown("metric", study.evaluate.primary, PRIMARY_METRICS, where)
+    allowed = WORD_METRICS if _recognises(study.task) else PRIMARY_METRICS
+    if study.evaluate.primary not in allowed:
+        raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
+    if study.evaluate.noise and not _recognises(study.task):
+        raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
     if isinstance(study.data.source, str):
         columns = catalogue.data(study.data.source).slices + modalities.of(study.task).MEASURES
         for column in study.evaluate.slices:

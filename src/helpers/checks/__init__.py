@@ -49,7 +49,9 @@ def codes(task: str) -> list[str]:
     """List the checks that a task's items get: those of every modality, and those of their own."""
     own = (None, *modalities.reading(modalities.TASKS[task]))
     skipped = getattr(modalities.of(task), "NOT_CHECKED", ())
-    return sorted(code for code, each in CHECKS.items() if each.modality in own and code not in skipped)
+    return sorted(
+        code for code, each in CHECKS.items() if each.modality in own and code not in skipped
+    )
 
 
 def table(findings: list[Finding]) -> pd.DataFrame:

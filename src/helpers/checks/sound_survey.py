@@ -95,7 +95,14 @@ def _heard(stored: recordings.Sound, blocks: Iterator[np.ndarray], name: str) ->
             progress.say(f"hearing {name}: {samples / RATE / 60:.0f} minutes")
     decibels = 10 * np.log10(max(power / max(samples, 1), mel.FLOOR))
     facts = (samples / RATE, peak, decibels, full / max(samples, 1))
-    return digest.hexdigest(), stored.rate, stored.channels, stored.encoding, *facts, _print(moments)
+    return (
+        digest.hexdigest(),
+        stored.rate,
+        stored.channels,
+        stored.encoding,
+        *facts,
+        _print(moments),
+    )
 
 
 def _pooled(loud: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from helpers.figures.learning import choice_curve, history
 from helpers.figures.quality import confusion, per_class, reliability, slice_intervals
 from helpers.figures.seeds import seed_spread
 from helpers.figures.selective import risk_coverage
+from helpers.figures.speech import durations, error_spread, noise_curve, normalisations
 from helpers.figures.style import show
 from helpers.figures.texts import lengths
 
@@ -27,6 +28,10 @@ __all__ = [
     "reliability",
     "risk_coverage",
     "seed_spread",
+    "durations",
+    "error_spread",
+    "noise_curve",
+    "normalisations",
     "show",
     "sizes",
     "slice_intervals",

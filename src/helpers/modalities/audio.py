@@ -53,7 +53,7 @@ def show_measures(survey: Any) -> None:
 
     seconds = survey.seconds[survey.reason == ""]
     figures.show(
-        figures.lengths(seconds, "seconds"),
+        figures.durations(seconds),
         f"Lengths: {seconds.min():.1f} to {seconds.max():.1f} s, half of the recordings have up to "
         f"{np.median(seconds):.1f} s; {seconds.sum() / 60:.1f} minutes in all",
     )

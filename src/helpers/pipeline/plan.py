@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from helpers import files, params, paths
+from helpers import files, modalities, params, paths
 from helpers.candidates import Candidate
 from helpers.errors import unknown
 from helpers.params import Study
@@ -33,6 +33,7 @@ class Stage:
     stage: str
     parameters: dict[str, Any]
     candidate: str | None = None
+    notebook: str | None = None
     needs: tuple[str, ...] = ()
     inputs: tuple[Path, ...] = field(default=(), repr=False)
     origin: dict[str, str] = field(default_factory=dict, repr=False)
@@ -50,7 +51,7 @@ class Stage:
     @property
     def source(self) -> Path:
         """Return the notebook in notebooks/."""
-        return paths.notebooks() / f"{self.stage}.ipynb"
+        return paths.notebooks() / f"{self.notebook or self.stage}.ipynb"
 
     @property
     def executed(self) -> Path:
@@ -128,6 +129,8 @@ def stages(study: Study) -> list[Stage]:
     parameters = params.stage_parameters(study, "1-data")
     made = [Stage(study.name, "1-data", parameters, origin=origin.of_source(study.data.source))]
     prepared = (build / "data.json", build / "splits.parquet")
+    read = ("predictions.parquet", "training.json", *getattr(modalities.of(study.task), "READ", ()))
+    own = getattr(modalities.of(study.task), "NOTEBOOKS", {})
     for candidate in _in_order(study):
         folder = build / candidate.name
         others = _probes(study) if candidate.model.startswith("best:") else []
@@ -135,6 +138,7 @@ def stages(study: Study) -> list[Stage]:
             study=study.name,
             candidate=candidate.name,
             stage="2-train",
+            notebook=own.get("2-train"),
             parameters=params.stage_parameters(study, "2-train", candidate.name),
             needs=(data, *(_key(study.name, other, "2-train") for other in others)),
             inputs=(*prepared, *(build / other / "training.json" for other in others)),
@@ -144,9 +148,10 @@ def stages(study: Study) -> list[Stage]:
             study=study.name,
             candidate=candidate.name,
             stage="3-evaluate",
+            notebook=own.get("3-evaluate"),
             parameters=params.stage_parameters(study, "3-evaluate", candidate.name),
             needs=(train.key,),
-            inputs=(prepared[1], folder / "predictions.parquet", folder / "training.json"),
+            inputs=(prepared[1], *(folder / name for name in read)),
         )
         made += [train, evaluate]
     return [*made, _compare(study, [stage for stage in made if stage.stage == "3-evaluate"])]

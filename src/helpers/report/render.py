@@ -101,7 +101,9 @@ def safe_html(html: str) -> str:
         strip=True,
     )
     return TAG_OR_MARK.sub(
-        lambda found: players[int(found[1])] if found[1] else re.sub("[\ue000\ue001]", "", found[0]),
+        lambda found: (
+            players[int(found[1])] if found[1] else re.sub("[\ue000\ue001]", "", found[0])
+        ),
         cleaned,
     )
 
