@@ -5,7 +5,6 @@ from helpers.modalities.audio import (  # noqa: F401 (what recordings are, whate
     MEASURES,
     NOISES,
     SAME,
-    SOURCES,
     SUFFIXES,
     as_seen,
     decode,
@@ -17,6 +16,7 @@ from helpers.modalities.audio import (  # noqa: F401 (what recordings are, whate
 ONE, MANY = "utterance", "utterances"
 KEPT = ("reference", "language", "accent", "category", "sound", "speaker")
 """Columns of the source that later stages need, where it has them."""
+SOURCES = ("table",)
 BASELINES = {
     "empty-transcript": options.MajorityOptions,
     "frequent-transcript": options.MajorityOptions,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import archive, catalogue
 from helpers.errors import UserError, unknown
-from helpers.sources import folder, prompts, table
+from helpers.sources import folder, prompts, synthesised, table
 from helpers.sources.items import Items, label_text
 
 MAX_UNPACKED = 1024**3
@@ -137,4 +137,5 @@ READERS: dict[str, Callable[..., Items]] = {
     "folder": _folder,
     "sklearn": _sklearn,
     "prompts": prompts.load,
+    "synthesised": synthesised.load,
 }

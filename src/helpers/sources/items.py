@@ -131,7 +131,7 @@ def subsample(items: Items, limit: int, seed: int) -> Items:
     frame = items.frame
     apart = np.flatnonzero(frame["label"].isin(items.apart))
     apart = np.random.default_rng(seed).permutation(apart)[: max(1, limit // 4)]
-    set_aside = frame["label"].isin(items.apart).to_numpy()
+    set_aside = frame["label"].isin(items.apart).to_numpy(copy=True)
     set_aside[apart] = False
     limit += len(apart)
     if limit >= len(frame):

@@ -43,7 +43,7 @@ def load(packages: Sequence[Package], label: str = "category") -> Items:
     texts = {}
     for members in found:
         for name in members.names(TEXTS):
-            texts[PurePosixPath(name).name.split(".")[0][-2:]] = _read(members.text(name))
+            texts[PurePosixPath(name).name.split(".")[0][-2:]] = read_lines(members.text(name))
     rows, places = [], []
     for members in found:
         for name in members.names(SOUNDS):
@@ -71,7 +71,7 @@ def load(packages: Sequence[Package], label: str = "category") -> Items:
     )
 
 
-def _read(text: str) -> dict[str, str]:
+def read_lines(text: str) -> dict[str, str]:
     """Read lines of ``name: text``; a semicolon begins a comment."""
     lines = (line.partition(":") for line in text.splitlines() if not line.startswith(";"))
     return {name.strip(): said.strip() for name, colon, said in lines if colon and name.strip()}
