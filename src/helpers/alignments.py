@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Piece:
-    """Words that belong together: equal, or said one way and heard another (either may be empty)."""
+    """Words that belong together: equal, or said one way and heard another; either may be empty."""
 
     said: str
     heard: str

@@ -1,7 +1,7 @@
 """Packages of Debian: pinned, checked, read in place; never installed, nothing of theirs is run.
 
-A package is an ``ar`` archive around a compressed ``tar``. It is unpacked once to a plain tar beside
-it in the cache, from which single members are read.
+A package is an ``ar`` archive around a compressed ``tar``. It is unpacked once to a plain tar
+beside it in the cache, from which single members are read.
 """
 
 import fnmatch

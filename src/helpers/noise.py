@@ -1,4 +1,4 @@
-"""What spoils speech, at a stated strength: noise at a signal-to-noise ratio, a telephone's band."""
+"""What spoils speech, at a stated strength: noise at a ratio to the signal, a telephone's band."""
 
 from collections.abc import Callable, Sequence
 

@@ -129,9 +129,15 @@ def _speakers(prepared: Prepared) -> str:
     codes = {each.code for each in prepared.findings if each.count}
     voices = prepared.frame["speaker"].nunique()
     if "D407" in codes:
+        spoken = prepared.frame.groupby("speaker")["label"].unique()
+        both = [f"{name} ({', '.join(sorted(of))})" for name, of in spoken.items() if len(of) > 1]
         return (
-            f"{voices} voices in all, and some classes have one voice alone: a model that only tells "
-            "these voices apart scores as well. The score is one of known voices, not of new ones."
+            f"{voices} voices speak {len(prepared.classes)} classes, each of them alone in a class: "
+            "to tell the voices apart is nearly enough, and nothing is known of new voices."
+            + (
+                f" Of several classes are {'; '.join(both)}: only there is the voice no help."
+                * bool(both)
+            )
         )
     if "D406" in codes:
         return "Voices that are tested were trained on: the score is not one of new voices."

@@ -72,6 +72,7 @@ def read(study: str, candidate: str) -> Predictions:
 
 
 def read_table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a parquet file that has these columns, or raise with what is missing."""
     where = paths.shown(file)
     if not file.is_file():
         raise UserError(f"{where}: no such file: run the stage before this one")
@@ -87,6 +88,7 @@ def read_table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def check_ids(wanted: pd.Series, given: pd.Index, where: str) -> None:
+    """Raise with counts where the ids of a candidate are not those of the test split."""
     if not len(wanted):
         raise UserError(f"{where}: the test split has no item: nothing to evaluate")
     if repeated := int(given.duplicated().sum()):

@@ -170,7 +170,7 @@ def _file(raw: bytes | Path) -> Iterator[IO[bytes]]:
 
 
 def _missing(file: IO[bytes], size: int) -> str:
-    """Say what a RIFF or FORM file lacks of the length that it declares; 0 and all ones mean open."""
+    """Say what a RIFF or FORM file lacks of its declared length; 0 and all ones mean open."""
     head = file.read(8)
     file.seek(0)
     order = {b"RIFF": "little", b"FORM": "big"}.get(head[:4])

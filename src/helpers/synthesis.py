@@ -1,4 +1,4 @@
-"""Speech made by programs, for accents of which there are no recordings: always called synthetic."""
+"""Speech made by programs, for accents without recordings: always called synthetic."""
 
 import hashlib
 import re
@@ -98,7 +98,7 @@ def version_of(program: str) -> str:
 
 
 def _command(voice: Voice, text: Path, sound: Path) -> list[str]:
-    """The text goes by a file: nothing of it can be taken for an option."""
+    """Pass the text by a file: nothing of it can be taken for an option."""
     if voice.program == "flite":
         return ["flite", "-voice", voice.name, "-f", str(text), "-o", str(sound)]
     return ["espeak-ng", "-v", voice.name, "-s", "160", "-f", str(text), "-w", str(sound)]

@@ -87,7 +87,7 @@ def spoken(text: str) -> str | None:
 
 
 def sound(text: str) -> str | None:
-    """Return what a transcript describes that is no speech: ``[a beep]``, ``(2 seconds of silence)``."""
+    """Return what a transcript describes that is no speech: ``[a beep]``, ``(2 seconds)``."""
     found = re.fullmatch(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*", text)
     return " ".join((found[1] or found[2] or "").split()) if found else None
 

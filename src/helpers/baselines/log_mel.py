@@ -10,7 +10,7 @@ from helpers.dataset import Dataset
 def log_mel(
     dataset: Dataset, train: np.ndarray, validation: np.ndarray, primary: str, options: dict
 ) -> Baseline:
-    """Fit a logistic regression on each band's mean, spread and movement, as a probe on features."""
+    """Fit a logistic regression on each band's mean, spread and movement, as a probe is."""
     known = np.concatenate([train, validation])
     values = np.zeros((len(dataset.frame), 3 * 40), np.float32)
     values[known] = _values(dataset, known)

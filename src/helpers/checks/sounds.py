@@ -40,7 +40,7 @@ def mixed_rates(facts: Facts) -> Found | None:
 
 @check("D124", "Mixed encodings or channels", "note")
 def mixed_encodings(facts: Facts) -> Found | None:
-    """Recordings that are not stored as most are; all become one channel of floats."""
+    """Find recordings that are not stored as most are; all become one channel of floats."""
     kinds = [
         f"{encoding} x {channels}" if encoding else ""
         for encoding, channels in zip(facts.survey.encoding, facts.survey.channels, strict=True)
@@ -57,14 +57,14 @@ def silent(facts: Facts) -> Found | None:
 
 @check("D126", "Clipped recordings", "warning")
 def clipped(facts: Facts) -> Found | None:
-    """Samples cut off at full scale: recorded too loud, and distorted."""
+    """Find samples cut off at full scale: recorded too loud, and distorted."""
     mask = _usable(facts) & (facts.survey.clipped > CLIPPED)
     return rows_where(facts, mask, f"more than {CLIPPED:.1%} of the samples at full scale")
 
 
 @check("D127", "Very short recordings", "note")
 def short(facts: Facts) -> Found | None:
-    """A fraction of a second holds a syllable at most."""
+    """Find fractions of a second: they hold a syllable at most."""
     return rows_where(facts, _usable(facts) & (facts.survey.seconds < SHORT), f"under {SHORT:g} s")
 
 
@@ -79,7 +79,7 @@ def speakers_across(facts: Facts) -> Found | None:
 
 @check("D407", "Classes with one speaker", "warning", needs=("split", "speaker"))
 def one_speaker(facts: Facts) -> Found | None:
-    """A class that one voice speaks alone cannot be told from the voice: either may be learnt."""
+    """Find classes that one voice speaks alone: either may be learnt, the class or the voice."""
     voices = facts.frame.groupby("label")["speaker"].nunique()
     lone = voices.index[voices == 1].tolist()
     return (len(lone), f"one voice alone speaks {', '.join(lone[:10])}", []) if lone else None

@@ -39,7 +39,7 @@ def pace(facts: Facts) -> Found | None:
 
 @check("D133", "Transcripts in several scripts", "note")
 def scripts(facts: Facts) -> Found | None:
-    """Writing that a recogniser of one language cannot produce counts as errors, all of it."""
+    """Find writing that a recogniser of another language cannot produce: all of it is errors."""
     script = facts.frame["reference"].fillna("").map(script_of)
     known = script[script != ""]
     if known.nunique() < 2:

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from helpers.metrics import words
 from helpers.metrics.intervals import Estimate
-from helpers.metrics.resampling import group_sums
 from helpers.metrics.slices import PERMUTATIONS
 
 
@@ -49,10 +48,13 @@ def by_slice(
 
 def _gaps(metric, counted: NDArray, codes: NDArray, count: int, seed: int) -> NDArray[np.float64]:
     """Largest gap between slices, as it is and with the slices shuffled over the utterances."""
-    random, gaps = np.random.default_rng(seed), np.full(PERMUTATIONS + 1, np.nan)
-    for number in range(len(gaps)):
-        values = metric(group_sums(counted, codes, count)) if count > 1 else np.full(1, np.nan)
-        known = values[np.isfinite(values)]
-        gaps[number] = np.ptp(known) if len(known) > 1 else np.nan
-        codes = random.permutation(codes)
+    if count < 2:
+        return np.full(PERMUTATIONS + 1, np.nan)
+    random = np.random.default_rng(seed)
+    shuffled = random.permuted(np.tile(codes.astype(np.int16), (PERMUTATIONS, 1)), axis=1)
+    every = np.vstack([codes[None].astype(np.int16), shuffled])
+    values = np.stack([metric((every == code).astype(float) @ counted) for code in range(count)])
+    known = np.isfinite(values).sum(axis=0) > 1
+    gaps = np.full(len(every), np.nan)
+    gaps[known] = np.nanmax(values[:, known], axis=0) - np.nanmin(values[:, known], axis=0)
     return gaps

@@ -84,7 +84,7 @@ class Running:
         return np.stack([self._mean(read(int(position))) for position in tracked])
 
     def _mean(self, samples: np.ndarray) -> np.ndarray:
-        """Average the encoder's output over the windows of a recording, the long ones weigh more."""
+        """Average the encoder's output over the windows of a recording; long ones weigh more."""
         parts = [self._window(window) for window in recordings.windows([samples])]
         weights = [len(part) for part in parts]
         return np.average([part.mean(axis=0) for part in parts], axis=0, weights=weights).astype(

@@ -1,5 +1,6 @@
-"""PocketSphinx (Huggins-Daines et al., 2006): Gaussian mixtures and trigrams, the control before
-neural networks. Its acoustic model, dictionary and language model of US English come with it.
+"""PocketSphinx (Huggins-Daines et al., 2006): the control from before neural networks.
+
+Gaussian mixtures and trigrams; acoustic model, dictionary and language model are of US English.
 """
 
 from importlib.metadata import version
@@ -28,10 +29,13 @@ def _load(threads: int | None) -> Recogniser:
 
     decoder = Decoder(samprate=recordings.RATE, loglevel="FATAL")
 
+    # The noise is of one step of 16 bits: without it digital silence is a logarithm of zero, and
+    # what the decoder makes of that depends on what it heard before.
     def hear(samples: np.ndarray, language: str) -> str:
         decoder.reinit_feat()  # or the cepstral mean of the last utterance would colour this one
         decoder.start_utt()
-        wide = np.clip(samples * 32768, -32768, 32767).astype("<i2")
+        noise = np.random.default_rng(0).integers(-1, 2, len(samples))
+        wide = np.clip(samples * 32768 + noise, -32768, 32767).astype("<i2")
         decoder.process_raw(wide.tobytes(), full_utt=True)
         decoder.end_utt()
         found = decoder.hyp()

@@ -24,7 +24,7 @@ FILES = ("config.json", "model.bin", "tokenizer.json")
 
 
 def card(name: str, entry: ModelEntry | None = None, beam: int = 1) -> Card:
-    """Describe a Whisper model: an entry of the catalogue, or ``whisper:`` a folder or a hub's name.
+    """Describe a Whisper model: one of the catalogue, or ``whisper:`` a folder or a hub's name.
 
     Parameters
     ----------

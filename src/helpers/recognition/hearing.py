@@ -111,7 +111,7 @@ def _recogniser(
 
 
 def _most_frequent(dataset: Dataset) -> str:
-    """Return the transcript that the train side has most often; of equals, the first by spelling."""
+    """Return the transcript that the train side has most often; of equals the first by letters."""
     train = dataset.frame[dataset.frame["split"] == "train"]
     known = train.loc[train["reference"] != "", "reference"].map(transcripts.plain)
     counts = known.value_counts()
@@ -220,8 +220,8 @@ def sentences(heard: Transcribed) -> list[str]:
     said = heard.table["hypothesis"] != ""
     minutes, spent = heard.latency["seconds"].sum() / 60, heard.cost
     found = [
-        f"{heard.candidate}: {len(heard.table):,} recordings of {minutes:.1f} minutes in all, heard "
-        f"once; something was written for {int(said.sum()):,} of them."
+        f"{heard.candidate}: {len(heard.table):,} recordings of {minutes:.1f} minutes in all, "
+        f"heard once; something was written for {int(said.sum()):,} of them."
     ]
     if len(heard.conditions):
         kinds = ", ".join(heard.conditions["condition"].unique())
@@ -230,6 +230,7 @@ def sentences(heard: Transcribed) -> list[str]:
     if spent["real_time_factor"] and heard.adaptation != "baseline":
         found.append(
             f"A second of sound took {spent['real_time_factor']:.2f} s; half of the recordings "
-            f"took {spent['latency_p50_ms']:,.0f} ms or less, 19 in 20 {spent['latency_p95_ms']:,.0f}."
+            f"took {spent['latency_p50_ms']:,.0f} ms or less, "
+            f"19 in 20 {spent['latency_p95_ms']:,.0f}."
         )
     return found

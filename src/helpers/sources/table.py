@@ -53,6 +53,8 @@ def load(
     if path is None and (text or modality == "text"):
         return _texts(rows, file, text or "text", task, label=label, split=split, group=group)
     frame = frame_of(rows, file, path=path or "path", label=label, split=split, group=group)
+    if modality == "speech":
+        frame["reference"] = frame["reference"].fillna("")
     known = [root / name for name in frame["path"]]
     for name, target in zip(frame["path"], known, strict=True):
         if target.is_symlink() and not target.resolve().is_relative_to(root):
@@ -86,7 +88,9 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
         transcripts.NO_SPEECH if sound is not None else kind
         for sound, kind in zip(sounds, spoken.fillna("speech"), strict=True)
     ]
-    said = ["" if sound is not None else str(text) for sound, text in zip(sounds, texts, strict=True)]
+    said = [
+        "" if sound is not None else str(text) for sound, text in zip(sounds, texts, strict=True)
+    ]
     named = rows.drop(columns=transcript)
     return named.assign(label=labels, reference=said, sound=sounds, category=labels)
 
