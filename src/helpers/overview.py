@@ -126,19 +126,18 @@ def _speakers(prepared: Prepared) -> str:
     """Say what the voices let a score mean."""
     if "speaker" not in prepared.frame.columns:
         return ""
-    codes = {each.code for each in prepared.findings if each.count}
+    codes = {each.code: each.count for each in prepared.findings if each.count}
     voices = prepared.frame["speaker"].nunique()
     if "D407" in codes:
         spoken = prepared.frame.groupby("speaker")["label"].unique()
         both = [f"{name} ({', '.join(sorted(of))})" for name, of in spoken.items() if len(of) > 1]
-        return (
-            f"{voices} voices speak {len(prepared.classes)} classes, each of them alone in a class: "
-            "to tell the voices apart is nearly enough, and nothing is known of new voices."
-            + (
-                f" Of several classes are {'; '.join(both)}: only there is the voice no help."
-                * bool(both)
-            )
+        said = (
+            f"{voices} voices speak the {len(prepared.classes)} classes, {codes['D407']} of which "
+            "have one voice alone: to tell the voices apart is nearly enough, and nothing is known "
+            "of new voices."
         )
+        only = f" Several classes are spoken by {'; '.join(both)}: there the voice is no help."
+        return said + (only if both else "")
     if "D406" in codes:
         return "Voices that are tested were trained on: the score is not one of new voices."
     if "D409" in codes:
