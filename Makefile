@@ -7,13 +7,13 @@ SHELL := bash
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
 
-# Stages side by side. What is timed takes turns, so that costs stay comparable; -j of your own goes before.
-JOBS ?= 2
+# Stages side by side. What is timed takes turns, so that costs stay comparable.
+JOBS ?= 3
 # A cluster's launcher may stand before each stage: make RUNNER='srun --cpus-per-task=2'
 RUNNER ?=
 # An environment of one's own: make PYTHON=python (conda), which skips the set-up.
 PYTHON ?= .venv/bin/python
-EVALBOOK = PYTHONPATH=src $(PYTHON) -m helpers
+EVALBOOK = env PYTHONPATH=src $(PYTHON) -m helpers
 
 # The environment is ready when this file is there: it names the lock and the folder, and is written last.
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))
@@ -26,7 +26,9 @@ build/plan.mk Makefile: ;
 
 all: $(READY)  ## set up, run every study of params/, render the reports, say where the index is
 	@$(EVALBOOK) plan $(STUDY)
-	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; $(EVALBOOK) publish; exit $$failed
+	@if grep -q '^  ' build/plan.mk; then \
+	  $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
+	  $(EVALBOOK) publish; exit $$failed; fi
 
 $(STUDIES): %:  ## (a study's name) run that study alone
 	@$(MAKE) --no-print-directory all STUDY=$@
@@ -74,7 +76,7 @@ distclean: clean  ## remove downloads and the environment too
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z$$(].*## / { sub(/^\$$\(STUDIES\).*/, "<study>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo "  JOBS=1 runs one stage at a time (2 by default), -k goes on after a failure, PYTHON=python uses an environment of yours."
+	@echo "  JOBS=1 runs one stage at a time (3 by default), -k goes on after a failure, PYTHON=python uses an environment of yours."
 
 .DEFAULT:
 	@$(MAKE) --no-print-directory all STUDY=$@

@@ -1,9 +1,10 @@
 """The benchmark: its arithmetic, and that its ways do what they say."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.benchmark import engines, studies, timing
+from helpers.benchmark import engines, probes, studies, timing
 
 TIMES = pd.DataFrame(
     {"way": ["a", "b", "a", "b", "a", "b"], "round": [1, 1, 2, 2, 3, 3]}
@@ -58,3 +59,16 @@ def test_the_copy_holds_a_study_and_an_edit_changes_code(tmp_path):
 def test_a_study_that_fails_says_why(tmp_path):
     with pytest.raises(studies.UserError, match="the benchmark's study failed: .*no such command"):
         studies._run(tmp_path, ["sh", "-c", "echo no such command >&2; exit 3"])
+
+
+def test_our_probes_give_the_answers_that_theirs_give():
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 3, 400)
+    values = (random.normal(size=(3, 20))[labels] + random.normal(size=(400, 20))).astype("float32")
+    material = probes.Material(values, labels, np.arange(250), np.arange(250, 400), 3)
+    times, accuracy = probes.compare(material, rounds=1)
+    assert set(times["way"]) == set(probes.WAYS)
+    for ours, theirs in probes.PAIRS:
+        assert accuracy[ours] == pytest.approx(accuracy[theirs], abs=0.03) and accuracy[ours] > 0.8
+    said = probes.sentences(times, accuracy)
+    assert "RidgeClassifierCV" in said[0] and "LogisticRegressionCV" in said[1]

@@ -44,26 +44,42 @@ def test_leaderboard_json_keeps_the_contract(compared):
     assert content["rows"][0]["cost"]["fit_seconds"] == 12.5
 
 
-def test_the_paragraph_answers_the_questions(compared):
-    said = compared.recommendation
-    assert said.startswith(compared.winner) and f"{compared.table['value'].iloc[0]:.3f}" in said
-    assert "95 % interval" in said and "ms an item" in said
-    assert f"{compared.tied_with[0]} ties with it" in said and "would probably settle it" in said
-    assert "beats the plain baselines pixels by" in said
-    assert "nan" not in said and "\n" not in said
-    for sentence in findings.of_comparison(compared):
-        assert "nan" not in sentence
+def test_three_sentences_answer_the_questions(compared):
+    first, second, third = compared.answer
+    value = f"macro-F1 is {compared.table['value'].iloc[0]:.3f} (95 % interval"
+    assert first.startswith(f"{compared.winner} comes first: it is right on") and value in first
+    assert second.startswith("It takes 20 ms an item to predict and 12 s to train; ")
+    assert f"{compared.tied_with[0]} ties with it" in second and "may be chance here" in second
+    assert third.startswith("With 600 test items only a difference of about ")
+    assert f"to tell it from {compared.tied_with[0]} would take about" in third
+    assert "beats the plain baselines pixels by" in " ".join(compared.details)
+    assert compared.recommendation == " ".join(compared.answer)
+    for sentence in [*compared.answer, *compared.details, *findings.of_comparison(compared)]:
+        assert "nan" not in sentence and "\n" not in sentence and sentence.endswith(".")
+
+
+def test_a_clear_winner_is_said_to_be_one(repository):
+    made_study({"probe-a": 0.5, "probe-b": 3.0}, items=1200)
+    found = leaderboard.compare("made", ["probe-a", "probe-b"], resamples=300)
+    assert "its lead over every other one" in found.answer[1]
+    assert "is more than chance (p below 0.001 after correction)" in found.answer[1]
+    assert "every lead of the first one does" in found.answer[2]
 
 
 def test_a_plain_baseline_that_ties_is_said_and_the_cheaper_one_offered(repository):
     made_study({"pixels": 2.0, "probe-a": 2.05}, items=2000, seed=3)
     found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
-    assert len(found.tied_with) == 1
-    if found.winner == "pixels":
-        assert "It is a plain baseline" in found.recommendation
-    else:
-        assert "A plain baseline is among them (pixels)" in found.recommendation
-        assert "The cheapest of them is pixels (2.0 ms an item" in found.recommendation
+    assert found.tied_with == ["pixels"]
+    said = " ".join(found.details)
+    assert "A plain baseline ties (pixels)" in said
+    assert "The cheapest of those that tie is pixels (2.0 ms an item" in said
+
+
+def test_one_table_says_value_interval_places_ties_and_cost(compared):
+    table = compared.summary
+    assert table["against the first"].tolist() == ["first", "ties", "behind", "behind"]
+    assert table["places"].tolist() == ["1 to 2", "1 to 2", "3", "4"]
+    assert table["ms an item"].tolist() == [20, 20, 2, 2]
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "log-loss", "roc-auc", "matthews-correlation"])
@@ -81,7 +97,9 @@ def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repos
     training = files.read_json(file) | {"adaptation": "finetune"}
     for model, told in (("lite2", True), ("<script>alert(1)</script>", False)):
         files.write_json(file, training | {"resolved_model": model})
-        said = leaderboard.compare("made", ["finetune-best-1"], resamples=200).recommendation
+        alone = leaderboard.compare("made", ["finetune-best-1"], resamples=200)
+        said = alone.recommendation
+        assert len(alone.answer) == 2
         assert ("(finetune: lite2)" in said) == told and "<" not in said
 
 

@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def plan(options: argparse.Namespace) -> None:
     """Write build/plan.mk, and carry edited prose into the reports of fresh stages."""
-    from helpers.pipeline import plan, prose
+    from helpers.pipeline import digest, plan, prose
 
     names = options.studies or params.names()
     planned = plan.load(names)
@@ -57,8 +57,13 @@ def plan(options: argparse.Namespace) -> None:
     for each in planned:
         if each.fresh and prose.refresh(each):
             print(f"{each.key}: prose renewed")
+    digest.keep()
     done = len(planned) - len(todo)
-    print(f"{len(todo)} stages to run, {done} up to date" if todo else f"{done} stages up to date")
+    if todo:
+        print(f"{len(todo)} stages to run, {done} up to date")
+        return
+    print(f"{done} stages up to date")
+    publish(options)
 
 
 def stage(options: argparse.Namespace) -> int:

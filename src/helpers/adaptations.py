@@ -25,6 +25,7 @@ class Outcome:
     of the same classes. ``backbone`` says what the model is and expects.
     ``fit_seconds`` holds the features of what was learnt from, ``item_seconds`` is the time of one
     item before ``scores`` is asked. ``table`` is what was predicted elsewhere: then nothing is.
+    item before ``scores`` is asked. ``reasons`` names what spoke for classes at some positions.
     """
 
     value: float
@@ -43,6 +44,7 @@ class Outcome:
     engine: str | None = None
     network: Any = None
     table: pd.DataFrame | None = None
+    reasons: Callable[[np.ndarray, np.ndarray], list[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def baseline(task: Task) -> Outcome:
         parameters=made.parameters,
         choice=made.path,
         warnings=made.warnings,
+        reasons=made.reasons,
     )
 
 
@@ -145,7 +148,8 @@ def given(task: Task) -> Outcome:
     return Outcome(
         value=elsewhere.validation(found.table, task.dataset.classes, task.primary),
         validation=np.empty((0, task.classes)),
-        scores=lambda positions: np.empty((0, task.classes)),
+        scores=elsewhere.nothing_more,
+        scores_of=elsewhere.nothing_more,
         chosen={},
         backbone={"file": file, "digest": found.digest},
         fit_seconds=np.nan,
@@ -191,6 +195,7 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
 
     modality = modalities.TASKS[task.dataset.task]
     backbone = models.load(task.model, weights, task.size, task.seed, modality)
+    backbone = backbone.unfrozen(task.options)
     start = head and head.start
     key = fits.key(
         options=task.options,
@@ -216,11 +221,12 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
         logits = running.run(dataset.example, positions)
         return softmax(logits.astype(np.float64), axis=1)
 
+    validation = scores(task.side("validation"))
     about = backbone.about(tuned.network, running)
 
     return Outcome(
         value=tuned.value,
-        validation=scores(task.side("validation")),
+        validation=validation,
         scores=scores,
         scores_of=lambda other: scores(np.arange(len(other.frame)), other),
         chosen={"epoch": tuned.best} | ({"C": choice.regularisation} if choice else {}),
@@ -236,7 +242,7 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
         choice=choice.path if choice else pd.DataFrame(columns=["parameter", "validation"]),
         history=tuned.history,
         warnings=said + tuned.warnings,
-        network=tuned.network,
+        network=backbone.whole(tuned.network),
     )
 
 

@@ -12,7 +12,7 @@ import zlib
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from helpers import files, paths, progress
+from helpers import files, paths, progress, source_archive
 from helpers.catalogue import Archive
 from helpers.errors import UserError, closest
 
@@ -31,14 +31,18 @@ def fetch(archive: Archive) -> Path:
     UserError
         The index cannot be reached, does not have the version, gives other bytes; pip is missing.
     """
-    target = paths.cache("archives", f"{archive.name}-{archive.version}.whl")
+    ending = "zip" if archive.source else "whl"
+    target = paths.cache("archives", f"{archive.name}-{archive.version}.{ending}")
     if target.is_file() and _digest(target, target.stat().st_mtime_ns) == archive.sha256:
         return target
     target.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     progress.say(f"fetching {archive.name} {archive.version} ({archive.size_mb:g} MB)")
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=target.parent) as folder:
-        fetched = _download(archive, Path(folder))
+        if archive.source:
+            fetched = source_archive.download(archive.name, archive.version, Path(folder))
+        else:
+            fetched = _download(archive, Path(folder))
         got = files.sha256(fetched)
         if got != archive.sha256:
             raise _differs(archive, got)

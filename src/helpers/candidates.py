@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, create_model
 
 from helpers import catalogue, modalities, paths
 from helpers.errors import UserError, unknown
@@ -14,8 +16,9 @@ class Candidate(Section):
     """A model with an adaptation.
 
     ``model`` is a baseline's name, a catalogue name, ``keras:``, ``kerashub:``, ``file:`` or
-    ``scratch:`` with a name, or ``best:K``: the K-th best probe of the study by validation score;
-    ``predictions:`` with the file of what was predicted elsewhere.
+    ``scratch:`` with a name, or ``best:K``: the K-th best probe of the study by validation score,
+    or the K-th finalist where the study selects. ``NAME@LAYER`` ends the network at a layer.
+    ``predictions:`` has the file of what was predicted elsewhere.
     """
 
     name: str
@@ -23,6 +26,37 @@ class Candidate(Section):
     model: str
     options: dict[str, Any]
     seed: int | None = None
+
+
+class Select(Section):
+    """Which of a study's probes are fine-tuned: so many finalists, with a fine-tune's options.
+
+    ``race`` drops contenders on growing shares of the items; the probes are then no candidates.
+    """
+
+    finalists: Annotated[int, Field(ge=1)] = 1
+    race: bool = False
+    options: dict[str, Any] = {}
+
+
+def selecting(values: Any, where: str, task: str) -> Select:
+    """Check a study's ``select:``, whose keys stand beside those of the modality's fine-tune.
+
+    Raises
+    ------
+    UserError
+        An unknown key, a wrong value.
+    """
+    if not isinstance(values, dict):
+        raise UserError(f"{where}: select: a mapping is needed, such as {{finalists: 2}}")
+    tune, own = modalities.of(task).OPTIONS["finetune"], {"finalists", "race"}
+    fields = {
+        name: (Select.model_fields[name].annotation, Select.model_fields[name]) for name in own
+    }
+    kind = create_model("Select", __base__=tune, **fields)
+    checked = check(kind, values, f"{where}: select").model_dump(mode="json")
+    options = {name: value for name, value in checked.items() if name not in own}
+    return Select(finalists=checked["finalists"], race=checked["race"], options=options)
 
 
 def expand(entries: Any, where: str, task: str = "image-classification") -> list[Candidate]:
@@ -39,11 +73,44 @@ def expand(entries: Any, where: str, task: str = "image-classification") -> list
     made: list[Candidate] = []
     for entry in entries:
         made.extend(_candidates(entry, where, task))
-    for index, candidate in enumerate(made):
-        if candidate.name in {other.name for other in made[:index]}:
-            raise UserError(f"{where}: {candidate.name} is there twice; give one of them a `name:`")
+    _check_names(made, where)
     _check_best(made, where)
     return made
+
+
+def finalists(
+    candidates: tuple[Candidate, ...], select: Select, where: str
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[Candidate, ...]]:
+    """Part a study's probes from its other candidates, and make its finalists, from ``best:1`` on.
+
+    Returns
+    -------
+    tuple
+        The probes, the others, and the fine-tunes of the finalists.
+
+    Raises
+    ------
+    UserError
+        Fewer different models among the probes than finalists; a name twice.
+    """
+    probes = tuple(each for each in candidates if each.adaptation == "probe")
+    others = tuple(each for each in candidates if each.adaptation != "probe")
+    models = len({each.model for each in probes})
+    if select.finalists > models:
+        raise UserError(
+            f"{where}: finalists: {select.finalists} of {models} probe(s) in this study"
+        )
+    made = tuple(
+        Candidate(
+            name=f"finetune-best-{place}",
+            adaptation="finetune",
+            model=f"best:{place}",
+            options=select.options,
+        )
+        for place in range(1, select.finalists + 1)
+    )
+    _check_names([*candidates, *made], where)
+    return probes, others, made
 
 
 def _candidates(entry: Any, where: str, task: str) -> Iterator[Candidate]:
@@ -115,6 +182,12 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
     catalogue.check_model(model, where, modalities.TASKS[task])
+
+
+def _check_names(candidates: list[Candidate], where: str) -> None:
+    for index, candidate in enumerate(candidates):
+        if candidate.name in {other.name for other in candidates[:index]}:
+            raise UserError(f"{where}: {candidate.name} is there twice; give one of them a `name:`")
 
 
 def _check_best(candidates: list[Candidate], where: str) -> None:

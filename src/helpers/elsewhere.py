@@ -49,6 +49,11 @@ def read(file: str, dataset: Dataset) -> Given:
     return Given(table, files.sha256(paths.root() / file), warnings)
 
 
+def nothing_more(_: object) -> np.ndarray:
+    """Refuse to predict: whoever made the file is not here."""
+    raise UserError("these predictions were made elsewhere: only the items of the file have any")
+
+
 def _check_ids(given: pd.Series, items: pd.DataFrame, where: str) -> None:
     if repeated := int(given.duplicated().sum()):
         first = given[given.duplicated()].iloc[0]
@@ -57,10 +62,8 @@ def _check_ids(given: pd.Series, items: pd.DataFrame, where: str) -> None:
     test = items.loc[items["split"] == "test", "id"]
     lacking = test[~test.isin(given)]
     if len(foreign) or len(lacking):
-        such = [f"unknown {foreign.iloc[0]!r}{closest(foreign.iloc[0], items['id'])}"] * bool(
-            len(foreign)
-        )
-        such += [f"missing {lacking.iloc[0]!r}"] * bool(len(lacking))
+        such = [f"unknown {each!r}{closest(each, items['id'])}" for each in foreign[:1]]
+        such += [f"missing {each!r}" for each in lacking[:1]]
         raise UserError(
             f"{where}: ids do not match the study's: {len(lacking)} of {len(test)} test items "
             f"missing, {len(foreign)} of {len(given)} ids unknown; such as {' and '.join(such)}"

@@ -12,6 +12,7 @@ from helpers.errors import unknown
 from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
 from helpers.metrics.classification import NO_SCORES, SCORE_METRICS, estimates
 from helpers.metrics.confusion import class_intervals
+from helpers.metrics.correlation import pearson
 from helpers.metrics.intervals import Estimate, undefined
 from helpers.metrics.scores import COUNT_METRICS, confusion_matrix
 from helpers.metrics.selective import Selective, risk_coverage
@@ -65,6 +66,7 @@ def evaluate(
     slices: list[str] | tuple[str, ...] = (),
     resamples: int = 2000,
     seed: int = 42,
+    correlate: dict[str, Any] | None = None,
 ) -> Evaluation:
     """Evaluate a candidate from its predictions alone.
 
@@ -78,6 +80,9 @@ def evaluate(
         Columns of splits.parquet. A number of many values is cut at its quartiles.
     resamples, seed
         Of the bootstrap; the same seed gives the same numbers.
+    correlate
+        ``column``, a number of each item, and ``values``, the number that each class stands for:
+        the mean of these by the scores is correlated with it.
 
     Raises
     ------
@@ -94,6 +99,8 @@ def evaluate(
     metrics = estimates(
         data.labels, data.predictions, data.scores, classes=len(data.classes), **options
     )
+    if correlate:
+        metrics["correlation"] = _correlation(data, correlate, options)
     sure = _confidence(data, options)
     by_slices, gaps = _slices(data, primary, slices, options)
     return Evaluation(
@@ -113,6 +120,22 @@ def evaluate(
         cost=data.training.get("cost", {}),
         **sure,
     )
+
+
+def _correlation(data: Predictions, plan: dict[str, Any], options: dict[str, Any]) -> Estimate:
+    """Correlate the expected value of the classes with a number of each item."""
+    column, values = plan["column"], plan["values"]
+    if column not in data.items.columns:
+        raise unknown("column", column, data.items.columns, "evaluate.correlate")
+    for name in data.classes:
+        if name not in values:
+            raise unknown("class", name, values, "evaluate.correlate.values")
+    worth = np.array([values[name] for name in data.classes])
+    said = worth[data.predictions] if data.scores is None else data.scores @ worth
+    numbers = pd.to_numeric(data.items[column], errors="coerce").to_numpy(float)
+    known = np.isfinite(numbers)
+    groups = None if options["groups"] is None else options["groups"][known]
+    return pearson(said[known], numbers[known], **options | {"groups": groups})
 
 
 def _confidence(data: Predictions, options: dict[str, Any]) -> dict[str, Any]:
@@ -198,7 +221,7 @@ def _errors(data: Predictions) -> pd.DataFrame:
     said = scores[rows, data.predictions]
     chosen = wrong[np.argsort(-said[wrong], kind="stable")][:ERRORS]
     names = np.array(data.classes)
-    return pd.DataFrame(
+    errors = pd.DataFrame(
         {
             "row": data.items.index[chosen],
             "id": data.items["id"].to_numpy()[chosen],
@@ -208,10 +231,13 @@ def _errors(data: Predictions) -> pd.DataFrame:
             "confidence_in_label": scores[chosen, data.labels[chosen]],
         }
     )
+    if data.reasons is not None:
+        errors["leaned_on"] = data.reasons.reindex(errors["id"]).fillna("").to_numpy()
+    return errors
 
 
-def save(evaluation: Evaluation) -> None:
-    """Write metrics.json."""
+def save(evaluation: Evaluation, **tables: pd.DataFrame) -> None:
+    """Write metrics.json, with further tables under their names where they have rows."""
     from helpers import provenance
 
     e = evaluation
@@ -227,6 +253,7 @@ def save(evaluation: Evaluation) -> None:
         "slices": e.slices.to_dict("records"),
         "slice_gaps": e.gaps.to_dict("records"),
         "cost": e.cost,
+        **{name: table.to_dict("records") for name, table in tables.items() if len(table)},
         "provenance": provenance.collect(),
     }
     files.write_json(paths.build(e.study, e.candidate) / "metrics.json", content)

@@ -57,10 +57,22 @@ def extract(
     if kept := _kept(file):
         return kept
     values, about = _compute(card, dataset, threads)
-    content = io.BytesIO()
-    np.savez(content, values=values, about=np.frombuffer(about, np.uint8))
-    files.write_bytes(file, content.getvalue())
+    _write(file, values, about)
     return _features(values, about, cached=False)
+
+
+def keep(
+    found: Features,
+    dataset: Dataset,
+    model: str,
+    weights: str | None = None,
+    size: int | None = None,
+    seed: int = 0,
+) -> None:
+    """Keep features that were put together from parts: see ``extract`` for the parameters."""
+    card = models.describe(model, weights, size, seed, modalities.TASKS[dataset.task])
+    about = json.dumps({"seconds": found.seconds, "backbone": found.backbone}).encode()
+    _write(paths.cache("features", f"{key(card, dataset)}.npz"), found.values, about)
 
 
 def key(card: Card, dataset: Dataset) -> str:
@@ -70,7 +82,7 @@ def key(card: Card, dataset: Dataset) -> str:
         "preprocessing": card.preprocessing,
         "data": dataset.digest,
         "ids": dataset.frame["id"].tolist(),
-        "layer": "pooled",
+        "layer": card.made_of.get("layer", "pooled"),
         "dtype": "float32",
         **card.engine(),
     }
@@ -85,6 +97,12 @@ def _compute(card: Card, dataset: Dataset, threads: int | None) -> tuple[np.ndar
         values = running.run(dataset.example, range(len(dataset.frame)), f"features of {card.name}")
     about = {"seconds": watch.seconds, "backbone": backbone.about(backbone.network, running)}
     return values, json.dumps(about).encode()
+
+
+def _write(file: Path, values: np.ndarray, about: bytes) -> None:
+    content = io.BytesIO()
+    np.savez(content, values=values, about=np.frombuffer(about, np.uint8))
+    files.write_bytes(file, content.getvalue())
 
 
 def _kept(file: Path) -> Features | None:

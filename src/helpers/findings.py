@@ -1,7 +1,11 @@
 """What a report's numbers say, in sentences for people."""
 
+from typing import TYPE_CHECKING
+
 from helpers.evaluate import Evaluation
-from helpers.leaderboard import Comparison
+
+if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several
+    from helpers.leaderboard import Comparison
 
 
 def of_evaluation(evaluation: Evaluation) -> list[str]:
@@ -71,7 +75,7 @@ def _gap(row: dict, e: Evaluation) -> str:
     )
 
 
-def of_comparison(comparison: Comparison) -> list[str]:
+def of_comparison(comparison: "Comparison") -> list[str]:
     """Say who leads, who ties, and what the test set could show."""
     c = comparison
     best = c.table.iloc[0]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import catalogue, files, paths, predictions
+from helpers import files, literature, paths, predictions
 from helpers.errors import UserError, unknown
 from helpers.metrics import words
 from helpers.metrics.classification import LOWER_IS_BETTER, SCORE_METRICS, estimate
@@ -53,6 +53,12 @@ class Comparison:
     def recommendation(self) -> str:
         """Return the answer as one paragraph."""
         return " ".join(self.answer)
+
+    @property
+    def text(self) -> str:
+        """Return the answer and its details as Markdown, a sentence a line."""
+        first, *rest = self.answer
+        return "\n\n".join([f"**{first}**", *rest, "\n".join(f"- {d}" for d in self.details)])
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -131,7 +137,7 @@ def compare(
         answer=answer(board),
         details=details(board),
         seeds=repeats(entries, primary),
-        published=published(study),
+        published=literature.beside(study, candidates),
         costs={entry.candidate: entry.training.get("cost", {}) for entry in entries},
     )
 
@@ -207,15 +213,6 @@ def detectable(pairs: pd.DataFrame, winner: str) -> float:
     apart = own[(own["difference"] != 0) | (own["p"] < 1)]
     chosen = apart if len(apart) else own
     return float(chosen["detectable"].iloc[0]) if len(chosen) else np.nan
-
-
-def published(study: str) -> pd.DataFrame:
-    """Numbers of the literature on the study's data, if its source is in the catalogue."""
-    columns = ["name", "metric", "value", "protocol", "reference"]
-    file = paths.build(study) / "data.json"
-    source = files.read_json(file).get("source") if file.is_file() else None
-    entries = catalogue.data(source).published if isinstance(source, str) else ()
-    return pd.DataFrame([entry.model_dump() for entry in entries], columns=columns)
 
 
 def save(comparison: Comparison) -> None:

@@ -14,7 +14,7 @@ def model_index(comparison: Comparison) -> dict[str, Any]:
     Returns
     -------
     dict
-        One key, ``model-index``: one model, a result for each metric of its metrics.json that is
+        One key, ``model-index``: one model, one result, each metric of its metrics.json that is
         defined, with its interval among the arguments of the metric.
     """
     study, winner = comparison.study, comparison.winner
@@ -23,16 +23,13 @@ def model_index(comparison: Comparison) -> dict[str, Any]:
     source = data.get("source")
     kind = source if isinstance(source, str) else next(iter(source or {"own": None}))
     task = data.get("task", "image-classification")
-    results = [
-        {
-            "task": {"type": task},
-            "dataset": {"type": str(kind), "name": study, "split": "test"},
-            "metrics": [_metric(name, each)],
-        }
-        for name, each in sorted(record["metrics"].items())
-        if each["value"] is not None
-    ]
-    return {"model-index": [{"name": f"{study}-{winner}", "results": results}]}
+    known = {name: each for name, each in record["metrics"].items() if each["value"] is not None}
+    result = {
+        "task": {"type": task},
+        "dataset": {"name": study, "type": str(kind), "split": "test"},
+        "metrics": [_metric(name, known[name]) for name in sorted(known)],
+    }
+    return {"model-index": [{"name": f"{study}-{winner}", "results": [result]}]}
 
 
 def _metric(name: str, found: dict[str, Any]) -> dict[str, Any]:

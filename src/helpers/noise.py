@@ -1,82 +1,50 @@
-"""What spoils speech, at a stated strength: noise at a ratio to the signal, a telephone's band."""
+"""What texts suffer outside a test set: odd casing, slips of the finger, lost characters.
 
-from collections.abc import Callable, Sequence
+Each takes a text, a severity (the share of letters concerned, 0 to 1) and a generator.
+"""
 
 import numpy as np
 
-from helpers.recordings import RATE
-
-Spoil = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
-"""Samples float32 [N], a strength and a generator to samples [N]."""
-
-
-def white(samples: np.ndarray, decibels: float, random: np.random.Generator) -> np.ndarray:
-    """Add white noise.
-
-    Parameters
-    ----------
-    samples : ndarray
-        float32 [N], full scale 1.
-    decibels : float
-        Power of the recording over that of the noise, pauses included, in dB.
-    random : numpy.random.Generator
-    """
-    return _mixed(samples, random.standard_normal(len(samples)), decibels)
+NEIGHBOURS = {
+    "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok",
+    "o": "ipl", "p": "ol", "a": "qsz", "s": "awdx", "d": "sefc", "f": "drgv", "g": "fthb",
+    "h": "gyjn", "j": "hukm", "k": "jil", "l": "kop", "z": "asx", "x": "zsdc", "c": "xdfv",
+    "v": "cfgb", "b": "vghn", "n": "bhjm", "m": "njk",
+}  # fmt: skip
+"""Keys side by side on a QWERTY keyboard."""
 
 
-def babble(voices: Sequence[np.ndarray]) -> Spoil:
-    """Make a noise of several people who talk at once, out of recordings of other utterances.
-
-    Parameters
-    ----------
-    voices : sequence of ndarray
-        float32 each; all are laid over one another from random places on, repeated to the length
-        that is needed, each at the same power.
-    """
-    voices = [voice for voice in voices if power(voice)]
-
-    def add(samples: np.ndarray, decibels: float, random: np.random.Generator) -> np.ndarray:
-        crowd = np.zeros(len(samples))
-        for voice in voices:
-            turned = np.roll(voice, int(random.integers(len(voice))))
-            crowd += np.resize(turned, len(samples)) / np.sqrt(power(voice))
-        return _mixed(samples, crowd, decibels)
-
-    return add
+def casing(text: str, severity: float, generator: np.random.Generator) -> str:
+    """Turn the case of some letters."""
+    letters = list(text)
+    for at in _chosen(letters, severity, generator):
+        letters[at] = letters[at].swapcase()
+    return "".join(letters)
 
 
-def band(samples: np.ndarray, hertz: float, random: np.random.Generator) -> np.ndarray:
-    """Keep what lies below half of a sampling rate of ``hertz``: 8000 is the telephone's 4 kHz.
-
-    The recording is resampled to that rate and back (polyphase, Kaiser window).
-    """
-    from scipy.signal import resample_poly
-
-    if hertz >= RATE:
-        return samples
-    narrow = resample_poly(samples, int(hertz), RATE)
-    wide = resample_poly(narrow, RATE, int(hertz))[: len(samples)]
-    return np.pad(wide, (0, len(samples) - len(wide))).astype(np.float32)
-
-
-NOISES: dict[str, Spoil] = {"white": white, "band": band}
-"""By name: strength in dB for noise, in samples a second for a band. Babble needs voices first."""
-SPOKEN = {
-    "white": "white noise at {:g} dB",
-    "babble": "babble at {:g} dB",
-    "band": "band of {:g} Hz",
-}
-"""Each in words, for tables and figures."""
+def typos(text: str, severity: float, generator: np.random.Generator) -> str:
+    """Hit a key beside the right one, in place of some letters; swap those without a neighbour."""
+    letters = list(text)
+    for at in _chosen(letters, severity, generator):
+        near = NEIGHBOURS.get(letters[at].lower())
+        if near is None:
+            following = min(at + 1, len(letters) - 1)
+            letters[at], letters[following] = letters[following], letters[at]
+        else:
+            key = near[int(generator.integers(len(near)))]
+            letters[at] = key.upper() if letters[at].isupper() else key
+    return "".join(letters)
 
 
-def power(samples: np.ndarray) -> float:
-    """Return the mean square of samples; 0 for none."""
-    return float(np.mean(np.square(samples, dtype=float))) if len(samples) else 0.0
+def dropped(text: str, severity: float, generator: np.random.Generator) -> str:
+    """Lose some letters."""
+    letters = list(text)
+    for at in _chosen(letters, severity, generator):
+        letters[at] = ""
+    return "".join(letters) if "".join(letters).strip() else text
 
 
-def _mixed(samples: np.ndarray, noise: np.ndarray, decibels: float) -> np.ndarray:
-    """Add noise at a ratio of powers; where the sum would clip, all of it is turned down."""
-    loud = power(noise)
-    scale = np.sqrt(power(samples) / (loud * 10 ** (decibels / 10))) if loud else 0.0
-    mixed = samples + scale * noise
-    return (mixed / max(1.0, float(np.abs(mixed).max(initial=0.0)))).astype(np.float32)
+def _chosen(letters: list[str], severity: float, generator: np.random.Generator) -> np.ndarray:
+    """Choose the places of letters, each with the same chance."""
+    places = np.array([at for at, each in enumerate(letters) if each.isalpha()], int)
+    return places[generator.random(len(places)) < severity]

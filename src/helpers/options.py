@@ -60,15 +60,17 @@ class PredictionsOptions(Section):
 
 
 class WordsOptions(Section):
-    """A linear model on weighted counts of words and pairs; ``fitted_on`` names the vocabulary's.
+    """A linear model on weighted counts of words and of runs of up to ``ngrams`` words.
 
-    ``all`` counts words in the test texts too, without their labels: a transductive protocol that
-    some published numbers use.
+    ``fitted_on: all`` counts words in the test texts too, without their labels: a transductive
+    protocol that some published numbers use. ``sublinear`` takes the logarithm of a count.
     """
 
     regularisation: Grid = (0.1, 1.0, 10.0, 100.0, 1000.0)
     class_weight: ClassWeight = None
     fitted_on: Literal["train", "all"] = "train"
+    ngrams: Annotated[int, Field(ge=1, le=3)] = 2
+    sublinear: bool = True
 
 
 class TextOptions(Section):
@@ -125,3 +127,20 @@ class RecogniserOptions(Section):
     """How a recogniser searches: ``beam`` transcripts are kept at each step, 1 is greedy."""
 
     beam: Annotated[int, Field(ge=1, le=50)] = 1
+
+
+class Robustness(Section):
+    """Noises that test items are changed by, at shares of full severity; ``items`` of them."""
+
+    noises: Annotated[tuple[str, ...], Field(min_length=1)]
+    severities: Annotated[
+        tuple[Annotated[float, Field(gt=0, le=1)], ...], Field(min_length=1, max_length=8)
+    ] = (0.05, 0.1, 0.2)
+    items: Annotated[int, Field(ge=20)] = 300
+
+
+class Correlate(Section):
+    """A numeric column of the data, and the number that each class stands for."""
+
+    column: str
+    values: dict[str, float]

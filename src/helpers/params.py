@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from helpers import catalogue, modalities, paths
-from helpers.candidates import Candidate, expand
+from helpers.candidates import Candidate, Select, expand, finalists, selecting
 from helpers.errors import UserError, unknown
+from helpers.options import Correlate, Robustness
 from helpers.source_fields import normal
 from helpers.typed import Section, check
 from helpers.yaml_files import read_yaml
@@ -60,6 +61,8 @@ class Data(Section):
     source: str | dict[str, Any]
     split: Split = Split()
     limit: Annotated[int, Field(ge=10)] | None = None
+    shift: tuple[str | dict[str, Any], ...] = ()
+    shift_limit: Annotated[int, Field(ge=10)] | None = None
 
 
 class Evaluate(Section):
@@ -75,10 +78,11 @@ class Evaluate(Section):
     normalisation: Literal["raw", "plain", "whisper"] = "plain"
     noise: dict[Literal["white", "babble", "band"], tuple[float, ...]] = {}
     noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
+    correlate: Correlate | None = None
 
 
 class Study(Section):
-    """One data set, one task, several candidates."""
+    """One data set, one task, several candidates; ``contenders`` are the probes to select from."""
 
     name: str
     file: str
@@ -86,7 +90,10 @@ class Study(Section):
     task: str
     data: Data
     candidates: tuple[Candidate, ...]
+    select: Select | None = None
+    contenders: tuple[Candidate, ...] = ()
     evaluate: Evaluate = Evaluate()
+    robustness: Robustness | None = None
     expect: dict[str, tuple[float, float]] = {}
     seed: Annotated[int, Field(ge=0)] = 42
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
@@ -129,7 +136,7 @@ def parse(file: Path) -> Study:
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
     raw = {**content, "name": file.stem, "file": where, "contract": _contract(file)}
-    for reserved in ("name", "file", "contract"):
+    for reserved in ("name", "file", "contract", "contenders"):
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is not set by hand")
     task = content.get("task", next(iter(modalities.TASKS)))
@@ -139,9 +146,14 @@ def parse(file: Path) -> Study:
         raw["candidates"] = expand(content["candidates"], where, task)
     if _recognises(task) and isinstance(content.get("evaluate", {}), dict):
         raw["evaluate"] = {"primary": WORD_METRICS[0], **content.get("evaluate", {})}
+    if "select" in content:
+        raw["select"] = selecting(content["select"], where, task)
     study = check(Study, raw, where)
     source = normal(study.data.source, study.task, where)
-    study = study.model_copy(update={"data": study.data.model_copy(update={"source": source})})
+    others = tuple(normal(each, study.task, where) for each in study.data.shift)
+    found = {"source": source, "shift": others}
+    study = study.model_copy(update={"data": study.data.model_copy(update=found)})
+    study = _with_finalists(study) if study.select else study
     _check(study)
     return study
 
@@ -157,6 +169,18 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
             "split": data.split.model_dump(),
             "limit": data.limit,
             "slices": list(evaluate.slices),
+            "kept": [evaluate.correlate.column] if evaluate.correlate else [],
+            "shift": list(data.shift),
+            "shift_limit": data.shift_limit,
+        }
+    if stage == "2-select" and study.select:
+        return common | {
+            "contenders": [_contender(each, study.seed) for each in study.contenders],
+            "finalists": study.select.finalists,
+            "epochs": study.select.options["epochs"],
+            "race": study.select.race,
+            "primary": evaluate.primary,
+            "threads": study.threads,
         }
     if stage == "4-compare":
         return common | {
@@ -171,23 +195,56 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
             "primary": evaluate.primary,
             "slices": list(evaluate.slices),
             "resamples": evaluate.resamples,
-            **({"normalisation": evaluate.normalisation} if _recognises(study.task) else {}),
+            **_judged(study),
         }
-    heard = {"noise": {kind: list(each) for kind, each in evaluate.noise.items()}}
-    heard |= {"noise_utterances": evaluate.noise_utterances}
     return common | {
         "candidate": chosen.name,
         "adaptation": chosen.adaptation,
         "model": chosen.model,
         "options": chosen.options,
         "seed": study.seed if chosen.seed is None else chosen.seed,
-        **(heard if _recognises(study.task) else {"primary": evaluate.primary}),
         "threads": study.threads,
+        **_learnt(study),
     }
+
+
+def _judged(study: Study) -> dict[str, Any]:
+    """Return what is evaluated beside the scores that every task has."""
+    evaluate = study.evaluate
+    if _recognises(study.task):
+        return {"normalisation": evaluate.normalisation}
+    return {"correlate": evaluate.correlate and evaluate.correlate.model_dump()}
+
+
+def _learnt(study: Study) -> dict[str, Any]:
+    """Return what a candidate is chosen by and disturbed with; a recogniser is not chosen."""
+    evaluate = study.evaluate
+    if _recognises(study.task):
+        noise = {kind: list(strengths) for kind, strengths in evaluate.noise.items()}
+        return {"noise": noise, "noise_utterances": evaluate.noise_utterances}
+    robustness = study.robustness and study.robustness.model_dump(mode="json")
+    return {"primary": evaluate.primary, "robustness": robustness}
 
 
 def _recognises(task: str) -> bool:
     return modalities.TASKS[task] == "speech"
+
+
+def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
+    """Return what its features depend on, beside the name of its probe."""
+    options = candidate.options
+    size = options["image_size"] if "image_size" in options else options["max_tokens"]
+    kept = {"weights": options["weights"], "size": size}
+    seed = seed if candidate.seed is None else candidate.seed
+    return {"candidate": candidate.name, "model": candidate.model, "seed": seed, **kept}
+
+
+def _with_finalists(study: Study) -> Study:
+    """Add the finalists to the candidates, and part the contenders from them."""
+    where = f"{study.file}: select"
+    contenders, others, made = finalists(study.candidates, study.select, where)
+    candidates = (*others, *made) if study.select.race else (*study.candidates, *made)
+    return study.model_copy(update={"candidates": candidates, "contenders": contenders})
 
 
 def _contract(file: Path) -> str:
@@ -212,6 +269,10 @@ def _check(study: Study) -> None:
         for column in study.evaluate.slices:
             if column not in columns:
                 raise unknown("slice", column, columns, f"{study.file}: evaluate.slices")
+    known = modalities.of(study.task).NOISES
+    for noise in study.robustness.noises if study.robustness else ():
+        if noise not in known:
+            raise unknown("noise", noise, known, f"{study.file}: robustness.noises")
     holders = ["winner", *(candidate.name for candidate in study.candidates)]
     for key, (low, high) in study.expect.items():
         if not any(key.startswith(f"{holder}-") for holder in holders):

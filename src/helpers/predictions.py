@@ -1,6 +1,7 @@
 """What a candidate said of the test items, read back with their groups and slices."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ class Predictions:
     ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K] or None
     where they were made elsewhere without any, ``groups`` [N] or None; ``items`` has the rows of
     splits.parquet, with their number there as index; ``training`` is what training.json says,
-    empty if there is none.
+    empty if there is none; ``reasons`` the words that spoke for each answer, by id, if known.
     """
 
     candidate: str
@@ -30,6 +31,7 @@ class Predictions:
     groups: NDArray | None
     items: pd.DataFrame
     training: dict
+    reasons: pd.Series | None = None
 
 
 def read(study: str, candidate: str) -> Predictions:
@@ -68,7 +70,12 @@ def read(study: str, candidate: str) -> Predictions:
         _groups(test),
         test,
         files.read_json(training) if training.is_file() else {},
+        _reasons(folder / "reasons.parquet"),
     )
+
+
+def _reasons(file: Path) -> pd.Series | None:
+    return pd.read_parquet(file).set_index("id")["words"] if file.is_file() else None
 
 
 def read_table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -165,6 +165,7 @@ def save(
             "checks": [finding.summary() for finding in prepared.findings],
             "dropped": [{"reason": reason, "count": n} for reason, n in reasons.items()],
             "notes": items.notes,
+            "ceiling": items.ceiling,
             "licence": items.licence,
             "citation": items.citation,
             "root": items.root,

@@ -63,12 +63,13 @@ def details(board: Board) -> list[str]:
 
 
 def _quality(board: Board) -> str:
-    winner = board.winner
+    winner, tested = board.winner, f"{board.items:,} test items"
+    right = f"{_who(winner)} comes first: it is right on {100 * winner['accuracy']:.0f} of 100"
     value = f"its {metric_name(board.primary)} is {winner['value']:.3f}"
-    if not math.isnan(winner["low"]):
-        value += f" (95 % interval {winner['low']:.3f} to {winner['high']:.3f})"
-    right = f"it is right on {100 * winner['accuracy']:.0f} of 100"
-    return f"{_who(winner)} comes first: {right} of {board.items:,} unseen test items, and {value}."
+    if math.isnan(winner["low"]):
+        return f"{right} unseen items, and {value}, on {tested}."
+    limits = f"95 % interval {winner['low']:.3f} to {winner['high']:.3f}"
+    return f"{right} unseen items, and {value} ({limits}, from {tested})."
 
 
 def _who(row: pd.Series) -> str:
@@ -100,8 +101,9 @@ def _lead(board: Board) -> str:
         return f"{lead}, is more than chance ({p_value(known['p_holm'].max())})"
     listed = tied["candidate"].tolist()
     gap = amount(own.loc[listed, "difference"].abs().max(), board.primary)
-    verb, lie = ("ties", "lies") if len(listed) == 1 else ("tie", "lie")
-    return f"{names(listed)} {verb} with it, as what {lie} between them ({gap}) may be chance"
+    if len(listed) == 1:
+        return f"{listed[0]} ties with it, as a lead of {gap} may be chance here"
+    return f"{names(listed)} tie with it, as leads of up to {gap} may be chance here"
 
 
 def _resolution(board: Board) -> str:
@@ -112,13 +114,13 @@ def _resolution(board: Board) -> str:
     other = (board.tied["candidate"].tolist() or known.index.tolist())[0]
     pair = known.loc[other] if other in known.index else known.iloc[0]
     shows = (
-        f"So many items show only differences of about {amount(pair['detectable'], board.primary)} "
-        "or more reliably"
+        f"With {board.items:,} test items only a difference of about "
+        f"{amount(pair['detectable'], board.primary)} or more shows reliably"
     )
     if not len(board.tied):
-        return f"{shows}, and all of its leads are proven."
+        return f"{shows}, and every lead of the first one does."
     if not math.isfinite(pair["items_needed"]):
-        return f"{shows}; {other} scores exactly the same, so that more items may never part them."
+        return f"{shows}; {other} scores exactly the same, so more items may never part the two."
     needed = f"about {round_up(pair['items_needed']):,}"
     return f"{shows}; to tell it from {other} would take {needed}, if that difference is real."
 

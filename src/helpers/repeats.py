@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from helpers.metrics.ranks import holm
 from helpers.metrics.resampling import group_codes
+from helpers.metrics.scores import COUNT_METRICS
 from helpers.metrics.seeds import components, contrast
 from helpers.metrics.units import UnitParts
 from helpers.predictions import Predictions
@@ -51,6 +52,8 @@ def repeats(entries: list[Predictions], primary: str) -> Repeats:
     primary
         The metric; one that no mean over items gives is taken by its jackknife pseudo-values.
     """
+    if not families_of([entry.candidate for entry in entries]):
+        return Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     scores = _scores(entries, primary)
     families = {
         family: np.array([scores[name] for name in runs])
@@ -70,6 +73,8 @@ def repeats(entries: list[Predictions], primary: str) -> Repeats:
 
 def _scores(entries: list[Predictions], primary: str) -> dict[str, NDArray[np.float64]]:
     """Write each candidate's metric as a mean over units, where it is defined."""
+    counted = primary in COUNT_METRICS
+    entries = [entry for entry in entries if counted or entry.scores is not None]
     first = entries[0]
     codes, units = group_codes(first.groups, len(first.labels))
     said = np.array([entry.predictions for entry in entries])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import adaptations, baselines, cost, files, params, paths
+from helpers import adaptations, baselines, cost, files, finalists, params, paths
 from helpers.adaptations import Outcome, Task
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
@@ -30,11 +30,13 @@ class Fitted(Outcome):
 class Said:
     """What a candidate says of the validation and test items, and what training and that took.
 
-    ``table`` has the columns id, split, label, prediction and ``score:<class>``.
+    ``table`` has the columns id, split, label, prediction and ``score:<class>``; ``reasons`` id
+    and words of each test item, where the model can name what it leaned on.
     """
 
     table: pd.DataFrame
     cost: dict[str, Any]
+    reasons: pd.DataFrame | None = None
 
 
 def fit(
@@ -94,14 +96,19 @@ def fit(
 
 
 def best(study: str, model: str) -> str:
-    """Return the model of the K-th best probe of a study by validation score, equals by name.
+    """Return the model of the K-th finalist of a study, or of its K-th best probe.
+
+    Where the study selects, selection.json names the finalists; else the probes go by validation
+    score, equals by name.
 
     Raises
     ------
     UserError
-        Fewer than K probes were trained.
+        Fewer than K probes were trained, or finalists chosen.
     """
     place = int(model.removeprefix("best:"))
+    if study in params.names(full=True) and params.load(study).select:
+        return finalists.read(study, place)
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
         record = files.read_json(file)
@@ -139,7 +146,17 @@ def predict(fitted: Fitted, dataset: Dataset) -> Said:
         "threads": fitted.threads,
         "engine": fitted.engine,
     }
-    return Said(table, costs)
+    return Said(table, costs, _reasons(fitted, dataset, test, said))
+
+
+def _reasons(
+    fitted: Fitted, dataset: Dataset, test: np.ndarray, scores: np.ndarray
+) -> pd.DataFrame | None:
+    """Name what spoke for the answer to each test item, if the model can."""
+    if fitted.reasons is None:
+        return None
+    words = fitted.reasons(test, scores.argmax(axis=1))
+    return pd.DataFrame({"id": dataset.frame["id"].to_numpy()[test], "words": words})
 
 
 def size(fitted: Fitted) -> str:
@@ -176,6 +193,7 @@ def save(fitted: Fitted, said: Said) -> None:
     folder = paths.build(fitted.study, fitted.candidate)
     folder.mkdir(parents=True, exist_ok=True)
     files.write_parquet(folder / "predictions.parquet", said.table)
+    _save_reasons(fitted, said)
     if fitted.network is not None:
         partial = folder / f".{os.getpid()}.keras"
         fitted.network.save(partial)
@@ -190,6 +208,15 @@ def save(fitted: Fitted, said: Said) -> None:
         "published": {},
     }
     files.write_json(folder / "training.json", record)
+
+
+def _save_reasons(fitted: Fitted, said: Said) -> None:
+    """Write what spoke for the answer to each test item, or remove that of an earlier run."""
+    file = paths.build(fitted.study, fitted.candidate) / "reasons.parquet"
+    if said.reasons is None:
+        file.unlink(missing_ok=True)
+    else:
+        files.write_parquet(file, said.reasons)
 
 
 def seen(fitted: Fitted, dataset: Dataset, count: int = 12) -> tuple[list[Any], list[str]]:

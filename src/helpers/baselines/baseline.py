@@ -17,7 +17,7 @@ class Baseline:
     ``path`` has the columns parameter, validation and log_loss, empty where nothing is chosen;
     ``validation`` are scores of the validation side [V, K] by the fit on train alone; ``scores_of``
     gives those of any data set's items at some positions, by the fit on both. ``expects`` says
-    what the model reads, ``words`` for each class the words that speak for it, where it has any.
+    what the model reads; ``reasons`` names what spoke for a class at some positions, if it can.
     """
 
     path: pd.DataFrame
@@ -28,3 +28,4 @@ class Baseline:
     parameters: int
     warnings: list[str]
     expects: dict[str, Any] = field(default_factory=dict)
+    reasons: Callable[[np.ndarray, np.ndarray], list[str]] | None = None

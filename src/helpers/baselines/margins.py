@@ -17,7 +17,7 @@ def of_classes(model: Any, values: np.ndarray, classes: int) -> np.ndarray:
     """Return decision values [N, K], also of two classes and of those without a training item."""
     raw = model.decision_function(values)
     raw = np.stack([-raw, raw], axis=1) / 2 if raw.ndim == 1 else raw
-    decisions = np.full((len(values), classes), raw.min() - 10.0)
+    decisions = np.full((len(raw), classes), raw.min() - 10.0)
     decisions[:, model.classes_] = raw
     return decisions
 

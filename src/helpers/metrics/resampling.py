@@ -56,9 +56,14 @@ def _counted(units: int, resamples: int, seed: int, cells: int) -> Iterator[NDAr
     return (counted[start : start + chunk] for start in range(0, resamples, chunk))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _kept(units: int, resamples: int, seed: int) -> NDArray[np.uint8]:
     return next(_blocks(units, resamples, seed, resamples))
+
+
+def forget() -> None:
+    """Forget the counts kept, so that a measurement draws its own."""
+    _kept.cache_clear()
 
 
 def _blocks(units: int, resamples: int, seed: int, chunk: int) -> Iterator[NDArray[np.uint8]]:

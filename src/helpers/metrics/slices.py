@@ -11,6 +11,7 @@ from helpers.metrics.resampling import group_codes
 from helpers.metrics.scores import COUNT_METRICS, counts
 
 PERMUTATIONS = 1000
+_TOGETHER = 100  # divisions whose metrics are computed at once
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,16 @@ def _gaps(
     slice_of = np.zeros(group_count, int)
     slice_of[group_of] = codes
     whole = bool(np.array_equal(slice_of[group_of], codes))  # no group lies in two slices
-    gaps = np.empty(PERMUTATIONS + 1)
-    for number in range(len(gaps)):
-        matrices = np.bincount(codes * classes**2 + cells, minlength=count * classes**2)
-        values = COUNT_METRICS[metric](counts(matrices.reshape(count, classes, classes)))
-        known = values[np.isfinite(values)]
-        gaps[number] = np.ptp(known) if len(known) > 1 else np.nan
-        codes = random.permutation(slice_of)[group_of] if whole else random.permutation(codes)
+    gaps = []
+    for start in range(0, PERMUTATIONS + 1, _TOGETHER):
+        table = np.empty((min(_TOGETHER, PERMUTATIONS + 1 - start), count * classes**2))
+        for row in table:
+            row[:] = np.bincount(codes * classes**2 + cells, minlength=len(row))
+            codes = random.permutation(slice_of)[group_of] if whole else random.permutation(codes)
+        values = COUNT_METRICS[metric](counts(table.reshape(-1, count, classes, classes)))
+        known = np.isfinite(values)
+        high = np.where(known, values, -np.inf).max(axis=1)
+        low = np.where(known, values, np.inf).min(axis=1)
+        gaps.append(np.where(known.sum(axis=1) > 1, high - low, np.nan))
+    gaps = np.concatenate(gaps)
     return float(gaps[0]), gaps[1:][np.isfinite(gaps[1:])]

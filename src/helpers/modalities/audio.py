@@ -19,9 +19,11 @@ KEPT = ("speaker",)
 """Columns of the source that later stages need, where it has them."""
 SOURCES = ("folder", "table")
 BASELINES = {"majority": options.MajorityOptions, "log-mel": options.LogMelOptions}
-OPTIONS = {"probe": options.SoundProbeOptions}
+OPTIONS = {"probe": options.SoundProbeOptions, "predictions": options.PredictionsOptions}
 NOISES: dict[str, Any] = {}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
+NOISE_MODULES: tuple[str, ...] = ()
+"""The code that decides what noise does."""
 LONGEST = 300.0
 """Seconds of a recording that are decoded to be classified."""
 
@@ -40,7 +42,9 @@ def survey(items: Any) -> Any:
     return sound_survey.survey(items)
 
 
-def show(sounds: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int) -> None:
+def show(
+    sounds: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int | None
+) -> None:
     """Show recordings as players, each with its caption."""
     from helpers import players
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers import options
+from helpers import options, picture_noise
 
 ONE, MANY = "picture", "pictures"
 SAME = "equal pixels"
@@ -27,8 +27,10 @@ OPTIONS = {
     "scratch": options.ScratchOptions,
     "predictions": options.PredictionsOptions,
 }
-NOISES: dict[str, Any] = {}
+NOISES = {"blur": picture_noise.blur, "grain": picture_noise.grain, "dark": picture_noise.dark}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
+NOISE_MODULES = ("helpers.picture_noise",)
+"""The code that decides what noise does."""
 
 
 def decode(raw: Any) -> np.ndarray:

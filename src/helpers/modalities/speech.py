@@ -3,6 +3,7 @@
 from helpers import options
 from helpers.modalities.audio import (  # noqa: F401 (what recordings are, whatever they are for)
     MEASURES,
+    NOISE_MODULES,
     NOISES,
     SAME,
     SUFFIXES,
@@ -26,5 +27,3 @@ NOT_CHECKED = ("D203", "D204", "D205", "D404", "D405", "D406", "D407")
 """Checks of classes, which a transcript is not, and of what is trained, which nothing is."""
 NOTEBOOKS = {"2-train": "2-train-speech", "3-evaluate": "3-evaluate-speech"}
 """Notebooks that tell the story of recognition in place of the shared ones."""
-READ = ("conditions.parquet",)
-"""What an evaluation reads beside the predictions."""

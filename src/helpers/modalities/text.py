@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from helpers import options
+from helpers import noise, options
 
 ONE, MANY = "text", "texts"
 SAME = "equal words"
@@ -24,8 +24,10 @@ OPTIONS = {
     "scratch": options.TextScratchOptions,
     "predictions": options.PredictionsOptions,
 }
-NOISES: dict[str, Any] = {}
+NOISES = {"casing": noise.casing, "typos": noise.typos, "dropped": noise.dropped}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
+NOISE_MODULES = ("helpers.noise",)
+"""The code that decides what noise does."""
 
 
 def decode(raw: Any) -> str:
@@ -69,4 +71,6 @@ def as_seen(text: str, fitted: Any) -> str:
     """Cut a text where the fitted model stops reading."""
     from helpers import models
 
-    return models.read_by(fitted.resolved_model, fitted.backbone, text)
+    if not (size := fitted.backbone.get("max_tokens")):
+        return text
+    return models.describe(fitted.resolved_model, None, size, modality="text").shorten(text)

@@ -2,14 +2,24 @@
 
 A name is one of the catalogue, or has a prefix: ``keras:ResNet50`` (keras.applications),
 ``kerashub:PRESET``, ``file:PATH.keras``, and ``scratch:`` before any of them for random weights.
+``NAME@LAYER`` cuts the network at a layer: ``efficientnet-lite0@block5``.
 """
 
 from dataclasses import replace
 
 from helpers import catalogue
 from helpers.errors import UserError, unknown
-from helpers.models import applications, kerashub, saved, whisper_encoder
+from helpers.models import (
+    applications,
+    kerashub,
+    kerashub_text,
+    layers,
+    saved,
+    transformers,
+    whisper_encoder,
+)
 from helpers.models.backbone import Backbone, Card
+from helpers.models.encoder import TextCard
 from helpers.models.families import FAMILIES
 from helpers.models.scaling import resize
 
@@ -17,6 +27,7 @@ __all__ = ["Backbone", "Card", "describe", "load", "resize"]
 
 KINDS = {
     "image": {"keras": applications.card, "kerashub": kerashub.card, "file": saved.card},
+    "text": {"kerashub": kerashub_text.card, "hf": transformers.card},
     "audio": {"whisper": whisper_encoder.from_place},
 }
 """Each prefix of a modality: a name, pretrained or not, a size and a seed to a card."""
@@ -49,6 +60,10 @@ def describe(
     UserError
         No such model, with the closest name.
     """
+    whole, layer = catalogue.split_layer(name)
+    if layer:
+        card = describe(whole, weights, size, seed, modality)
+        return card.at(layer) if isinstance(card, TextCard) else layers.cut(card, layer)
     if name.startswith("scratch:"):
         plain = describe(name.removeprefix("scratch:"), "none", size, seed, modality)
         return replace(plain, name=name)

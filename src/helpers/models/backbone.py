@@ -38,6 +38,14 @@ class Backbone:
 
         return engine.compile(network, threads)
 
+    def unfrozen(self, options: dict[str, Any]) -> "Backbone":
+        """Return what is trained: all of it."""
+        return self
+
+    def whole(self, network: Any) -> Any:
+        """Return the network that reads items, of one trained from this."""
+        return network
+
     def inputs(self, read: Callable[[int], Any], positions: Sequence[int], what: str) -> Any:
         """Return what the network is trained on, in memory: uint8 [N, size, size, 3]."""
         pictures = np.empty((len(positions), self.size, self.size, 3), np.uint8)

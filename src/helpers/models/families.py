@@ -5,7 +5,13 @@ from typing import Any
 from helpers import archive
 from helpers.catalogue import ModelEntry
 from helpers.errors import UserError, unknown
-from helpers.models import efficientnet_lite, weights, whisper_encoder
+from helpers.models import (
+    efficientnet_lite,
+    sentence_bert,
+    weights,
+    whisper_encoder,
+    word_vectors,
+)
 from helpers.models.backbone import Card
 
 
@@ -59,5 +65,10 @@ def classifier(
     return network
 
 
-FAMILIES = {"efficientnet-lite": efficientnet, "whisper": whisper_encoder.describe}
-"""Each family: a name, its entry, pretrained or not, a picture size and a seed to a card."""
+FAMILIES = {
+    "efficientnet-lite": efficientnet,
+    "sentence-bert": sentence_bert.card,
+    "word-vectors": word_vectors.card,
+    "whisper": whisper_encoder.describe,
+}
+"""Each family: a name, its entry, pretrained or not, a size and a seed to a card."""

@@ -11,7 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from helpers import files, paths
+
 PACKAGE = "helpers"
+KEPT = "code.json"
 SOURCE = Path(__file__).resolve().parents[1]
 ALWAYS = frozenset({"helpers.errors", "helpers.paths", "helpers.progress", "helpers.provenance"})
 """Modules that say, place or record results and do not decide them."""
@@ -24,7 +27,7 @@ def of_value(value: Any) -> str:
 
 def of_notebook(notebook: Path) -> str:
     """Digest a notebook's code cells, not its prose, outputs or default parameters."""
-    return _sha256("\0".join(ast.dump(_tree(source)) for source in code_cells(notebook)))
+    return _facts(tuple(code_cells(notebook)), "")["digest"]
 
 
 def of_modules(names: list[str]) -> str:
@@ -35,23 +38,27 @@ def of_modules(names: list[str]) -> str:
     names : list of str
         Such as ``["helpers.finetune"]``.
     """
-    found: set[str] = set()
-    for name in names:
-        found |= modules_of(_tree(_file(name).read_text(encoding="utf-8")), name) | {name}
+    found = set(names).union(*(_reached(_imports_of(name)) for name in names))
     return of_value({name: of_module(name) for name in sorted(found)})
 
 
 @cache
 def of_module(name: str) -> str:
     """Digest one module's code, without its comments and docstrings."""
-    return _sha256(ast.dump(_tree(_file(name).read_text(encoding="utf-8"))))
+    return _facts((_file(name).read_text(encoding="utf-8"),), name)["digest"]
 
 
 def of_imports(notebook: Path) -> dict[str, str]:
     """Digest every helper module that a notebook imports, directly or through others."""
-    trees = [_tree(source) for source in code_cells(notebook)]
-    names = set().union(*(modules_of(tree) for tree in trees)) if trees else set()
+    names = _reached(_modules(_facts(tuple(code_cells(notebook)), "")["imports"]))
     return {name: of_module(name) for name in sorted(names - ALWAYS)}
+
+
+def keep() -> None:
+    """Keep what was found out about each piece of code, by its content: parsing is slow."""
+    kept = _kept(paths.build() / KEPT)
+    if not _known.keys() <= kept.keys():
+        files.write_json(paths.build() / KEPT, kept | _known)
 
 
 def code_cells(notebook: Path) -> list[str]:
@@ -64,10 +71,10 @@ def code_cells(notebook: Path) -> list[str]:
     ]
 
 
-def modules_of(tree: ast.Module, importer: str = "") -> set[str]:
-    """Return the helper modules that some code imports, directly or through others."""
+def _reached(names: frozenset[str]) -> set[str]:
+    """Return these modules and those that they import, directly or through others."""
     seen: set[str] = set()
-    waiting = sorted(_imported(tree, importer))
+    waiting = sorted(names)
     while waiting:
         name = waiting.pop()
         if name not in seen:
@@ -78,24 +85,58 @@ def modules_of(tree: ast.Module, importer: str = "") -> set[str]:
 
 @cache
 def _imports_of(name: str) -> frozenset[str]:
-    tree = _tree(_file(name).read_text(encoding="utf-8"))
-    return frozenset(_imported(tree, name)) - {name}
+    facts = _facts((_file(name).read_text(encoding="utf-8"),), name)
+    return _modules(facts["imports"]) - {name}
+
+
+def _modules(names: list[str]) -> frozenset[str]:
+    """Return the modules among imported names, with the packages around them."""
+    known = [name for name in names if _is_module(name)]
+    return frozenset(parent for name in known for parent in _with_packages(name))
+
+
+@cache
+def _facts(sources: tuple[str, ...], importer: str) -> dict[str, Any]:
+    """Parse pieces of code, or remember them: their digest, and the names that they import."""
+    key = of_value([importer, sources, _own()])
+    if found := _kept(paths.build() / KEPT).get(key):
+        return found
+    if key not in _known:
+        trees = [_tree(source) for source in sources]
+        _known[key] = {
+            "digest": _sha256("\0".join(map(ast.dump, trees))),
+            "imports": sorted(set().union(*(_imported(tree, importer) for tree in trees))),
+        }
+    return _known[key]
+
+
+_known: dict[str, dict[str, Any]] = {}
+
+
+@cache
+def _kept(file: Path) -> dict[str, dict[str, Any]]:
+    try:
+        return files.read_json(file)
+    except (OSError, ValueError):
+        return {}
+
+
+@cache
+def _own() -> str:
+    """Digest this module as it is: what it found out by other rules does not count."""
+    return _sha256(Path(__file__).read_text(encoding="utf-8"))
 
 
 def _imported(tree: ast.Module, importer: str) -> set[str]:
-    """Return the helper modules named by import statements, wherever they stand in the code."""
+    """Return what import statements name inside the package, wherever they stand in the code."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = _base(node, importer)
-            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        names = [name for name in names if name.startswith(f"{PACKAGE}.") and _is_module(name)]
-        found |= {parent for name in names for parent in _with_packages(name)}
-    return found
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return {name for name in found if name.startswith(f"{PACKAGE}.")}
 
 
 def _with_packages(name: str) -> list[str]:

@@ -31,7 +31,7 @@ def of_source(source: str | dict[str, Any]) -> dict[str, str]:
 
 def of_model(name: str) -> dict[str, str]:
     """Digest a model's catalogue entry, or the file that holds it."""
-    name = name.removeprefix("scratch:")
+    name, _ = catalogue.split_layer(name.removeprefix("scratch:"))
     prefix, _, rest = name.partition(":")
     if prefix in ("file", "predictions"):
         return {name: files.sha256(paths.root() / rest)}

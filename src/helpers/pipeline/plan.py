@@ -13,8 +13,11 @@ from helpers.pipeline import digest, origin, shared
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
+    "2-select": ("selection.json",),
     "2-train": ("predictions.parquet", "training.json"),
+    "2-train-speech": ("predictions.parquet", "conditions.parquet", "training.json"),
     "3-evaluate": ("metrics.json",),
+    "3-evaluate-speech": ("metrics.json",),
     "4-compare": ("leaderboard.json",),
     "5-across": ("across.json",),
 }
@@ -71,7 +74,7 @@ class Stage:
     @property
     def outputs(self) -> list[Path]:
         """Return the files that the stage promises."""
-        return [self.folder / name for name in OUTPUTS[self.stage]]
+        return [self.folder / name for name in OUTPUTS[self.notebook or self.stage]]
 
     @cached_property
     def record(self) -> dict[str, Any]:
@@ -125,36 +128,22 @@ class Stage:
 
 def stages(study: Study) -> list[Stage]:
     """Return the stages of a study, each after those that it needs."""
-    build, data = paths.build(study.name), _key(study.name, None, "1-data")
-    parameters = params.stage_parameters(study, "1-data")
-    made = [Stage(study.name, "1-data", parameters, origin=origin.of_source(study.data.source))]
-    prepared = (build / "data.json", build / "splits.parquet")
-    read = ("predictions.parquet", "training.json", *getattr(modalities.of(study.task), "READ", ()))
-    own = getattr(modalities.of(study.task), "NOTEBOOKS", {})
-    for candidate in _in_order(study):
-        folder = build / candidate.name
-        others = _probes(study) if candidate.model.startswith("best:") else []
-        train = Stage(
-            study=study.name,
-            candidate=candidate.name,
-            stage="2-train",
-            notebook=own.get("2-train"),
-            parameters=params.stage_parameters(study, "2-train", candidate.name),
-            needs=(data, *(_key(study.name, other, "2-train") for other in others)),
-            inputs=(*prepared, *(build / other / "training.json" for other in others)),
-            origin=origin.of_model(candidate.model),
-        )
-        evaluate = Stage(
-            study=study.name,
-            candidate=candidate.name,
-            stage="3-evaluate",
-            notebook=own.get("3-evaluate"),
-            parameters=params.stage_parameters(study, "3-evaluate", candidate.name),
-            needs=(train.key,),
-            inputs=(prepared[1], *(folder / name for name in read)),
-        )
-        made += [train, evaluate]
-    return [*made, _compare(study, [stage for stage in made if stage.stage == "3-evaluate"])]
+    data = Stage(
+        study=study.name,
+        stage="1-data",
+        parameters=params.stage_parameters(study, "1-data"),
+        origin=_origins(study),
+    )
+    waiting = [each for each in study.candidates if each.model.startswith("best:")]
+    first = [each for each in study.candidates if each not in waiting]
+    made = [stage for each in first for stage in _candidate(study, each, data, [])]
+    known = [each.name for each in study.candidates if each.adaptation == "probe"]
+    before = [each for each in made if each.stage == "2-train" and each.candidate in known]
+    if study.select:
+        before = [_select(study, data, before)]
+    made += before if study.select else []
+    made += [stage for each in waiting for stage in _candidate(study, each, data, before)]
+    return [data, *made, _compare(study, made)]
 
 
 def over_all() -> list[Stage]:
@@ -220,24 +209,73 @@ def content(path: Path) -> str:
     return files.sha256(path) if path.is_file() else ""
 
 
-def _compare(study: Study, evaluated: list[Stage]) -> Stage:
+def _candidate(
+    study: Study, candidate: Candidate, data: Stage, before: list[Stage]
+) -> tuple[Stage, Stage]:
+    """Return a candidate's two stages; its training waits for the stages ``before`` it."""
+    own = getattr(modalities.of(study.task), "NOTEBOOKS", {})
+    train = Stage(
+        study=study.name,
+        candidate=candidate.name,
+        stage="2-train",
+        notebook=own.get("2-train"),
+        parameters=params.stage_parameters(study, "2-train", candidate.name),
+        needs=(data.key, *(stage.key for stage in before)),
+        inputs=(*data.outputs, *(_learnt(stage) for stage in before)),
+        origin=origin.of_model(candidate.model),
+    )
+    evaluate = Stage(
+        study=study.name,
+        candidate=candidate.name,
+        stage="3-evaluate",
+        notebook=own.get("3-evaluate"),
+        parameters=params.stage_parameters(study, "3-evaluate", candidate.name),
+        needs=(train.key,),
+        inputs=(data.folder / "splits.parquet", *train.outputs),
+    )
+    return train, evaluate
+
+
+def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
+    """Return the stage that chooses the finalists, from trained probes or by racing itself."""
+    models = [origin.of_model(contender.model) for contender in study.contenders]
+    return Stage(
+        study=study.name,
+        stage="2-select",
+        parameters=params.stage_parameters(study, "2-select"),
+        needs=(data.key, *(stage.key for stage in probes)),
+        inputs=(*data.outputs, *(_learnt(stage) for stage in probes)),
+        origin={name: value for model in models for name, value in model.items()},
+    )
+
+
+def _origins(study: Study) -> dict[str, str]:
+    """Digest every source that the data come from."""
+    found: dict[str, str] = {}
+    for source in (study.data.source, *study.data.shift):
+        found |= origin.of_source(source)
+    return found
+
+
+def _compare(study: Study, made: list[Stage]) -> Stage:
     read = ("metrics.json", "predictions.parquet", "training.json")
+    evaluated = [stage for stage in made if stage.stage == "3-evaluate"]
+    selected = [stage for stage in made if stage.stage == "2-select"]
     return Stage(
         study=study.name,
         stage="4-compare",
         parameters=params.stage_parameters(study, "4-compare"),
-        needs=tuple(stage.key for stage in evaluated),
-        inputs=tuple(stage.folder / name for stage in evaluated for name in read),
+        needs=tuple(stage.key for stage in [*evaluated, *selected]),
+        inputs=(
+            *(stage.folder / name for stage in evaluated for name in read),
+            *(_learnt(stage) for stage in selected),
+        ),
     )
 
 
-def _in_order(study: Study) -> list[Candidate]:
-    """Put the candidates that wait for others last."""
-    return sorted(study.candidates, key=lambda candidate: candidate.model.startswith("best:"))
-
-
-def _probes(study: Study) -> list[str]:
-    return [each.name for each in study.candidates if each.adaptation == "probe"]
+def _learnt(stage: Stage) -> Path:
+    """Return the file of a training or a selection that later stages read."""
+    return stage.folder / ("selection.json" if stage.stage == "2-select" else "training.json")
 
 
 def _key(study: str, candidate: str | None, stage: str) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from helpers import files, paths
+from helpers import files, paths, quiet
 from helpers.errors import UserError
 from helpers.pipeline import prose
 from helpers.pipeline.display import Display
@@ -104,8 +104,7 @@ def _check_outputs(stage: Stage) -> None:
 
 
 def _papermill() -> Any:
-    """Import papermill without the grammar that it never uses, which takes 1.5 s to build."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    quiet.nbformat()
     import papermill
 
     return papermill

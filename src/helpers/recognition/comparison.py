@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths
+from helpers import files, literature, paths
 from helpers.errors import UserError
-from helpers.leaderboard import ALPHA, Comparison, detectable, published
+from helpers.leaderboard import ALPHA, Comparison, detectable
 from helpers.metrics import words
 from helpers.metrics.paired import Pair, pair_from_samples
 from helpers.metrics.permutation import swap_test
@@ -73,7 +73,7 @@ def compare(
         answer=answer(board),
         details=[*details(board), *_voices(entries[0])],
         seeds=Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()),
-        published=published(study),
+        published=literature.beside(study, candidates),
         costs=costs,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import cost, files, noise, paths, progress, recognisers, recordings, transcripts
+from helpers import cost, files, paths, progress, recognisers, recordings, sound_noise, transcripts
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
 from helpers.recognisers import Heard, Recogniser
@@ -150,7 +150,7 @@ def _conditions(
         found.append(
             {
                 "id": dataset.frame["id"].iloc[row],
-                "condition": noise.SPOKEN[kind].format(strength),
+                "condition": sound_noise.SPOKEN[kind].format(strength),
                 "kind": kind,
                 "strength": float(strength),
                 "reference": dataset.frame["reference"].iloc[row],
@@ -165,9 +165,13 @@ def _pairs(
     dataset: Dataset, rows: np.ndarray, worse: dict[str, list[float]], seed: int
 ) -> Iterator[tuple[str, float, Callable, int]]:
     for kind, strengths in worse.items():
-        if kind not in noise.SPOKEN:
-            raise unknown("noise", kind, noise.SPOKEN)
-        spoil = noise.babble(_voices(dataset, seed)) if kind == "babble" else noise.NOISES[kind]
+        if kind not in sound_noise.SPOKEN:
+            raise unknown("noise", kind, sound_noise.SPOKEN)
+        spoil = (
+            sound_noise.babble(_voices(dataset, seed))
+            if kind == "babble"
+            else sound_noise.NOISES[kind]
+        )
         for strength in strengths:
             for row in rows:
                 yield kind, strength, spoil, row

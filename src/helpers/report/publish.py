@@ -10,6 +10,7 @@ from helpers.report import index
 
 STAGES = {
     "1-data": "Data",
+    "2-select": "Select",
     "2-train": "Train",
     "3-evaluate": "Evaluate",
     "4-compare": "Compare",
@@ -85,7 +86,7 @@ def _neighbours(name: str, current: dict[str, Path]) -> list[dict[str, str]]:
         return []
     study, *inside = name.split("/")
     up, links = "../" * (len(inside) - 1), []
-    for stage in ("1-data", "4-compare"):
+    for stage in ("1-data", "2-select", "4-compare"):
         if f"{study}/{stage}" in current and f"{study}/{stage}" != name:
             links.append({"text": f"{study}: {STAGES[stage]}", "href": f"{up}{stage}.html"})
     for stage in ("2-train", "3-evaluate"):

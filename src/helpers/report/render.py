@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers import files
+from helpers import files, quiet
 
 TEMPLATES = Path(__file__).parent / "templates"
 ELEMENTS = {
@@ -59,6 +59,7 @@ def render(notebook: Path, html: Path, page: Page) -> Path:
     Path
         ``html``.
     """
+    quiet.nbformat()
     import nbformat
 
     content = nbformat.read(notebook, as_version=4)

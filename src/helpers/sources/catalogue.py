@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import archive, catalogue
 from helpers.errors import UserError, unknown
-from helpers.sources import folder, prompts, synthesised, table
+from helpers.sources import corpora, folder, prompts, synthesised, table
 from helpers.sources.items import Items, label_text
 
 MAX_UNPACKED = 1024**3
@@ -138,4 +138,5 @@ READERS: dict[str, Callable[..., Items]] = {
     "sklearn": _sklearn,
     "prompts": prompts.load,
     "synthesised": synthesised.load,
+    **corpora.READERS,
 }

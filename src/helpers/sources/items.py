@@ -1,7 +1,7 @@
 """What every source gives: a frame with a row for each item, and the way to read one."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -53,6 +53,8 @@ class Items:
     apart: tuple[str, ...] = ()
     """Labels whose items a limit does not count: up to a quarter as many are taken beside it."""
     task: str = "image-classification"
+    ceiling: Sequence[dict[str, Any]] = ()
+    """How well people do, computed from what each of them said; rows like published numbers."""
 
     def __post_init__(self) -> None:
         """Check the ids, which everything later is joined on."""

@@ -1,0 +1,135 @@
+"""Our paths of probes beside those of scikit-learn: the same penalties, items and answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegressionCV, RidgeClassifierCV
+from sklearn.metrics import accuracy_score
+
+from helpers import features, preparation, probe
+from helpers.benchmark import timing
+from helpers.dataset import Dataset
+from helpers.options import ProbeOptions
+from helpers.transferability import ridge
+
+OUR_RIDGE, THEIR_RIDGE = "our ridge path", "RidgeClassifierCV"
+OUR_LOGISTIC, THEIR_LOGISTIC = "our logistic path", "LogisticRegressionCV"
+PAIRS = ((OUR_RIDGE, THEIR_RIDGE), (OUR_LOGISTIC, THEIR_LOGISTIC))
+
+
+@dataclass(frozen=True)
+class Material:
+    """Frozen features float32 [N, D], class codes int [N], and positions of the sides."""
+
+    values: np.ndarray
+    labels: np.ndarray
+    train: np.ndarray
+    validation: np.ndarray
+    classes: int
+
+    @property
+    def both(self) -> np.ndarray:
+        """Return the positions of train and validation."""
+        return np.concatenate([self.train, self.validation])
+
+
+def load(model: str, source: str, count: int | None = None) -> Material:
+    """Return features of a source's pictures, train and validation alone, ``count`` at most."""
+    made = preparation.prepare(source, limit=count)
+    data = Dataset("bench", made.frame, tuple(made.classes), made.digest, made.items)
+    sides = data.frame["split"].to_numpy()
+    train, validation = (np.flatnonzero(sides == name) for name in ("train", "validation"))
+    values = features.extract(data, model).values
+    return Material(values, data.labels, train, validation, len(data.classes))
+
+
+def compare(material: Material, rounds: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Time each way to a chosen and fitted probe, and hold their answers against each other.
+
+    Returns
+    -------
+    tuple
+        The times as of ``timing.interleaved``, and the accuracy of each way on validation.
+    """
+    answers: dict[str, np.ndarray] = {}
+    ways = {name: _keeping(answers, name, way, material) for name, way in WAYS.items()}
+    times = timing.interleaved(ways, rounds)
+    actual = material.labels[material.validation]
+    return times, pd.Series({name: accuracy_score(actual, said) for name, said in answers.items()})
+
+
+def sentences(times: pd.DataFrame, accuracy: pd.Series) -> list[str]:
+    """Say how many times as fast each of our paths is, and how far the accuracies lie apart."""
+    medians = times.groupby("way")["seconds"].median()
+    return [
+        f"{ours[0].upper()}{ours[1:]} takes {medians[ours]:.2f} s, {theirs} {medians[theirs]:.2f} "
+        f"s: {medians[theirs] / medians[ours]:.1f} times as fast at accuracy "
+        f"{accuracy[ours]:.4f} and {accuracy[theirs]:.4f}."
+        for ours, theirs in PAIRS
+    ]
+
+
+def _our_ridge(m: Material) -> np.ndarray:
+    """Choose by leave-one-out on train."""
+    fitted = ridge.fit(m.values[m.train], m.labels[m.train], m.classes)
+    return fitted.values(m.values[m.validation]).argmax(axis=1)
+
+
+def _their_ridge(m: Material) -> np.ndarray:
+    train, validation = _standard(m)
+    model = RidgeClassifierCV(alphas=ridge.PENALTIES).fit(train, m.labels[m.train])
+    return model.predict(validation)
+
+
+def _our_logistic(m: Material) -> np.ndarray:
+    """Choose on validation, and fit again on both, as a study's probe does."""
+    grid = ProbeOptions().regularisation
+    sides = (m.labels, m.train, m.validation, m.classes)
+    choice = probe.fit(m.values, *sides, grid, "accuracy")
+    return choice.trained.scores(m.values[m.validation]).argmax(axis=1)
+
+
+def _their_logistic(m: Material) -> np.ndarray:
+    """Choose on the same validation items, and fit again on both; the value is the choice's."""
+    values = np.concatenate(_standard(m))
+    folds = [(np.arange(len(m.train)), np.arange(len(m.train), len(values)))]
+    grid = list(ProbeOptions().regularisation)
+    model = LogisticRegressionCV(
+        Cs=grid,
+        cv=folds,
+        max_iter=probe.ITERATIONS,
+        scoring="accuracy",
+        l1_ratios=(0,),
+        use_legacy_attributes=True,
+    ).fit(values, m.labels[m.both])
+    best = int(next(iter(model.scores_.values()))[0].ravel().argmax())
+    weights = np.stack([path[0, best].ravel() for path in model.coefs_paths_.values()])
+    logits = values[len(m.train) :] @ weights[:, :-1].T + weights[:, -1]
+    if len(weights) == 1:
+        return (logits[:, 0] > 0).astype(int)
+    return logits.argmax(axis=1)
+
+
+WAYS: dict[str, Callable[[Material], np.ndarray]] = {
+    OUR_RIDGE: _our_ridge,
+    THEIR_RIDGE: _their_ridge,
+    OUR_LOGISTIC: _our_logistic,
+    THEIR_LOGISTIC: _their_logistic,
+}
+"""Each way: the material to what a chosen probe that was fitted on train says of validation."""
+
+
+def _standard(m: Material) -> tuple[np.ndarray, np.ndarray]:
+    """Standardise both sides by train, as the probes do."""
+    train = m.values[m.train].astype(np.float64)
+    mean, scale = train.mean(axis=0), ridge._spread(train)
+    return (train - mean) / scale, (m.values[m.validation] - mean) / scale
+
+
+def _keeping(answers: dict, name: str, way: Callable, material: Material) -> Callable[[], None]:
+    def run() -> None:
+        answers[name] = way(material)
+
+    return run

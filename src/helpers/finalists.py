@@ -1,0 +1,85 @@
+"""Which contenders are fine-tuned: chosen on validation, before any test item is looked at."""
+
+from typing import Any
+
+import pandas as pd
+from scipy.stats import rankdata
+
+from helpers import files, paths
+from helpers.errors import UserError
+
+RULE = (
+    "The mean of two ranks: that of the logistic probe on validation, and that of the published "
+    "ImageNet accuracy (of the parameters where none is published). Equals go to the network of "
+    "fewer operations, then by name."
+)
+
+
+def order(scores: pd.DataFrame, facts: pd.DataFrame, dropped: list[str]) -> pd.DataFrame:
+    """Put contenders in the order in which they deserve a fine-tune.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        A row a contender and method: candidate, method, value (higher is better, NaN if unknown).
+    facts : DataFrame
+        A row a contender: candidate, model, gflops.
+    dropped : list of str
+        Who lost a race, in that order; they come last.
+
+    Returns
+    -------
+    DataFrame
+        Columns candidate, model, probe_rank, static_rank, mean_rank, gflops; best first.
+    """
+    known = scores.pivot(index="candidate", columns="method", values="value")
+    table = facts[["candidate", "model", "gflops"]].set_index("candidate")
+    raced = table.index.difference(dropped)
+    probe = pd.Series(rankdata(-known.loc[raced, "logistic-probe"]), raced)
+    static = _static(known.loc[raced], probe)
+    table = table.assign(probe_rank=probe, static_rank=static, mean_rank=(probe + static) / 2)
+    table["late"] = [
+        dropped[::-1].index(name) + 1 if name in dropped else 0 for name in table.index
+    ]
+    keys = ["late", "mean_rank", "gflops", "candidate"]
+    table = table.reset_index().sort_values(keys, kind="stable", na_position="last")
+    columns = ["candidate", "model", "probe_rank", "static_rank", "mean_rank", "gflops"]
+    return table[columns].reset_index(drop=True)
+
+
+def choose(ordered: pd.DataFrame, count: int) -> list[str]:
+    """Return the first models of an order, each once."""
+    return ordered["model"].drop_duplicates().head(count).tolist()
+
+
+def read(study: str, place: int) -> str:
+    """Return the model of the finalist at a place from 1.
+
+    Raises
+    ------
+    UserError
+        The study has not selected yet, or has fewer finalists.
+    """
+    record = selected(study)
+    if record is None:
+        raise UserError(f"best:{place}: {study} has not selected: run the notebook 2-select first")
+    chosen = record["finalists"]
+    if place > len(chosen):
+        raise UserError(f"best:{place}: {study} has {len(chosen)} finalist(s): run 2-select again")
+    return chosen[place - 1]
+
+
+def selected(study: str) -> dict[str, Any] | None:
+    """Return what selection.json of a study says, or None where there is none."""
+    file = paths.build(study) / "selection.json"
+    return files.read_json(file) if file.is_file() else None
+
+
+def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
+    """Rank by what was published; a contender of whom nothing was keeps its probe's rank."""
+    published = known["imagenet-accuracy"]
+    values = (published if published.notna().any() else known["parameters"]).dropna()
+    spread = (len(known) + 1) / (len(values) + 1)  # so that few known ranks span all places
+    static = probe.copy()
+    static[values.index] = rankdata(-values) * spread
+    return static

@@ -1,0 +1,106 @@
+"""Text encoders of KerasHub by preset, from a hub or a folder, with their own tokenizer."""
+
+from typing import Any
+
+import numpy as np
+
+from helpers import paths
+from helpers.errors import UserError
+from helpers.models.backbone import reason
+from helpers.models.encoder import Encoder, TextCard
+from helpers.pipeline import origin
+
+TOKENS = 128
+STARTS, ENDS = ("cls_token_id", "start_token_id"), ("sep_token_id", "end_token_id")
+
+
+def card(preset: str, pretrained: bool, max_tokens: int | None, seed: int) -> TextCard:
+    """Describe a preset: a name such as ``bert_tiny_en_uncased``, a hub's handle, or a folder.
+
+    Raises
+    ------
+    UserError
+        When loading: no such preset, no network connection, or no encoder of texts.
+    """
+    folder, size = paths.root() / preset, max_tokens or TOKENS
+    content = origin.of_folder(folder) if folder.is_dir() else preset
+    named = str(folder) if folder.is_dir() else preset
+    words = f"the preset's tokenizer, at most {size} tokens; the mean of the last layer"
+    licence = "of the preset's authors, see its model card"
+
+    def build() -> Encoder:
+        body, tokenise = _parts(named, preset, pretrained, size, seed)
+        network = _network(body, preset)
+        return Encoder(f"kerashub:{preset}", network, tokenise, size, words, licence)
+
+    return TextCard(
+        name=f"kerashub:{preset}",
+        preprocessing=words,
+        licence=licence,
+        made_of={"kerashub": content, "size": size, "weights": "preset" if pretrained else seed},
+        modules=("helpers.models.kerashub_text",),
+        build=build,
+    )
+
+
+def _parts(named: str, shown: str, pretrained: bool, size: int, seed: int) -> tuple[Any, Any]:
+    """Load the network and its tokenizer."""
+    import keras
+    import keras_hub
+
+    keras.utils.set_random_seed(seed)
+    try:
+        tokenizer = keras_hub.models.Tokenizer.from_preset(named)
+        body = keras_hub.models.Backbone.from_preset(named, load_weights=pretrained)
+    except Exception as error:  # each hub has its own kinds
+        raise UserError(
+            f"kerashub:{shown}: no encoder of texts could be loaded: a preset's name (which needs "
+            f"the network once) or a folder that holds one is needed ({reason(error)})"
+        ) from None
+    start, end = (
+        getattr(tokenizer, "start_token_id", None),
+        getattr(tokenizer, "end_token_id", None),
+    )
+    start = getattr(tokenizer, "cls_token_id", start)
+    end = getattr(tokenizer, "sep_token_id", end)
+    if getattr(tokenizer, "pad_token_id", 0) != 0:
+        raise UserError(f"kerashub:{shown}: its padding is not token 0, which is not read here")
+
+    def tokenise(texts: list[str]) -> tuple[list[np.ndarray], int]:
+        opened, closed = ([each] if each is not None else [] for each in (start, end))
+        room, found, cut = size - len(opened) - len(closed), [], 0
+        for text in texts:
+            ids = np.asarray(tokenizer(text)).tolist()
+            cut += len(ids) > room
+            found.append(np.array([*opened, *ids[:room], *closed], np.int32))
+        return found, cut
+
+    return body, tokenise
+
+
+def _special(tokenizer: Any, *names: str) -> int | None:
+    """Return the number of the first of these tokens that a tokenizer has."""
+    found = (getattr(tokenizer, name, None) for name in names)
+    return next((each for each in found if each is not None), None)
+
+
+def _network(body: Any, shown: str) -> Any:
+    """Build tokens [B, T] -> the mean of the last layer [B, D]."""
+    import keras
+    from keras import ops
+
+    tokens = keras.Input((None,), dtype="int32", name="tokens")
+    there = ops.cast(ops.not_equal(tokens, 0), "int32")
+    given = {"token_ids": tokens, "padding_mask": there}
+    if "segment_ids" in body.input:
+        given["segment_ids"] = ops.zeros_like(tokens)
+    try:
+        said = body({name: given[name] for name in body.input})
+    except (ValueError, TypeError, KeyError) as error:
+        raise UserError(
+            f"kerashub:{shown}: not from one text to features: {reason(error)}"
+        ) from None
+    hidden = said["sequence_output"] if isinstance(said, dict) else said
+    mask = ops.expand_dims(ops.cast(there, "float32"), -1)
+    mean = ops.sum(hidden * mask, axis=1) / ops.maximum(ops.sum(mask, axis=1), 1.0)
+    return keras.Model(tokens, mean, name="encoder")

@@ -1,0 +1,34 @@
+"""The head that a network was pretrained with, without the network: it reads pooled features."""
+
+import numpy as np
+
+from helpers import archive, catalogue
+from helpers.errors import UserError
+from helpers.models import weights
+
+
+def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return weights [D, Z] and bias [Z] from features to logits of the source's classes.
+
+    Returns
+    -------
+    tuple of ndarray or None
+        None for a network that is untrained, cut at a layer, or not of an archive of the catalogue.
+
+    Raises
+    ------
+    UserError
+        The archive cannot be had, or does not end in a linear layer.
+    """
+    if ":" in model or "@" in model:
+        return None
+    entry = catalogue.model(model)
+    if entry.family is None or entry.archive is None or entry.member is None:
+        return None
+    where = f"{model} ({entry.archive.name})"
+    content = archive.member(archive.fetch(entry.archive), entry.member)
+    tensors = [each for each in weights.read(content, where).values() if each.ndim]
+    matrix, bias = tensors[-2:]
+    if matrix.ndim != 2 or bias.shape != matrix.shape[:1]:
+        raise UserError(f"{where}: its last tensors are no linear layer")
+    return matrix.T.astype(np.float32), bias.astype(np.float32)

@@ -1,0 +1,59 @@
+"""A tar archive inside another archive: read in memory, bounded, without links or odd paths."""
+
+import io
+import re
+import tarfile
+import zlib
+from pathlib import PurePosixPath
+
+from helpers.errors import UserError, closest
+
+MAX_MEMBERS = 10_000
+MAX_TOTAL_BYTES = 1024**3
+"""Of all members together, unpacked."""
+
+
+def read(content: bytes, name: str, where: str) -> bytes:
+    """Return the bytes of one file of a (compressed) tar.
+
+    Parameters
+    ----------
+    content : bytes
+        The tar.
+    name : str
+        The file's path inside it.
+    where : str
+        The tar's own name, for the error.
+
+    Raises
+    ------
+    UserError
+        Not a tar; a path that escapes, a link or a device in it; too many or too large members; no
+        such file.
+    """
+    names, total = [], 0
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:*") as tar:
+            for member in tar:
+                total += member.size
+                if len(names) > MAX_MEMBERS or total > MAX_TOTAL_BYTES:
+                    raise UserError(f"{where}: unpacks to over {MAX_TOTAL_BYTES:,} bytes")
+                if problem := _problem(member):
+                    raise UserError(f"{where}: {member.name!r}: {problem}")
+                names.append(member.name)
+                if member.isreg() and member.name == name:
+                    return tar.extractfile(member).read()
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise UserError(f"{where}: not a readable tar: {error}") from None
+    raise UserError(f"{where}: no file {name!r}{closest(name, names)}")
+
+
+def _problem(member: tarfile.TarInfo) -> str | None:
+    path = PurePosixPath(member.name)
+    if path.is_absolute() or ".." in path.parts or re.search(r"[\\\0]|^[A-Za-z]:", member.name):
+        return "the path leaves the archive"
+    if member.issym() or member.islnk():
+        return "a link"
+    if not (member.isreg() or member.isdir()):
+        return "neither a file nor a folder"
+    return None

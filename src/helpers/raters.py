@@ -1,0 +1,64 @@
+"""What people said of the same items, one by one: how well a person can do at most."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+
+def polarity(means: Sequence[float], band: float, names: Sequence[str]) -> list[str]:
+    """Name ratings below, within and above a band around 0; its ends are outside."""
+    below, within, above = names
+    return [below if mean <= -band else above if mean >= band else within for mean in means]
+
+
+def ceiling(said: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]]:
+    """Compare each rater with the mean of the others on the same item.
+
+    A rater is a place in the lists: they are anonymous, and the same place need not be the same
+    person throughout. All ratings are pooled.
+
+    Parameters
+    ----------
+    said : sequence
+        Each item's ratings; those of fewer than two raters do not count.
+    band : float
+        As in ``polarity``.
+
+    Returns
+    -------
+    list of dict
+        Rows like those of published numbers: the correlation of one rating with the mean of the
+        others, and how often its polarity is that of the mean.
+    """
+    own, others, same = [], [], []
+    for each in said:
+        ratings = np.asarray(each, float)
+        if len(ratings) > 1:
+            rest = (ratings.sum() - ratings) / (len(ratings) - 1)
+            own.append(ratings)
+            others.append(rest)
+            same.append(_side(ratings, band) == _side(rest, band))
+    if not own:
+        return []
+    own, others, same = map(np.concatenate, (own, others, same))
+    what = f"{len(own):,} ratings of {len(said):,} items"
+    row = {"name": "one human rater", "reference": "computed here from the raters' file"}
+    return [
+        row
+        | {
+            "metric": "correlation",
+            "value": float(np.corrcoef(own, others)[0, 1]),
+            "protocol": f"each rating against the mean of the other raters of its item; {what}",
+        },
+        row
+        | {
+            "metric": "accuracy",
+            "value": float(same.mean()),
+            "protocol": f"its polarity against that of the mean of the other raters; {what}",
+        },
+    ]
+
+
+def _side(values: np.ndarray, band: float) -> np.ndarray:
+    return np.where(values <= -band, -1, np.where(values >= band, 1, 0))

@@ -1,0 +1,153 @@
+"""The test items changed: what a candidate says of them, and how fast it gets worse.
+
+The changed items are predicted once, when the candidate is trained, and kept in their own file;
+which noises there are is for the modality to say.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import files, paths, predictions
+from helpers.dataset import Dataset
+from helpers.errors import unknown
+from helpers.metrics.classification import estimate
+from helpers.pipeline import digest
+
+FILE = "robustness.parquet"
+
+
+def changed(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:
+    """Return test items changed by every noise at every severity, as a data set of its own.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    plan : dict
+        noises and severities (lists), and items: how many test items, spread over the classes.
+    seed : int
+        With an item's id, decides how it is changed; the same items suffer every noise.
+
+    Raises
+    ------
+    UserError
+        A noise that the modality does not have.
+    """
+    known = dataset.items.modality.NOISES
+    for name in plan["noises"]:
+        if name not in known:
+            raise unknown(f"noise of {dataset.items.modality.MANY}", name, known)
+    rows = _rows(dataset, plan["items"], seed)
+    kinds = [(noise, level) for noise in plan["noises"] for level in plan["severities"]]
+    places = [(noise, level, int(row)) for noise, level in kinds for row in rows]
+    frame = dataset.frame.iloc[[row for _, _, row in places]].reset_index(drop=True)
+    frame = frame.assign(noise=[p[0] for p in places], severity=[p[1] for p in places])
+    frame["item"] = frame["id"]
+    frame["id"] = [
+        f"{noise} {level:g} {item}"
+        for (noise, level, _), item in zip(places, frame["item"], strict=True)
+    ]
+
+    def raw(index: int) -> Any:
+        noise, level, row = places[index]
+        generator = _generator(seed, noise, level, dataset.frame["id"].iloc[row])
+        return known[noise](dataset.example(row), level, generator)
+
+    code = {name: digest.of_module(name) for name in dataset.items.modality.NOISE_MODULES}
+    own = digest.of_value([dataset.digest, plan, seed, code])
+    items = replace(dataset.items, frame=frame, raw=raw, original=len(frame))
+    return replace(dataset, frame=frame, digest=own, items=items)
+
+
+def predict(
+    scores_of: Callable[[Dataset], np.ndarray], dataset: Dataset, plan: dict[str, Any], seed: int
+) -> pd.DataFrame:
+    """Say once what the changed items are: a row each, by noise and severity."""
+    given = changed(dataset, plan, seed)
+    scores = scores_of(given)
+    table = given.frame[["item", "noise", "severity", "label"]].rename(columns={"item": "id"})
+    names = np.array(dataset.classes, dtype=object)
+    table = table.assign(prediction=names[scores.argmax(axis=1)])
+    return table.assign(**{f"score:{n}": scores[:, k] for k, n in enumerate(dataset.classes)})
+
+
+def curve(
+    study: str, candidate: str, primary: str, resamples: int = 2000, seed: int = 42
+) -> pd.DataFrame:
+    """Score the changed items at each severity, beside the same items unchanged (severity 0).
+
+    Returns
+    -------
+    DataFrame
+        noise, severity, n, value, low, high, method; no row where nothing was changed.
+    """
+    columns = ["noise", "severity", "n", "metric", "value", "low", "high", "method"]
+    file = paths.build(study, candidate) / FILE
+    if not file.is_file():
+        return pd.DataFrame(columns=columns)
+    table, plain = pd.read_parquet(file), predictions.read(study, candidate)
+    at = pd.Index(plain.items["id"])
+    rows = []
+    for noise, own in table.groupby("noise", sort=False):
+        first = at.get_indexer(own["id"].drop_duplicates())
+        for level, part in [(0.0, None), *own.groupby("severity")]:
+            here = first if part is None else at.get_indexer(part["id"])
+            codes, scores = _said(plain, here, part)
+            groups = None if plain.groups is None else plain.groups[here]
+            found = estimate(primary, plain.labels[here], codes, scores, resamples, seed, groups)
+            row = {"noise": noise, "severity": level, "n": len(here), "metric": primary}
+            rows.append(row | {name: getattr(found, name) for name in columns[4:]})
+    return pd.DataFrame(rows, columns=columns)
+
+
+def words(curve: pd.DataFrame) -> str:
+    """Say what the worst noise costs; empty where nothing was changed."""
+    if not len(curve):
+        return ""
+    ends = curve.sort_values("severity").groupby("noise").agg(["first", "last"])["value"]
+    worst = (ends["last"] - ends["first"]).abs().idxmax()
+    metric, severity = curve["metric"].iloc[0], curve["severity"].max()
+    before, after = ends.loc[worst, ["first", "last"]]
+    return (
+        f"Of the noises, {worst} costs most: {metric} goes from {before:.3f} to {after:.3f} at "
+        f"severity {severity:g}, on {curve['n'].iloc[0]} test items."
+    )
+
+
+def save(study: str, candidate: str, table: pd.DataFrame | None) -> None:
+    """Write the candidate's robustness.parquet, or remove that of an earlier run."""
+    file = paths.build(study, candidate) / FILE
+    if table is None:
+        file.unlink(missing_ok=True)
+    else:
+        files.write_parquet(file, table)
+
+
+def _said(
+    plain: predictions.Predictions, here: np.ndarray, part: pd.DataFrame | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return codes and scores: of unchanged items by their places, or of a part of the table."""
+    if part is None:
+        return plain.predictions[here], plain.scores[here]
+    scores = part[[f"score:{name}" for name in plain.classes]].to_numpy(float)
+    return scores.argmax(axis=1), scores
+
+
+def _rows(dataset: Dataset, most: int, seed: int) -> np.ndarray:
+    """Choose test items, each class in its share."""
+    test = dataset.frame.index[dataset.frame["split"] == "test"].to_numpy()
+    order = test[np.random.default_rng(seed).permutation(len(test))]
+    labels = dataset.frame["label"].iloc[order]
+    place = labels.groupby(labels).cumcount().to_numpy()
+    share = (place + 0.5) / labels.map(labels.value_counts()).to_numpy(float)
+    return np.sort(order[np.argsort(share, kind="stable")[:most]])
+
+
+def _generator(seed: int, noise: str, level: float, name: str) -> np.random.Generator:
+    """Make an item's own chance, which no other item and no order can change."""
+    content = hashlib.sha256(f"{seed}\0{noise}\0{level!r}\0{name}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(content[:8], "little"))

@@ -1,0 +1,174 @@
+"""Contenders become finalists: raced or all measured, put in order, and what that cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import contenders, files, finalists, heats, paths
+from helpers.contenders import Measured
+from helpers.dataset import Dataset
+from helpers.race import Race
+from helpers.transferability.methods import METHODS
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What a study's selection found.
+
+    ``ranking`` has a row a contender, best first: candidate, model, probe_rank, static_rank,
+    mean_rank, gflops. ``chosen`` are the models to fine-tune. ``race`` was run for real where
+    ``raced``, and else is the one that would have been. ``costs`` has a row for each thing that
+    takes time, with the seconds ``spent`` and those that trying ``everything`` takes.
+    """
+
+    study: str
+    primary: str
+    raced: bool
+    measured: Measured
+    ranking: pd.DataFrame
+    chosen: list[str]
+    race: Race
+    costs: pd.DataFrame
+
+
+def screen(
+    dataset: Dataset,
+    entries: Sequence[dict[str, Any]],
+    count: int,
+    epochs: int,
+    race: bool,
+    primary: str,
+    seed: int,
+    threads: int | None = None,
+) -> Screening:
+    """Choose the finalists of a study on its train and validation sides.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    entries : sequence of dict
+        The fields of a ``Contender`` each.
+    count : int
+        How many finalists.
+    epochs : int
+        Of their fine-tune, for what it will cost.
+    race : bool
+        Whether contenders drop out before all their features are computed.
+    primary : str
+        The metric on validation.
+    seed : int
+        Of the race's order of items.
+    threads : int, optional
+
+    Raises
+    ------
+    UserError
+        A model that cannot be loaded; no training or no validation items.
+    """
+    everyone = contenders.listed(entries)
+    settings = (dataset, everyone, primary, count, seed, threads)
+    run, partial = heats.run(*settings) if race else (heats.replay(*settings), {})
+    left = [each for each in everyone if not race or each.candidate in run.left]
+    measured = contenders.measure(dataset, left, primary, threads)
+    sides = contenders.known(dataset, primary)
+    items = len(sides.train) + len(sides.validation)
+    out = [each for each in everyone if each not in left]
+    rows = [contenders.facts(each, partial[each.candidate], items) for each in out]
+    facts = pd.concat([measured.facts, pd.DataFrame(rows)]) if rows else measured.facts
+    measured = Measured(measured.scores, facts.reset_index(drop=True))
+    ranking = finalists.order(measured.scores, measured.facts, run.dropped if race else [])
+    chosen = finalists.choose(ranking, count)
+    costs = _costs(measured, chosen, run.seen if race else {}, len(sides.train), epochs)
+    return Screening(dataset.study, primary, race, measured, ranking, chosen, run, costs)
+
+
+def scores(screening: Screening) -> pd.DataFrame:
+    """Lay out what the methods say: a row a contender in the order found, a column a method."""
+    table = screening.measured.scores.pivot(index="candidate", columns="method", values="value")
+    order = screening.ranking["candidate"]
+    return table.reindex(index=order, columns=list(METHODS)).reset_index()
+
+
+def seconds(screening: Screening) -> pd.DataFrame:
+    """Give the seconds that each method took for all contenders, and what it does, in words."""
+    spent = screening.measured.scores.groupby("method")["seconds"].sum().reindex(list(METHODS))
+    return pd.DataFrame({"method": spent.index, "seconds": spent.values, "is": METHODS.values()})
+
+
+def sentences(screening: Screening) -> list[str]:
+    """Say who goes on, how close it was, what the race saves and what all of it costs."""
+    s, first = screening, screening.ranking.iloc[0]
+    total = s.costs[["spent", "everything"]].sum()
+    found = [
+        f"To be fine-tuned: {', '.join(s.chosen)}, of {len(s.ranking)} contenders.",
+        f"{first['candidate']} is first: mean rank {first['mean_rank']:g} of its probe's "
+        f"({first['probe_rank']:g}) and the published one ({first['static_rank']:g}).",
+    ]
+    dropped = ", ".join(s.race.dropped) or "nobody"
+    tense = "dropped" if s.raced else "would have dropped"
+    found.append(
+        f"A race {tense} {dropped}: {100 * s.race.saved:.0f} % of the features less, at a risk of "
+        f"{100 * s.race.alpha:g} % of losing the one that is best on validation."
+    )
+    found.append(
+        f"Features, scores and finalists: about {total['spent']:.0f} s; fine-tuning every "
+        f"contender as well: about {total['everything']:.0f} s, "
+        f"{total['everything'] / total['spent']:.1f} times as much."
+    )
+    return found
+
+
+def save(screening: Screening) -> None:
+    """Write selection.json: every contender's scores, the order, the finalists, the cost."""
+    s = screening
+    facts = s.measured.facts.set_index("candidate").to_dict("index")
+    given = s.measured.scores.set_index("method").groupby("candidate")
+    said = {name: rows[["value", "seconds", "note"]].to_dict("index") for name, rows in given}
+    rows = [
+        row | facts[row["candidate"]] | {"scores": said.get(row["candidate"], {})}
+        for row in s.ranking.to_dict("records")
+    ]
+    content = {
+        "study": s.study,
+        "primary": s.primary,
+        "rule": finalists.RULE,
+        "contenders": rows,
+        "finalists": s.chosen,
+        "costs": s.costs.to_dict("records"),
+        "race": {
+            "run": s.raced,
+            "alpha": s.race.alpha,
+            "saved": s.race.saved,
+            "left": s.race.left,
+            "dropped": s.race.dropped,
+            "rounds": s.race.rounds.to_dict("records"),
+        },
+    }
+    files.write_json(paths.build(s.study) / "selection.json", content)
+
+
+def _costs(
+    measured: Measured, chosen: list[str], seen: dict[str, float], items: int, epochs: int
+) -> pd.DataFrame:
+    """Add up seconds: measured for features and scores, estimated for fine-tunes."""
+    facts = measured.facts
+    tuned = contenders.finetune_seconds(facts, items, epochs)
+    shares = facts["candidate"].map(seen).fillna(1.0) if seen else 1.0
+    scored = measured.scores["seconds"].sum()
+    whole = facts["features_seconds"].sum()
+    first = ~facts["model"].duplicated() & (facts["pretrained"] | facts["model"].isin(chosen))
+    rows = [
+        ("features of the contenders", (facts["features_seconds"] * shares).sum(), whole),
+        ("scores by every method", scored, scored),
+        (
+            "fine-tuning, estimated",
+            tuned[first & facts["model"].isin(chosen)].sum(),
+            tuned[first].sum(),
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["what", "spent", "everything"]).astype(
+        {"spent": np.float64, "everything": np.float64}
+    )

@@ -1,0 +1,160 @@
+"""Another source of the same classes: what a candidate loses where the data are not its own."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import dataset as datasets
+from helpers import files, paths, predictions, preparation, training
+from helpers.dataset import Dataset
+from helpers.errors import UserError
+from helpers.metrics.classification import estimate
+
+FILE = "shift.parquet"
+REFITTED = ("baseline", "probe")
+"""Ways that are cheap enough to be fitted on every source; others are only tested on each."""
+
+
+def prepare(
+    study: str,
+    sources: list[Any],
+    task: str,
+    split: dict[str, Any],
+    classes: tuple[str, ...],
+    limit: int | None,
+    seed: int,
+) -> pd.DataFrame:
+    """Prepare the other sources as studies of their own, below the study's folder.
+
+    A source with a split of its own keeps it only if the study's does; the same fractions hold.
+
+    Returns
+    -------
+    DataFrame
+        A row a source: its name, and how many items train, validate and test.
+
+    Raises
+    ------
+    UserError
+        A source with other classes.
+    """
+    rows, names = [], []
+    for source in sources:
+        plain = {**split, "given": False, "group": None}
+        prepared = preparation.prepare(source, plain, task, limit, (), seed)
+        name = _slug(prepared.items.name)
+        if prepared.classes != classes:
+            theirs, ours = (", ".join(each) for each in (prepared.classes, classes))
+            raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
+        preparation.save(_place(study, name), prepared, source, plain)
+        names.append({"name": name, "digest": prepared.digest})
+        sizes = prepared.frame["split"].value_counts().to_dict()
+        rows.append({"source": name, **sizes, "items in all": prepared.items.original})
+    files.write_json(paths.build(study) / "shift.json", names)
+    return pd.DataFrame(rows, columns=["source", "train", "validation", "test", "items in all"])
+
+
+def others(study: str) -> dict[str, Dataset]:
+    """Open the other sources of a study, by name; none where it has none."""
+    file = paths.build(study) / "shift.json"
+    names = [each["name"] for each in files.read_json(file)] if file.is_file() else []
+    return {name: datasets.open(_place(study, name)) for name in names}
+
+
+def predict(fitted: training.Fitted, dataset: Dataset, options: dict, seed: int) -> pd.DataFrame:
+    """Say what every source's test items are, by a fit on the study's own and on each other.
+
+    Returns
+    -------
+    DataFrame
+        trained_on, tested_on, id, label, group, prediction and ``score:<class>``.
+    """
+    known = {dataset.study: dataset, **others(dataset.study)}
+    fits = {dataset.study: fitted}
+    if fitted.adaptation in REFITTED:
+        for name, other in known.items():
+            if name != dataset.study:
+                way = (fitted.candidate, fitted.adaptation, fitted.resolved_model, options)
+                fits[name] = training.fit(other, *way, fitted.primary, seed, fitted.threads)
+    parts = []
+    for trained, fit in fits.items():
+        for tested, other in known.items():
+            parts.append(_said(fit, other).assign(trained_on=trained, tested_on=tested))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _said(fit: training.Fitted, other: Dataset) -> pd.DataFrame:
+    """Return what a fit says of a source's test items."""
+    rows = np.flatnonzero(other.frame["split"].to_numpy() == "test")
+    own = fit.study == other.study
+    scores = fit.scores(rows) if own else fit.scores_of(_only(other, rows))
+    names = np.array(other.classes, dtype=object)
+    table = other.frame[["id", "label"]].iloc[rows].reset_index(drop=True)
+    table["group"] = other.frame["group"].iloc[rows].to_numpy() if "group" in other.frame else None
+    table["prediction"] = names[scores.argmax(axis=1)]
+    return table.assign(**{f"score:{n}": scores[:, k] for k, n in enumerate(other.classes)})
+
+
+def _only(other: Dataset, rows: np.ndarray) -> Dataset:
+    """Return some rows of a data set."""
+    frame = other.frame.iloc[rows].reset_index(drop=True)
+    return Dataset(other.study, frame, other.classes, other.digest, other.items.take(rows))
+
+
+def matrix(
+    study: str, candidate: str, primary: str, resamples: int = 2000, seed: int = 42
+) -> pd.DataFrame:
+    """Score every pair of sources: trained on one, tested on the other.
+
+    Returns
+    -------
+    DataFrame
+        trained_on, tested_on, n, metric, value, low, high, method; no row without other sources.
+    """
+    columns = ["trained_on", "tested_on", "n", "metric", "value", "low", "high", "method"]
+    file = paths.build(study, candidate) / FILE
+    if not file.is_file():
+        return pd.DataFrame(columns=columns)
+    rows = []
+    table = pd.read_parquet(file)
+    classes = predictions.read(study, candidate).classes
+    codes = {name: code for code, name in enumerate(classes)}
+    for (trained, tested), part in table.groupby(["trained_on", "tested_on"], sort=False):
+        scores = part[[f"score:{name}" for name in classes]].to_numpy(float)
+        groups = part["group"].to_numpy(str) if part["group"].notna().all() else None
+        labels, said = (part[name].map(codes).to_numpy() for name in ("label", "prediction"))
+        found = estimate(primary, labels, said, scores, resamples, seed, groups)
+        row = {"trained_on": trained, "tested_on": tested, "n": len(part), "metric": primary}
+        rows.append(row | {name: getattr(found, name) for name in columns[4:]})
+    return pd.DataFrame(rows, columns=columns)
+
+
+def words(matrix: pd.DataFrame) -> str:
+    """Say where the study's own fit does best and worst; empty where there are no other sources."""
+    if not len(matrix):
+        return ""
+    own = matrix[matrix["trained_on"] == matrix["trained_on"].iloc[0]]
+    home, away = own.iloc[0], own.iloc[1:].sort_values("value", kind="stable")
+    first, last = away.iloc[0], away.iloc[-1]
+    return (
+        f"At home its {home['metric']} is {home['value']:.3f}; on other sources, trained at home, "
+        f"{first['value']:.3f} ({first['tested_on']}) to {last['value']:.3f} ({last['tested_on']})."
+    )
+
+
+def save(study: str, candidate: str, table: pd.DataFrame | None) -> None:
+    """Write the candidate's shift.parquet, or remove that of an earlier run."""
+    file = paths.build(study, candidate) / FILE
+    if table is None:
+        file.unlink(missing_ok=True)
+    else:
+        files.write_parquet(file, table)
+
+
+def _place(study: str, name: str) -> str:
+    return f"{study}/shift/{name}"
+
+
+def _slug(name: str) -> str:
+    return "".join(each if each.isalnum() else "-" for each in name.lower()).strip("-")

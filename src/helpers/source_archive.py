@@ -1,0 +1,59 @@
+"""A source archive of the package index, fetched without building it: no code of its is run.
+
+`pip download` would run the archive's setup script to learn its dependencies. So pip is asked where
+the file lies, by the index and the settings of this machine, and the file alone is fetched.
+"""
+
+from pathlib import Path
+
+from helpers.errors import UserError
+
+MAX_BYTES = 2 * 1024**3
+BLOCK = 1 << 20
+
+
+def download(name: str, version: str, folder: Path) -> Path:
+    """Fetch the source archive of a version into a folder.
+
+    Raises
+    ------
+    UserError
+        The index cannot be reached, or has no such archive.
+    """
+    from pip._internal.commands import create_command
+
+    command = create_command("download")
+    options, _ = command.parse_args(["--no-binary", ":all:", "--no-input", "--retries", "2", name])
+    try:
+        with command.main_context():
+            session = command.get_default_session(options)
+            finder = command._build_package_finder(options=options, session=session)
+            links = [
+                each.link
+                for each in finder.find_all_candidates(name)
+                if str(each.version) == version and not each.link.is_wheel
+            ]
+            if not links:
+                raise UserError(f"{name} {version}: not fetched: the index has no source archive")
+            return _save(session, links[0], folder)
+    except UserError:
+        raise
+    except Exception as error:  # pip, its network and its parsers each raise their own kinds
+        reason = " ".join(str(error).split())[:160] or type(error).__name__
+        raise UserError(
+            f"{name} {version}: the package index cannot be reached: {reason}"
+        ) from None
+
+
+def _save(session: object, link: object, folder: Path) -> Path:
+    """Stream a link's file to disk, up to a bound."""
+    target, length = folder / "source.archive", 0
+    response = session.get(link.url.split("#", 1)[0], stream=True)
+    response.raise_for_status()
+    with target.open("wb") as stream:
+        for block in response.iter_content(BLOCK):
+            length += len(block)
+            if length > MAX_BYTES:
+                raise UserError(f"{link.filename}: more than {MAX_BYTES:,} bytes")
+            stream.write(block)
+    return target

@@ -1,0 +1,214 @@
+"""Texts through a frozen network: sorted by length, padded to steps, always the same numbers.
+
+A text is padded to a multiple of ``STEP`` tokens that its own length decides, and goes through in a
+batch of ``ROWS`` of that length; rows that are missing are filled up. Every product has the same
+shape whatever else is in the batch, so nothing beside a text can change its output.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from helpers import progress
+
+STEP = 8
+"""Tokens by which the padded lengths differ."""
+ROWS = 8
+"""Texts in a batch."""
+TOKENISED = 1024
+"""Texts that are cut into tokens at once."""
+Infer = Callable[[np.ndarray], np.ndarray]
+"""Tokens int32 [ROWS, T], 0 for none -> float32 [ROWS, D]."""
+
+
+@dataclass
+class TextEngine:
+    """A network ready to run: ``worker`` makes what one thread infers with.
+
+    ``tokenise`` turns texts into token numbers, at most as many as the network reads, and says how
+    many texts it had to cut; ``truncated`` counts those, of the ``seen``.
+    """
+
+    name: str
+    dimension: int
+    cores: int
+    tokenise: Callable[[list[str]], tuple[list[np.ndarray], int]]
+    worker: Callable[[], Infer]
+    truncated: int = 0
+    seen: int = 0
+
+    def run(
+        self, read: Callable[[int], str], positions: Sequence[int], what: str = "texts"
+    ) -> np.ndarray:
+        """Read, cut into tokens and infer.
+
+        Parameters
+        ----------
+        read : callable
+            A position to its text.
+        positions : sequence of int
+        what : str
+            For the progress line.
+
+        Returns
+        -------
+        ndarray
+            float32 [N, D], in the order of the positions.
+        """
+        outputs = np.empty((len(positions), self.dimension), np.float32)
+
+        def keep(batch: np.ndarray, said: np.ndarray, _: list[int]) -> None:
+            outputs[batch] = said[: len(batch)]
+
+        self._run(read, positions, what, keep)
+        return outputs
+
+    def run_all(
+        self, read: Callable[[int], str], positions: Sequence[int], what: str, size: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the network says of every token, and which tokens are there.
+
+        Returns
+        -------
+        tuple of ndarray
+            float32 [N, size, D], and float32 [N, size] of ones and zeros.
+        """
+        outputs = np.zeros((len(positions), size, self.dimension), np.float32)
+        there = np.zeros((len(positions), size), np.float32)
+
+        def keep(batch: np.ndarray, said: np.ndarray, lengths: list[int]) -> None:
+            for row, position in enumerate(batch):
+                outputs[position, : lengths[row]] = said[row, : lengths[row]]
+                there[position, : lengths[row]] = 1
+
+        self._run(read, positions, what, keep)
+        return outputs, there
+
+    def _run(
+        self, read: Callable[[int], str], positions: Sequence[int], what: str, keep: Callable
+    ) -> None:
+        """Put every text through, a batch of one length after the other, and keep what is said."""
+        tokens = self._tokens([read(int(position)) for position in positions])
+        lengths, own = [len(each) for each in tokens], threading.local()
+
+        def one(batch: np.ndarray) -> int:
+            if not hasattr(own, "infer"):
+                own.infer = self.worker()
+            said = own.infer(pad([tokens[row] for row in batch], ROWS))
+            keep(batch, said, [lengths[row] for row in batch])
+            return len(batch)
+
+        pool = ThreadPoolExecutor(self.cores)
+        try:
+            done = (row for count in pool.map(one, batches(lengths)) for row in range(count))
+            for _ in progress.track(done, what, len(tokens)):
+                pass
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _tokens(self, texts: list[str]) -> list[np.ndarray]:
+        tokens = []
+        for start in range(0, len(texts), TOKENISED):
+            cut, truncated = self.tokenise(texts[start : start + TOKENISED])
+            tokens += cut
+            self.truncated += truncated
+        self.seen += len(texts)
+        return tokens
+
+
+def batches(lengths: Sequence[int]) -> list[np.ndarray]:
+    """Put positions of the same padded length together, the longest first: int [at most ROWS]."""
+    steps = padded_length(np.asarray(lengths, int))
+    found = []
+    for length in np.unique(steps)[::-1]:
+        rows = np.flatnonzero(steps == length)
+        found += [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)]
+    return found
+
+
+def padded_length(length: np.ndarray) -> np.ndarray:
+    """Return the next multiple of ``STEP``."""
+    return -(-np.maximum(length, 1) // STEP) * STEP
+
+
+def pad(tokens: Sequence[np.ndarray], rows: int, length: int | None = None) -> np.ndarray:
+    """Lay tokens out in rows of one length, zeros behind; missing rows repeat the first."""
+    length = length or int(padded_length(np.array(max(map(len, tokens)))))
+    padded = np.zeros((rows, length), np.int32)
+    for row in range(rows):
+        each = tokens[row] if row < len(tokens) else tokens[0]
+        padded[row, : len(each)] = each
+    return padded
+
+
+def planned() -> str:
+    """Name the engine that will run, with its version; the name is part of the cache's key."""
+    return f"openvino {version('openvino')} float32, {ROWS} texts in steps of {STEP} tokens"
+
+
+def compile(  # noqa: A001 (text_engine.compile)
+    network: Any,
+    tokenise: Callable[[list[str]], tuple[list[np.ndarray], int]],
+    threads: int | None = None,
+) -> TextEngine:
+    """Make a Keras network ready to run.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Tokens int32 [B, T], 0 for none -> [B, D].
+    tokenise : callable
+        Texts to their tokens, and how many of them were cut.
+    threads : int, optional
+        Cores to use, all by default. They change the speed, and no number.
+
+    Returns
+    -------
+    TextEngine
+        OpenVINO, or Keras itself where OpenVINO cannot convert the network.
+    """
+    cores = threads or len(os.sched_getaffinity(0))
+    function = _function(network)
+    try:
+        name, worker = planned(), _openvino(function, cores)
+    except Exception as error:  # its converter raises whatever its front end does
+        progress.say(f"OpenVINO: {type(error).__name__}; Keras runs the network")
+        name, worker = f"keras {version('keras')} float32", lambda: lambda x: function(x).numpy()
+    return TextEngine(name, network.output_shape[-1], cores, tokenise, worker)
+
+
+def _function(network: Any) -> Any:
+    """Trace a network in inference mode."""
+    import tensorflow as tf
+
+    run = tf.function(lambda tokens: network(tokens, training=False), autograph=False)
+    return run.get_concrete_function(tf.TensorSpec((ROWS, None), tf.int32))
+
+
+def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
+    """Compile for the processor, one stream a core, each of one thread."""
+    import openvino
+
+    settings = {
+        "INFERENCE_PRECISION_HINT": "f32",  # else bfloat16 where the processor has it
+        "NUM_STREAMS": str(cores),
+        "INFERENCE_NUM_THREADS": str(cores),
+    }
+    compiled = openvino.Core().compile_model(openvino.convert_model(function), "CPU", settings)
+
+    def worker() -> Infer:
+        request = compiled.create_infer_request()
+
+        def infer(tokens: np.ndarray) -> np.ndarray:
+            request.infer({0: tokens}, share_inputs=True)
+            return request.get_output_tensor(0).data
+
+        return infer
+
+    return worker

@@ -1,0 +1,75 @@
+"""LogME: the evidence of a Bayesian linear model of the labels, at its best precisions.
+
+You et al., ICML 2021 (arXiv:2102.11005). Their code leaves out ``(D - R) / 2 * log(alpha)`` where
+features outnumber items; this is the full evidence, and its maximum is found over one ratio.
+"""
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from helpers.transferability.spectrum import decompose
+
+RANGE = np.linspace(-18.0, 18.0, 73)
+"""Natural logarithms of the ratios tried first, in units of the mean squared singular value."""
+EXACT = 1e-12
+"""The least share of a label's square that is taken for noise."""
+
+
+def score(features: np.ndarray, labels: np.ndarray) -> float:
+    """Return the log evidence an item, in nats, averaged over the classes that are there.
+
+    Parameters
+    ----------
+    features : ndarray
+        float [N, D], taken as they are.
+    labels : ndarray
+        Class codes, int [N].
+    """
+    own = decompose(features.astype(np.float64))
+    targets = np.stack([labels == code for code in np.unique(labels)], axis=1).astype(np.float64)
+    inside = (own.left.T @ targets) ** 2
+    outside = np.maximum((targets**2).sum(axis=0) - inside.sum(axis=0), 0)
+    found = [
+        _best(own.values, *parts, len(labels)) for parts in zip(inside.T, outside, strict=True)
+    ]
+    return float(np.mean(found) / len(labels))
+
+
+def evidence(
+    log_ratio: float, values: np.ndarray, inside: np.ndarray, outside: float, items: int
+) -> float:
+    """Return the log evidence at ``alpha / beta``, with the beta that is best for it.
+
+    Parameters
+    ----------
+    log_ratio : float
+        Of the weights' precision alpha to the noise's precision beta.
+    values : ndarray
+        Squared singular values of the features, float64 [R].
+    inside : ndarray
+        Squares of a target along the left singular vectors, float64 [R].
+    outside : float
+        What of its square is outside their span.
+    items : int
+    """
+    ratio = np.exp(log_ratio)
+    left = outside + (inside * ratio / (ratio + values)).sum()
+    left = max(left, EXACT * (outside + inside.sum()))
+    spread = np.log1p(values / ratio).sum()
+    return 0.5 * (items * (np.log(items / left) - np.log(2 * np.pi) - 1) - spread)
+
+
+def _best(values: np.ndarray, inside: np.ndarray, outside: float, items: int) -> float:
+    """Find the greatest evidence: on a grid, then between the neighbours of its best point."""
+    unit = np.log(values.mean()) if len(values) else 0.0
+    arguments = (values, inside, outside, items)
+    tried = [evidence(unit + step, *arguments) for step in RANGE]
+    place = int(np.argmax(tried))
+    low, high = RANGE[max(place - 1, 0)], RANGE[min(place + 1, len(RANGE) - 1)]
+    found = minimize_scalar(
+        lambda step: -evidence(unit + step, *arguments),
+        bounds=(low, high),
+        method="bounded",
+        options={"xatol": 1e-6},
+    )
+    return max(tried[place], -float(found.fun))

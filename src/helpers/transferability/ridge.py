@@ -1,0 +1,95 @@
+"""A ridge probe: least squares on one-hot labels, its penalty chosen by exact leave-one-out.
+
+One eigendecomposition gives the whole path, and the error of every item by the fit without it
+(Golub, Heath and Wahba, Technometrics 1979): no side has to be held out to choose the penalty.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.transferability.spectrum import decompose
+
+PENALTIES = tuple(10.0 ** np.linspace(-2, 6, 33))
+LEAST = 1e-6
+"""The least that a class's fitted value counts as a probability."""
+ALONE = 1e-10
+"""The least that the others leave open of an item's own fit."""
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """A fitted ridge probe: ``(x - mean) / scale @ weights + bias``.
+
+    ``errors`` [P] are the mean squared leave-one-out errors at ``penalties`` [P], and ``left_out``
+    [N, K] the fitted values of each item by the fit without it, at the chosen ``penalty``.
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+    weights: np.ndarray
+    bias: np.ndarray
+    penalty: float
+    penalties: np.ndarray
+    errors: np.ndarray
+    left_out: np.ndarray
+
+    def values(self, features: np.ndarray) -> np.ndarray:
+        """Return the fitted values of features [N, D]: float64 [N, K], each row sums to one."""
+        return (features.astype(np.float64) - self.mean) / self.scale @ self.weights + self.bias
+
+    def scores(self, features: np.ndarray) -> np.ndarray:
+        """Return the fitted values as probabilities: float64 [N, K]."""
+        clipped = np.maximum(self.values(features), LEAST)
+        return clipped / clipped.sum(axis=1, keepdims=True)
+
+
+def fit(
+    features: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    penalties: Sequence[float] = PENALTIES,
+) -> Ridge:
+    """Fit the path and choose the penalty of least leave-one-out error, the larger of equals.
+
+    Parameters
+    ----------
+    features : ndarray
+        float [N, D], two items at least; they are standardised here. A constant one has no weight.
+    labels : ndarray
+        Class codes, int [N].
+    classes : int
+        How many classes there are; one may be missing.
+    penalties : sequence of float
+        On the squared weights of standardised features, above 0.
+    """
+    features = features.astype(np.float64)
+    mean, scale = features.mean(axis=0), _spread(features)
+    targets = np.eye(classes)[labels]
+    centre = targets.mean(axis=0)
+    own = decompose((features - mean) / scale)
+    inside = own.left.T @ (targets - centre)
+    outside = targets - centre - own.left @ inside
+    squares = own.left**2
+    free = np.maximum(1 - 1 / len(targets) - squares.sum(axis=1), 0)  # of an item, past the span
+    penalties = np.sort(np.asarray(penalties, np.float64))[::-1]
+    errors, best = np.empty(len(penalties)), None
+    for place, penalty in enumerate(penalties):
+        held = penalty / (own.values + penalty)
+        open_ = np.maximum(free + squares @ held, ALONE)
+        residuals = (outside + own.left @ (held[:, None] * inside)) / open_[:, None]
+        errors[place] = np.mean(residuals**2)
+        if best is None or errors[place] < errors[best[0]]:
+            best = place, targets - residuals
+    penalty = float(penalties[best[0]])
+    shrunk = np.sqrt(own.values) / (own.values + penalty)
+    weights = own.right @ (shrunk[:, None] * inside)
+    return Ridge(mean, scale, weights, centre, penalty, penalties[::-1], errors[::-1], best[1])
+
+
+def _spread(features: np.ndarray) -> np.ndarray:
+    """Return the standard deviation of each feature, 1 where it is constant."""
+    spread = features.std(axis=0)
+    size = np.maximum(np.abs(features).max(axis=0), np.finfo(float).tiny)
+    return np.where(spread > 1e-9 * size, spread, 1.0)

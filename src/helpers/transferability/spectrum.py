@@ -1,0 +1,38 @@
+"""One eigendecomposition of the features, from which every penalty's solution is read off."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SMALLEST = 1e-12
+"""Squared singular values below this share of the largest count as nought."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """The singular value decomposition of features [N, D] of rank R, without its nought part.
+
+    ``left`` [N, R] and ``right`` [D, R] are orthonormal, ``values`` [R] are the squared singular
+    values, and the features are ``left * sqrt(values) @ right.T``.
+    """
+
+    left: np.ndarray
+    values: np.ndarray
+    right: np.ndarray
+
+
+def decompose(features: np.ndarray) -> Spectrum:
+    """Decompose by the eigenvectors of the smaller of the two products with itself.
+
+    Parameters
+    ----------
+    features : ndarray
+        float64 [N, D].
+    """
+    items, dimension = features.shape
+    wide = dimension > items
+    values, vectors = np.linalg.eigh(features @ features.T if wide else features.T @ features)
+    kept = values > SMALLEST * max(values.max(initial=0.0), np.finfo(float).tiny)
+    values, vectors = values[kept], vectors[:, kept]
+    other = (features.T if wide else features) @ vectors / np.sqrt(values)
+    return Spectrum(*((vectors, values, other) if wide else (other, values, vectors)))
