@@ -67,6 +67,20 @@ def test_voices_on_several_sides_and_classes_of_one_voice_are_found():
     assert not {"D406", "D407"} & counts(items, several, only="D4").keys()
 
 
+def test_what_weakens_a_comparison_is_said_there(repository):
+    from helpers import caveats, files, paths
+
+    assert caveats.of("made") == []
+    found = [
+        {"code": "D407", "count": 2},
+        {"code": "D406", "count": 0},
+        {"code": "D123", "count": 1},
+    ]
+    files.write_json(paths.build("made") / "data.json", {"checks": found})
+    [said] = caveats.of("made")
+    assert "one voice alone" in said
+
+
 SPOKEN = ["one two", "three four", "five six", "seven eight", "nine ten", "a b"]
 
 

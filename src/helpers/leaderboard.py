@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, literature, paths, predictions
+from helpers import caveats, files, literature, paths, predictions
 from helpers.errors import UserError, unknown
 from helpers.metrics import words
 from helpers.metrics.classification import LOWER_IS_BETTER, SCORE_METRICS, estimate
@@ -135,7 +135,7 @@ def compare(
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
         detectable_difference=detectable(pairs, winner),
         answer=answer(board),
-        details=details(board),
+        details=[*details(board), *caveats.of(study)],
         seeds=repeats(entries, primary),
         published=literature.beside(study, candidates),
         costs={entry.candidate: entry.training.get("cost", {}) for entry in entries},

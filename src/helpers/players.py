@@ -9,6 +9,8 @@ import numpy as np
 
 from helpers.recordings import RATE
 
+BRIEF = 12
+"""Characters up to which captions let three recordings stand side by side."""
 SECONDS = 8.0
 """Of a recording that are kept; what follows is cut."""
 COMPRESSION = 0.9
@@ -36,9 +38,14 @@ def show(sounds: Sequence[np.ndarray], captions: Sequence[str], alt: str) -> Non
     """Show recordings in a notebook, each as a player beside its caption; escaped."""
     from IPython.display import display
 
-    rows = "".join(
-        f"<tr><td>{player(sound)}</td><td>{html.escape(str(caption))}</td></tr>"
+    cells = [
+        f"<td>{player(sound)}</td><td>{html.escape(str(caption))}</td>"
         for sound, caption in zip(sounds, captions, strict=True)
+    ]
+    beside = 3 if all(len(str(caption)) <= BRIEF for caption in captions) else 1
+    rows = "".join(
+        f"<tr>{''.join(cells[start : start + beside])}</tr>"
+        for start in range(0, len(cells), beside)
     )
     content = f"<table><caption>{html.escape(alt)}</caption><tbody>{rows}</tbody></table>"
     plain = "\n".join([alt, *map(str, captions)])

@@ -110,12 +110,12 @@ def _usable(frame: pd.DataFrame, said: set[str], label: str) -> tuple[list[int],
     known = frame["reference"].notna()
     missing = frame["id"][~known & ~frame["doubtful"]]
     doubtful = int(frame["doubtful"].sum())
-    notes = [f"{len(missing)} recordings without a transcript are left out"]
+    speakers = frame.groupby("language")["speaker"].agg(lambda names: ", ".join(sorted(set(names))))
+    notes = ["spoken by " + ", ".join(f"{speakers[each]} ({each})" for each in speakers.index)]
+    notes += [f"{len(missing)} without a transcript are left out"]
     notes += [f"{doubtful} with words in brackets, which may be spoken or not, are left out"]
     notes += [f"{int(silent.sum())} without speech are set aside"]
     kept = (known & ~silent) if label == "language" else known
     absent = sorted(said - set(frame["id"]))
     notes += [f"{len(absent)} transcripts have no recording"]
-    speakers = frame.groupby("language")["speaker"].agg(lambda names: ", ".join(sorted(set(names))))
-    notes += ["spoken by " + "; ".join(f"{speakers[each]} ({each})" for each in speakers.index)]
     return kept.to_numpy().nonzero()[0].tolist(), notes, [*missing, *absent]
