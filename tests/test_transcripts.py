@@ -33,6 +33,7 @@ def test_plain_drops_case_and_punctuation_and_no_letter_of_any_script(text, plai
         ("colour", "color"),
         ("That agent's already logged on.", "that agent is already logged on"),
         ("dash [-]", "dash"),
+        ("to the default level .", "to the default level"),
     ],
 )
 def test_whispers_english_rules_make_spellings_of_one_thing_alike(text, normal):

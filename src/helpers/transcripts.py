@@ -41,13 +41,16 @@ def _counts(character: str) -> bool:
 def whisper(text: str, language: str = "") -> str:
     """Normalise as Whisper's authors do: its English rules for English, its basic ones for others.
 
+    A full stop that is left standing alone is dropped: it is no word.
+
     Parameters
     ----------
     text : str
     language : str
         A code such as ``en`` or ``es-MX``; the English rules are for ``en`` alone.
     """
-    return " ".join(_whisper(is_english(language))(text).split())
+    words = _whisper(is_english(language))(text).split()
+    return " ".join(word for word in words if any(each.isalnum() for each in word))
 
 
 NORMALISATIONS: dict[str, Callable[[str, str], str]] = {

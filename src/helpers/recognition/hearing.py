@@ -77,7 +77,8 @@ def transcribe(
         raise UserError(f"{dataset.study}: the test side has no utterance: give it a larger share")
     recogniser, about = _recogniser(dataset, adaptation, model, options, threads)
     recogniser.hear(np.zeros(recordings.RATE, np.float32), "en")  # what is set up once is not timed
-    heard = _heard(recogniser, dataset, test)
+    with cost.alone():
+        heard = _heard(recogniser, dataset, test)
     chosen = np.sort(np.random.default_rng(seed).permutation(speech)[:utterances])
     conditions = _conditions(recogniser, dataset, chosen, dict(worse or {}), seed)
     frame = dataset.frame.iloc[test].reset_index(drop=True)
