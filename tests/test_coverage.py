@@ -9,7 +9,9 @@ from helpers.metrics.classification import LOSSES, estimate
 from helpers.metrics.confusion import class_intervals, count_intervals
 from helpers.metrics.intervals import share_interval, wilson
 from helpers.metrics.paired import compare_all, mcnemar, resampled_metric
+from helpers.metrics.power import detectable_difference
 from helpers.metrics.probabilities import average_precision, roc_auc
+from helpers.metrics.ranks import rank_intervals
 from helpers.metrics.scores import COUNT_METRICS, counts
 from helpers.metrics.slices import by_slice
 
@@ -65,7 +67,9 @@ def test_few_items_and_few_errors_do_not_make_an_interval_too_sure(recall):
     truth = float(COUNT_METRICS["macro-f1"](counts(table)))
     hits = 0
     for seed in range(tries):
-        found = count_intervals(*drawn(table, 30, random), 2, 500, seed)["macro-f1"]
+        found = count_intervals(*drawn(table, 30, random), 2, 500, seed, only="macro-f1")[
+            "macro-f1"
+        ]
         hits += found.low <= truth <= found.high
     print(recall, hits / tries)
     assert hits / tries > held(tries)[0]
@@ -106,8 +110,8 @@ def test_groups_are_drawn_whole():
     naive = clustered = 0
     for seed in range(tries):
         labels, predictions, groups = grouped(table, 60, 10, random)
-        alone = count_intervals(labels, predictions, 2, 400, seed)["macro-f1"]
-        whole = count_intervals(labels, predictions, 2, 400, seed, groups)["macro-f1"]
+        alone = count_intervals(labels, predictions, 2, 400, seed, None, "macro-f1")["macro-f1"]
+        whole = count_intervals(labels, predictions, 2, 400, seed, groups, "macro-f1")["macro-f1"]
         naive += alone.low <= truth <= alone.high
         clustered += whole.low <= truth <= whole.high
     print(naive / tries, clustered / tries)
@@ -220,6 +224,50 @@ def test_holm_keeps_the_chance_of_any_false_alarm_among_equals():
     assert alarms <= binom.ppf(0.9995, tries, 0.05)
 
 
+def test_the_detectable_difference_is_found_four_times_in_five():
+    random, tries, items, disagreement = np.random.default_rng(13), 600, 1000, 0.1
+    gap = detectable_difference(np.sqrt(disagreement / items))
+    only_a, only_b = (disagreement + gap) / 2, (disagreement - gap) / 2
+    found = 0
+    for _ in range(tries):
+        luck = random.random(items)
+        right = np.array([luck < 0.8 + only_a, (luck < 0.8) | (luck > 1 - only_b)])
+        found += mcnemar(*right) < 0.05
+    print(gap, found / tries)
+    assert 0.72 <= found / tries <= 0.86  # the exact test is a little cautious
+
+
+def test_rank_intervals_hold_all_true_ranks_together():
+    random, tries, hits, sure = np.random.default_rng(14), 400, 0, 0
+    skill = np.array([0.90, 0.90, 0.84, 0.75])
+    best, worst = np.array([1, 1, 3, 4]), np.array([2, 2, 3, 4])
+    for _ in range(tries):
+        labels = random.integers(0, 2, 400)
+        said = np.where(random.random((4, 400)) < skill[:, None], labels, 1 - labels)
+        found = resampled_metric("accuracy", labels, said, None, 2, 1, 0)
+        low, high = rank_intervals(compare_all("accuracy", labels, said, *found), 4).T
+        # Twins have either of two ranks; both must be left open to both.
+        hits += bool((low <= best).all() and (worst <= high).all())
+        sure += low[3] == 4
+    print(hits / tries, sure / tries)
+    assert hits >= binom.ppf(0.0005, tries, 0.95) and sure / tries > 0.5
+
+
+def test_slices_of_whole_groups_do_not_cry_wolf(monkeypatch):
+    monkeypatch.setattr("helpers.metrics.slices.PERMUTATIONS", 99)
+    random, tries, naive, whole = np.random.default_rng(15), 200, 0, 0
+    groups, slices = np.arange(40).repeat(10), np.repeat(list("ab"), 200)
+    for seed in range(tries):
+        labels = random.integers(0, 2, 400)
+        luck = random.choice([0.5, 0.95], 40)[groups]
+        said = np.where(random.random(400) < luck, labels, 1 - labels)
+        naive += by_slice("accuracy", labels, said, 2, slices, 20, seed).p <= 0.05
+        whole += by_slice("accuracy", labels, said, 2, slices, 20, seed, groups).p <= 0.05
+    print(naive / tries, whole / tries)
+    assert naive / tries > 0.12
+    assert binom.ppf(0.0005, tries, 0.05) <= whole <= binom.ppf(0.9995, tries, 0.05)
+
+
 def test_slices_without_a_difference_show_a_gap_that_chance_explains(monkeypatch):
     monkeypatch.setattr("helpers.metrics.slices.PERMUTATIONS", 100)
     random, tries, alarms, gaps = np.random.default_rng(12), 200, 0, []
@@ -231,4 +279,4 @@ def test_slices_without_a_difference_show_a_gap_that_chance_explains(monkeypatch
         gaps.append(found.gap)
     print(alarms / tries, np.mean(gaps))
     assert np.mean(gaps) > 0.1
-    assert alarms <= binom.ppf(0.9995, tries, 0.05)
+    assert binom.ppf(0.0005, tries, 0.04) <= alarms <= binom.ppf(0.9995, tries, 0.05)

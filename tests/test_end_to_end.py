@@ -17,12 +17,12 @@ data: {source: elpv, limit: 240, split: {test: 0.25, validation: 0.15, seed: 1}}
 candidates:
   - baseline: [majority, pixels]
   - probe: efficientnet-lite0
-  - finetune: {best: 1, epochs: 1, image_size: 96}
+select: {finalists: 1, epochs: 1, image_size: 96}
 evaluate: {primary: macro-f1, slices: [cell_type], resamples: 400}
 expect: {winner-macro-f1: [0.5, 1.0]}
 """
 CANDIDATES = ["majority", "pixels", "probe-efficientnet-lite0", "finetune-best-1"]
-REPORTS = ["1-data", "4-compare"] + [
+REPORTS = ["1-data", "2-select", "4-compare"] + [
     f"{name}/{stage}" for name in CANDIDATES for stage in ("2-train", "3-evaluate")
 ]
 

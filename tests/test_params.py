@@ -110,3 +110,54 @@ def test_an_unknown_study_is_answered_with_the_closest(repository):
     (repository / "params" / "solar-cells.yaml").write_text(GOOD)
     with pytest.raises(UserError, match="did you mean 'solar-cells'"):
         params.load("solar-cell")
+
+
+TEXTS = """\
+# What it shows.
+task: text-classification
+data: {source: sentiment-tweets, split: {test: 0.2}, shift: [sentiment-nyt]}
+candidates:
+  - baseline: [majority, tfidf-svm]
+  - probe: [glove-6b-50d, all-minilm-l6-v2]
+  - finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}
+robustness: {noises: [typos], severities: [0.1]}
+evaluate: {slices: [words], correlate: {column: rating, values: {negative: -1}}}
+"""
+
+BAD_TEXTS = {
+    "pixels of texts": ("tfidf-svm", "pixels", "unknown baseline of texts 'pixels'"),
+    "its baselines": ("tfidf-svm", "pixels", "(allowed: majority, tfidf-logistic, tfidf-svm)"),
+    "an image network": ("glove-6b-50d", "efficientnet-lite0", "reads pictures, not texts"),
+    "keras of texts": ("glove-6b-50d", "'keras:ResNet50'", "unknown kind of model 'keras'"),
+    "a picture's option": ("max_tokens: 64", "image_size: 64", "unknown key 'image_size'"),
+    "pictures as data": ("sentiment-tweets", "elpv", "elpv is for image-classification, not"),
+    "arrays as data": ("source: sentiment-tweets", "source: {npy: d}", "unknown data source 'npy'"),
+    "unknown noise": ("[typos]", "[typo]", "unknown noise 'typo'; did you mean 'typos'?"),
+    "severity over 1": ("[0.1]", "[10]", "severities"),
+    "unknown other source": ("[sentiment-nyt]", "[sentiment-ny]", "did you mean 'sentiment-nyt'?"),
+    "unknown slice": ("[words]", "[word]", "did you mean 'words'?"),
+    "a layer by name": ("all-minilm-l6-v2]", "all-minilm-l6-v2@top]", "named by its number"),
+}
+
+
+def test_a_text_study_expands_to_its_own_options(repository):
+    study = parse(repository, TEXTS)
+    tuned = study.candidate("finetune-all-minilm-l6-v2").options
+    assert (tuned["unfreeze"], tuned["decay"]) == (1, "linear") and "augment" not in tuned
+    data = params.stage_parameters(study, "1-data")
+    assert data["kept"] == ["rating"] and data["shift"] == ["sentiment-nyt"]
+    assert params.stage_parameters(study, "2-train", "majority")["robustness"]["items"] == 300
+
+
+@pytest.mark.parametrize("wrong", BAD_TEXTS)
+def test_a_wrong_text_study_gets_one_clear_line(repository, wrong):
+    old, new, expected = BAD_TEXTS[wrong]
+    assert old in TEXTS
+    with pytest.raises(UserError) as caught:
+        parse(repository, TEXTS.replace(old, new, 1))
+    assert expected in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_text_model_in_an_image_study_is_one_line(repository):
+    with pytest.raises(UserError, match="all-minilm-l6-v2 reads texts, not pictures"):
+        parse(repository, GOOD.replace("efficientnet-lite0", "all-minilm-l6-v2", 1))

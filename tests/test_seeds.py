@@ -98,7 +98,9 @@ def test_a_study_with_seeds_shows_them_apart_and_one_without_says_so(repository)
     names = [f"finetune-a-seed-{seed}" for seed in (0, 1, 2)]
     strengths = {name: 1.5 + 0.4 * seed for seed, name in enumerate(names)} | {"pixels": 0.8}
     made_study(strengths, items=1600)
-    found = leaderboard.compare("made", list(strengths), resamples=300).seeds
+    board = leaderboard.compare("made", list(strengths), resamples=300)
+    found = board.seeds
+    assert any("3 seeds: expect their mean" in sentence for sentence in board.details)
     [family] = found.families.to_dict("records")
     assert family["family"] == "finetune-a" and family["seeds"] == 3
     assert family["training"] > 0.005 and family["sampling"] > 0.005

@@ -132,9 +132,7 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     if prefix == "scratch" and rest:
         check_model(f"{rest}@{layer}" if layer else rest, where, modality)
     elif layer and modality == "text" and not layer.isdigit():
-        raise UserError(
-            f"{where}: {name}@{layer}: a layer of a text encoder is named by its number"
-        )
+        raise UserError(f"{where}: {name}@{layer}: a layer of texts is named by its number")
     elif not rest:
         entry, allowed = model(name, where), modalities.reading(modality)
         if entry.modality not in allowed:

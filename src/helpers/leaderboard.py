@@ -16,7 +16,7 @@ from helpers.metrics.ranks import rank_intervals
 from helpers.metrics.scores import COUNT_METRICS
 from helpers.predictions import Predictions
 from helpers.recommendation import Board, answer, details
-from helpers.repeats import Repeats, repeats
+from helpers.repeats import Repeats, repeats, sentences
 
 ALPHA = 0.05
 
@@ -123,7 +123,7 @@ def compare(
     beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
     table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
     n, groups = len(entries[0].labels), entries[0].groups
-    board = Board(table, pairs, primary, n)
+    board, seeds = Board(table, pairs, primary, n), repeats(entries, primary)
     return Comparison(
         study=study,
         primary=primary,
@@ -135,8 +135,8 @@ def compare(
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
         detectable_difference=detectable(pairs, winner),
         answer=answer(board),
-        details=[*details(board), *caveats.of(study)],
-        seeds=repeats(entries, primary),
+        details=[*details(board), *sentences(seeds), *caveats.of(study)],
+        seeds=seeds,
         published=literature.beside(study, candidates),
         costs={entry.candidate: entry.training.get("cost", {}) for entry in entries},
     )

@@ -84,7 +84,12 @@ def scopes(found: Regret | None) -> Iterator[tuple[str, pd.DataFrame, pd.DataFra
 def sentences(found: Regret) -> list[str]:
     """Say what the selection's first lost, which method was best, what was spent."""
     lines = [_lost(rows, found) for _, rows in found.methods.groupby("scope", sort=False)]
-    total = found.costs[["spent", "everything"]].sum()
+    total = found.costs[["spent", "everything"]].sum(skipna=False)
+    if total.isna().any():
+        return [
+            *lines,
+            "What it saved is not known: no finalist's fine-tune is among the candidates.",
+        ]
     lines.append(
         f"Selecting and fine-tuning the finalists took {total['spent']:.0f} s; trying everything "
         f"takes {total['everything']:.0f} s: {total['everything'] / total['spent']:.1f} times that."

@@ -95,3 +95,14 @@ def _pairs(families: dict[str, NDArray], scores: dict[str, NDArray]) -> pd.DataF
     ]
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(p_holm=holm(table["p"].to_numpy(float)))
+
+
+def sentences(found: Repeats) -> list[str]:
+    """Say what to expect of each family: its mean, not its luckiest run."""
+    return [
+        f"{row.family} was trained with {row.seeds} seeds: expect their mean, {row.value:.3f} "
+        f"(95 % interval {row.low:.3f} to {row.high:.3f}), not the best of them; one standard "
+        f"deviation is {row.training:.3f} by the luck of training and {row.sampling:.3f} by that "
+        "of the items."
+        for row in found.families.itertuples()
+    ]

@@ -10,6 +10,7 @@ from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from helpers import probe, progress, selection
 from helpers.baselines import margins
@@ -88,7 +89,7 @@ def _fitted(
     best = path.sort_values(["validation", "log_loss"], ascending=[False, True]).index[0]
     chosen, (_, fit, said) = float(path.loc[best, "parameter"]), tried[best]
     vectorizer = _vectorizer(options, texts(dataset, known[1]), dataset.study)
-    model = make(chosen).fit(vectorizer.transform(texts(dataset, both)), labels[both])
+    model = _fit(make(chosen), vectorizer.transform(texts(dataset, both)), labels[both])
     final = Fit(model, len(dataset.classes), fit.temperature)
     transform = lambda other, positions: vectorizer.transform(texts(other, positions))  # noqa: E731
     return Baseline(
@@ -118,7 +119,7 @@ def _path(
     labels = [dataset.labels[side] for side in sides]
     train, validation = (vectorizer.transform(texts(dataset, side)) for side in sides)
     for value in progress.track(sorted(grid), "words"):
-        fit = Fit(make(value).fit(train, labels[0]), len(dataset.classes), 1.0)
+        fit = Fit(_fit(make(value), train, labels[0]), len(dataset.classes), 1.0)
         if isinstance(fit.model, LinearSVC):
             found = margins.temperature(fit.decisions(validation), labels[1])
             fit = Fit(fit.model, fit.classes, found)
@@ -129,6 +130,12 @@ def _path(
             "log_loss": selection.log_loss(labels[1], said),
         }
         yield row, fit, said
+
+
+def _fit(model: Any, values: Any, labels: np.ndarray) -> Any:
+    """Fit on one core: sparse sums are short, and cores that wait for each other take them all."""
+    with threadpool_limits(1):
+        return model.fit(values, labels)
 
 
 def leaned_on(

@@ -115,7 +115,8 @@ def estimate(
     """Estimate one metric of ``COUNT_METRICS`` or ``SCORE_METRICS``, as ``estimates`` does."""
     if metric in COUNT_METRICS:
         classes = classes if scores is None else scores.shape[1]
-        return count_intervals(labels, predictions, classes, resamples, seed, groups)[metric]
+        options = (resamples, seed, groups, metric)
+        return count_intervals(labels, predictions, classes, *options)[metric]
     if scores is None:
         return undefined(NO_SCORES)
     if metric in LOSSES:

@@ -36,6 +36,7 @@ def count_intervals(
     resamples: int = 2000,
     seed: int = 0,
     groups: NDArray | None = None,
+    only: str | None = None,
 ) -> dict[str, Estimate]:
     """Estimate every metric that a confusion matrix decides.
 
@@ -53,12 +54,16 @@ def count_intervals(
         Of the bootstrap; the same seed gives the same bytes.
     groups
         Items of one group [N] are not independent, such as the pictures of one patient.
+    only
+        Name of the one metric wanted, if not all are.
     """
     matrix = confusion_matrix(labels, predictions, classes)
     units, times, size = _units(labels, predictions, classes, groups)
     bootstrap = _CountBootstrap(units, times, classes, resamples, seed)
     found = {}
     for name, metric in COUNT_METRICS.items():
+        if only not in (None, name):
+            continue
         if groups is None and name in ("accuracy", "weighted-recall"):
             found[name] = wilson(np.trace(matrix), matrix.sum())
         else:

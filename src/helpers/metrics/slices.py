@@ -55,8 +55,8 @@ def by_slice(
     for code in range(len(names)):
         part = codes == code
         own = None if groups is None else np.asarray(groups)[part]
-        every = count_intervals(labels[part], predictions[part], classes, resamples, seed, own)
-        found.append(every[metric])
+        options = (classes, resamples, seed, own, metric)
+        found.append(count_intervals(labels[part], predictions[part], *options)[metric])
     gap, null = _gaps(metric, labels * classes + predictions, classes, codes, groups, seed)
     if not np.isfinite(gap):
         return Slices(names.tolist(), sizes, found, np.nan, np.nan, np.nan)

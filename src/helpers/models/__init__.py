@@ -19,7 +19,6 @@ from helpers.models import (
     whisper_encoder,
 )
 from helpers.models.backbone import Backbone, Card
-from helpers.models.encoder import TextCard
 from helpers.models.families import FAMILIES
 from helpers.models.scaling import resize
 
@@ -63,7 +62,7 @@ def describe(
     whole, layer = catalogue.split_layer(name)
     if layer:
         card = describe(whole, weights, size, seed, modality)
-        return card.at(layer) if isinstance(card, TextCard) else layers.cut(card, layer)
+        return card.at(layer) if hasattr(card, "at") else layers.cut(card, layer)
     if name.startswith("scratch:"):
         plain = describe(name.removeprefix("scratch:"), "none", size, seed, modality)
         return replace(plain, name=name)

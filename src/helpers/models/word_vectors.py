@@ -32,6 +32,10 @@ class WordCard(Card):
         """Nothing runs: the mean is taken in float64."""
         return {"engine": "numpy float64", "code": digest.of_module("helpers.models.word_vectors")}
 
+    def at(self, layer: str) -> "WordCard":
+        """Refuse: there are no layers."""
+        raise UserError(f"{self.name}@{layer}: word vectors cannot be cut at a layer")
+
     def load(self) -> "WordVectors":
         """Read the vectors."""
         return self.build()

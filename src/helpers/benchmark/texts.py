@@ -1,0 +1,102 @@
+"""Texts to features: our engine beside the usual ways to run the same encoder."""
+
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import archive, catalogue, cost, models, sources, text_engine
+from helpers.benchmark import timing
+from helpers.models.encoder import Encoder
+
+TASK = "text-classification"
+BATCHES = (16, 32, 64)
+
+
+def load(name: str, max_tokens: int) -> Encoder:
+    """Load an encoder."""
+    return models.load(name, size=max_tokens, modality="text")
+
+
+def some(source: str, count: int) -> list[str]:
+    """Read texts of a data set."""
+    items = sources.load(source, TASK, limit=count)
+    return [items.read(row) for row in range(len(items.frame))]
+
+
+def compare(encoder: Encoder, texts: list[str], repeats: int) -> pd.DataFrame:
+    """Time our engine, ``keras.Model.predict`` and, where installed, sentence-transformers.
+
+    Each starts from texts, on all cores, in float32. ``predict`` gets tokens padded to the longest
+    text, as its documentation has it, at the batch that suits it best.
+
+    Returns
+    -------
+    DataFrame
+        As ``timing.interleaved``.
+    """
+    running, network = encoder.compile(encoder.network), encoder.network
+    batch = _best_batch(network, padded(encoder, texts))
+    ways = {
+        "our engine": lambda: running.run(texts.__getitem__, range(len(texts))),
+        f"keras.Model.predict, batch {batch}": lambda: network.predict(
+            padded(encoder, texts), batch_size=batch, verbose=0
+        ),
+    }
+    if find_spec("sentence_transformers") and find_spec("torch"):
+        theirs = _sentence_transformers(encoder)
+        ways["sentence-transformers"] = lambda: theirs.encode(texts, normalize_embeddings=True)
+    ways["our engine"]()  # every length is prepared once
+    return timing.interleaved(ways, repeats)
+
+
+def padded(encoder: Encoder, texts: list[str]) -> np.ndarray:
+    """Return tokens padded to the longest text: int32 [N, T]."""
+    tokens, _ = encoder.tokenise(texts)
+    return text_engine.pad(tokens, len(tokens), max(map(len, tokens)))
+
+
+def largest_difference(encoder: Encoder, texts: list[str]) -> float:
+    """Return how far our engine's features are from those of Keras at most."""
+    ours = encoder.compile(encoder.network).run(texts.__getitem__, range(len(texts)))
+    theirs = encoder.network.predict(padded(encoder, texts), batch_size=BATCHES[0], verbose=0)
+    return float(np.abs(ours - theirs).max())
+
+
+def sentences(rates: pd.DataFrame) -> list[str]:
+    """Say how our engine compares with each other way."""
+    medians = rates.set_index("way")["median"]
+    return [
+        f"Texts: our engine is {medians['our engine'] / medians[way]:.2f} times as fast as {way}."
+        for way in medians.index[1:]
+    ]
+
+
+def _best_batch(network: Any, tokens: np.ndarray) -> int:
+    """Find the batch at which Keras is fastest; each was compiled before it is timed."""
+    seconds = {}
+    for batch in BATCHES:
+        network.predict(tokens[: 2 * batch], batch_size=batch, verbose=0)
+        with cost.Stopwatch() as watch:
+            network.predict(tokens, batch_size=batch, verbose=0)
+        seconds[batch] = watch.seconds
+    return min(seconds, key=seconds.get)
+
+
+def _sentence_transformers(encoder: Encoder) -> Any:
+    """Load the same files there; they are laid out while that takes."""
+    from sentence_transformers import SentenceTransformer
+
+    entry = catalogue.model(encoder.name)
+    members = archive.Members(archive.fetch(entry.archive))
+    with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
+        for name in members.names(f"{entry.member}/*"):
+            target = Path(folder) / name.removeprefix(f"{entry.member}/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(members.read(name))
+        model = SentenceTransformer(folder, device="cpu")
+    model.max_seq_length = encoder.size
+    return model

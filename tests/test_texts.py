@@ -1,0 +1,247 @@
+"""Texts: how they are read, checked, shown; every way to be wrong gets one clear line."""
+
+import gzip
+import io
+import tarfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_texts import TASK, WORDS, written
+
+from helpers import checks, languages, nested, preparation, raters, sources, tables, texts
+from helpers.checks import shingles
+from helpers.errors import UserError
+from helpers.raw import Encoded, Unreadable
+
+
+@pytest.mark.parametrize(
+    "raw, expected",
+    [
+        ("e\u0301té\r\nfin\r", "été\nfin\n"),
+        ("\ufeffhello".encode(), "hello"),
+        (Encoded("naïve".encode("latin-1"), "latin-1"), "naïve"),
+        (Encoded("東京".encode("shift_jis"), "shift_jis"), "東京"),
+        (Encoded("né".encode("utf-16"), "utf-16"), "né"),
+    ],
+)
+def test_texts_are_decoded_alike(raw, expected):
+    assert texts.decode(raw) == expected
+
+
+@pytest.mark.parametrize(
+    "raw, reason",
+    [
+        (b"caf\xe9", "not utf-8 at byte 3"),
+        (b"a\0b", "a NUL character at 1"),
+        ("  \n\t", "no words"),
+        ("x" * (texts.MAX_CHARACTERS + 1), "1,000,001 characters"),
+    ],
+)
+def test_what_is_no_text_says_why(raw, reason):
+    with pytest.raises(Unreadable, match=reason):
+        texts.decode(raw)
+
+
+ROWS = {"text": ["a goal", "a tariff", "the match"], "label": ["s", "t", "s"]}
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "parquet"])
+def test_tables_of_any_kind_give_the_same_items(repository, ending):
+    rows, file = pd.DataFrame(ROWS | {"site": ["x", "y", "x"]}), repository / f"t.{ending}"
+    write = {
+        "csv": lambda: rows.to_csv(file, index=False),
+        "tsv": lambda: rows.to_csv(file, index=False, sep="\t"),
+        "jsonl": lambda: rows.to_json(file, orient="records", lines=True),
+        "parquet": lambda: rows.to_parquet(file),
+    }
+    write[ending]()
+    items = sources.load({"table": {"file": file.name}}, TASK)
+    assert [items.read(row) for row in range(3)] == ROWS["text"]
+    assert items.frame["label"].tolist() == ["s", "t", "s"]
+    assert items.frame["path"][1] == f"t.{ending}#1" and items.frame["site"][2] == "x"
+
+
+def test_a_declared_encoding_is_used(repository):
+    source = written(repository, {"text": ["café", "thé"], "label": ["a", "b"]}, encoding="cp1252")
+    source["table"]["encoding"] = "cp1252"
+    assert sources.load(source, TASK).read(0) == "café"
+
+
+def test_a_folder_of_texts_is_read_by_class(repository):
+    for name in ("spam/1.txt", "ham/1.txt", "ham/2.txt", "ham/photo.jpg"):
+        file = repository / "mail" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"this is {name}", encoding="latin-1")
+    items = sources.load({"folder": {"path": "mail", "encoding": "latin-1"}}, TASK)
+    assert items.frame["label"].tolist() == ["ham", "ham", "spam"]
+    assert items.read(0) == "this is ham/1.txt" and items.unmatched == ("ham/photo.jpg",)
+
+
+LONG = b"text,label\n" + b"x" * (texts.MAX_LINE + 2 * texts.BLOCK) + b",a\n"
+BAD = {
+    "wrong column": (b"texts,label\nx,a\n", {"text": "text"}, "did you mean 'texts'"),
+    "wrong label": (b"text,labels\nx,a\n", {}, "unknown column 'label'; did you mean 'labels'"),
+    "wrong encoding": (b"text,label\ncaf\xe9,a\n", {}, "not UTF-8 at byte 14; declare its"),
+    "declared wrongly": (
+        b"text,label\n\x81\x8d,a\n",
+        {"encoding": "cp1252"},
+        "not cp1252 at byte 11",
+    ),
+    "no such encoding": (b"text,label\nx,a\n", {"encoding": "utf-9"}, "did you mean 'utf-8'"),
+    "no text encoding": (b"text,label\nx,a\n", {"encoding": "base64"}, "is not one of text"),
+    "a NUL": (b"text,label\na\0b,a\n", {}, "a NUL character at 12: not a table of text"),
+    "a long line": (LONG, {}, "line 2 has over 16,000,000 bytes"),
+}
+
+
+@pytest.mark.parametrize("wrong", BAD)
+def test_a_wrong_table_gets_one_clear_line(repository, wrong):
+    content, fields, expected = BAD[wrong]
+    (repository / "t.csv").write_bytes(content)
+    with pytest.raises(UserError) as caught:
+        sources.load({"table": {"file": "t.csv", **fields}}, TASK)
+    assert expected in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_label_of_many_values_is_not_taken_for_classes(repository):
+    rows = {"text": [f"the text {n} of it" for n in range(5000)], "label": range(5000)}
+    with pytest.raises(UserError, match="5,000 different labels for 5,000 texts, more than 2,000"):
+        preparation.prepare(written(repository, rows), task=TASK)
+
+
+def test_a_formula_stays_a_text_and_markup_comes_out_escaped(repository, capsys):
+    formula, script = '=HYPERLINK("http://x.y","z")', "<script>alert(1)</script> of it"
+    rows = {"text": [formula, script, script, formula], "label": ["<b>", "<b>", "a", "a"]}
+    items = sources.load(written(repository, rows), TASK)
+    assert items.read(0) == formula and items.read(1) == script
+    shown = tables._html(pd.DataFrame({"label": ["<b>"], "text": [script]}), "<i>", {})
+    assert "<script" not in shown and "<b>" not in shown and "&lt;script&gt;" in shown
+
+
+def case(repository, rows, labels=None):
+    labels = labels or ["a", "b"] * (len(rows) // 2)
+    items = sources.load(written(repository, {"text": rows, "label": labels}), TASK)
+    return {each.code: each for each in checks.run(items)}
+
+
+STORY = "On Monday the central bank raised its main rate by half a point, more than was expected."
+FIRES = [
+    ("D111", ["fine words here", "a\ufffd", "b" * (texts.MAX_CHARACTERS + 1), "x y"], 1),
+    ("D112", ["fine words here", "   ", "others too", "more of it"], 1),
+    ("D113", ["the cafÃ© of it", "the café of it", "plain words here", "others too now"], 1),
+    ("D114", ["two words", "three words now", "and three words", "also three words"], 1),
+    (
+        "D115",
+        [STORY, STORY + " Yes.", "Der Zug ist nicht auf dem Weg zu dem Ort", "Это русский текст"],
+        2,
+    ),
+    ("D116", ["apple of it", "pear of them"] * 10, 2),
+    ("D301", ["One and two.", "one  AND two", "three of them", "four of us"], 2),
+    ("D302", [STORY + " It was late.", STORY + " It was late!!!", "another text", "yet one"], 2),
+    ("D303", ["one and two", "one and two", "three of them", "four of us"], 2),
+]
+
+
+@pytest.mark.parametrize("code, rows, count", FIRES, ids=[fires[0] for fires in FIRES])
+def test_each_check_of_texts_finds_what_it_is_for(repository, code, rows, count):
+    found = case(repository, rows)
+    if code == "D302":  # the same words are an exact copy; a word changed makes a near one
+        rows = [STORY + " It was late.", STORY + " It was dark.", *rows[2:]]
+        found = case(repository, rows)
+    assert found[code].count == count, found[code]
+
+
+def test_texts_in_order_pass_every_check(repository):
+    rows = [
+        f"{STORY} {a} {b} {c}" for a, b, c in zip("abcdefgh", "ijklmnop", "qrstuvwx", strict=True)
+    ]
+    rows = [
+        " ".join(np.random.default_rng(n).permutation(each.split())) for n, each in enumerate(rows)
+    ]
+    found = case(repository, rows)
+    own = {code for code in found if code.startswith("D1")}
+    assert own == {f"D11{n}" for n in range(1, 7)}
+    assert not any(found[code].count for code in own | {"D301", "D302", "D303"})
+
+
+def test_near_copies_are_those_that_share_their_runs_of_words():
+    random = np.random.default_rng(0)
+    base = [list(random.choice(WORDS["sport"] + WORDS["trade"], 60)) for _ in range(40)]
+    near = [[*words[:-1], "changed"] for words in base[:10]]
+    far = [words[:30] + list(random.choice(WORDS["trade"], 30)) for words in base[10:20]]
+    pairs = {tuple(pair) for pair in shingles.near_pairs([*base, *near, *far])}
+    assert pairs == {(n, 40 + n) for n in range(10)}
+
+
+@pytest.mark.parametrize(
+    "text, language",
+    [
+        ("It was the best of times, it was the worst of times", "English"),
+        ("Es war die beste und die schlechteste Zeit", "German"),
+        ("C'était le meilleur des temps et le pire des temps", "French"),
+        ("Это был текст на русском языке", "Cyrillic"),
+        ("1234 5678 !!", ""),
+    ],
+)
+def test_languages_are_guessed_from_script_and_stop_words(text, language):
+    assert languages.guess(text, texts.words_of(text)) == language
+
+
+def test_polarity_has_a_neutral_band_and_people_a_ceiling():
+    names = ["negative", "neutral", "positive"]
+    assert raters.polarity([-0.5, -0.49, 0, 0.5], 0.5, names) == [names[i] for i in (0, 1, 1, 2)]
+    random = np.random.default_rng(0)
+    truth = random.normal(0, 2, 4000)
+    said = truth[:, None] + random.normal(0, 1, (4000, 20))
+    correlation, accuracy = raters.ceiling(said, 0.5)
+    expected = 4 / np.sqrt((4 + 1) * (4 + 1 / 19))  # of one rater with the mean of 19 others
+    assert correlation["value"] == pytest.approx(expected, abs=0.01)
+    assert 0.7 < accuracy["value"] < 1
+    assert raters.ceiling([[1.0]], 0.5) == []
+
+
+def tar(**members):
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as made:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name.replace("__", "/"))
+            if isinstance(content, tarfile.TarInfo):
+                info = content
+                content = b""
+            info.size = len(content)
+            made.addfile(info, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def link(name, target):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = tarfile.SYMTYPE, target
+    return info
+
+
+def test_a_file_of_a_nested_tar_is_read():
+    assert nested.read(tar(a__b=b"hello", c=b"x"), "a/b", "n.tar.gz") == b"hello"
+
+
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        (lambda: tar(**{"..__b": b"x"}), "the path leaves the archive"),
+        (lambda: tar(**{"__etc": b"x"}), "the path leaves the archive"),
+        (lambda: tar(x=link("x", "/etc/passwd")), "a link"),
+        (lambda: tar(aa=b"x"), "no file 'a'"),
+        (lambda: gzip.compress(b"no tar at all" * 100), "not a readable tar"),
+        (lambda: tar(a=b"x" * 5000)[:-60], "not a readable tar|no file"),
+    ],
+    ids=["outside", "absolute", "link", "absent", "no tar", "cut short"],
+)
+def test_a_hostile_tar_gets_one_line(content, reason):
+    with pytest.raises(UserError, match=reason):
+        nested.read(content(), "a", "n.tar.gz")
+
+
+def test_a_tar_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr(nested, "MAX_TOTAL_BYTES", 100)
+    with pytest.raises(UserError, match="unpacks to over 100 bytes"):
+        nested.read(tar(b=b"x" * 200, a=b"y"), "a", "n.tar.gz")
