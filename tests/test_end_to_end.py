@@ -101,18 +101,23 @@ def test_make_check_holds_the_numbers_against_expect(clone):
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_a_replayed_report_gives_the_same_numbers(clone, report):
-    notebook = clone / "reports" / "small" / f"{report}.ipynb"
+    done = replayed(clone, "small", report)
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def replayed(clone, study, report):
+    """Run a rendered report again and compare what it shows."""
+    notebook = clone / "reports" / study / f"{report}.ipynb"
     environment = {
         **os.environ,
         "PYTHONPATH": str(clone / "src"),
         "EVALBOOK_CACHE": str(REPOSITORY / ".cache"),
     }
     command = [sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider"]
-    done = subprocess.run(
+    return subprocess.run(
         [*command, "--rootdir", str(clone), "-c", os.devnull, str(notebook)],
         cwd=clone,
         env=environment,
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stdout[-4000:]

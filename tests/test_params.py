@@ -127,7 +127,7 @@ evaluate: {slices: [words], correlate: {column: rating, values: {negative: -1}}}
 BAD_TEXTS = {
     "pixels of texts": ("tfidf-svm", "pixels", "unknown baseline of texts 'pixels'"),
     "its baselines": ("tfidf-svm", "pixels", "(allowed: majority, tfidf-logistic, tfidf-svm)"),
-    "an image network": ("glove-6b-50d", "efficientnet-lite0", "reads images, not texts"),
+    "an image network": ("glove-6b-50d", "efficientnet-lite0", "reads pictures, not texts"),
     "keras of texts": ("glove-6b-50d", "'keras:ResNet50'", "unknown kind of model 'keras'"),
     "a picture's option": ("max_tokens: 64", "image_size: 64", "unknown key 'image_size'"),
     "pictures as data": ("sentiment-tweets", "elpv", "elpv is for image-classification, not"),
@@ -159,5 +159,5 @@ def test_a_wrong_text_study_gets_one_clear_line(repository, wrong):
 
 
 def test_a_text_model_in_an_image_study_is_one_line(repository):
-    with pytest.raises(UserError, match="all-minilm-l6-v2 reads texts, not images"):
+    with pytest.raises(UserError, match="all-minilm-l6-v2 reads texts, not pictures"):
         parse(repository, GOOD.replace("efficientnet-lite0", "all-minilm-l6-v2", 1))

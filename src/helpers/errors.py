@@ -8,6 +8,10 @@ class UserError(Exception):
     """Bad input. The message is one line: what is wrong, where, and what is allowed."""
 
 
+class Unreachable(UserError):
+    """Something of the network that a study needs and this machine cannot reach: no mistake."""
+
+
 def closest(name: str, allowed: Iterable[str]) -> str:
     """Suggest the nearest allowed name.
 

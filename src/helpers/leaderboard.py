@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, literature, paths, predictions
+from helpers import caveats, files, literature, paths, predictions
 from helpers.errors import UserError, unknown
+from helpers.metrics import words
 from helpers.metrics.classification import LOWER_IS_BETTER, SCORE_METRICS, estimate
 from helpers.metrics.paired import compare_all, resampled_metric
 from helpers.metrics.ranks import rank_intervals
@@ -105,8 +106,12 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
+    if primary in words.METRICS:
+        from helpers.recognition import comparison
+
+        return comparison.compare(study, candidates, primary, resamples, seed)
     if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
-        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS])
+        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS, *words.METRICS])
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
     entries = _same_classes([predictions.read(study, name) for name in candidates])
@@ -128,9 +133,9 @@ def compare(
         pairs=pairs,
         winner=winner,
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
-        detectable_difference=_detectable(pairs, winner),
+        detectable_difference=detectable(pairs, winner),
         answer=answer(board),
-        details=details(board) + sentences(seeds),
+        details=[*details(board), *sentences(seeds), *caveats.of(study)],
         seeds=seeds,
         published=literature.beside(study, candidates),
         costs={entry.candidate: entry.training.get("cost", {}) for entry in entries},
@@ -202,7 +207,7 @@ def _pairs(
     return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"]), ranks
 
 
-def _detectable(pairs: pd.DataFrame, winner: str) -> float:
+def detectable(pairs: pd.DataFrame, winner: str) -> float:
     """Take the winner against the best placed one that does not answer exactly alike."""
     own = pairs[(pairs["a"] == winner) & pairs["detectable"].notna()]
     apart = own[(own["difference"] != 0) | (own["p"] < 1)]

@@ -108,6 +108,27 @@ class TextScratchOptions(TextFinetuneOptions):
     unfreeze: Annotated[int, Field(ge=1, le=64)] = 64
 
 
+class LogMelOptions(Section):
+    """A logistic regression on statistics of the log-mel spectrogram; C is chosen on validation."""
+
+    regularisation: Grid = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
+    class_weight: ClassWeight = None
+
+
+class SoundProbeOptions(Section):
+    """A logistic regression on a frozen encoder's mean output; C is chosen on validation."""
+
+    weights: Literal["none"] | None = None
+    class_weight: ClassWeight = None
+    regularisation: Grid = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
+
+
+class RecogniserOptions(Section):
+    """How a recogniser searches: ``beam`` transcripts are kept at each step, 1 is greedy."""
+
+    beam: Annotated[int, Field(ge=1, le=50)] = 1
+
+
 class Robustness(Section):
     """Noises that test items are changed by, at shares of full severity; ``items`` of them."""
 

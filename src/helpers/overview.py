@@ -37,7 +37,12 @@ def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 4
         for name in prepared.classes[:classes]
         for row in sorted(random.permutation(np.flatnonzero(labels == name))[:each])
     ]
-    return [prepared.items.read(row) for row in rows], [labels[row] for row in rows]
+    captions = labels
+    if "reference" in prepared.frame.columns:
+        captions = prepared.frame["reference"].where(
+            prepared.frame["reference"] != "", prepared.frame.get("sound", "")
+        )
+    return [prepared.items.read(row) for row in rows], [captions[row] for row in rows]
 
 
 def copies(prepared: Prepared, families: int = 6) -> tuple[list, list]:
@@ -74,6 +79,8 @@ def proof(prepared: Prepared) -> pd.DataFrame:
     }
     if "group" in prepared.frame.columns:
         kept["groups"] = prepared.frame["group"].to_numpy()
+    if "speaker" in prepared.frame.columns:
+        kept["speakers"] = prepared.frame["speaker"].to_numpy()
     rows = [(what, *_crossing(values, sides)) for what, values in kept.items()]
     several = f"with several {modality.MANY}"
     return pd.DataFrame(rows, columns=["what", "different", several, "on two sides"])
@@ -89,14 +96,17 @@ def sentences(prepared: Prepared) -> list[str]:
     counts = balance(prepared)
     total, sizes, classes = int(counts.to_numpy().sum()), counts.sum(), counts.sum(axis=1)
     widest = classes.idxmax()
-    crossing = int(proof(prepared)["on two sides"].sum())
+    proven = proof(prepared).set_index("what")["on two sides"]
+    crossing = int(proven.drop("speakers", errors="ignore").sum())
     found = [each for each in prepared.findings if each.count]
     worst = [f"{each.code} {each.title.lower()} ({each.count})" for each in found]
     lost, one, many = len(prepared.dropped), *_words(prepared)
-    return [
+    said = [
         f"{total:,} {many} of {len(classes)} classes: {sizes['train']:,} train, "
         f"{sizes['validation']:,} validate, {sizes['test']:,} test.",
-        f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
+        ""
+        if "reference" in prepared.frame.columns
+        else f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
         "that is what an accuracy must beat.",
         f"{lost} {f'{one} was' if lost == 1 else f'{many} were'} left out."
         if lost
@@ -107,7 +117,35 @@ def sentences(prepared: Prepared) -> list[str]:
         f"No {one}, copy or group is on two sides."
         if not crossing
         else f"{crossing} families or groups are on two sides: the test is easier than the world.",
+        _speakers(prepared),
     ]
+    return [sentence for sentence in said if sentence]
+
+
+def _speakers(prepared: Prepared) -> str:
+    """Say what the voices let a score mean."""
+    if "speaker" not in prepared.frame.columns:
+        return ""
+    codes = {each.code: each.count for each in prepared.findings if each.count}
+    voices = prepared.frame["speaker"].nunique()
+    if "D407" in codes:
+        spoken = prepared.frame.groupby("speaker")["label"].unique()
+        both = [f"{name} ({', '.join(sorted(of))})" for name, of in spoken.items() if len(of) > 1]
+        said = (
+            f"{voices} voices speak the {len(prepared.classes)} classes, {codes['D407']} of which "
+            "have one voice alone: to tell the voices apart is nearly enough, and nothing is known "
+            "of new voices."
+        )
+        only = f" Several classes are spoken by {'; '.join(both)}: there the voice is no help."
+        return said + (only if both else "")
+    if "D406" in codes:
+        return "Voices that are tested were trained on: the score is not one of new voices."
+    if "D409" in codes:
+        return (
+            f"{voices} voice{'s' * (voices > 1)} in all: whatever is found holds for "
+            f"{'these voices' if voices > 1 else 'this voice'}, and says little of others."
+        )
+    return ""
 
 
 def _words(prepared: Prepared) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """A study file, typed and checked before anything runs."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,13 @@ PRIMARY_METRICS = (
     "roc-auc",
 )
 """The metrics that may choose a model on validation and order the leaderboard."""
+WORD_METRICS = (
+    "word-error-rate",
+    "character-error-rate",
+    "match-error-rate",
+    "word-information-lost",
+)
+"""Those that order a leaderboard of recognisers."""
 ACROSS = "across"
 """Stands in place of a study's name where several studies are compared."""
 
@@ -59,11 +66,18 @@ class Data(Section):
 
 
 class Evaluate(Section):
-    """The metric that decides, the slices to report, the bootstrap's resamples."""
+    """The metric that decides, the slices to report, the bootstrap's resamples.
+
+    Of speech also how transcripts are normalised, and which noise, at which strengths, is added to
+    how many utterances.
+    """
 
     primary: str = "macro-f1"
     slices: tuple[str, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    normalisation: Literal["raw", "plain", "whisper"] = "plain"
+    noise: dict[Literal["white", "babble", "band"], tuple[float, ...]] = {}
+    noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
     correlate: Correlate | None = None
 
 
@@ -130,6 +144,8 @@ def parse(file: Path) -> Study:
         raise unknown("task", str(task), modalities.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
+    if _recognises(task) and isinstance(content.get("evaluate", {}), dict):
+        raw["evaluate"] = {"primary": WORD_METRICS[0], **content.get("evaluate", {})}
     if "select" in content:
         raw["select"] = selecting(content["select"], where, task)
     study = check(Study, raw, where)
@@ -179,7 +195,7 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
             "primary": evaluate.primary,
             "slices": list(evaluate.slices),
             "resamples": evaluate.resamples,
-            "correlate": evaluate.correlate and evaluate.correlate.model_dump(),
+            **_judged(study),
         }
     return common | {
         "candidate": chosen.name,
@@ -187,10 +203,31 @@ def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> 
         "model": chosen.model,
         "options": chosen.options,
         "seed": study.seed if chosen.seed is None else chosen.seed,
-        "primary": evaluate.primary,
         "threads": study.threads,
-        "robustness": study.robustness and study.robustness.model_dump(mode="json"),
+        **_learnt(study),
     }
+
+
+def _judged(study: Study) -> dict[str, Any]:
+    """Return what is evaluated beside the scores that every task has."""
+    evaluate = study.evaluate
+    if _recognises(study.task):
+        return {"normalisation": evaluate.normalisation}
+    return {"correlate": evaluate.correlate and evaluate.correlate.model_dump()}
+
+
+def _learnt(study: Study) -> dict[str, Any]:
+    """Return what a candidate is chosen by and disturbed with; a recogniser is not chosen."""
+    evaluate = study.evaluate
+    if _recognises(study.task):
+        noise = {kind: list(strengths) for kind, strengths in evaluate.noise.items()}
+        return {"noise": noise, "noise_utterances": evaluate.noise_utterances}
+    robustness = study.robustness and study.robustness.model_dump(mode="json")
+    return {"primary": evaluate.primary, "robustness": robustness}
+
+
+def _recognises(task: str) -> bool:
+    return modalities.TASKS[task] == "speech"
 
 
 def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
@@ -222,9 +259,11 @@ def _contract(file: Path) -> str:
 
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
-    if study.evaluate.primary not in PRIMARY_METRICS:
-        where = f"{study.file}: evaluate.primary"
-        raise unknown("metric", study.evaluate.primary, PRIMARY_METRICS, where)
+    allowed = WORD_METRICS if _recognises(study.task) else PRIMARY_METRICS
+    if study.evaluate.primary not in allowed:
+        raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
+    if study.evaluate.noise and not _recognises(study.task):
+        raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
     if isinstance(study.data.source, str):
         columns = catalogue.data(study.data.source).slices + modalities.of(study.task).MEASURES
         for column in study.evaluate.slices:

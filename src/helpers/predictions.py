@@ -44,13 +44,13 @@ def read(study: str, candidate: str) -> Predictions:
         probabilities: with the file and counts.
     """
     folder = paths.build(study, candidate)
-    splits = _table(paths.build(study) / "splits.parquet", ("id", "split", "label"))
+    splits = read_table(paths.build(study) / "splits.parquet", ("id", "split", "label"))
     file = folder / "predictions.parquet"
     where = paths.shown(file)
-    table = _table(file, ("id", "split", "label", "prediction"))
+    table = read_table(file, ("id", "split", "label", "prediction"))
     test = splits[splits["split"] == "test"]
     said = table[table["split"] == "test"].set_index("id")
-    _check_ids(test["id"], said.index, where)
+    check_ids(test["id"], said.index, where)
     said = said.loc[test["id"]]
     classes = [name.removeprefix(_SCORE) for name in table.columns if name.startswith(_SCORE)]
     scored = bool(classes)
@@ -78,7 +78,8 @@ def _reasons(file: Path) -> pd.Series | None:
     return pd.read_parquet(file).set_index("id")["words"] if file.is_file() else None
 
 
-def _table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:
+def read_table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a parquet file that has these columns, or raise with what is missing."""
     where = paths.shown(file)
     if not file.is_file():
         raise UserError(f"{where}: no such file: run the stage before this one")
@@ -93,7 +94,8 @@ def _table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:
     return table
 
 
-def _check_ids(wanted: pd.Series, given: pd.Index, where: str) -> None:
+def check_ids(wanted: pd.Series, given: pd.Index, where: str) -> None:
+    """Raise with counts where the ids of a candidate are not those of the test split."""
     if not len(wanted):
         raise UserError(f"{where}: the test split has no item: nothing to evaluate")
     if repeated := int(given.duplicated().sum()):

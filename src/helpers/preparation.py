@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import checks, files, paths, sources, splits
+from helpers import checks, files, paths, sources, splits, transcripts
 from helpers.errors import UserError, unknown
 from helpers.sources import Items
 from helpers.sources.items import natural
@@ -48,6 +48,8 @@ def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd
     """
     reason = pd.Series(survey.reason, dtype=object)
     label = items.frame["label"]
+    if "reference" in items.frame.columns:
+        return _clean_utterances(items, survey, reason)
     reason[(reason == "") & label.isna()] = "no label"
     usable = label.where(reason == "")
     alone = usable.map(usable.value_counts()) == 1
@@ -62,6 +64,20 @@ def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd
         found = ", ".join(map(repr, label.iloc[kept].unique())) or "none"
         many = items.modality.MANY
         raise UserError(f"{items.name}: two classes with usable {many} are needed, found {found}")
+    dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
+    return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
+
+
+def _clean_utterances(
+    items: Items, survey: checks.Survey, reason: pd.Series
+) -> tuple[Items, checks.Survey, pd.DataFrame]:
+    """Leave out what cannot be heard, and speech whose words are not known."""
+    label = items.frame["label"]
+    blank = items.frame["reference"].fillna("").str.strip() == ""
+    reason[(reason == "") & blank & (label != transcripts.NO_SPEECH)] = "no transcript"
+    kept = np.flatnonzero(reason == "")
+    if not (label.iloc[kept] != transcripts.NO_SPEECH).any():
+        raise UserError(f"{items.name}: no utterance with a transcript is left")
     dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
     return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
 
@@ -106,6 +122,9 @@ def arrange(
         frame["group"] = usable.frame[group]
     for column in slices:
         frame[column] = known[column]
+    for column in getattr(items.modality, "KEPT", ()):
+        if column in known.columns:
+            frame[column] = known[column]
     frame["path"] = usable.frame["path"]
     before = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
     findings = before + checks.run(usable, frame, facts, only="D4")

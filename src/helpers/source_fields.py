@@ -28,6 +28,7 @@ class TableSource(Section):
     file: str
     path: str | None = None
     text: str | None = None
+    transcript: str | None = None
     label: str = "label"
     split: str | None = None
     group: str | None = None

@@ -8,7 +8,9 @@ from helpers.checks import (  # noqa: F401 (they register themselves)
     labels,
     pictures,
     sides,
+    sounds,
     texts,
+    utterances,
 )
 from helpers.checks.registry import CHECKS, Facts, Finding
 from helpers.checks.survey import Survey, survey
@@ -45,8 +47,11 @@ def run(
 
 def codes(task: str) -> list[str]:
     """List the checks that a task's items get: those of every modality, and those of their own."""
-    own = modalities.TASKS[task]
-    return sorted(code for code, each in CHECKS.items() if each.modality in (None, own))
+    own = (None, *modalities.reading(modalities.TASKS[task]))
+    skipped = getattr(modalities.of(task), "NOT_CHECKED", ())
+    return sorted(
+        code for code, each in CHECKS.items() if each.modality in own and code not in skipped
+    )
 
 
 def table(findings: list[Finding]) -> pd.DataFrame:

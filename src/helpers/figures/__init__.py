@@ -9,6 +9,7 @@ from helpers.figures.quality import confusion, per_class, reliability, slice_int
 from helpers.figures.seeds import seed_spread
 from helpers.figures.selection import actual_order, agreement, race, ranks
 from helpers.figures.selective import risk_coverage
+from helpers.figures.speech import durations, error_spread, noise_curve, normalisations
 from helpers.figures.style import show
 from helpers.figures.texts import lengths
 
@@ -33,6 +34,10 @@ __all__ = [
     "reliability",
     "risk_coverage",
     "seed_spread",
+    "durations",
+    "error_spread",
+    "noise_curve",
+    "normalisations",
     "robustness",
     "shift",
     "show",

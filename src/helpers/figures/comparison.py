@@ -16,6 +16,7 @@ from helpers.figures.style import (
     logarithmic,
 )
 from helpers.figures.style import rows as height
+from helpers.metrics.classification import LOWER_IS_BETTER
 
 CERTAIN = 0.05
 
@@ -69,7 +70,8 @@ def cost_quality(table: pd.DataFrame, primary: str, unit: str) -> Figure:
         Of the cost.
     """
     table = table.sort_values("cost", kind="stable")
-    worth = table["value"] >= table["value"].cummax()
+    quality = -table["value"] if primary in LOWER_IS_BETTER else table["value"]
+    worth = quality >= quality.cummax()
     figure, axes = canvas(3.8)
     axes.plot(table["cost"][worth], table["value"][worth], color=ORANGE, lw=1.2, zorder=1)
     for row, good in zip(table.itertuples(), worth, strict=True):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from helpers.metrics import words
 from helpers.metrics.confusion import count_intervals
 from helpers.metrics.intervals import Estimate, mean_intervals, share_interval, undefined, wilson
 from helpers.metrics.probabilities import (
@@ -22,6 +23,7 @@ LOWER_IS_BETTER = (
     "expected-calibration-error",
     "aurc",
     "excess-aurc",
+    *words.METRICS,
 )
 NO_SCORES = "made elsewhere without scores"
 """Why a metric of scores is undefined where there are none."""

@@ -21,7 +21,12 @@ from types import ModuleType
 
 from helpers.errors import unknown
 
-TASKS = {"image-classification": "image", "text-classification": "text"}
+TASKS = {
+    "image-classification": "image",
+    "text-classification": "text",
+    "audio-classification": "audio",
+    "speech-recognition": "speech",
+}
 """Each task that a study may have, with the modality of its items."""
 
 
@@ -40,13 +45,14 @@ def of(task: str) -> ModuleType:
 
 def named(modality: str) -> ModuleType:
     """Return a modality's module by the modality's own name."""
-    if modality == "text":
-        from helpers.modalities import text
+    from helpers.modalities import audio, image, speech, text
 
-        return text
-    from helpers.modalities import image
+    return {"image": image, "text": text, "audio": audio, "speech": speech}[modality]
 
-    return image
+
+def reading(modality: str) -> tuple[str, ...]:
+    """Return the kinds of items that those of a modality are: speech is audio too."""
+    return ("speech", "audio") if modality == "speech" else (modality,)
 
 
 def every() -> list[ModuleType]:

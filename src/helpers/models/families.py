@@ -5,7 +5,13 @@ from typing import Any
 from helpers import archive
 from helpers.catalogue import ModelEntry
 from helpers.errors import UserError, unknown
-from helpers.models import efficientnet_lite, sentence_bert, weights, word_vectors
+from helpers.models import (
+    efficientnet_lite,
+    sentence_bert,
+    weights,
+    whisper_encoder,
+    word_vectors,
+)
 from helpers.models.backbone import Card
 
 
@@ -63,5 +69,6 @@ FAMILIES = {
     "efficientnet-lite": efficientnet,
     "sentence-bert": sentence_bert.card,
     "word-vectors": word_vectors.card,
+    "whisper": whisper_encoder.describe,
 }
 """Each family: a name, its entry, pretrained or not, a size and a seed to a card."""

@@ -35,7 +35,7 @@ def of_model(name: str) -> dict[str, str]:
     prefix, _, rest = name.partition(":")
     if prefix in ("file", "predictions"):
         return {name: files.sha256(paths.root() / rest)}
-    if prefix in ("kerashub", "hf") and (paths.root() / rest).is_dir():
+    if prefix in ("kerashub", "hf", "whisper") and (paths.root() / rest).is_dir():
         return {name: of_folder(paths.root() / rest)}
     if ":" in name or any(name in each.BASELINES for each in modalities.every()):
         return {}

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from helpers import files, params, paths
+from helpers import files, modalities, params, paths
 from helpers.candidates import Candidate
 from helpers.errors import unknown
 from helpers.params import Study
@@ -15,7 +15,9 @@ OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
     "2-select": ("selection.json",),
     "2-train": ("predictions.parquet", "training.json"),
+    "2-train-speech": ("predictions.parquet", "conditions.parquet", "training.json"),
     "3-evaluate": ("metrics.json",),
+    "3-evaluate-speech": ("metrics.json",),
     "4-compare": ("leaderboard.json",),
     "5-across": ("across.json",),
 }
@@ -34,6 +36,7 @@ class Stage:
     stage: str
     parameters: dict[str, Any]
     candidate: str | None = None
+    notebook: str | None = None
     needs: tuple[str, ...] = ()
     inputs: tuple[Path, ...] = field(default=(), repr=False)
     origin: dict[str, str] = field(default_factory=dict, repr=False)
@@ -51,7 +54,7 @@ class Stage:
     @property
     def source(self) -> Path:
         """Return the notebook in notebooks/."""
-        return paths.notebooks() / f"{self.stage}.ipynb"
+        return paths.notebooks() / f"{self.notebook or self.stage}.ipynb"
 
     @property
     def executed(self) -> Path:
@@ -71,7 +74,7 @@ class Stage:
     @property
     def outputs(self) -> list[Path]:
         """Return the files that the stage promises."""
-        return [self.folder / name for name in OUTPUTS[self.stage]]
+        return [self.folder / name for name in OUTPUTS[self.notebook or self.stage]]
 
     @cached_property
     def record(self) -> dict[str, Any]:
@@ -210,10 +213,12 @@ def _candidate(
     study: Study, candidate: Candidate, data: Stage, before: list[Stage]
 ) -> tuple[Stage, Stage]:
     """Return a candidate's two stages; its training waits for the stages ``before`` it."""
+    own = getattr(modalities.of(study.task), "NOTEBOOKS", {})
     train = Stage(
         study=study.name,
         candidate=candidate.name,
         stage="2-train",
+        notebook=own.get("2-train"),
         parameters=params.stage_parameters(study, "2-train", candidate.name),
         needs=(data.key, *(stage.key for stage in before)),
         inputs=(*data.outputs, *(_learnt(stage) for stage in before)),
@@ -223,6 +228,7 @@ def _candidate(
         study=study.name,
         candidate=candidate.name,
         stage="3-evaluate",
+        notebook=own.get("3-evaluate"),
         parameters=params.stage_parameters(study, "3-evaluate", candidate.name),
         needs=(train.key,),
         inputs=(data.folder / "splits.parquet", *train.outputs),

@@ -25,13 +25,19 @@ IPC_LIMIT = 60
 
 
 def run(key: str) -> bool:
-    """Run a stage unless nothing that it depends on has changed; tell whether it succeeded."""
+    """Run a stage unless nothing that it depends on has changed; tell whether nothing failed.
+
+    A stage is skipped, which is no failure, where it or one before it needs something of the
+    network that cannot be reached.
+    """
     stage = find(key)
     display = Display(stage)
     if stage.fresh:
         display.end("unchanged")
         return True
     started = time.time()
+    if reason := _out_of_reach(stage):
+        return _skip(stage, display, started, reason)
     _record(stage, state="running", started=started, pid=os.getpid())
     try:
         with display:
@@ -42,12 +48,29 @@ def run(key: str) -> bool:
         raise
     except Exception as error:  # whatever a notebook raises is the stage's failure, not ours
         reason = _reason(error)
+        if getattr(error, "ename", type(error).__name__) == "Unreachable":
+            return _skip(stage, display, started, reason)
         _record(stage, state="failed", started=started, error=reason)
         display.end(f"failed: {reason}")
         return False
     _record(stage, state="ok", started=started)
     display.end("done")
     return True
+
+
+def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
+    """Record that a stage cannot run here and now, and why; the next run tries again."""
+    stage.failed.unlink(missing_ok=True)
+    _record(stage, state="skipped", started=started, error=reason)
+    display.end(f"skipped: {reason}")
+    return True
+
+
+def _out_of_reach(stage: Stage) -> str:
+    """Return why a stage before this one was skipped; empty if none was."""
+    records = [find(need).record for need in stage.needs]
+    reasons = [each.get("error") or "" for each in records if each.get("state") == "skipped"]
+    return reasons[0] if reasons else ""
 
 
 def _execute(stage: Stage, listener: Path) -> None:
@@ -142,7 +165,7 @@ def _reason(error: Exception) -> str:
     if name is None:
         name, value = type(error).__name__, str(error)
     line = next(iter(str(value).strip().splitlines()), "")
-    if name == "UserError":
+    if name in ("UserError", "Unreachable"):
         return line
     cell = getattr(error, "exec_count", None)
     where = f" (cell {cell})" if cell else ""

@@ -6,7 +6,7 @@ from typing import Any
 from helpers import files, paths
 from helpers.errors import UserError
 
-WORDS = {"failed": "failed", "stale": "to be run", "running": "running"}
+WORDS = {"failed": "failed", "skipped": "skipped", "stale": "to be run", "running": "running"}
 
 
 def write() -> Path:
@@ -72,6 +72,7 @@ def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
         "recommendation": board.get("recommendation"),
         "primary": board.get("primary"),
         "errors": errors,
+        "skipped": next((each["error"] for each in stages if each["state"] == "skipped"), ""),
         "stages": list(own.values()),
         "candidates": _candidates(name, stages, board),
     }

@@ -15,11 +15,20 @@ ELEMENTS = {
     "p", "div", "span", "strong", "em", "code", "pre", "br", "ul", "ol", "li", "a",
     "h1", "h2", "h3", "h4", "dl", "dt", "dd", "sup", "sub", "blockquote", "hr",
     "figure", "figcaption",
+    "del", "ins",
 }  # fmt: skip
 ATTRIBUTES = {
     "*": ["class", "scope", "colspan", "rowspan", "role", "aria-label", "tabindex", "title", "id"],
     "a": ["href"],
 }
+PLAYER = re.compile(
+    r'<audio controls preload="none" src="data:audio/(?:mpeg|wav|ogg);base64,[A-Za-z0-9+/=]+">'
+    r"</audio>"
+)
+MARK = "\ue000{}\ue001"
+"""Stands for a player while the rest is cleaned: characters that no text may hold."""
+TAG_OR_MARK = re.compile("<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|\ue000(\\d+)\ue001")
+"""A mark counts outside of tags alone."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +85,28 @@ def prose(markdown: str) -> str:
 
 
 def safe_html(html: str) -> str:
-    """Keep tables and plain text elements; drop every script, style, event and foreign address."""
+    """Keep tables and plain text elements; drop every script, style, event and foreign address.
+
+    A player of sound stays if it is nothing but that, with its sound inside the page.
+    """
     import bleach
 
+    players = [found[0] for found in PLAYER.finditer(html)]
+    numbers = iter(range(len(players)))
+    marked = PLAYER.sub(lambda _: MARK.format(next(numbers)), re.sub("[\ue000\ue001]", "", html))
     cleaned = bleach.clean(
-        _without(html, "script", "style", "svg", "math", "template"),
+        _without(marked, "script", "style", "svg", "math", "template"),
         tags=ELEMENTS,
         attributes=ATTRIBUTES,
         protocols=["https", "http", "mailto"],
         strip=True,
     )
-    return cleaned
+    return TAG_OR_MARK.sub(
+        lambda found: (
+            players[int(found[1])] if found[1] else re.sub("[\ue000\ue001]", "", found[0])
+        ),
+        cleaned,
+    )
 
 
 def alternative(output: Any, kind: str) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import archive, catalogue
 from helpers.errors import UserError, unknown
-from helpers.sources import corpora, folder, table
+from helpers.sources import corpora, folder, prompts, synthesised, table
 from helpers.sources.items import Items, label_text
 
 MAX_UNPACKED = 1024**3
@@ -33,9 +33,11 @@ def load(name: str, task: str) -> Items:
     if len(entry.read) != 1 or next(iter(entry.read)) not in READERS:
         raise unknown("reader", ", ".join(entry.read), READERS, f"data.yaml: {name}")
     [(reader, fields)] = entry.read.items()
-    members = archive.Members(archive.fetch(entry.archive)) if entry.archive else None
+    members = entry.packages or None
+    if entry.archive:
+        members = archive.Members(archive.fetch(entry.archive))
     if members is None and reader != "sklearn":
-        raise UserError(f"data.yaml: {name}: the reader {reader} needs an archive")
+        raise UserError(f"data.yaml: {name}: the reader {reader} needs an archive or packages")
     try:
         items = READERS[reader](members, **fields)
     except TypeError as error:
@@ -134,5 +136,7 @@ READERS: dict[str, Callable[..., Items]] = {
     "pixels": _pixels,
     "folder": _folder,
     "sklearn": _sklearn,
+    "prompts": prompts.load,
+    "synthesised": synthesised.load,
     **corpora.READERS,
 }

@@ -50,6 +50,8 @@ class Items:
     """What was decided while reading, in words."""
     original: int = 0
     """How many items the source had before a limit."""
+    apart: tuple[str, ...] = ()
+    """Labels whose items a limit does not count: up to a quarter as many are taken beside it."""
     task: str = "image-classification"
     ceiling: Sequence[dict[str, Any]] = ()
     """How well people do, computed from what each of them said; rows like published numbers."""
@@ -129,6 +131,11 @@ def subsample(items: Items, limit: int, seed: int) -> Items:
     Which ones depends on the seed and the ids alone, not on the order of the rows.
     """
     frame = items.frame
+    apart = np.flatnonzero(frame["label"].isin(items.apart))
+    apart = np.random.default_rng(seed).permutation(apart)[: max(1, limit // 4)]
+    set_aside = frame["label"].isin(items.apart).to_numpy(copy=True)
+    set_aside[apart] = False
+    limit += len(apart)
     if limit >= len(frame):
         return items
     order = np.argsort(frame["id"].to_numpy(dtype=object), kind="stable")
@@ -136,5 +143,7 @@ def subsample(items: Items, limit: int, seed: int) -> Items:
     labels = frame["label"].fillna("").iloc[order]
     place = labels.groupby(labels).cumcount().to_numpy()
     share = (place + 0.5) / labels.map(labels.value_counts()).to_numpy(dtype=float)
-    first = np.lexsort((share, place > 0))  # one of each class, then evenly through the classes
+    rank = np.where(np.isin(order, apart), 0, np.where(set_aside[order], 2, 1))
+    # what is apart, then one of each class, then evenly through the classes
+    first = np.lexsort((share, place > 0, rank))
     return items.take(np.sort(order[first[:limit]]))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import modalities, paths, texts
+from helpers import modalities, paths, texts, transcripts
 from helpers.errors import UserError, unknown
 from helpers.raw import encoded
 from helpers.sources.items import RESERVED, Items, digest_of, label_text, split_names
@@ -22,6 +22,7 @@ def load(
     split: str | None = None,
     group: str | None = None,
     encoding: str | None = None,
+    transcript: str = "transcript",
     task: str = "image-classification",
 ) -> Items:
     """Read a CSV, TSV, JSON Lines or parquet file; its paths are relative to its own folder.
@@ -34,6 +35,8 @@ def load(
         column ``text``, other items by the column ``path``.
     label, split, group : str, optional
         Columns.
+    transcript : str
+        The column with what is said, where speech is to be written down.
     encoding : str, optional
         Of the file and of the texts that it points to; UTF-8 by default.
 
@@ -44,15 +47,20 @@ def load(
     """
     root = (paths.root() / file).parent.resolve()
     rows = read_table(file, encoding)
-    if path is None and (text or modalities.TASKS[task] == "text"):
+    modality = modalities.TASKS[task]
+    if modality == "speech":
+        rows, label = utterances(rows, file, transcript), "label"
+    if path is None and (text or modality == "text"):
         return _texts(rows, file, text or "text", task, label=label, split=split, group=group)
     frame = frame_of(rows, file, path=path or "path", label=label, split=split, group=group)
+    if modality == "speech":
+        frame["reference"] = frame["reference"].fillna("")
     known = [root / name for name in frame["path"]]
     for name, target in zip(frame["path"], known, strict=True):
         if target.is_symlink() and not target.resolve().is_relative_to(root):
             raise UserError(f"{file}: path {name!r} leaves the table's folder")
     digest = digest_of(root, [Path(file).name, *frame["path"]])
-    raws = [encoded(target, encoding) for target in known]
+    raws = [encoded(target, encoding if modality == "text" else None) for target in known]
     name, shown = Path(file).name, paths.shown(root)
     return Items(name, frame, raws.__getitem__, digest, root=shown, task=task)
 
@@ -64,6 +72,27 @@ def _texts(rows: pd.DataFrame, file: str, column: str, task: str, **roles: Any) 
     digest = digest_of(root, [Path(file).name])
     name = Path(file).name
     return Items(name, frame, cells.__getitem__, digest, root=paths.shown(root), task=task)
+
+
+def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
+    """Give a table of speech a reference and a label: what it is one of, or that nobody speaks.
+
+    Columns named language, accent, speaker and category are known to later stages.
+    """
+    if transcript not in rows.columns:
+        raise unknown("column", transcript, map(str, rows.columns), where)
+    texts = rows[transcript].astype(object).where(rows[transcript].notna(), "")
+    sounds = [transcripts.sound(str(text)) for text in texts]
+    spoken = rows["category"] if "category" in rows.columns else pd.Series("speech", rows.index)
+    labels = [
+        transcripts.NO_SPEECH if sound is not None else kind
+        for sound, kind in zip(sounds, spoken.fillna("speech"), strict=True)
+    ]
+    said = [
+        "" if sound is not None else str(text) for sound, text in zip(sounds, texts, strict=True)
+    ]
+    named = rows.drop(columns=transcript)
+    return named.assign(label=labels, reference=said, sound=sounds, category=labels)
 
 
 def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:

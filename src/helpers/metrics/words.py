@@ -1,0 +1,138 @@
+"""Error rates of transcripts: words and characters, by corpus, with intervals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.metrics.intervals import Estimate, bca, few_groups, undefined
+from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+
+COLUMNS = ("hits", "substitutions", "deletions", "insertions")
+HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)
+PRIMARY = "word-error-rate"
+ENOUGH_GROUPS = 6
+"""Speakers from which they are resampled: with fewer, no exact test could reach 5 %."""
+
+
+def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "word") -> NDArray:
+    """Count the cheapest edits from each reference to its hypothesis (Levenshtein, by jiwer).
+
+    Parameters
+    ----------
+    references, hypotheses : sequences of str [N]
+        Normalised alike; words are parted by spaces. An empty one is allowed.
+    unit : {"word", "character"}
+
+    Returns
+    -------
+    ndarray
+        int64 [N, 4]: hits, substitutions, deletions, insertions.
+    """
+    import jiwer
+
+    count = jiwer.process_words if unit == "word" else jiwer.process_characters
+    rows = np.zeros((len(references), len(COLUMNS)), np.int64)
+    for row, (reference, hypothesis) in enumerate(zip(references, hypotheses, strict=True)):
+        if not reference or not hypothesis:  # jiwer takes an empty one for a word
+            lacking = DELETIONS if reference else INSERTIONS
+            whole = reference or hypothesis
+            rows[row, lacking] = len(whole.split()) if unit == "word" else len(whole)
+            continue
+        found = count(reference, hypothesis)
+        rows[row] = [getattr(found, name) for name in COLUMNS]
+    return rows
+
+
+def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
+    """Count edits of words, then of characters: int64 [N, 8]."""
+    by_word = edits(references, hypotheses)
+    return np.hstack([by_word, edits(references, hypotheses, "character")])
+
+
+def word_error_rate(sums: NDArray) -> NDArray:
+    """Edits over reference words; above 1 where more is inserted than was said."""
+    return _over(sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1), _said(sums))
+
+
+def character_error_rate(sums: NDArray) -> NDArray:
+    """Edits over reference characters."""
+    return word_error_rate(sums[..., len(COLUMNS) :])
+
+
+def match_error_rate(sums: NDArray) -> NDArray:
+    """Share of wrong pairings in the alignment, never above 1 (Morris, 2004)."""
+    wrong = sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1)
+    return _over(wrong, wrong + sums[..., HITS])
+
+
+def word_information_lost(sums: NDArray) -> NDArray:
+    """One minus the share of hits in the reference times that in the hypothesis (Morris, 2004)."""
+    hits = sums[..., HITS]
+    heard = hits + sums[..., SUBSTITUTIONS] + sums[..., INSERTIONS]
+    kept = _over(hits, _said(sums)) * np.where(heard > 0, hits / np.maximum(heard, 1), 0.0)
+    return 1 - kept
+
+
+METRICS = {
+    PRIMARY: word_error_rate,
+    "character-error-rate": character_error_rate,
+    "match-error-rate": match_error_rate,
+    "word-information-lost": word_information_lost,
+}
+"""From sums of a table [..., 8] to values [...]; lower is better, NaN where nothing was said."""
+
+
+def _said(sums: NDArray) -> NDArray:
+    return sums[..., HITS] + sums[..., SUBSTITUTIONS] + sums[..., DELETIONS]
+
+
+def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
+    whole = np.asarray(whole, dtype=float)
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
+
+
+def units(groups: NDArray | None) -> NDArray | None:
+    """Return the groups to resample: the speakers, or None where utterances must serve."""
+    if groups is None or len(set(groups)) < ENOUGH_GROUPS:
+        return None
+    return groups
+
+
+def estimates(
+    counted: NDArray, resamples: int = 2000, seed: int = 0, groups: NDArray | None = None
+) -> dict[str, Estimate]:
+    """Estimate every rate of a corpus by one BCa bootstrap.
+
+    Parameters
+    ----------
+    counted : ndarray
+        Of ``table``: int [N, 8].
+    resamples, seed
+        Of the bootstrap; the same seed gives the same bytes.
+    groups : ndarray, optional
+        Speaker of each utterance [N]; whole speakers are drawn where ``units`` says so.
+    """
+    groups = units(groups)
+    codes, count = group_codes(groups, len(counted))
+    rows = group_sums(counted, codes, count)
+    drawn = resampled_sums(rows, resamples, seed)
+    whole = rows.sum(axis=0)
+    return {
+        name: _estimate(metric, whole, drawn, whole - rows, groups is not None)
+        for name, metric in METRICS.items()
+    }
+
+
+def _estimate(metric, whole: NDArray, drawn: NDArray, left: NDArray, spoken: bool) -> Estimate:
+    value = float(metric(whole))
+    if not np.isfinite(value):
+        return undefined("no word was said: nothing to divide by")
+    samples, without = metric(drawn), metric(left)
+    samples = samples[np.isfinite(samples)]
+    if len(left) < 2 or not len(samples) or np.ptp(without[np.isfinite(without)]) == 0:
+        return undefined("every utterance has the same share of errors", value)
+    low, high = bca(value, samples, without, np.ones(len(without)))
+    low, high = max(0.0, min(low, value)), max(high, value)
+    what = "cluster bootstrap over speakers" if spoken else "bootstrap over utterances"
+    return Estimate(value, low, high, f"BCa {what}", few_groups(len(left)) if spoken else "")

@@ -1,0 +1,49 @@
+"""Moonshine, KerasHub's audio-to-text models, by preset from a hub or a folder; greedy search."""
+
+from typing import Any
+
+import numpy as np
+
+from helpers import paths, quiet
+from helpers.errors import UserError
+from helpers.pipeline import origin
+from helpers.raw import short
+from helpers.recognisers.recogniser import Card, Recogniser
+
+
+def card(name: str) -> Card:
+    """Describe a preset, such as ``kerashub:moonshine_tiny_en`` or ``kerashub:`` a folder."""
+    preset = name.removeprefix("kerashub:")
+    folder = paths.root() / preset
+    content = origin.of_folder(folder) if folder.is_dir() else preset
+    return Card(
+        name=name,
+        licence="of the preset's authors, see its model card",
+        reads="samples, as the preset's audio converter takes them",
+        made_of={"kerashub": content},
+        load=lambda threads: _load(name, str(folder) if folder.is_dir() else preset),
+        modules=("helpers.recognisers.kerashub",),
+    )
+
+
+def _load(name: str, preset: str) -> Recogniser:
+    quiet.tensorflow()
+    import keras_hub
+
+    try:
+        model = keras_hub.models.MoonshineAudioToText.from_preset(preset)
+        model.compile(sampler="greedy")
+    except Exception as error:  # each hub has its own kinds
+        raise UserError(
+            f"{name}: no audio-to-text model could be loaded: a preset's name (which needs the "
+            f"network once) or a folder that holds one is needed ({short(error)})"
+        ) from None
+    return Recogniser(name, _hearing(model), "KerasHub, greedy search", int(model.count_params()))
+
+
+def _hearing(model: Any) -> Any:
+    def hear(samples: np.ndarray, language: str) -> str:
+        said = model.generate({"audio": samples[None, :, None]})
+        return str(said if isinstance(said, str) else said[0])
+
+    return hear

@@ -1,0 +1,82 @@
+"""What every recogniser is: a card that is cheap to make, and behind it what hears speech."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from helpers import progress, recordings
+from helpers.pipeline import digest
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """A loaded recogniser.
+
+    ``hear`` turns float32 samples at ``recordings.RATE``, ``recordings.WINDOW`` seconds at most,
+    and a language such as ``en-US`` into text. The same samples give the same text.
+    """
+
+    name: str
+    hear: Callable[[np.ndarray, str], str]
+    engine: str
+    parameters: int | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a recogniser before it is loaded.
+
+    ``made_of`` holds plain values that decide what it says, ``modules`` the code that does so;
+    ``load`` makes it, for a number of threads or as many as there are cores.
+    """
+
+    name: str
+    licence: str
+    reads: str
+    made_of: dict[str, Any]
+    load: Callable[[int | None], Recogniser]
+    modules: tuple[str, ...] = field(default=())
+
+    @property
+    def digest(self) -> str:
+        """Digest what its transcripts depend on."""
+        names = (*self.modules, "helpers.recordings", "helpers.recognisers.recogniser")
+        code = {name: digest.of_module(name) for name in names}
+        return digest.of_value({"made_of": self.made_of, "code": code})
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A transcript, the seconds of sound that it is of, and the seconds that it took."""
+
+    text: str
+    seconds: float
+    took: float
+
+
+def transcribe(
+    recogniser: Recogniser, blocks: Iterable[np.ndarray], language: str = "", name: str = ""
+) -> Heard:
+    """Recognise a recording window by window; decoding it is part of what it takes.
+
+    Parameters
+    ----------
+    recogniser : Recogniser
+    blocks : iterable of ndarray
+        float32 [samples], as ``recordings.stream`` gives them.
+    language : str
+        What is spoken, for recognisers that know several.
+    name : str
+        Of the recording, for the progress of long ones.
+    """
+    texts, samples, began = [], 0, time.perf_counter()
+    for window in recordings.windows(blocks):
+        if texts:
+            progress.say(f"{name}: {samples / recordings.RATE / 60:.0f} minutes recognised")
+        texts.append(recogniser.hear(window, language).strip())
+        samples += len(window)
+    took = time.perf_counter() - began
+    return Heard(" ".join(filter(None, texts)), samples / recordings.RATE, took)

@@ -1,0 +1,1 @@
+"""Speech recognition as a study: heard once, judged by words, compared on the same utterances."""

@@ -1,0 +1,152 @@
+"""All candidates of a study on the same utterances: who errs least, who ties, at what cost."""
+
+from dataclasses import asdict, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import files, literature, paths
+from helpers.errors import UserError
+from helpers.leaderboard import ALPHA, Comparison, detectable
+from helpers.metrics import words
+from helpers.metrics.paired import Pair, pair_from_samples
+from helpers.metrics.permutation import swap_test
+from helpers.metrics.ranks import holm, rank_intervals
+from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+from helpers.recognition import reading
+from helpers.recognition.reading import Transcripts
+from helpers.recommendation import Board, answer, details
+from helpers.repeats import Repeats
+
+
+def compare(
+    study: str,
+    candidates: list[str],
+    primary: str = words.PRIMARY,
+    resamples: int = 2000,
+    seed: int = 42,
+) -> Comparison:
+    """Compare candidates by their transcripts of the same utterances.
+
+    Pairs take the bootstrap over utterances, or speakers where there are enough, drawn alike for
+    both; where few of them differ, the exact test that swaps the two candidates' answers.
+    ``accuracy`` of the table is the share of utterances without an error.
+
+    Raises
+    ------
+    UserError
+        No candidate; candidates that were normalised differently; files that do not fit together.
+    """
+    if not candidates:
+        raise UserError(f"{study}: no candidate to compare")
+    entries = [reading.read(study, name) for name in candidates]
+    how = _normalisation(study, candidates)
+    speakers = words.units(entries[0].speakers)
+    counted = [entry.counted(how) for entry in entries]
+    options = {"resamples": resamples, "seed": seed, "groups": speakers}
+    rows = [_row(*each, primary, options) for each in zip(entries, counted, strict=True)]
+    table = pd.DataFrame(rows).sort_values(["value", "cost", "candidate"], na_position="last")
+    counted = [counted[index] for index in table.index]
+    costs = {entry.candidate: entry.training.get("cost", {}) for entry in entries}
+    table = table.reset_index(drop=True)
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
+    found = _pairs(counted, primary, options)
+    table["rank_low"], table["rank_high"] = rank_intervals(found, len(table), True).T
+    pairs = _named(found, table["candidate"].tolist())
+    winner = table["candidate"].iloc[0]
+    beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
+    table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
+    board = Board(table, pairs, primary, len(counted[0]))
+    return Comparison(
+        study=study,
+        primary=primary,
+        n=len(counted[0]),
+        groups=None if speakers is None else len(set(speakers)),
+        table=table,
+        pairs=pairs,
+        winner=winner,
+        tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
+        detectable_difference=detectable(pairs, winner),
+        answer=answer(board),
+        details=[*details(board), *_voices(entries[0])],
+        seeds=Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()),
+        published=literature.beside(study, candidates),
+        costs=costs,
+    )
+
+
+def _normalisation(study: str, candidates: list[str]) -> str:
+    """Return how the evaluations normalised; it must be one way for all."""
+    found = {}
+    for name in candidates:
+        file = paths.build(study, name) / "metrics.json"
+        if not file.is_file():
+            raise UserError(f"{paths.shown(file)}: no such file: run the stage before this one")
+        found[name] = files.read_json(file).get("normalisation", "plain")
+    if len(set(found.values())) > 1:
+        said = ", ".join(f"{name} {how}" for name, how in found.items())
+        raise UserError(f"{study}: candidates normalised differently: {said}; run 3-evaluate again")
+    return next(iter(found.values()))
+
+
+def _row(
+    entry: Transcripts, counted: NDArray, primary: str, options: dict[str, Any]
+) -> dict[str, Any]:
+    training, cost = entry.training, entry.training.get("cost", {})
+    adaptation, model = training.get("adaptation", ""), training.get("model", entry.candidate)
+    speed, parameters = cost.get("items_per_second"), cost.get("parameters")
+    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
+    return {
+        "candidate": entry.candidate,
+        "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
+        "adaptation": adaptation,
+        **asdict(words.estimates(counted, **options)[primary]),
+        "accuracy": float((wrong == 0).mean()),
+        "cost": 1000 / speed if speed else np.nan,
+        "fit_seconds": np.nan,
+        "parameters": np.nan if parameters is None else parameters,
+    }
+
+
+def _pairs(counted: list[NDArray], primary: str, options: dict[str, Any]) -> list[Pair]:
+    """Compare all candidates in pairs, with Holm's correction over the pairs."""
+    metric, groups = words.METRICS[primary], options["groups"]
+    codes, units = group_codes(groups, len(counted[0]))
+    tables = [group_sums(each, codes, units) for each in counted]
+    drawn = resampled_sums(np.hstack(tables), options["resamples"], options["seed"])
+    samples = [metric(each) for each in np.split(drawn, len(tables), axis=1)]
+    values = [float(metric(each.sum(axis=0))) for each in tables]
+    found = []
+    for a, b in combinations(range(len(tables)), 2):
+        apart = int((tables[a] != tables[b]).any(axis=1).sum())
+        pair = pair_from_samples(
+            a,
+            b,
+            values[a] - values[b],
+            samples[a] - samples[b],
+            units,
+            len(counted[0]),
+            apart,
+            lambda a=a, b=b: swap_test(tables[a], tables[b], metric),
+        )
+        found.append(pair)
+    corrected = holm(np.array([pair.p for pair in found]))
+    return [replace(pair, p_holm=float(p)) for pair, p in zip(found, corrected, strict=True)]
+
+
+def _named(pairs: list[Pair], names: list[str]) -> pd.DataFrame:
+    columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
+    rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
+    return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"])
+
+
+def _voices(entry: Transcripts) -> list[str]:
+    """Say what the speakers let the comparison mean."""
+    count = 0 if entry.speakers is None else len(set(entry.speakers))
+    if not 0 < count < words.ENOUGH_GROUPS:
+        return []
+    whose = "one speaker" if count == 1 else f"{count} speakers"
+    return [f"All utterances are of {whose}: who errs least for other voices was not tested."]

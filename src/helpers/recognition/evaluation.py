@@ -1,0 +1,265 @@
+"""How well one candidate writes down speech, how sure that is, where it fails, what it costs."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import files, paths, transcripts
+from helpers.errors import unknown
+from helpers.evaluate import slice_values
+from helpers.metrics import word_slices, words
+from helpers.metrics.intervals import Estimate, wilson
+from helpers.recognition import reading
+from helpers.recognition.reading import Transcripts
+
+WORST = 10
+HALLUCINATION = "hallucination-rate"
+FAULTLESS = "faultless-share"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A candidate's evaluation: what metrics.json holds, and tables for the notebook.
+
+    ``normalisations`` has a row a normalisation and a column a rate; ``edits`` a row a kind of
+    edit of the words; ``rates`` the word error rate of each utterance [N]; ``worst`` the utterances
+    with most errors, with their ``row`` in splits.parquet; ``imagined`` what was written where
+    nobody speaks; ``robustness`` a row a condition, the first as recorded; ``slices`` and ``gaps``
+    as in ``evaluate.Evaluation``. ``resampled`` says what the intervals stand for.
+    """
+
+    study: str
+    candidate: str
+    model: str
+    adaptation: str
+    primary: str
+    normalisation: str
+    n: int
+    speakers: int | None
+    resampled: str
+    metrics: dict[str, Estimate]
+    normalisations: pd.DataFrame
+    edits: pd.DataFrame
+    rates: NDArray[np.float64]
+    worst: pd.DataFrame
+    imagined: pd.DataFrame
+    robustness: pd.DataFrame
+    slices: pd.DataFrame
+    gaps: pd.DataFrame
+    cost: dict[str, Any]
+    marks_lost: int
+
+    @property
+    def headline(self) -> pd.DataFrame:
+        """Every metric as a row, the primary one first."""
+        order = sorted(self.metrics, key=lambda name: name != self.primary)
+        return pd.DataFrame([{"metric": name, **asdict(self.metrics[name])} for name in order])
+
+
+def evaluate(
+    study: str,
+    candidate: str,
+    primary: str = words.PRIMARY,
+    normalisation: str = "plain",
+    slices: list[str] | tuple[str, ...] = (),
+    resamples: int = 2000,
+    seed: int = 42,
+) -> Evaluation:
+    """Evaluate a candidate from its transcripts alone.
+
+    Parameters
+    ----------
+    study, candidate
+        Names; what 1-data and 2-train wrote is read.
+    primary
+        A rate of ``words.METRICS``.
+    normalisation
+        One of ``transcripts.NORMALISATIONS``; the others are shown beside it.
+    slices
+        Columns of splits.parquet. A number of many values is cut at its quartiles.
+    resamples, seed
+        Of the bootstrap; the same seed gives the same numbers.
+
+    Raises
+    ------
+    UserError
+        Unknown metric, normalisation or column; files that are missing or do not fit together.
+    """
+    if primary not in words.METRICS:
+        raise unknown("metric", primary, words.METRICS)
+    if normalisation not in transcripts.NORMALISATIONS:
+        raise unknown("normalisation", normalisation, transcripts.NORMALISATIONS)
+    data = reading.read(study, candidate)
+    for column in slices:
+        if column not in data.speech.columns:
+            raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
+    options = {"resamples": resamples, "seed": seed, "groups": data.speakers}
+    counted = data.counted(normalisation)
+    metrics = words.estimates(counted, **options) | _shares(data, counted)
+    by_slices, gaps = _slices(data, counted, primary, slices, options)
+    return Evaluation(
+        study=study,
+        candidate=candidate,
+        model=data.training.get("model", candidate),
+        adaptation=data.training.get("adaptation", ""),
+        primary=primary,
+        normalisation=normalisation,
+        n=len(data.speech),
+        speakers=None if data.speakers is None else len(set(data.speakers)),
+        resampled=_resampled(data.speakers),
+        metrics=metrics,
+        normalisations=_normalisations(data, options),
+        edits=_edits(counted),
+        rates=words.word_error_rate(counted),
+        worst=_worst(data, counted, normalisation),
+        imagined=_imagined(data.silence),
+        robustness=_robustness(data, primary, normalisation, options),
+        slices=by_slices,
+        gaps=gaps,
+        cost=data.training.get("cost", {}),
+        marks_lost=int(data.speech["reference"].map(transcripts.loses_marks).sum()),
+    )
+
+
+def _shares(data: Transcripts, counted: NDArray) -> dict[str, Estimate]:
+    """Estimate how often no word is wrong, and how often words are heard where nobody speaks."""
+    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
+    written = data.silence["hypothesis"].map(transcripts.plain) != ""
+    return {
+        FAULTLESS: wilson(int((wrong == 0).sum()), len(wrong)),
+        HALLUCINATION: wilson(int(written.sum()), len(written)),
+    }
+
+
+def _resampled(speakers: NDArray | None) -> str:
+    """Say what was resampled for the intervals, and what that means."""
+    count = 0 if speakers is None else len(set(speakers))
+    if words.units(speakers) is not None:
+        return (
+            f"{count} speakers were resampled, each with all utterances: "
+            "the intervals hold for other speakers of this kind."
+        )
+    who = {0: "speakers are not known", 1: "there is one speaker"}.get(
+        count, f"there are only {count} speakers"
+    )
+    return (
+        f"Utterances were resampled, as {who}: the intervals hold for other utterances of "
+        f"{'this voice' if count == 1 else 'these voices'}, and say nothing of other speakers."
+    )
+
+
+def _normalisations(data: Transcripts, options: dict[str, Any]) -> pd.DataFrame:
+    rows = []
+    for name in transcripts.NORMALISATIONS:
+        found = words.estimates(data.counted(name), **options)
+        first = found[words.PRIMARY]
+        row = {"normalisation": name, "low": first.low, "high": first.high}
+        rows.append(row | {metric: each.value for metric, each in found.items()})
+    columns = ["normalisation", words.PRIMARY, "low", "high", *list(words.METRICS)[1:]]
+    return pd.DataFrame(rows)[columns]
+
+
+def _edits(counted: NDArray) -> pd.DataFrame:
+    sums = counted[:, : len(words.COLUMNS)].sum(axis=0)
+    said = max(int(sums[: words.INSERTIONS].sum()), 1)
+    rows = zip(words.COLUMNS, sums.tolist(), (sums / said).tolist(), strict=True)
+    return pd.DataFrame(rows, columns=["words", "count", "of the words said"])
+
+
+def _worst(data: Transcripts, counted: NDArray, normalisation: str) -> pd.DataFrame:
+    """List the utterances with most word errors; of equals the shorter, where more is wrong."""
+    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
+    rates = np.nan_to_num(words.word_error_rate(counted), nan=np.inf)
+    order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -wrong))
+    chosen = order[wrong[order] > 0][:WORST]
+    said, heard = reading.pairs(data.speech.iloc[chosen], normalisation)
+    return pd.DataFrame(
+        {
+            "row": data.speech.index[chosen],
+            "id": data.speech["id"].to_numpy()[chosen],
+            "errors": wrong[chosen],
+            "rate": rates[chosen],
+            "reference": said,
+            "hypothesis": heard,
+        }
+    )
+
+
+def _imagined(silence: pd.DataFrame) -> pd.DataFrame:
+    sounds = silence["sound"] if "sound" in silence.columns else pd.Series("", silence.index)
+    return pd.DataFrame(
+        {
+            "row": silence.index,
+            "id": silence["id"].to_numpy(),
+            "sound": sounds.fillna("").to_numpy(),
+            "hypothesis": silence["hypothesis"].to_numpy(),
+        }
+    )
+
+
+def _robustness(
+    data: Transcripts, primary: str, normalisation: str, options: dict[str, Any]
+) -> pd.DataFrame:
+    """Estimate the rate at each condition, and of the same utterances as they were recorded."""
+    columns = ["condition", "kind", "strength", "n", "value", "low", "high", "method"]
+    if not len(data.conditions):
+        return pd.DataFrame(columns=columns)
+    known = data.speech.set_index("id")
+    rows, languages = [], known.get("language")
+    parts = [(("as recorded", "", np.inf), known.loc[data.conditions["id"].unique()].reset_index())]
+    keys = ["condition", "kind", "strength"]
+    parts += list(data.conditions.groupby(keys, sort=False))
+    for (condition, kind, strength), table in parts:
+        if "language" not in table.columns and languages is not None:
+            table = table.assign(language=languages.loc[table["id"]].to_numpy())
+        speakers = (
+            None if data.speakers is None else known["speaker"].loc[table["id"]].to_numpy(str)
+        )
+        counted = reading.count(table, normalisation)
+        found = words.estimates(counted, **options | {"groups": speakers})[primary]
+        row = {"condition": condition, "kind": kind, "strength": strength, "n": len(table)}
+        rows.append(row | {name: getattr(found, name) for name in columns[4:]})
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _slices(
+    data: Transcripts,
+    counted: NDArray,
+    primary: str,
+    columns: list[str] | tuple[str, ...],
+    options: dict[str, Any],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows, gaps = [], []
+    for column in columns:
+        values = slice_values(data.speech[column])
+        found, gap = word_slices.by_slice(primary, counted, values, **options)
+        for name, each in found.items():
+            row = {"column": column, "slice": name, "n": int((values == name).sum())}
+            rows.append(row | {"metric": primary, **asdict(each)})
+        gaps.append({"column": column, "metric": primary, **gap})
+    names = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
+    chance = ["column", "metric", "gap", "gap_by_chance", "p"]
+    return pd.DataFrame(rows, columns=names), pd.DataFrame(gaps, columns=chance)
+
+
+def save(evaluation: Evaluation) -> None:
+    """Write metrics.json."""
+    from helpers import provenance
+
+    e = evaluation
+    named = ("study", "candidate", "model", "adaptation", "n", "primary", "normalisation")
+    tables = ("normalisations", "edits", "robustness", "slices", "imagined")
+    content = {
+        **{name: getattr(e, name) for name in named},
+        "speakers": e.speakers,
+        "resampled": e.resampled,
+        "metrics": {name: asdict(each) for name, each in e.metrics.items()},
+        **{name: getattr(e, name).to_dict("records") for name in tables},
+        "slice_gaps": e.gaps.to_dict("records"),
+        "cost": e.cost,
+        "provenance": provenance.collect(),
+    }
+    files.write_json(paths.build(e.study, e.candidate) / "metrics.json", content)

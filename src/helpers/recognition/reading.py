@@ -1,0 +1,84 @@
+"""What a candidate heard, read back with references, languages and speakers, and counted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import files, paths, transcripts
+from helpers.errors import UserError
+from helpers.metrics import words
+from helpers.predictions import check_ids, read_table
+
+
+@dataclass(frozen=True)
+class Transcripts:
+    """A candidate's test utterances, in the order of the study's splits.
+
+    ``speech`` and ``silence`` are rows of splits.parquet, with their number there as index and a
+    column hypothesis: utterances, and recordings that nobody speaks in. ``conditions`` are
+    utterances heard again with noise; ``training`` is what training.json says.
+    """
+
+    candidate: str
+    speech: pd.DataFrame
+    silence: pd.DataFrame
+    conditions: pd.DataFrame
+    training: dict[str, Any]
+
+    @property
+    def speakers(self) -> NDArray | None:
+        """Name who speaks each utterance [N]; None where the data does not say."""
+        if "speaker" not in self.speech.columns or self.speech["speaker"].isna().any():
+            return None
+        return self.speech["speaker"].to_numpy(str)
+
+    def counted(self, normalisation: str) -> NDArray[np.int64]:
+        """Count the edits of each utterance, int [N, 8], as ``metrics.words.table`` does."""
+        return count(self.speech, normalisation)
+
+
+def read(study: str, candidate: str) -> Transcripts:
+    """Read a candidate's transcripts of the test side, and check them against the splits.
+
+    Raises
+    ------
+    UserError
+        A file or column that is missing, ids that do not match the test side.
+    """
+    columns = ("id", "split", "label", "reference")
+    splits = read_table(paths.build(study) / "splits.parquet", columns)
+    folder = paths.build(study, candidate)
+    file = folder / "predictions.parquet"
+    table = read_table(file, ("id", "split", "hypothesis"))
+    test = splits[splits["split"] == "test"]
+    said = table[table["split"] == "test"].set_index("id")
+    check_ids(test["id"], said.index, paths.shown(file))
+    test = test.assign(hypothesis=said["hypothesis"].loc[test["id"]].fillna("").to_numpy())
+    silent = test["label"] == transcripts.NO_SPEECH
+    if silent.all():
+        raise UserError(f"{paths.shown(file)}: nobody speaks on the test side")
+    training, conditions = folder / "training.json", folder / "conditions.parquet"
+    return Transcripts(
+        candidate,
+        test[~silent],
+        test[silent],
+        pd.read_parquet(conditions) if conditions.is_file() else pd.DataFrame(),
+        files.read_json(training) if training.is_file() else {},
+    )
+
+
+def count(table: pd.DataFrame, normalisation: str) -> NDArray[np.int64]:
+    """Count the edits from reference to hypothesis of each row, normalised by its language."""
+    return words.table(*pairs(table, normalisation))
+
+
+def pairs(table: pd.DataFrame, normalisation: str) -> tuple[list[str], list[str]]:
+    """Return references and hypotheses, normalised by the language of each row."""
+    languages = table["language"].fillna("").tolist() if "language" in table.columns else ""
+    return (
+        transcripts.normalised(table["reference"].tolist(), languages, normalisation),
+        transcripts.normalised(table["hypothesis"].tolist(), languages, normalisation),
+    )

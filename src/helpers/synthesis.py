@@ -1,0 +1,104 @@
+"""Speech made by programs, for accents without recordings: always called synthetic."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import paths
+from helpers.errors import Unreachable, UserError
+
+SECONDS = 60
+"""A sentence that takes longer to be synthesised is given up."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A synthetic voice: its program, its name there, the accent that it imitates."""
+
+    program: str
+    name: str
+    accent: str
+
+    @property
+    def shown(self) -> str:
+        """Name the voice for tables; that it is synthetic is part of the name."""
+        return f"{self.accent} (synthetic, {self.program} {self.name})"
+
+
+VOICES = (
+    Voice("espeak-ng", "en-us", "American"),
+    Voice("espeak-ng", "en-gb", "British"),
+    Voice("espeak-ng", "en-gb-x-rp", "Received Pronunciation"),
+    Voice("espeak-ng", "en-gb-scotland", "Scottish"),
+    Voice("espeak-ng", "en-gb-x-gbclan", "Lancashire"),
+    Voice("espeak-ng", "en-029", "Caribbean"),
+    Voice("flite", "slt", "American"),
+    Voice("flite", "awb", "Scottish"),
+)
+
+
+def available(voices: tuple[Voice, ...] = VOICES) -> tuple[Voice, ...]:
+    """Return the voices whose program is on this machine.
+
+    Raises
+    ------
+    Unreachable
+        There is none.
+    """
+    there = tuple(voice for voice in voices if shutil.which(voice.program))
+    if not there:
+        programs = " and ".join(dict.fromkeys(voice.program for voice in voices))
+        raise Unreachable(f"synthetic speech: neither of {programs} is on this machine")
+    return there
+
+
+def version(program: str) -> str:
+    """Return what a program says of its version, on one line."""
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, errors="replace")
+    found = re.search(r"\d+(\.\d+)+", done.stdout + done.stderr)
+    return found[0] if found else "unknown"
+
+
+def synthesise(text: str, voice: Voice) -> Path:
+    """Return the file of a sentence spoken by a voice; made once, and kept by what it says.
+
+    Raises
+    ------
+    UserError
+        The program fails.
+    """
+    key = "\0".join([voice.program, version_of(voice.program), voice.name, text])
+    target = paths.cache("synthesised", f"{hashlib.sha256(key.encode()).hexdigest()}.wav")
+    if target.is_file():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".speak-", dir=target.parent) as folder:
+        said, made = Path(folder) / "text.txt", Path(folder) / "made.wav"
+        said.write_text(text + "\n", encoding="utf-8")
+        try:
+            subprocess.run(_command(voice, said, made), capture_output=True, timeout=SECONDS)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise UserError(f"{voice.shown}: not spoken: {type(error).__name__}") from None
+        if not made.is_file() or not made.stat().st_size:
+            raise UserError(f"{voice.shown}: {voice.program} wrote no sound for {text[:40]!r}")
+        made.replace(target)
+    return target
+
+
+_VERSIONS: dict[str, str] = {}
+
+
+def version_of(program: str) -> str:
+    """Return a program's version, asked once."""
+    return _VERSIONS.setdefault(program, version(program))
+
+
+def _command(voice: Voice, text: Path, sound: Path) -> list[str]:
+    """Pass the text by a file: nothing of it can be taken for an option."""
+    if voice.program == "flite":
+        return ["flite", "-voice", voice.name, "-f", str(text), "-o", str(sound)]
+    return ["espeak-ng", "-v", voice.name, "-s", "160", "-f", str(text), "-w", str(sound)]

@@ -1,0 +1,106 @@
+"""Transcripts made comparable: three ways, side by side, because the choice moves the error rate.
+
+``raw`` compares what was written, capitals and commas included. ``plain`` lowers case and drops
+punctuation; it keeps letters and their marks in every script. ``whisper`` is the normaliser that
+Whisper was published with: on English it also writes numbers as digits, spells out contractions,
+drops fillers and what stands in brackets, and turns British spelling into American; on other
+languages it does what ``plain`` does, but loses the marks of some scripts.
+
+What that normaliser gets wrong, each case a test: ``$20, um, twenty-five percent`` becomes
+``$2025%``; ``one two three four`` becomes ``1234`` but ``1 2 3 4`` becomes ``one 2 3 4``, so digits
+read one by one may count as errors; the vowel signs of Hindi and its relatives are dropped.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import cache
+
+MARKED = re.compile(r"\[([^\[\]]*)\]")
+ENGLISH = ("en", "english")
+NO_SPEECH = "non-speech"
+"""The label of recordings that nobody speaks in: tones, noises, silence."""
+
+
+def raw(text: str, language: str = "") -> str:
+    """Keep a transcript as it is, but for its spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def plain(text: str, language: str = "") -> str:
+    """Lower case, no punctuation or symbols; apostrophes stay inside words, all letters too."""
+    text = unicodedata.normalize("NFC", text).lower().replace("’", "'")
+    kept = "".join(each if _counts(each) else " " for each in text)
+    return " ".join(re.sub(r"(?<!\w)'|'(?!\w)", " ", kept).split())
+
+
+def _counts(character: str) -> bool:
+    return character == "'" or unicodedata.category(character)[0] in "LMN"
+
+
+def whisper(text: str, language: str = "") -> str:
+    """Normalise as Whisper's authors do: its English rules for English, its basic ones for others.
+
+    A full stop that is left standing alone is dropped: it is no word.
+
+    Parameters
+    ----------
+    text : str
+    language : str
+        A code such as ``en`` or ``es-MX``; the English rules are for ``en`` alone.
+    """
+    words = _whisper(is_english(language))(text).split()
+    return " ".join(word for word in words if any(each.isalnum() for each in word))
+
+
+NORMALISATIONS: dict[str, Callable[[str, str], str]] = {
+    "raw": raw,
+    "plain": plain,
+    "whisper": whisper,
+}
+"""Each by name: a transcript and its language to what is compared, words parted by one space."""
+
+
+def is_english(language: str) -> bool:
+    """Tell whether a language's name or code is English's."""
+    return re.split(r"[-_]", language.lower())[0] in ENGLISH
+
+
+def normalised(texts: Sequence[str], languages: Sequence[str] | str, how: str) -> list[str]:
+    """Normalise transcripts, each by the rules of its language."""
+    named = [languages] * len(texts) if isinstance(languages, str) else languages
+    function = NORMALISATIONS[how]
+    return [function(text, language) for text, language in zip(texts, named, strict=True)]
+
+
+def loses_marks(text: str) -> bool:
+    """Tell whether Whisper's basic rules drop marks of this text that carry its vowels."""
+    composed = unicodedata.normalize("NFC", text)
+    return any(unicodedata.category(each)[0] == "M" for each in composed)
+
+
+def spoken(text: str) -> str | None:
+    """Return what of a studio's transcript is spoken, or None where it cannot be known.
+
+    A bracket around everything describes a sound, and ``space [ ]`` or ``dash [-]`` shows a sign:
+    nothing of those brackets is spoken. Words in a bracket inside a sentence may be or not.
+    """
+    left = MARKED.sub(lambda found: found[0] if re.search(r"\w", found[1]) else " ", text)
+    return None if MARKED.search(left) else " ".join(left.split())
+
+
+def sound(text: str) -> str | None:
+    """Return what a transcript describes that is no speech: ``[a beep]``, ``(2 seconds)``."""
+    found = re.fullmatch(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*", text)
+    return " ".join((found[1] or found[2] or "").split()) if found else None
+
+
+@cache
+def _whisper(english: bool) -> Callable[[str], str]:
+    if english:
+        from whisper_normalizer.english import EnglishTextNormalizer
+
+        return EnglishTextNormalizer()
+    from whisper_normalizer.basic import BasicTextNormalizer
+
+    return BasicTextNormalizer()

@@ -1,0 +1,171 @@
+"""Telephone prompts out of Debian packages: words, voices, and what is out of reach."""
+
+import gzip
+import json
+
+import pytest
+from made_speech import encoded, tone
+from test_debian import package, tarred
+
+from helpers import debian, files, params, paths, recordings
+from helpers.catalogue import Package
+from helpers.errors import Unreachable, UserError
+from helpers.pipeline import stage, status
+from helpers.sources import prompts
+from helpers.transcripts import NO_SPEECH
+
+TEXT = """; a comment
+hello: Hello, world.
+digits/1: One.
+letters/dash: dash [-]
+beep: [this is a beep]
+silence/2: (2 seconds of silence)
+doubt: Sorry, [that] is wrong.
+unheard: Nobody recorded this.
+"""
+SOUNDS = ("hello", "digits/1", "letters/dash", "beep", "silence/2", "doubt", "untold")
+
+
+@pytest.fixture
+def packages(tmp_path, monkeypatch):
+    """Give the packages of one language, as if they had been fetched."""
+    wav = encoded(tone(0.5))
+    voice = "./usr/share/asterisk/sounds/en_US_f_Allison"
+    sounds = {f"{voice}/{name}.wav": wav for name in SOUNDS}
+    texts = {"./usr/share/doc/asterisk/core-sounds-en.txt.gz": gzip.compress(TEXT.encode())}
+    made = {
+        "sounds": package(tmp_path, tarred(sounds), file="sounds_1_all.deb"),
+        "texts": package(tmp_path, tarred(texts), file="texts_1_all.deb"),
+    }
+    monkeypatch.setattr(debian, "fetch", lambda pinned: made[pinned.name])
+    return [Package(name=name, version="1", sha256="0" * 64, size_mb=1) for name in made]
+
+
+def test_prompts_have_their_words_and_what_is_no_speech_is_set_aside(packages):
+    items = prompts.load(packages)
+    frame = items.frame.set_index("id")
+    assert frame.loc["en/hello", ["label", "reference", "language", "speaker"]].tolist() == [
+        "phrases",
+        "Hello, world.",
+        "en-US",
+        "Allison",
+    ]
+    assert frame.loc["en/digits/1", "label"] == "digits"
+    assert frame.loc["en/letters/dash", "reference"] == "dash"
+    assert set(frame.index[frame["label"] == NO_SPEECH]) == {"en/beep", "en/silence/2"}
+    assert frame.loc["en/beep", "sound"] == "this is a beep"
+    assert "en/doubt" not in frame.index and "en/untold" not in frame.index
+    assert items.unmatched == ("en/untold", "en/unheard")
+    assert any("1 with words in brackets" in note for note in items.notes)
+    assert len(recordings.decode(items.raw(0))) == 8_000
+
+
+def test_by_language_nothing_without_speech_is_left(packages):
+    frame = prompts.load(packages, "language").frame
+    assert set(frame["label"]) == {"en-US"} and NO_SPEECH not in set(frame["category"])
+
+
+def test_packages_without_prompts_get_one_line(packages, tmp_path, monkeypatch):
+    empty = package(tmp_path, tarred({"a": b"x"}), file="empty_1_all.deb")
+    monkeypatch.setattr(debian, "fetch", lambda pinned: empty)
+    with pytest.raises(UserError, match="no prompts inside"):
+        prompts.load(packages)
+
+
+STUDY = """# Prompts.
+task: speech-recognition
+data: {source: prompts-english}
+candidates:
+  - baseline: empty-transcript
+expect: {winner-word-error-rate: [0.0, 0.1]}
+"""
+
+
+@pytest.fixture
+def planned(repository, monkeypatch):
+    """Give a repository with one study of prompts, and notebooks that cannot reach the index."""
+    from conftest import REPOSITORY
+
+    (repository / "params" / "spoken.yaml").write_text(STUDY)
+    for name in ("1-data", "2-train-speech", "3-evaluate-speech", "4-compare"):
+        source = json.loads((REPOSITORY / "notebooks" / f"{name}.ipynb").read_text())
+        (repository / "notebooks" / f"{name}.ipynb").write_text(json.dumps(source))
+
+    def refuse(stage_, listener):
+        raise Unreachable("prompts 1 (Debian): Debian's index cannot be reached: no route")
+
+    monkeypatch.setattr(stage, "_execute", refuse)
+    return repository
+
+
+def test_a_study_out_of_reach_is_skipped_with_the_reason_and_fails_nothing(planned):
+    keys = ["1-data", "empty-transcript/2-train", "empty-transcript/3-evaluate", "4-compare"]
+    assert all(stage.run(f"spoken/{key}") for key in keys)
+    found = status.write()
+    assert [each["state"] for each in found] == ["skipped"] * 4
+    assert all("index cannot be reached" in each["error"] for each in found)
+    assert status.check(["spoken"]) == []
+    from helpers.report import index
+
+    page = index.write().read_text()
+    assert "Skipped on this machine." in page and "4 skipped" in page and "no route" in page
+
+
+def test_once_in_reach_the_next_run_goes_on(planned, monkeypatch):
+    stage.run("spoken/1-data")
+    assert not stage.find("spoken/1-data").fresh
+
+    def work(stage_, listener):
+        for path in stage_.outputs:
+            files.write_text(path, "{}")
+        files.write_text(stage_.executed, "{}")
+
+    monkeypatch.setattr(stage, "_execute", work)
+    assert stage.run("spoken/1-data") and stage.run("spoken/empty-transcript/2-train")
+    assert files.read_json(paths.build("spoken") / "1-data.stage.json")["state"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("evaluate: {primary: macro-f1}", "unknown metric 'macro-f1'"),
+        ("evaluate: {normalisation: wisper}", "evaluate.normalisation"),
+        ("evaluate: {noise: {pink: [10]}}", "evaluate.noise"),
+        ("evaluate: {slices: [acent]}", "unknown slice 'acent'"),
+        ("threads: none", "threads"),
+    ],
+)
+def test_a_wrong_study_of_speech_gets_one_line(repository, change, reason):
+    (repository / "params" / "spoken.yaml").write_text(STUDY + change + "\n")
+    with pytest.raises(UserError, match=reason) as caught:
+        params.load("spoken")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "reason"),
+    [
+        ("zeroshot: whisper-tiny.em", "did you mean 'whisper-tiny.en'"),
+        ("zeroshot: efficientnet-lite0", "reads pictures, not utterances"),
+        ("zeroshot: {model: whisper-tiny.en, beam: 0}", "beam"),
+        ("probe: whisper-tiny.en", "unknown adaptation 'probe'"),
+        ("baseline: majority", "unknown baseline of utterances 'majority'"),
+        ("zeroshot: keras:ResNet50", "unknown kind of model 'keras'"),
+    ],
+)
+def test_a_wrong_candidate_of_speech_gets_one_line(repository, candidate, reason):
+    text = STUDY.replace("baseline: empty-transcript", candidate)
+    (repository / "params" / "spoken.yaml").write_text(text)
+    with pytest.raises(UserError, match=reason):
+        params.load("spoken")
+
+
+def test_a_recogniser_defaults_to_the_word_error_rate(repository):
+    (repository / "params" / "spoken.yaml").write_text(STUDY)
+    study = params.load("spoken")
+    assert study.evaluate.primary == "word-error-rate"
+    assert (
+        params.stage_parameters(study, "3-evaluate", "empty-transcript")["normalisation"] == "plain"
+    )
+    heard = params.stage_parameters(study, "2-train", "empty-transcript")
+    assert heard["noise"] == {} and heard["noise_utterances"] == 20 and "primary" not in heard

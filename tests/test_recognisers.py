@@ -1,0 +1,83 @@
+"""Recognisers: real ones on real sound where it is at hand, refusals in one line everywhere."""
+
+import numpy as np
+import pytest
+from made_speech import encoded, tone
+
+from helpers import catalogue, recognisers, recordings
+from helpers.errors import Unreachable, UserError
+from helpers.recognisers import kerashub, whisper
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "reason"),
+    [
+        ("whisper-tiny.em", UserError, "did you mean 'whisper-tiny.en'"),
+        ("wisper:tiny", UserError, "did you mean 'whisper'"),
+        ("whisper:tinyy", UserError, "neither a folder nor a model of the hub"),
+        ("whisper:params", UserError, "config.json, model.bin, tokenizer.json missing"),
+        ("efficientnet-lite0", UserError, "no recogniser"),
+    ],
+)
+def test_what_is_no_recogniser_gets_one_line(repository, name, kind, reason):
+    with pytest.raises(kind, match=reason) as caught:
+        recognisers.describe(name).load(1)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_hub_out_of_reach_gets_one_line(repository, monkeypatch):
+    import faster_whisper.utils
+
+    def refuse(*_, **__):
+        raise ConnectionError("no route\nto host")
+
+    monkeypatch.setattr(faster_whisper.utils, "download_model", refuse)
+    with pytest.raises(Unreachable, match="the hub cannot be reached .ConnectionError") as caught:
+        recognisers.describe("whisper:base").load(1)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_that_is_no_model_gets_one_line(repository):
+    (repository / "broken").mkdir()
+    for name in whisper.FILES:
+        (repository / "broken" / name).write_text("{}")
+    with pytest.raises(UserError, match="not a Whisper model"):
+        recognisers.describe("whisper:broken").load(1)
+
+
+def test_a_recogniser_of_kerashub_is_given_samples_and_gives_text():
+    class Model:
+        def generate(self, inputs):
+            return [f"{inputs['audio'].shape} heard"]
+
+    assert kerashub._hearing(Model())(np.zeros(800, np.float32), "en") == "(1, 800, 1) heard"
+
+
+def test_the_search_is_part_of_what_a_recogniser_is(repository):
+    greedy, beam = (recognisers.describe("whisper-tiny.en", width) for width in (1, 5))
+    assert greedy.digest != beam.digest
+    assert greedy.digest == recognisers.describe("whisper-tiny.en", 1).digest
+    assert catalogue.model("whisper-tiny.en").parameters == 37_184_256
+
+
+def test_a_long_recording_is_heard_window_by_window():
+    lengths = []
+
+    def hear(samples, language):
+        lengths.append(len(samples))
+        return f" part {len(lengths)} "
+
+    long = np.random.default_rng(0).normal(0, 0.1, 65 * recordings.RATE).astype(np.float32)
+    made = recognisers.Recogniser("made", hear, "made")
+    heard = recognisers.transcribe(made, np.array_split(long, 40), "en", "long")
+    assert heard.text == "part 1 part 2 part 3" and heard.seconds == 65
+    assert sum(lengths) == len(long) and max(lengths) <= 30 * recordings.RATE
+
+
+def test_pocketsphinx_hears_words_and_always_the_same():
+    recogniser = recognisers.describe("pocketsphinx").load(None)
+    silence = np.zeros(recordings.RATE, np.float32)
+    sound = recordings.decode(encoded(tone(1.0, 300)))
+    first = [recogniser.hear(each, "en") for each in (silence, sound)]
+    again = [recogniser.hear(each, "en") for each in (sound, silence)][::-1]
+    assert first == again and recogniser.parameters is None

@@ -1,0 +1,215 @@
+"""Listening, judging and comparing, on made recordings and a recogniser that errs as it is told."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_speech import made_recordings
+
+from helpers import dataset, files, leaderboard, paths, preparation, recognisers
+from helpers.errors import UserError
+from helpers.metrics import word_slices, words
+from helpers.recognisers import Card, Recogniser
+from helpers.recognition import comparison, evaluation, findings, hearing, reading
+
+SOURCE = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}
+
+
+@pytest.fixture
+def study(repository):
+    """Prepare a study of 90 made recordings by 9 voices."""
+    made_recordings(repository / "clips", 90, speakers=9)
+    split = {"test": 0.6, "validation": 0.1}
+    prepared = preparation.prepare(SOURCE, split, "speech-recognition")
+    preparation.save("made", prepared, SOURCE, split)
+    return dataset.open("made")
+
+
+def written(data, candidate, say, adaptation="zeroshot"):
+    """Write transcripts without listening: ``say`` turns a reference and its number into one."""
+    test = data.frame[data.frame["split"] == "test"]
+    table = test[["id", "split", "reference"]].copy()
+    table["hypothesis"] = [say(text, number) for number, text in enumerate(table["reference"])]
+    folder = paths.build("made", candidate)
+    files.write_parquet(folder / "predictions.parquet", table)
+    files.write_json(
+        folder / "training.json",
+        {"candidate": candidate, "model": candidate, "adaptation": adaptation, "cost": {}},
+    )
+    result = evaluation.evaluate("made", candidate, resamples=300)
+    evaluation.save(result)
+    return result
+
+
+def good(text, number):
+    return text.replace("please", "peas") if number % 7 == 0 else text
+
+
+def bad(text, number):
+    return text.replace("Number", "umber") if text else "thank you"
+
+
+def test_a_baseline_hears_nothing_and_says_the_most_frequent(study):
+    empty = hearing.transcribe(study, "empty", "baseline", "empty-transcript", {})
+    assert (empty.table["hypothesis"] == "").all() and not len(empty.conditions)
+    frame = study.frame.copy()
+    train = frame.index[(frame["split"] == "train") & (frame["reference"] != "")]
+    frame.loc[train[:3], "reference"] = ["Press one.", "press one", "zero"]
+    often = dataset.Dataset("made", frame, study.classes, study.digest, study.items)
+    said = hearing.transcribe(often, "frequent", "baseline", "frequent-transcript", {})
+    assert set(said.table["hypothesis"]) == {"press one"}
+    with pytest.raises(UserError, match="did you mean 'empty-transcript'"):
+        hearing.transcribe(study, "x", "baseline", "empty-transcipt", {})
+
+
+@pytest.fixture
+def loud(monkeypatch):
+    """Put a recogniser in place that writes how loud it was: the same sound, the same text."""
+
+    def describe(name, beam=1):
+        def hear(samples, language):
+            return f"{language} {len(samples)} {1000 * float(np.abs(samples).mean()):.0f}"
+
+        return Card(name, "none", "samples", {}, lambda threads: Recogniser(name, hear, "made", 7))
+
+    monkeypatch.setattr(recognisers, "describe", describe)
+
+
+def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(study, loud):
+    asked = ({"white": [10.0, 0.0], "babble": [5.0], "band": [8000.0]}, 5, 3)
+    one = hearing.transcribe(study, "one", "zeroshot", "loud", {"beam": 1}, *asked)
+    two = hearing.transcribe(study, "two", "zeroshot", "loud", {"beam": 5}, *asked)
+    assert one.conditions.equals(two.conditions) and len(one.conditions) == 20
+    for heard in (one, two):
+        hearing.save(heard)
+    for name in ("predictions.parquet", "conditions.parquet"):
+        made = [(paths.build("made", each) / name).read_bytes() for each in ("one", "two")]
+        assert made[0] == made[1]
+    same = one.conditions["id"].iloc[0]
+    assert one.conditions.loc[one.conditions["id"] == same, "hypothesis"].nunique() >= 3
+    assert one.table["hypothesis"].str.contains("16000").all()
+    assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.keys()
+    with pytest.raises(UserError, match="unknown noise 'wite'; did you mean 'white'"):
+        hearing.transcribe(study, "one", "zeroshot", "loud", {}, {"wite": [1.0]})
+
+
+def test_an_evaluation_counts_words_made_up_and_missed(study):
+    result = written(study, "good", good)
+    wrong = [good(text, n) != text for n, text in enumerate(reference(study, silent=True))]
+    spoken = np.array([text != "" for text in reference(study, silent=True)])
+    expected = np.sum(np.array(wrong) & spoken) / (3 * spoken.sum())
+    assert result.metrics["word-error-rate"].value == pytest.approx(expected)
+    assert result.metrics["hallucination-rate"].value == 0
+    assert result.edits.set_index("words")["count"]["substitutions"] == np.sum(
+        np.array(wrong) & spoken
+    )
+    assert "speakers were resampled" in result.resampled and result.speakers == 9
+    rates = result.normalisations.set_index("normalisation")["word-error-rate"]
+    assert rates["raw"] == pytest.approx(rates["plain"])
+    bad_one = written(study, "bad", bad)
+    assert bad_one.metrics["hallucination-rate"].value == 1
+    assert bad_one.metrics["faultless-share"].value == 0
+    assert any(
+        "Where nobody speaks it wrote something in" in s for s in findings.of_evaluation(bad_one)
+    )
+    saved = files.read_json(paths.build("made", "bad") / "metrics.json")
+    assert saved["metrics"]["word-error-rate"]["value"] == pytest.approx(1 / 3)
+
+
+def reference(data, silent=False):
+    return data.frame.loc[data.frame["split"] == "test", "reference"].tolist()
+
+
+def test_a_comparison_puts_the_fewest_errors_first_and_tests_by_speaker(study):
+    for name, say in (("good", good), ("bad", bad)):
+        written(study, name, say)
+    written(study, "empty-transcript", lambda text, number: "", "baseline")
+    result = leaderboard.compare(
+        "made", ["bad", "empty-transcript", "good"], "word-error-rate", 400
+    )
+    assert result.table["candidate"].tolist() == ["good", "bad", "empty-transcript"]
+    assert result.groups == 9 and (result.pairs["p_holm"] < 0.05).all()
+    assert result.tied_with == [] and result.pairs["difference"].lt(0).all()
+    assert "speakers" in result.table["method"].iloc[0]
+    leaderboard.save(result)
+    board = files.read_json(paths.build("made") / "leaderboard.json")
+    assert board["winner"] == "good" and "word error rate" in board["recommendation"]
+
+
+def test_equal_candidates_tie_and_do_not_crash(study):
+    for name in ("one", "two"):
+        written(study, name, good)
+    result = comparison.compare("made", ["one", "two"], resamples=300)
+    assert result.tied_with == ["two"] and result.pairs["p_holm"].iloc[0] == 1
+
+
+def test_ids_that_do_not_match_and_mixed_normalisations_get_one_line(study):
+    written(study, "good", good)
+    written(study, "bad", bad)
+    file = paths.build("made", "bad") / "metrics.json"
+    files.write_json(file, files.read_json(file) | {"normalisation": "raw"})
+    with pytest.raises(UserError, match="normalised differently: good plain, bad raw"):
+        comparison.compare("made", ["good", "bad"])
+    table = pd.read_parquet(paths.build("made", "bad") / "predictions.parquet")
+    files.write_parquet(paths.build("made", "bad") / "predictions.parquet", table.iloc[2:])
+    with pytest.raises(UserError, match="2 missing, 0 not in it"):
+        reading.read("made", "bad")
+    with pytest.raises(UserError, match="unknown normalisation 'plan'; did you mean 'plain'"):
+        evaluation.evaluate("made", "good", normalisation="plan")
+
+
+def test_a_gap_between_slices_is_held_against_chance():
+    random = np.random.default_rng(0)
+    counted = np.zeros((200, 8), np.int64)
+    counted[:, 0] = 5
+    counted[:, 1] = random.binomial(5, 0.2, 200)
+    alike = random.choice(["a", "b"], 200)
+    found, gap = word_slices.by_slice(words.PRIMARY, counted, alike, 300)
+    assert set(found) == {"a", "b"} and gap["p"] > 0.01
+    worse = counted.copy()
+    worse[alike == "b", 1] += 3
+    assert word_slices.by_slice(words.PRIMARY, worse, alike, 300)[1]["p"] < 0.01
+    _, lone = word_slices.by_slice(words.PRIMARY, counted, np.full(200, "a"), 300)
+    assert np.isnan(lone["gap"])
+
+
+def test_gaps_cry_wolf_as_often_as_they_may():
+    random, alarms, tries = np.random.default_rng(1), 0, 120
+    for seed in range(tries):
+        counted = np.zeros((60, 8), np.int64)
+        counted[:, 0] = random.integers(1, 9, 60)
+        counted[:, 1] = random.binomial(counted[:, 0], 0.3)
+        counted[:, 0] -= counted[:, 1]
+        slices = random.choice(["a", "b", "c"], 60)
+        gaps = word_slices._gaps(
+            words.word_error_rate, counted, np.unique(slices, return_inverse=True)[1], 3, seed
+        )
+        alarms += np.mean(gaps[1:] >= gaps[0]) < 0.05
+    assert alarms <= 14  # of 120, the 99.9 % point of chance at 5 %
+
+
+def test_candidates_are_told_apart_no_more_often_than_chance_allows(study):
+    random, alarms, tries = np.random.default_rng(2), 0, 150
+    for seed in range(tries):
+        tables = []
+        for _ in range(2):
+            counted = np.zeros((50, 8), np.int64)
+            counted[:, 0], counted[:, 1] = 4, random.binomial(4, 0.2, 50)
+            tables.append(counted)
+        options = {"resamples": 300, "seed": seed, "groups": None}
+        alarms += comparison._pairs(tables, words.PRIMARY, options)[0].p < 0.05
+    assert alarms <= 17  # of 150, the 99.9 % point of chance at 5 %
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="no program that speaks")
+def test_synthetic_speech_is_called_so_and_kept_by_what_it_says(repository):
+    from helpers import recordings, synthesis
+
+    voice = next(each for each in synthesis.VOICES if each.program == "espeak-ng")
+    path = synthesis.synthesise("-v is no option; $(touch harm)", voice)
+    assert (
+        "synthetic" in voice.shown
+        and synthesis.synthesise("-v is no option; $(touch harm)", voice) == path
+    )
+    assert len(recordings.decode(path)) > 8_000 and not (repository / "harm").exists()

@@ -1,0 +1,166 @@
+"""Decoding: every format comes out as 16,000 samples a second, everything else as a reason."""
+
+import io
+import resource
+import wave
+
+import av
+import numpy as np
+import pytest
+import soundfile
+
+from helpers import recordings
+from helpers.raw import Unreadable
+
+SECOND = np.arange(16_000) / 16_000
+
+
+def tone(rate=16_000, seconds=1.0, pitch=440.0, channels=1):
+    time = np.arange(int(rate * seconds)) / rate
+    wave_ = 0.5 * np.sin(2 * np.pi * pitch * time)
+    return np.repeat(wave_[:, None], channels, axis=1)
+
+
+def encoded(samples, rate=16_000, form="WAV", subtype=None):
+    stream = io.BytesIO()
+    soundfile.write(stream, samples, rate, format=form, subtype=subtype)
+    return stream.getvalue()
+
+
+def loudness(samples, pitch=440.0):
+    """Amplitude of one pitch, by projection: near 0.5 for the tone above."""
+    inside = samples[1_000:15_000]
+    return 2 * abs(np.mean(inside * np.exp(-2j * np.pi * pitch * np.arange(len(inside)) / 16_000)))
+
+
+@pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 192_000])
+def test_any_rate_becomes_sixteen_thousand(rate):
+    samples = recordings.decode(encoded(tone(rate), rate))
+    assert samples.dtype == np.float32 and abs(len(samples) - 16_000) <= 1
+    expected = 0.5 * np.sin(2 * np.pi * 440 * SECOND[: len(samples)])
+    assert np.abs(samples - expected)[400 : len(samples) - 400].max() < 2e-3
+
+
+@pytest.mark.parametrize(
+    ("form", "subtype", "tolerance"),
+    [
+        ("WAV", "PCM_U8", 0.02),
+        ("WAV", "PCM_16", 1e-3),
+        ("WAV", "PCM_24", 1e-3),
+        ("WAV", "PCM_32", 1e-3),
+        ("WAV", "FLOAT", 1e-3),
+        ("WAV", "DOUBLE", 1e-3),
+        ("WAV", "ULAW", 0.02),
+        ("FLAC", "PCM_16", 1e-3),
+        ("FLAC", "PCM_24", 1e-3),
+        ("AIFF", "PCM_16", 1e-3),
+        ("OGG", "VORBIS", 0.03),
+        ("OGG", "OPUS", 0.03),
+        ("MP3", "MPEG_LAYER_III", 0.03),
+    ],
+)
+def test_every_format_and_width_comes_out_alike(form, subtype, tolerance):
+    samples = recordings.decode(encoded(tone(), 16_000, form, subtype))
+    assert abs(len(samples) - 16_000) < 2_500  # lossy formats pad their ends
+    assert loudness(samples) == pytest.approx(0.5, abs=tolerance)
+
+
+def test_eight_channels_are_averaged():
+    channels = np.zeros((16_000, 8))
+    channels[:, 3] = tone()[:, 0]
+    samples = recordings.decode(encoded(channels, 16_000, "WAV", "PCM_24"))
+    assert loudness(samples) == pytest.approx(0.5 / 8, abs=1e-3)
+    about = recordings.about(encoded(channels, 16_000, "WAV", "PCM_24"))
+    assert (about.rate, about.channels) == (16_000, 8) and "PCM_24" in about.encoding
+
+
+def test_what_libsndfile_does_not_know_ffmpeg_does():
+    stream = io.BytesIO()
+    with av.open(stream, "w", format="ipod") as container:
+        track = container.add_stream("aac", rate=44_100, layout="stereo")
+        samples = tone(44_100, channels=2).T.astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", "stereo")
+        frame.sample_rate = 44_100
+        container.mux(track.encode(frame))
+        container.mux(track.encode(None))
+    about = recordings.about(stream.getvalue())
+    assert about.rate == 44_100 and about.channels == 2
+    assert loudness(recordings.decode(stream.getvalue())) == pytest.approx(0.5, abs=0.02)
+
+
+def test_blocks_give_what_one_piece_gives():
+    raw = encoded(np.random.default_rng(0).uniform(-1, 1, 200_000), 44_100)
+    whole = recordings.decode(raw)
+    samples, _ = soundfile.read(io.BytesIO(raw), dtype="float32")
+    pieces = recordings._resampled(iter([samples]), 44_100)
+    assert np.array_equal(whole, np.concatenate(list(pieces)))
+
+
+WHOLE = encoded(tone(), 16_000)
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", "an empty file"),
+        (WHOLE[:-9_000], "truncated: 23,044 of 32,044 bytes"),
+        (encoded(tone(), 16_000, "FLAC")[:-5_000], "truncated|damaged"),
+        (encoded(tone(), 16_000, "AIFF")[:-5_000], "truncated"),
+        (encoded(np.zeros((0, 1)), 16_000), "no samples"),
+        (b"hello, this is a text\n" * 50, "not a recording in a known format"),
+        (WHOLE[:40], "truncated"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "not a recording"),
+        (encoded(np.array([[0.0], [np.nan]]), 16_000, "WAV", "FLOAT"), "NaN or infinite"),
+        (np.zeros((2, 3), np.float32), "needed"),
+    ],
+)
+def test_what_is_no_whole_recording_has_a_reason(raw, reason):
+    with pytest.raises(Unreadable, match=reason) as caught:
+        recordings.decode(raw)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 200
+
+
+def test_a_text_file_named_wav_and_a_missing_file_have_a_reason(tmp_path):
+    (tmp_path / "notes.wav").write_text("just words")
+    with pytest.raises(Unreadable, match="not a recording"):
+        recordings.decode(tmp_path / "notes.wav")
+    with pytest.raises(Unreadable, match="no such file"):
+        recordings.decode(tmp_path / "absent.wav")
+    with pytest.raises(Unreadable, match="[Dd]irectory"):
+        recordings.decode(tmp_path)
+
+
+def test_a_recording_without_a_declared_length_is_read_to_its_end():
+    streamed = WHOLE[:4] + b"\xff" * 4 + WHOLE[8:]
+    assert len(recordings.decode(streamed)) == 16_000
+
+
+def test_an_hour_is_streamed_in_bounded_memory(tmp_path):
+    file = tmp_path / "hour.wav"
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(8_000)
+        minute = (8_000 * tone(8_000, 60.0)[:, 0]).astype("<i2").tobytes()
+        for _ in range(60):
+            out.writeframes(minute)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    lengths = [len(each) for each in recordings.windows(recordings.stream(file))]
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert abs(sum(lengths) - 3_600 * 16_000) <= 16
+    assert max(lengths) <= 30 * 16_000 and len(lengths) <= 3_600 / 25 + 1
+    assert grown < 60_000  # kilobytes; the hour itself is 230 MB
+
+
+def test_windows_are_cut_where_it_is_quiet_and_lose_nothing():
+    noise = np.random.default_rng(0).normal(0, 0.1, 70 * 16_000).astype(np.float32)
+    noise[28 * 16_000 : 28 * 16_000 + 800] = 0  # a pause in the last seconds of the first window
+    cut = list(recordings.windows(np.array_split(noise, 11)))
+    assert np.array_equal(np.concatenate(cut), noise)
+    assert 28 * 16_000 <= len(cut[0]) <= 28 * 16_000 + 800
+    assert all(len(each) <= 30 * 16_000 for each in cut)
+
+
+def test_the_first_seconds_can_be_had_alone():
+    raw = encoded(tone(seconds=9.0), 16_000)
+    assert np.array_equal(recordings.decode(raw, 2.5), recordings.decode(raw)[: 2 * 16_000 + 8_000])
