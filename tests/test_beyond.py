@@ -6,7 +6,17 @@ import pytest
 from made_dataset import made_dataset
 from made_texts import made_texts
 
-from helpers import beyond, decline, files, noise, paths, picture_noise, robustness, shift, training
+from helpers import (
+    beyond,
+    decline,
+    files,
+    paths,
+    picture_noise,
+    robustness,
+    shift,
+    text_noise,
+    training,
+)
 from helpers.errors import UserError
 from helpers.metrics.correlation import pearson
 
@@ -23,12 +33,12 @@ def trained(data, robust=PLAN):
     return fitted, beyond.predict(fitted, data, robust, WORDS, 0)
 
 
-@pytest.mark.parametrize("kind", [noise.casing, noise.typos, noise.dropped])
+@pytest.mark.parametrize("kind", [text_noise.casing, text_noise.typos, text_noise.dropped])
 def test_noise_concerns_its_share_of_the_letters_and_no_other_sign(kind):
     text = "the quick brown fox, 12 of them; " * 60
     changed = kind(text, 0.2, np.random.default_rng(0))
     letters = sum(map(str.isalpha, text))
-    if kind is noise.dropped:
+    if kind is text_noise.dropped:
         share = (len(text) - len(changed)) / letters
         assert [c for c in changed if not c.isalpha()] == [c for c in text if not c.isalpha()]
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from helpers import noise, options
+from helpers import options, text_noise
 
 ONE, MANY = "text", "texts"
 SAME = "equal words"
@@ -24,9 +24,9 @@ OPTIONS = {
     "scratch": options.TextScratchOptions,
     "predictions": options.PredictionsOptions,
 }
-NOISES = {"casing": noise.casing, "typos": noise.typos, "dropped": noise.dropped}
+NOISES = {"casing": text_noise.casing, "typos": text_noise.typos, "dropped": text_noise.dropped}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
-NOISE_MODULES = ("helpers.noise",)
+NOISE_MODULES = ("helpers.text_noise",)
 """The code that decides what noise does."""
 
 

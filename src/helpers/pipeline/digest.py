@@ -7,6 +7,7 @@ editing them recomputes nothing.
 import ast
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,9 +49,10 @@ def of_module(name: str) -> str:
     return _facts((_file(name).read_text(encoding="utf-8"),), name)["digest"]
 
 
-def of_imports(notebook: Path) -> dict[str, str]:
-    """Digest every helper module that a notebook imports, directly or through others."""
-    names = _reached(_modules(_facts(tuple(code_cells(notebook)), "")["imports"]))
+def of_imports(notebook: Path, others: Sequence[str] = ()) -> dict[str, str]:
+    """Digest the modules that a notebook imports, and some others, directly or through others."""
+    names = _facts(tuple(code_cells(notebook)), "")["imports"]
+    names = _reached(_modules([*names, *others]))
     return {name: of_module(name) for name in sorted(names - ALWAYS)}
 
 

@@ -37,6 +37,7 @@ class Stage:
     parameters: dict[str, Any]
     candidate: str | None = None
     notebook: str | None = None
+    modality: str | None = None
     needs: tuple[str, ...] = ()
     inputs: tuple[Path, ...] = field(default=(), repr=False)
     origin: dict[str, str] = field(default_factory=dict, repr=False)
@@ -93,9 +94,14 @@ class Stage:
             "parameters": digest.of_value(self.parameters),
             "lock": files.sha256(lock) if lock.is_file() else "",
             **self.origin,
-            **digest.of_imports(self.source),
+            **digest.of_imports(self.source, self._modules),
             **{paths.shown(path): content(path) for path in self.inputs},
         }
+
+    @property
+    def _modules(self) -> list[str]:
+        """Name what the notebook imports by the name of its modality."""
+        return [f"helpers.modalities.{self.modality}"] if self.modality else []
 
     @property
     def digest(self) -> str:
@@ -131,6 +137,7 @@ def stages(study: Study) -> list[Stage]:
     data = Stage(
         study=study.name,
         stage="1-data",
+        modality=modalities.TASKS[study.task],
         parameters=params.stage_parameters(study, "1-data"),
         origin=_origins(study),
     )
@@ -218,6 +225,7 @@ def _candidate(
         study=study.name,
         candidate=candidate.name,
         stage="2-train",
+        modality=modalities.TASKS[study.task],
         notebook=own.get("2-train"),
         parameters=params.stage_parameters(study, "2-train", candidate.name),
         needs=(data.key, *(stage.key for stage in before)),
@@ -228,6 +236,7 @@ def _candidate(
         study=study.name,
         candidate=candidate.name,
         stage="3-evaluate",
+        modality=modalities.TASKS[study.task],
         notebook=own.get("3-evaluate"),
         parameters=params.stage_parameters(study, "3-evaluate", candidate.name),
         needs=(train.key,),
@@ -242,6 +251,7 @@ def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
     return Stage(
         study=study.name,
         stage="2-select",
+        modality=modalities.TASKS[study.task],
         parameters=params.stage_parameters(study, "2-select"),
         needs=(data.key, *(stage.key for stage in probes)),
         inputs=(*data.outputs, *(_learnt(stage) for stage in probes)),
@@ -264,6 +274,7 @@ def _compare(study: Study, made: list[Stage]) -> Stage:
     return Stage(
         study=study.name,
         stage="4-compare",
+        modality=modalities.TASKS[study.task],
         parameters=params.stage_parameters(study, "4-compare"),
         needs=tuple(stage.key for stage in [*evaluated, *selected]),
         inputs=(
