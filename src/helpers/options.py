@@ -73,6 +73,12 @@ class WordsOptions(Section):
     sublinear: bool = True
 
 
+class WordsSvmOptions(WordsOptions):
+    """A support vector machine on the same counts; its C counts otherwise, and large ones stall."""
+
+    regularisation: Grid = (0.01, 0.1, 1.0, 10.0)
+
+
 class TextOptions(Section):
     """What every network of texts takes: its own or no weights, and the most tokens it reads."""
 

@@ -65,7 +65,7 @@ def svm(
 
     Its one temperature is fitted on validation (Guo et al., ICML 2017, arXiv:1706.04599).
     """
-    make = lambda c: LinearSVC(C=c / 10, class_weight=options["class_weight"], random_state=0)  # noqa: E731
+    make = lambda c: LinearSVC(C=c, class_weight=options["class_weight"], random_state=0)  # noqa: E731
     return _fitted(dataset, train, validation, primary, options, make)
 
 

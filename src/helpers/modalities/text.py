@@ -16,7 +16,7 @@ SOURCES = ("folder", "table", "tfds", "hf")
 BASELINES = {
     "majority": options.MajorityOptions,
     "tfidf-logistic": options.WordsOptions,
-    "tfidf-svm": options.WordsOptions,
+    "tfidf-svm": options.WordsSvmOptions,
 }
 OPTIONS = {
     "probe": options.TextProbeOptions,
