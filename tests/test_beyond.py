@@ -6,7 +6,7 @@ import pytest
 from made_dataset import made_dataset
 from made_texts import made_texts
 
-from helpers import beyond, files, noise, paths, picture_noise, robustness, shift, training
+from helpers import beyond, decline, files, noise, paths, picture_noise, robustness, shift, training
 from helpers.errors import UserError
 from helpers.metrics.correlation import pearson
 
@@ -72,15 +72,15 @@ def test_the_curve_starts_at_the_unchanged_items_and_falls(repository):
     data = made_texts()
     _, said = trained(data)
     assert "96 changed texts" in said[0]
-    curve = robustness.curve("tiny", "words", "accuracy", 200)
+    curve = decline.by_noise("tiny", "words", "accuracy", 200)
     assert curve["severity"].tolist() == [0.0, 0.1, 0.6] * 2 and (curve["n"] == 24).all()
     assert ((curve["low"] <= curve["value"]) & (curve["value"] <= curve["high"])).all()
     by = curve.set_index(["noise", "severity"])["value"]
     assert by["casing", 0.6] == by["casing", 0.0] > 0.9  # lower case is read anyway
     assert by["dropped", 0.6] < by["dropped", 0.0] - 0.2
-    assert "dropped costs most" in robustness.words(curve)
+    assert "dropped costs most" in decline.noise_words(curve)
     trained(data, None)
-    assert not len(robustness.curve("tiny", "words", "accuracy", 200))
+    assert not len(decline.by_noise("tiny", "words", "accuracy", 200))
 
 
 def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
@@ -88,14 +88,14 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     monkeypatch.setattr(shift, "others", lambda study: {"away": away})
     _, said = trained(home, None)
     assert said == ["2 fit(s) predicted the test texts of 2 sources."]
-    matrix = shift.matrix("tiny", "words", "accuracy", 200)
+    matrix = decline.by_source("tiny", "words", "accuracy", 200)
     pairs = list(zip(matrix["trained_on"], matrix["tested_on"], strict=True))
     assert pairs == [("tiny", "tiny"), ("tiny", "away"), ("away", "tiny"), ("away", "away")]
     assert (matrix["value"] > 0.8).all() and (matrix["n"] == 30).all()
     table = pd.read_parquet(paths.build("tiny", "words") / "predictions.parquet")
     own = (table["prediction"] == table["label"])[table["split"] == "test"].mean()
     assert matrix["value"][0] == pytest.approx(own)
-    assert "At home" in shift.words(matrix)
+    assert "At home" in decline.source_words(matrix)
 
 
 def test_a_source_of_other_classes_is_one_line(repository):

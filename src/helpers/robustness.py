@@ -1,7 +1,6 @@
-"""The test items changed: what a candidate says of them, and how fast it gets worse.
+"""The test items changed: what a candidate says of them, once, when it is trained.
 
-The changed items are predicted once, when the candidate is trained, and kept in their own file;
-which noises there are is for the modality to say.
+Which noises there are is for the modality to say; how much worse it gets, for ``decline``.
 """
 
 import hashlib
@@ -12,13 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import files, paths, predictions
+from helpers import files, paths
 from helpers.dataset import Dataset
 from helpers.errors import unknown
-from helpers.metrics.classification import estimate
 from helpers.pipeline import digest
-
-FILE = "robustness.parquet"
 
 
 def changed(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:
@@ -75,66 +71,13 @@ def predict(
     return table.assign(**{f"score:{n}": scores[:, k] for k, n in enumerate(dataset.classes)})
 
 
-def curve(
-    study: str, candidate: str, primary: str, resamples: int = 2000, seed: int = 42
-) -> pd.DataFrame:
-    """Score the changed items at each severity, beside the same items unchanged (severity 0).
-
-    Returns
-    -------
-    DataFrame
-        noise, severity, n, value, low, high, method; no row where nothing was changed.
-    """
-    columns = ["noise", "severity", "n", "metric", "value", "low", "high", "method"]
-    file = paths.build(study, candidate) / FILE
-    if not file.is_file():
-        return pd.DataFrame(columns=columns)
-    table, plain = pd.read_parquet(file), predictions.read(study, candidate)
-    at = pd.Index(plain.items["id"])
-    rows = []
-    for noise, own in table.groupby("noise", sort=False):
-        first = at.get_indexer(own["id"].drop_duplicates())
-        for level, part in [(0.0, None), *own.groupby("severity")]:
-            here = first if part is None else at.get_indexer(part["id"])
-            codes, scores = _said(plain, here, part)
-            groups = None if plain.groups is None else plain.groups[here]
-            found = estimate(primary, plain.labels[here], codes, scores, resamples, seed, groups)
-            row = {"noise": noise, "severity": level, "n": len(here), "metric": primary}
-            rows.append(row | {name: getattr(found, name) for name in columns[4:]})
-    return pd.DataFrame(rows, columns=columns)
-
-
-def words(curve: pd.DataFrame) -> str:
-    """Say what the worst noise costs; empty where nothing was changed."""
-    if not len(curve):
-        return ""
-    ends = curve.sort_values("severity").groupby("noise").agg(["first", "last"])["value"]
-    worst = (ends["last"] - ends["first"]).abs().idxmax()
-    metric, severity = curve["metric"].iloc[0], curve["severity"].max()
-    before, after = ends.loc[worst, ["first", "last"]]
-    return (
-        f"Of the noises, {worst} costs most: {metric} goes from {before:.3f} to {after:.3f} at "
-        f"severity {severity:g}, on {curve['n'].iloc[0]} test items."
-    )
-
-
 def save(study: str, candidate: str, table: pd.DataFrame | None) -> None:
     """Write the candidate's robustness.parquet, or remove that of an earlier run."""
-    file = paths.build(study, candidate) / FILE
+    file = paths.build(study, candidate) / "robustness.parquet"
     if table is None:
         file.unlink(missing_ok=True)
     else:
         files.write_parquet(file, table)
-
-
-def _said(
-    plain: predictions.Predictions, here: np.ndarray, part: pd.DataFrame | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return codes and scores: of unchanged items by their places, or of a part of the table."""
-    if part is None:
-        return plain.predictions[here], plain.scores[here]
-    scores = part[[f"score:{name}" for name in plain.classes]].to_numpy(float)
-    return scores.argmax(axis=1), scores
 
 
 def _rows(dataset: Dataset, most: int, seed: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Another source of the same classes: what a candidate loses where the data are not its own."""
+"""Other sources of the same classes: what a candidate says of them, once, when it is trained."""
 
 from typing import Any
 
@@ -6,12 +6,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import dataset as datasets
-from helpers import files, paths, predictions, preparation, training
+from helpers import files, paths, preparation, training
 from helpers.dataset import Dataset
 from helpers.errors import UserError
-from helpers.metrics.classification import estimate
 
-FILE = "shift.parquet"
 REFITTED = ("baseline", "probe")
 """Ways that are cheap enough to be fitted on every source; others are only tested on each."""
 
@@ -102,50 +100,9 @@ def _only(other: Dataset, rows: np.ndarray) -> Dataset:
     return Dataset(other.study, frame, other.classes, other.digest, other.items.take(rows))
 
 
-def matrix(
-    study: str, candidate: str, primary: str, resamples: int = 2000, seed: int = 42
-) -> pd.DataFrame:
-    """Score every pair of sources: trained on one, tested on the other.
-
-    Returns
-    -------
-    DataFrame
-        trained_on, tested_on, n, metric, value, low, high, method; no row without other sources.
-    """
-    columns = ["trained_on", "tested_on", "n", "metric", "value", "low", "high", "method"]
-    file = paths.build(study, candidate) / FILE
-    if not file.is_file():
-        return pd.DataFrame(columns=columns)
-    rows = []
-    table = pd.read_parquet(file)
-    classes = predictions.read(study, candidate).classes
-    codes = {name: code for code, name in enumerate(classes)}
-    for (trained, tested), part in table.groupby(["trained_on", "tested_on"], sort=False):
-        scores = part[[f"score:{name}" for name in classes]].to_numpy(float)
-        groups = part["group"].to_numpy(str) if part["group"].notna().all() else None
-        labels, said = (part[name].map(codes).to_numpy() for name in ("label", "prediction"))
-        found = estimate(primary, labels, said, scores, resamples, seed, groups)
-        row = {"trained_on": trained, "tested_on": tested, "n": len(part), "metric": primary}
-        rows.append(row | {name: getattr(found, name) for name in columns[4:]})
-    return pd.DataFrame(rows, columns=columns)
-
-
-def words(matrix: pd.DataFrame) -> str:
-    """Say where the study's own fit does best and worst; empty where there are no other sources."""
-    if not len(matrix):
-        return ""
-    own = matrix[matrix["trained_on"] == matrix["trained_on"].iloc[0]]
-    home, away = own.iloc[0], own.iloc[1:].sort_values("value", kind="stable")
-    first, last = away.iloc[0], away.iloc[-1]
-    return (
-        f"At home its {home['metric']} is {home['value']:.3f}; on other sources, trained at home, "
-        f"{first['value']:.3f} ({first['tested_on']}) to {last['value']:.3f} ({last['tested_on']})."
-    )
-
-
 def save(study: str, candidate: str, table: pd.DataFrame | None) -> None:
     """Write the candidate's shift.parquet, or remove that of an earlier run."""
-    file = paths.build(study, candidate) / FILE
+    file = paths.build(study, candidate) / "shift.parquet"
     if table is None:
         file.unlink(missing_ok=True)
     else:
