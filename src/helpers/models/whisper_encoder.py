@@ -32,6 +32,11 @@ class EncoderCard:
         return {"engine": _engine(), "code": digest.of_modules(modules)}
 
     @property
+    def made_of(self) -> dict[str, Any]:
+        """Return the plain values that decide the network's numbers."""
+        return whisper.card(self.name, self.entry).made_of
+
+    @property
     def digest(self) -> str:
         """Digest what the features depend on."""
         return whisper.card(self.name, self.entry).digest
