@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from helpers import recordings
+from helpers import recordings, windows
 from helpers.raw import Unreadable
 
 SECOND = np.arange(16_000) / 16_000
@@ -145,7 +145,7 @@ def test_an_hour_is_streamed_in_bounded_memory(tmp_path):
         for _ in range(60):
             out.writeframes(minute)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    lengths = [len(each) for each in recordings.windows(recordings.stream(file))]
+    lengths = [len(each) for each in windows.cut(recordings.stream(file))]
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert abs(sum(lengths) - 3_600 * 16_000) <= 16
     assert max(lengths) <= 30 * 16_000 and len(lengths) <= 3_600 / 25 + 1
@@ -155,7 +155,7 @@ def test_an_hour_is_streamed_in_bounded_memory(tmp_path):
 def test_windows_are_cut_where_it_is_quiet_and_lose_nothing():
     noise = np.random.default_rng(0).normal(0, 0.1, 70 * 16_000).astype(np.float32)
     noise[28 * 16_000 : 28 * 16_000 + 800] = 0  # a pause in the last seconds of the first window
-    cut = list(recordings.windows(np.array_split(noise, 11)))
+    cut = list(windows.cut(np.array_split(noise, 11)))
     assert np.array_equal(np.concatenate(cut), noise)
     assert 28 * 16_000 <= len(cut[0]) <= 28 * 16_000 + 800
     assert all(len(each) <= 30 * 16_000 for each in cut)

@@ -19,10 +19,6 @@ RATE = 16_000
 by FFmpeg's swresample (a windowed sinc), in blocks, with the same result as in one piece."""
 BLOCK = 65_536
 """Frames read at a time."""
-WINDOW = 30.0
-"""Seconds that a recogniser is given at a time at most: what Whisper was trained on."""
-SLACK = 5.0
-"""A window is cut at the quietest moment of its last seconds, so that seldom a word is cut."""
 NOT_FINITE = "NaN or infinite samples"
 NO_SAMPLES = "no samples: the recording is empty"
 MAX_RATE = 768_000
@@ -89,41 +85,6 @@ def decode(raw: Raw, seconds: float | None = None) -> np.ndarray:
         if wanted is not None and held >= wanted:
             break
     return np.concatenate(blocks)[:wanted]
-
-
-def windows(blocks: Iterable[np.ndarray], seconds: float = WINDOW) -> Iterator[np.ndarray]:
-    """Cut a stream into windows, each at the quietest moment near its end.
-
-    Parameters
-    ----------
-    blocks : iterable of ndarray
-        float32 [samples] at ``RATE``, as ``stream`` gives them.
-    seconds : float
-        Length of a window at most.
-
-    Yields
-    ------
-    numpy.ndarray
-        float32; together they are the recording, sample by sample.
-    """
-    most, held = int(seconds * RATE), np.empty(0, np.float32)
-    for block in blocks:
-        held = np.concatenate([held, block])
-        while len(held) > most:
-            cut = _quietest(held[:most])
-            yield held[:cut]
-            held = held[cut:]
-    if len(held):
-        yield held
-
-
-def _quietest(window: np.ndarray) -> int:
-    """Find the middle of the quietest fiftieth of a second in the last seconds of a window."""
-    frame = RATE // 50
-    start = max(0, len(window) - int(SLACK * RATE))
-    tail = window[start:]
-    power = np.square(tail[: len(tail) // frame * frame].reshape(-1, frame)).mean(axis=1)
-    return start + int(power.argmin()) * frame + frame // 2
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers import progress, recordings
+from helpers import progress, windows
 from helpers.catalogue import ModelEntry
 from helpers.pipeline import digest
 from helpers.recognisers import whisper
@@ -28,8 +28,13 @@ class EncoderCard:
 
     def engine(self) -> dict[str, str]:
         """Name what will run the network, for the key of its features."""
-        modules = ["helpers.models.whisper_encoder", "helpers.recordings"]
+        modules = ["helpers.models.whisper_encoder", "helpers.windows"]
         return {"engine": _engine(), "code": digest.of_modules(modules)}
+
+    @property
+    def made_of(self) -> dict[str, Any]:
+        """Return the plain values that decide the network's numbers."""
+        return whisper.card(self.name, self.entry).made_of
 
     @property
     def digest(self) -> str:
@@ -85,7 +90,7 @@ class Running:
 
     def _mean(self, samples: np.ndarray) -> np.ndarray:
         """Average the encoder's output over the windows of a recording; long ones weigh more."""
-        parts = [self._window(window) for window in recordings.windows([samples])]
+        parts = [self._window(window) for window in windows.cut([samples])]
         weights = [len(part) for part in parts]
         return np.average([part.mean(axis=0) for part in parts], axis=0, weights=weights).astype(
             np.float32

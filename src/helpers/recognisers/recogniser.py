@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers import progress, recordings
+from helpers import progress, recordings, windows
 from helpers.pipeline import digest
 
 
@@ -15,7 +15,7 @@ from helpers.pipeline import digest
 class Recogniser:
     """A loaded recogniser.
 
-    ``hear`` turns float32 samples at ``recordings.RATE``, ``recordings.WINDOW`` seconds at most,
+    ``hear`` turns float32 samples at ``recordings.RATE``, ``windows.WINDOW`` seconds at most,
     and a language such as ``en-US`` into text. The same samples give the same text.
     """
 
@@ -43,7 +43,12 @@ class Card:
     @property
     def digest(self) -> str:
         """Digest what its transcripts depend on."""
-        names = (*self.modules, "helpers.recordings", "helpers.recognisers.recogniser")
+        names = (
+            *self.modules,
+            "helpers.recordings",
+            "helpers.windows",
+            "helpers.recognisers.recogniser",
+        )
         code = {name: digest.of_module(name) for name in names}
         return digest.of_value({"made_of": self.made_of, "code": code})
 
@@ -73,7 +78,7 @@ def transcribe(
         Of the recording, for the progress of long ones.
     """
     texts, samples, began = [], 0, time.perf_counter()
-    for window in recordings.windows(blocks):
+    for window in windows.cut(blocks):
         if texts:
             progress.say(f"{name}: {samples / recordings.RATE / 60:.0f} minutes recognised")
         texts.append(recogniser.hear(window, language).strip())

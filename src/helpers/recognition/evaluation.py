@@ -12,7 +12,7 @@ from helpers.errors import unknown
 from helpers.evaluate import slice_values
 from helpers.metrics import word_slices, words
 from helpers.metrics.intervals import Estimate, wilson
-from helpers.recognition import reading
+from helpers.recognition import disturbed, reading
 from helpers.recognition.reading import Transcripts
 
 WORST = 10
@@ -116,7 +116,7 @@ def evaluate(
         rates=words.word_error_rate(counted),
         worst=_worst(data, counted, normalisation),
         imagined=_imagined(data.silence),
-        robustness=_robustness(data, primary, normalisation, options),
+        robustness=disturbed.rates(data, primary, normalisation, options),
         slices=by_slices,
         gaps=gaps,
         cost=data.training.get("cost", {}),
@@ -198,31 +198,6 @@ def _imagined(silence: pd.DataFrame) -> pd.DataFrame:
             "hypothesis": silence["hypothesis"].to_numpy(),
         }
     )
-
-
-def _robustness(
-    data: Transcripts, primary: str, normalisation: str, options: dict[str, Any]
-) -> pd.DataFrame:
-    """Estimate the rate at each condition, and of the same utterances as they were recorded."""
-    columns = ["condition", "kind", "strength", "n", "value", "low", "high", "method"]
-    if not len(data.conditions):
-        return pd.DataFrame(columns=columns)
-    known = data.speech.set_index("id")
-    rows, languages = [], known.get("language")
-    parts = [(("as recorded", "", np.inf), known.loc[data.conditions["id"].unique()].reset_index())]
-    keys = ["condition", "kind", "strength"]
-    parts += list(data.conditions.groupby(keys, sort=False))
-    for (condition, kind, strength), table in parts:
-        if "language" not in table.columns and languages is not None:
-            table = table.assign(language=languages.loc[table["id"]].to_numpy())
-        speakers = (
-            None if data.speakers is None else known["speaker"].loc[table["id"]].to_numpy(str)
-        )
-        counted = reading.count(table, normalisation)
-        found = words.estimates(counted, **options | {"groups": speakers})[primary]
-        row = {"condition": condition, "kind": kind, "strength": strength, "n": len(table)}
-        rows.append(row | {name: getattr(found, name) for name in columns[4:]})
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _slices(
