@@ -24,7 +24,7 @@ def pearson(
         Of items that are not independent [N].
     """
     x, y = (np.asarray(each, float) for each in (x, y))
-    if len(x) < 4 or not x.std() or not y.std():
+    if len(x) < 4 or min(_spread(x), _spread(y)) < 1e-9:
         return undefined("no spread to correlate")
     x, y = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
     moments = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1)
@@ -37,6 +37,11 @@ def pearson(
     unit = "groups" if groups is not None else "items"
     value = float(_correlation(moments.sum(axis=0)))
     return Estimate(value, float(low), float(high), f"percentile bootstrap of {unit}")
+
+
+def _spread(values: NDArray) -> float:
+    """Return the spread beside the size of the values; sums of equal numbers differ by rounding."""
+    return float(values.std() / max(1.0, abs(values).max()))
 
 
 def _correlation(sums: NDArray) -> NDArray:
