@@ -10,7 +10,7 @@ import pandas as pd
 from helpers import files, paths
 from helpers.errors import UserError
 from helpers.metrics import across
-from helpers.metrics.classification import LOWER_IS_BETTER
+from helpers.metrics.direction import LOWER_IS_BETTER
 
 ENOUGH = 6
 """Data sets from which on a candidate that wins on all of them wins more than chance (1/32)."""

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from helpers import caveats, files, literature, paths, predictions
 from helpers.errors import UserError, unknown
 from helpers.metrics import words
-from helpers.metrics.classification import LOWER_IS_BETTER, SCORE_METRICS, estimate
+from helpers.metrics.classification import SCORE_METRICS, estimate
+from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.paired import compare_all, resampled_metric
 from helpers.metrics.ranks import rank_intervals
 from helpers.metrics.scores import COUNT_METRICS

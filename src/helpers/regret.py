@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import finalists, predictions
-from helpers.metrics.classification import LOWER_IS_BETTER
+from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.paired import resampled_metric
 from helpers.metrics.scores import COUNT_METRICS
 from helpers.predictions import Predictions

@@ -2,7 +2,7 @@
 
 import math
 
-from helpers.metrics.classification import LOWER_IS_BETTER
+from helpers.metrics.direction import LOWER_IS_BETTER
 
 _NAMES = {
     "macro-f1": "macro-F1",

@@ -16,7 +16,7 @@ from helpers.figures.style import (
     logarithmic,
 )
 from helpers.figures.style import rows as height
-from helpers.metrics.classification import LOWER_IS_BETTER
+from helpers.metrics.direction import LOWER_IS_BETTER
 
 CERTAIN = 0.05
 

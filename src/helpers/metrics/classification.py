@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics import words
 from helpers.metrics.confusion import count_intervals
 from helpers.metrics.intervals import Estimate, mean_intervals, share_interval, undefined, wilson
 from helpers.metrics.probabilities import (
@@ -17,14 +16,6 @@ from helpers.metrics.probabilities import (
 )
 from helpers.metrics.scores import COUNT_METRICS
 
-LOWER_IS_BETTER = (
-    "log-loss",
-    "brier-score",
-    "expected-calibration-error",
-    "aurc",
-    "excess-aurc",
-    *words.METRICS,
-)
 NO_SCORES = "made elsewhere without scores"
 """Why a metric of scores is undefined where there are none."""
 
