@@ -88,8 +88,12 @@ def check(options: argparse.Namespace) -> int:
     lines = status.check(names)
     for line in lines:
         print(f"evalbook: {line}", file=sys.stderr)
-    if not lines:
-        print(f"All numbers are as expected: {', '.join(names)}.")
+    skipped = [name for name in names if status.skipped(params.load(name))]
+    held = [name for name in names if name not in skipped]
+    if skipped:
+        print(f"Skipped, with no numbers to hold: {', '.join(skipped)}.")
+    if held and not lines:
+        print(f"All numbers are as expected: {', '.join(held)}.")
     return 1 if lines else 0
 
 

@@ -74,9 +74,14 @@ def check(names: list[str]) -> list[str]:
     return [line for name in names for line in _violations(params.load(name))]
 
 
+def skipped(study: params.Study) -> bool:
+    """Tell whether a study could not be run where its data are out of reach."""
+    return any(_state(stage) == "skipped" for stage in stages(study))
+
+
 def _violations(study: params.Study) -> list[str]:
     lines = []
-    if any(_state(stage) == "skipped" for stage in stages(study)):
+    if skipped(study):
         return lines  # what cannot be reached from here has no number to hold
     for key, (low, high) in study.expect.items():
         value = _value(study, key)
