@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from helpers import progress, selection
 from helpers.errors import UserError
@@ -139,7 +140,7 @@ def _fit(
         raise UserError("a probe needs training items of two classes at least; there is one")
     features = features.astype(np.float64)
     mean, scale = features.mean(axis=0), _spread(features)
-    with warnings.catch_warnings():
+    with threadpool_limits(1), warnings.catch_warnings():  # two cores wait for each other here
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.set_params(C=value).fit((features - mean) / scale, labels)
     weights, bias = np.zeros((len(mean), classes)), np.full(classes, NEVER)

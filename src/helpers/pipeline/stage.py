@@ -132,6 +132,7 @@ def _environment(listener: Path) -> dict[str, str]:
     return {
         "EVALBOOK_PROGRESS": str(listener),
         "EVALBOOK_ROOT": str(paths.root()),
+        "OPENBLAS_NUM_THREADS": "1",  # stages run side by side; networks have threads of their own
         "PYTHONHASHSEED": "0",
         "PYTHONPATH": os.pathsep.join(part for part in (source, inherited) if part),
         "TF_CPP_MIN_LOG_LEVEL": "3",
