@@ -13,7 +13,7 @@ import pytest
 from conftest import REPOSITORY
 
 from helpers import files, params, paths
-from helpers.pipeline import digest, plan, prose, stage, status
+from helpers.pipeline import digest, plan, prose, run, stage, status
 from helpers.report import publish
 
 STUDY = """\
@@ -26,7 +26,7 @@ candidates:
 """
 WORKING = "import helpers.files, helpers.paths; print(study)\n" + "\n".join(
     f"helpers.files.write_text(helpers.paths.build(study) / {name!r}, '')"
-    for name in plan.OUTPUTS["1-data"]
+    for name in stage.OUTPUTS["1-data"]
 )
 
 
@@ -46,7 +46,7 @@ def finish(each):
     for output in each.outputs:
         files.write_text(output, each.key)
     shutil.copy(each.source, each.executed)
-    stage._record(plan.find(each.key), state="ok", started=time.time())
+    run._record(plan.find(each.key), state="ok", started=time.time())
 
 
 def stale(name="small"):
@@ -150,7 +150,7 @@ def test_a_failed_stage_keeps_its_report_and_a_rerun_continues(repository, capsy
     for name in ("2-train", "3-evaluate", "4-compare"):
         shutil.copy(REPOSITORY / "notebooks" / f"{name}.ipynb", repository / "notebooks")
     notebook("1 / 0")
-    assert not stage.run("small/1-data")
+    assert not run.run("small/1-data")
     assert "failed: ZeroDivisionError: division by zero" in capsys.readouterr().out
     status.write()
     pages = [page.relative_to(paths.reports()).as_posix() for page in publish()]
@@ -160,7 +160,7 @@ def test_a_failed_stage_keeps_its_report_and_a_rerun_continues(repository, capsy
     index = (paths.reports() / "index.html").read_text()
     assert 'class="stage failed"' in index and "division by zero" in index
     notebook(WORKING)
-    assert stage.run("small/1-data")
+    assert run.run("small/1-data")
     status.write()
     publish()
     assert not (paths.reports() / pages[0]).exists()
@@ -171,7 +171,7 @@ def test_a_failed_stage_keeps_its_report_and_a_rerun_continues(repository, capsy
 def test_a_stage_that_writes_nothing_has_failed(repository, capsys):
     (repository / "params" / "small.yaml").write_text(STUDY)
     notebook("print('done')")
-    assert not stage.run("small/1-data")
+    assert not run.run("small/1-data")
     assert "ended without writing data.json, splits.parquet" in capsys.readouterr().out
 
 
@@ -195,7 +195,7 @@ def test_a_stage_that_is_killed_is_never_taken_for_finished(repository, sent):
     assert not first.fresh and not first.executed.exists()
     assert status.describe(first)["state"] == "stale"
     notebook(WORKING)
-    assert stage.run("small/1-data") and plan.find("small/1-data").fresh
+    assert run.run("small/1-data") and plan.find("small/1-data").fresh
 
 
 def test_an_unknown_stage_is_answered_with_the_closest(repository):

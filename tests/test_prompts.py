@@ -10,7 +10,7 @@ from test_debian import package, tarred
 from helpers import debian, files, params, paths, recordings
 from helpers.catalogue import Package
 from helpers.errors import Unreachable, UserError
-from helpers.pipeline import stage, status
+from helpers.pipeline import parameters, plan, run, status
 from helpers.sources import prompts
 from helpers.transcripts import NO_SPEECH
 
@@ -94,13 +94,13 @@ def planned(repository, monkeypatch):
     def refuse(stage_, listener):
         raise Unreachable("prompts 1 (Debian): Debian's index cannot be reached: no route")
 
-    monkeypatch.setattr(stage, "_execute", refuse)
+    monkeypatch.setattr(run, "_execute", refuse)
     return repository
 
 
 def test_a_study_out_of_reach_is_skipped_with_the_reason_and_fails_nothing(planned):
     keys = ["1-data", "empty-transcript/2-train", "empty-transcript/3-evaluate", "4-compare"]
-    assert all(stage.run(f"spoken/{key}") for key in keys)
+    assert all(run.run(f"spoken/{key}") for key in keys)
     found = status.write()
     assert [each["state"] for each in found] == ["skipped"] * 4
     assert all("index cannot be reached" in each["error"] for each in found)
@@ -112,16 +112,16 @@ def test_a_study_out_of_reach_is_skipped_with_the_reason_and_fails_nothing(plann
 
 
 def test_once_in_reach_the_next_run_goes_on(planned, monkeypatch):
-    stage.run("spoken/1-data")
-    assert not stage.find("spoken/1-data").fresh
+    run.run("spoken/1-data")
+    assert not plan.find("spoken/1-data").fresh
 
     def work(stage_, listener):
         for path in stage_.outputs:
             files.write_text(path, "{}")
         files.write_text(stage_.executed, "{}")
 
-    monkeypatch.setattr(stage, "_execute", work)
-    assert stage.run("spoken/1-data") and stage.run("spoken/empty-transcript/2-train")
+    monkeypatch.setattr(run, "_execute", work)
+    assert run.run("spoken/1-data") and run.run("spoken/empty-transcript/2-train")
     assert files.read_json(paths.build("spoken") / "1-data.stage.json")["state"] == "ok"
 
 
@@ -164,8 +164,6 @@ def test_a_recogniser_defaults_to_the_word_error_rate(repository):
     (repository / "params" / "spoken.yaml").write_text(STUDY)
     study = params.load("spoken")
     assert study.evaluate.primary == "word-error-rate"
-    assert (
-        params.stage_parameters(study, "3-evaluate", "empty-transcript")["normalisation"] == "plain"
-    )
-    heard = params.stage_parameters(study, "2-train", "empty-transcript")
+    assert parameters.of(study, "3-evaluate", "empty-transcript")["normalisation"] == "plain"
+    heard = parameters.of(study, "2-train", "empty-transcript")
     assert heard["noise"] == {} and heard["noise_utterances"] == 20 and "primary" not in heard

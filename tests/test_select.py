@@ -23,7 +23,7 @@ from helpers import (
 )
 from helpers.errors import UserError
 from helpers.features import Features
-from helpers.pipeline import plan
+from helpers.pipeline import parameters, plan
 from helpers.transferability.methods import METHODS
 
 STUDY = """\
@@ -47,7 +47,7 @@ def test_finalists_become_candidates_with_the_options_given(repository):
     study = parse(repository)
     assert [each.name for each in study.candidates][-2:] == ["finetune-best-1", "finetune-best-2"]
     assert study.candidates[-1].options["epochs"] == 7 and len(study.contenders) == 3
-    given = params.stage_parameters(study, "2-select")
+    given = parameters.of(study, "2-select")
     assert given["finalists"] == 2 and given["contenders"][2]["model"].startswith("scratch:")
 
 

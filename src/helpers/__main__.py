@@ -68,7 +68,7 @@ def plan(options: argparse.Namespace) -> None:
 
 def stage(options: argparse.Namespace) -> int:
     """Run one stage."""
-    from helpers.pipeline.stage import run
+    from helpers.pipeline.run import run
 
     return 0 if run(options.key) else 1
 

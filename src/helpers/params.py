@@ -144,7 +144,7 @@ def parse(file: Path) -> Study:
         raise unknown("task", str(task), modalities.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
-    if _recognises(task) and isinstance(content.get("evaluate", {}), dict):
+    if recognises(task) and isinstance(content.get("evaluate", {}), dict):
         raw["evaluate"] = {"primary": WORD_METRICS[0], **content.get("evaluate", {})}
     if "select" in content:
         raw["select"] = selecting(content["select"], where, task)
@@ -158,85 +158,9 @@ def parse(file: Path) -> Study:
     return study
 
 
-def stage_parameters(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]:
-    """Return what is injected into a stage's notebook, as plain YAML values."""
-    data, evaluate = study.data, study.evaluate
-    common = {"study": study.name, "seed": study.seed}
-    if stage == "1-data":
-        return common | {
-            "task": study.task,
-            "source": data.source,
-            "split": data.split.model_dump(),
-            "limit": data.limit,
-            "slices": list(evaluate.slices),
-            "kept": [evaluate.correlate.column] if evaluate.correlate else [],
-            "shift": list(data.shift),
-            "shift_limit": data.shift_limit,
-        }
-    if stage == "2-select" and study.select:
-        return common | {
-            "contenders": [_contender(each, study.seed) for each in study.contenders],
-            "finalists": study.select.finalists,
-            "epochs": study.select.options["epochs"],
-            "race": study.select.race,
-            "primary": evaluate.primary,
-            "threads": study.threads,
-        }
-    if stage == "4-compare":
-        return common | {
-            "candidates": [each.name for each in study.candidates],
-            "primary": evaluate.primary,
-            "resamples": evaluate.resamples,
-        }
-    chosen = study.candidate(candidate or "")
-    if stage == "3-evaluate":
-        return common | {
-            "candidate": chosen.name,
-            "primary": evaluate.primary,
-            "slices": list(evaluate.slices),
-            "resamples": evaluate.resamples,
-            **_judged(study),
-        }
-    return common | {
-        "candidate": chosen.name,
-        "adaptation": chosen.adaptation,
-        "model": chosen.model,
-        "options": chosen.options,
-        "seed": study.seed if chosen.seed is None else chosen.seed,
-        "threads": study.threads,
-        **_learnt(study),
-    }
-
-
-def _judged(study: Study) -> dict[str, Any]:
-    """Return what is evaluated beside the scores that every task has."""
-    evaluate = study.evaluate
-    if _recognises(study.task):
-        return {"normalisation": evaluate.normalisation}
-    return {"correlate": evaluate.correlate and evaluate.correlate.model_dump()}
-
-
-def _learnt(study: Study) -> dict[str, Any]:
-    """Return what a candidate is chosen by and disturbed with; a recogniser is not chosen."""
-    evaluate = study.evaluate
-    if _recognises(study.task):
-        noise = {kind: list(strengths) for kind, strengths in evaluate.noise.items()}
-        return {"noise": noise, "noise_utterances": evaluate.noise_utterances}
-    robustness = study.robustness and study.robustness.model_dump(mode="json")
-    return {"primary": evaluate.primary, "robustness": robustness}
-
-
-def _recognises(task: str) -> bool:
+def recognises(task: str) -> bool:
+    """Tell whether a task writes speech down, rather than telling classes apart."""
     return modalities.TASKS[task] == "speech"
-
-
-def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
-    """Return what its features depend on, beside the name of its probe."""
-    options = candidate.options
-    size = options["image_size"] if "image_size" in options else options["max_tokens"]
-    kept = {"weights": options["weights"], "size": size}
-    seed = seed if candidate.seed is None else candidate.seed
-    return {"candidate": candidate.name, "model": candidate.model, "seed": seed, **kept}
 
 
 def _with_finalists(study: Study) -> Study:
@@ -259,10 +183,10 @@ def _contract(file: Path) -> str:
 
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
-    allowed = WORD_METRICS if _recognises(study.task) else PRIMARY_METRICS
+    allowed = WORD_METRICS if recognises(study.task) else PRIMARY_METRICS
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
-    if study.evaluate.noise and not _recognises(study.task):
+    if study.evaluate.noise and not recognises(study.task):
         raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
     if isinstance(study.data.source, str):
         columns = catalogue.data(study.data.source).slices + modalities.of(study.task).MEASURES

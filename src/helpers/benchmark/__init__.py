@@ -1,6 +1,5 @@
 """The speed claims of the README: measured side by side, in one run, by notebooks/bench.ipynb."""
 
-import os
 import tempfile
 
 from helpers import paths
@@ -8,17 +7,13 @@ from helpers import paths
 
 def run() -> str:
     """Execute the notebook, keep it in build/, and return what its findings print."""
-    from helpers.pipeline import stage
+    from helpers.pipeline.execution import execute
 
     executed = paths.build() / "bench.ipynb"
     executed.parent.mkdir(parents=True, exist_ok=True)
     partial = executed.with_name(".bench.partial.ipynb")
     with tempfile.NamedTemporaryFile(prefix="evalbook-") as listener:
-        os.environ |= stage._environment(listener.name)
-        source = str(paths.notebooks() / "bench.ipynb")
-        made = stage._papermill().execute_notebook(
-            source, str(partial), kernel_name="python3", progress_bar=False
-        )
+        made = execute(paths.notebooks() / "bench.ipynb", partial, {}, listener.name)
     partial.replace(executed)
     [findings] = [cell for cell in made.cells if cell.get("id") == "findings"]
     return "".join(output.get("text", "") for output in findings.outputs)

@@ -14,6 +14,7 @@ import pandas as pd
 from helpers import params, paths
 from helpers.benchmark import timing
 from helpers.errors import UserError
+from helpers.pipeline import parameters
 
 NAME = "bench"
 STUDY = """\
@@ -81,13 +82,13 @@ def bare() -> None:
     from helpers import dataset, evaluate, leaderboard, preparation, training
 
     study = params.load(NAME)
-    given = params.stage_parameters(study, "1-data")
+    given = parameters.of(study, "1-data")
     split = given["split"]
     prepared = preparation.prepare(given["source"], split, study.task, None, given["slices"])
     preparation.save(NAME, prepared, given["source"], split)
     data, settings = dataset.open(NAME), study.evaluate
     for candidate in study.candidates:
-        trained = params.stage_parameters(study, "2-train", candidate.name)
+        trained = parameters.of(study, "2-train", candidate.name)
         del trained["study"]
         fitted = training.fit(data, **trained)
         training.save(fitted, training.predict(fitted, data))

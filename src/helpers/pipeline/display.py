@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from helpers import files, paths
-from helpers.pipeline.plan import Stage
+from helpers.pipeline.stage import Stage
 
 LIVE_EVERY = 0.2
 LOG_EVERY = 15.0

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import files
-from helpers.pipeline.plan import Stage
+from helpers.pipeline.stage import Stage
 
 
 def digest_of(notebook: Path) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 from helpers import files, params, paths
 from helpers.errors import UserError
-from helpers.pipeline.plan import Stage, over_all, stages
+from helpers.pipeline.plan import over_all, stages
+from helpers.pipeline.stage import Stage
 
 
 def write() -> list[dict[str, Any]]:

@@ -1,0 +1,121 @@
+"""One stage is run: its notebook is executed with its parameters, and a record is left.
+
+The record says ``running`` before the first cell and ``ok`` only after the outputs were hashed, so
+that a run which is killed at any moment is never taken for a finished one.
+"""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from helpers import files
+from helpers.errors import UserError
+from helpers.pipeline import prose
+from helpers.pipeline.display import Display
+from helpers.pipeline.execution import execute
+from helpers.pipeline.plan import find
+from helpers.pipeline.stage import Stage, content
+
+
+def run(key: str) -> bool:
+    """Run a stage unless nothing that it depends on has changed; tell whether nothing failed.
+
+    A stage is skipped, which is no failure, where it or one before it needs something of the
+    network that cannot be reached.
+    """
+    stage = find(key)
+    display = Display(stage)
+    if stage.fresh:
+        display.end("unchanged")
+        return True
+    started = time.time()
+    if reason := _out_of_reach(stage):
+        return _skip(stage, display, started, reason)
+    _record(stage, state="running", started=started, pid=os.getpid())
+    try:
+        with display:
+            _execute(stage, display.listener)
+    except KeyboardInterrupt:
+        stage.record_file.unlink(missing_ok=True)
+        display.end("interrupted")
+        raise
+    except Exception as error:  # whatever a notebook raises is the stage's failure, not ours
+        reason = _reason(error)
+        if getattr(error, "ename", type(error).__name__) == "Unreachable":
+            return _skip(stage, display, started, reason)
+        _record(stage, state="failed", started=started, error=reason)
+        display.end(f"failed: {reason}")
+        return False
+    _record(stage, state="ok", started=started)
+    display.end("done")
+    return True
+
+
+def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
+    """Record that a stage cannot run here and now, and why; the next run tries again."""
+    stage.failed.unlink(missing_ok=True)
+    _record(stage, state="skipped", started=started, error=reason)
+    display.end(f"skipped: {reason}")
+    return True
+
+
+def _out_of_reach(stage: Stage) -> str:
+    """Return why a stage before this one was skipped; empty if none was."""
+    records = [find(need).record for need in stage.needs]
+    reasons = [each.get("error") or "" for each in records if each.get("state") == "skipped"]
+    return reasons[0] if reasons else ""
+
+
+def _execute(stage: Stage, listener: Path) -> None:
+    """Execute into a partial file; it takes its name only when the run is over."""
+    partial = stage.folder / f".{stage.stage}.partial.ipynb"
+    partial.unlink(missing_ok=True)
+    try:
+        execute(stage.source, partial, stage.parameters, listener)
+        _check_outputs(stage)
+    except Exception:
+        if partial.is_file():
+            partial.replace(stage.failed)
+        raise
+    partial.replace(stage.executed)
+    stage.failed.unlink(missing_ok=True)
+
+
+def _check_outputs(stage: Stage) -> None:
+    if missing := [path.name for path in stage.outputs if not path.is_file()]:
+        raise UserError(f"the notebook ended without writing {', '.join(missing)}")
+
+
+def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
+    record = {
+        "study": stage.study,
+        "candidate": stage.candidate,
+        "stage": stage.stage,
+        "state": state,
+        "started": started,
+        "seconds": round(time.time() - started, 1),
+        "digest": stage.digest,
+        "components": stage.components,
+        "prose": prose.digest_of(stage.source),
+        "error": None,
+        **more,
+    }
+    if state == "ok":
+        record["outputs"] = {path.name: content(path) for path in stage.outputs}
+    files.write_json(stage.record_file, record)
+
+
+def _reason(error: Exception) -> str:
+    """Say in one line why a notebook failed."""
+    name, value = getattr(error, "ename", None), getattr(error, "evalue", None)
+    if type(error).__name__ == "DeadKernelError":
+        return "the kernel died, perhaps for want of memory"
+    if name is None:
+        name, value = type(error).__name__, str(error)
+    line = next(iter(str(value).strip().splitlines()), "")
+    if name in ("UserError", "Unreachable"):
+        return line
+    cell = getattr(error, "exec_count", None)
+    where = f" (cell {cell})" if cell else ""
+    return f"{name}: {line}{where}"
