@@ -13,7 +13,7 @@ import pytest
 from conftest import REPOSITORY
 
 from helpers import files, params, paths
-from helpers.pipeline import digest, plan, prose, run, stage, status
+from helpers.pipeline import digest, origin, plan, prose, run, settled, stage, status
 from helpers.report import publish
 
 STUDY = """\
@@ -202,3 +202,39 @@ def test_an_unknown_stage_is_answered_with_the_closest(repository):
     (repository / "params" / "small.yaml").write_text(STUDY)
     with pytest.raises(params.UserError, match="did you mean 'small/majority/2-train'"):
         plan.find("small/majorty/2-train")
+
+
+def test_what_is_settled_is_known_without_reading_content_until_a_file_is_written(
+    study, repository, tmp_path
+):
+    def planned():
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+        command = [sys.executable, "-X", "importtime", "-m", "helpers", "plan"]
+        ran = subprocess.run(command, cwd=repository, env=environment, capture_output=True)
+        assert ran.returncode == 0
+        return ran.stdout.decode().splitlines()[0], b"pydantic" in ran.stderr
+
+    assert planned() == ("6 stages up to date", True)
+    assert planned() == ("6 stages up to date", False)
+    harmed = paths.build("small") / "splits.parquet"
+    state = harmed.stat()
+    harmed.write_bytes(harmed.read_bytes()[:-1] + b"?")  # of the same length, and its time put back
+    os.utime(harmed, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert planned() == ("6 stages to run, 0 up to date", True)
+    assert planned() == ("6 stages to run, 0 up to date", True)
+
+
+def test_what_one_owns_is_watched_wherever_it_is(repository, tmp_path):
+    own = tmp_path / "own@home"
+    own.mkdir()
+    for name in ("a.csv", "predictions.csv"):
+        (own / name).write_text("path,label\n")
+    source = {"table": {"file": str(own / "a.csv")}}
+    assert origin.own_data(source) == [own / "a.csv", own]
+    assert origin.own_data("digits-8x8") == []
+    assert origin.own_model(f"predictions:{own}/predictions.csv") == own / "predictions.csv"
+    assert origin.own_model("hf:no-such-folder") is None
+    settled.keep([], 3, [own])
+    assert settled.holds([]) == 3 and settled.holds(["small"]) is None
+    (own / "b.png").write_bytes(b"")
+    assert settled.holds([]) is None

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from helpers import params, paths
+from helpers import paths
 from helpers.errors import UserError
 
 
@@ -49,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def plan(options: argparse.Namespace) -> None:
     """Write build/plan.mk, and carry edited prose into the reports of fresh stages."""
+    from helpers.pipeline import settled
+
+    if (done := settled.holds(options.studies)) is not None:
+        print(f"{done} stages up to date")
+        _say_where()
+        return
+    from helpers import params
     from helpers.pipeline import digest, plan, prose
 
     names = options.studies or params.names()
@@ -64,6 +71,7 @@ def plan(options: argparse.Namespace) -> None:
         return
     print(f"{done} stages up to date")
     publish(options)
+    settled.keep(options.studies, done, plan.outside(names))
 
 
 def stage(options: argparse.Namespace) -> int:
@@ -75,6 +83,7 @@ def stage(options: argparse.Namespace) -> int:
 
 def why(options: argparse.Namespace) -> None:
     """Print what has changed."""
+    from helpers import params
     from helpers.pipeline import status
 
     status.print_why(options.studies or params.names())
@@ -82,6 +91,7 @@ def why(options: argparse.Namespace) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Print the numbers that are not as expected."""
+    from helpers import params
     from helpers.pipeline import status
 
     names = options.studies or params.names()
@@ -113,6 +123,10 @@ def publish(options: argparse.Namespace) -> None:
     pages = publish()
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
+    _say_where()
+
+
+def _say_where() -> None:
     print(f"The index: {(paths.reports() / 'index.html').as_uri()}")
 
 

@@ -8,6 +8,8 @@ from helpers import catalogue, files, modalities, paths
 from helpers.pipeline import digest
 
 KEPT = "hashes.json"
+OWN = ("file", "predictions", "kerashub", "hf", "whisper")
+"""Kinds of model that may lie in a file or folder of one's own."""
 
 
 def of_source(source: str | dict[str, Any]) -> dict[str, str]:
@@ -15,31 +17,54 @@ def of_source(source: str | dict[str, Any]) -> dict[str, str]:
     if isinstance(source, str):
         return {f"catalogue {source}": digest.of_value(catalogue.data(source).model_dump())}
     [(kind, fields)] = source.items()
-    if kind == "npy":
-        named = [
-            paths.root() / fields[key] for key in ("data", "labels", "groups") if key in fields
-        ]
-        return {paths.shown(path): files.sha256(path) for path in named}
+    names = [paths.shown(path) for path in own_data(source)]
     if kind == "folder":
-        return {f"{fields['path']}/": of_folder(paths.root() / fields["path"])}
+        names = [f"{fields['path']}/"]
     if kind == "table":
-        table = paths.root() / fields["file"]
-        beside = {} if table.parent == paths.root() else {"its folder": of_folder(table.parent)}
-        return {fields["file"]: files.sha256(table), **beside}
-    return {}
+        names = [fields["file"], "its folder"]
+    return {name: _of(path) for name, path in zip(names, own_data(source), strict=False)}
 
 
 def of_model(name: str) -> dict[str, str]:
     """Digest a model's catalogue entry, or the file that holds it."""
-    name, _ = catalogue.split_layer(name.removeprefix("scratch:"))
-    prefix, _, rest = name.partition(":")
-    if prefix in ("file", "predictions"):
-        return {name: files.sha256(paths.root() / rest)}
-    if prefix in ("kerashub", "hf", "whisper") and (paths.root() / rest).is_dir():
-        return {name: of_folder(paths.root() / rest)}
+    name = name.removeprefix("scratch:")
+    if path := own_model(name):
+        return {name: _of(path)}
+    name, _ = catalogue.split_layer(name)
     if ":" in name or any(name in each.BASELINES for each in modalities.every()):
         return {}
     return {f"catalogue {name}": digest.of_value(catalogue.model(name).model_dump())}
+
+
+def own_data(source: str | dict[str, Any]) -> list[Path]:
+    """List the files and folders of one's own that a data source is read from."""
+    if isinstance(source, str):
+        return []
+    [(kind, fields)] = source.items()
+    if kind == "npy":
+        keys = ("data", "labels", "groups")
+        return [paths.root() / fields[key] for key in keys if key in fields]
+    if kind == "folder":
+        return [paths.root() / fields["path"]]
+    if kind == "table":
+        table = paths.root() / fields["file"]
+        return [table] if table.parent == paths.root() else [table, table.parent]
+    return []
+
+
+def own_model(model: str) -> Path | None:
+    """Return the file or folder of one's own that a model or predictions are read from, if any."""
+    model = model.removeprefix("scratch:")
+    for name in (model, catalogue.split_layer(model)[0]):
+        prefix, _, rest = name.partition(":")
+        path = paths.root() / rest
+        if prefix in OWN and rest and path.exists():
+            return path
+    return None
+
+
+def _of(path: Path) -> str:
+    return of_folder(path) if path.is_dir() else files.sha256(path)
 
 
 def of_folder(folder: Path) -> str:

@@ -89,6 +89,15 @@ def write(planned: list[Stage]) -> list[Stage]:
     return todo
 
 
+def outside(names: list[str]) -> list[Path]:
+    """List a person's own files and folders that some studies read."""
+    studies = [params.load(name) for name in names]
+    sources = [each for study in studies for each in (study.data.source, *study.data.shift)]
+    models = [each.model for study in studies for each in (*study.candidates, *study.contenders)]
+    own = [path for each in sources for path in origin.own_data(each)]
+    return own + [path for each in models if (path := origin.own_model(each))]
+
+
 def _candidate(
     study: Study, candidate: Candidate, data: Stage, before: list[Stage]
 ) -> tuple[Stage, Stage]:
