@@ -8,7 +8,7 @@ import tarfile
 
 import pytest
 
-from helpers import debian
+from helpers import debian, debian_package
 from helpers.catalogue import Package
 from helpers.errors import Unreachable, UserError
 
@@ -27,7 +27,7 @@ def tarred(members, compress=lzma.compress):
 
 def package(tmp_path, data, name="data.tar.xz", file="made_1_all.deb"):
     """Write an ar archive of three members, the second of an odd length."""
-    content = debian.MAGIC
+    content = debian_package.MAGIC
     for member, body in (("debian-binary", b"2.0\n"), ("control.tar.xz", b"odd"), (name, data)):
         header = f"{member:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(body):<10}`\n"
         content += header.encode() + body + b"\n" * (len(body) % 2)
@@ -45,7 +45,7 @@ def test_members_are_listed_and_read_in_place(tmp_path, name, compress):
         "./usr/share/a.wav": b"sound",
         "./usr/doc/b.txt.gz": gzip.compress(b"\xef\xbb\xbfh\xc3\xa9"),
     }
-    members = debian.Members(package(tmp_path, tarred(content, compress), name))
+    members = debian_package.Members(package(tmp_path, tarred(content, compress), name))
     assert members.names() == ["usr/doc/b.txt.gz", "usr/share/a.wav"]
     assert members.names("*.wav") == ["usr/share/a.wav"]
     assert members.read("usr/share/a.wav") == b"sound"
@@ -56,12 +56,12 @@ def test_members_are_listed_and_read_in_place(tmp_path, name, compress):
 
 def test_a_tar_unpacked_before_is_used_again_unless_it_was_changed(tmp_path):
     path = package(tmp_path, tarred({"a": b"one"}))
-    assert debian.Members(path).read("a") == b"one"
+    assert debian_package.Members(path).read("a") == b"one"
     plain = path.with_suffix(".tar")
     before = plain.stat().st_mtime_ns
-    assert debian.Members(path).read("a") == b"one" and plain.stat().st_mtime_ns == before
+    assert debian_package.Members(path).read("a") == b"one" and plain.stat().st_mtime_ns == before
     plain.write_bytes(b"half a file")
-    assert debian.Members(path).read("a") == b"one"
+    assert debian_package.Members(path).read("a") == b"one"
 
 
 def link(target, kind):
@@ -80,7 +80,9 @@ def device():
     "special", [link("/etc/passwd", tarfile.SYMTYPE), link("./a", tarfile.LNKTYPE), device()]
 )
 def test_links_and_devices_are_left_out(tmp_path, special):
-    members = debian.Members(package(tmp_path, tarred({"a": b"one", special.name: special})))
+    members = debian_package.Members(
+        package(tmp_path, tarred({"a": b"one", special.name: special}))
+    )
     assert members.names() == ["a"]
 
 
@@ -94,12 +96,12 @@ def test_links_and_devices_are_left_out(tmp_path, special):
         (lambda path: package(path, b"zstd", "data.tar.zst"), "xz, gz or plain needed"),
         (lambda path: package(path, b"", "other"), "no data.tar inside"),
         (lambda path: written(path, b"PK\x03\x04"), "not a Debian package"),
-        (lambda path: written(path, debian.MAGIC + b"x" * 60), "no header of a member"),
+        (lambda path: written(path, debian_package.MAGIC + b"x" * 60), "no header of a member"),
     ],
 )
 def test_what_is_no_honest_package_gets_one_line(tmp_path, build, reason):
     with pytest.raises(UserError, match=reason) as caught:
-        debian.Members(build(tmp_path))
+        debian_package.Members(build(tmp_path))
     assert "\n" not in str(caught.value)
     assert not list(tmp_path.glob("*.partial")) and not list(tmp_path.parent.glob("escaped"))
 
@@ -110,9 +112,9 @@ def written(folder, content):
 
 
 def test_a_package_that_unpacks_without_end_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(debian, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(debian_package, "MAX_BYTES", 1_000_000)
     with pytest.raises(UserError, match="more than 1,000,000 bytes"):
-        debian.Members(package(tmp_path, tarred({"zeros": b"\0" * 30_000_000})))
+        debian_package.Members(package(tmp_path, tarred({"zeros": b"\0" * 30_000_000})))
 
 
 PINNED = Package(name="made", version="1", sha256="0" * 64, size_mb=1)

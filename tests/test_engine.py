@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from made_dataset import made_dataset
 
-from helpers import engine, models
+from helpers import engine, models, processor
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_pictures_of_any_size_are_scaled(network):
 
 
 def test_what_cannot_be_converted_runs_in_keras(monkeypatch, network, pictures, outputs):
-    monkeypatch.setattr(engine, "_openvino", lambda *_: 1 / 0)
+    monkeypatch.setattr(processor, "_openvino", lambda *_: 1 / 0)
     running = engine.compile(network)
     assert running.name == f"keras {keras.__version__} float32"
     assert np.allclose(running.run(pictures.__getitem__, range(24)), outputs, atol=1e-3)

@@ -24,8 +24,8 @@ class Outcome:
     ``scores`` gives those of any positions, ``scores_of`` those of all items of another data set
     of the same classes. ``backbone`` says what the model is and expects.
     ``fit_seconds`` holds the features of what was learnt from, ``item_seconds`` is the time of one
-    item before ``scores`` is asked. ``table`` is what was predicted elsewhere: then nothing is.
-    item before ``scores`` is asked. ``reasons`` names what spoke for classes at some positions.
+    item before ``scores`` is asked. ``table`` is what was predicted elsewhere: then nothing is
+    fitted here. ``reasons`` names what spoke for classes at some positions.
     """
 
     value: float

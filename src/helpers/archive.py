@@ -9,7 +9,6 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from functools import cache
 from pathlib import Path, PurePosixPath
 
 from helpers import files, paths, progress, source_archive
@@ -33,10 +32,15 @@ def fetch(archive: Archive) -> Path:
     """
     ending = "zip" if archive.source else "whl"
     target = paths.cache("archives", f"{archive.name}-{archive.version}.{ending}")
-    if target.is_file() and _digest(target, target.stat().st_mtime_ns) == archive.sha256:
+    if files.whole(target, archive.sha256):
         return target
-    target.unlink(missing_ok=True)
+    with files.turn(paths.cache("turns", target.name)):  # others may need it at once
+        return target if files.whole(target, archive.sha256) else _fetched(archive, target)
+
+
+def _fetched(archive: Archive, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
     progress.say(f"fetching {archive.name} {archive.version} ({archive.size_mb:g} MB)")
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=target.parent) as folder:
         if archive.source:
@@ -48,11 +52,6 @@ def fetch(archive: Archive) -> Path:
             raise _differs(archive, got)
         fetched.replace(target)
     return target
-
-
-@cache
-def _digest(path: Path, modified: int) -> str:
-    return files.sha256(path)
 
 
 def _download(archive: Archive, folder: Path) -> Path:

@@ -1,14 +1,12 @@
 """What a model costs: seconds, memory, arithmetic."""
 
 import contextlib
-import fcntl
 import io
 import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 
-from helpers import paths, progress
+from helpers import files, paths, progress
 
 
 class Stopwatch:
@@ -26,18 +24,10 @@ class Stopwatch:
         self.seconds = time.perf_counter() - self._began
 
 
-@contextlib.contextmanager
-def alone() -> Iterator[None]:
+def alone() -> contextlib.AbstractContextManager[None]:
     """Take the turn to be timed: of stages that run side by side only one does so at once."""
-    turn = paths.build() / ".timed"
-    turn.parent.mkdir(parents=True, exist_ok=True)
-    with turn.open("w") as stream:  # the system gives the lock back whatever ends this process
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress.say("waiting for its turn to be timed")
-            fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
+    waiting = lambda: progress.say("waiting for its turn to be timed")  # noqa: E731
+    return files.turn(paths.build() / ".timed", waiting)
 
 
 def peak_memory_mb() -> float:

@@ -5,27 +5,23 @@ side. Nothing that runs beside a picture can change its output, whatever the num
 """
 
 import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from helpers import progress
+from helpers import processor, progress
 from helpers.models.scaling import resize
+from helpers.processor import Infer
 
 AHEAD = 2
 """Workers a core: while one waits for its picture to be decoded, another keeps the core busy."""
-Infer = Callable[[np.ndarray], np.ndarray]
-"""uint8 [1, S, S, 3] -> float32 [1, D]."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """A network ready to run: ``worker`` makes what one thread infers with."""
+    """A network ready to run: ``worker`` makes what one thread infers with, [1, S, S, 3] uint8."""
 
     name: str
     size: int
@@ -54,26 +50,22 @@ class Engine:
         ndarray
             float32 [N, D], in the order of the positions.
         """
-        outputs, own = np.empty((len(positions), self.dimension), np.float32), threading.local()
+        outputs = np.empty((len(positions), self.dimension), np.float32)
 
-        def one(row: int) -> None:
-            if not hasattr(own, "infer"):
-                own.infer = self.worker()
+        def one(infer: Infer, row: int) -> None:
             picture = resize(read(int(positions[row])), self.size)
-            outputs[row] = own.infer(picture[None])[0]
+            outputs[row] = infer(picture[None])[0]
 
-        pool = ThreadPoolExecutor(AHEAD * self.cores)
-        try:
-            for _ in progress.track(pool.map(one, range(len(positions))), what, len(positions)):
-                pass
-        finally:
-            pool.shutdown(cancel_futures=True)
+        rows, threads = range(len(positions)), AHEAD * self.cores
+        done = processor.side_by_side(self.worker, one, rows, threads)
+        for _ in progress.track(done, what, len(positions)):
+            pass
         return outputs
 
 
 def planned() -> str:
-    """Name the engine that will run, with its version; the name is part of the cache's key."""
-    return f"openvino {version('openvino')} float32"
+    """Name the engine that will run; the name is part of the cache's key."""
+    return processor.planned()
 
 
 def compile(network: Any, threads: int | None = None) -> Engine:  # noqa: A001 (engine.compile)
@@ -92,14 +84,8 @@ def compile(network: Any, threads: int | None = None) -> Engine:  # noqa: A001 (
         OpenVINO, or Keras itself where OpenVINO cannot convert the network.
     """
     cores = threads or len(os.sched_getaffinity(0))
-    _, size, _, _ = network.input_shape
-    function = _function(network)
-    try:
-        name, worker = planned(), _openvino(function, cores)
-    except Exception as error:  # its converter raises whatever its front end does
-        progress.say(f"OpenVINO: {type(error).__name__}; Keras runs the network")
-        name, worker = f"keras {version('keras')} float32", lambda: lambda x: function(x).numpy()
-    return Engine(name, size, network.output_shape[-1], cores, worker)
+    name, worker = processor.compile(_function(network), cores)
+    return Engine(name, network.input_shape[1], network.output_shape[-1], cores, worker)
 
 
 def _function(network: Any) -> Any:
@@ -108,27 +94,3 @@ def _function(network: Any) -> Any:
 
     run = tf.function(lambda x: network(tf.cast(x, tf.float32), training=False), autograph=False)
     return run.get_concrete_function(tf.TensorSpec((1, *network.input_shape[1:]), tf.uint8))
-
-
-def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
-    """Compile for the processor, one stream a core, each of one thread."""
-    import openvino
-
-    settings = {
-        "INFERENCE_PRECISION_HINT": "f32",  # else bfloat16 where the processor has it
-        "NUM_STREAMS": str(cores),
-        "INFERENCE_NUM_THREADS": str(cores),
-    }
-    model = openvino.convert_model(function)
-    compiled = openvino.Core().compile_model(model, "CPU", settings)
-
-    def worker() -> Infer:
-        request = compiled.create_infer_request()
-
-        def infer(picture: np.ndarray) -> np.ndarray:
-            request.infer({0: picture}, share_inputs=True)
-            return request.get_output_tensor(0).data
-
-        return infer
-
-    return worker

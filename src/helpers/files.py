@@ -1,10 +1,13 @@
 """Files that are whole or absent: every write goes to a temporary name, then is renamed."""
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,6 +60,32 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def whole(path: Path, digest: str) -> bool:
+    """Tell whether a file is there and has this SHA-256; an unchanged one is read once."""
+    return path.is_file() and _digest(path, path.stat().st_mtime_ns) == digest
+
+
+@cache
+def _digest(path: Path, modified: int) -> str:
+    return sha256(path)
+
+
+@contextlib.contextmanager
+def turn(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Take turns with other processes by a lock on a file, and say so where one has to wait.
+
+    The system gives the lock back, whatever ends the process that holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def _plain(value: Any) -> Any:

@@ -97,7 +97,7 @@ def fit(
     """
     path = list(_path(features, labels, train, validation, classes, grid, primary, class_weight))
     rows = pd.DataFrame([row for row, _ in path])
-    best = rows.sort_values(["validation", "log_loss"], ascending=[False, True]).index[0]
+    best = selection.best(rows)
     chosen, value = rows.loc[best, "parameter"], rows.loc[best, "validation"]
     both = np.concatenate([train, validation])
     final, _ = _fit(_model(class_weight), chosen, features[both], labels[both], classes)
@@ -115,13 +115,8 @@ def _path(features, labels, train, validation, classes, grid, primary, class_wei
     for value in progress.track(sorted(grid), "probe", len(grid)):
         linear, converged = _fit(model, value, features[train], labels[train], classes)
         scores = linear.scores(features[validation])
-        row = {
-            "parameter": value,
-            "validation": selection.score(primary, labels[validation], scores),
-            "log_loss": selection.log_loss(labels[validation], scores),
-            "converged": converged,
-        }
-        yield row, linear
+        row = selection.tried(value, primary, labels[validation], scores)
+        yield row | {"converged": converged}, linear
         worse = worse + 1 if row["validation"] < best else 0
         best = max(best, row["validation"])
         if worse == WORSE:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 from sklearn import metrics
 
 from helpers.errors import unknown
@@ -40,6 +41,18 @@ def score(primary: str, labels: np.ndarray, scores: np.ndarray) -> float:
 def log_loss(labels: np.ndarray, scores: np.ndarray) -> float:
     """Return the mean negative log probability of the labels, in nats."""
     return float(metrics.log_loss(labels, scores, labels=np.arange(scores.shape[1])))
+
+
+def tried(parameter: float, primary: str, labels: np.ndarray, scores: np.ndarray) -> dict:
+    """Return a row of a path: a parameter, and what validation says of the fit that it gave."""
+    value, loss = score(primary, labels, scores), log_loss(labels, scores)
+    return {"parameter": parameter, "validation": value, "log_loss": loss}
+
+
+def best(path: pd.DataFrame) -> int:
+    """Return the row of a path that validation likes best; log loss decides between equals."""
+    order = path.sort_values(["validation", "log_loss"], ascending=[False, True], kind="stable")
+    return int(order.index[0])
 
 
 def _of_answers(metric: Callable[..., float], **settings) -> Scorer:

@@ -6,16 +6,14 @@ shape whatever else is in the batch, so nothing beside a text can change its out
 """
 
 import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from helpers import progress
+from helpers import processor, progress
+from helpers.processor import Infer
 
 STEP = 8
 """Tokens by which the padded lengths differ."""
@@ -23,13 +21,11 @@ ROWS = 8
 """Texts in a batch."""
 TOKENISED = 1024
 """Texts that are cut into tokens at once."""
-Infer = Callable[[np.ndarray], np.ndarray]
-"""Tokens int32 [ROWS, T], 0 for none -> float32 [ROWS, D]."""
 
 
 @dataclass
 class TextEngine:
-    """A network ready to run: ``worker`` makes what one thread infers with.
+    """A network ready to run: ``worker`` makes what one thread infers with, [ROWS, T] int32.
 
     ``tokenise`` turns texts into token numbers, at most as many as the network reads, and says how
     many texts it had to cut; ``truncated`` counts those, of the ``seen``.
@@ -95,22 +91,17 @@ class TextEngine:
     ) -> None:
         """Put every text through, a batch of one length after the other, and keep what is said."""
         tokens = self._tokens([read(int(position)) for position in positions])
-        lengths, own = [len(each) for each in tokens], threading.local()
+        lengths = [len(each) for each in tokens]
 
-        def one(batch: np.ndarray) -> int:
-            if not hasattr(own, "infer"):
-                own.infer = self.worker()
-            said = own.infer(pad([tokens[row] for row in batch], ROWS))
+        def one(infer: Infer, batch: np.ndarray) -> int:
+            said = infer(pad([tokens[row] for row in batch], ROWS))
             keep(batch, said, [lengths[row] for row in batch])
             return len(batch)
 
-        pool = ThreadPoolExecutor(self.cores)
-        try:
-            done = (row for count in pool.map(one, batches(lengths)) for row in range(count))
-            for _ in progress.track(done, what, len(tokens)):
-                pass
-        finally:
-            pool.shutdown(cancel_futures=True)
+        counts = processor.side_by_side(self.worker, one, batches(lengths), self.cores)
+        done = (row for count in counts for row in range(count))
+        for _ in progress.track(done, what, len(tokens)):
+            pass
 
     def _tokens(self, texts: list[str]) -> list[np.ndarray]:
         tokens = []
@@ -148,8 +139,8 @@ def pad(tokens: Sequence[np.ndarray], rows: int, length: int | None = None) -> n
 
 
 def planned() -> str:
-    """Name the engine that will run, with its version; the name is part of the cache's key."""
-    return f"openvino {version('openvino')} float32, {ROWS} texts in steps of {STEP} tokens"
+    """Name the engine that will run; the name is part of the cache's key."""
+    return _named(processor.planned())
 
 
 def compile(  # noqa: A001 (text_engine.compile)
@@ -174,13 +165,12 @@ def compile(  # noqa: A001 (text_engine.compile)
         OpenVINO, or Keras itself where OpenVINO cannot convert the network.
     """
     cores = threads or len(os.sched_getaffinity(0))
-    function = _function(network)
-    try:
-        name, worker = planned(), _openvino(function, cores)
-    except Exception as error:  # its converter raises whatever its front end does
-        progress.say(f"OpenVINO: {type(error).__name__}; Keras runs the network")
-        name, worker = f"keras {version('keras')} float32", lambda: lambda x: function(x).numpy()
-    return TextEngine(name, network.output_shape[-1], cores, tokenise, worker)
+    name, worker = processor.compile(_function(network), cores)
+    return TextEngine(_named(name), network.output_shape[-1], cores, tokenise, worker)
+
+
+def _named(engine: str) -> str:
+    return f"{engine}, {ROWS} texts in steps of {STEP} tokens"
 
 
 def _function(network: Any) -> Any:
@@ -189,26 +179,3 @@ def _function(network: Any) -> Any:
 
     run = tf.function(lambda tokens: network(tokens, training=False), autograph=False)
     return run.get_concrete_function(tf.TensorSpec((ROWS, None), tf.int32))
-
-
-def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
-    """Compile for the processor, one stream a core, each of one thread."""
-    import openvino
-
-    settings = {
-        "INFERENCE_PRECISION_HINT": "f32",  # else bfloat16 where the processor has it
-        "NUM_STREAMS": str(cores),
-        "INFERENCE_NUM_THREADS": str(cores),
-    }
-    compiled = openvino.Core().compile_model(openvino.convert_model(function), "CPU", settings)
-
-    def worker() -> Infer:
-        request = compiled.create_infer_request()
-
-        def infer(tokens: np.ndarray) -> np.ndarray:
-            request.infer({0: tokens}, share_inputs=True)
-            return request.get_output_tensor(0).data
-
-        return infer
-
-    return worker

@@ -1,4 +1,4 @@
-"""What fitting a plain baseline gives."""
+"""What fitting a plain baseline gives, and the one that several have in common."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers import probe
 from helpers.dataset import Dataset
 
 
@@ -29,3 +30,47 @@ class Baseline:
     warnings: list[str]
     expects: dict[str, Any] = field(default_factory=dict)
     reasons: Callable[[np.ndarray, np.ndarray], list[str]] | None = None
+
+
+def linear(
+    dataset: Dataset,
+    train: np.ndarray,
+    validation: np.ndarray,
+    primary: str,
+    options: dict[str, Any],
+    values: np.ndarray,
+    read: Callable[[Dataset, np.ndarray], np.ndarray],
+    expects: dict[str, Any],
+) -> Baseline:
+    """Fit a logistic regression on plain features, as a probe is on a network's.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    train, validation : ndarray
+        Positions of the two sides, int.
+    primary : str
+        The metric that chooses the regularisation.
+    options : dict
+        regularisation and class_weight.
+    values : ndarray
+        Features float [N, D], those of the two sides filled in.
+    read : callable
+        A data set and positions to features.
+    expects : dict
+        What the model reads, in words.
+    """
+    labels, classes, grid = dataset.labels, len(dataset.classes), options["regularisation"]
+    choice = probe.fit(
+        values, labels, train, validation, classes, grid, primary, options["class_weight"]
+    )
+    return Baseline(
+        choice.path,
+        {"C": choice.regularisation},
+        choice.value,
+        choice.trained.scores(values[validation]),
+        lambda other, positions: choice.final.scores(read(other, positions)),
+        choice.final.weights.size + choice.final.bias.size,
+        choice.warnings,
+        expects,
+    )

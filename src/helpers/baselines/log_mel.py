@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers import mel, probe, progress
-from helpers.baselines.baseline import Baseline
+from helpers import mel, progress
+from helpers.baselines.baseline import Baseline, linear
 from helpers.dataset import Dataset
 
 
@@ -14,26 +14,8 @@ def log_mel(
     known = np.concatenate([train, validation])
     values = np.zeros((len(dataset.frame), 3 * 40), np.float32)
     values[known] = _values(dataset, known)
-    choice = probe.fit(
-        values,
-        dataset.labels,
-        train,
-        validation,
-        len(dataset.classes),
-        options["regularisation"],
-        primary,
-        options["class_weight"],
-    )
-    return Baseline(
-        choice.path,
-        {"C": choice.regularisation},
-        choice.value,
-        choice.trained.scores(values[validation]),
-        lambda other, positions: choice.final.scores(_values(other, positions)),
-        choice.final.weights.size + choice.final.bias.size,
-        choice.warnings,
-        {"preprocessing": "mean, spread and movement of 40 log-mel bands"},
-    )
+    expects = {"preprocessing": "mean, spread and movement of 40 log-mel bands"}
+    return linear(dataset, train, validation, primary, options, values, _values, expects)
 
 
 def _values(dataset: Dataset, positions: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from sklearn.svm import SVC
 
 from helpers import probe, progress, selection
 from helpers.baselines import margins
-from helpers.baselines.baseline import Baseline
+from helpers.baselines.baseline import Baseline, linear
 from helpers.dataset import Dataset
 
 
@@ -19,26 +19,7 @@ def pixels(
 ) -> Baseline:
     """Fit a logistic regression on the pixels of small pictures, as a probe on features."""
     read, values = _values(dataset, train, validation, options["image_size"])
-    choice = probe.fit(
-        values,
-        dataset.labels,
-        train,
-        validation,
-        len(dataset.classes),
-        options["regularisation"],
-        primary,
-        options["class_weight"],
-    )
-    return Baseline(
-        choice.path,
-        {"C": choice.regularisation},
-        choice.value,
-        choice.trained.scores(values[validation]),
-        lambda other, positions: choice.final.scores(read(other, positions)),
-        choice.final.weights.size + choice.final.bias.size,
-        choice.warnings,
-        _expects(options),
-    )
+    return linear(dataset, train, validation, primary, options, values, read, _expects(options))
 
 
 def pixels_svm(
@@ -58,15 +39,10 @@ def pixels_svm(
         decisions = margins.of_classes(model, values[validation], classes)
         temperature = margins.temperature(decisions, labels[validation])
         said = softmax(decisions / temperature, axis=1)
-        row = {
-            "parameter": value,
-            "validation": selection.score(primary, labels[validation], said),
-            "log_loss": selection.log_loss(labels[validation], said),
-        }
-        rows.append(row)
+        rows.append(selection.tried(value, primary, labels[validation], said))
         tried.append((temperature, said))
     path = pd.DataFrame(rows)
-    best = path.sort_values(["validation", "log_loss"], ascending=[False, True]).index[0]
+    best = selection.best(path)
     chosen, (temperature, said) = float(path.loc[best, "parameter"]), tried[best]
     both = np.concatenate([train, validation])
     final = SVC(C=chosen, gamma="scale", class_weight=weight).fit(values[both], labels[both])

@@ -86,7 +86,7 @@ def _fitted(
         _path(make, vectorizer, dataset, (train, validation), primary, options["regularisation"])
     )
     path = pd.DataFrame([row for row, _, _ in tried])
-    best = path.sort_values(["validation", "log_loss"], ascending=[False, True]).index[0]
+    best = selection.best(path)
     chosen, (_, fit, said) = float(path.loc[best, "parameter"]), tried[best]
     vectorizer = _vectorizer(options, texts(dataset, known[1]), dataset.study)
     model = _fit(make(chosen), vectorizer.transform(texts(dataset, both)), labels[both])
@@ -124,12 +124,7 @@ def _path(
             found = margins.temperature(fit.decisions(validation), labels[1])
             fit = Fit(fit.model, fit.classes, found)
         said = fit.scores(validation)
-        row = {
-            "parameter": value,
-            "validation": selection.score(primary, labels[1], said),
-            "log_loss": selection.log_loss(labels[1], said),
-        }
-        yield row, fit, said
+        yield selection.tried(value, primary, labels[1], said), fit, said
 
 
 def _fit(model: Any, values: Any, labels: np.ndarray) -> Any:

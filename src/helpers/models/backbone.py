@@ -79,11 +79,12 @@ class Card:
     common = ("helpers.models.scaling",)
     """The code that every model of these items shares."""
 
-    def engine(self) -> dict[str, str]:
+    def engine(self) -> dict[str, Any]:
         """Name what will run the network, for the key of its features."""
         from helpers import engine
 
-        return {"engine": engine.planned(), "code": digest.of_module("helpers.engine")}
+        modules = ("helpers.engine", "helpers.processor")
+        return {"engine": engine.planned(), "code": [digest.of_module(each) for each in modules]}
 
     @property
     def digest(self) -> str:

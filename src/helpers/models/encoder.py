@@ -126,11 +126,12 @@ class TextCard(Card):
     cut: Callable[[int], "TextCard"] | None = None
     common = ("helpers.models.encoder",)
 
-    def engine(self) -> dict[str, str]:
+    def engine(self) -> dict[str, Any]:
         """Name what will run the network, for the key of its features."""
         from helpers import text_engine
 
-        code = digest.of_module("helpers.text_engine")
+        modules = ("helpers.text_engine", "helpers.processor")
+        code = [digest.of_module(each) for each in modules]
         return {"engine": text_engine.planned(), "code": code}
 
     def at(self, layer: str) -> "TextCard":

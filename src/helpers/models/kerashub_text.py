@@ -57,12 +57,7 @@ def _parts(named: str, shown: str, pretrained: bool, size: int, seed: int) -> tu
             f"kerashub:{shown}: no encoder of texts could be loaded: a preset's name (which needs "
             f"the network once) or a folder that holds one is needed ({reason(error)})"
         ) from None
-    start, end = (
-        getattr(tokenizer, "start_token_id", None),
-        getattr(tokenizer, "end_token_id", None),
-    )
-    start = getattr(tokenizer, "cls_token_id", start)
-    end = getattr(tokenizer, "sep_token_id", end)
+    start, end = _special(tokenizer, STARTS), _special(tokenizer, ENDS)
     if getattr(tokenizer, "pad_token_id", 0) != 0:
         raise UserError(f"kerashub:{shown}: its padding is not token 0, which is not read here")
 
@@ -78,7 +73,7 @@ def _parts(named: str, shown: str, pretrained: bool, size: int, seed: int) -> tu
     return body, tokenise
 
 
-def _special(tokenizer: Any, *names: str) -> int | None:
+def _special(tokenizer: Any, names: tuple[str, ...]) -> int | None:
     """Return the number of the first of these tokens that a tokenizer has."""
     found = (getattr(tokenizer, name, None) for name in names)
     return next((each for each in found if each is not None), None)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from helpers import debian, transcripts
+from helpers import debian, debian_package, transcripts
 from helpers.catalogue import Package
 from helpers.errors import UserError
 from helpers.sources.items import Items
@@ -39,7 +39,7 @@ def load(packages: Sequence[Package], label: str = "category") -> Items:
     UserError
         The packages cannot be had or do not hold prompts.
     """
-    found = [debian.Members(debian.fetch(package)) for package in packages]
+    found = [debian_package.Members(debian.fetch(package)) for package in packages]
     texts = {}
     for members in found:
         for name in members.names(TEXTS):

@@ -1,0 +1,141 @@
+"""A package of Debian, read in place: an ``ar`` archive around a compressed ``tar``.
+
+It is unpacked once to a plain tar beside it in the cache, from which single members are read;
+nothing of it is installed or run.
+"""
+
+import fnmatch
+import gzip
+import io
+import lzma
+import os
+import tarfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from helpers import files, paths
+from helpers.errors import UserError, closest
+
+MAX_MEMBERS = 100_000
+MAX_BYTES = 1024**3
+"""Of everything in a package, unpacked."""
+CHUNK = 1 << 20
+MAGIC = b"!<arch>\n"
+HEADER = 60
+
+
+class Members:
+    """The files inside a package, listed and bounded before anything is read.
+
+    Raises
+    ------
+    UserError
+        No package; a path that escapes; a link to elsewhere is left out and never followed; more
+        or larger members than an honest package has.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self._tar = _plain(self.path)
+        self._infos: dict[str, tarfile.TarInfo] = {}
+        with tarfile.open(self._tar) as opened:
+            for info in opened:
+                self._list(info)
+
+    def _list(self, info: tarfile.TarInfo) -> None:
+        name = info.name.removeprefix("./")
+        if _escapes(name):
+            raise UserError(f"{self.path.name}: {info.name!r}: the path leaves the package")
+        if info.isfile() and not info.islnk():
+            self._infos[name] = info
+        if len(self._infos) > MAX_MEMBERS:
+            raise UserError(f"{self.path.name}: more than {MAX_MEMBERS:,} files")
+
+    def names(self, pattern: str = "*") -> list[str]:
+        """List the members that match a shell pattern, sorted."""
+        return sorted(name for name in self._infos if fnmatch.fnmatchcase(name, pattern))
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of one member."""
+        if name not in self._infos:
+            raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
+        info = self._infos[name]
+        # A read of its own, by place: threads may read side by side.
+        with self._tar.open("rb") as file:
+            file.seek(info.offset_data)
+            return file.read(info.size)
+
+    def text(self, name: str) -> str:
+        """Return a member as text, unpacked where it is a ``.gz``; a byte-order mark is dropped."""
+        content = self.read(name)
+        try:
+            if name.endswith(".gz"):
+                with gzip.open(io.BytesIO(content)) as stream:
+                    content = stream.read(CHUNK * 64 + 1)
+            if len(content) > CHUNK * 64:
+                raise UserError(f"{self.path.name}: {name!r} unpacks to more than 64 MB")
+            return content.decode("utf-8-sig")
+        except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+            raise UserError(f"{self.path.name}: {name!r} is no text: {error}") from None
+
+
+def _escapes(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or "\0" in name or "\\" in name
+
+
+def _plain(path: Path) -> Path:
+    """Return the package's tar, unpacked beside it once; its digest is kept and checked."""
+    target, mark = path.with_suffix(".tar"), path.with_suffix(".tar.sha256")
+    with files.turn(paths.cache("turns", target.name)):  # others may need it at once
+        if mark.is_file() and files.whole(target, mark.read_text(encoding="utf-8")):
+            return target
+        mark.unlink(missing_ok=True)
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            with path.open("rb") as package, partial.open("wb") as out:
+                _unpack(package, out, path.name)
+            digest = files.sha256(partial)
+            partial.replace(target)
+            files.write_text(mark, digest)
+        finally:
+            partial.unlink(missing_ok=True)
+    return target
+
+
+def _unpack(package: IO[bytes], out: IO[bytes], name: str) -> None:
+    """Copy the tar out of a package, at most ``MAX_BYTES`` of it."""
+    written = 0
+    try:
+        with _data(package, name) as stream:
+            while chunk := stream.read(CHUNK):
+                written += len(chunk)
+                if written > MAX_BYTES:
+                    raise UserError(f"{name}: unpacks to more than {MAX_BYTES:,} bytes")
+                out.write(chunk)
+    except (lzma.LZMAError, OSError, EOFError, zlib.error) as error:
+        raise UserError(f"{name}: damaged: {error}") from None
+    if not written:
+        raise UserError(f"{name}: damaged: nothing inside")
+
+
+def _data(package: IO[bytes], name: str) -> IO[bytes]:
+    """Find ``data.tar`` among the members of the ar archive, and open it unpacked."""
+    if package.read(len(MAGIC)) != MAGIC:
+        raise UserError(f"{name}: not a Debian package")
+    while len(header := package.read(HEADER)) == HEADER:
+        member, size = header[:16].decode("latin-1").strip().rstrip("/"), header[48:58].strip()
+        if not size.isdigit() or header[58:] != b"`\n":
+            raise UserError(f"{name}: damaged: no header of a member where one is due")
+        if member.startswith("data.tar"):
+            return _opener(member, name)(io.BytesIO(package.read(int(size))))
+        package.seek(int(size) + int(size) % 2, io.SEEK_CUR)
+    raise UserError(f"{name}: damaged: no data.tar inside")
+
+
+def _opener(member: str, name: str):  # noqa: ANN202 (one of three openers of the library)
+    openers = {"data.tar.xz": lzma.open, "data.tar.gz": gzip.open, "data.tar": lambda raw: raw}
+    if member not in openers:
+        raise UserError(f"{name}: {member}: xz, gz or plain needed")
+    return openers[member]
