@@ -11,7 +11,7 @@ from sklearn.metrics import classification_report
 from sklearn.svm import SVC
 
 import helpers
-from helpers import evaluate, files, findings, paths, predictions
+from helpers import evaluate, files, findings, paths, predictions, slicing
 from helpers.errors import UserError
 
 
@@ -85,10 +85,10 @@ def test_groups_make_the_intervals_those_of_groups(repository):
 
 
 def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
-    slices = evaluate.slice_values(pd.Series([*range(100), None], dtype=float))
+    slices = slicing.named(pd.Series([*range(100), None], dtype=float))
     assert pd.Series(slices).value_counts().tolist() == [25, 25, 25, 25, 1]
-    assert slices[0] == "quartile 1: -0.001 to 24.75" and slices[-1] == "(none)"
-    many = evaluate.slice_values(pd.Series([f"module{number}" for number in range(50)]))
+    assert slices[0] == "quartile 1: 0 to 24" and slices[-1] == "(none)"
+    many = slicing.named(pd.Series([f"module{number}" for number in range(50)]))
     assert len(set(many)) == 12 and "(others)" in many
 
 

@@ -199,6 +199,7 @@ def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     assert correlation["value"] == pytest.approx(expected, abs=0.01)
     assert 0.7 < accuracy["value"] < 1
     assert raters.ceiling([[1.0]], 0.5) == []
+    assert raters.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1
 
 
 def tar(**members):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, predictions
+from helpers import files, paths, predictions, slicing
 from helpers.errors import unknown
 from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
 from helpers.metrics.classification import NO_SCORES, SCORE_METRICS, estimates
@@ -16,11 +16,9 @@ from helpers.metrics.correlation import pearson
 from helpers.metrics.intervals import Estimate, undefined
 from helpers.metrics.scores import COUNT_METRICS, confusion_matrix
 from helpers.metrics.selective import Selective, risk_coverage
-from helpers.metrics.slices import by_slice
 from helpers.predictions import Predictions
 
 ERRORS = 12
-MANY_VALUES = 12
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def evaluate(
     if correlate:
         metrics["correlation"] = _correlation(data, correlate, options)
     sure = _confidence(data, options)
-    by_slices, gaps = _slices(data, primary, slices, options)
+    by_slices, gaps = slicing.tabulate(data, primary, slices, options)
     return Evaluation(
         study=study,
         candidate=candidate,
@@ -175,41 +173,6 @@ def _per_class(data: Predictions, options: dict[str, Any]) -> pd.DataFrame:
         row |= {"f1": found["f1"].value, "low": found["f1"].low, "high": found["f1"].high}
         rows.append(row | {"method": found["f1"].method, "note": found["f1"].note})
     return pd.DataFrame(rows)
-
-
-def _slices(
-    data: Predictions, primary: str, columns: list[str] | tuple[str, ...], options: dict[str, Any]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    metric = primary if primary in COUNT_METRICS else "accuracy"
-    rows, gaps = [], []
-    for column in columns:
-        values = slice_values(data.items[column])
-        found = by_slice(
-            metric, data.labels, data.predictions, len(data.classes), values, **options
-        )
-        for name, size, each in zip(found.names, found.sizes, found.estimates, strict=True):
-            row = {"column": column, "slice": name, "n": size, "metric": metric}
-            rows.append(row | asdict(each))
-        gap = {"gap": found.gap, "gap_by_chance": found.null_gap, "p": found.p}
-        gaps.append({"column": column, "metric": metric, **gap})
-    names = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
-    chance = ["column", "metric", "gap", "gap_by_chance", "p"]
-    return pd.DataFrame(rows, columns=names), pd.DataFrame(gaps, columns=chance)
-
-
-def slice_values(column: pd.Series) -> NDArray:
-    """Name each item's slice: the value, the quartile of a number of many values, or (none)."""
-    if pd.api.types.is_numeric_dtype(column) and column.nunique() > MANY_VALUES:
-        parts = pd.qcut(column, 4, duplicates="drop")
-        names = {
-            part: f"quartile {number}: {part.left:g} to {part.right:g}"
-            for number, part in enumerate(parts.cat.categories, start=1)
-        }
-        column = parts.astype(object).map(names)
-    elif column.nunique() > MANY_VALUES:
-        common = column.value_counts().index[: MANY_VALUES - 1]
-        column = column.where(column.isin(common) | column.isna(), "(others)")
-    return column.astype(str).mask(column.isna(), "(none)").to_numpy(str)
 
 
 def _errors(data: Predictions) -> pd.DataFrame:

@@ -5,11 +5,20 @@ from typing import Any
 
 import numpy as np
 
+ROUNDING = 0.01
+"""Means were published with two decimals or more."""
+
 
 def polarity(means: Sequence[float], band: float, names: Sequence[str]) -> list[str]:
     """Name ratings below, within and above a band around 0; its ends are outside."""
     below, within, above = names
     return [below if mean <= -band else above if mean >= band else within for mean in means]
+
+
+def differing(means: Sequence[float], said: Sequence[Sequence[float]]) -> int:
+    """Count the items whose published mean is not that of their ratings, beyond rounding."""
+    pairs = zip(means, said, strict=True)
+    return sum(bool(each) and abs(float(np.mean(each)) - mean) > ROUNDING for mean, each in pairs)
 
 
 def ceiling(said: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]]:

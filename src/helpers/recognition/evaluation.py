@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, transcripts
+from helpers import files, paths, slicing, transcripts
 from helpers.errors import unknown
-from helpers.evaluate import slice_values
 from helpers.metrics import word_slices, words
 from helpers.metrics.intervals import Estimate, wilson
 from helpers.recognition import disturbed, reading
@@ -209,7 +208,7 @@ def _slices(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows, gaps = [], []
     for column in columns:
-        values = slice_values(data.speech[column])
+        values = slicing.named(data.speech[column])
         found, gap = word_slices.by_slice(primary, counted, values, **options)
         for name, each in found.items():
             row = {"column": column, "slice": name, "n": int((values == name).sum())}

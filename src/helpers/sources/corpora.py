@@ -83,24 +83,29 @@ def ratings(
         ids.append(line[0])
         means.append(_number(line[1], truth, line[0]))
         texts.append(line[2])
-    said = [
-        _list(line[3], raters_file, line[0])
+    said = {
+        line[0]: _list(line[3], raters_file, line[0])
         for line in _lines(nested.read(content, raters_file, archive), raters_file, 4)
-    ]
+    }
     frame = pd.DataFrame({"id": ids, "label": raters.polarity(means, band, names)})
     frame["path"] = [f"{Path(truth).name}#{each}" for each in ids]
     if group:
         frame["group"] = [each.split("_")[0] for each in ids]
     frame["rating"] = means
-    note = f"a mean rating within {band:g} of 0 is {names[1]}"
+    notes = [f"a mean rating within {band:g} of 0 is {names[1]}"]
+    if odd := raters.differing(means, [said.get(each, []) for each in ids]):
+        notes.append(
+            f"{odd:,} of {len(ids):,} mean ratings are not the mean of what the raters' file lists "
+            "for the item; the published means are taken"
+        )
     return Items(
         truth,
         frame,
         texts.__getitem__,
         "",
         root=members.path.name,
-        notes=(note,),
-        ceiling=raters.ceiling(said, band),
+        notes=tuple(notes),
+        ceiling=raters.ceiling(list(said.values()), band),
     )
 
 

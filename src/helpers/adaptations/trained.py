@@ -1,0 +1,108 @@
+"""A whole network is trained: from its probe's solution, or from random weights."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import softmax
+
+from helpers import modalities, models, probe, quiet
+from helpers.adaptations.frozen import features_of, probe_on
+from helpers.adaptations.outcome import Outcome, Task
+from helpers.dataset import Dataset
+from helpers.options import ProbeOptions
+
+
+def finetuned(task: Task) -> Outcome:
+    """Train the whole network from the probe's solution."""
+    quiet.tensorflow()
+    from helpers import finetune, networks
+
+    said = networks.prepare(task.seed, task.threads)
+    found = features_of(task)
+    choice = probe_on(task, found.values, ProbeOptions().regularisation)
+    weights, bias = choice.trained.folded()
+    train = choice.trained.scores(found.values[task.side("train")])
+    head = finetune.Head(weights.astype(np.float32), bias.astype(np.float32), train)
+    return _trained(task, task.options["weights"], head, choice, said + choice.warnings)
+
+
+def from_scratch(task: Task) -> Outcome:
+    """Train the same network from random weights."""
+    quiet.tensorflow()
+    from helpers import networks
+
+    said = networks.prepare(task.seed, task.threads)
+    return _trained(task, "none", None, None, said)
+
+
+def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[str]) -> Outcome:
+    """Train a network, or restore it, and put it on the engine."""
+    from helpers import finetune, fits, networks
+
+    modality = modalities.TASKS[task.dataset.task]
+    backbone = models.load(task.model, weights, task.size, task.seed, modality)
+    backbone = backbone.unfrozen(task.options)
+    start = head and head.start
+    key = fits.key(
+        options=task.options,
+        primary=task.primary,
+        seed=task.seed,
+        threads=task.threads,
+        data=task.dataset.digest,
+        items=task.dataset.frame[["id", "split", "label"]].to_csv(),
+        backbone=backbone.digest,
+        size=backbone.size,
+        head=[_hash(each) for each in start or []],
+    )
+
+    def train() -> finetune.Tuned:
+        sides = [_side(task, name, backbone) for name in ("train", "validation")]
+        settings = (task.classes, head, task.options, task.primary, task.seed)
+        return finetune.train(backbone.network, *sides, *settings)
+
+    tuned = fits.kept(key, lambda: networks.with_head(backbone.network, task.classes, start), train)
+    running = backbone.compile(tuned.network, task.threads)
+
+    def scores(positions: np.ndarray, dataset: Dataset = task.dataset) -> np.ndarray:
+        logits = running.run(dataset.example, positions)
+        return softmax(logits.astype(np.float64), axis=1)
+
+    validation = scores(task.side("validation"))
+    about = backbone.about(tuned.network, running)
+
+    return Outcome(
+        value=tuned.value,
+        validation=validation,
+        scores=scores,
+        scores_of=lambda other: scores(np.arange(len(other.frame)), other),
+        chosen={"epoch": tuned.best} | ({"C": choice.regularisation} if choice else {}),
+        backbone={
+            name: value
+            for name, value in about.items()
+            if name not in ("parameters", "gflops", "engine")
+        },
+        fit_seconds=float(tuned.history["seconds"].sum()),
+        parameters=backbone.parameters + (backbone.dimension + 1) * task.classes,
+        gflops=about["gflops"],
+        engine=about["engine"],
+        choice=choice.path if choice else pd.DataFrame(columns=["parameter", "validation"]),
+        history=tuned.history,
+        warnings=said + tuned.warnings,
+        network=backbone.whole(tuned.network),
+    )
+
+
+def _side(task: Task, name: str, backbone: Any) -> Any:
+    """Read the items of a side once, as the network is trained on them, to stay in memory."""
+    from helpers import finetune
+
+    positions = task.side(name)
+    many = task.dataset.items.modality.MANY
+    inputs = backbone.inputs(task.dataset.example, positions, f"{name} {many}")
+    return finetune.Side(inputs, task.dataset.labels[positions])
+
+
+def _hash(array: np.ndarray) -> str:
+    return hashlib.sha256(array.tobytes()).hexdigest()
