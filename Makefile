@@ -63,7 +63,7 @@ setup: $(READY)  ## set up the environment alone
 	@python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and f"evalbook: python3 is {sys.version.split()[0]}, 3.11 is needed")'
 	@echo "Setting up .venv from requirements.lock, once: two to five minutes."
 	@rm -rf .venv && python3 -m venv .venv
-	@set -o pipefail; .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --requirement requirements.lock \
+	@set -o pipefail; .venv/bin/python -m pip install --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock \
 	  | awk '/^Collecting/ { printf "."; fflush() } END { print "" }'
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -5,7 +5,7 @@ import pytest
 from made_dataset import positions
 from made_texts import made_texts
 
-from helpers import adaptations, finetune, models, training
+from helpers import features, finetune, models, training
 from helpers.models import sentence_bert
 from helpers.models.encoder import Encoder
 
@@ -49,9 +49,9 @@ def small(repository, monkeypatch):
         running = encoder.compile(encoder.network)
         values = running.run(dataset.example, range(len(dataset.frame)))
         about = {"parameters": 1, "digest": "d"}
-        return adaptations.features.Features(values, 1.0, False, about)
+        return features.Features(values, 1.0, False, about)
 
-    monkeypatch.setattr(adaptations.features, "extract", extract)
+    monkeypatch.setattr(features, "extract", extract)
     return repository
 
 

@@ -30,6 +30,46 @@ def test_a_layer_inside_a_network_of_keras_is_found(repository):
     assert cut.network.predict(np.zeros((2, 64, 64, 3)), verbose=0).shape == (2, 32)
 
 
+@pytest.mark.parametrize(
+    ("name", "layer"), [(LITE, "block5"), ("keras:MobileNetV2", "block_3_project_BN")]
+)
+def test_a_network_is_parted_at_a_layer(repository, name, layer):
+    pictures = np.random.default_rng(0).integers(0, 255, (3, 64, 64, 3)).astype(np.uint8)
+    whole = models.load(name, "none", 64, seed=1)
+    upper = whole.unfrozen({"above": layer, "augment": ("flip",)})
+    maps = upper.inputs(pictures.__getitem__, range(3), "pictures")
+    assert maps.ndim == 4 and upper.digest != whole.digest
+    features = whole.network.predict(pictures, verbose=0)
+    assert np.allclose(upper.network.predict(maps, verbose=0), features, atol=1e-4)
+    running = upper.compile(upper.network)
+    assert np.allclose(running.run(pictures.__getitem__, range(3)), features, atol=1e-4)
+    both = upper.inputs(pictures.__getitem__, range(3), "pictures", ("flip",))
+    mirrored = whole.network.predict(pictures[:, :, ::-1], verbose=0)
+    assert np.allclose(upper.network.predict(both[1], verbose=0), mirrored, atol=1e-4)
+    batch = upper.varied(both, ("flip",), np.random.default_rng(1))
+    sides = [int(np.abs(batch[row] - both[1, row]).max() == 0) for row in range(3)]
+    assert 0 < sum(sides) < 3
+    assert all(np.array_equal(batch[row], both[side, row]) for row, side in enumerate(sides))
+
+
+def test_a_network_is_not_parted_where_something_goes_past(repository):
+    with pytest.raises(UserError, match="at block5b_expand_activation: something goes past it"):
+        models.load(LITE, size=64).unfrozen({"above": "block5b_expand_activation"})
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"model": "efficientnet-lite0", "above": "blok5"}, "above: .*did you mean 'block5'"),
+        ({"model": "efficientnet-lite0", "above": "block5", "augment": ["crop"]}, "augment: crop"),
+        ({"best": 1, "above": "blok5"}, "above: efficientnet-lite0: unknown layer 'blok5'"),
+    ],
+)
+def test_a_fine_tune_above_a_layer_is_checked_before_anything_runs(repository, entry, said):
+    with pytest.raises(UserError, match=said):
+        expand([{"probe": "efficientnet-lite0"}, {"finetune": entry}], "study.yaml")
+
+
 def test_the_layer_is_part_of_the_key(repository):
     data = made_dataset(items=5)
     names = [LITE, f"{LITE}@block4", f"{LITE}@block5"]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from made_dataset import made_dataset, positions, relabelled
 
-from helpers import adaptations, files, models, paths, predictions, training
+from helpers import features, files, models, paths, predictions, training
 from helpers.errors import UserError
 from helpers.features import Features
 from helpers.models import Backbone
@@ -63,7 +63,7 @@ def tiny(repository, monkeypatch):
         return Features(values=values, seconds=1.0, cached=False, backbone=facts)
 
     monkeypatch.setattr(models, "load", lambda *_: tiny_backbone())
-    monkeypatch.setattr(adaptations.features, "extract", extract)
+    monkeypatch.setattr(features, "extract", extract)
     return repository
 
 

@@ -1,7 +1,7 @@
 """Candidates of a study: a model with an adaptation, its options typed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -75,6 +75,8 @@ def expand(entries: Any, where: str, task: str = "image-classification") -> list
         made.extend(_candidates(entry, where, task))
     _check_names(made, where)
     _check_best(made, where)
+    for candidate in made:
+        check_above(candidate, made, where, task)
     return made
 
 
@@ -196,6 +198,22 @@ def _check_best(candidates: list[Candidate], where: str) -> None:
         if candidate.model.startswith("best:") and int(candidate.model[5:]) > probes:
             wanted = candidate.model[5:]
             raise UserError(f"{where}: finetune: best: {wanted} of {probes} probe(s) in this study")
+
+
+def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, task: str) -> None:
+    """Look whether each model that a fine-tune may be of has the layer that it trains above.
+
+    Raises
+    ------
+    UserError
+        One has not, with the closest layer.
+    """
+    layer, models = candidate.options.get("above"), [candidate.model]
+    if candidate.model.startswith("best:"):
+        models = [each.model for each in among if each.adaptation == "probe"]
+    for model in models if layer else []:
+        if not catalogue.split_layer(model)[1]:
+            catalogue.check_model(f"{model}@{layer}", f"{where}: above", modalities.TASKS[task])
 
 
 def _slug(model: str) -> str:

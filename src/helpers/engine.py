@@ -25,7 +25,7 @@ class Engine:
 
     name: str
     size: int
-    dimension: int
+    shape: tuple[int, ...]
     cores: int
     worker: Callable[[], Infer]
 
@@ -48,9 +48,9 @@ class Engine:
         Returns
         -------
         ndarray
-            float32 [N, D], in the order of the positions.
+            float32 [N, *shape], in the order of the positions.
         """
-        outputs = np.empty((len(positions), self.dimension), np.float32)
+        outputs = np.empty((len(positions), *self.shape), np.float32)
 
         def one(infer: Infer, row: int) -> None:
             picture = resize(read(int(positions[row])), self.size)
@@ -74,7 +74,7 @@ def compile(network: Any, threads: int | None = None) -> Engine:  # noqa: A001 (
     Parameters
     ----------
     network : keras.Model
-        float32 [B, S, S, 3] -> [B, D].
+        float32 [B, S, S, 3] -> [B, *shape], features or a map.
     threads : int, optional
         Cores to use, all by default. They change the speed, and no number.
 
@@ -85,7 +85,7 @@ def compile(network: Any, threads: int | None = None) -> Engine:  # noqa: A001 (
     """
     cores = threads or len(os.sched_getaffinity(0))
     name, worker = processor.compile(_function(network), cores)
-    return Engine(name, network.input_shape[1], network.output_shape[-1], cores, worker)
+    return Engine(name, network.input_shape[1], network.output_shape[1:], cores, worker)
 
 
 def _function(network: Any) -> Any:

@@ -17,7 +17,7 @@ import pandas as pd
 import tensorflow as tf
 from scipy.special import softmax
 
-from helpers import augment, networks, progress, selection
+from helpers import networks, progress, selection
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
 _BUDGET = "time_budget: {time_budget:g} s"
@@ -25,13 +25,25 @@ _BUDGET = "time_budget: {time_budget:g} s"
 
 @dataclass(frozen=True)
 class Side:
-    """What the network reads, arrays of N rows, and class codes int [N]."""
+    """What the network reads, one or several arrays, and class codes int [N].
+
+    ``batch`` takes some rows of the inputs, for training changed by chance; without it the rows
+    are those of each array.
+    """
 
     inputs: np.ndarray | tuple[np.ndarray, ...]
     labels: np.ndarray
+    batch: Callable[[np.ndarray, np.random.Generator], list[np.ndarray]] | None = None
 
-    def batch(self, rows: np.ndarray) -> list[np.ndarray]:
+    def first(self, count: int) -> np.ndarray | tuple[np.ndarray, ...]:
+        """Return the first rows of each input."""
+        several = isinstance(self.inputs, tuple)
+        return tuple(each[:count] for each in self.inputs) if several else self.inputs[:count]
+
+    def take(self, rows: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
         """Return some rows of each input."""
+        if self.batch:
+            return self.batch(rows, generator)
         inputs = self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
         return [each[rows] for each in inputs]
 
@@ -87,8 +99,8 @@ def train(
     head : Head or None
         The probe to start from; None trains a network from scratch.
     options : dict
-        epochs, batch_size, rate, decay, warmup, patience, augment, class_weight, time_budget
-        (seconds); a modality without augmentation or choice of decay leaves them out.
+        epochs, batch_size, rate, decay, warmup, patience, class_weight, time_budget (seconds); a
+        modality without a choice of decay leaves it out.
     primary : str
         The metric that chooses the epoch; the start counts as one.
     seed : int
@@ -129,8 +141,9 @@ class _Course:
         """Yield a row of the history for the start and after each epoch that the budget allows."""
         options, began = self.options, self.clock()
         generator, step = np.random.default_rng(self.seed), self._step()
+        networks.predict(self.network, self.validation.first(1))  # traced before it is timed
         start = (self.head.train, self.training.labels) if self.head else None
-        row = self._row(0, "probe" if self.head else "random", start, began)
+        row = self._row(0, "probe" if self.head else "random", start, self.clock())
         yield row
         looked = row["seconds"]
         # an epoch costs at first about three looks an item: forward, and back for two gradients
@@ -171,9 +184,7 @@ class _Course:
         order = np.array_split(generator.permutation(len(labels)), self._steps())
         logits = []
         for batch in progress.track(order, f"epoch {epoch}, batch"):
-            inputs = self.training.batch(batch)
-            if kinds := self.options.get("augment"):
-                inputs[0] = augment.apply(inputs[0], kinds, generator)
+            inputs = self.training.take(batch, generator)
             given = (*inputs, labels[batch], weights[labels[batch]])
             logits.append(step(*map(tf.constant, given)).numpy())
             if self.clock() > ends:

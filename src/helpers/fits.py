@@ -16,7 +16,7 @@ VERSIONS = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 def key(**parts: object) -> str:
     """Digest what a training depends on, beside its code and the libraries: plain values."""
-    code = digest.of_modules(["helpers.finetune"])
+    code = digest.of_modules(["helpers.augment", "helpers.finetune"])
     return digest.of_value(parts | {"code": code, "versions": [version(name) for name in VERSIONS]})
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from helpers.typed import Section
 
@@ -36,8 +36,8 @@ class ProbeOptions(NetworkOptions):
     regularisation: Grid = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 
 
-class FinetuneOptions(NetworkOptions):
-    """The probe as head first, then the whole network at a small rate."""
+class TrainedOptions(NetworkOptions):
+    """What training a network takes."""
 
     epochs: Annotated[int, Field(ge=1, le=1000)] = 4
     batch_size: Annotated[int, Field(ge=1, le=1024)] = 32
@@ -48,7 +48,22 @@ class FinetuneOptions(NetworkOptions):
     time_budget: Annotated[float, Field(gt=0)] | None = None
 
 
-class ScratchOptions(FinetuneOptions):
+class FinetuneOptions(TrainedOptions):
+    """The probe first, then the whole network, or what is ``above`` a layer, at a small rate.
+
+    What lies below a layer is run once, and its weights stay as they were pretrained.
+    """
+
+    above: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_varied(self) -> "FinetuneOptions":
+        if self.above and (odd := [kind for kind in self.augment if kind != "flip"]):
+            raise ValueError(f"augment: {odd[0]} cannot be had with above: flip, or nothing, can")
+        return self
+
+
+class ScratchOptions(TrainedOptions):
     """The same network from random weights: the control that tells what pretraining is worth."""
 
     rate: Annotated[float, Field(gt=0, le=1)] = 1e-3

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from helpers import catalogue, modalities, paths
-from helpers.candidates import Candidate, Select, expand, finalists, selecting
+from helpers.candidates import Candidate, Select, check_above, expand, finalists, selecting
 from helpers.errors import UserError, unknown
 from helpers.options import Correlate, Robustness
 from helpers.source_fields import normal
@@ -167,6 +167,8 @@ def _with_finalists(study: Study) -> Study:
     """Add the finalists to the candidates, and part the contenders from them."""
     where = f"{study.file}: select"
     contenders, others, made = finalists(study.candidates, study.select, where)
+    for finalist in made:
+        check_above(finalist, contenders, where, study.task)
     candidates = (*others, *made) if study.select.race else (*study.candidates, *made)
     return study.model_copy(update={"candidates": candidates, "contenders": contenders})
 

@@ -99,9 +99,14 @@ def _side(task: Task, name: str, backbone: Any) -> Any:
     from helpers import finetune
 
     positions = task.side(name)
-    many = task.dataset.items.modality.MANY
-    inputs = backbone.inputs(task.dataset.example, positions, f"{name} {many}")
-    return finetune.Side(inputs, task.dataset.labels[positions])
+    kinds = task.options.get("augment", ()) if name == "train" else ()
+    what = f"{name} {task.dataset.items.modality.MANY}"
+    inputs = backbone.inputs(task.dataset.example, positions, what, kinds)
+
+    def batch(rows: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
+        return [backbone.varied(np.take(inputs, rows, axis=-4), kinds, generator)]
+
+    return finetune.Side(inputs, task.dataset.labels[positions], batch if kinds else None)
 
 
 def _hash(array: np.ndarray) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers import cost, progress, quiet
+from helpers import augment, cost, progress, quiet
 from helpers.errors import UserError
 from helpers.models import scaling
 from helpers.pipeline import digest
@@ -39,19 +39,32 @@ class Backbone:
         return engine.compile(network, threads)
 
     def unfrozen(self, options: dict[str, Any]) -> "Backbone":
-        """Return what is trained: all of it."""
-        return self
+        """Return what is trained: all of it, or what lies above a layer."""
+        from helpers.models import top
+
+        layer = options.get("above")
+        return self if layer is None else top.above(self, layer)
 
     def whole(self, network: Any) -> Any:
         """Return the network that reads items, of one trained from this."""
         return network
 
-    def inputs(self, read: Callable[[int], Any], positions: Sequence[int], what: str) -> Any:
+    def inputs(
+        self,
+        read: Callable[[int], Any],
+        positions: Sequence[int],
+        what: str,
+        augment: Sequence[str] = (),
+    ) -> Any:
         """Return what the network is trained on, in memory: uint8 [N, size, size, 3]."""
         pictures = np.empty((len(positions), self.size, self.size, 3), np.uint8)
         for row, position in enumerate(progress.track(positions, what, len(positions))):
             pictures[row] = scaling.resize(read(int(position)), self.size)
         return pictures
+
+    def varied(self, inputs: Any, kinds: Sequence[str], generator: np.random.Generator) -> Any:
+        """Change a training batch at random: float32 [B, size, size, 3]."""
+        return augment.apply(inputs, kinds, generator)
 
     def about(self, network: Any, running: Any) -> dict[str, Any]:
         """Say what the model is and expects, as plain values."""

@@ -62,7 +62,13 @@ class Encoder:
         """Return the network that reads tokens, of one trained from this."""
         return network
 
-    def inputs(self, read: Callable[[int], str], positions: Sequence[int], what: str) -> Any:
+    def inputs(
+        self,
+        read: Callable[[int], str],
+        positions: Sequence[int],
+        what: str,
+        augment: Sequence[str] = (),
+    ) -> Any:
         """Return what the network is trained on: tokens int32 [N, T], 0 for none."""
         from helpers import text_engine
 
@@ -102,7 +108,13 @@ class Top(Encoder):
         """Make a trained top ready to run, from tokens on."""
         return super().compile(self.whole(network), threads)
 
-    def inputs(self, read: Callable[[int], str], positions: Sequence[int], what: str) -> Any:
+    def inputs(
+        self,
+        read: Callable[[int], str],
+        positions: Sequence[int],
+        what: str,
+        augment: Sequence[str] = (),
+    ) -> Any:
         """Return what the layers below say: float32 [N, T, D], and which tokens are there."""
         from helpers import text_engine
 
