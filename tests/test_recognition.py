@@ -8,6 +8,7 @@ import pytest
 from made_speech import made_recordings
 
 from helpers import dataset, files, leaderboard, paths, preparation, recognisers
+from helpers.candidates import expand
 from helpers.errors import UserError
 from helpers.metrics import word_slices, words
 from helpers.recognisers import Card, Recogniser
@@ -61,6 +62,28 @@ def test_a_baseline_hears_nothing_and_says_the_most_frequent(study):
     assert set(said.table["hypothesis"]) == {"press one"}
     with pytest.raises(UserError, match="did you mean 'empty-transcript'"):
         hearing.transcribe(study, "x", "baseline", "empty-transcipt", {})
+
+
+def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
+    rows = study.frame.loc[study.frame["split"] != "train", ["id", "reference"]]
+    rows = rows.rename(columns={"reference": "hypothesis"})
+    rows.iloc[:3, 1] = ["", None, "nothing like it"]
+    rows.to_csv(repository / "theirs.csv", index=False)
+    [made] = expand([{"predictions": "theirs.csv"}], "study.yaml", "speech-recognition")
+    heard = hearing.transcribe(study, made.name, made.adaptation, made.model, made.options)
+    hearing.save(heard)
+    assert "heard elsewhere" in hearing.sentences(heard)[0]
+    evaluation.save(evaluation.evaluate("made", "theirs", resamples=300))
+    written(study, "bad", bad)
+    found = leaderboard.compare("made", ["bad", "theirs"], "word-error-rate", 300)
+    assert found.winner == "theirs" and np.isnan(found.table["cost"].iloc[0])
+    assert "What it costs is not known" in " ".join(found.answer)
+    rows.iloc[::2].to_csv(repository / "theirs.csv", index=False)
+    with pytest.raises(UserError, match=r"theirs.csv: ids do not match .* test items missing"):
+        hearing.transcribe(study, "theirs", "predictions", made.model, {})
+    rows.rename(columns={"hypothesis": "hypotesis"}).to_csv(repository / "theirs.csv", index=False)
+    with pytest.raises(UserError, match="unknown column 'hypothesis'.*did you mean 'hypotesis'"):
+        hearing.transcribe(study, "theirs", "predictions", made.model, {})
 
 
 @pytest.fixture

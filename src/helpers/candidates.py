@@ -147,7 +147,7 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
         fields["model"] = f"best:{fields.pop('best')}"
     if adaptation == "predictions":
         fields["model"] = _predictions_file(fields, where)
-        name = name or _slug(Path(fields["model"]).stem)
+        name = name or _slug(Path(fields["model"].partition(":")[2]).stem)
     model = fields.pop("model", None)
     if not isinstance(model, str):
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")

@@ -34,13 +34,8 @@ def read(file: str, dataset: Dataset) -> Given:
         A missing column; ids that are unknown, missing or there twice; unknown classes; scores
         that are no probabilities: one line with the file and counts.
     """
-    rows = read_table(file)
-    for column in ("id", "prediction"):
-        if column not in rows.columns:
-            raise unknown("column", column, map(str, rows.columns), f"{file}: needed")
-    rows["id"], rows["prediction"] = rows["id"].astype(str), rows["prediction"].astype(str)
     items = dataset.frame[["id", "split", "label"]]
-    _check_ids(rows["id"], items, file)
+    rows = _rows(file, "prediction", items)
     _check_classes(rows["prediction"], dataset.classes, file)
     asked = items[items["split"].isin(["test", "validation"]) & items["id"].isin(rows["id"])]
     said = rows.set_index("id").loc[asked["id"]]
@@ -49,9 +44,35 @@ def read(file: str, dataset: Dataset) -> Given:
     return Given(table, files.sha256(paths.root() / file), warnings)
 
 
+def transcripts(file: str, dataset: Dataset) -> Given:
+    """Read a CSV or parquet file with the columns id and hypothesis: what was heard, if anything.
+
+    Raises
+    ------
+    UserError
+        A missing column; ids that are unknown, missing or there twice: one line with counts.
+    """
+    items = dataset.frame[["id", "split", "reference"]]
+    said = _rows(file, "hypothesis", items).set_index("id")["hypothesis"]
+    test = items[items["split"] == "test"].reset_index(drop=True)
+    table = test.assign(hypothesis=said.loc[test["id"]].to_numpy())
+    return Given(table, files.sha256(paths.root() / file), [])
+
+
 def nothing_more(_: object) -> np.ndarray:
     """Refuse to predict: whoever made the file is not here."""
     raise UserError("these predictions were made elsewhere: only the items of the file have any")
+
+
+def _rows(file: str, said: str, items: pd.DataFrame) -> pd.DataFrame:
+    """Read the ids of a file and what was said of each; empty cells are empty texts."""
+    rows = read_table(file)
+    for column in ("id", said):
+        if column not in rows.columns:
+            raise unknown("column", column, map(str, rows.columns), f"{file}: needed")
+    rows["id"], rows[said] = rows["id"].astype(str), rows[said].fillna("").astype(str)
+    _check_ids(rows["id"], items, file)
+    return rows
 
 
 def _check_ids(given: pd.Series, items: pd.DataFrame, where: str) -> None:

@@ -22,7 +22,7 @@ BASELINES = {
     "empty-transcript": options.MajorityOptions,
     "frequent-transcript": options.MajorityOptions,
 }
-OPTIONS = {"zeroshot": options.RecogniserOptions}
+OPTIONS = {"zeroshot": options.RecogniserOptions, "predictions": options.PredictionsOptions}
 NOT_CHECKED = ("D203", "D204", "D205", "D404", "D405", "D406", "D407")
 """Checks of classes, which a transcript is not, and of what is trained, which nothing is."""
 NOTEBOOKS = {"2-train": "2-train-speech", "3-evaluate": "3-evaluate-speech"}

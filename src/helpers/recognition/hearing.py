@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import cost, files, paths, progress, recognisers, recordings, sound_noise, transcripts
+from helpers import (
+    cost,
+    elsewhere,
+    files,
+    paths,
+    progress,
+    recognisers,
+    recordings,
+    sound_noise,
+    transcripts,
+)
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
 from helpers.recognisers import Heard, Recogniser
@@ -51,6 +61,8 @@ def transcribe(
 ) -> Transcribed:
     """Let a recogniser, or a baseline that hears nothing, write down the test side.
 
+    Transcripts made elsewhere are read from their file, and nothing is heard.
+
     Parameters
     ----------
     dataset : Dataset
@@ -75,6 +87,8 @@ def transcribe(
     speech = test[(dataset.frame["label"] != transcripts.NO_SPEECH).to_numpy()[test]]
     if not len(speech):
         raise UserError(f"{dataset.study}: the test side has no utterance: give it a larger share")
+    if adaptation == "predictions":
+        return _elsewhere(dataset, candidate, model)
     recogniser, about = _recogniser(dataset, adaptation, model, options, threads)
     recogniser.hear(np.zeros(recordings.RATE, np.float32), "en")  # what is set up once is not timed
     with cost.alone():
@@ -90,6 +104,17 @@ def transcribe(
     return Transcribed(
         dataset.study, candidate, adaptation, model, table, conditions, latency, about, spent
     )
+
+
+def _elsewhere(dataset: Dataset, candidate: str, model: str) -> Transcribed:
+    """Read the transcripts that somebody else's recogniser wrote; what it took is not known."""
+    file = model.partition(":")[2]
+    given = elsewhere.transcripts(file, dataset)
+    conditions = _conditions(None, dataset, np.array([], int), {}, 0)
+    latency = pd.DataFrame({"id": [], "seconds": [], "took": []})
+    about, spent = {"file": file, "digest": given.digest}, {"real_time_factor": None}
+    names = (dataset.study, candidate, "predictions", model)
+    return Transcribed(*names, given.table, conditions, latency, about, spent)
 
 
 def _recogniser(
@@ -133,7 +158,7 @@ def _heard(recogniser: Recogniser, dataset: Dataset, rows: np.ndarray) -> list[H
 
 
 def _conditions(
-    recogniser: Recogniser,
+    recogniser: Recogniser | None,
     dataset: Dataset,
     rows: np.ndarray,
     worse: dict[str, list[float]],
@@ -224,6 +249,11 @@ def sentences(heard: Transcribed) -> list[str]:
     """Say in words what was heard and what it took."""
     said = heard.table["hypothesis"] != ""
     minutes, spent = heard.latency["seconds"].sum() / 60, heard.cost
+    if heard.adaptation == "predictions":
+        return [
+            f"{heard.candidate}: {len(heard.table):,} recordings were heard elsewhere: how, we "
+            f"cannot know; something was written for {int(said.sum()):,} of them."
+        ]
     found = [
         f"{heard.candidate}: {len(heard.table):,} recordings of {minutes:.1f} minutes in all, "
         f"heard once; something was written for {int(said.sum()):,} of them."
