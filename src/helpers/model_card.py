@@ -7,6 +7,13 @@ import yaml
 from helpers import files, paths
 from helpers.leaderboard import Comparison
 
+HUB_NAMES = {
+    "speech-recognition": "automatic-speech-recognition",
+    "word-error-rate": "wer",
+    "character-error-rate": "cer",
+}
+"""What the hub calls a task or a metric, where it is not what it is called here."""
+
 
 def model_index(comparison: Comparison) -> dict[str, Any]:
     """Describe the winner's results on the test items.
@@ -23,6 +30,7 @@ def model_index(comparison: Comparison) -> dict[str, Any]:
     source = data.get("source")
     kind = source if isinstance(source, str) else next(iter(source or {"own": None}))
     task = data.get("task", "image-classification")
+    task = HUB_NAMES.get(task, task)
     known = {name: each for name, each in record["metrics"].items() if each["value"] is not None}
     result = {
         "task": {"type": task},
@@ -33,7 +41,7 @@ def model_index(comparison: Comparison) -> dict[str, Any]:
 
 
 def _metric(name: str, found: dict[str, Any]) -> dict[str, Any]:
-    kind = name.replace("-", "_")
+    kind = HUB_NAMES.get(name, name.replace("-", "_"))
     said = {"type": kind, "value": found["value"], "name": name}
     if found["low"] is not None:
         said["args"] = {"low": found["low"], "high": found["high"], "level": 0.95}
