@@ -7,8 +7,8 @@ SHELL := bash
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
 
-# Stages side by side. What is timed takes turns, so that costs stay comparable.
-JOBS ?= 3
+# Stages side by side. What is timed has cores of its own, so that costs stay comparable.
+JOBS ?= 4
 # A cluster's launcher may stand before each stage: make RUNNER='srun --cpus-per-task=2'
 RUNNER ?=
 # An environment of one's own: make PYTHON=python (conda), which skips the set-up.
@@ -76,7 +76,7 @@ distclean: clean  ## remove downloads and the environment too
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z$$(].*## / { sub(/^\$$\(STUDIES\).*/, "<study>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo "  JOBS=1 runs one stage at a time (3 by default), -k goes on after a failure, PYTHON=python uses an environment of yours."
+	@echo "  JOBS=1 runs one stage at a time (4 by default), -k goes on after a failure, PYTHON=python uses an environment of yours."
 
 .DEFAULT:
 	@$(MAKE) --no-print-directory all STUDY=$@

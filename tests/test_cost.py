@@ -1,5 +1,6 @@
 """Costs: counted as the literature counts them."""
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,17 +33,19 @@ def test_memory_and_time_are_measured():
     assert 0.02 <= watch.seconds < 1
 
 
-def test_only_one_is_timed_at_once(repository):
+@pytest.mark.parametrize("asked", [(None,) * 4, (1,) * 6, (1, None, 1, None, 1, 1)])
+def test_nobody_is_timed_on_a_core_that_another_was_given(repository, monkeypatch, asked):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     inside, most = [], []
 
-    def timed():
-        with cost.alone():
-            inside.append(1)
-            most.append(len(inside))
+    def timed(count):
+        with cost.cores(count):
+            inside.append(count or 2)
+            most.append(sum(inside))
             time.sleep(0.05)
-            inside.pop()
+            inside.remove(count or 2)
 
-    with ThreadPoolExecutor(4) as pool:
-        for each in [pool.submit(timed) for _ in range(4)]:
+    with ThreadPoolExecutor(len(asked)) as pool:
+        for each in [pool.submit(timed, count) for count in asked]:
             each.result()
-    assert most == [1, 1, 1, 1]
+    assert max(most) == 2

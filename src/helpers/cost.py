@@ -2,8 +2,11 @@
 
 import contextlib
 import io
+import os
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from helpers import files, paths, progress
@@ -24,10 +27,47 @@ class Stopwatch:
         self.seconds = time.perf_counter() - self._began
 
 
-def alone() -> contextlib.AbstractContextManager[None]:
-    """Take the turn to be timed: of stages that run side by side only one does so at once."""
-    waiting = lambda: progress.say("waiting for its turn to be timed")  # noqa: E731
-    return files.turn(paths.build() / ".timed", waiting)
+@contextlib.contextmanager
+def cores(count: int | None = None) -> Iterator[None]:
+    """Take cores to be timed on: all of them, or so many.
+
+    Of stages that run side by side none is timed on a core that another one was given; whoever
+    finds too few free waits.
+    """
+    every = len(os.sched_getaffinity(0))
+    with contextlib.ExitStack() as taken:
+        if count is None or count >= every:
+            for core in range(every):
+                taken.enter_context(files.turn(_core(core), waiting=_say))
+        else:
+            taken.enter_context(_some(count, every))
+        yield
+
+
+@contextlib.contextmanager
+def _some(count: int, every: int) -> Iterator[None]:
+    """Take whichever cores come free, the last first: those who need all queue at the first."""
+    with contextlib.ExitStack() as taken:
+        held: set[int] = set()
+        while len(held) < count:
+            for core in reversed(range(every)):
+                if core not in held and len(held) < count:
+                    lock = files.turn(_core(core), wait=False)
+                    with contextlib.suppress(BlockingIOError):
+                        taken.enter_context(lock)
+                        held.add(core)
+            if len(held) < count:
+                _say()
+                time.sleep(0.2)
+        yield
+
+
+def _core(number: int) -> Path:
+    return paths.build() / f".core-{number}"
+
+
+def _say() -> None:
+    progress.say("waiting for its turn to be timed")
 
 
 def peak_memory_mb() -> float:

@@ -73,16 +73,25 @@ def _digest(path: Path, modified: int) -> str:
 
 
 @contextlib.contextmanager
-def turn(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+def turn(
+    path: Path, waiting: Callable[[], None] = lambda: None, wait: bool = True
+) -> Iterator[None]:
     """Take turns with other processes by a lock on a file, and say so where one has to wait.
 
     The system gives the lock back, whatever ends the process that holds it.
+
+    Raises
+    ------
+    BlockingIOError
+        Another one has its turn, and ``wait`` is False.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if not wait:
+                raise
             waiting()
             fcntl.flock(stream, fcntl.LOCK_EX)
         yield

@@ -81,7 +81,8 @@ def fit(
     for side in ("train", "validation"):
         if not len(task.side(side)):
             raise UserError(f"{dataset.study}: the {side} side has no item: give it a larger share")
-    with cost.alone():
+    cores = 1 if adaptation == "baseline" else threads
+    with cost.cores(cores):
         outcome = adaptations.FITS[adaptation](task)
     return Fitted(
         **vars(outcome),
@@ -126,7 +127,8 @@ def predict(fitted: Fitted, dataset: Dataset) -> Said:
         return Said(fitted.table, {"threads": fitted.threads})
     sides = dataset.frame["split"].to_numpy()
     test, validation = np.flatnonzero(sides == "test"), np.flatnonzero(sides == "validation")
-    with cost.alone(), cost.Stopwatch() as watch:
+    cores = 1 if fitted.adaptation == "baseline" else None
+    with cost.cores(cores), cost.Stopwatch() as watch:
         said = fitted.scores(test)
     spent = watch.seconds + fitted.item_seconds * len(test)
     rows, scores = np.concatenate([validation, test]), np.concatenate([fitted.validation, said])

@@ -9,6 +9,9 @@ from helpers.params import Study
 from helpers.pipeline import origin, parameters, shared
 from helpers.pipeline.stage import Stage, key_of
 
+BEHIND = 9
+"""Places by which an evaluation is put off in the list that make goes down."""
+
 
 def stages(study: Study) -> list[Stage]:
     """Return the stages of a study, each after those that it needs."""
@@ -80,13 +83,24 @@ def write(planned: list[Stage]) -> list[Stage]:
     todo = out_of_date(planned)
     keys = [stage.key for stage in todo]
     lines = ["# Written by `python -m helpers plan`: the stages that are out of date.", "STAGES :="]
-    lines[1] += "".join(f" \\\n  {key}" for key in keys)
+    lines[1] += "".join(f" \\\n  {stage.key}" for stage in _staggered(todo))
     for stage in todo:
         needs = [need for need in stage.needs if need in keys]
         lines += [f"{stage.key}: {' '.join(needs)}"] if needs else []
     files.write_text(paths.build() / "plan.mk", "\n".join(lines) + "\n")
     files.write_json(paths.build() / "plan.json", keys)
     return todo
+
+
+def _staggered(todo: list[Stage]) -> list[Stage]:
+    """Put each evaluation some trainings behind its own.
+
+    Make goes down its list once before it comes back to what had to wait, and a training that waits
+    to be timed leaves a core to an evaluation.
+    """
+    later = {"3-evaluate": BEHIND, "4-compare": BEHIND}
+    places = [place + later.get(stage.stage, 0) for place, stage in enumerate(todo)]
+    return [todo[place] for place in sorted(range(len(todo)), key=places.__getitem__)]
 
 
 def outside(names: list[str]) -> list[Path]:

@@ -41,4 +41,4 @@ def _load(threads: int | None) -> Recogniser:
         found = decoder.hyp()
         return found.hypstr if found else ""
 
-    return Recogniser("pocketsphinx", hear, f"PocketSphinx {version('pocketsphinx')}")
+    return Recogniser("pocketsphinx", hear, f"PocketSphinx {version('pocketsphinx')}", cores=1)

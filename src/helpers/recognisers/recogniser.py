@@ -16,13 +16,15 @@ class Recogniser:
     """A loaded recogniser.
 
     ``hear`` turns float32 samples at ``recordings.RATE``, ``windows.WINDOW`` seconds at most,
-    and a language such as ``en-US`` into text. The same samples give the same text.
+    and a language such as ``en-US`` into text. The same samples give the same text. ``cores`` is
+    how many it keeps busy at most, all where None.
     """
 
     name: str
     hear: Callable[[np.ndarray, str], str]
     engine: str
     parameters: int | None = None
+    cores: int | None = None
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def transcribe(
         return _elsewhere(dataset, candidate, model)
     recogniser, about = _recogniser(dataset, adaptation, model, options, threads)
     recogniser.hear(np.zeros(recordings.RATE, np.float32), "en")  # what is set up once is not timed
-    with cost.alone():
+    with cost.cores(recogniser.cores or threads):
         heard = _heard(recogniser, dataset, test)
     chosen = np.sort(np.random.default_rng(seed).permutation(speech)[:utterances])
     conditions = _conditions(recogniser, dataset, chosen, dict(worse or {}), seed)
@@ -125,7 +125,7 @@ def _recogniser(
         if model not in BASELINES:
             raise unknown("baseline", model, BASELINES)
         said = "" if model == "empty-transcript" else _most_frequent(dataset)
-        always = Recogniser(model, lambda samples, language: said, "none", 0)
+        always = Recogniser(model, lambda samples, language: said, "none", 0, cores=1)
         return always, {"reads": "nothing", "always says": said or "(nothing)"}
     card = recognisers.describe(model, options.get("beam", 1))
     progress.say(f"loading {card.name}")
