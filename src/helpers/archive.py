@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from helpers import files, paths, progress, source_archive
+from helpers import files, paths, pinned, source_archive
 from helpers.catalogue import Archive
 from helpers.errors import UserError, closest
 
@@ -31,27 +31,15 @@ def fetch(archive: Archive) -> Path:
         The index cannot be reached, does not have the version, gives other bytes; pip is missing.
     """
     ending = "zip" if archive.source else "whl"
-    target = paths.cache("archives", f"{archive.name}-{archive.version}.{ending}")
-    if files.whole(target, archive.sha256):
-        return target
-    with files.turn(paths.cache("turns", target.name)):  # others may need it at once
-        return target if files.whole(target, archive.sha256) else _fetched(archive, target)
+    name = f"{archive.name}-{archive.version}.{ending}"
+    said = f"{archive.name} {archive.version}"
 
-
-def _fetched(archive: Archive, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    progress.say(f"fetching {archive.name} {archive.version} ({archive.size_mb:g} MB)")
-    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=target.parent) as folder:
+    def download(folder: Path) -> Path:
         if archive.source:
-            fetched = source_archive.download(archive.name, archive.version, Path(folder))
-        else:
-            fetched = _download(archive, Path(folder))
-        got = files.sha256(fetched)
-        if got != archive.sha256:
-            raise _differs(archive, got)
-        fetched.replace(target)
-    return target
+            return source_archive.download(archive.name, archive.version, folder)
+        return _download(archive, folder)
+
+    return pinned.fetched(name, archive.sha256, said, archive.size_mb, download)
 
 
 def _download(archive: Archive, folder: Path) -> Path:
@@ -73,16 +61,16 @@ def _download(archive: Archive, folder: Path) -> Path:
 
 def _failure(archive: Archive, output: str) -> UserError:
     """Turn pip's pages into the one reason that matters."""
-    pinned = f"{archive.name} {archive.version}"
+    said = f"{archive.name} {archive.version}"
     if got := re.search(r"Got\s+([0-9a-f]{64})", output):
-        return _differs(archive, got[1])
+        return pinned.differs(said, archive.sha256, got[1])
     if "No module named pip" in output:
-        return UserError(f"{pinned}: pip is missing from {sys.executable}; it fetches the archives")
+        return UserError(f"{said}: pip is missing from {sys.executable}; it fetches the archives")
     if re.search(r"Retrying|Max retries|[Cc]onnection|timed out|ProxyError|SSLError", output):
         causes = re.findall(r"\[Errno -?\d+\] ([^'\")]+)|(timed out|ProxyError|SSLError)", output)
         reason = "".join(causes[-1]) if causes else _reason(output)
-        return UserError(f"{pinned}: the package index cannot be reached: {reason}")
-    return UserError(f"{pinned}: not fetched: {_reason(output)}")
+        return UserError(f"{said}: the package index cannot be reached: {reason}")
+    return UserError(f"{said}: not fetched: {_reason(output)}")
 
 
 def _reason(output: str) -> str:
@@ -91,11 +79,6 @@ def _reason(output: str) -> str:
     errors = [line for line in lines if line.startswith("ERROR:")]
     line = (errors or lines or ["pip gave no reason"])[-1]
     return re.sub(r"^(ERROR|WARNING):\s*", "", re.sub(r"https?://\S+", "the index", line))[:240]
-
-
-def _differs(archive: Archive, got: str) -> UserError:
-    pinned = f"{archive.name} {archive.version}"
-    return UserError(f"{pinned}: not the pinned file: sha256 {archive.sha256} expected, {got} got")
 
 
 class Members:

