@@ -8,6 +8,9 @@ import pandas as pd
 
 from helpers.wording import amount, metric_name, names, p_value, round_up, two_digits
 
+COUNTLESS = 1_000_000
+"""Items from which it is idle to say how many more would be needed."""
+
 
 @dataclass(frozen=True)
 class Board:
@@ -121,6 +124,8 @@ def _resolution(board: Board) -> str:
         return f"{shows}, and every lead of the first one does."
     if not math.isfinite(pair["items_needed"]):
         return f"{shows}; {other} scores exactly the same, so more items may never part the two."
+    if pair["items_needed"] > COUNTLESS:
+        return f"{shows}; {other} is so close that no number of items at hand would part the two."
     needed = f"about {round_up(pair['items_needed']):,}"
     return f"{shows}; to tell it from {other} would take {needed}, if that difference is real."
 

@@ -26,26 +26,20 @@ MANY = 20
 
 def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
     """Draw a confusion matrix [K, K]; the colour is the share of the row, the number the count."""
-    import seaborn
-
     size = len(classes)
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     side = min(6.4, 2.2 + 0.42 * size)
     figure, axes = canvas(side, width=side + 0.6)
-    seaborn.heatmap(
-        share,
-        vmin=0,
-        vmax=1,
-        cmap="Blues",
-        annot=matrix if size <= MANY else False,
-        fmt="d",
-        annot_kws={"size": 9 if size <= 12 else 7},
-        cbar=False,
-        square=True,
-        linewidths=0.5 if size <= MANY else 0,
-        linecolor="white",
-        ax=axes,
-    )
+    edge = {"edgecolors": "white", "linewidth": 0.5} if size <= MANY else {}
+    axes.pcolormesh(share, vmin=0, vmax=1, cmap="Blues", **edge)
+    axes.set(aspect="equal", ylim=(size, 0))
+    for row, column in np.ndindex(matrix.shape) if size <= MANY else ():
+        colour = "white" if share[row, column] > 0.5 else INK
+        text = f"{matrix[row, column]}"
+        place = {"ha": "center", "va": "center", "fontsize": 9 if size <= 12 else 7}
+        axes.text(column + 0.5, row + 0.5, text, color=colour, **place)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
     names = [short(name)[:18] for name in classes]
     places = np.arange(size) + 0.5
     axes.set_xticks(places, names, rotation=90 if max(map(len, names)) > 4 else 0)

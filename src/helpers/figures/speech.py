@@ -22,9 +22,12 @@ BINS = 40
 
 def durations(seconds: np.ndarray) -> Figure:
     """Draw how many recordings have which length in seconds [N], with the median marked."""
+    import seaborn
+
     figure, axes = canvas(2.4, width=5.2)
     seconds = np.maximum(seconds, 0.01)
-    axes.hist(seconds, bins=np.geomspace(seconds.min(), seconds.max() * 1.01, BINS), color=BLUE)
+    ends = np.geomspace(seconds.min(), seconds.max() * 1.01, BINS)
+    seaborn.histplot(x=seconds, bins=ends, color=BLUE, alpha=0.8, linewidth=0, ax=axes)
     median = float(np.median(seconds))
     axes.axvline(median, color=INK, lw=1)
     place = (median, axes.get_ylim()[1])

@@ -30,7 +30,6 @@ SETTINGS = {
     "font.size": 9.5,
     "grid.color": LINE,
     "grid.linewidth": 0.8,
-    "savefig.bbox": "tight",
     "svg.fonttype": "path",
     "svg.hashsalt": "evalbook",  # the same figure is the same bytes
     "text.color": INK,

@@ -18,9 +18,12 @@ def lengths(counts: np.ndarray, unit: str) -> Figure:
     unit : str
         What is counted, such as ``words``.
     """
+    import seaborn
+
     figure, axes = canvas(2.4, width=5.2)
     ends = np.geomspace(max(1, counts.min()), max(2, counts.max() + 1), BINS)
-    axes.hist(counts, bins=np.unique(np.round(ends)), color=BLUE, alpha=0.8)
+    ends = np.unique(np.round(ends))
+    seaborn.histplot(x=counts, bins=ends, color=BLUE, alpha=0.8, linewidth=0, ax=axes)
     median = float(np.median(counts))
     axes.axvline(median, color=INK, lw=1)
     place = (median, axes.get_ylim()[1])

@@ -93,14 +93,19 @@ def write(planned: list[Stage]) -> list[Stage]:
 
 
 def _staggered(todo: list[Stage]) -> list[Stage]:
-    """Put each evaluation some trainings behind its own.
+    """Order stages for make, which goes down its list once before it comes back to what waited.
 
-    Make goes down its list once before it comes back to what had to wait, and a training that waits
-    to be timed leaves a core to an evaluation.
+    The study of the longest chain comes first, or it would end alone; an evaluation stands some
+    trainings behind its own, so that one which waits to be timed leaves a core to it.
     """
-    later = {"3-evaluate": BEHIND, "4-compare": BEHIND}
-    places = [place + later.get(stage.stage, 0) for place, stage in enumerate(todo)]
-    return [todo[place] for place in sorted(range(len(todo)), key=places.__getitem__)]
+    chain: dict[str, int] = {}
+    longest: dict[str, int] = {}
+    for stage in todo:
+        chain[stage.key] = 1 + max((chain.get(need, 0) for need in stage.needs), default=0)
+        longest[stage.study] = max(chain[stage.key], longest.get(stage.study, 0))
+    ordered = sorted(todo, key=lambda stage: -longest[stage.study])
+    behind = [BEHIND if stage.stage in ("3-evaluate", "4-compare") else 0 for stage in ordered]
+    return [ordered[at] for at in sorted(range(len(ordered)), key=lambda at: at + behind[at])]
 
 
 def outside(names: list[str]) -> list[Path]:
