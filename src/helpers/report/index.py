@@ -47,7 +47,8 @@ def _summary(studies: list[dict[str, Any]]) -> str:
     seconds = sum(stage["seconds"] or 0 for stage in stages)
     count = sum(bool(study["candidates"]) for study in studies)
     noun = "study" if count == 1 else "studies"
-    return f"{count} {noun}; {', '.join(parts)}; {_seconds(seconds)} of work in all."
+    spent = f"{_seconds(seconds)} in all, waits for a turn included"
+    return f"{count} {noun}; {', '.join(parts)}; {spent}."
 
 
 def _studies() -> list[dict[str, Any]]:
