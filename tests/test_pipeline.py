@@ -182,7 +182,12 @@ def test_a_stage_that_is_killed_is_never_taken_for_finished(repository, sent):
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
     command = [sys.executable, "-m", "helpers", "stage", "small/1-data"]
     running = subprocess.Popen(
-        command, cwd=repository, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=repository,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's & ignores it
     )
     reached = repository / "reached"
     deadline = time.monotonic() + 60
