@@ -89,7 +89,7 @@ def bare() -> None:
     data, settings = dataset.open(NAME), study.evaluate
     for candidate in study.candidates:
         trained = parameters.of(study, "2-train", candidate.name)
-        del trained["study"]
+        del trained["study"], trained["robustness"]
         fitted = training.fit(data, **trained)
         training.save(fitted, training.predict(fitted, data))
         evaluated = evaluate.evaluate(
