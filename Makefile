@@ -28,7 +28,7 @@ all: $(READY)  ## set up, run every study of params/, render the reports, say wh
 	@$(EVALBOOK) plan $(STUDY)
 	@if grep -q '^  ' build/plan.mk; then \
 	  $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
-	  $(EVALBOOK) publish; exit $$failed; fi
+	  $(EVALBOOK) publish $(STUDY); exit $$failed; fi
 
 $(STUDIES): %:  ## (a study's name) run that study alone
 	@$(MAKE) --no-print-directory all STUDY=$@

@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
         (plan, "find the stages that are out of date and write build/plan.mk"),
         (why, "say what has changed for each stage that is out of date"),
         (check, "hold the numbers against each study's `expect`"),
+        (publish, "render what changed, and the index"),
     ):
         command = commands.add_parser(run.__name__, help=text)
         command.add_argument("studies", nargs="*", help="all of params/ by default")
@@ -39,7 +40,6 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=stage)
     for run, text in (
         (list_, "list the studies"),
-        (publish, "render what changed, and the index"),
         (bench, "measure the speed claims of the README"),
     ):
         command = commands.add_parser(run.__name__.strip("_"), help=text)
@@ -71,7 +71,6 @@ def plan(options: argparse.Namespace) -> None:
         return
     print(f"{done} stages up to date")
     publish(options)
-    settled.keep(options.studies, done, plan.outside(names))
 
 
 def stage(options: argparse.Namespace) -> int:
@@ -116,14 +115,20 @@ def list_(options: argparse.Namespace) -> None:
 
 def publish(options: argparse.Namespace) -> None:
     """Render the reports and say where the index is."""
-    from helpers.pipeline import status
+    from helpers import params
+    from helpers.pipeline import plan, settled, status
     from helpers.report import publish
 
-    status.write()
+    states = status.write()
     pages = publish()
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
     _say_where()
+    names = options.studies or params.names()
+    asked = {*names, params.ACROSS} if set(params.names()) <= set(names) else {*names}
+    own = [each["state"] for each in states if each["study"] in asked]
+    if own and set(own) == {"ok"}:
+        settled.keep(options.studies, len(own), plan.outside(names))
 
 
 def _say_where() -> None:
