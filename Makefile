@@ -52,7 +52,8 @@ test: $(READY)  ## run the tests
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
 lab: $(READY)  ## open JupyterLab on the notebooks, on this machine only
-	@PYTHONPATH=$(CURDIR)/src $(PYTHON) -m jupyter lab --ip=127.0.0.1 --notebook-dir=. notebooks
+	@PYTHONPATH=$(CURDIR)/src $(PYTHON) -m jupyter lab --ip=127.0.0.1 --LabApp.news_url=None \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
 bench: $(READY)  ## measure the speed claims of the README
 	@$(EVALBOOK) bench
