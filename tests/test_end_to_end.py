@@ -32,16 +32,19 @@ REPLAYED += ["probe-efficientnet-lite0/2-train", "probe-efficientnet-lite0/3-eva
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("clone") / "evalbook", "small", STUDY)
+
+
+def made(root, name, study):
     """Copy the working tree, give it one small study, and run it once."""
-    root = tmp_path_factory.mktemp("clone") / "evalbook"
     for part in ("notebooks", "params/catalogue", "src"):
         shutil.copytree(
             REPOSITORY / part, root / part, ignore=shutil.ignore_patterns("__pycache__")
         )
     for part in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(REPOSITORY / part, root / part)
-    (root / "params" / "small.yaml").write_text(STUDY)
-    done = make(root, "small")
+    (root / "params" / f"{name}.yaml").write_text(study)
+    done = make(root, name)
     assert done.returncode == 0, done.stdout + done.stderr
     return root
 

@@ -5,7 +5,7 @@ import pytest
 from made_dataset import positions
 from made_texts import made_texts
 
-from helpers import features, finetune, models, training
+from helpers import features, models, schedules, training
 from helpers.models import sentence_bert
 from helpers.models.encoder import Encoder
 
@@ -96,6 +96,6 @@ def test_a_budget_is_kept(small):
 
 
 def test_the_rate_rises_and_falls_in_straight_lines():
-    rate = finetune.schedule({"warmup": 0.2, "rate": 1.0, "decay": "linear"}, 100)
+    rate = schedules.schedule({"warmup": 0.2, "rate": 1.0, "decay": "linear"}, 100)
     values = [float(rate(step)) for step in (0, 10, 20, 60, 100)]
     assert values == pytest.approx([0, 0.5, 1, 0.5, 0])

@@ -4,12 +4,10 @@ Where Debian's index is out of reach, the study must be skipped with the reason,
 """
 
 import json
-import shutil
 
 import pandas as pd
 import pytest
-from conftest import REPOSITORY
-from test_end_to_end import make, replayed
+from test_end_to_end import made, make, replayed
 
 STUDY = """\
 # A handful of prompts.  About one minute.  Expect a recogniser to beat silence.
@@ -33,18 +31,7 @@ REPORTS = ["1-data", "4-compare", f"{WHISPER}/3-evaluate", f"{WHISPER}/2-train"]
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """Copy the working tree, give it one small study, and run it once."""
-    root = tmp_path_factory.mktemp("clone") / "evalbook"
-    for part in ("notebooks", "params/catalogue", "src"):
-        shutil.copytree(
-            REPOSITORY / part, root / part, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    for part in ("Makefile", "pyproject.toml", "requirements.lock"):
-        shutil.copy(REPOSITORY / part, root / part)
-    (root / "params" / "spoken.yaml").write_text(STUDY)
-    done = make(root, "spoken")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root
+    return made(tmp_path_factory.mktemp("clone") / "evalbook", "spoken", STUDY)
 
 
 def reached(clone):

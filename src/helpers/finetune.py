@@ -9,7 +9,6 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -17,7 +16,7 @@ import pandas as pd
 import tensorflow as tf
 from scipy.special import softmax
 
-from helpers import networks, progress, selection
+from helpers import networks, progress, schedules, selection
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
 _BUDGET = "time_budget: {time_budget:g} s"
@@ -198,7 +197,7 @@ class _Course:
     def _step(self) -> Callable:
         """Make the function that learns from a batch and returns its logits before that."""
         network, total = self.network, self._steps() * self.options["epochs"]
-        rate = schedule(self.options, total)
+        rate = schedules.schedule(self.options, total)
         optimizer = keras.optimizers.Adam(rate)
         optimizer.build(network.trainable_variables)
 
@@ -214,36 +213,6 @@ class _Course:
             return logits
 
         return step
-
-
-def schedule(options: dict, total: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Let the rate rise over the warm-up, then fall to zero by half a cosine or a straight line."""
-    warm, rate = int(round(options["warmup"] * total)), options["rate"]
-    if options.get("decay") == "linear":
-        steps = keras.optimizers.schedules.PolynomialDecay(rate, max(1, total - warm), 0.0)
-        return _Warmed(steps, rate, warm) if warm else steps
-    return keras.optimizers.schedules.CosineDecay(
-        0.0 if warm else rate,
-        max(1, total - warm),
-        warmup_target=rate if warm else None,
-        warmup_steps=warm,
-    )
-
-
-class _Warmed(keras.optimizers.schedules.LearningRateSchedule):
-    """A schedule after a straight rise."""
-
-    def __init__(self, after: Any, rate: float, warm: int) -> None:
-        self.after, self.rate, self.warm = after, rate, warm
-
-    def __call__(self, step: Any) -> Any:
-        step = tf.cast(step, tf.float32)
-        return tf.where(
-            step < self.warm, self.rate * step / self.warm, self.after(step - self.warm)
-        )
-
-    def get_config(self) -> dict:
-        return {"after": self.after.get_config(), "rate": self.rate, "warm": self.warm}
 
 
 def class_weights(labels: np.ndarray, classes: int, options: dict) -> np.ndarray:

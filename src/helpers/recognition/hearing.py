@@ -1,7 +1,6 @@
 """One candidate hears the test side once: as recorded, with noise, and where nobody speaks."""
 
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +15,13 @@ from helpers import (
     progress,
     recognisers,
     recordings,
-    sound_noise,
     transcripts,
 )
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
 from helpers.recognisers import Heard, Recogniser
+from helpers.recognition import conditions
 
-VOICES = 4
-"""People who babble."""
 BASELINES = ("empty-transcript", "frequent-transcript")
 
 
@@ -94,7 +91,7 @@ def transcribe(
     with cost.cores(recogniser.cores or threads):
         heard = _heard(recogniser, dataset, test)
     chosen = np.sort(np.random.default_rng(seed).permutation(speech)[:utterances])
-    conditions = _conditions(recogniser, dataset, chosen, dict(worse or {}), seed)
+    again = conditions.hear(recogniser, dataset, chosen, dict(worse or {}), seed)
     frame = dataset.frame.iloc[test].reset_index(drop=True)
     table = frame[["id", "split", "reference"]].assign(hypothesis=[each.text for each in heard])
     latency = frame[["id"]].assign(
@@ -102,7 +99,7 @@ def transcribe(
     )
     spent = _cost(latency, recogniser, threads)
     return Transcribed(
-        dataset.study, candidate, adaptation, model, table, conditions, latency, about, spent
+        dataset.study, candidate, adaptation, model, table, again, latency, about, spent
     )
 
 
@@ -110,11 +107,11 @@ def _elsewhere(dataset: Dataset, candidate: str, model: str) -> Transcribed:
     """Read the transcripts that somebody else's recogniser wrote; what it took is not known."""
     file = model.partition(":")[2]
     given = elsewhere.transcripts(file, dataset)
-    conditions = _conditions(None, dataset, np.array([], int), {}, 0)
+    again = conditions.hear(None, dataset, np.array([], int), {}, 0)
     latency = pd.DataFrame({"id": [], "seconds": [], "took": []})
     about, spent = {"file": file, "digest": given.digest}, {"real_time_factor": None}
     names = (dataset.study, candidate, "predictions", model)
-    return Transcribed(*names, given.table, conditions, latency, about, spent)
+    return Transcribed(*names, given.table, again, latency, about, spent)
 
 
 def _recogniser(
@@ -150,69 +147,11 @@ def _heard(recogniser: Recogniser, dataset: Dataset, rows: np.ndarray) -> list[H
         recognisers.transcribe(
             recogniser,
             recordings.stream(dataset.items.raw(int(row))),
-            _language(dataset, row),
+            conditions.language(dataset, row),
             dataset.frame["id"].iloc[row],
         )
         for row in progress.track(rows, "utterances heard", len(rows))
     ]
-
-
-def _conditions(
-    recogniser: Recogniser | None,
-    dataset: Dataset,
-    rows: np.ndarray,
-    worse: dict[str, list[float]],
-    seed: int,
-) -> pd.DataFrame:
-    """Hear some utterances again, made worse; every candidate hears the same noise."""
-    found = []
-    total = len(rows) * sum(map(len, worse.values()))
-    for kind, strength, spoil, row in progress.track(
-        _pairs(dataset, rows, worse, seed), "noisy utterances heard", total
-    ):
-        random = np.random.default_rng([seed, int(row), int(10 * strength) + 1000])
-        samples = spoil(dataset.example(int(row)), strength, random)
-        said = recognisers.transcribe(recogniser, [samples], _language(dataset, row))
-        found.append(
-            {
-                "id": dataset.frame["id"].iloc[row],
-                "condition": sound_noise.SPOKEN[kind].format(strength),
-                "kind": kind,
-                "strength": float(strength),
-                "reference": dataset.frame["reference"].iloc[row],
-                "hypothesis": said.text,
-            }
-        )
-    columns = ["id", "condition", "kind", "strength", "reference", "hypothesis"]
-    return pd.DataFrame(found, columns=columns)
-
-
-def _pairs(
-    dataset: Dataset, rows: np.ndarray, worse: dict[str, list[float]], seed: int
-) -> Iterator[tuple[str, float, Callable, int]]:
-    for kind, strengths in worse.items():
-        if kind not in sound_noise.SPOKEN:
-            raise unknown("noise", kind, sound_noise.SPOKEN)
-        spoil = (
-            sound_noise.babble(_voices(dataset, seed))
-            if kind == "babble"
-            else sound_noise.NOISES[kind]
-        )
-        for strength in strengths:
-            for row in rows:
-                yield kind, strength, spoil, row
-
-
-def _voices(dataset: Dataset, seed: int) -> list[np.ndarray]:
-    """Take utterances of the train side, so that nobody babbles what is to be heard."""
-    frame = dataset.frame
-    train = np.flatnonzero((frame["split"] == "train") & (frame["reference"] != ""))
-    chosen = np.random.default_rng(seed).permutation(train)[:VOICES]
-    return [dataset.example(int(row)) for row in chosen]
-
-
-def _language(dataset: Dataset, row: int) -> str:
-    return dataset.frame["language"].iloc[row] if "language" in dataset.frame.columns else ""
 
 
 def _cost(latency: pd.DataFrame, recogniser: Recogniser, threads: int | None) -> dict[str, Any]:

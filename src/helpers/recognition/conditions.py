@@ -1,0 +1,73 @@
+"""Some utterances heard again, made worse: the same ones and the same noise for all candidates."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers import progress, recognisers, sound_noise
+from helpers.dataset import Dataset
+from helpers.errors import unknown
+from helpers.recognisers import Recogniser
+
+VOICES = 4
+"""People who babble."""
+
+
+def hear(
+    recogniser: Recogniser | None,
+    dataset: Dataset,
+    rows: np.ndarray,
+    worse: dict[str, list[float]],
+    seed: int,
+) -> pd.DataFrame:
+    """Hear some utterances again, made worse; every candidate hears the same noise."""
+    found = []
+    total = len(rows) * sum(map(len, worse.values()))
+    for kind, strength, spoil, row in progress.track(
+        _pairs(dataset, rows, worse, seed), "noisy utterances heard", total
+    ):
+        random = np.random.default_rng([seed, int(row), int(10 * strength) + 1000])
+        samples = spoil(dataset.example(int(row)), strength, random)
+        said = recognisers.transcribe(recogniser, [samples], language(dataset, row))
+        found.append(
+            {
+                "id": dataset.frame["id"].iloc[row],
+                "condition": sound_noise.SPOKEN[kind].format(strength),
+                "kind": kind,
+                "strength": float(strength),
+                "reference": dataset.frame["reference"].iloc[row],
+                "hypothesis": said.text,
+            }
+        )
+    columns = ["id", "condition", "kind", "strength", "reference", "hypothesis"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def _pairs(
+    dataset: Dataset, rows: np.ndarray, worse: dict[str, list[float]], seed: int
+) -> Iterator[tuple[str, float, Callable, int]]:
+    for kind, strengths in worse.items():
+        if kind not in sound_noise.SPOKEN:
+            raise unknown("noise", kind, sound_noise.SPOKEN)
+        spoil = (
+            sound_noise.babble(_voices(dataset, seed))
+            if kind == "babble"
+            else sound_noise.NOISES[kind]
+        )
+        for strength in strengths:
+            for row in rows:
+                yield kind, strength, spoil, row
+
+
+def _voices(dataset: Dataset, seed: int) -> list[np.ndarray]:
+    """Take utterances of the train side, so that nobody babbles what is to be heard."""
+    frame = dataset.frame
+    train = np.flatnonzero((frame["split"] == "train") & (frame["reference"] != ""))
+    chosen = np.random.default_rng(seed).permutation(train)[:VOICES]
+    return [dataset.example(int(row)) for row in chosen]
+
+
+def language(dataset: Dataset, row: int) -> str:
+    """Return the language of an item; empty where the data does not say."""
+    return dataset.frame["language"].iloc[row] if "language" in dataset.frame.columns else ""
