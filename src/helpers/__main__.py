@@ -128,6 +128,7 @@ def publish(options: argparse.Namespace) -> None:
     asked = {*names, params.ACROSS} if set(params.names()) <= set(names) else {*names}
     own = [each["state"] for each in states if each["study"] in asked]
     if own and set(own) == {"ok"}:
+        plan.write([])
         settled.keep(options.studies, len(own), plan.outside(names))
 
 
