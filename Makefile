@@ -13,7 +13,7 @@ JOBS ?= 4
 RUNNER ?=
 # An environment of one's own: make PYTHON=python (conda), which skips the set-up.
 PYTHON ?= .venv/bin/python
-EVALBOOK = env PYTHONPATH=src $(PYTHON) -m helpers
+EVALBOOK = env PYTHONPATH=src PYTHONHASHSEED=0 $(PYTHON) -m helpers
 
 # The environment is ready when this file is there: it names the lock and the folder, and is written last.
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))
@@ -27,7 +27,7 @@ build/plan.mk Makefile: ;
 all: $(READY)  ## set up, run every study of params/, render the reports, say where the index is
 	@$(EVALBOOK) plan $(STUDY)
 	@if grep -q '^  ' build/plan.mk; then \
-	  $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
+	  $(if $(RUNNER),,$(EVALBOOK) above) $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
 	  $(EVALBOOK) publish $(STUDY); exit $$failed; fi
 
 $(STUDIES): %:  ## (a study's name) run that study alone

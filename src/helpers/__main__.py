@@ -9,6 +9,15 @@ from helpers.errors import UserError
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run a command, here or in a fork of a process that has imported what it needs."""
+    from helpers.pipeline import warm
+
+    arguments = sys.argv[1:] if arguments is None else arguments
+    asked = warm.ask(arguments) if arguments[:1] in (["stage"], ["kernel"]) else None
+    return act(arguments) if asked is None else asked
+
+
+def act(arguments: list[str]) -> int:
     """Run a command and return its exit code: 0 done, 1 a stage failed, 2 bad input."""
     options = _parser().parse_args(arguments)
     try:
@@ -38,6 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("stage", help="run one stage")
     command.add_argument("key", help="such as solar-cells/majority/2-train")
     command.set_defaults(run=stage)
+    command = commands.add_parser("kernel", help="serve a notebook, as jupyter asks for it")
+    command.add_argument("connection", help="file of the sockets to serve")
+    command.set_defaults(run=kernel)
+    command = commands.add_parser("above", help="run a command whose stages start at once")
+    command.add_argument("command", nargs=argparse.REMAINDER, help="such as make")
+    command.set_defaults(run=above)
     for run, text in (
         (list_, "list the studies"),
         (bench, "measure the speed claims of the README"),
@@ -78,6 +93,21 @@ def stage(options: argparse.Namespace) -> int:
     from helpers.pipeline.run import run
 
     return 0 if run(options.key) else 1
+
+
+def kernel(options: argparse.Namespace) -> None:
+    """Serve a notebook until it is over."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    parent = os.getppid()  # with whom it ends
+    IPKernelApp.launch_instance(["-f", options.connection, f"--IPKernelApp.parent_handle={parent}"])
+
+
+def above(options: argparse.Namespace) -> int:
+    """Run a command below a process that has imported what stages need."""
+    from helpers.pipeline import execution, warm
+
+    return warm.above(options.command, execution.SETTINGS)
 
 
 def why(options: argparse.Namespace) -> None:

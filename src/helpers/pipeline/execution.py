@@ -13,6 +13,13 @@ from helpers import paths, quiet
 
 IPC_LIMIT = 60
 """Characters that a folder's name may have to hold the kernel's sockets."""
+SETTINGS = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OPENBLAS_NUM_THREADS": "1",  # stages run side by side; networks have threads of their own
+    "PYTHONHASHSEED": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+"""The environment of every kernel."""
 
 
 def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Path | str) -> Any:
@@ -51,12 +58,10 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Pa
 @contextmanager
 def _kernel() -> Iterator[Any]:
     """Give the manager of a kernel over private sockets: parallel runs never share a port."""
-    from jupyter_client.manager import AsyncKernelManager
-
     with tempfile.TemporaryDirectory(prefix="evalbook-") as sockets:
         private = len(sockets) <= IPC_LIMIT and sys.platform != "win32"
         channel = {"transport": "ipc", "ip": f"{sockets}/k"} if private else {}
-        manager = AsyncKernelManager(kernel_name="python3", **channel)
+        manager = _manager()(kernel_name="python3", **channel)
         try:
             yield manager
         finally:  # the kernel is ours to end; nbclient ends only those that it started itself
@@ -64,14 +69,22 @@ def _kernel() -> Iterator[Any]:
                 asyncio.run(manager.shutdown_kernel(now=True))
 
 
+def _manager() -> type:
+    """Return a manager whose kernels are our own command, which may be a fork of a warm process."""
+    from jupyter_client.manager import AsyncKernelManager
+
+    class Manager(AsyncKernelManager):
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+            return [sys.executable, "-m", "helpers", "kernel", self.connection_file]
+
+    return Manager
+
+
 def _environment(listener: Path | str) -> dict[str, str]:
     inherited = os.environ.get("PYTHONPATH", "")
     source = str(Path(__file__).resolve().parents[2])
-    return {
+    return SETTINGS | {
         "EVALBOOK_PROGRESS": str(listener),
         "EVALBOOK_ROOT": str(paths.root()),
-        "OPENBLAS_NUM_THREADS": "1",  # stages run side by side; networks have threads of their own
-        "PYTHONHASHSEED": "0",
         "PYTHONPATH": os.pathsep.join(part for part in (source, inherited) if part),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
     }
