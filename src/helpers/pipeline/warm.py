@@ -74,7 +74,7 @@ def above(command: list[str], settings: dict[str, str]) -> int:
             os.environ.update(settings)
             _import()
             _serve(door, below)
-        return below.returncode
+        return below.returncode if below.returncode >= 0 else 128 - below.returncode
 
 
 def ask(arguments: list[str]) -> int | None:
