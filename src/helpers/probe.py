@@ -4,6 +4,7 @@ The path of solutions goes from strong regularisation to weak, each started from
 and ends after two that are worse on validation (Alain and Bengio, 2016, arXiv:1610.01644).
 """
 
+import copy
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
@@ -96,48 +98,50 @@ def fit(
         Fewer than two classes to train on.
     """
     path = list(_path(features, labels, train, validation, classes, grid, primary, class_weight))
-    rows = pd.DataFrame([row for row, _ in path])
+    rows = pd.DataFrame([row for row, _, _ in path])
     best = selection.best(rows)
     chosen, value = rows.loc[best, "parameter"], rows.loc[best, "validation"]
     both = np.concatenate([train, validation])
-    final, _ = _fit(_model(class_weight), chosen, features[both], labels[both], classes)
+    _, trained, model = path[best]
+    final, _ = _fit(model, chosen, features[both], labels[both], classes)
     said = edge(chosen, grid)
-    if stuck := [row["parameter"] for row, _ in path if not row["converged"]]:
+    if stuck := [row["parameter"] for row, _, _ in path if not row["converged"]]:
         tried = ", ".join(f"{each:g}" for each in stuck)
         said.append(f"Not converged after {ITERATIONS} iterations at C = {tried}.")
     path_frame = rows.drop(columns="converged")
-    return Choice(path_frame, float(chosen), float(value), path[best][1], final, said)
+    return Choice(path_frame, float(chosen), float(value), trained, final, said)
 
 
 def _path(features, labels, train, validation, classes, grid, primary, class_weight):
-    """Yield each row of the path with its solution."""
-    model, best, worse = _model(class_weight), -np.inf, 0
+    """Yield each row of the path with its solution, and the model as it stood there."""
+    model = LogisticRegression(max_iter=ITERATIONS, warm_start=True, class_weight=class_weight)
+    best, worse = -np.inf, 0
     for value in progress.track(sorted(grid), "probe", len(grid)):
         linear, converged = _fit(model, value, features[train], labels[train], classes)
         scores = linear.scores(features[validation])
         row = selection.tried(value, primary, labels[validation], scores)
-        yield row | {"converged": converged}, linear
+        yield row | {"converged": converged}, linear, copy.copy(model)
         worse = worse + 1 if row["validation"] < best else 0
         best = max(best, row["validation"])
         if worse == WORSE:
             return
 
 
-def _model(class_weight: str | None) -> LogisticRegression:
-    return LogisticRegression(max_iter=ITERATIONS, warm_start=True, class_weight=class_weight)
-
-
 def _fit(
     model: LogisticRegression, value: float, features: np.ndarray, labels: np.ndarray, classes: int
 ) -> tuple[Linear, bool]:
     """Standardise on these items, fit from where the model stands, and say if it converged."""
-    if len(np.unique(labels)) < 2:
+    known = np.unique(labels)
+    if len(known) < 2:
         raise UserError("a probe needs training items of two classes at least; there is one")
+    if not np.array_equal(known, getattr(model, "classes_", known)):
+        model = clone(model)  # it stands nowhere yet
     features = features.astype(np.float64)
     mean, scale = features.mean(axis=0), _spread(features)
+    standard = ((features - mean) / scale).astype(np.float32)  # half the memory to go through
     with threadpool_limits(1), warnings.catch_warnings():  # two cores wait for each other here
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.set_params(C=value).fit((features - mean) / scale, labels)
+        model.set_params(C=value).fit(standard, labels)
     weights, bias = np.zeros((len(mean), classes)), np.full(classes, NEVER)
     if len(model.classes_) == 2:  # scikit-learn keeps the difference of the two
         weights[:, model.classes_] = np.stack([-model.coef_[0], model.coef_[0]], axis=1) / 2

@@ -93,7 +93,7 @@ def _our_logistic(m: Material) -> np.ndarray:
 
 def _their_logistic(m: Material) -> np.ndarray:
     """Choose on the same validation items, and fit again on both; the value is the choice's."""
-    values = np.concatenate(_standard(m))
+    values = np.concatenate(_standard(m)).astype(np.float32)
     folds = [(np.arange(len(m.train)), np.arange(len(m.train), len(values)))]
     grid = list(ProbeOptions().regularisation)
     model = LogisticRegressionCV(
