@@ -127,6 +127,16 @@ evaluate: {slices: [words], correlate: {column: rating, values: {negative: -1}}}
 
 BAD_TEXTS = {
     "pixels of texts": ("tfidf-svm", "pixels", "unknown baseline of texts 'pixels'"),
+    "vectors to train": (
+        "finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}",
+        "finetune: glove-6b-50d",
+        "finetune: glove-6b-50d: word vectors are not trained",
+    ),
+    "vectors to choose": (
+        "- finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}",
+        "- finetune: {best: 2}",
+        "finetune: best: 2 of 1 probe(s) that can be",
+    ),
     "its baselines": ("tfidf-svm", "pixels", "(allowed: majority, tfidf-logistic, tfidf-svm)"),
     "an image network": ("glove-6b-50d", "efficientnet-lite0", "reads pictures, not texts"),
     "keras of texts": ("glove-6b-50d", "'keras:ResNet50'", "unknown kind of model 'keras'"),

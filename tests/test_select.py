@@ -87,7 +87,7 @@ def test_a_study_without_select_has_the_stages_it_had(repository):
 WRONG = {
     "unknown key": ("epochs", "epoch", "select: unknown key 'epoch'; did you mean 'epochs'?"),
     "misspelt": ("finalists", "finalist", "unknown key 'finalist'; did you mean 'finalists'?"),
-    "too many": ("finalists: 2", "finalists: 4", "select: finalists: 4 of 3 probe(s)"),
+    "too many": ("finalists: 2", "finalists: 4", "select: finalists: 4 of 3 probe(s) that can"),
     "none": ("finalists: 2", "finalists: 0", "select: finalists: input should be greater"),
     "no word": ("epochs: 7", "race: perhaps", "select: race: input should be a valid boolean"),
     "no mapping": ("{finalists: 2, epochs: 7}", "2", "select: a mapping is needed"),

@@ -97,11 +97,10 @@ def finalists(
     """
     probes = tuple(each for each in candidates if each.adaptation == "probe")
     others = tuple(each for each in candidates if each.adaptation != "probe")
-    models = len({each.model for each in probes})
+    models = len({each.model for each in probes if _probes_what_trains(each)})
     if select.finalists > models:
-        raise UserError(
-            f"{where}: finalists: {select.finalists} of {models} probe(s) in this study"
-        )
+        wanted = select.finalists
+        raise UserError(f"{where}: finalists: {wanted} of {models} probe(s) that can be fine-tuned")
     made = tuple(
         Candidate(
             name=f"finetune-best-{place}",
@@ -184,6 +183,8 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
     catalogue.check_model(model, where, modalities.TASKS[task])
+    if (adaptation != "probe" or model.startswith("scratch:")) and not catalogue.trains(model):
+        raise UserError(f"{where}: {model}: word vectors are not trained: take them under probe")
 
 
 def _check_names(candidates: list[Candidate], where: str) -> None:
@@ -193,11 +194,15 @@ def _check_names(candidates: list[Candidate], where: str) -> None:
 
 
 def _check_best(candidates: list[Candidate], where: str) -> None:
-    probes = sum(candidate.adaptation == "probe" for candidate in candidates)
+    probes = sum(_probes_what_trains(candidate) for candidate in candidates)
     for candidate in candidates:
         if candidate.model.startswith("best:") and int(candidate.model[5:]) > probes:
             wanted = candidate.model[5:]
-            raise UserError(f"{where}: finetune: best: {wanted} of {probes} probe(s) in this study")
+            raise UserError(f"{where}: finetune: best: {wanted} of {probes} probe(s) that can be")
+
+
+def _probes_what_trains(candidate: Candidate) -> bool:
+    return candidate.adaptation == "probe" and catalogue.trains(candidate.model)
 
 
 def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, task: str) -> None:
@@ -210,7 +215,7 @@ def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, ta
     """
     layer, models = candidate.options.get("above"), [candidate.model]
     if candidate.model.startswith("best:"):
-        models = [each.model for each in among if each.adaptation == "probe"]
+        models = [each.model for each in among if _probes_what_trains(each)]
     for model in models if layer else []:
         if not catalogue.split_layer(model)[1]:
             catalogue.check_model(f"{model}@{layer}", f"{where}: above", modalities.TASKS[task])

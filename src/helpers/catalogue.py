@@ -149,6 +149,13 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
         raise UserError(f"{where}: {name}: no such file")
 
 
+def trains(name: str) -> bool:
+    """Tell whether a model can be trained further: word vectors stay as they are."""
+    whole, _ = split_layer(name.removeprefix("scratch:"))
+    entry = _entries("models", ModelEntry).get(whole)
+    return entry is None or entry.family != "word-vectors"
+
+
 def models(modality: str) -> list[str]:
     """List the models of the catalogue that read items of a modality."""
     entries = _entries("models", ModelEntry)

@@ -11,7 +11,7 @@ from helpers.errors import UserError
 RULE = (
     "The mean of two ranks: that of the logistic probe on validation, and that of the published "
     "ImageNet accuracy (of the parameters where none is published). Equals go to the network of "
-    "fewer operations, then by name."
+    "fewer operations, then by name. Word vectors are ranked, and never fine-tuned."
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import contenders, files, finalists, heats, paths
+from helpers import catalogue, contenders, files, finalists, heats, paths
 from helpers.contenders import Measured
 from helpers.dataset import Dataset
 from helpers.race import Race
@@ -80,7 +80,8 @@ def screen(
     facts = pd.concat([measured.facts, pd.DataFrame(rows)]) if rows else measured.facts
     measured = Measured(measured.scores, facts.reset_index(drop=True))
     ranking = finalists.order(measured.scores, measured.facts, run.dropped if race else [])
-    chosen = finalists.choose(ranking, count)
+    trained = ranking["model"].map(catalogue.trains)
+    chosen = finalists.choose(ranking[trained], count)
     costs = _costs(measured, chosen, run.seen if race else {}, len(sides.train), epochs)
     return Screening(dataset.study, primary, race, measured, ranking, chosen, run, costs)
 
@@ -160,6 +161,7 @@ def _costs(
     scored = measured.scores["seconds"].sum()
     whole = facts["features_seconds"].sum()
     first = ~facts["model"].duplicated() & (facts["pretrained"] | facts["model"].isin(chosen))
+    first &= facts["model"].map(catalogue.trains)
     rows = [
         ("features of the contenders", (facts["features_seconds"] * shares).sum(), whole),
         ("scores by every method", scored, scored),

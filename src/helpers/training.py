@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import adaptations, baselines, cost, files, finalists, params, paths
+from helpers import adaptations, baselines, catalogue, cost, files, finalists, params, paths
 from helpers.adaptations import Outcome, Task
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
@@ -113,7 +113,9 @@ def best(study: str, model: str) -> str:
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
         record = files.read_json(file)
-        if record["adaptation"] == "probe" and _still_there(study, record["candidate"]):
+        if record["adaptation"] != "probe" or not catalogue.trains(record["resolved_model"]):
+            continue
+        if _still_there(study, record["candidate"]):
             value = record["validation"]["value"]
             probes.append((-value, record["candidate"], record["resolved_model"]))
     if len(probes) < place:
