@@ -1,5 +1,6 @@
 """All candidates of a study on the same test items: who leads, who ties, at what cost."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -120,15 +121,46 @@ def compare(
     entries, table = _in_order(entries, primary, options)
     pairs, ranks = _pairs(entries, primary, options)
     table["rank_low"], table["rank_high"] = ranks.T
+    seeds = repeats(entries, primary)
+    board = Board(table, pairs, primary, len(entries[0].labels))
+    said = [*sentences(seeds), *caveats.of(study)]
+    return assembled(study, board, entries[0].groups, said, seeds, entries)
+
+
+def assembled(
+    study: str,
+    board: Board,
+    groups: NDArray | None,
+    said: list[str],
+    seeds: Repeats,
+    entries: Sequence[Any],
+) -> Comparison:
+    """Mark who ties with the first, and put everything that was found into words.
+
+    Parameters
+    ----------
+    study
+        Its name.
+    board
+        The candidates in order and their pairs; the table gets its column ``tied``.
+    groups
+        The group of each item, if there are any.
+    said
+        More details, in sentences.
+    seeds
+        Of candidates that were run several times.
+    entries
+        What was read of each candidate: ``candidate`` and ``training``.
+    """
+    table, pairs = board.table, board.pairs
     winner = table["candidate"].iloc[0]
     beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
     table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
-    n, groups = len(entries[0].labels), entries[0].groups
-    board, seeds = Board(table, pairs, primary, n), repeats(entries, primary)
+    costs = {entry.candidate: entry.training.get("cost", {}) for entry in entries}
     return Comparison(
         study=study,
-        primary=primary,
-        n=n,
+        primary=board.primary,
+        n=board.items,
         groups=None if groups is None else len(set(groups)),
         table=table,
         pairs=pairs,
@@ -136,10 +168,10 @@ def compare(
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
         detectable_difference=detectable(pairs, winner),
         answer=answer(board),
-        details=[*details(board), *sentences(seeds), *caveats.of(study)],
+        details=[*details(board), *said],
         seeds=seeds,
-        published=literature.beside(study, candidates),
-        costs={entry.candidate: entry.training.get("cost", {}) for entry in entries},
+        published=literature.beside(study, list(costs)),
+        costs=costs,
     )
 
 

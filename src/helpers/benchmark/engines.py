@@ -12,7 +12,6 @@ from helpers import cost, engine, models, sources
 from helpers.benchmark import timing
 from helpers.models import Backbone, resize
 
-BATCHES = (16, 32, 64)
 SIDE = 2048
 """Of the square matrices that are multiplied."""
 
@@ -39,7 +38,7 @@ def compare(
     """
     network, count = backbone.network, len(pictures)
     running, plain = engine.compile(network), engine.compile(network, 1).worker()
-    batch = _best_batch(network, pictures)
+    batch = timing.best_batch(network, pictures)
     decode = partial(_decode, read, backbone.size, count)
     predict = partial(network.predict, batch_size=batch, verbose=0)
     ways = {
@@ -76,7 +75,7 @@ def matrix_limit(gflops: float, repeats: int = 5) -> float:
 def largest_difference(backbone: Backbone, pictures: np.ndarray) -> float:
     """Return how far our engine's features are from those of Keras at most."""
     ours = engine.compile(backbone.network).run(pictures.__getitem__, range(len(pictures)))
-    theirs = backbone.network.predict(pictures, batch_size=BATCHES[0], verbose=0)
+    theirs = backbone.network.predict(pictures, batch_size=timing.BATCHES[0], verbose=0)
     return float(np.abs(ours - theirs).max())
 
 
@@ -102,14 +101,3 @@ def load(name: str) -> tuple[Backbone, float]:
 
 def _decode(read: Callable[[int], np.ndarray], size: int, count: int) -> np.ndarray:
     return np.stack([resize(read(row), size) for row in range(count)])
-
-
-def _best_batch(network, pictures: np.ndarray) -> int:
-    """Find the batch at which Keras is fastest; each was compiled before it is timed."""
-    seconds = {}
-    for batch in BATCHES:
-        network.predict(pictures[: 2 * batch], batch_size=batch, verbose=0)
-        with cost.Stopwatch() as watch:
-            network.predict(pictures, batch_size=batch, verbose=0)
-        seconds[batch] = watch.seconds
-    return min(seconds, key=seconds.get)

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import archive, catalogue, cost, models, sources, text_engine
+from helpers import archive, catalogue, models, sources, text_engine
 from helpers.benchmark import timing
 from helpers.models.encoder import Encoder
 
 TASK = "text-classification"
-BATCHES = (16, 32, 64)
 
 
 def load(name: str, max_tokens: int) -> Encoder:
@@ -39,7 +38,7 @@ def compare(encoder: Encoder, texts: list[str], repeats: int) -> pd.DataFrame:
         As ``timing.interleaved``.
     """
     running, network = encoder.compile(encoder.network), encoder.network
-    batch = _best_batch(network, padded(encoder, texts))
+    batch = timing.best_batch(network, padded(encoder, texts))
     ways = {
         "our engine": lambda: running.run(texts.__getitem__, range(len(texts))),
         f"keras.Model.predict, batch {batch}": lambda: network.predict(
@@ -62,7 +61,9 @@ def padded(encoder: Encoder, texts: list[str]) -> np.ndarray:
 def largest_difference(encoder: Encoder, texts: list[str]) -> float:
     """Return how far our engine's features are from those of Keras at most."""
     ours = encoder.compile(encoder.network).run(texts.__getitem__, range(len(texts)))
-    theirs = encoder.network.predict(padded(encoder, texts), batch_size=BATCHES[0], verbose=0)
+    theirs = encoder.network.predict(
+        padded(encoder, texts), batch_size=timing.BATCHES[0], verbose=0
+    )
     return float(np.abs(ours - theirs).max())
 
 
@@ -73,17 +74,6 @@ def sentences(rates: pd.DataFrame) -> list[str]:
         f"Texts: our engine is {medians['our engine'] / medians[way]:.2f} times as fast as {way}."
         for way in medians.index[1:]
     ]
-
-
-def _best_batch(network: Any, tokens: np.ndarray) -> int:
-    """Find the batch at which Keras is fastest; each was compiled before it is timed."""
-    seconds = {}
-    for batch in BATCHES:
-        network.predict(tokens[: 2 * batch], batch_size=batch, verbose=0)
-        with cost.Stopwatch() as watch:
-            network.predict(tokens, batch_size=batch, verbose=0)
-        seconds[batch] = watch.seconds
-    return min(seconds, key=seconds.get)
 
 
 def _sentence_transformers(encoder: Encoder) -> Any:

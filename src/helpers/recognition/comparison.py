@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, literature, paths
+from helpers import files, paths
 from helpers.errors import UserError
-from helpers.leaderboard import ALPHA, Comparison, detectable
+from helpers.leaderboard import Comparison, assembled
 from helpers.metrics import words
 from helpers.metrics.paired import Pair, pair_from_samples
 from helpers.metrics.permutation import swap_test
@@ -18,7 +18,7 @@ from helpers.metrics.ranks import holm, rank_intervals
 from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
 from helpers.recognition import reading
 from helpers.recognition.reading import Transcripts
-from helpers.recommendation import Board, answer, details
+from helpers.recommendation import Board
 from helpers.repeats import Repeats
 
 
@@ -50,32 +50,14 @@ def compare(
     rows = [_row(*each, primary, options) for each in zip(entries, counted, strict=True)]
     table = pd.DataFrame(rows).sort_values(["value", "cost", "candidate"], na_position="last")
     counted = [counted[index] for index in table.index]
-    costs = {entry.candidate: entry.training.get("cost", {}) for entry in entries}
     table = table.reset_index(drop=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     found = _pairs(counted, primary, options)
     table["rank_low"], table["rank_high"] = rank_intervals(found, len(table), True).T
     pairs = _named(found, table["candidate"].tolist())
-    winner = table["candidate"].iloc[0]
-    beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
-    table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
     board = Board(table, pairs, primary, len(counted[0]))
-    return Comparison(
-        study=study,
-        primary=primary,
-        n=len(counted[0]),
-        groups=None if speakers is None else len(set(speakers)),
-        table=table,
-        pairs=pairs,
-        winner=winner,
-        tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
-        detectable_difference=detectable(pairs, winner),
-        answer=answer(board),
-        details=[*details(board), *_voices(entries[0])],
-        seeds=Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()),
-        published=literature.beside(study, candidates),
-        costs=costs,
-    )
+    once = Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+    return assembled(study, board, speakers, _voices(entries[0]), once, entries)
 
 
 def _normalisation(study: str, candidates: list[str]) -> str:
