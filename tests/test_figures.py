@@ -10,6 +10,10 @@ from helpers import figures, provenance, tables
 
 LONG = "a very long name of a class that nobody would ever want to read in full $x_1$ <b>"
 NAN = float("nan")
+PAIRS = pd.DataFrame(
+    {"a": ["a", "a", "b"], "b": ["b", LONG, LONG], "difference": [0.1, 0.2, NAN]}
+    | {"low": [-0.1, 0.1, NAN], "high": [0.3, 0.3, NAN], "p_holm": [0.3, 0.001, NAN]}
+)
 CANDIDATES = pd.DataFrame(
     {
         "candidate": ["one", LONG, "three"],
@@ -37,6 +41,8 @@ DRAWN = {
             {"pair": ["over a"], "difference": [0.1], "low": [-0.1], "high": [0.2], "p_holm": [0.3]}
         )
     ),
+    "every pair": lambda: figures.every_pair(PAIRS, ["a", "b", LONG]),
+    "every pair of many": lambda: figures.every_pair(PAIRS, ["a", "b", LONG, *map(str, range(9))]),
     "gallery": lambda: figures.gallery(PICTURES, [LONG] * 5),
     "history": lambda: figures.history(
         pd.DataFrame({"epoch": [0, 1], "train": [NAN, 0.8], "validation": [0.5, 0.6]}), "accuracy"

@@ -103,6 +103,12 @@ def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repos
         assert ("(finetune: lite2)" in said) == told and "<" not in said
 
 
+def test_of_many_ties_the_answer_names_three_and_counts_the_rest(repository):
+    names = [f"candidate-{number}" for number in range(7)]
+    made_study(dict.fromkeys(names, 2.0))
+    assert " and 3 more tie with it" in leaderboard.compare("made", names).answer[1]
+
+
 def test_identical_candidates_tie_and_the_cheaper_comes_first(repository):
     made_study({"probe-a": 1.5}, items=400)
     folder = paths.build("made", "probe-a")

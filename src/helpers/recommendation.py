@@ -10,6 +10,8 @@ from helpers.wording import amount, metric_name, names, p_value, round_up, two_d
 
 COUNTLESS = 1_000_000
 """Items from which it is idle to say how many more would be needed."""
+NAMED = 4
+"""Ties that a sentence names; the leaderboard has them all."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _lead(board: Board) -> str:
     gap = amount(own.loc[listed, "difference"].abs().max(), board.primary)
     if len(listed) == 1:
         return f"{listed[0]} ties with it, as a lead of {gap} may be chance here"
-    return f"{names(listed)} tie with it, as leads of up to {gap} may be chance here"
+    return f"{names(listed, NAMED)} tie with it, as leads of up to {gap} may be chance here"
 
 
 def _resolution(board: Board) -> str:

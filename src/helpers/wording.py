@@ -44,6 +44,8 @@ def p_value(p: float) -> str:
     return "p below 0.001 after correction" if p < 0.001 else f"p = {p:.3f} after correction"
 
 
-def names(listed: list[str]) -> str:
-    """Join names with commas and an `and`."""
+def names(listed: list[str], most: int | None = None) -> str:
+    """Join names with commas and an `and`; of more than ``most`` the rest is counted."""
+    if most and len(listed) > most:
+        listed = [*listed[: most - 1], f"{len(listed) - most + 1} more"]
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"

@@ -2,7 +2,13 @@
 
 from helpers.figures.across import critical_difference, posterior
 from helpers.figures.beyond import robustness, shift
-from helpers.figures.comparison import bars, cost_quality, differences, leaderboard
+from helpers.figures.comparison import (
+    bars,
+    cost_quality,
+    differences,
+    every_pair,
+    leaderboard,
+)
 from helpers.figures.data import class_balance, gallery, sizes
 from helpers.figures.learning import choice_curve, history
 from helpers.figures.quality import confusion, per_class, reliability, slice_intervals
@@ -23,6 +29,7 @@ __all__ = [
     "cost_quality",
     "critical_difference",
     "differences",
+    "every_pair",
     "gallery",
     "history",
     "leaderboard",

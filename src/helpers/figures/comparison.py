@@ -1,24 +1,32 @@
 """Figures of several candidates: who leads, by how much, at what cost."""
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from helpers.figures.style import (
     BLUE,
     GREY,
     INK,
+    LINE,
     ORANGE,
     QUIET,
     by_row,
     canvas,
     intervals,
     logarithmic,
+    short,
 )
 from helpers.figures.style import rows as height
 from helpers.metrics.direction import LOWER_IS_BETTER
 
 CERTAIN = 0.05
+ROOMY = 8
+"""Candidates up to which a pair has room for its interval."""
 
 
 def leaderboard(table: pd.DataFrame, primary: str) -> Figure:
@@ -55,6 +63,44 @@ def differences(table: pd.DataFrame) -> Figure:
     by_row(axes, table["pair"])
     axes.set_xlabel("difference with its 95 % interval; grey where chance may explain it")
     return figure
+
+
+def every_pair(pairs: pd.DataFrame, order: Sequence[str]) -> Figure:
+    """Draw the difference of every two candidates, in colour where it is more than chance.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Columns a (the better placed), b, difference, low, high, p_holm.
+    order : sequence of str
+        The candidates, best first.
+    """
+    side, roomy = len(order) - 1, len(order) <= ROOMY
+    figure, axes = canvas(1.6 + (0.5 if roomy else 0.3) * side, width=min(9.0, 2.6 + 0.9 * side))
+    for pair in pairs.itertuples():
+        row, column = order.index(pair.a), order.index(pair.b) - 1
+        certain = pair.p_holm < CERTAIN
+        face = BLUE if certain else LINE
+        axes.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor="white", lw=1.5))
+        text = f"{pair.difference:+.3f}" if pair.difference == pair.difference else "undefined"
+        text += f"\n[{pair.low:.3f}, {pair.high:.3f}]" if roomy and pair.low == pair.low else ""
+        ink = "white" if certain else INK
+        axes.text(
+            column + 0.5, row + 0.5, _bare(text), ha="center", va="center", color=ink, fontsize=7
+        )
+    axes.set(xlim=(0, side), ylim=(side, 0), xlabel="the row's candidate minus this one")
+    places = np.arange(side) + 0.5
+    below = [short(name) for name in order[1:]]
+    axes.set_xticks(places, below, rotation=30, ha="right", rotation_mode="anchor")
+    axes.set_yticks(places, [short(name) for name in order[:-1]])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+def _bare(text: str) -> str:
+    """Drop the nought before a point, as there is little room."""
+    return re.sub(r"\b0\.", ".", text)
 
 
 def cost_quality(table: pd.DataFrame, primary: str, unit: str) -> Figure:
