@@ -1,15 +1,13 @@
 """Texts to features: our engine beside the usual ways to run the same encoder."""
 
-import tempfile
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from helpers import archive, catalogue, models, sources, text_engine
-from helpers.benchmark import timing
+from helpers import models, sources, text_engine
+from helpers.benchmark import sentence_transformers, timing
 from helpers.models.encoder import Encoder
 
 TASK = "text-classification"
@@ -45,11 +43,13 @@ def compare(encoder: Encoder, texts: list[str], repeats: int) -> pd.DataFrame:
             padded(encoder, texts), batch_size=batch, verbose=0
         ),
     }
-    if find_spec("sentence_transformers") and find_spec("torch"):
-        theirs = _sentence_transformers(encoder)
-        ways["sentence-transformers"] = lambda: theirs.encode(texts, normalize_embeddings=True)
     ways["our engine"]()  # every length is prepared once
-    return timing.interleaved(ways, repeats)
+    with ExitStack() as open_ones:
+        if sentence_transformers.installed():
+            theirs = sentence_transformers.encoder(encoder.name, encoder.size)
+            ways["sentence-transformers"] = partial(open_ones.enter_context(theirs), texts)
+            ways["sentence-transformers"]()  # loaded, before it is timed
+        return timing.interleaved(ways, repeats)
 
 
 def padded(encoder: Encoder, texts: list[str]) -> np.ndarray:
@@ -74,19 +74,3 @@ def sentences(rates: pd.DataFrame) -> list[str]:
         f"Texts: our engine is {medians['our engine'] / medians[way]:.2f} times as fast as {way}."
         for way in medians.index[1:]
     ]
-
-
-def _sentence_transformers(encoder: Encoder) -> Any:
-    """Load the same files there; they are laid out while that takes."""
-    from sentence_transformers import SentenceTransformer
-
-    entry = catalogue.model(encoder.name)
-    members = archive.Members(archive.fetch(entry.archive))
-    with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
-        for name in members.names(f"{entry.member}/*"):
-            target = Path(folder) / name.removeprefix(f"{entry.member}/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(members.read(name))
-        model = SentenceTransformer(folder, device="cpu")
-    model.max_seq_length = encoder.size
-    return model

@@ -1,0 +1,52 @@
+"""The same encoder by sentence-transformers, in a process of its own.
+
+PyTorch crashes where TensorFlow was loaded before it.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib.util import find_spec
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from helpers import archive, catalogue
+
+_loaded: list[Any] = []
+"""The model, in the process of its own."""
+
+
+def installed() -> bool:
+    """Tell whether there is anything to compare with."""
+    return bool(find_spec("sentence_transformers") and find_spec("torch"))
+
+
+@contextmanager
+def encoder(name: str, max_tokens: int) -> Iterator[Callable[[list[str]], np.ndarray]]:
+    """Give what makes features of texts, of a model of the catalogue: float32 [N, D]."""
+    entry = catalogue.model(name)
+    members = archive.Members(archive.fetch(entry.archive))
+    with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
+        for member in members.names(f"{entry.member}/*"):
+            target = Path(folder) / member.removeprefix(f"{entry.member}/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(members.read(member))
+        settings = {"initializer": _load, "initargs": (folder, max_tokens)}
+        with ProcessPoolExecutor(1, get_context("spawn"), **settings) as pool:
+            yield lambda texts: pool.submit(_encode, texts).result()
+
+
+def _load(folder: str, max_tokens: int) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(folder, device="cpu")
+    model.max_seq_length = max_tokens
+    _loaded.append(model)
+
+
+def _encode(texts: list[str]) -> np.ndarray:
+    return _loaded[0].encode(texts, normalize_embeddings=True)
