@@ -1,15 +1,31 @@
 """The benchmark: its arithmetic, and that its ways do what they say."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.benchmark import engines, probes, studies, timing
+from helpers.benchmark import engines, probes, sentence_transformers, studies, timing
 
 TIMES = pd.DataFrame(
     {"way": ["a", "b", "a", "b", "a", "b"], "round": [1, 1, 2, 2, 3, 3]}
     | {"seconds": [2.0, 4.0, 1.0, 8.0, 4.0, 5.0]}
 )
+
+STAND_IN = """
+import os
+from pathlib import Path
+import numpy as np
+
+class SentenceTransformer:
+    def __init__(self, folder, device):
+        self.folder = Path(folder)
+
+    def encode(self, texts, normalize_embeddings):
+        there = (self.folder / "model.safetensors").is_file()
+        return np.array([[self.max_seq_length, os.getpid(), there]] * len(texts))
+"""
 
 
 def test_ways_are_timed_in_turns():
@@ -72,3 +88,14 @@ def test_our_probes_give_the_answers_that_theirs_give():
         assert accuracy[ours] == pytest.approx(accuracy[theirs], abs=0.03) and accuracy[ours] > 0.8
     said = probes.sentences(times, accuracy)
     assert "RidgeClassifierCV" in said[0] and "LogisticRegressionCV" in said[1]
+
+
+def test_sentence_transformers_encodes_in_a_process_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "torch.py").touch()
+    (tmp_path / "sentence_transformers.py").write_text(STAND_IN)
+    assert sentence_transformers.installed()
+    with sentence_transformers.encoder("all-minilm-l6-v2", 64) as encode:
+        said = encode(["a", "b"])
+    assert said.shape == (2, 3) and said[0, 0] == 64 and said[0, 2] == 1
+    assert said[0, 1] != os.getpid()
