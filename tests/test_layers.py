@@ -116,6 +116,9 @@ def test_a_head_is_that_of_the_network(repository, monkeypatch):
     assert np.array_equal(ours, matrix) and np.array_equal(ours_bias, bias + 1)
 
 
-@pytest.mark.parametrize("name", [LITE, "efficientnet-lite0@block5", "keras:ResNet50"])
-def test_what_is_untrained_or_cut_has_no_head(repository, name):
+HEADLESS = [LITE, "efficientnet-lite0@block5", "keras:ResNet50", "all-minilm-l6-v2", "glove-6b-50d"]
+
+
+@pytest.mark.parametrize("name", HEADLESS)
+def test_what_is_untrained_cut_or_no_classifier_has_no_head(repository, name):
     assert head_of(name) is None

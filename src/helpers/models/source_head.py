@@ -6,6 +6,9 @@ from helpers import archive, catalogue
 from helpers.errors import UserError
 from helpers.models import weights
 
+CLASSIFIERS = ("efficientnet-lite",)
+"""Families of the catalogue whose archives end in a classifier; encoders of texts have none."""
+
 
 def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
     """Return weights [D, Z] and bias [Z] from features to logits of the source's classes.
@@ -13,7 +16,7 @@ def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
     Returns
     -------
     tuple of ndarray or None
-        None for a network that is untrained, cut at a layer, or not of an archive of the catalogue.
+        None for a network that is untrained, cut at a layer, or was not trained to classify.
 
     Raises
     ------
@@ -23,7 +26,7 @@ def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
     if ":" in model or "@" in model:
         return None
     entry = catalogue.model(model)
-    if entry.family is None or entry.archive is None or entry.member is None:
+    if entry.family not in CLASSIFIERS:
         return None
     where = f"{model} ({entry.archive.name})"
     content = archive.member(archive.fetch(entry.archive), entry.member)
