@@ -55,7 +55,7 @@ def test_a_fork_says_and_returns_what_a_process_of_its_own_would(small, key, cod
 
 def test_the_exit_code_is_that_of_the_command(small):
     assert below("exit 3").returncode == 3
-    assert below("kill -INT $$").returncode == 130
+    assert below("kill -TERM $$").returncode == 143
 
 
 def test_a_notebook_finds_the_libraries_imported(small):
