@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from helpers.evaluate import Evaluation
 
 if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several
-    from helpers.leaderboard import Comparison
+    from helpers.comparison import Comparison
 
 
 def of_evaluation(evaluation: Evaluation) -> list[str]:

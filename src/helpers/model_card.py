@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from helpers import files, paths
-from helpers.leaderboard import Comparison
+from helpers.comparison import Comparison
 
 HUB_NAMES = {
     "speech-recognition": "automatic-speech-recognition",

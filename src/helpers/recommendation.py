@@ -16,7 +16,7 @@ NAMED = 4
 
 @dataclass(frozen=True)
 class Board:
-    """What the answer is made of: the tables of a ``leaderboard.Comparison``, best first."""
+    """What the answer is made of: the tables of a ``comparison.Comparison``, best first."""
 
     table: pd.DataFrame
     pairs: pd.DataFrame

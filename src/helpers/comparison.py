@@ -1,0 +1,133 @@
+"""What comparing a study's candidates finds, of any task: the order, who ties, the words for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import literature
+from helpers.recommendation import Board, answer, details
+from helpers.repeats import Repeats
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The comparison of a study's candidates.
+
+    ``table`` has a row a candidate, best first: candidate, label, adaptation, value, low, high,
+    method, note, rank, rank_low, rank_high, tied (with the winner), accuracy, cost
+    (milliseconds an item, NaN if unknown), fit_seconds, parameters.
+    ``pairs`` has a row a pair, ``a`` the better placed, its difference in the metric's own unit.
+    ``detectable_difference`` is between the winner and the next candidate that differs from it;
+    ``answer`` has three sentences at most, ``details`` what they leave out; ``seeds`` parts the
+    luck of training from that of the items where candidates were run several times.
+    """
+
+    study: str
+    primary: str
+    n: int
+    groups: int | None
+    table: pd.DataFrame
+    pairs: pd.DataFrame
+    winner: str
+    tied_with: list[str]
+    detectable_difference: float
+    answer: list[str]
+    details: list[str]
+    seeds: Repeats
+    published: pd.DataFrame
+    costs: dict[str, dict[str, Any]]
+
+    @property
+    def recommendation(self) -> str:
+        """Return the answer as one paragraph."""
+        return " ".join(self.answer)
+
+    @property
+    def text(self) -> str:
+        """Return the answer and its details as Markdown, a sentence a line."""
+        first, *rest = self.answer
+        return "\n\n".join([f"**{first}**", *rest, "\n".join(f"- {d}" for d in self.details)])
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Return the leaderboard as one table for people."""
+        t = self.table
+        places = [
+            str(a) if a == b else f"{a} to {b}" for a, b in t[["rank_low", "rank_high"]].values
+        ]
+        against = np.where(t["tied"], "ties", np.where(t["value"].isna(), "undefined", "behind"))
+        against[0] = "first"
+        return pd.DataFrame(
+            {
+                "candidate": t["candidate"],
+                self.primary: t["value"],
+                "low": t["low"],
+                "high": t["high"],
+                "places": places,
+                "against the first": against,
+                "ms an item": t["cost"],
+                "s to train": t["fit_seconds"],
+            }
+        )
+
+
+def assembled(
+    study: str,
+    board: Board,
+    groups: NDArray | None,
+    said: list[str],
+    seeds: Repeats,
+    entries: Sequence[Any],
+) -> Comparison:
+    """Mark who ties with the first, and put everything that was found into words.
+
+    Parameters
+    ----------
+    study
+        Its name.
+    board
+        The candidates in order and their pairs; the table gets its column ``tied``.
+    groups
+        The group of each item, if there are any.
+    said
+        More details, in sentences.
+    seeds
+        Of candidates that were run several times.
+    entries
+        What was read of each candidate: ``candidate`` and ``training``.
+    """
+    table, pairs = board.table, board.pairs
+    winner = table["candidate"].iloc[0]
+    beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
+    table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
+    costs = {entry.candidate: entry.training.get("cost", {}) for entry in entries}
+    return Comparison(
+        study=study,
+        primary=board.primary,
+        n=board.items,
+        groups=None if groups is None else len(set(groups)),
+        table=table,
+        pairs=pairs,
+        winner=winner,
+        tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
+        detectable_difference=_detectable(pairs, winner),
+        answer=answer(board),
+        details=[*details(board), *said],
+        seeds=seeds,
+        published=literature.beside(study, list(costs)),
+        costs=costs,
+    )
+
+
+def _detectable(pairs: pd.DataFrame, winner: str) -> float:
+    """Take the winner against the best placed one that does not answer exactly alike."""
+    own = pairs[(pairs["a"] == winner) & pairs["detectable"].notna()]
+    apart = own[(own["difference"] != 0) | (own["p"] < 1)]
+    chosen = apart if len(apart) else own
+    return float(chosen["detectable"].iloc[0]) if len(chosen) else np.nan
