@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -42,6 +44,19 @@ def test_there_may_be_no_process_to_ask(monkeypatch, tmp_path):
     assert warm.ask(["stage", "small/1-data"]) is None
     monkeypatch.setenv(warm.ADDRESS, str(tmp_path / "gone"))
     assert warm.ask(["stage", "small/1-data"]) is None
+
+
+def test_who_is_asked_may_be_gone_before_an_answer(monkeypatch, tmp_path, capsys):
+    address = tmp_path / "warm"
+    monkeypatch.setenv(warm.ADDRESS, str(address))
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(address))
+        door.listen()
+        gone = threading.Thread(target=lambda: door.accept()[0].close())
+        gone.start()
+        assert warm.ask(["stage", "small/1-data"]) == 1
+        gone.join()
+    assert capsys.readouterr().err == "evalbook: the stage was killed, perhaps for want of memory\n"
 
 
 @pytest.mark.parametrize(("key", "code"), [("small/1-data", 0), ("small/1-dta", 2)])

@@ -87,15 +87,26 @@ def ask(arguments: list[str]) -> int | None:
             asking.connect(os.environ[ADDRESS])
         except (KeyError, OSError):
             return None
-        request = {"arguments": arguments, "folder": os.getcwd(), "environment": dict(os.environ)}
-        socket.send_fds(asking, [b"."], [0, 1, 2])
-        asking.sendall(json.dumps(request).encode() + b"\n")
-        try:
-            answer = asking.recv(16)
-        except KeyboardInterrupt:
-            asking.shutdown(socket.SHUT_WR)
-            answer = asking.recv(16)
-        return int(answer or 1)
+        answer = b""
+        with suppress(ConnectionError):  # who was asked is gone
+            answer = _answered(asking, arguments)
+    if not answer:
+        print(
+            f"evalbook: the {arguments[0]} was killed, perhaps for want of memory", file=sys.stderr
+        )
+    return int(answer or 1)
+
+
+def _answered(asking: socket.socket, arguments: list[str]) -> bytes:
+    """Send a request and wait for its answer: empty where who was asked ends without one."""
+    request = {"arguments": arguments, "folder": os.getcwd(), "environment": dict(os.environ)}
+    socket.send_fds(asking, [b"."], [0, 1, 2])
+    asking.sendall(json.dumps(request).encode() + b"\n")
+    try:
+        return asking.recv(16)
+    except KeyboardInterrupt:
+        asking.shutdown(socket.SHUT_WR)
+        return asking.recv(16)
 
 
 def _import() -> None:
