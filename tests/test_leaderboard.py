@@ -1,5 +1,7 @@
 """The leaderboard and its paragraph: order, ties, cost, baselines, published numbers."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,8 +52,8 @@ def test_three_sentences_answer_the_questions(compared):
     assert first.startswith(f"{compared.winner} comes first: it is right on") and value in first
     assert second.startswith("It takes 20 ms an item to predict and 12 s to train; ")
     assert f"{compared.tied_with[0]} ties with it" in second and "may be chance here" in second
-    assert third.startswith("With 600 test items only a difference of about ")
-    assert f"to tell it from {compared.tied_with[0]} would take about" in third
+    assert third.startswith(f"With 600 test items a lead over {compared.tied_with[0]} shows")
+    assert "to tell the two apart would take about" in third
     assert "beats the plain baselines pixels by" in " ".join(compared.details)
     assert compared.recommendation == " ".join(compared.answer)
     for sentence in [*compared.answer, *compared.details, *findings.of_comparison(compared)]:
@@ -63,7 +65,30 @@ def test_a_clear_winner_is_said_to_be_one(repository):
     found = leaderboard.compare("made", ["probe-a", "probe-b"], resamples=300)
     assert "its lead over every other one" in found.answer[1]
     assert "is more than chance (p below 0.001 after correction)" in found.answer[1]
-    assert "every lead of the first one does" in found.answer[2]
+    assert found.answer[2].endswith("and this one does.")
+
+
+@pytest.mark.parametrize("skills", [(0.5, 1.0, 1.2), (2.0, 2.05, 2.1), (1.0, 1.6, 2.2)])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_said_to_show_reliably_agrees_with_what_ties(repository, skills, seed):
+    names = [f"probe-{letter}" for letter in "abc"]
+    made_study(dict(zip(names, skills, strict=True)), items=500, seed=seed)
+    found = leaderboard.compare("made", names, resamples=300)
+    [pair] = found.pairs[found.pairs["detectable"] == found.detectable_difference].to_dict(
+        "records"
+    )
+    lead, shows = abs(pair["difference"]), pair["detectable"]
+    assert found.winner == pair["a"] and f"a lead over {pair['b']} shows" in found.answer[2]
+    assert ("and this one does" in found.answer[2]) == (not found.tied_with and lead >= shows)
+    if found.tied_with:
+        assert pair["b"] in found.tied_with and lead < shows and pair["items_needed"] > found.n
+
+
+def test_of_grouped_items_more_groups_are_asked_for(repository):
+    made_study({"probe-a": 2.0, "probe-b": 2.1}, items=600, groups=40)
+    third = leaderboard.compare("made", ["probe-a", "probe-b"], resamples=300).answer[2]
+    assert third.startswith("With 150 test items of 40 groups a lead over")
+    assert re.search(r"would take about [\d,]+ groups, if", third)
 
 
 def test_a_plain_baseline_that_ties_is_said_and_the_cheaper_one_offered(repository):
@@ -120,7 +145,7 @@ def test_identical_candidates_tie_and_the_cheaper_comes_first(repository):
     files.write_json(copy / "training.json", training | {"cost": {"items_per_second": 999}})
     found = leaderboard.compare("made", ["probe-a", "probe-z"], resamples=300)
     assert found.winner == "probe-z" and found.tied_with == ["probe-a"]
-    assert "scores exactly the same" in found.recommendation
+    assert "scores exactly the same, so more items may never part the two" in found.recommendation
     assert found.detectable_difference > 0
 
 

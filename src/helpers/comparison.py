@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from helpers import literature
 from helpers.recommendation import Board, answer, details
@@ -23,7 +22,7 @@ class Comparison:
     method, note, rank, rank_low, rank_high, tied (with the winner), accuracy, cost
     (milliseconds an item, NaN if unknown), fit_seconds, parameters.
     ``pairs`` has a row a pair, ``a`` the better placed, its difference in the metric's own unit.
-    ``detectable_difference`` is between the winner and the next candidate that differs from it;
+    ``detectable_difference`` is between the winner and the candidate nearest to it;
     ``answer`` has three sentences at most, ``details`` what they leave out; ``seeds`` parts the
     luck of training from that of the items where candidates were run several times.
     """
@@ -80,7 +79,6 @@ class Comparison:
 def assembled(
     study: str,
     board: Board,
-    groups: NDArray | None,
     said: list[str],
     seeds: Repeats,
     entries: Sequence[Any],
@@ -93,8 +91,6 @@ def assembled(
         Its name.
     board
         The candidates in order and their pairs; the table gets its column ``tied``.
-    groups
-        The group of each item, if there are any.
     said
         More details, in sentences.
     seeds
@@ -111,23 +107,15 @@ def assembled(
         study=study,
         primary=board.primary,
         n=board.items,
-        groups=None if groups is None else len(set(groups)),
+        groups=board.groups,
         table=table,
         pairs=pairs,
         winner=winner,
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
-        detectable_difference=_detectable(pairs, winner),
+        detectable_difference=np.nan if board.nearest is None else board.nearest["detectable"],
         answer=answer(board),
         details=[*details(board), *said],
         seeds=seeds,
         published=literature.beside(study, list(costs)),
         costs=costs,
     )
-
-
-def _detectable(pairs: pd.DataFrame, winner: str) -> float:
-    """Take the winner against the best placed one that does not answer exactly alike."""
-    own = pairs[(pairs["a"] == winner) & pairs["detectable"].notna()]
-    apart = own[(own["difference"] != 0) | (own["p"] < 1)]
-    chosen = apart if len(apart) else own
-    return float(chosen["detectable"].iloc[0]) if len(chosen) else np.nan

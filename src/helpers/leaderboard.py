@@ -58,9 +58,10 @@ def compare(
     pairs, ranks = _pairs(entries, primary, options)
     table["rank_low"], table["rank_high"] = ranks.T
     seeds = repeats(entries, primary)
-    board = Board(table, pairs, primary, len(entries[0].labels))
+    groups = None if options["groups"] is None else len(set(options["groups"]))
+    board = Board(table, pairs, primary, len(entries[0].labels), groups)
     said = [*sentences(seeds), *caveats.of(study)]
-    return assembled(study, board, entries[0].groups, said, seeds, entries)
+    return assembled(study, board, said, seeds, entries)
 
 
 def _same_classes(entries: list[Predictions]) -> list[Predictions]:

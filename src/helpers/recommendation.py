@@ -16,12 +16,17 @@ NAMED = 4
 
 @dataclass(frozen=True)
 class Board:
-    """What the answer is made of: the tables of a ``comparison.Comparison``, best first."""
+    """What the answer is made of: the tables of a ``comparison.Comparison``, best first.
+
+    Where whole groups of items were drawn, ``groups`` is their number and ``group`` what one is.
+    """
 
     table: pd.DataFrame
     pairs: pd.DataFrame
     primary: str
     items: int
+    groups: int | None = None
+    group: str = "group"
 
     @property
     def winner(self) -> pd.Series:
@@ -38,6 +43,21 @@ class Board:
     def own(self) -> pd.DataFrame:
         """Return the winner's pairs, by the other one's name."""
         return self.pairs[self.pairs["a"] == self.winner["candidate"]].set_index("b")
+
+    @property
+    def nearest(self) -> pd.Series | None:
+        """Return the winner's pair with the first that ties and does not answer exactly alike.
+
+        If none ties it is the closest one; None where nothing else has a value.
+        """
+        known = self.own.dropna(subset=["detectable"])
+        if not len(known):
+            return None
+        tied = known[known.index.isin(self.tied["candidate"])]
+        if not len(tied):
+            return known.loc[known["difference"].abs().idxmin()]
+        apart = tied[(tied["difference"] != 0) | (tied["p"] < 1)]
+        return (apart if len(apart) else tied).iloc[0]
 
 
 def answer(board: Board) -> list[str]:
@@ -97,13 +117,11 @@ def _cost(row: pd.Series) -> str:
 def _lead(board: Board) -> str:
     tied, own = board.tied, board.own
     if not len(tied):
-        known = own.dropna(subset=["p_holm"])
-        if not len(known):
+        if board.nearest is None:
             return "no other candidate has a value to compare"
-        closest = known["difference"].abs().idxmin()
-        by = amount(abs(known.loc[closest, "difference"]), board.primary)
-        lead = f"its lead over every other one, {by} over {closest} at the least"
-        return f"{lead}, is more than chance ({p_value(known['p_holm'].max())})"
+        by = amount(abs(board.nearest["difference"]), board.primary)
+        lead = f"its lead over every other one, {by} over {board.nearest.name} at the least"
+        return f"{lead}, is more than chance ({p_value(own['p_holm'].max())})"
     listed = tied["candidate"].tolist()
     gap = amount(own.loc[listed, "difference"].abs().max(), board.primary)
     if len(listed) == 1:
@@ -112,24 +130,35 @@ def _lead(board: Board) -> str:
 
 
 def _resolution(board: Board) -> str:
-    """Say what so many items show, and how many would tell the winner from the closest."""
-    known = board.own.dropna(subset=["detectable"])
-    if not len(known):
+    """Say what so many items show, and how many would tell the winner from the nearest."""
+    pair = board.nearest
+    if pair is None:
         return f"On {board.items:,} items there is nothing to tell apart."
-    other = (board.tied["candidate"].tolist() or known.index.tolist())[0]
-    pair = known.loc[other] if other in known.index else known.iloc[0]
-    shows = (
-        f"With {board.items:,} test items only a difference of about "
-        f"{amount(pair['detectable'], board.primary)} or more shows reliably"
-    )
-    if not len(board.tied):
-        return f"{shows}, and every lead of the first one does."
     if not math.isfinite(pair["items_needed"]):
-        return f"{shows}; {other} scores exactly the same, so more items may never part the two."
+        return f"{pair.name} scores exactly the same, so more items may never part the two."
+    reliable = amount(pair["detectable"], board.primary)
+    shows = f"With {_tested(board)} a lead over {pair.name} shows reliably from about {reliable} on"
+    if not len(board.tied):
+        if abs(pair["difference"]) >= pair["detectable"]:
+            return f"{shows}, and this one does."
+        return f"{shows}: this one is smaller, so other items might not show it."
     if pair["items_needed"] > COUNTLESS:
-        return f"{shows}; {other} is so close that no number of items at hand would part the two."
-    needed = f"about {round_up(pair['items_needed']):,}"
-    return f"{shows}; to tell it from {other} would take {needed}, if that difference is real."
+        return f"{shows}; the two are so close that no number of items at hand would part them."
+    return f"{shows}; to tell the two apart would take {_needed(board, pair)}, if theirs is real."
+
+
+def _tested(board: Board) -> str:
+    """Say how many items were tested, and of how many groups."""
+    if board.groups is None:
+        return f"{board.items:,} test items"
+    return f"{board.items:,} test items of {board.groups:,} {board.group}s"
+
+
+def _needed(board: Board, pair: pd.Series) -> str:
+    """Say how many units that are drawn would show the difference of a pair that ties."""
+    tested, unit = (board.items, "item") if board.groups is None else (board.groups, board.group)
+    needed = round_up(pair["items_needed"] * tested / board.items)
+    return f"about {needed:,} {unit}s" if needed > tested else f"a few more {unit}s"
 
 
 def _cheaper(board: Board) -> str:

@@ -28,8 +28,9 @@ class Pair:
     """Candidate ``a`` minus candidate ``b``, by their positions.
 
     ``p_holm`` is ``p`` corrected for all pairs, ``error`` the standard error of the difference,
-    ``detectable`` the smallest true difference that a test on these items finds in 80 % of tries,
-    ``items_needed`` how many items would find the difference seen here as often.
+    ``freedom`` the degrees of freedom of its test; ``detectable`` the smallest true difference
+    that the corrected test on these items finds in 80 % of tries, ``items_needed`` how many items
+    would find the difference seen here as often.
     """
 
     a: int
@@ -40,6 +41,7 @@ class Pair:
     p: float
     p_holm: float
     error: float
+    freedom: float
     detectable: float
     items_needed: float
     method: str
@@ -142,7 +144,8 @@ def compare_all(
     if metric == "accuracy" and groups is None:
         right = predictions == labels
         every = combinations(range(len(predictions)), 2)
-        return _with_holm([_by_counts(a, b, right[a], right[b]) for a, b in every])
+        found = [_by_counts(a, b, right[a], right[b]) for a, b in every]
+        return corrected(found, len(labels))
     codes, units = group_codes(groups, len(labels))
     parts = UnitParts(metric, labels, predictions, scores, codes, units)
     found = []
@@ -152,7 +155,7 @@ def compare_all(
         apart = parts.apart(a, b)
         pair = pair_from_samples(a, b, gap, gaps, units, len(labels), apart, swaps)
         found.append(pair)
-    return _with_holm(found)
+    return corrected(found, len(labels))
 
 
 def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
@@ -163,7 +166,7 @@ def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
     error = np.sqrt(differ + 1 - net**2 / (items + 2)) / (items + 2)
     low, high = max(-1.0, centre - _Z * error), min(1.0, centre + _Z * error)
     p = mcnemar(right_a, right_b)
-    return _pair(a, b, net / items, low, high, p, error, items, "exact McNemar")
+    return _pair(a, b, net / items, low, high, p, error, np.inf, items, "exact McNemar")
 
 
 def pair_from_samples(
@@ -190,7 +193,7 @@ def pair_from_samples(
     method = "paired bootstrap" if units == items else "paired bootstrap over groups"
     samples = samples[np.isfinite(samples)]
     if not np.isfinite(difference) or not len(samples):
-        return _pair(a, b, np.nan, np.nan, np.nan, np.nan, np.nan, items, method)
+        return _pair(a, b, *[np.nan] * 6, items, method)
     alike = np.ptp(samples) < 1e-12
     seen = max(apart, _LEAST)
     error = 1 / (units + 2) if alike else float(samples.std() * np.sqrt(seen / (seen - 1)))
@@ -204,7 +207,7 @@ def pair_from_samples(
     low, high = min(low, difference), max(high, difference)
     if apart < FEW_GROUPS and (surer := exact()) > p:
         p, method = surer, f"{method}, exact swaps"
-    return _pair(a, b, difference, low, high, p, error, items, method)
+    return _pair(a, b, difference, low, high, p, error, seen - 1, items, method)
 
 
 def _pair(
@@ -215,14 +218,27 @@ def _pair(
     high: float,
     p: float,
     error: float,
+    freedom: float,
     items: int,
     method: str,
 ) -> Pair:
-    needed = items_needed(difference, error, items)
-    numbers = (difference, low, high, p, p, error, detectable_difference(error), needed)
-    return Pair(a, b, *map(float, numbers), method)
+    """Make a pair that is the only one."""
+    numbers = (difference, low, high, p, p, error, freedom, np.nan, np.nan)
+    return _with_power(Pair(a, b, *map(float, numbers), method), items, 1)
 
 
-def _with_holm(pairs: list[Pair]) -> list[Pair]:
-    corrected = holm(np.array([pair.p for pair in pairs]))
-    return [replace(pair, p_holm=float(p)) for pair, p in zip(pairs, corrected, strict=True)]
+def corrected(pairs: list[Pair], items: int) -> list[Pair]:
+    """Correct for the number of pairs (Holm, 1979), the power of each as that of its step."""
+    p = np.array([pair.p for pair in pairs])
+    return [
+        _with_power(replace(pair, p_holm=float(after)), items, max(1, np.sum(p >= pair.p)))
+        for pair, after in zip(pairs, holm(p), strict=True)
+    ]
+
+
+def _with_power(pair: Pair, items: int, tests: int) -> Pair:
+    """Say what the test of a pair shows, and what it would take, ``tests`` sharing its level."""
+    level = (1 - LEVEL) / tests
+    detectable = detectable_difference(pair.error, level, pair.freedom)
+    needed = items_needed(pair.difference, pair.error, items, level, pair.freedom)
+    return replace(pair, detectable=float(detectable), items_needed=float(needed))

@@ -1,36 +1,52 @@
 """What so many items can show: the smallest difference, and the items that one would take."""
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from helpers.metrics.intervals import LEVEL
 
 POWER = 0.8
-_REACH = ndtri((1 + LEVEL) / 2) + ndtri(POWER)
 
 
-def detectable_difference(error: float) -> float:
-    """Smallest true difference that a two-sided 5 % test finds in 80 % of tries.
+def detectable_difference(error: float, alpha: float = 1 - LEVEL, freedom: float = np.inf) -> float:
+    """Smallest true difference that a two-sided test finds in 80 % of tries.
 
     Parameters
     ----------
     error
         Standard error of the difference on the items at hand, in the metric's unit.
+    alpha
+        The level of the test; less than 0.05 where several are made.
+    freedom
+        Its degrees of freedom, where few units differ.
     """
-    return _REACH * error
+    return _reach(alpha, freedom) * error
 
 
-def items_needed(difference: float, error: float, items: int) -> float:
+def items_needed(
+    difference: float,
+    error: float,
+    items: int,
+    alpha: float = 1 - LEVEL,
+    freedom: float = np.inf,
+) -> float:
     """Count the items that would find a difference in 80 % of tries; infinite for none at all.
 
     Parameters
     ----------
     difference, error
         Of the pair, and its standard error on ``items`` items.
+    alpha, freedom
+        As in ``detectable_difference``.
     """
     if difference == 0:
         return np.inf
-    return np.ceil(items * (_REACH * error / difference) ** 2)
+    return np.ceil(items * (_reach(alpha, freedom) * error / difference) ** 2)
+
+
+def _reach(alpha: float, freedom: float = np.inf) -> float:
+    """Return how many standard errors away a difference is found in 80 % of tries."""
+    return stdtrit(freedom, 1 - alpha / 2) + stdtrit(freedom, POWER)
 
 
 def items_for_accuracy(difference: float, disagreement: float) -> int:
@@ -43,4 +59,4 @@ def items_for_accuracy(difference: float, disagreement: float) -> int:
     disagreement
         Share of the items that only one of the two has right.
     """
-    return int(np.ceil(_REACH**2 * (disagreement - difference**2) / difference**2))
+    return int(np.ceil(_reach(1 - LEVEL) ** 2 * (disagreement - difference**2) / difference**2))

@@ -1,6 +1,6 @@
 """All candidates of a study on the same utterances: who errs least, who ties, at what cost."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import combinations
 from typing import Any
 
@@ -12,9 +12,9 @@ from helpers import files, paths
 from helpers.comparison import Comparison, assembled
 from helpers.errors import UserError
 from helpers.metrics import words
-from helpers.metrics.paired import Pair, pair_from_samples
+from helpers.metrics.paired import Pair, corrected, pair_from_samples
 from helpers.metrics.permutation import swap_test
-from helpers.metrics.ranks import holm, rank_intervals
+from helpers.metrics.ranks import rank_intervals
 from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
 from helpers.recognition import reading
 from helpers.recognition.reading import Transcripts
@@ -55,9 +55,9 @@ def compare(
     found = _pairs(counted, primary, options)
     table["rank_low"], table["rank_high"] = rank_intervals(found, len(table), True).T
     pairs = _named(found, table["candidate"].tolist())
-    board = Board(table, pairs, primary, len(counted[0]))
+    board = Board(table, pairs, primary, len(counted[0]), _count(speakers), "speaker")
     once = Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    return assembled(study, board, speakers, _voices(entries[0]), once, entries)
+    return assembled(study, board, _voices(entries[0]), once, entries)
 
 
 def _normalisation(study: str, candidates: list[str]) -> str:
@@ -115,8 +115,7 @@ def _pairs(counted: list[NDArray], primary: str, options: dict[str, Any]) -> lis
             lambda a=a, b=b: swap_test(tables[a], tables[b], metric),
         )
         found.append(pair)
-    corrected = holm(np.array([pair.p for pair in found]))
-    return [replace(pair, p_holm=float(p)) for pair, p in zip(found, corrected, strict=True)]
+    return corrected(found, len(counted[0]))
 
 
 def _named(pairs: list[Pair], names: list[str]) -> pd.DataFrame:
@@ -125,9 +124,13 @@ def _named(pairs: list[Pair], names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"])
 
 
+def _count(speakers: NDArray | None) -> int | None:
+    return None if speakers is None else len(set(speakers))
+
+
 def _voices(entry: Transcripts) -> list[str]:
     """Say what the speakers let the comparison mean."""
-    count = 0 if entry.speakers is None else len(set(entry.speakers))
+    count = _count(entry.speakers) or 0
     if not 0 < count < words.ENOUGH_GROUPS:
         return []
     whose = "one speaker" if count == 1 else f"{count} speakers"
