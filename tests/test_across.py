@@ -69,6 +69,7 @@ def test_posteriors_sum_to_one_and_turn_round():
         assert there.better == pytest.approx(back.worse, abs=0.02) and there.better > 0.5
     assert signed_rank(np.zeros(3), 0.01).same == 1
     assert within_one(0.0, 0.001, 0.01).same > 0.999
+    assert within_one(0.5, 0.01, 0.01).same == 0  # not a little less, by rounding
 
 
 def test_within_one_study_the_probability_is_calibrated():
@@ -101,10 +102,19 @@ def test_leaderboards_become_one_comparison_that_says_what_it_cannot_show(studie
     assert any("takes 6 data sets at least" in sentence for sentence in said)
     two = across.compare("across", studies[:2], list(STRENGTHS))
     said = " ".join(across.sentences(two))
+    assert "rests on the prior of the test" in said
     assert "They could not" in said and "cannot tell any pair apart by rank" in said
     across.save(result)
     kept = saved("across", "across.json")
     assert kept["recommendation"] and kept["values"]["one"].keys() == STRENGTHS.keys()
+
+
+def test_equals_share_the_best_mean_rank(studies):
+    result = across.compare("across", studies, list(STRENGTHS))
+    result.table["mean_rank"] = [1.5, 1.5, 3.0]
+    assert across.sentences(result)[0].startswith(
+        "probe-a and pixels share the best mean rank, 1.5"
+    )
 
 
 def test_a_loss_is_turned_so_that_less_is_better(studies):

@@ -97,7 +97,7 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     home, away = made_texts(), made_texts(study="tiny/shift/away", seed=1)
     monkeypatch.setattr(shift, "others", lambda study: {"away": away})
     _, said = trained(home, None)
-    assert said == ["2 fit(s) predicted the test texts of 2 sources."]
+    assert said == ["The test texts of 2 sources were predicted once each, by 2 fits."]
     matrix = decline.by_source("tiny", "words", "accuracy", 200)
     pairs = list(zip(matrix["trained_on"], matrix["tested_on"], strict=True))
     assert pairs == [("tiny", "tiny"), ("tiny", "away"), ("away", "tiny"), ("away", "away")]

@@ -24,6 +24,11 @@ CANDIDATES = pd.DataFrame(
         "cost": [10.0, 0.001, 3.0],
     }
 )
+APART = pd.DataFrame(
+    {"circumstance": ["slice: 1 to 2", LONG] * 2, "candidate": ["a", "a", LONG, LONG], "n": 3}
+    | {"metric": "accuracy", "value": [0.5, NAN, 0.4, 1.0], "low": [0.1, NAN, NAN, 0.9]}
+    | {"high": [0.9, NAN, NAN, 1.0], "first": [True, False, False, True]}
+)
 PICTURES = [np.full((12 + n, 20, 3), 40 * n, np.uint8) for n in range(5)]
 DRAWN = {
     "bars": lambda: figures.bars(pd.DataFrame({"name": ["a", LONG], "value": [3, 200]}), "a unit"),
@@ -32,6 +37,10 @@ DRAWN = {
     ),
     "class balance": lambda: figures.class_balance(
         pd.DataFrame({"train": [3, 0], "validation": [1, 1], "test": [1, 9]}, index=["a", LONG])
+    ),
+    "circumstances": lambda: figures.circumstances(APART, ["a", LONG]),
+    "circumstances of many": lambda: figures.circumstances(
+        pd.concat([APART.assign(circumstance=str(n)) for n in range(9)]), ["a", LONG]
     ),
     "confusion": lambda: figures.confusion(np.array([[3, 1], [0, 0]]), ["a", LONG]),
     "confusion of many": lambda: figures.confusion(np.eye(30, dtype=int), [*map(str, range(30))]),

@@ -100,6 +100,19 @@ def test_a_plain_baseline_that_ties_is_said_and_the_cheaper_one_offered(reposito
     assert "The cheapest of those that tie is pixels (2.0 ms an item" in said
 
 
+@pytest.mark.parametrize(("strength", "sure"), [(2.0, "which may be chance"), (0.5, "more than")])
+def test_of_a_plain_winner_it_is_said_how_far_behind_the_best_network_is(
+    repository, strength, sure
+):
+    made_study({"pixels": 2.2, "probe-a": strength}, items=2000, seed=3)
+    found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
+    said = " ".join(found.details)
+    assert found.winner == "pixels"
+    assert re.search(
+        rf"the best network of this study, probe-a, is [\d.]+ points? behind, {sure}", said
+    )
+
+
 def test_one_table_says_value_interval_places_ties_and_cost(compared):
     table = compared.summary
     assert table["against the first"].tolist() == ["first", "ties", "behind", "behind"]

@@ -68,6 +68,22 @@ def test_a_figure_has_words_and_code_is_folded(tmp_path):
     assert 'alt="the plain words"' in page(tmp_path, shown(data))
 
 
+def test_a_section_whose_code_shows_nothing_is_left_out_but_not_that_of_a_failed_run(tmp_path):
+    def ran(*outputs):
+        return new_code_cell("f()", execution_count=1, outputs=list(outputs))
+
+    told = ran(shown({"text/plain": "found"}))
+    cells = [new_markdown_cell("# One"), new_code_cell("import f", execution_count=3)]
+    cells += [new_markdown_cell("## Two"), new_markdown_cell("Prose."), ran()]
+    cells += [new_markdown_cell("## Three"), ran(), told, new_markdown_cell("## Four")]
+    cells += [new_markdown_cell("## Five"), new_code_cell("never reached")]
+    source = tmp_path / "notebook.ipynb"
+    nbformat.write(new_notebook(cells=cells), source)
+    html = render(source, tmp_path / "page.html", Page(title="t")).read_text()
+    assert re.findall(r"<h\d[^>]*>(\w+)", html) == ["One", "Three", "Four", "Five"]
+    assert "import f" in BeautifulSoup(html, "html.parser").text and "Prose" not in html
+
+
 def test_headings_are_in_order(tmp_path):
     html = page(tmp_path, markdown="# One\n\n## Two\n\n### Three")
     assert re.findall(r"<h(\d)", html) == ["1", "2", "3"]

@@ -11,6 +11,7 @@ from helpers import files, paths
 from helpers.errors import UserError
 from helpers.metrics import across
 from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.wording import names
 
 ENOUGH = 6
 """Data sets from which on a candidate that wins on all of them wins more than chance (1/32)."""
@@ -76,19 +77,19 @@ def compare(
             "worst": ranked.max(axis=0),
         }
     ).iloc[order]
-    names = table["candidate"].tolist()
+    ordered = table["candidate"].tolist()
     return Across(
         study=study,
         studies=studies,
-        candidates=names,
+        candidates=ordered,
         rope=rope,
-        values=values[names],
+        values=values[ordered],
         table=table.reset_index(drop=True),
         p=across.friedman(ranked, seed),
         least_p=across.least_p(*scores.shape),
         critical_difference=across.critical_difference(*scores.shape),
-        pairs=_pairs(names, scores[:, order], rope, seed),
-        each=_each(names, boards, rope),
+        pairs=_pairs(ordered, scores[:, order], rope, seed),
+        each=_each(ordered, boards, rope),
     )
 
 
@@ -107,19 +108,24 @@ def _values(board: dict[str, Any]) -> dict[str, float | None]:
     return {row["candidate"]: row["value"] for row in board["rows"]}
 
 
-def _pairs(names: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
+def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
     p, rows = across.nemenyi(scores), []
-    for a, b in combinations(range(len(names)), 2):
+    for a, b in combinations(range(len(candidates)), 2):
         gap = scores[:, a] - scores[:, b]
-        found = {"a": names[a], "b": names[b], "mean_difference": gap.mean(), "p": p[a, b]}
+        found = {
+            "a": candidates[a],
+            "b": candidates[b],
+            "mean_difference": gap.mean(),
+            "p": p[a, b],
+        }
         rows.append(found | asdict(across.signed_rank(gap, rope, seed)))
     return pd.DataFrame(rows)
 
 
-def _each(names: list[str], boards: dict[str, Any], rope: float) -> pd.DataFrame:
+def _each(candidates: list[str], boards: dict[str, Any], rope: float) -> pd.DataFrame:
     """Say of each pair what each study alone makes of it."""
     rows = []
-    for a, b in combinations(names, 2):
+    for a, b in combinations(candidates, 2):
         for study, board in boards.items():
             pair = next(each for each in board["pairs"] if {each["a"], each["b"]} == {a, b})
             turned = (pair["a"] != a) != (board["primary"] in LOWER_IS_BETTER)
@@ -132,10 +138,12 @@ def _each(names: list[str], boards: dict[str, Any], rope: float) -> pd.DataFrame
 def sentences(result: Across) -> list[str]:
     """Say who does well in general, and what so few data sets can and cannot show."""
     sets, count = len(result.studies), len(result.candidates)
-    best, widest = result.table.iloc[0], count - 1
+    ranks, widest = result.table["mean_rank"], count - 1
+    best = result.table.loc[ranks == ranks.min(), "candidate"].tolist()
+    has = "has" if len(best) == 1 else "share"
     found = [
-        f"{best['candidate']} has the best mean rank, {best['mean_rank']:.1f} of {count}, over "
-        f"{sets} data sets: {', '.join(result.studies)}.",
+        f"{names(best)} {has} the best mean rank, {ranks.min():.1f} of {count}, over {sets} data "
+        f"sets: {', '.join(result.studies)}.",
     ]
     surely = result.p < 0.05
     found.append(
@@ -176,11 +184,16 @@ def _practical(result: Across) -> list[str]:
         "If these data sets are taken for a fair sample of their kind, better by more than "
         f"{points} with a probability above 95 %: {_list(sure)}."
     ]
+    if len(result.studies) < ENOUGH:
+        found.append(
+            f"With {len(result.studies)} data sets such a probability rests on the prior of the "
+            "test, half a data set without any difference, nearly as much as on them."
+        )
     return found + [f"Practically the same: {_list(same)}."] * bool(same)
 
 
-def _list(names: list[str]) -> str:
-    return "; ".join(names) if names else "no pair"
+def _list(pairs: list[str]) -> str:
+    return "; ".join(pairs) if pairs else "no pair"
 
 
 def save(result: Across) -> None:

@@ -40,5 +40,6 @@ def predict(
         said.append(f"{len(changed):,} changed {many} were predicted once ({kinds}).")
     if crossed is not None:
         fits, sets = crossed["trained_on"].nunique(), crossed["tested_on"].nunique()
-        said.append(f"{fits} fit(s) predicted the test {many} of {sets} sources.")
-    return said or ["Nothing else is asked for."]
+        by = f"{fits} fit{'s' * (fits > 1)}"
+        said.append(f"The test {many} of {sets} sources were predicted once each, by {by}.")
+    return said

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import literature
+from helpers import circumstances, literature
 from helpers.recommendation import Board, answer, details
 from helpers.repeats import Repeats
 
@@ -24,7 +24,8 @@ class Comparison:
     ``pairs`` has a row a pair, ``a`` the better placed, its difference in the metric's own unit.
     ``detectable_difference`` is between the winner and the candidate nearest to it;
     ``answer`` has three sentences at most, ``details`` what they leave out; ``seeds`` parts the
-    luck of training from that of the items where candidates were run several times.
+    luck of training from that of the items where candidates were run several times;
+    ``circumstances`` has all candidates where they were looked at apart.
     """
 
     study: str
@@ -39,6 +40,7 @@ class Comparison:
     answer: list[str]
     details: list[str]
     seeds: Repeats
+    circumstances: pd.DataFrame
     published: pd.DataFrame
     costs: dict[str, dict[str, Any]]
 
@@ -102,6 +104,7 @@ def assembled(
     winner = table["candidate"].iloc[0]
     beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
     table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
+    apart = circumstances.of(study, table["candidate"].tolist())
     costs = {entry.candidate: entry.training.get("cost", {}) for entry in entries}
     return Comparison(
         study=study,
@@ -114,8 +117,9 @@ def assembled(
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
         detectable_difference=np.nan if board.nearest is None else board.nearest["detectable"],
         answer=answer(board),
-        details=[*details(board), *said],
+        details=[*details(board), *circumstances.sentences(apart, winner), *said],
         seeds=seeds,
+        circumstances=apart,
         published=literature.beside(study, list(costs)),
         costs=costs,
     )

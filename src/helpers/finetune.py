@@ -66,7 +66,8 @@ class Tuned:
     """What training gave.
 
     ``history`` has the columns epoch, phase, loss, train, validation and seconds, where epoch 0 is
-    the start; ``network`` gives logits with the weights of epoch ``best``.
+    the start, to whose seconds the reading of the sides is added; ``network`` gives logits with
+    the weights of epoch ``best``.
     """
 
     network: keras.Model

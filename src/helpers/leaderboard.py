@@ -60,7 +60,8 @@ def compare(
     seeds = repeats(entries, primary)
     groups = None if options["groups"] is None else len(set(options["groups"]))
     board = Board(table, pairs, primary, len(entries[0].labels), groups)
-    said = [*sentences(seeds), *caveats.of(study)]
+    trained = {entry.candidate: entry.training for entry in entries}
+    said = [*sentences(seeds), *caveats.of(study), *caveats.of_training(trained)]
     return assembled(study, board, said, seeds, entries)
 
 

@@ -10,6 +10,8 @@ from helpers.wording import amount, metric_name, names, p_value, round_up, two_d
 
 COUNTLESS = 1_000_000
 """Items from which it is idle to say how many more would be needed."""
+CHEAPER = 1.5
+"""How many times as cheap a candidate must be to be offered: less may be the luck of timing."""
 NAMED = 4
 """Ties that a sentence names; the leaderboard has them all."""
 
@@ -18,7 +20,8 @@ NAMED = 4
 class Board:
     """What the answer is made of: the tables of a ``comparison.Comparison``, best first.
 
-    Where whole groups of items were drawn, ``groups`` is their number and ``group`` what one is.
+    Where whole groups of items were drawn, ``groups`` is their number and ``group`` what one is;
+    ``right`` says what a candidate does to an item that counts for its accuracy.
     """
 
     table: pd.DataFrame
@@ -27,6 +30,7 @@ class Board:
     items: int
     groups: int | None = None
     group: str = "group"
+    right: str = "is right on"
 
     @property
     def winner(self) -> pd.Series:
@@ -89,7 +93,8 @@ def details(board: Board) -> list[str]:
 
 def _quality(board: Board) -> str:
     winner, tested = board.winner, f"{board.items:,} test items"
-    right = f"{_who(winner)} comes first: it is right on {100 * winner['accuracy']:.0f} of 100"
+    of = min(100, board.items)
+    right = f"{_who(winner)} comes first: it {board.right} {of * winner['accuracy']:.0f} of {of}"
     value = f"its {metric_name(board.primary)} is {winner['value']:.3f}"
     if math.isnan(winner["low"]):
         return f"{right} unseen items, and {value}, on {tested}."
@@ -162,7 +167,7 @@ def _needed(board: Board, pair: pd.Series) -> str:
 
 
 def _cheaper(board: Board) -> str:
-    cheap = board.tied[board.tied["cost"] < board.winner["cost"]].sort_values("cost")
+    cheap = board.tied[CHEAPER * board.tied["cost"] < board.winner["cost"]].sort_values("cost")
     if not len(cheap):
         return ""
     pick = cheap.iloc[0]
@@ -185,7 +190,7 @@ def _plain_ties(board: Board) -> str:
 
 def _baselines(board: Board) -> str:
     if board.winner["adaptation"] == "baseline":
-        return "It is a plain baseline: no network in this study does better on these items."
+        return f"It is a plain baseline: {_behind(board)}."
     rest = board.table.iloc[1:]
     plain = rest[(rest["adaptation"] == "baseline") & ~rest["tied"] & rest["value"].notna()]
     if not len(plain):
@@ -195,3 +200,15 @@ def _baselines(board: Board) -> str:
         for _, row in plain.iterrows()
     ]
     return f"It beats the plain baseline{'s' * (len(leads) > 1)} {names(leads)}."
+
+
+def _behind(board: Board) -> str:
+    """Say how far behind a plain winner the best network is."""
+    rest = board.table.iloc[1:]
+    rest = rest[(rest["adaptation"] != "baseline") & rest["value"].notna()]
+    if not len(rest):
+        return "this study has no network to hold against it"
+    best = rest.iloc[0]
+    by = amount(abs(board.winner["value"] - best["value"]), board.primary)
+    sure = "which may be chance" if best["tied"] else "more than chance explains"
+    return f"the best network of this study, {best['candidate']}, is {by} behind, {sure}"

@@ -182,9 +182,8 @@ def sentences(fitted: Fitted, said: Said) -> list[str]:
         found.append(f"{fitted.model} is {fitted.resolved_model}.")
     if len(fitted.history):
         start, best = fitted.history["validation"].iloc[0], fitted.history["validation"].max()
-        found.append(
-            f"Training the whole network moved it from {start:.3f} at the start to {best:.3f}."
-        )
+        how = "Fine-tuning" if fitted.adaptation == "finetune" else "Training"
+        found.append(f"{how} moved it from {start:.3f} at the start to {best:.3f} at its best.")
     tested = said.table["split"].value_counts().get("test", 0)
     if fitted.table is not None:
         return [*found, f"{tested:,} test items were predicted elsewhere: how, we cannot know."]

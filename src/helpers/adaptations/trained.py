@@ -1,13 +1,14 @@
-"""A whole network is trained: from its probe's solution, or from random weights."""
+"""A network is trained: from its probe's solution, or from random weights."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from helpers import modalities, models, probe, quiet
+from helpers import cost, modalities, models, probe, quiet
 from helpers.adaptations.frozen import features_of, probe_on
 from helpers.adaptations.outcome import Outcome, Task
 from helpers.dataset import Dataset
@@ -15,17 +16,22 @@ from helpers.options import ProbeOptions
 
 
 def finetuned(task: Task) -> Outcome:
-    """Train the whole network from the probe's solution."""
+    """Train the network, or what lies above a layer of it, from the probe's solution."""
     quiet.tensorflow()
     from helpers import finetune, networks
 
     said = networks.prepare(task.seed, task.threads)
     found = features_of(task)
-    choice = probe_on(task, found.values, ProbeOptions().regularisation)
+    with cost.Stopwatch() as watch:
+        choice = probe_on(task, found.values, ProbeOptions().regularisation)
+    learnt = len(task.side("train")) + len(task.side("validation"))
+    before = watch.seconds + found.seconds * learnt / len(found.values)
     weights, bias = choice.trained.folded()
     train = choice.trained.scores(found.values[task.side("train")])
     head = finetune.Head(weights.astype(np.float32), bias.astype(np.float32), train)
-    return _trained(task, task.options["weights"], head, choice, said + choice.warnings)
+    made = _trained(task, task.options["weights"], head, choice, said + choice.warnings)
+    cut = {name: value for name, value in found.backbone.items() if name == "cut"}
+    return replace(made, fit_seconds=made.fit_seconds + before, backbone=made.backbone | cut)
 
 
 def from_scratch(task: Task) -> Outcome:
@@ -58,9 +64,12 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
     )
 
     def train() -> finetune.Tuned:
-        sides = [_side(task, name, backbone) for name in ("train", "validation")]
+        with cost.Stopwatch() as reading:
+            sides = [_side(task, name, backbone) for name in ("train", "validation")]
         settings = (task.classes, head, task.options, task.primary, task.seed)
-        return finetune.train(backbone.network, *sides, *settings)
+        tuned = finetune.train(backbone.network, *sides, *settings)
+        tuned.history.loc[0, "seconds"] += reading.seconds  # what lies below is run here, once
+        return tuned
 
     tuned = fits.kept(key, lambda: networks.with_head(backbone.network, task.classes, start), train)
     running = backbone.compile(tuned.network, task.threads)

@@ -2,6 +2,7 @@
 
 from helpers.figures.across import critical_difference, posterior
 from helpers.figures.beyond import robustness, shift
+from helpers.figures.circumstances import circumstances
 from helpers.figures.comparison import (
     bars,
     cost_quality,
@@ -24,6 +25,7 @@ __all__ = [
     "agreement",
     "bars",
     "choice_curve",
+    "circumstances",
     "class_balance",
     "confusion",
     "cost_quality",

@@ -104,4 +104,4 @@ def within(difference: float, error: float, rope: float) -> Posterior:
     """Say the same for one data set, from a difference and its standard error."""
     better = float(ndtr((difference - rope) / error))
     worse = float(ndtr((-rope - difference) / error))
-    return Posterior(better, 1 - better - worse, worse)
+    return Posterior(better, max(0.0, 1 - better - worse), worse)

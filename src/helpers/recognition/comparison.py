@@ -21,6 +21,8 @@ from helpers.recognition.reading import Transcripts
 from helpers.recommendation import Board
 from helpers.repeats import Repeats
 
+HEARD = "makes no error in"
+
 
 def compare(
     study: str,
@@ -55,7 +57,7 @@ def compare(
     found = _pairs(counted, primary, options)
     table["rank_low"], table["rank_high"] = rank_intervals(found, len(table), True).T
     pairs = _named(found, table["candidate"].tolist())
-    board = Board(table, pairs, primary, len(counted[0]), _count(speakers), "speaker")
+    board = Board(table, pairs, primary, len(counted[0]), _count(speakers), "speaker", HEARD)
     once = Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     return assembled(study, board, _voices(entries[0]), once, entries)
 

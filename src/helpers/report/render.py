@@ -65,10 +65,27 @@ def render(notebook: Path, html: Path, page: Page) -> Path:
     content = nbformat.read(notebook, as_version=4)
     if any("injected-parameters" in _tags(cell) for cell in content.cells):
         content.cells = [cell for cell in content.cells if "parameters" not in _tags(cell)]
+    content.cells = _shown(content.cells)
     resources = {"page": {**vars(page), "style": style()}}
     body, _ = _exporter().from_notebook_node(content, resources=resources)
     files.write_text(html, "\n".join(line.rstrip() for line in body.splitlines()) + "\n")
     return html
+
+
+def _shown(cells: list[Any]) -> list[Any]:
+    """Leave out each section whose code ran and shows nothing: the study has no use for it."""
+    sections: list[list[Any]] = [[]]
+    for cell in cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        sections[-1].append(cell)
+    kept = [section for section in sections[1:] if not _silent(section)]
+    return [cell for section in [sections[0], *kept] for cell in section]
+
+
+def _silent(section: list[Any]) -> bool:
+    code = [cell for cell in section if cell.cell_type == "code"]
+    return bool(code) and all(cell.execution_count and not cell.outputs for cell in code)
 
 
 @cache

@@ -1,0 +1,107 @@
+"""All candidates of a study where they were looked at apart: slices, noises, other sources."""
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import files, paths
+from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.wording import names
+
+COLUMNS = ["kind", "circumstance", "candidate", "n", "metric", "value", "low", "high"]
+NOISE, SOURCE = "noise", "source"
+NAMED = 4
+"""Circumstances that a sentence names; the figure has them all."""
+
+
+def of(study: str, candidates: list[str]) -> pd.DataFrame:
+    """Gather what each candidate's evaluation says of parts of the test, and of harder ones.
+
+    Returns
+    -------
+    DataFrame
+        kind (a column that items were sliced by, noise, source), circumstance, candidate, n,
+        metric, value, low, high. Of several severities only the highest is there; of sources
+        those that were met after training at home.
+    """
+    rows = []
+    for candidate in candidates:
+        file = paths.build(study, candidate) / "metrics.json"
+        found = files.read_json(file) if file.is_file() else {}
+        for row in [*_slices(found), *_noises(found), *_sources(found, study)]:
+            rows.append({"candidate": candidate, "metric": found["primary"]} | row)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.astype({name: float for name in ("value", "low", "high")})
+
+
+def _slices(found: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        row | {"kind": row["column"], "circumstance": row["slice"]}
+        for row in found.get("slices", [])
+    ]
+
+
+def _noises(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Take a recogniser's conditions as they are, of severities the highest and none."""
+    rows = found.get("robustness", [])
+    if rows and "condition" in rows[0]:
+        return [row | {"kind": NOISE, "circumstance": row["condition"]} for row in rows]
+    worst = max((row["severity"] for row in rows), default=0)
+    plain = [row | {"circumstance": "none"} for row in rows[:1]]
+    changed = [
+        row | {"circumstance": f"{row['noise']} {worst:g}"}
+        for row in rows
+        if row["severity"] == worst
+    ]
+    return [row | {"kind": NOISE} for row in [*plain, *changed]]
+
+
+def _sources(found: dict[str, Any], study: str) -> list[dict[str, Any]]:
+    return [
+        row | {"kind": SOURCE, "circumstance": row["tested_on"]}
+        for row in found.get("shift", [])
+        if row["trained_on"] == study
+    ]
+
+
+def kinds(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Part the table by kind, where two circumstances and two candidates can be told apart.
+
+    Returns
+    -------
+    list of tuple
+        The kind, and its rows with the column ``first``: whether no candidate does better there.
+    """
+    return [
+        (kind, part.assign(first=_first(part)))
+        for kind, part in table.groupby("kind", sort=False)
+        if part["circumstance"].nunique() > 1 and part["candidate"].nunique() > 1
+    ]
+
+
+def _first(part: pd.DataFrame) -> pd.Series:
+    values = part["value"] * (-1 if part["metric"].iloc[0] in LOWER_IS_BETTER else 1)
+    return values == values.groupby(part["circumstance"]).transform("max")
+
+
+def sentences(table: pd.DataFrame, winner: str) -> list[str]:
+    """Say of each kind where the winner of the whole is first too, and who is elsewhere."""
+    said, everywhere = [], []
+    for kind, part in kinds(table):
+        best = part[part["first"]]
+        every, own = part["circumstance"].nunique(), best[best["candidate"] == winner]
+        if len(own) == every:
+            everywhere.append(kind)
+            continue
+        where = f" ({_some(own)})" if len(own) else ""
+        rest = best[~best["circumstance"].isin(own["circumstance"])]
+        others = [f"{other} on {_some(on)}" for other, on in rest.groupby("candidate", sort=False)]
+        leads = f"By {kind}, {winner} is first on {len(own)} of {every}{where}"
+        said.append(f"{leads}; {'; '.join(others)}. Such parts are small, and no test was made.")
+    if everywhere:
+        said.append(f"By {names(everywhere)}, {winner} is first on every part.")
+    return said
+
+
+def _some(rows: pd.DataFrame) -> str:
+    return names(rows["circumstance"].tolist(), NAMED)

@@ -1,0 +1,106 @@
+"""All candidates where they were looked at apart: gathered, put in order, said in words."""
+
+import pandas as pd
+import pytest
+
+from helpers import caveats, circumstances, files, paths
+
+SLICES = [
+    {"column": "language", "slice": name, "n": 5, "metric": "word-error-rate", "value": value}
+    | {"low": None, "high": None}
+    for name, value in (("en", 0.1), ("fr", 1.0), ("ru", 1.4))
+]
+ALIKE = [row | {"value": 1.0} for row in SLICES]
+NOISY = [
+    {"noise": noise, "severity": level, "n": 9, "metric": "accuracy", "value": value}
+    | {"low": value - 0.1, "high": value + 0.1}
+    for noise, losses in (("blur", (0.9, 0.8, 0.5)), ("grain", (0.9, 0.9, 0.7)))
+    for level, value in zip((0.0, 0.1, 0.3), losses, strict=True)
+]
+CROSSED = [
+    {"trained_on": trained, "tested_on": tested, "n": 9, "metric": "accuracy", "value": value}
+    | {"low": None, "high": None}
+    for trained, tested, value in (("made", "made", 0.9), ("made", "far", 0.4), ("far", "far", 0.8))
+]
+
+
+@pytest.fixture
+def written(repository):
+    def write(primary="accuracy", **candidates):
+        for name, found in candidates.items():
+            files.write_json(
+                paths.build("made", name) / "metrics.json", {"primary": primary} | found
+            )
+        return circumstances.of("made", list(candidates))
+
+    return write
+
+
+def test_who_errs_least_in_each_slice_is_first_there_and_equals_are_together(written):
+    table = written("word-error-rate", one={"slices": SLICES}, none={"slices": ALIKE})
+    [(kind, part)] = circumstances.kinds(table)
+    assert kind == "language" and part["value"].dtype == float
+    assert part.loc[part["first"], ["circumstance", "candidate"]].to_numpy().tolist() == [
+        ["en", "one"],
+        ["fr", "one"],
+        ["fr", "none"],
+        ["ru", "none"],
+    ]
+    [said] = circumstances.sentences(table, "one")
+    assert said.startswith("By language, one is first on 2 of 3 (en and fr); none on ru.")
+
+
+def test_noises_are_taken_at_their_strongest_and_sources_from_home(written):
+    weaker = [row | {"value": row["value"] - 0.1} for row in NOISY]
+    found = {"robustness": NOISY, "shift": CROSSED}
+    table = written(one=found, two={"robustness": weaker, "shift": CROSSED})
+    parts = dict(circumstances.kinds(table))
+    own = parts["noise"][parts["noise"]["candidate"] == "one"]
+    assert own[["circumstance", "value"]].to_numpy().tolist() == [
+        ["none", 0.9],
+        ["blur 0.3", 0.5],
+        ["grain 0.3", 0.7],
+    ]
+    assert parts["source"]["circumstance"].unique().tolist() == ["made", "far"]
+    assert circumstances.sentences(table, "one") == [
+        "By noise and source, one is first on every part."
+    ]
+
+
+def test_a_recognisers_conditions_are_all_there(written):
+    heard = [
+        {"condition": name, "kind": "white", "n": 4, "value": value, "low": None, "high": None}
+        for name, value in (("as recorded", 0.1), ("white noise at 5 dB", 0.6))
+    ]
+    table = written("word-error-rate", one={"robustness": heard}, two={"robustness": heard})
+    assert table["circumstance"].unique().tolist() == ["as recorded", "white noise at 5 dB"]
+    assert set(table["metric"]) == {"word-error-rate"}
+
+
+def test_what_cannot_be_told_apart_is_not_shown(written):
+    assert circumstances.kinds(written(one={"slices": SLICES})) == []
+    assert circumstances.kinds(written(one={"slices": SLICES[:1]}, two={"slices": ALIKE[:1]})) == []
+    assert circumstances.sentences(pd.DataFrame(columns=circumstances.COLUMNS), "one") == []
+
+
+def test_who_reads_less_than_all_and_who_was_still_getting_better_is_named():
+    history = [{"epoch": number} for number in range(3)]
+    cut = {"cut": "3 of 4 texts were longer, and cut", "max_tokens": 8}
+    said = caveats.of_training(
+        {
+            "a": {"backbone": cut, "history": history, "chosen": {"epoch": 2}},
+            "b": {"backbone": cut, "history": history, "chosen": {"epoch": 1}},
+            "c": {"backbone": {}, "chosen": {"C": 1.0}, "history": []},
+            "d": {},
+        }
+    )
+    assert said == [
+        "a and b read 8 tokens of a text at most: 3 of 4 texts were longer, and cut.",
+        "a: best in the last epoch trained, so more might do better.",
+    ]
+
+
+def test_copies_across_sides_are_carried_to_the_comparison_once(repository):
+    checks = [{"code": code, "count": 2} for code in ("D401", "D402", "D301")]
+    files.write_json(paths.build("made") / "data.json", {"checks": checks})
+    assert caveats.of("made") == [caveats.SAID["D401"]]
