@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_study import made_study, saved
 
-from helpers import files, findings, leaderboard, paths
+from helpers import files, findings, leaderboard, literature, paths
 from helpers.errors import UserError
 
 STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9, "probe-b": 2.0}
@@ -160,6 +160,22 @@ def test_identical_candidates_tie_and_the_cheaper_comes_first(repository):
     assert found.winner == "probe-z" and found.tied_with == ["probe-a"]
     assert "scores exactly the same, so more items may never part the two" in found.recommendation
     assert found.detectable_difference > 0
+
+
+def test_our_own_numbers_say_how_many_items_they_rest_on_and_how_these_were_read(compared):
+    record = files.read_json(paths.build("made", "probe-a") / "training.json")
+    read = {"preprocessing": "pixels as they are", "vocabulary": "9, of all texts"}
+    files.write_json(paths.build("made", "probe-a") / "training.json", record | {"backbone": read})
+    splits = {"train": 300, "validation": 40, "test": 60}
+    counts = {"used": 400, "original": 1000, "splits": splits}
+    known = {"accuracy": {"value": 0.9, "low": 0.8, "high": 1.0}}
+    files.write_json(paths.build("made", "probe-a") / "metrics.json", {"metrics": known})
+    files.write_json(paths.build("made") / "data.json", {"source": "elpv", "counts": counts})
+    table = literature.beside("made", ["probe-a"]).set_index("name")
+    assert table.loc["probe-a", "protocol"] == (
+        "400 of 1,000 items: 300 train, 40 validate, 60 test; pixels as they are; "
+        "vocabulary of 9, of all texts"
+    )
 
 
 def test_published_numbers_stand_beside_ours_only_where_there_are_some(compared):
