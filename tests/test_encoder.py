@@ -122,6 +122,34 @@ def test_a_preset_in_a_folder_keeps_its_own_tokenizer(repository):
     assert np.allclose(np.asarray(encoder.network(padded)), expected, atol=1e-5)
 
 
+def test_padding_may_have_any_number(repository):
+    """RoBERTa's padding is 1, and its 0 opens each text."""
+    import keras_hub
+
+    letters = {
+        "<s>": 0,
+        "<pad>": 1,
+        "</s>": 2,
+        "<unk>": 3,
+        "<mask>": 4,
+        "ca": 5,
+        "t": 6,
+        "c": 7,
+        "a": 8,
+    }
+    tokenizer = keras_hub.models.RobertaTokenizer(vocabulary=letters, merges=["c a"])
+    body = keras_hub.models.RobertaBackbone(9, 1, 2, 8, 16, max_sequence_length=16)
+    body.save_to_preset(repository / "preset")
+    tokenizer.save_to_preset(repository / "preset")
+    encoder = models.load("kerashub:preset", size=6, modality="text")
+    tokens, _ = encoder.tokenise(["cat"])
+    assert tokens[0].tolist() == [1, 5, 6, 2]
+    given = {"token_ids": np.array([[0, 5, 6, 2]]), "padding_mask": np.ones((1, 4))}
+    expected = np.asarray(body(given)).mean(axis=1)
+    padded = text_engine.pad(tokens, 1, 8)
+    assert np.allclose(np.asarray(encoder.network(padded)), expected, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [

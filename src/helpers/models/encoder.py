@@ -16,6 +16,11 @@ Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
 """Texts to their tokens, int32 [T] each, none 0; and how many texts had to be cut."""
 
 
+def swapped(tokens: np.ndarray, padding: int) -> np.ndarray:
+    """Let 0 and a tokenizer's own padding change places; done twice it is undone."""
+    return np.where(tokens == 0, padding, np.where(tokens == padding, 0, tokens))
+
+
 @dataclass(frozen=True)
 class Encoder:
     """A network from texts to features.

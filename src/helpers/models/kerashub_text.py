@@ -7,11 +7,12 @@ import numpy as np
 from helpers import paths
 from helpers.errors import UserError
 from helpers.models.backbone import reason
-from helpers.models.encoder import Encoder, TextCard
+from helpers.models.encoder import Encoder, TextCard, Tokenise, swapped
 from helpers.pipeline import origin
 
 TOKENS = 128
 STARTS, ENDS = ("cls_token_id", "start_token_id"), ("sep_token_id", "end_token_id")
+PADS = ("pad_token_id",)
 
 
 def card(preset: str, pretrained: bool, max_tokens: int | None, seed: int) -> TextCard:
@@ -29,8 +30,9 @@ def card(preset: str, pretrained: bool, max_tokens: int | None, seed: int) -> Te
     licence = "of the preset's authors, see its model card"
 
     def build() -> Encoder:
-        body, tokenise = _parts(named, preset, pretrained, size, seed)
-        network = _network(body, preset)
+        body, tokenizer = _parts(named, preset, pretrained, seed)
+        padding = _special(tokenizer, PADS) or 0
+        network, tokenise = _network(body, preset, padding), _tokeniser(tokenizer, size, padding)
         return Encoder(f"kerashub:{preset}", network, tokenise, size, words, licence)
 
     return TextCard(
@@ -43,7 +45,7 @@ def card(preset: str, pretrained: bool, max_tokens: int | None, seed: int) -> Te
     )
 
 
-def _parts(named: str, shown: str, pretrained: bool, size: int, seed: int) -> tuple[Any, Any]:
+def _parts(named: str, shown: str, pretrained: bool, seed: int) -> tuple[Any, Any]:
     """Load the network and its tokenizer."""
     import keras
     import keras_hub
@@ -57,9 +59,12 @@ def _parts(named: str, shown: str, pretrained: bool, size: int, seed: int) -> tu
             f"kerashub:{shown}: no encoder of texts could be loaded: a preset's name (which needs "
             f"the network once) or a folder that holds one is needed ({reason(error)})"
         ) from None
+    return body, tokenizer
+
+
+def _tokeniser(tokenizer: Any, size: int, padding: int) -> Tokenise:
+    """Make token numbers of texts by the preset's own tokenizer, none of them 0."""
     start, end = _special(tokenizer, STARTS), _special(tokenizer, ENDS)
-    if getattr(tokenizer, "pad_token_id", 0) != 0:
-        raise UserError(f"kerashub:{shown}: its padding is not token 0, which is not read here")
 
     def tokenise(texts: list[str]) -> tuple[list[np.ndarray], int]:
         opened, closed = ([each] if each is not None else [] for each in (start, end))
@@ -67,10 +72,10 @@ def _parts(named: str, shown: str, pretrained: bool, size: int, seed: int) -> tu
         for text in texts:
             ids = np.asarray(tokenizer(text)).tolist()
             cut += len(ids) > room
-            found.append(np.array([*opened, *ids[:room], *closed], np.int32))
+            found.append(swapped(np.array([*opened, *ids[:room], *closed], np.int32), padding))
         return found, cut
 
-    return body, tokenise
+    return tokenise
 
 
 def _special(tokenizer: Any, names: tuple[str, ...]) -> int | None:
@@ -79,14 +84,16 @@ def _special(tokenizer: Any, names: tuple[str, ...]) -> int | None:
     return next((each for each in found if each is not None), None)
 
 
-def _network(body: Any, shown: str) -> Any:
+def _network(body: Any, shown: str, padding: int) -> Any:
     """Build tokens [B, T] -> the mean of the last layer [B, D]."""
     import keras
     from keras import ops
 
     tokens = keras.Input((None,), dtype="int32", name="tokens")
     there = ops.cast(ops.not_equal(tokens, 0), "int32")
-    given = {"token_ids": tokens, "padding_mask": there}
+    own = ops.where(ops.equal(tokens, padding), 0, tokens)
+    own = ops.where(ops.equal(tokens, 0), padding, own)  # as ``swapped``
+    given = {"token_ids": own, "padding_mask": there}
     if "segment_ids" in body.input:
         given["segment_ids"] = ops.zeros_like(tokens)
     try:

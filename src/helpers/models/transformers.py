@@ -14,7 +14,7 @@ import numpy as np
 from helpers import files, paths
 from helpers.errors import UserError
 from helpers.models.backbone import reason
-from helpers.models.encoder import TextCard
+from helpers.models.encoder import TextCard, swapped
 from helpers.pipeline import digest, origin
 from helpers.text_engine import TextEngine
 
@@ -49,6 +49,7 @@ class TorchEncoder:
     normalise: bool
     digest: str
     preprocessing: str
+    padding: int = 0
     licence: str = "of the model's authors, see its model card"
     network: None = None
 
@@ -67,8 +68,8 @@ class TorchEncoder:
         """Average the last layer over the tokens that are there: float32 [B, D]."""
         import torch
 
-        ids = torch.from_numpy(tokens.astype(np.int64))
-        there = (ids != 0).to(torch.int64)
+        ids = torch.from_numpy(swapped(tokens, self.padding).astype(np.int64))
+        there = torch.from_numpy((tokens != 0).astype(np.int64))
         with torch.inference_mode():
             hidden = self.model(input_ids=ids, attention_mask=there).last_hidden_state
             mask = there.unsqueeze(-1).to(hidden.dtype)
@@ -120,10 +121,10 @@ def card(name: str, pretrained: bool, max_tokens: int | None, seed: int) -> Text
                 f"hf:{name}: not loaded: a folder, or a name on the hub (which needs the network "
                 f"once) is needed ({reason(error)})"
             ) from None
-        tokenise = _tokeniser(tokenizer, size, name)
-        return TorchEncoder(
-            f"hf:{name}", model.eval(), tokenise, size, normalise, made.digest, words
-        )
+        padding = tokenizer.pad_token_id or 0
+        tokenise = _tokeniser(tokenizer, size, padding)
+        parts = (model.eval(), tokenise, size, normalise, made.digest, words, padding)
+        return TorchEncoder(f"hf:{name}", *parts)
 
     made = TextCardOfTorch(
         name=f"hf:{name}",
@@ -145,16 +146,14 @@ def _library(name: str, model: str) -> Any:
         ) from None
 
 
-def _tokeniser(tokenizer: Any, size: int, name: str) -> Callable:
-    """Make token numbers of texts by the model's own tokenizer."""
-    if tokenizer.pad_token_id not in (0, None):
-        raise UserError(f"hf:{name}: its padding is not token 0, which is not read here")
+def _tokeniser(tokenizer: Any, size: int, padding: int) -> Callable:
+    """Make token numbers of texts by the model's own tokenizer, none of them 0."""
 
     def tokenise(texts: list[str]) -> tuple[list[np.ndarray], int]:
         full = tokenizer(texts, add_special_tokens=True, truncation=False, verbose=False)
         kept = tokenizer(texts, add_special_tokens=True, truncation=True, max_length=size)
         cut = sum(len(each) > size for each in full["input_ids"])
-        return [np.array(each, np.int32) for each in kept["input_ids"]], cut
+        return [swapped(np.array(each, np.int32), padding) for each in kept["input_ids"]], cut
 
     return tokenise
 
