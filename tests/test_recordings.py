@@ -74,7 +74,8 @@ def test_eight_channels_are_averaged():
     assert (about.rate, about.channels) == (16_000, 8) and "PCM_24" in about.encoding
 
 
-def test_what_libsndfile_does_not_know_ffmpeg_does():
+def m4a():
+    """Give the bytes of a format that libsndfile does not read."""
     stream = io.BytesIO()
     with av.open(stream, "w", format="ipod") as container:
         track = container.add_stream("aac", rate=44_100, layout="stereo")
@@ -83,9 +84,14 @@ def test_what_libsndfile_does_not_know_ffmpeg_does():
         frame.sample_rate = 44_100
         container.mux(track.encode(frame))
         container.mux(track.encode(None))
-    about = recordings.about(stream.getvalue())
+    return stream.getvalue()
+
+
+def test_what_libsndfile_does_not_know_ffmpeg_does():
+    raw = m4a()
+    about = recordings.about(raw)
     assert about.rate == 44_100 and about.channels == 2
-    assert loudness(recordings.decode(stream.getvalue())) == pytest.approx(0.5, abs=0.02)
+    assert loudness(recordings.decode(raw)) == pytest.approx(0.5, abs=0.02)
 
 
 def test_blocks_give_what_one_piece_gives():
@@ -108,6 +114,7 @@ BROKEN = {
     "text": (b"hello, this is a text\n" * 50, "not a recording in a known format"),
     "cut header": (WHOLE[:40], "truncated"),
     "half a header": (b"RIFF\x00\x00\x00\x00WAVEfmt ", "not a recording"),
+    "unknown encoding": (WHOLE[:20] + b"\0\0" + WHOLE[22:], "sound in an unknown encoding"),
     "nan": (encoded(np.array([[0.0], [np.nan]]), 16_000, "WAV", "FLOAT"), "NaN or infinite"),
     "three channels of floats": (np.zeros((2, 3), np.float32), "needed"),
 }
@@ -118,6 +125,28 @@ def test_what_is_no_whole_recording_has_a_reason(raw, reason):
     with pytest.raises(Unreadable, match=reason) as caught:
         recordings.decode(raw)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 200
+
+
+HEADERS = {
+    "wav": (WHOLE, range(44)),
+    "flac": (encoded(tone(), 16_000, "FLAC"), range(90)),
+    "ogg": (encoded(tone(), 16_000, "OGG", "VORBIS"), range(120)),
+    "m4a": (m4a(), range(-900, 0, 3)),  # what says how to read it stands at the end
+}
+
+
+@pytest.mark.parametrize(("whole", "places"), HEADERS.values(), ids=HEADERS)
+def test_a_damaged_header_has_a_reason_or_is_read_all_the_same(whole, places, capfd):
+    read = 0
+    for place in places:
+        for value in (0, 255, whole[place] ^ 1):
+            raw = bytearray(whole)
+            raw[place] = value
+            try:
+                read += len(recordings.decode(bytes(raw), 0.1)) > 0
+            except Unreadable as reason:
+                assert "\n" not in str(reason)
+    assert read and "Traceback" not in capfd.readouterr().err
 
 
 def test_a_text_file_named_wav_and_a_missing_file_have_a_reason(tmp_path):

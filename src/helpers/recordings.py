@@ -21,6 +21,7 @@ BLOCK = 65_536
 """Frames read at a time."""
 NOT_FINITE = "NaN or infinite samples"
 NO_SAMPLES = "no samples: the recording is empty"
+MIN_RATE = 1_000
 MAX_RATE = 768_000
 MAX_CHANNELS = 64
 
@@ -143,12 +144,25 @@ def _missing(file: IO[bytes], size: int) -> str:
     return f"truncated: {size:,} of {declared + 8:,} bytes are there"
 
 
+class _Seekable:
+    """A file whose damaged header may send libsndfile before its start, without a traceback."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.read, self.readinto, self.tell = file, file.read, file.readinto, file.tell
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return self.file.seek(offset, whence)
+        except (OSError, ValueError):
+            return -1
+
+
 @contextmanager
 def _libsndfile(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
     import soundfile
 
     try:
-        opened = soundfile.SoundFile(file)
+        opened = soundfile.SoundFile(_Seekable(file))
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise _Unknown from error
     with opened:
@@ -186,6 +200,8 @@ def _ffmpeg(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
         if not opened.streams.audio:
             raise Unreadable("no sound in it")
         track = opened.streams.audio[0]
+        if track.codec_context is None:
+            raise Unreadable("sound in an unknown encoding")
         encoding = f"{opened.format.name} {track.codec_context.name}"
         yield _bounded(track.rate or 0, track.channels, encoding), _packets(opened)
 
@@ -203,7 +219,7 @@ def _packets(opened: Any) -> Iterator[np.ndarray]:
 
 
 def _bounded(rate: int, channels: int, encoding: str) -> Sound:
-    if not 0 < rate <= MAX_RATE or not 0 < channels <= MAX_CHANNELS:
+    if not MIN_RATE <= rate <= MAX_RATE or not 0 < channels <= MAX_CHANNELS:
         raise Unreadable(f"{rate:,} samples a second in {channels} channels: no honest recording")
     return Sound(rate, channels, encoding)
 
