@@ -132,6 +132,20 @@ def test_a_manifest_becomes_utterances_on_sides(repository):
     assert frame["reference"].str.startswith("Number").sum() == 20
 
 
+def test_a_column_named_reference_makes_no_transcripts_of_classes(repository):
+    made_recordings(repository / "clips", 12)
+    rows = pd.read_csv(repository / "clips" / "manifest.csv")
+    rows = rows.assign(label=["a", "b"] * 6, reference=["", "words"] * 6)
+    rows.loc[11, "label"] = None
+    rows.to_csv(repository / "clips" / "manifest.csv", index=False)
+    source = {"table": {"file": "clips/manifest.csv"}}
+    prepared = preparation.prepare(source, {"test": 0.5}, "audio-classification")
+    assert prepared.dropped["reason"].tolist() == ["no label"] and len(prepared.frame) == 11
+    rows.assign(label="a").to_csv(repository / "clips" / "manifest.csv", index=False)
+    with pytest.raises(UserError, match="two classes with usable recordings are needed"):
+        preparation.prepare(source, {"test": 0.5}, "audio-classification")
+
+
 def test_a_limit_takes_what_has_no_speech_beside_it(repository):
     made_recordings(repository / "clips", 60)
     items = sources.load({"table": {"file": "clips/manifest.csv"}}, "speech-recognition", None)

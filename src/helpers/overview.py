@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from helpers import modalities
 from helpers.preparation import Prepared
 from helpers.splits import SIDES
 
@@ -38,7 +39,7 @@ def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 4
         for row in sorted(random.permutation(np.flatnonzero(labels == name))[:each])
     ]
     captions = labels
-    if "reference" in prepared.frame.columns:
+    if modalities.recognises(prepared.items.task):
         captions = prepared.frame["reference"].where(
             prepared.frame["reference"] != "", prepared.frame.get("sound", "")
         )
@@ -105,7 +106,7 @@ def sentences(prepared: Prepared) -> list[str]:
         f"{total:,} {many} of {len(classes)} classes: {sizes['train']:,} train, "
         f"{sizes['validation']:,} validate, {sizes['test']:,} test.",
         ""
-        if "reference" in prepared.frame.columns
+        if modalities.recognises(prepared.items.task)
         else f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
         "that is what an accuracy must beat.",
         f"{lost} {f'{one} was' if lost == 1 else f'{many} were'} left out."

@@ -144,7 +144,7 @@ def parse(file: Path) -> Study:
         raise unknown("task", str(task), modalities.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
-    if recognises(task) and isinstance(content.get("evaluate", {}), dict):
+    if modalities.recognises(task) and isinstance(content.get("evaluate", {}), dict):
         raw["evaluate"] = {"primary": WORD_METRICS[0], **content.get("evaluate", {})}
     if "select" in content:
         raw["select"] = selecting(content["select"], where, task)
@@ -156,11 +156,6 @@ def parse(file: Path) -> Study:
     study = _with_finalists(study) if study.select else study
     _check(study)
     return study
-
-
-def recognises(task: str) -> bool:
-    """Tell whether a task writes speech down, rather than telling classes apart."""
-    return modalities.TASKS[task] == "speech"
 
 
 def _with_finalists(study: Study) -> Study:
@@ -185,10 +180,10 @@ def _contract(file: Path) -> str:
 
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
-    allowed = WORD_METRICS if recognises(study.task) else PRIMARY_METRICS
+    allowed = WORD_METRICS if modalities.recognises(study.task) else PRIMARY_METRICS
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
-    if study.evaluate.noise and not recognises(study.task):
+    if study.evaluate.noise and not modalities.recognises(study.task):
         raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
     if isinstance(study.data.source, str):
         columns = catalogue.data(study.data.source).slices + modalities.of(study.task).MEASURES

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import checks, files, paths, sources, splits, transcripts
+from helpers import checks, files, modalities, paths, sources, splits, transcripts
 from helpers.errors import UserError, unknown
 from helpers.sources import Items
 from helpers.sources.items import natural
@@ -34,7 +34,7 @@ class Prepared:
 
 
 def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd.DataFrame]:
-    """Leave out what cannot be used: unreadable, without a label, alone in its class.
+    """Leave out what cannot be used: unreadable, without a label or words, alone in its class.
 
     Returns
     -------
@@ -44,42 +44,42 @@ def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd
     Raises
     ------
     UserError
-        Fewer than two classes are left.
+        Fewer than two classes are left; of speech, no utterance.
     """
-    reason = pd.Series(survey.reason, dtype=object)
+    judged = _utterances if modalities.recognises(items.task) else _classes
+    reason = judged(items, pd.Series(survey.reason, dtype=object))
+    kept = np.flatnonzero(reason == "")
+    dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
+    return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
+
+
+def _classes(items: Items, reason: pd.Series) -> pd.Series:
+    """Say why items cannot be told apart: no label, or nothing else of its class."""
     label = items.frame["label"]
-    if "reference" in items.frame.columns:
-        return _clean_utterances(items, survey, reason)
     reason[(reason == "") & label.isna()] = "no label"
     usable = label.where(reason == "")
     alone = usable.map(usable.value_counts()) == 1
     reason[alone] = "the only example of its class"
-    kept = np.flatnonzero(reason == "")
     if (many := label.nunique()) > MAX_CLASSES:
         raise UserError(
             f"{items.name}: {many:,} different labels for {len(label):,} {items.modality.MANY}, "
             f"more than {MAX_CLASSES:,}: is the label a column of classes?"
         )
-    if label.iloc[kept].nunique() < 2:
-        found = ", ".join(map(repr, label.iloc[kept].unique())) or "none"
-        many = items.modality.MANY
-        raise UserError(f"{items.name}: two classes with usable {many} are needed, found {found}")
-    dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
-    return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
+    found = label[reason == ""].unique()
+    if len(found) < 2:
+        names, many = ", ".join(map(repr, found)) or "none", items.modality.MANY
+        raise UserError(f"{items.name}: two classes with usable {many} are needed, found {names}")
+    return reason
 
 
-def _clean_utterances(
-    items: Items, survey: checks.Survey, reason: pd.Series
-) -> tuple[Items, checks.Survey, pd.DataFrame]:
-    """Leave out what cannot be heard, and speech whose words are not known."""
-    label = items.frame["label"]
+def _utterances(items: Items, reason: pd.Series) -> pd.Series:
+    """Say why recordings cannot be written down: speech whose words are not known."""
+    silent = items.frame["label"] == transcripts.NO_SPEECH
     blank = items.frame["reference"].fillna("").str.strip() == ""
-    reason[(reason == "") & blank & (label != transcripts.NO_SPEECH)] = "no transcript"
-    kept = np.flatnonzero(reason == "")
-    if not (label.iloc[kept] != transcripts.NO_SPEECH).any():
+    reason[(reason == "") & blank & ~silent] = "no transcript"
+    if not ((reason == "") & ~silent).any():
         raise UserError(f"{items.name}: no utterance with a transcript is left")
-    dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
-    return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
+    return reason
 
 
 def prepare(

@@ -44,6 +44,11 @@ def of(task: str) -> ModuleType:
     return named(TASKS[task])
 
 
+def recognises(task: str) -> bool:
+    """Tell whether a task writes speech down, rather than telling classes apart."""
+    return TASKS[task] == "speech"
+
+
 def named(modality: str) -> ModuleType:
     """Return a modality's module by the modality's own name; what only others need is not loaded.
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from helpers.candidates import Candidate
-from helpers.params import Study, recognises
+from helpers.modalities import recognises
+from helpers.params import Study
 
 
 def of(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]:
