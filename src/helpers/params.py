@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from helpers import catalogue, modalities, paths
 from helpers.candidates import Candidate, Select, check_above, expand, finalists, selecting
 from helpers.errors import UserError, unknown
-from helpers.options import Correlate, Robustness
+from helpers.options import Correlate, Noise, Robustness
 from helpers.source_fields import normal
 from helpers.typed import Section, check
 from helpers.yaml_files import read_yaml
@@ -76,7 +76,7 @@ class Evaluate(Section):
     slices: tuple[str, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     normalisation: Literal["raw", "plain", "whisper"] = "plain"
-    noise: dict[Literal["white", "babble", "band"], tuple[float, ...]] = {}
+    noise: Noise = Noise()
     noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
     correlate: Correlate | None = None
 
@@ -183,7 +183,7 @@ def _check(study: Study) -> None:
     allowed = WORD_METRICS if modalities.recognises(study.task) else PRIMARY_METRICS
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
-    if study.evaluate.noise and not modalities.recognises(study.task):
+    if study.evaluate.noise.asked() and not modalities.recognises(study.task):
         raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
     if isinstance(study.data.source, str):
         columns = catalogue.data(study.data.source).slices + modalities.of(study.task).MEASURES

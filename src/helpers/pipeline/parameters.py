@@ -67,8 +67,8 @@ def _train(study: Study, candidate: Candidate) -> dict[str, Any]:
         "threads": study.threads,
     }
     if recognises(study.task):
-        noise = {kind: list(strengths) for kind, strengths in evaluate.noise.items()}
-        return learnt | {"noise": noise, "noise_utterances": evaluate.noise_utterances}
+        worse = {"noise": evaluate.noise.asked(), "noise_utterances": evaluate.noise_utterances}
+        return learnt | worse
     disturbed = robustness and robustness.model_dump(mode="json")
     return learnt | {"primary": evaluate.primary, "robustness": disturbed}
 
