@@ -1,8 +1,11 @@
 """Normalisation: what each of the three does, and the traps of Whisper's, each by an example."""
 
+import pandas as pd
 import pytest
 
-from helpers import transcripts
+from helpers import brackets, transcripts
+from helpers.errors import UserError
+from helpers.sources import table
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,7 @@ def test_the_traps_of_whispers_rules_are_still_there():
     assert transcripts.whisper("$20, um, twenty-five percent", "en") == "$2025%"
     assert transcripts.whisper("one two three four", "en") == "1234"
     assert transcripts.whisper("1 2 3 4", "en") == "one 2 3 4"
+    assert transcripts.whisper("À l'ouverture [bruit] (fin)", "fr") == "à l ouverture"
     assert transcripts.whisper("नमस्ते दुनिया", "hi") == "नमस त द न य"
     assert transcripts.loses_marks("नमस्ते") and not transcripts.loses_marks("Échec, ёлка")
 
@@ -65,15 +69,51 @@ def test_raw_keeps_everything_but_spaces():
     [
         ("[this is a beep]", None, "this is a beep"),
         ("[ tono de error ]", None, "tono de error"),
-        ("(2 seconds of silence)", "(2 seconds of silence)", "2 seconds of silence"),
+        ("<beep ascending>", None, "beep ascending"),
+        ("(2 seconds of silence)", None, "2 seconds of silence"),
         ("space [ ]", "space", None),
         ("dash [-]", "dash", None),
         ("[!] punto esclamativo", "punto esclamativo", None),
         ("Spiacente, [quello] non è valido.", None, None),
+        ('IAX (note: does not say "2")', None, None),
         ("Hello.", "Hello.", None),
         ("spazio []", "spazio", None),
     ],
 )
 def test_brackets_of_studio_transcripts(text, spoken, sound):
-    assert transcripts.spoken(text) == spoken
-    assert transcripts.sound(text) == sound
+    assert brackets.spoken(text) == spoken
+    assert brackets.sound(text) == sound
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sound"),
+    [
+        ("hello [noise] world", "hello world", None),
+        ("hello <laughter> world", "hello world", None),
+        ("(hello there)", "(hello there)", None),
+        ("[noise] ... [door slams]", "", "noise, door slams"),
+        ("[]", "", ""),
+        ("a < b and c > d", "a < b and c > d", None),
+        ("hello [unintelligible] world", "", None),
+        ("<unk>", "", None),
+        ("", "", None),
+    ],
+)
+def test_sounds_in_brackets_are_no_words_of_a_manifest(text, words, sound):
+    assert brackets.parted(text) == (words, sound)
+
+
+def test_a_manifest_says_who_speaks_by_brackets_or_by_category():
+    rows = pd.DataFrame(
+        {
+            "transcript": ["hello [noise] world", "(hello there)", "[beep]", None, 2.0],
+            "category": ["calls", None, "calls", "non-speech", "calls"],
+        }
+    )
+    made = table.utterances(rows, "m.csv", "transcript")
+    assert made["label"].tolist() == ["calls", "speech", "non-speech", "non-speech", "calls"]
+    assert made["reference"].tolist() == ["hello world", "(hello there)", "", "", "2"]
+    for how in transcripts.NORMALISATIONS:
+        assert "noise" not in transcripts.normalised(made["reference"], "en", how)[0]
+    with pytest.raises(UserError, match="category non-speech and a transcript, 'hello world'"):
+        table.utterances(rows.assign(category="non-speech"), "m.csv", "transcript")

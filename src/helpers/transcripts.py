@@ -2,9 +2,10 @@
 
 ``raw`` compares what was written, capitals and commas included. ``plain`` lowers case and drops
 punctuation; it keeps letters and their marks in every script. ``whisper`` is the normaliser that
-Whisper was published with: on English it also writes numbers as digits, spells out contractions,
-drops fillers and what stands in brackets, and turns British spelling into American; on other
-languages it does what ``plain`` does, but loses the marks of some scripts.
+Whisper was published with: it lowers case, drops punctuation and what stands in brackets of any
+kind; on English it also writes numbers as digits, spells out contractions, drops fillers and turns
+British spelling into American; on other languages it parts words at apostrophes, so that
+``l'ouverture`` is two words, and loses the marks of some scripts.
 
 What that normaliser gets wrong, each case a test: ``$20, um, twenty-five percent`` becomes
 ``$2025%``; ``one two three four`` becomes ``1234`` but ``1 2 3 4`` becomes ``one 2 3 4``, so digits
@@ -16,7 +17,6 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 
-MARKED = re.compile(r"\[([^\[\]]*)\]")
 ENGLISH = ("en", "english")
 NO_SPEECH = "non-speech"
 """The label of recordings that nobody speaks in: tones, noises, silence."""
@@ -77,22 +77,6 @@ def loses_marks(text: str) -> bool:
     """Tell whether Whisper's basic rules drop marks of this text that carry its vowels."""
     composed = unicodedata.normalize("NFC", text)
     return any(unicodedata.category(each)[0] == "M" for each in composed)
-
-
-def spoken(text: str) -> str | None:
-    """Return what of a studio's transcript is spoken, or None where it cannot be known.
-
-    A bracket around everything describes a sound, and ``space [ ]`` or ``dash [-]`` shows a sign:
-    nothing of those brackets is spoken. Words in a bracket inside a sentence may be or not.
-    """
-    left = MARKED.sub(lambda found: found[0] if re.search(r"\w", found[1]) else " ", text)
-    return None if MARKED.search(left) else " ".join(left.split())
-
-
-def sound(text: str) -> str | None:
-    """Return what a transcript describes that is no speech: ``[a beep]``, ``(2 seconds)``."""
-    found = re.fullmatch(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*", text)
-    return " ".join((found[1] or found[2] or "").split()) if found else None
 
 
 @cache

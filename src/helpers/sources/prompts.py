@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from helpers import debian, debian_package, transcripts
+from helpers import brackets, debian, debian_package, transcripts
 from helpers.catalogue import Package
 from helpers.errors import UserError
 from helpers.sources.items import Items
@@ -86,10 +86,10 @@ def _row(path: str, texts: dict[str, dict[str, str]]) -> dict[str, object]:
     code, country, speaker = VOICE.fullmatch(parts[at]).groups()
     name = "/".join(parts[at + 1 :])
     text = texts.get(code, {}).get(name)
-    sound = transcripts.sound(text or "")
+    sound = brackets.sound(text or "")
     if parts[at + 1] == "silence":
         sound = sound or "silence"
-    spoken = None if sound or text is None else transcripts.spoken(text)
+    spoken = None if sound or text is None else brackets.spoken(text)
     category = parts[at + 1] if parts[at + 1] in CATEGORIES else "phrases"
     return {
         "id": f"{code}/{name}",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers import debian, debian_package, synthesis, transcripts
+from helpers import brackets, debian, debian_package, synthesis, transcripts
 from helpers.catalogue import Package
 from helpers.sources.items import Items
 from helpers.sources.prompts import TEXTS, read_lines
@@ -67,7 +67,7 @@ def _usable(texts: dict[str, str]) -> dict[str, str]:
     """Keep plain sentences of a length, each once."""
     found, seen = {}, set()
     for name, text in sorted(texts.items()):
-        said = transcripts.spoken(text)
+        said = brackets.spoken(text)
         words = transcripts.plain(said or "")
         if said and words not in seen and WORDS[0] <= len(words.split()) <= WORDS[1]:
             found[name] = said

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import modalities, paths, texts, transcripts
+from helpers import brackets, modalities, paths, texts, transcripts
 from helpers.errors import UserError, unknown
 from helpers.raw import encoded
 from helpers.sources.items import RESERVED, Items, digest_of, label_text, split_names
@@ -77,20 +77,23 @@ def _texts(rows: pd.DataFrame, file: str, column: str, task: str, **roles: Any) 
 def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     """Give a table of speech a reference and a label: what it is one of, or that nobody speaks.
 
-    Columns named language, accent, speaker and category are known to later stages.
+    What stands in square or angle brackets is heard, not said: with words it is left out of the
+    reference, alone it says that nobody speaks, as the category non-speech does. Columns named
+    language, accent, speaker and category are known to later stages.
     """
     if transcript not in rows.columns:
         raise unknown("column", transcript, map(str, rows.columns), where)
-    texts = rows[transcript].astype(object).where(rows[transcript].notna(), "")
-    sounds = [transcripts.sound(str(text)) for text in texts]
-    spoken = rows["category"] if "category" in rows.columns else pd.Series("speech", rows.index)
-    labels = [
-        transcripts.NO_SPEECH if sound is not None else kind
-        for sound, kind in zip(sounds, spoken.fillna("speech"), strict=True)
-    ]
-    said = [
-        "" if sound is not None else str(text) for sound, text in zip(sounds, texts, strict=True)
-    ]
+    parted = [brackets.parted(text or "") for text in label_text(rows[transcript])]
+    given = rows["category"] if "category" in rows.columns else [None] * len(rows)
+    labels = []
+    for (said, sound), kind in zip(parted, label_text(given), strict=True):
+        if said and kind == transcripts.NO_SPEECH:
+            raise UserError(
+                f"{where}: a row has the category {kind} and a transcript, {said[:40]!r}: leave "
+                "one of them out, or put what is heard in square brackets"
+            )
+        labels.append(transcripts.NO_SPEECH if sound is not None else kind or "speech")
+    said, sounds = [each[0] for each in parted], [each[1] for each in parted]
     named = rows.drop(columns=transcript)
     return named.assign(label=labels, reference=said, sound=sounds, category=labels)
 

@@ -1,0 +1,50 @@
+"""What transcripts put in brackets: sounds, signs and notes, which nobody speaks.
+
+In anybody's manifest square and angle brackets hold what is heard beside the words: ``[noise]``,
+``<laughter>``. They are taken out before anything is compared, so that every normalisation sees the
+same words; round brackets hold words said aside, and stay. A studio's script is another matter: its
+brackets of any kind hold stage directions, or words that may be spoken.
+"""
+
+import re
+
+HEARD = re.compile(r"\[([^\[\]]*)\]|<((?!\s)[^<>]*)>")
+NOTED = re.compile(HEARD.pattern + r"|\(([^()]*)\)")
+NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")
+"""Words stood here that nobody wrote down: such a transcript is not known."""
+
+
+def parted(text: str) -> tuple[str, str | None]:
+    """Part the words of a manifest's transcript from the sounds in its brackets.
+
+    Returns
+    -------
+    tuple
+        The words, none where some of them are not known; and what is heard in their place where
+        there are brackets alone, else None.
+    """
+    sounds = [_inside(found) for found in HEARD.finditer(text)]
+    words = " ".join(HEARD.sub(" ", text).split())
+    if any(sound.lower() in NOT_UNDERSTOOD for sound in sounds):
+        return "", None
+    return ("", ", ".join(sounds)) if sounds and not re.search(r"\w", words) else (words, None)
+
+
+def spoken(text: str) -> str | None:
+    """Return what of a studio's script is spoken, or None where it cannot be known.
+
+    ``space [ ]`` or ``dash [-]`` shows a sign, and nothing of that bracket is spoken. Words in a
+    bracket may be or not.
+    """
+    left = NOTED.sub(lambda found: found[0] if re.search(r"\w", found[0]) else " ", text)
+    return None if NOTED.search(left) else " ".join(left.split())
+
+
+def sound(text: str) -> str | None:
+    """Return what a studio's script describes with a bracket around everything, ``[a beep]``."""
+    found = NOTED.fullmatch(text.strip())
+    return _inside(found) if found else None
+
+
+def _inside(found: re.Match) -> str:
+    return " ".join(found[found.lastindex].split())
