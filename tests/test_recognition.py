@@ -12,7 +12,8 @@ from helpers.candidates import expand
 from helpers.errors import UserError
 from helpers.metrics import word_slices, words
 from helpers.recognisers import Card, Recogniser
-from helpers.recognition import comparison, evaluation, findings, hearing, reading
+from helpers.recognition import comparison, conditions, evaluation, findings, hearing, reading
+from helpers.sources import Items
 
 SOURCE = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}
 
@@ -115,6 +116,19 @@ def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(s
     assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.keys()
     with pytest.raises(UserError, match="unknown noise 'wite'; did you mean 'white'"):
         hearing.transcribe(study, "one", "zeroshot", "loud", {}, {"wite": [1.0]})
+
+
+def test_a_long_recording_is_heard_to_its_end_with_noise_too():
+    long = np.random.default_rng(0).normal(0, 0.1, 310 * 16_000).astype(np.float32)
+    frame = pd.DataFrame({"id": ["long"], "label": "speech", "reference": "all of it"})
+    frame = frame.assign(path="long", split="test")
+    items = Items("made", frame, lambda index: long, "", task="speech-recognition")
+    data = dataset.Dataset("made", frame, ("speech",), "", items)
+    counting = Recogniser("made", lambda samples, language: str(len(samples)), "made")
+    worse = {"white": [20.0], "band": [8000.0]}
+    heard = conditions.hear(counting, data, np.array([0]), worse, 0)
+    for text in heard["hypothesis"]:
+        assert sum(map(int, text.split())) == len(long)
 
 
 def test_an_evaluation_counts_words_made_up_and_missed(study):

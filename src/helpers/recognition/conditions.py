@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers import progress, recognisers, sound_noise
+from helpers import progress, recognisers, recordings, sound_noise, windows
 from helpers.dataset import Dataset
 from helpers.errors import unknown
 from helpers.recognisers import Recogniser
@@ -21,15 +21,19 @@ def hear(
     worse: dict[str, list[float]],
     seed: int,
 ) -> pd.DataFrame:
-    """Hear some utterances again, made worse; every candidate hears the same noise."""
+    """Hear some utterances again, made worse; every candidate hears the same noise.
+
+    Each window of a recording is made worse by its own power, so that one of hours is streamed.
+    """
     found = []
     total = len(rows) * sum(map(len, worse.values()))
     for kind, strength, spoil, row in progress.track(
         _pairs(dataset, rows, worse, seed), "noisy utterances heard", total
     ):
         random = np.random.default_rng([seed, int(row), int(10 * strength) + 1000])
-        samples = spoil(dataset.example(int(row)), strength, random)
-        said = recognisers.transcribe(recogniser, [samples], language(dataset, row))
+        heard = windows.cut(recordings.stream(dataset.items.raw(int(row))))
+        spoilt = (spoil(window, strength, random) for window in heard)  # however long it is
+        said = recognisers.transcribe(recogniser, spoilt, language(dataset, row))
         found.append(
             {
                 "id": dataset.frame["id"].iloc[row],
