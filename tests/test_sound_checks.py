@@ -105,6 +105,23 @@ def test_each_check_of_transcripts_fires_alone(code, columns, count):
     assert found == {code: count}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "label", "count"),
+    [
+        ("One two.", "three four", "speech", 2),
+        ("One two.", "one, two", "speech", 0),
+        ("one two", "", "speech", 0),
+        ("one two", "", NO_SPEECH, 2),
+    ],
+)
+def test_copies_whose_transcripts_differ_are_in_conflict(first, second, label, count):
+    said = [first, *SPOKEN[1:5], second]
+    items = items_of(
+        [*GOOD[:5], GOOD[0]], "speech-recognition", reference=said, label=["speech"] * 5 + [label]
+    )
+    assert counts(items, only="D303").get("D303", 0) == count
+
+
 def test_the_same_words_on_two_sides_are_found():
     items = speech(reference=["one two", "One two.", *SPOKEN[2:]])
     split = items.frame.assign(split=["train", "test"] * 3)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers import modalities, transcripts
 from helpers.checks.registry import Facts, Found, check, rows_where
 
 
@@ -23,9 +24,16 @@ def near_duplicates(facts: Facts) -> Found | None:
 
 @check("D303", "Duplicates with conflicting labels", "error")
 def conflicting_labels(facts: Facts) -> Found | None:
-    """Equal items, different labels: at least one label is wrong."""
-    labels = facts.frame["label"].groupby(facts.survey.exact).transform("nunique").to_numpy()
-    return rows_where(facts, labels > 1, f"the same {facts.one} carries different labels")
+    """Equal items, different labels or transcripts: at least one is wrong."""
+    said, what = facts.frame["label"], "labels"
+    if modalities.recognises(facts.items.task):
+        silent = said.where(
+            said == transcripts.NO_SPEECH
+        )  # an answer; a missing transcript is none
+        words = facts.frame["reference"].fillna("").map(transcripts.plain)
+        said, what = words.where(words != "", silent), "transcripts"
+    many = said.groupby(facts.survey.exact).transform("nunique").to_numpy() > 1
+    return rows_where(facts, many, f"the same {facts.one} carries different {what}")
 
 
 def _in_families(facts: Facts, family: np.ndarray, words: str) -> Found | None:
