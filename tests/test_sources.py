@@ -110,6 +110,19 @@ def test_folder_takes_a_class_a_folder(repository):
     assert sources.load({"folder": "pets"}).digest != before
 
 
+@pytest.mark.parametrize("link", ["cat/2.png", "cow"])
+def test_a_link_out_of_a_folder_gets_one_clear_line(repository, link):
+    picture(repository / "elsewhere" / "1.png")
+    picture(repository / "pets" / "cat" / "1.png")
+    (repository / "pets" / "dog").mkdir()
+    (repository / "pets" / "dog" / "same.png").symlink_to(repository / "pets" / "cat" / "1.png")
+    assert len(sources.load({"folder": "pets"}).frame) == 2  # a link within is followed
+    target = repository / "elsewhere" / ("" if link == "cow" else "1.png")
+    (repository / "pets" / link).symlink_to(target)
+    with pytest.raises(UserError, match=f"pets: path '{link}' leaves its folder by a link"):
+        sources.load({"folder": "pets"})
+
+
 def test_folder_takes_sides_above_classes(repository):
     for side, label in [("train", "cat"), ("train", "dog"), ("val", "cat"), ("test", "dog")]:
         picture(repository / "pets" / side / label / "1.png")
@@ -172,7 +185,8 @@ BAD_TABLES = {
     "path escapes": ("path,label\n../secret.png,a\n", "'../secret.png' leaves the table's folder"),
     "path escapes windows": ("path,label\npics\\..\\..\\x,a\n", "leaves the table's folder"),
     "absolute": ("path,label\n/etc/passwd,a\n", "leaves the table's folder"),
-    "link": ("path,label\nout.png,a\n", "'out.png' leaves the table's folder"),
+    "link": ("path,label\nout.png,a\n", "'out.png' leaves its folder by a link"),
+    "linked folder": ("path,label\netc/passwd,a\n", "'etc/passwd' leaves its folder by a link"),
     "unknown column": ("path,labels\npics/0.png,a\n", "'label'; did you mean 'labels'"),
     "no path": ("path,label\n,a\n", "a row without a path"),
     "ids twice": ("id,path,label\n7,pics/0.png,a\n7,pics/1.png,b\n", "1 ids twice, such as '7'"),
@@ -188,6 +202,7 @@ def test_wrong_tables_get_one_clear_line(repository, case):
     text, expected = BAD_TABLES[case]
     source = table(repository, text)
     (repository / "set" / "out.png").symlink_to("/etc/passwd")
+    (repository / "set" / "etc").symlink_to("/etc")
     with pytest.raises(UserError, match=expected) as caught:
         sources.load(source)
     assert "\n" not in str(caught.value)

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import modalities, paths
 from helpers.errors import UserError
 from helpers.raw import encoded
-from helpers.sources.items import SPLIT_NAMES, Items, digest_of
+from helpers.sources.items import SPLIT_NAMES, Items, check_inside, digest_of
 
 
 def load(path: str, encoding: str | None = None, task: str = "image-classification") -> Items:
@@ -16,14 +16,16 @@ def load(path: str, encoding: str | None = None, task: str = "image-classificati
     Raises
     ------
     UserError
-        No such folder, or no item in it.
+        No such folder, no item in it, or a link out of it.
     """
     root = paths.root() / path
     if not root.is_dir():
         raise UserError(f"{path}: no such folder")
     found = [file for file in root.rglob("*") if file.is_file() and not _hidden(file, root)]
     names = sorted(file.relative_to(root).as_posix() for file in found)
-    frame, unmatched, declared = by_folder(names, _folders(root), task=task)
+    folders = _folders(root)
+    frame, unmatched, declared = by_folder(names, folders, task=task)
+    check_inside(root, [*folders, *frame.get("path", [])], path)
     if not len(frame):
         many = modalities.of(task).MANY
         raise UserError(f"{path}: no {many} in sub-folders (a folder a class is needed)")

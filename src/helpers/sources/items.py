@@ -1,8 +1,10 @@
 """What every source gives: a frame with a row for each item, and the way to read one."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -114,6 +116,22 @@ def split_names(values: Iterable[Any], where: str) -> list[str]:
             raise UserError(f"{where}: split {value!r}: train, validation or test needed")
         names.append(name)
     return names
+
+
+def check_inside(root: Path, names: Iterable[str], where: str) -> None:
+    """Refuse a path that leaves its folder by a link, its own or that of a folder above it.
+
+    Raises
+    ------
+    UserError
+        Naming the path.
+    """
+    inside, real = os.path.realpath(root), cache(os.path.realpath)
+    for name in names:
+        path = os.path.join(root, name)
+        place = os.path.realpath(path) if os.path.islink(path) else real(os.path.dirname(path))
+        if not Path(place).is_relative_to(inside):
+            raise UserError(f"{where}: path {name!r} leaves its folder by a link")
 
 
 def digest_of(root: Path, names: Iterable[str]) -> str:

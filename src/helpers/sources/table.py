@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import brackets, modalities, paths, texts, transcripts
 from helpers.errors import UserError, unknown
 from helpers.raw import encoded
-from helpers.sources.items import RESERVED, Items, digest_of, label_text, split_names
+from helpers.sources.items import RESERVED, Items, check_inside, digest_of, label_text, split_names
 
 
 def load(
@@ -55,12 +55,11 @@ def load(
     frame = frame_of(rows, file, path=path or "path", label=label, split=split, group=group)
     if modality == "speech":
         frame["reference"] = frame["reference"].fillna("")
-    known = [root / name for name in frame["path"]]
-    for name, target in zip(frame["path"], known, strict=True):
-        if target.is_symlink() and not target.resolve().is_relative_to(root):
-            raise UserError(f"{file}: path {name!r} leaves the table's folder")
+    check_inside(root, frame["path"], file)
     digest = digest_of(root, [Path(file).name, *frame["path"]])
-    raws = [encoded(target, encoding if modality == "text" else None) for target in known]
+    raws = [
+        encoded(root / name, encoding if modality == "text" else None) for name in frame["path"]
+    ]
     name, shown = Path(file).name, paths.shown(root)
     return Items(name, frame, raws.__getitem__, digest, root=shown, task=task)
 
