@@ -149,3 +149,11 @@ def test_provenance_names_what_decides_a_number(repository):
     assert known["cores"] >= 1 and known["processor"] and known["python"].startswith("3.")
     html = displayed(lambda: provenance.show("no study"))[0]["text/html"]
     assert "peak memory" in html and "seconds" in html and "data digest" not in html
+
+
+def test_the_recordings_as_they_are_are_drawn_beside_a_band_alone():
+    rows = [("as recorded", "", np.inf, 0.1, 0.05, 0.2), ("band", "band", 8000, 0.3, 0.2, 0.4)]
+    columns = ["condition", "kind", "strength", "value", "low", "high"]
+    figure = figures.noise_curve(pd.DataFrame(rows, columns=columns), "word-error-rate")
+    drawn = [tuple(float(each[0]) for each in line.get_data()) for line in figure.axes[0].lines]
+    assert drawn == [(0, 0.1), (1, 0.3)]

@@ -83,6 +83,8 @@ def noise_curve(table: pd.DataFrame, metric: str) -> Figure:
     noises = worse[worse["kind"] != "band"]
     levels = sorted(noises["strength"].unique(), reverse=True)
     names = ["as recorded", *(f"{level:g} dB" for level in levels)]
+    axes.vlines(0, recorded["low"], recorded["high"], color=QUIET, lw=1.6)
+    axes.plot(0, recorded["value"], "o", color=QUIET, ms=5)
     for (kind, rows), colour in zip(
         noises.groupby("kind", sort=False), (BLUE, ORANGE), strict=False
     ):
