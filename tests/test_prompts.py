@@ -2,12 +2,13 @@
 
 import gzip
 import json
+from dataclasses import replace
 
 import pytest
 from made_speech import encoded, tone
 from test_debian import package, tarred
 
-from helpers import debian, files, params, paths, recordings
+from helpers import checks, debian, files, params, paths, recordings
 from helpers.catalogue import Package
 from helpers.errors import Unreachable, UserError
 from helpers.pipeline import parameters, plan, run, status
@@ -55,13 +56,17 @@ def test_prompts_have_their_words_and_what_is_no_speech_is_set_aside(packages):
     assert set(frame.index[frame["label"] == NO_SPEECH]) == {"en/beep", "en/silence/2"}
     assert frame.loc["en/beep", "sound"] == "this is a beep"
     assert "en/doubt" not in frame.index and "en/untold" not in frame.index
-    assert items.unmatched == ("en/untold", "en/unheard")
+    assert items.unmatched == ("en/untold",) and items.absent == ("en/unheard",)
+    [found] = checks.run(replace(items, task="speech-recognition"), only="D202")
+    assert found.detail == "1 transcripts without their utterance, 1 files without a transcript"
     assert any("1 with words in brackets" in note for note in items.notes)
     assert len(recordings.decode(items.raw(0))) == 8_000
 
 
 def test_by_language_nothing_without_speech_is_left(packages):
-    frame = prompts.load(packages, "language").frame
+    items = prompts.load(packages, "language")
+    frame = items.frame
+    assert "2 without speech are left out" in items.notes
     assert set(frame["label"]) == {"en-US"} and NO_SPEECH not in set(frame["category"])
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from made_speech import encoded, made_recordings, tone
 
-from helpers import checks, preparation, sources
+from helpers import checks, overview, preparation, sources
 from helpers.errors import UserError
 from helpers.sources import Items
 from helpers.transcripts import NO_SPEECH
@@ -49,6 +49,10 @@ def test_good_recordings_pass_every_check():
 )
 def test_each_check_of_sounds_fires_alone(code, raw):
     assert counts(items_of([*GOOD, raw]), only="D1") == {code: 1}
+
+
+def test_silence_that_is_said_to_be_none_is_no_fault():
+    assert "D125" not in counts(items_of([*GOOD, encoded(np.zeros(8_000))], label=NO_SPEECH))
 
 
 def test_an_exact_copy_and_one_encoded_again_are_families():
@@ -161,6 +165,19 @@ def test_a_column_named_reference_makes_no_transcripts_of_classes(repository):
     rows.assign(label="a").to_csv(repository / "clips" / "manifest.csv", index=False)
     with pytest.raises(UserError, match="two classes with usable recordings are needed"):
         preparation.prepare(source, {"test": 0.5}, "audio-classification")
+
+
+def test_speakers_on_two_sides_are_counted_and_said_to_be_allowed(repository):
+    made_recordings(repository / "clips", speakers=3)
+    source = {"table": {"file": "clips/manifest.csv"}}
+    prepared = preparation.prepare(source, {"test": 0.5}, "speech-recognition")
+    proof = overview.proof(prepared).set_index("what")["on two sides"]
+    assert proof[overview.SPEAKERS] == 3 and proof.sum() == 3
+    said = " ".join(overview.sentences(prepared))
+    assert "No utterance, copy or group is on two sides, but 3 speakers are." in said
+    prepared.frame["group"] = prepared.frame["speaker"]
+    assert {"groups", "speakers"} <= set(overview.proof(prepared)["what"])
+    assert "6 families or groups are on two sides" in " ".join(overview.sentences(prepared))
 
 
 def test_a_limit_takes_what_has_no_speech_beside_it(repository):

@@ -7,6 +7,8 @@ from helpers import modalities
 from helpers.preparation import Prepared
 from helpers.splits import SIDES
 
+SPEAKERS = "speakers, whom the split does not part"
+
 
 def facts(prepared: Prepared) -> dict[str, str]:
     """Say what the data is: name, licence, citation, size, digest, and what reading decided."""
@@ -71,7 +73,10 @@ def dropped(prepared: Prepared) -> pd.DataFrame:
 
 
 def proof(prepared: Prepared) -> pd.DataFrame:
-    """Count what must not be on two sides, and how often it is, from the saved sides alone."""
+    """Count what must not be on two sides, and how often it is, from the saved sides alone.
+
+    Speakers may be, where the split does not go by them: they are counted too, and named so.
+    """
     sides, modality = prepared.frame["split"].to_numpy(), prepared.items.modality
     kept = {
         "ids": prepared.frame["id"].to_numpy(),
@@ -81,7 +86,8 @@ def proof(prepared: Prepared) -> pd.DataFrame:
     if "group" in prepared.frame.columns:
         kept["groups"] = prepared.frame["group"].to_numpy()
     if "speaker" in prepared.frame.columns:
-        kept["speakers"] = prepared.frame["speaker"].to_numpy()
+        grouped = prepared.frame.get("group", pd.Series()).equals(prepared.frame["speaker"])
+        kept["speakers" if grouped else SPEAKERS] = prepared.frame["speaker"].to_numpy()
     rows = [(what, *_crossing(values, sides)) for what, values in kept.items()]
     several = f"with several {modality.MANY}"
     return pd.DataFrame(rows, columns=["what", "different", several, "on two sides"])
@@ -98,7 +104,9 @@ def sentences(prepared: Prepared) -> list[str]:
     total, sizes, classes = int(counts.to_numpy().sum()), counts.sum(), counts.sum(axis=1)
     widest = classes.idxmax()
     proven = proof(prepared).set_index("what")["on two sides"]
-    crossing = int(proven.drop("speakers", errors="ignore").sum())
+    voices = int(proven.get(SPEAKERS, 0))
+    crossing = int(proven.sum()) - voices
+    besides = f", but {voices} speaker{'s are' if voices > 1 else ' is'}" if voices else ""
     found = [each for each in prepared.findings if each.count]
     worst = [f"{each.code} {each.title.lower()} ({each.count})" for each in found]
     lost, one, many = len(prepared.dropped), *_words(prepared)
@@ -115,7 +123,7 @@ def sentences(prepared: Prepared) -> list[str]:
         f"{len(found)} of {len(prepared.findings)} checks found something: {'; '.join(worst)}."
         if found
         else f"None of the {len(prepared.findings)} checks found anything.",
-        f"No {one}, copy or group is on two sides."
+        f"No {one}, copy or group is on two sides{besides}."
         if not crossing
         else f"{crossing} families or groups are on two sides: the test is easier than the world.",
         _speakers(prepared),

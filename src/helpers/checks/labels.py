@@ -18,9 +18,10 @@ def missing_labels(facts: Facts) -> Found | None:
 @check("D202", "Labels and items unmatched", "warning")
 def unmatched(facts: Facts) -> Found | None:
     """Labels whose item is not there, and files that no label belongs to."""
-    absent = facts.frame["id"][facts.survey.reason == raw.NO_FILE].tolist()
-    loose = list(facts.items.unmatched)
-    detail = f"{len(absent)} labels without a {facts.one}, {len(loose)} files without a label"
+    absent = [*facts.frame["id"][facts.survey.reason == raw.NO_FILE], *facts.items.absent]
+    loose, label = list(facts.items.unmatched), getattr(facts.items.modality, "LABEL", "label")
+    detail = f"{len(absent)} {label}s without their {facts.one}"
+    detail += f", {len(loose)} files without a {label}"
     return (len(absent) + len(loose), detail, absent + loose) if absent or loose else None
 
 

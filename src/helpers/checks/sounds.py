@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers import raw, recordings
+from helpers import raw, recordings, transcripts
 from helpers.checks.registry import Facts, Found, check, counted, rows_where
 
 SILENT = -55.0
@@ -50,8 +50,9 @@ def mixed_encodings(facts: Facts) -> Found | None:
 
 @check("D125", "Silent recordings", "warning")
 def silent(facts: Facts) -> Found | None:
-    """Nothing to hear: a muted microphone, a failed export, or a recording of silence."""
-    mask = _usable(facts) & (facts.survey.loudness < SILENT)
+    """Nothing to hear, and not said to be: a muted microphone, or a failed export."""
+    expected = (facts.frame["label"] == transcripts.NO_SPEECH).to_numpy()
+    mask = _usable(facts) & ~expected & (facts.survey.loudness < SILENT)
     return rows_where(facts, mask, f"quieter than {SILENT:g} dB of full scale")
 
 

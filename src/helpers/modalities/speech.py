@@ -15,6 +15,8 @@ from helpers.modalities.audio import (  # noqa: F401 (what recordings are, whate
 )
 
 ONE, MANY = "utterance", "utterances"
+LABEL = "transcript"
+"""What an item comes with."""
 KEPT = ("reference", "language", "accent", "category", "sound", "speaker")
 """Columns of the source that later stages need, where it has them."""
 SOURCES = ("table",)

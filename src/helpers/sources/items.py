@@ -46,6 +46,8 @@ class Items:
     citation: str = ""
     unmatched: tuple[str, ...] = ()
     """Files that no label belongs to."""
+    absent: tuple[str, ...] = ()
+    """Labels whose item the source does not hold, beside those whose file cannot be found."""
     declared: tuple[str, ...] = ()
     """Classes that the source names, even if they hold no item."""
     notes: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from helpers import brackets, debian, debian_package, transcripts
@@ -53,7 +54,13 @@ def load(packages: Sequence[Package], label: str = "category") -> Items:
     if not len(frame):
         raise UserError(f"{', '.join(each.name for each in packages)}: no prompts inside")
     said = {f"{code}/{name}" for code, lines in texts.items() for name in lines}
-    kept, notes, unmatched = _usable(frame, said, label)
+    absent = sorted(said - set(frame["id"]))
+    notes = (*_notes(frame, label), f"{len(absent)} transcripts have no recording")
+    known = frame["reference"].notna()
+    unmatched = frame["id"][~known & ~frame["doubtful"]]
+    if label == "language":
+        known &= frame["label"] != transcripts.NO_SPEECH
+    kept = np.flatnonzero(known)
     chosen = [places[row] for row in kept]
     frame = frame.iloc[kept].drop(columns="doubtful").reset_index(drop=True)
     if label == "language":
@@ -66,7 +73,8 @@ def load(packages: Sequence[Package], label: str = "category") -> Items:
         digest,
         root="Debian packages",
         unmatched=tuple(unmatched),
-        notes=tuple(notes),
+        absent=tuple(absent),
+        notes=notes,
         apart=(transcripts.NO_SPEECH,),
     )
 
@@ -104,18 +112,14 @@ def _row(path: str, texts: dict[str, dict[str, str]]) -> dict[str, object]:
     }
 
 
-def _usable(frame: pd.DataFrame, said: set[str], label: str) -> tuple[list[int], list, list]:
-    """Leave out recordings without a transcript that is sure, and say how many; match the rest."""
-    silent = frame["label"] == transcripts.NO_SPEECH
-    known = frame["reference"].notna()
-    missing = frame["id"][~known & ~frame["doubtful"]]
-    doubtful = int(frame["doubtful"].sum())
+def _notes(frame: pd.DataFrame, label: str) -> list[str]:
+    """Say who speaks, and how many recordings are without speech, or words that are sure."""
+    silent, doubtful = frame["label"] == transcripts.NO_SPEECH, frame["doubtful"]
+    missing = frame["reference"].isna() & ~doubtful
     speakers = frame.groupby("language")["speaker"].agg(lambda names: ", ".join(sorted(set(names))))
-    notes = ["spoken by " + ", ".join(f"{speakers[each]} ({each})" for each in speakers.index)]
-    notes += [f"{len(missing)} without a transcript are left out"]
-    notes += [f"{doubtful} with words in brackets, which may be spoken or not, are left out"]
-    notes += [f"{int(silent.sum())} without speech are set aside"]
-    kept = (known & ~silent) if label == "language" else known
-    absent = sorted(said - set(frame["id"]))
-    notes += [f"{len(absent)} transcripts have no recording"]
-    return kept.to_numpy().nonzero()[0].tolist(), notes, [*missing, *absent]
+    return [
+        "spoken by " + ", ".join(f"{speakers[each]} ({each})" for each in speakers.index),
+        f"{missing.sum()} without a transcript are left out",
+        f"{doubtful.sum()} with words in brackets, which may be spoken or not, are left out",
+        f"{silent.sum()} without speech are {'left out' if label == 'language' else 'set aside'}",
+    ]
