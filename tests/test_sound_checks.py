@@ -126,6 +126,13 @@ def test_copies_whose_transcripts_differ_are_in_conflict(first, second, label, c
     assert counts(items, only="D303").get("D303", 0) == count
 
 
+def test_words_said_twice_are_listed_without_those_that_nobody_said():
+    labels = ["speech"] * 4 + [NO_SPEECH] * 2
+    items = speech(reference=["one", "One.", "two", "three", "", ""], label=labels)
+    [found] = checks.run(items, only="D304")
+    assert found.detail == "one (2)"
+
+
 def test_the_same_words_on_two_sides_are_found():
     items = speech(reference=["one two", "One two.", *SPOKEN[2:]])
     split = items.frame.assign(split=["train", "test"] * 3)

@@ -62,8 +62,8 @@ def no_speech(facts: Facts) -> Found | None:
 def same_words(facts: Facts) -> Found | None:
     """Transcripts that several recordings share: the same words weigh more than once."""
     words = _words(facts)
-    many = words.map(words.value_counts()) > 1
-    return rows_where(facts, (many & (words != "")).to_numpy(), counted(words[many].to_numpy()))
+    many = (words != "") & (words.map(words.value_counts()) > 1)
+    return rows_where(facts, many.to_numpy(), counted(words[many].to_numpy()))
 
 
 @check("D408", "Same words on several sides", "note", needs=("split",))
