@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from helpers import paths
+
 REPOSITORY = Path(__file__).resolve().parents[1]
+ARCHIVES = paths.cache("archives")
 
 
 @pytest.fixture
@@ -18,3 +21,12 @@ def repository(tmp_path, monkeypatch):
     monkeypatch.delenv("EVALBOOK_CACHE", raising=False)
     monkeypatch.chdir(root)
     return root
+
+
+@pytest.fixture
+def archives(repository):
+    """Let a repository of its own find the archives that were fetched before."""
+    paths.cache().mkdir(parents=True)
+    ARCHIVES.mkdir(parents=True, exist_ok=True)
+    paths.cache("archives").symlink_to(ARCHIVES)
+    return repository

@@ -6,22 +6,12 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import catalogue, files, images, models, paths
+from helpers import catalogue, files, images, models
 from helpers.errors import UserError
 from helpers.models import applications, efficientnet_lite, families
 
 PICTURES = Path(__file__).parent / "pictures"  # public domain, from scikit-image's gallery
-ARCHIVES = paths.cache("archives")
 TOP_5 = {"chelsea": 285, "coffee": 967, "rocket": 657}  # Egyptian cat, espresso, missile
-
-
-@pytest.fixture
-def archives(repository, monkeypatch):
-    """Let a repository of its own find the archives that were fetched before."""
-    paths.cache().mkdir(parents=True)
-    ARCHIVES.mkdir(parents=True, exist_ok=True)
-    paths.cache("archives").symlink_to(ARCHIVES)
-    return repository
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
-"""Recognisers: real ones on real sound where it is at hand, refusals in one line everywhere."""
+"""Recognisers: a real one on real speech where it is at hand, refusals in one line everywhere."""
 
 import numpy as np
 import pytest
 from made_speech import encoded, tone
 
-from helpers import catalogue, recognisers, recordings
+from helpers import catalogue, recognisers, recordings, sources, transcripts
 from helpers.errors import Unreachable, UserError
 from helpers.recognisers import kerashub, whisper
 
@@ -72,6 +72,22 @@ def test_a_long_recording_is_heard_window_by_window():
     heard = recognisers.transcribe(made, np.array_split(long, 40), "en", "long")
     assert heard.text == "part 1 part 2 part 3" and heard.seconds == 65
     assert sum(lengths) == len(long) and max(lengths) <= 30 * recordings.RATE
+
+
+def test_whisper_writes_down_what_a_person_says(archives):
+    try:
+        items = sources.load("prompts-english", "speech-recognition")
+    except Unreachable as reason:
+        pytest.skip(str(reason))
+    row = items.frame["id"].tolist().index("en/ss-noservice")
+    recogniser = recognisers.describe("whisper-tiny.en").load(1)
+    texts = [
+        recognisers.transcribe(recogniser, recordings.stream(items.raw(row)), "en-US").text
+        for _ in range(2)
+    ]
+    said = transcripts.plain(items.frame["reference"][row])
+    assert said.startswith("the number you have dialed") and texts[0] == texts[1]
+    assert transcripts.plain(texts[0]) == said
 
 
 def test_pocketsphinx_hears_words_and_always_the_same():
