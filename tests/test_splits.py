@@ -127,6 +127,13 @@ def test_an_impossible_split_gets_one_clear_line(case):
         splits.make(frame, **options)
 
 
+def test_what_is_only_heard_may_come_as_a_test_side_alone():
+    frame = frame_of(20).assign(split="test")
+    assert splits.make(frame, given=True, needed=("test",)).tolist() == ["test"] * 20
+    with pytest.raises(UserError, match="the source's split has no train side"):
+        splits.make(frame, given=True)
+
+
 def test_a_given_split_without_a_test_side_gets_one_clear_line():
     with pytest.raises(UserError, match="no test side"):
         splits.make(frame_of(20).assign(split="train"), given=True)

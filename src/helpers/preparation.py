@@ -115,7 +115,8 @@ def arrange(
     for column in slices:
         if column not in known.columns:
             raise unknown("slice", column, known.columns, f"{items.name}: slices")
-    sides = splits.make(usable.frame, duplicates=facts.near, **split)
+    needed = ("test",) if modalities.recognises(usable.task) else ("train", "test")
+    sides = splits.make(usable.frame, duplicates=facts.near, needed=needed, **split)
     frame = usable.frame[["id"]].assign(split=sides, label=usable.frame["label"])
     group = split.get("group") or ("group" if "group" in usable.frame.columns else None)
     if group:

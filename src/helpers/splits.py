@@ -1,5 +1,7 @@
 """Train, validation and test: stratified, grouped or given; seeded; copies stay on one side."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -18,6 +20,7 @@ def make(
     seed: int = 42,
     duplicates: np.ndarray | None = None,
     given: bool = False,
+    needed: Sequence[str] = ("train", "test"),
 ) -> pd.Series:
     """Put every item on one side.
 
@@ -42,6 +45,8 @@ def make(
     given : bool
         Take the column split as it is. Validation is carved from train (the same fraction, of
         train) when the source has none.
+    needed : sequence of str
+        Sides that a given split must have: what is only heard needs no training.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def make(
     """
     units = _units(frame, group, duplicates)
     if given:
-        return _given(frame, units, validation, stratify, seed)
+        return _given(frame, units, validation, stratify, seed, needed)
     fractions = {"train": 1 - test - validation, "validation": validation, "test": test}
     return _assign(frame, units, fractions, stratify, seed)
 
@@ -75,16 +80,21 @@ def _units(frame: pd.DataFrame, group: str | None, duplicates: np.ndarray | None
 
 
 def _given(
-    frame: pd.DataFrame, units: np.ndarray, validation: float, stratify: bool, seed: int
+    frame: pd.DataFrame,
+    units: np.ndarray,
+    validation: float,
+    stratify: bool,
+    seed: int,
+    needed: Sequence[str],
 ) -> pd.Series:
     """Keep the source's sides, and carve validation from train if it has none."""
     if "split" not in frame.columns:
         raise UserError("data.split.given: the source has no split of its own")
     sides = frame["split"].astype(object).copy()
-    for side in ("train", "test"):
+    for side in needed:
         if side not in set(sides):
             raise UserError(f"data.split.given: the source's split has no {side} side")
-    if "validation" not in set(sides):
+    if "validation" not in set(sides) and "train" in set(sides):
         train = (sides == "train").to_numpy()
         fractions = {"train": 1 - validation, "validation": validation}
         sides[train] = _assign(frame[train], units[train], fractions, stratify, seed)

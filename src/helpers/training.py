@@ -92,7 +92,7 @@ def fit(
         model=model,
         resolved_model=resolved,
         primary=primary,
-        threads=threads or os.cpu_count() or 1,
+        threads=cores or os.cpu_count() or 1,
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import progress, recognisers, recordings, sound_noise, windows
 from helpers.dataset import Dataset
-from helpers.errors import unknown
+from helpers.errors import UserError, unknown
 from helpers.recognisers import Recogniser
 
 VOICES = 4
@@ -68,6 +68,8 @@ def _voices(dataset: Dataset, seed: int) -> list[np.ndarray]:
     """Take utterances of the train side, so that nobody babbles what is to be heard."""
     frame = dataset.frame
     train = np.flatnonzero((frame["split"] == "train") & (frame["reference"] != ""))
+    if not len(train):
+        raise UserError(f"{dataset.study}: babble is made of the train side's voices: it has none")
     chosen = np.random.default_rng(seed).permutation(train)[:VOICES]
     return [dataset.example(int(row)) for row in chosen]
 

@@ -137,8 +137,10 @@ def _most_frequent(dataset: Dataset) -> str:
     """Return the transcript that the train side has most often; of equals the first by letters."""
     train = dataset.frame[dataset.frame["split"] == "train"]
     known = train.loc[train["reference"] != "", "reference"].map(transcripts.plain)
+    if not len(known):
+        raise UserError(f"{dataset.study}: no transcript on the train side to be the most frequent")
     counts = known.value_counts()
-    return min(counts.index[counts == counts.max()], default="")
+    return min(counts.index[counts == counts.max()])
 
 
 def _heard(recogniser: Recogniser, dataset: Dataset, rows: np.ndarray) -> list[Heard]:
@@ -167,7 +169,7 @@ def _cost(latency: pd.DataFrame, recogniser: Recogniser, threads: int | None) ->
         "audio_seconds": float(seconds.sum()),
         "parameters": recogniser.parameters,
         "peak_memory_mb": cost.peak_memory_mb(),
-        "threads": threads or os.cpu_count() or 1,
+        "threads": recogniser.cores or threads or os.cpu_count() or 1,
         "engine": recogniser.engine,
     }
 
