@@ -1,4 +1,4 @@
-"""Texts: how they are read, checked, shown; every way to be wrong gets one clear line."""
+"""Texts: how they are read and shown; every way to be wrong gets one clear line."""
 
 import gzip
 import io
@@ -7,10 +7,9 @@ import tarfile
 import numpy as np
 import pandas as pd
 import pytest
-from made_texts import TASK, WORDS, written
+from made_texts import TASK, written
 
-from helpers import checks, languages, nested, preparation, raters, sources, tables, texts
-from helpers.checks import shingles
+from helpers import nested, preparation, raters, sources, tables, texts
 from helpers.errors import UserError
 from helpers.raw import Encoded, Unreadable
 
@@ -117,75 +116,6 @@ def test_a_formula_stays_a_text_and_markup_comes_out_escaped(repository, capsys)
     assert items.read(0) == formula and items.read(1) == script
     shown = tables._html(pd.DataFrame({"label": ["<b>"], "text": [script]}), "<i>", {})
     assert "<script" not in shown and "<b>" not in shown and "&lt;script&gt;" in shown
-
-
-def case(repository, rows, labels=None):
-    labels = labels or ["a", "b"] * (len(rows) // 2)
-    items = sources.load(written(repository, {"text": rows, "label": labels}), TASK)
-    return {each.code: each for each in checks.run(items)}
-
-
-STORY = "On Monday the central bank raised its main rate by half a point, more than was expected."
-FIRES = [
-    ("D111", ["fine words here", "a\ufffd", "b" * (texts.MAX_CHARACTERS + 1), "x y"], 1),
-    ("D112", ["fine words here", "   ", "others too", "more of it"], 1),
-    ("D113", ["the cafÃ© of it", "the café of it", "plain words here", "others too now"], 1),
-    ("D114", ["two words", "three words now", "and three words", "also three words"], 1),
-    (
-        "D115",
-        [STORY, STORY + " Yes.", "Der Zug ist nicht auf dem Weg zu dem Ort", "Это русский текст"],
-        2,
-    ),
-    ("D116", ["apple of it", "pear of them"] * 10, 2),
-    ("D301", ["One and two.", "one  AND two", "three of them", "four of us"], 2),
-    ("D302", [STORY + " It was late.", STORY + " It was late!!!", "another text", "yet one"], 2),
-    ("D303", ["one and two", "one and two", "three of them", "four of us"], 2),
-]
-
-
-@pytest.mark.parametrize("code, rows, count", FIRES, ids=[fires[0] for fires in FIRES])
-def test_each_check_of_texts_finds_what_it_is_for(repository, code, rows, count):
-    found = case(repository, rows)
-    if code == "D302":  # the same words are an exact copy; a word changed makes a near one
-        rows = [STORY + " It was late.", STORY + " It was dark.", *rows[2:]]
-        found = case(repository, rows)
-    assert found[code].count == count, found[code]
-
-
-def test_texts_in_order_pass_every_check(repository):
-    rows = [
-        f"{STORY} {a} {b} {c}" for a, b, c in zip("abcdefgh", "ijklmnop", "qrstuvwx", strict=True)
-    ]
-    rows = [
-        " ".join(np.random.default_rng(n).permutation(each.split())) for n, each in enumerate(rows)
-    ]
-    found = case(repository, rows)
-    own = {code for code in found if code.startswith("D1")}
-    assert own == {f"D11{n}" for n in range(1, 7)}
-    assert not any(found[code].count for code in own | {"D301", "D302", "D303"})
-
-
-def test_near_copies_are_those_that_share_their_runs_of_words():
-    random = np.random.default_rng(0)
-    base = [list(random.choice(WORDS["sport"] + WORDS["trade"], 60)) for _ in range(40)]
-    near = [[*words[:-1], "changed"] for words in base[:10]]
-    far = [words[:30] + list(random.choice(WORDS["trade"], 30)) for words in base[10:20]]
-    pairs = {tuple(pair) for pair in shingles.near_pairs([*base, *near, *far])}
-    assert pairs == {(n, 40 + n) for n in range(10)}
-
-
-@pytest.mark.parametrize(
-    "text, language",
-    [
-        ("It was the best of times, it was the worst of times", "English"),
-        ("Es war die beste und die schlechteste Zeit", "German"),
-        ("C'était le meilleur des temps et le pire des temps", "French"),
-        ("Это был текст на русском языке", "Cyrillic"),
-        ("1234 5678 !!", ""),
-    ],
-)
-def test_languages_are_guessed_from_script_and_stop_words(text, language):
-    assert languages.guess(text, texts.words_of(text)) == language
 
 
 def test_polarity_has_a_neutral_band_and_people_a_ceiling():
