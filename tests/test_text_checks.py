@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_texts import TASK, WORDS, written
 
-from helpers import checks, languages, sources, texts
+from helpers import checks, languages, preparation, sources, texts
 from helpers.checks import duplicates, shingles
 from helpers.checks.shingles import NEAR
 
@@ -37,6 +37,17 @@ FIRES = [
 def test_each_check_of_texts_finds_what_it_is_for(repository, code, rows, count):
     found = case(repository, rows)
     assert found[code].count == count, found[code]
+
+
+def test_a_sign_makes_another_text_of_the_same_words(repository):
+    rows = ["I love this feeling 😀", "I love this feeling 😡", "the story !", "one more of them"]
+    found = case(repository, rows)
+    assert not found["D301"].count and not found["D303"].count and found["D302"].count == 2
+    digests = []
+    for text in (rows[2], "the story ??? :(", "The story !", "the  story !"):
+        source = written(repository, {"text": [*rows[:2], text, rows[3]], "label": [*"abab"]})
+        digests.append(preparation.prepare(source, task=TASK).digest)
+    assert len(set(digests)) == 4  # features are kept by it
 
 
 def test_texts_in_order_pass_every_check(repository):
