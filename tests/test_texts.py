@@ -77,6 +77,10 @@ def test_a_folder_of_texts_is_read_by_class(repository):
     assert items.read(0) == "this is ham/1.txt" and items.unmatched == ("ham/photo.jpg",)
 
 
+def parquet(text=("x", "y"), label=("a", "b"), **more):
+    return pd.DataFrame({"text": text, "label": label, **more}).to_parquet()
+
+
 LONG = b"text,label\n" + b"x" * (texts.MAX_LINE + 2 * texts.BLOCK) + b",a\n"
 BAD = {
     "wrong column": (b"texts,label\nx,a\n", {"text": "text"}, "did you mean 'texts'"),
@@ -91,16 +95,49 @@ BAD = {
     "no text encoding": (b"text,label\nx,a\n", {"encoding": "base64"}, "is not one of text"),
     "a NUL": (b"text,label\na\0b,a\n", {}, "a NUL character at 12: not a table of text"),
     "a long line": (LONG, {}, "line 2 has over 16,000,000 bytes"),
+    "a list of labels": (
+        parquet(label=[["a"], ["b"]]),
+        {"file": "t.parquet"},
+        "t.parquet: column 'label': row 1: a text or a number is needed, not a list",
+    ),
+    "bytes of another encoding": (
+        parquet(text=[b"x", b"caf\xe9"]),
+        {"file": "t.parquet"},
+        "column 'text': row 2: bytes that are no text in the declared `encoding`",
+    ),
+    "a mapping for a text": (
+        b'{"text": {"a": 1}, "label": "a"}',
+        {"file": "t.jsonl"},
+        "column 'text': row 1: a text or a number is needed, not a list or a mapping",
+    ),
+    "no object": (b'{"text": "x", "label": "a"}\n["x"]', {"file": "t.jsonl"}, "line 2: an object"),
 }
 
 
 @pytest.mark.parametrize("wrong", BAD)
 def test_a_wrong_table_gets_one_clear_line(repository, wrong):
     content, fields, expected = BAD[wrong]
-    (repository / "t.csv").write_bytes(content)
+    fields = {"file": "t.csv", **fields}
+    (repository / fields["file"]).write_bytes(content)
     with pytest.raises(UserError) as caught:
-        sources.load({"table": {"file": "t.csv", **fields}}, TASK)
+        sources.load({"table": fields}, TASK)
     assert expected in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_columns_that_nobody_asks_for_may_hold_anything(repository):
+    rows = {"embedding": [[1.0, 2.0], [3.0]], "about": [{"a": 1}] * 2, "picture": [b"\x89PNG"] * 2}
+    (repository / "t.parquet").write_bytes(parquet(**rows, site=["p", "q"]))
+    (repository / "t.jsonl").write_text('{"text": "x", "label": "a", "tags": ["b"], "site": "p"}\n')
+    for name in ("t.parquet", "t.jsonl"):
+        frame = sources.load({"table": name}, TASK).frame
+        assert list(frame.columns) == ["id", "label", "path", "site"]
+
+
+def test_texts_that_parquet_holds_as_bytes_are_decoded(repository):
+    stored, labels = ["café".encode("cp1252"), b"x"], [b"caf\xe9", b"b"]
+    (repository / "t.parquet").write_bytes(parquet(text=stored, label=labels))
+    items = sources.load({"table": {"file": "t.parquet", "encoding": "cp1252"}}, TASK)
+    assert items.read(0) == "café" and items.frame["label"].tolist() == ["café", "b"]
 
 
 def test_a_label_of_many_values_is_not_taken_for_classes(repository):

@@ -9,7 +9,8 @@ import pandas as pd
 from helpers import archive, nested, raters
 from helpers.errors import UserError
 from helpers.sources.items import Items
-from helpers.sources.table import read_csv, text_frame
+from helpers.sources.rows import read_csv
+from helpers.sources.table import text_frame
 
 HEADERS = 3
 """Rows that open a table of Orange: names, types, roles."""

@@ -1,17 +1,16 @@
 """A table with a row for each item: its path or text, its label, columns to split or slice by."""
 
-import io
-import json
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
-from helpers import brackets, modalities, paths, texts, transcripts
-from helpers.errors import UserError, unknown
+from helpers import brackets, modalities, paths, transcripts
+from helpers.errors import UserError
 from helpers.raw import encoded
 from helpers.sources.items import RESERVED, Items, check_inside, digest_of, label_text, split_names
+from helpers.sources.rows import odd, plain, read_table
 
 
 def load(
@@ -80,10 +79,10 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     reference, alone it says that nobody speaks, as the category non-speech does. Columns named
     language, accent, speaker and category are known to later stages.
     """
-    if transcript not in rows.columns:
-        raise unknown("column", transcript, map(str, rows.columns), where)
-    parted = [brackets.parted(text or "") for text in label_text(rows[transcript])]
-    given = rows["category"] if "category" in rows.columns else [None] * len(rows)
+    texts = plain(rows, transcript, where)
+    parted = [brackets.parted(text or "") for text in label_text(texts)]
+    known = "category" in rows.columns
+    given = plain(rows, "category", where) if known else [None] * len(rows)
     labels = []
     for (said, sound), kind in zip(parted, label_text(given), strict=True):
         if said and kind == transcripts.NO_SPEECH:
@@ -95,51 +94,6 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     said, sounds = [each[0] for each in parted], [each[1] for each in parted]
     named = rows.drop(columns=transcript)
     return named.assign(label=labels, reference=said, sound=sounds, category=labels)
-
-
-def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
-    """Read a table as text where it is text; no cell is ever evaluated."""
-    target = paths.root() / file
-    try:
-        if target.suffix.lower() in (".parquet", ".pq"):
-            return pd.read_parquet(target)
-        content = texts.checked(target, encoding, file)
-        if target.suffix.lower() in (".jsonl", ".ndjson"):
-            return read_jsonl(content)
-        return read_csv(content, "\t" if target.suffix.lower() in (".tsv", ".tab") else ",")
-    except UserError:
-        raise
-    except FileNotFoundError:
-        raise UserError(f"{file}: no such file") from None
-    except Exception as error:  # pandas, pyarrow and codecs each raise their own kinds
-        reason = " ".join(str(error).split())[:160]
-        raise UserError(f"{file}: not a readable table: {reason}") from None
-
-
-def read_jsonl(content: bytes) -> pd.DataFrame:
-    """Read JSON Lines: an object a line, its values plain."""
-    rows = []
-    for number, line in enumerate(content.decode().splitlines(), start=1):
-        if line.strip():
-            row = json.loads(line)
-            if not isinstance(row, dict) or any(isinstance(v, dict | list) for v in row.values()):
-                raise ValueError(f"line {number}: an object of plain values is needed")
-            rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = None) -> Any:
-    """Read delimited text; only an empty cell is missing (a class may be called NA)."""
-    return pd.read_csv(
-        io.BytesIO(content),
-        sep=r"\s+" if delimiter == "whitespace" else delimiter,
-        names=columns,
-        header=None if columns else 0,
-        encoding="utf-8-sig",
-        dtype=str,
-        keep_default_na=False,
-        na_values=[""],
-    )
 
 
 def frame_of(rows: pd.DataFrame, where: str, *, path: str = "path", **roles: Any) -> pd.DataFrame:
@@ -165,9 +119,8 @@ def _known(rows: pd.DataFrame, where: str, item: str, roles: dict[str, Any]) -> 
     label = roles.get("label", "label")
     label = label.get("column") if isinstance(label, dict) else label
     for column in filter(None, (item, label, roles.get("split"), roles.get("group"))):
-        if column not in rows.columns:
-            raise unknown("column", column, map(str, rows.columns), where)
-    if "id" in rows.columns and rows["id"].isna().any():
+        plain(rows, column, where)
+    if "id" in rows.columns and plain(rows, "id", where).isna().any():
         raise UserError(f"{where}: column id: {int(rows['id'].isna().sum())} rows without an id")
 
 
@@ -190,7 +143,7 @@ def _frame(
     if group:
         frame["group"] = label_text(rows[group])
     for column in rows.columns:
-        if str(column) not in (*RESERVED, item):
+        if str(column) not in (*RESERVED, item) and not odd(rows[column]):
             frame[str(column)] = label_text(rows[column])
     return frame.reset_index(drop=True)
 
