@@ -111,6 +111,14 @@ BAD = {
         "column 'text': row 1: a text or a number is needed, not a list or a mapping",
     ),
     "no object": (b'{"text": "x", "label": "a"}\n["x"]', {"file": "t.jsonl"}, "line 2: an object"),
+    "a comma in a text": (b"text,label\nx,a\ny, z,b\n", {}, "line 3: 3 cells, but 2 in the header"),
+    "a cell too many": (b"text,label\nx,a,1\ny,b,1\n", {}, "line 2: 3 cells, but 2 in the header"),
+    "a quote": (
+        b'text,label\nu,a\n"x,a\ny,b\n"z,a\nw,b\n',
+        {},
+        "line 3: a quote that is not closed",
+    ),
+    "a quote to the end": (b'text,label\n"x,a\ny,b\n', {}, "line 2: a quote that is not closed"),
 }
 
 
@@ -138,6 +146,14 @@ def test_texts_that_parquet_holds_as_bytes_are_decoded(repository):
     (repository / "t.parquet").write_bytes(parquet(text=stored, label=labels))
     items = sources.load({"table": {"file": "t.parquet", "encoding": "cp1252"}}, TASK)
     assert items.read(0) == "café" and items.frame["label"].tolist() == ["café", "b"]
+
+
+def test_a_separator_after_each_row_is_no_cell(repository):
+    for text in ("text,label\nx,a,\ny,b,\n", 'text,label\nx,a\n\n"y",b,,\n'):
+        (repository / "t.csv").write_text(text)
+        items = sources.load({"table": "t.csv"}, TASK)
+        assert [items.read(0), items.read(1)] == ["x", "y"]
+        assert items.frame["label"].tolist() == ["a", "b"]
 
 
 def test_a_label_of_many_values_is_not_taken_for_classes(repository):

@@ -1,5 +1,6 @@
 """The rows of a table's file: CSV, TSV, JSON Lines or parquet; no cell is ever evaluated."""
 
+import csv
 import io
 import json
 from typing import Any
@@ -9,6 +10,9 @@ import pandas as pd
 
 from helpers import paths, texts
 from helpers.errors import UserError, unknown
+
+LONGEST_CELL = 2**31 - 1
+"""Of which quotes are looked for; texts and lines have limits of their own."""
 
 
 def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
@@ -49,11 +53,15 @@ def read_jsonl(content: bytes) -> pd.DataFrame:
 
 def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = None) -> Any:
     """Read delimited text; only an empty cell is missing (a class may be called NA)."""
+    spaced = delimiter == "whitespace"
+    width = 0 if spaced else _width(content.decode("utf-8-sig"), delimiter, len(columns or ()))
     return pd.read_csv(
         io.BytesIO(content),
-        sep=r"\s+" if delimiter == "whitespace" else delimiter,
+        sep=r"\s+" if spaced else delimiter,
         names=columns,
         header=None if columns else 0,
+        index_col=False,
+        usecols=range(width) if width else None,
         encoding="utf-8-sig",
         dtype=str,
         keep_default_na=False,
@@ -99,3 +107,23 @@ def _decoded(rows: pd.DataFrame, codec: str) -> pd.DataFrame:
         if rows[column].dtype == object:
             rows[column] = rows[column].map(text)
     return rows
+
+
+def _width(text: str, delimiter: str, width: int) -> int:
+    """Count the header's cells, unless they are known, and look whether every row fits them.
+
+    Empty cells too many are none: some programs end each row with a separator.
+    """
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            width = width or len(cells) * any(map(str.strip, cells))
+            if width and any(cells[width:]):
+                raise ValueError(f"line {line}: {len(cells)} cells, but {width} in the header")
+            line = reader.line_num + 1
+    except csv.Error:
+        reason = "a quote that is not closed, or not doubled in a quoted cell"
+        raise ValueError(f"line {line}: {reason}") from None
+    return width
