@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import tarfile
 
 import numpy as np
@@ -12,6 +13,7 @@ from made_texts import TASK, written
 from helpers import nested, preparation, raters, sources, tables, texts
 from helpers.errors import UserError
 from helpers.raw import Encoded, Unreadable
+from helpers.sources import corpora
 
 
 @pytest.mark.parametrize(
@@ -154,6 +156,16 @@ def test_a_separator_after_each_row_is_no_cell(repository):
         items = sources.load({"table": "t.csv"}, TASK)
         assert [items.read(0), items.read(1)] == ["x", "y"]
         assert items.frame["label"].tolist() == ["a", "b"]
+
+
+def test_a_line_ends_at_a_line_feed_alone(repository):
+    rows = [{"text": "one\u2028two\u0085three", "label": "a"}, {"text": "x\ny", "label": "b"}]
+    lines = [json.dumps(each, ensure_ascii=False) for each in rows]
+    (repository / "t.jsonl").write_text("\r\n".join(lines), newline="")
+    items = sources.load({"table": "t.jsonl"}, TASK)
+    assert [items.read(0), items.read(1)] == [each["text"] for each in rows]
+    told = corpora._lines("1\t0.5\tone\u0085two\r\n\n2\t1\tx\ty\n".encode(), "t", 3)
+    assert told == [["1", "0.5", "one\x85two"], ["2", "1", "x\ty"]]
 
 
 def test_a_label_of_many_values_is_not_taken_for_classes(repository):

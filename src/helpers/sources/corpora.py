@@ -113,7 +113,7 @@ def ratings(
 def _lines(content: bytes, where: str, columns: int) -> list[list[str]]:
     """Split lines at tabs; the last column may hold more of them."""
     found = []
-    for number, line in enumerate(content.decode("utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(content.decode("utf-8-sig").split("\n"), start=1):
         if line.strip():
             cells = line.split("\t", columns - 1)
             if len(cells) != columns:
