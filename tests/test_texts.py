@@ -1,16 +1,13 @@
 """Texts: how they are read and shown; every way to be wrong gets one clear line."""
 
-import gzip
-import io
 import json
-import tarfile
 
 import numpy as np
 import pandas as pd
 import pytest
 from made_texts import TASK, written
 
-from helpers import nested, preparation, raters, sources, tables, texts
+from helpers import preparation, raters, sources, tables, texts
 from helpers.errors import UserError
 from helpers.raw import Encoded, Unreadable
 from helpers.sources import corpora
@@ -35,6 +32,8 @@ def test_texts_are_decoded_alike(raw, expected):
     [
         (b"caf\xe9", "not utf-8 at byte 3"),
         (b"a\0b", "a NUL character at 1"),
+        (Encoded(b"a", "undefined"), "not undefined"),
+        (Encoded(b"a-b", "punycode"), "not punycode"),
         ("  \n\t", "no words"),
         ("x" * (texts.MAX_CHARACTERS + 1), "1,000,001 characters"),
     ],
@@ -95,6 +94,7 @@ BAD = {
     ),
     "no such encoding": (b"text,label\nx,a\n", {"encoding": "utf-9"}, "did you mean 'utf-8'"),
     "no text encoding": (b"text,label\nx,a\n", {"encoding": "base64"}, "is not one of text"),
+    "an odd encoding": (b"text,label\nx,a\n", {"encoding": "undefined"}, "t.csv: not undefined"),
     "a NUL": (b"text,label\na\0b,a\n", {}, "a NUL character at 12: not a table of text"),
     "a long line": (LONG, {}, "line 2 has over 16,000,000 bytes"),
     "a list of labels": (
@@ -168,6 +168,14 @@ def test_a_line_ends_at_a_line_feed_alone(repository):
     assert told == [["1", "0.5", "one\x85two"], ["2", "1", "x\ty"]]
 
 
+def test_a_folder_of_an_odd_encoding_says_what_was_left_out_and_why(repository):
+    for name in ("a/1.txt", "a/2.txt", "b/1.txt", "b/2.txt"):
+        (repository / "set" / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository / "set" / name).write_text(f"this is {name}")
+    with pytest.raises(UserError, match=r"found none; left out: not undefined \(4\)$"):
+        preparation.prepare({"folder": {"path": "set", "encoding": "undefined"}}, task=TASK)
+
+
 def test_a_label_of_many_values_is_not_taken_for_classes(repository):
     rows = {"text": [f"the text {n} of it" for n in range(5000)], "label": range(5000)}
     with pytest.raises(UserError, match="5,000 different labels for 5,000 texts, more than 2,000"):
@@ -195,49 +203,3 @@ def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     assert 0.7 < accuracy["value"] < 1
     assert raters.ceiling([[1.0]], 0.5) == []
     assert raters.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1
-
-
-def tar(**members):
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w:gz") as made:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name.replace("__", "/"))
-            if isinstance(content, tarfile.TarInfo):
-                info = content
-                content = b""
-            info.size = len(content)
-            made.addfile(info, io.BytesIO(content))
-    return stream.getvalue()
-
-
-def link(name, target):
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname = tarfile.SYMTYPE, target
-    return info
-
-
-def test_a_file_of_a_nested_tar_is_read():
-    assert nested.read(tar(a__b=b"hello", c=b"x"), "a/b", "n.tar.gz") == b"hello"
-
-
-@pytest.mark.parametrize(
-    "content, reason",
-    [
-        (lambda: tar(**{"..__b": b"x"}), "the path leaves the archive"),
-        (lambda: tar(**{"__etc": b"x"}), "the path leaves the archive"),
-        (lambda: tar(x=link("x", "/etc/passwd")), "a link"),
-        (lambda: tar(aa=b"x"), "no file 'a'"),
-        (lambda: gzip.compress(b"no tar at all" * 100), "not a readable tar"),
-        (lambda: tar(a=b"x" * 5000)[:-60], "not a readable tar|no file"),
-    ],
-    ids=["outside", "absolute", "link", "absent", "no tar", "cut short"],
-)
-def test_a_hostile_tar_gets_one_line(content, reason):
-    with pytest.raises(UserError, match=reason):
-        nested.read(content(), "a", "n.tar.gz")
-
-
-def test_a_tar_that_unpacks_to_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(nested, "MAX_TOTAL_BYTES", 100)
-    with pytest.raises(UserError, match="unpacks to over 100 bytes"):
-        nested.read(tar(b=b"x" * 200, a=b"y"), "a", "n.tar.gz")
