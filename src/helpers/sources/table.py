@@ -33,7 +33,7 @@ def load(
         The column that holds each item's path or the item itself. Texts are looked for in the
         column ``text``, other items by the column ``path``.
     label, split, group : str, optional
-        Columns.
+        Columns; without others, those named split and group are taken for what they are called.
     transcript : str
         The column with what is said, where speech is to be written down.
     encoding : str, optional
@@ -98,7 +98,7 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
 
 def frame_of(rows: pd.DataFrame, where: str, *, path: str = "path", **roles: Any) -> pd.DataFrame:
     """Turn a table of paths into a frame of items; the other columns are kept, to slice by."""
-    _known(rows, where, path, roles)
+    roles = _roles(rows, where, path, **roles)
     names = [_inside(name, where) for name in rows[path]]
     return _frame(rows, where, names, names, path, **roles)
 
@@ -107,21 +107,33 @@ def text_frame(
     rows: pd.DataFrame, where: str, text: str = "text", **roles: Any
 ) -> tuple[pd.DataFrame, list[str]]:
     """Turn a table of texts into a frame of items, and the texts; an empty cell is an empty one."""
-    _known(rows, where, text, roles)
+    roles = _roles(rows, where, text, **roles)
     numbers = [f"{index:06d}" for index in range(len(rows))]
     places = [f"{Path(where).name}#{index}" for index in range(len(rows))]
     cells = rows[text].astype(object).where(rows[text].notna(), "")
     return _frame(rows, where, numbers, places, text, **roles), [str(cell) for cell in cells]
 
 
-def _known(rows: pd.DataFrame, where: str, item: str, roles: dict[str, Any]) -> None:
-    """Check that the columns are there."""
-    label = roles.get("label", "label")
-    label = label.get("column") if isinstance(label, dict) else label
-    for column in filter(None, (item, label, roles.get("split"), roles.get("group"))):
+def _roles(
+    rows: pd.DataFrame,
+    where: str,
+    item: str,
+    label: str | dict[str, Any] = "label",
+    split: str | None = None,
+    group: str | None = None,
+) -> dict[str, Any]:
+    """Say which column is what, and check that each is there and can be used."""
+    rule = label if isinstance(label, dict) else {"column": label}
+    roles = {"split": split, "group": group}
+    declared = (item, rule.get("column"), split, group)
+    for name in roles:
+        if roles[name] is None and name in rows.columns and name not in declared:
+            roles[name] = name
+    for column in filter(None, (item, rule.get("column"), *roles.values())):
         plain(rows, column, where)
     if "id" in rows.columns and plain(rows, "id", where).isna().any():
         raise UserError(f"{where}: column id: {int(rows['id'].isna().sum())} rows without an id")
+    return {"label": rule, **roles}
 
 
 def _frame(
@@ -130,16 +142,16 @@ def _frame(
     ids: list[str],
     places: list[str],
     item: str,
-    label: str | dict[str, Any] = "label",
-    split: str | None = None,
-    group: str | None = None,
+    label: dict[str, Any],
+    split: str | None,
+    group: str | None,
 ) -> pd.DataFrame:
     """Lay out a frame of items."""
     frame = pd.DataFrame({"id": rows["id"].astype(str) if "id" in rows.columns else ids})
-    frame["label"] = _labels(rows, label if isinstance(label, dict) else {"column": label}, where)
+    frame["label"] = _labels(rows, label, where)
     frame["path"] = places
     if split:
-        frame["split"] = split_names(rows[split], where)
+        frame["split"] = split_names(rows[split], f"{where}: column {split!r}")
     if group:
         frame["group"] = label_text(rows[group])
     for column in rows.columns:
