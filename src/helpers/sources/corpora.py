@@ -93,7 +93,7 @@ def ratings(
     if group:
         frame["group"] = [each.split("_")[0] for each in ids]
     frame["rating"] = means
-    notes = [f"a mean rating within {band:g} of 0 is {names[1]}"]
+    notes = [f"a mean rating nearer to 0 than {band:g} is {names[1]}"]
     if odd := raters.differing(means, [said.get(each, []) for each in ids]):
         notes.append(
             f"{odd:,} of {len(ids):,} mean ratings are not the mean of what the raters' file lists "
