@@ -111,6 +111,12 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
         ("C'était le meilleur des temps et le pire des temps", "French"),
         ("Это был текст на русском языке", "Cyrillic"),
         ("1234 5678 !!", ""),
+        ("Why do people still use facsimile machines?", ""),  # "do" is Portuguese, too
+        ("Damn! MJ died! A true loss.", ""),
+        ("Bad bus! Smelly bus! No, no biscuit!", ""),
+        ("What vino do you bring to date night?", "English"),
+        ("Just ate Die die die, die again", ""),
+        ("O governo disse que não há mais dinheiro para as escolas", "Portuguese"),
     ],
 )
 def test_languages_are_guessed_from_script_and_stop_words(text, language):
