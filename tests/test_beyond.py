@@ -48,6 +48,22 @@ def test_noise_concerns_its_share_of_the_letters_and_no_other_sign(kind):
     assert kind("x", 1.0, np.random.default_rng(0))
 
 
+def test_typos_stay_within_their_words_in_any_alphabet():
+    text = "это был очень хороший фильм, я не спал! 好 the café"
+    for severity in (0.3, 1.0):
+        changed = text_noise.typos(text, severity, np.random.default_rng(0))
+        assert changed != text and len(changed) == len(text)
+        for before, after in zip(text.split()[:9], changed.split()[:9], strict=True):
+            assert sorted(before) == sorted(after)
+        assert all(a == b for a, b in zip(text, changed, strict=True) if not a.isalpha())
+
+
+def test_all_letters_dropped_leave_one_to_read():
+    every = [text_noise.dropped(text, 1.0, np.random.default_rng(0)) for text in ("abc", " ab\n")]
+    assert every == ["a", "a"]
+    assert text_noise.dropped("abc, 12", 1.0, np.random.default_rng(0)) == ", 12"
+
+
 @pytest.mark.parametrize("kind", [picture_noise.blur, picture_noise.grain, picture_noise.dark])
 def test_pictures_stay_pictures(kind):
     picture = np.random.default_rng(0).integers(0, 256, (12, 10, 3)).astype(np.uint8)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import dataset, files, paths, preparation
+from helpers import dataset, files, overview, params, paths, preparation
 from helpers.errors import UserError
 
 SPLIT = {"test": 0.25, "validation": 0.15, "stratify": True, "group": None, "seed": 42}
@@ -95,6 +95,21 @@ def test_groups_are_kept_in_the_manifest_and_proven(source):
     assert prepared.frame.groupby("group")["split"].nunique().max() == 1
     outcome = {each.code: each.severity for each in prepared.findings}
     assert outcome["D403"] == "passed" and outcome["D401"] == "passed"
+
+
+def test_a_split_that_the_source_brings_is_kept_unless_one_is_asked_for(source, repository):
+    table = pd.read_csv(repository / "set" / "t.csv")
+    table["split"] = ["test" if index % 4 == 0 else "training" for index in range(len(table))]
+    table.to_csv(repository / "set" / "t.csv", index=False)
+    kept = preparation.prepare(source, params.Split().model_dump())
+    assert (kept.frame["split"] == "test").equals(kept.items.frame["split"] == "test")
+    assert "The source has a split of its own, whose test side is kept." in overview.sentences(kept)
+    for asked in ({"test": 0.25}, {"given": False}):
+        drawn = preparation.prepare(source, params.Split(**asked).model_dump())
+        assert "The source has a split of its own, which is not used." in overview.sentences(drawn)
+    table.assign(split="train").to_csv(repository / "set" / "t.csv", index=False)
+    alone = preparation.prepare(source, params.Split().model_dump())
+    assert set(alone.frame["split"]) == {"train", "validation", "test"}
 
 
 def test_a_limit_records_both_counts(source):

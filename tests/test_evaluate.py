@@ -88,6 +88,10 @@ def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
     slices = slicing.named(pd.Series([*range(100), None], dtype=float))
     assert pd.Series(slices).value_counts().tolist() == [25, 25, 25, 25, 1]
     assert slices[0] == "quartile 1: 0 to 24" and slices[-1] == "(none)"
+    written = pd.Series([*map(str, range(100)), None], name="age")  # as a table's cells are
+    assert slicing.named(written).tolist() == slices.tolist()
+    assert "(others)" in slicing.named(written.rename("speaker"))
+    assert "(others)" in slicing.named(written.replace("7", "seven"))
     many = slicing.named(pd.Series([f"module{number}" for number in range(50)]))
     assert len(set(many)) == 12 and "(others)" in many
 

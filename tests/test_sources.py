@@ -165,6 +165,23 @@ def test_table_keeps_cells_as_text(repository):
     assert (sources.load(source).read(1) == 10).all()
 
 
+def test_columns_named_split_and_group_need_no_declaration(repository):
+    rows = ROWS.replace("side,site", "split,group")
+    frame = sources.load(table(repository, rows)).frame
+    assert frame["split"].tolist() == ["train", "validation", "test"]
+    assert frame["group"].tolist() == ["x", "y", "y"]
+    for task, fields in (
+        ("text-classification", {"text": "formula"}),
+        ("speech-recognition", {"transcript": "formula"}),
+    ):
+        source = {"table": {"file": "set/t.csv", **fields}}
+        assert (
+            sources.load(source, task).frame[["split", "group"]].equals(frame[["split", "group"]])
+        )
+    other = sources.load(table(repository, ROWS.replace("side", "split"), label="split")).frame
+    assert other["label"].tolist() == ["train", "dev", "test"] and "split" not in other.columns
+
+
 def test_table_reads_parquet_and_tabs(repository):
     source = table(repository, ROWS.replace(",", "\t"), name="t.tsv")
     rows = sources.load(source).frame
@@ -188,6 +205,10 @@ BAD_TABLES = {
     "link": ("path,label\nout.png,a\n", "'out.png' leaves its folder by a link"),
     "linked folder": ("path,label\netc/passwd,a\n", "'etc/passwd' leaves its folder by a link"),
     "unknown column": ("path,labels\npics/0.png,a\n", "'label'; did you mean 'labels'"),
+    "no sides": (
+        "path,label,split\npics/0.png,a,fold1\n",
+        "t.csv: column 'split': split 'fold1': train, validation or test needed",
+    ),
     "no path": ("path,label\n,a\n", "a row without a path"),
     "ids twice": ("id,path,label\n7,pics/0.png,a\n7,pics/1.png,b\n", "1 ids twice, such as '7'"),
     "paths twice": ("path,label\npics/0.png,a\npics/0.png,b\n", "ids twice"),

@@ -1,18 +1,16 @@
-"""Texts: how they are read, checked, shown; every way to be wrong gets one clear line."""
+"""Texts: how they are read and shown; every way to be wrong gets one clear line."""
 
-import gzip
-import io
-import tarfile
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
-from made_texts import TASK, WORDS, written
+from made_texts import TASK, written
 
-from helpers import checks, languages, nested, preparation, raters, sources, tables, texts
-from helpers.checks import shingles
+from helpers import preparation, raters, sources, tables, texts
 from helpers.errors import UserError
 from helpers.raw import Encoded, Unreadable
+from helpers.sources import corpora
 
 
 @pytest.mark.parametrize(
@@ -34,6 +32,8 @@ def test_texts_are_decoded_alike(raw, expected):
     [
         (b"caf\xe9", "not utf-8 at byte 3"),
         (b"a\0b", "a NUL character at 1"),
+        (Encoded(b"a", "undefined"), "not undefined"),
+        (Encoded(b"a-b", "punycode"), "not punycode"),
         ("  \n\t", "no words"),
         ("x" * (texts.MAX_CHARACTERS + 1), "1,000,001 characters"),
     ],
@@ -78,6 +78,10 @@ def test_a_folder_of_texts_is_read_by_class(repository):
     assert items.read(0) == "this is ham/1.txt" and items.unmatched == ("ham/photo.jpg",)
 
 
+def parquet(text=("x", "y"), label=("a", "b"), **more):
+    return pd.DataFrame({"text": text, "label": label, **more}).to_parquet()
+
+
 LONG = b"text,label\n" + b"x" * (texts.MAX_LINE + 2 * texts.BLOCK) + b",a\n"
 BAD = {
     "wrong column": (b"texts,label\nx,a\n", {"text": "text"}, "did you mean 'texts'"),
@@ -90,18 +94,86 @@ BAD = {
     ),
     "no such encoding": (b"text,label\nx,a\n", {"encoding": "utf-9"}, "did you mean 'utf-8'"),
     "no text encoding": (b"text,label\nx,a\n", {"encoding": "base64"}, "is not one of text"),
+    "an odd encoding": (b"text,label\nx,a\n", {"encoding": "undefined"}, "t.csv: not undefined"),
     "a NUL": (b"text,label\na\0b,a\n", {}, "a NUL character at 12: not a table of text"),
     "a long line": (LONG, {}, "line 2 has over 16,000,000 bytes"),
+    "a list of labels": (
+        parquet(label=[["a"], ["b"]]),
+        {"file": "t.parquet"},
+        "t.parquet: column 'label': row 1: a text or a number is needed, not a list",
+    ),
+    "bytes of another encoding": (
+        parquet(text=[b"x", b"caf\xe9"]),
+        {"file": "t.parquet"},
+        "column 'text': row 2: bytes that are no text in the declared `encoding`",
+    ),
+    "a mapping for a text": (
+        b'{"text": {"a": 1}, "label": "a"}',
+        {"file": "t.jsonl"},
+        "column 'text': row 1: a text or a number is needed, not a list or a mapping",
+    ),
+    "no object": (b'{"text": "x", "label": "a"}\n["x"]', {"file": "t.jsonl"}, "line 2: an object"),
+    "a comma in a text": (b"text,label\nx,a\ny, z,b\n", {}, "line 3: 3 cells, but 2 in the header"),
+    "a cell too many": (b"text,label\nx,a,1\ny,b,1\n", {}, "line 2: 3 cells, but 2 in the header"),
+    "a quote": (
+        b'text,label\nu,a\n"x,a\ny,b\n"z,a\nw,b\n',
+        {},
+        "line 3: a quote that is not closed",
+    ),
+    "a quote to the end": (b'text,label\n"x,a\ny,b\n', {}, "line 2: a quote that is not closed"),
 }
 
 
 @pytest.mark.parametrize("wrong", BAD)
 def test_a_wrong_table_gets_one_clear_line(repository, wrong):
     content, fields, expected = BAD[wrong]
-    (repository / "t.csv").write_bytes(content)
+    fields = {"file": "t.csv", **fields}
+    (repository / fields["file"]).write_bytes(content)
     with pytest.raises(UserError) as caught:
-        sources.load({"table": {"file": "t.csv", **fields}}, TASK)
+        sources.load({"table": fields}, TASK)
     assert expected in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_columns_that_nobody_asks_for_may_hold_anything(repository):
+    rows = {"embedding": [[1.0, 2.0], [3.0]], "about": [{"a": 1}] * 2, "picture": [b"\x89PNG"] * 2}
+    (repository / "t.parquet").write_bytes(parquet(**rows, site=["p", "q"]))
+    (repository / "t.jsonl").write_text('{"text": "x", "label": "a", "tags": ["b"], "site": "p"}\n')
+    for name in ("t.parquet", "t.jsonl"):
+        frame = sources.load({"table": name}, TASK).frame
+        assert list(frame.columns) == ["id", "label", "path", "site"]
+
+
+def test_texts_that_parquet_holds_as_bytes_are_decoded(repository):
+    stored, labels = ["café".encode("cp1252"), b"x"], [b"caf\xe9", b"b"]
+    (repository / "t.parquet").write_bytes(parquet(text=stored, label=labels))
+    items = sources.load({"table": {"file": "t.parquet", "encoding": "cp1252"}}, TASK)
+    assert items.read(0) == "café" and items.frame["label"].tolist() == ["café", "b"]
+
+
+def test_a_separator_after_each_row_is_no_cell(repository):
+    for text in ("text,label\nx,a,\ny,b,\n", 'text,label\nx,a\n\n"y",b,,\n'):
+        (repository / "t.csv").write_text(text)
+        items = sources.load({"table": "t.csv"}, TASK)
+        assert [items.read(0), items.read(1)] == ["x", "y"]
+        assert items.frame["label"].tolist() == ["a", "b"]
+
+
+def test_a_line_ends_at_a_line_feed_alone(repository):
+    rows = [{"text": "one\u2028two\u0085three", "label": "a"}, {"text": "x\ny", "label": "b"}]
+    lines = [json.dumps(each, ensure_ascii=False) for each in rows]
+    (repository / "t.jsonl").write_text("\r\n".join(lines), newline="")
+    items = sources.load({"table": "t.jsonl"}, TASK)
+    assert [items.read(0), items.read(1)] == [each["text"] for each in rows]
+    told = corpora._lines("1\t0.5\tone\u0085two\r\n\n2\t1\tx\ty\n".encode(), "t", 3)
+    assert told == [["1", "0.5", "one\x85two"], ["2", "1", "x\ty"]]
+
+
+def test_a_folder_of_an_odd_encoding_says_what_was_left_out_and_why(repository):
+    for name in ("a/1.txt", "a/2.txt", "b/1.txt", "b/2.txt"):
+        (repository / "set" / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository / "set" / name).write_text(f"this is {name}")
+    with pytest.raises(UserError, match=r"found none; left out: not undefined \(4\)$"):
+        preparation.prepare({"folder": {"path": "set", "encoding": "undefined"}}, task=TASK)
 
 
 def test_a_label_of_many_values_is_not_taken_for_classes(repository):
@@ -119,75 +191,6 @@ def test_a_formula_stays_a_text_and_markup_comes_out_escaped(repository, capsys)
     assert "<script" not in shown and "<b>" not in shown and "&lt;script&gt;" in shown
 
 
-def case(repository, rows, labels=None):
-    labels = labels or ["a", "b"] * (len(rows) // 2)
-    items = sources.load(written(repository, {"text": rows, "label": labels}), TASK)
-    return {each.code: each for each in checks.run(items)}
-
-
-STORY = "On Monday the central bank raised its main rate by half a point, more than was expected."
-FIRES = [
-    ("D111", ["fine words here", "a\ufffd", "b" * (texts.MAX_CHARACTERS + 1), "x y"], 1),
-    ("D112", ["fine words here", "   ", "others too", "more of it"], 1),
-    ("D113", ["the cafÃ© of it", "the café of it", "plain words here", "others too now"], 1),
-    ("D114", ["two words", "three words now", "and three words", "also three words"], 1),
-    (
-        "D115",
-        [STORY, STORY + " Yes.", "Der Zug ist nicht auf dem Weg zu dem Ort", "Это русский текст"],
-        2,
-    ),
-    ("D116", ["apple of it", "pear of them"] * 10, 2),
-    ("D301", ["One and two.", "one  AND two", "three of them", "four of us"], 2),
-    ("D302", [STORY + " It was late.", STORY + " It was late!!!", "another text", "yet one"], 2),
-    ("D303", ["one and two", "one and two", "three of them", "four of us"], 2),
-]
-
-
-@pytest.mark.parametrize("code, rows, count", FIRES, ids=[fires[0] for fires in FIRES])
-def test_each_check_of_texts_finds_what_it_is_for(repository, code, rows, count):
-    found = case(repository, rows)
-    if code == "D302":  # the same words are an exact copy; a word changed makes a near one
-        rows = [STORY + " It was late.", STORY + " It was dark.", *rows[2:]]
-        found = case(repository, rows)
-    assert found[code].count == count, found[code]
-
-
-def test_texts_in_order_pass_every_check(repository):
-    rows = [
-        f"{STORY} {a} {b} {c}" for a, b, c in zip("abcdefgh", "ijklmnop", "qrstuvwx", strict=True)
-    ]
-    rows = [
-        " ".join(np.random.default_rng(n).permutation(each.split())) for n, each in enumerate(rows)
-    ]
-    found = case(repository, rows)
-    own = {code for code in found if code.startswith("D1")}
-    assert own == {f"D11{n}" for n in range(1, 7)}
-    assert not any(found[code].count for code in own | {"D301", "D302", "D303"})
-
-
-def test_near_copies_are_those_that_share_their_runs_of_words():
-    random = np.random.default_rng(0)
-    base = [list(random.choice(WORDS["sport"] + WORDS["trade"], 60)) for _ in range(40)]
-    near = [[*words[:-1], "changed"] for words in base[:10]]
-    far = [words[:30] + list(random.choice(WORDS["trade"], 30)) for words in base[10:20]]
-    pairs = {tuple(pair) for pair in shingles.near_pairs([*base, *near, *far])}
-    assert pairs == {(n, 40 + n) for n in range(10)}
-
-
-@pytest.mark.parametrize(
-    "text, language",
-    [
-        ("It was the best of times, it was the worst of times", "English"),
-        ("Es war die beste und die schlechteste Zeit", "German"),
-        ("C'était le meilleur des temps et le pire des temps", "French"),
-        ("Это был текст на русском языке", "Cyrillic"),
-        ("1234 5678 !!", ""),
-    ],
-)
-def test_languages_are_guessed_from_script_and_stop_words(text, language):
-    assert languages.guess(text, texts.words_of(text)) == language
-
-
 def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     names = ["negative", "neutral", "positive"]
     assert raters.polarity([-0.5, -0.49, 0, 0.5], 0.5, names) == [names[i] for i in (0, 1, 1, 2)]
@@ -200,49 +203,3 @@ def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     assert 0.7 < accuracy["value"] < 1
     assert raters.ceiling([[1.0]], 0.5) == []
     assert raters.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1
-
-
-def tar(**members):
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w:gz") as made:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name.replace("__", "/"))
-            if isinstance(content, tarfile.TarInfo):
-                info = content
-                content = b""
-            info.size = len(content)
-            made.addfile(info, io.BytesIO(content))
-    return stream.getvalue()
-
-
-def link(name, target):
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname = tarfile.SYMTYPE, target
-    return info
-
-
-def test_a_file_of_a_nested_tar_is_read():
-    assert nested.read(tar(a__b=b"hello", c=b"x"), "a/b", "n.tar.gz") == b"hello"
-
-
-@pytest.mark.parametrize(
-    "content, reason",
-    [
-        (lambda: tar(**{"..__b": b"x"}), "the path leaves the archive"),
-        (lambda: tar(**{"__etc": b"x"}), "the path leaves the archive"),
-        (lambda: tar(x=link("x", "/etc/passwd")), "a link"),
-        (lambda: tar(aa=b"x"), "no file 'a'"),
-        (lambda: gzip.compress(b"no tar at all" * 100), "not a readable tar"),
-        (lambda: tar(a=b"x" * 5000)[:-60], "not a readable tar|no file"),
-    ],
-    ids=["outside", "absolute", "link", "absent", "no tar", "cut short"],
-)
-def test_a_hostile_tar_gets_one_line(content, reason):
-    with pytest.raises(UserError, match=reason):
-        nested.read(content(), "a", "n.tar.gz")
-
-
-def test_a_tar_that_unpacks_to_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(nested, "MAX_TOTAL_BYTES", 100)
-    with pytest.raises(UserError, match="unpacks to over 100 bytes"):
-        nested.read(tar(b=b"x" * 200, a=b"y"), "a", "n.tar.gz")

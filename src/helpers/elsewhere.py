@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import files, paths, selection
 from helpers.dataset import Dataset
 from helpers.errors import UserError, closest, unknown
-from helpers.sources.table import read_table
+from helpers.sources.rows import plain, read_table
 
 _SCORE = "score:"
 NEEDS_SCORES = ("log-loss", "roc-auc")
@@ -68,9 +68,7 @@ def _rows(file: str, said: str, items: pd.DataFrame) -> pd.DataFrame:
     """Read the ids of a file and what was said of each; empty cells are empty texts."""
     rows = read_table(file)
     for column in ("id", said):
-        if column not in rows.columns:
-            raise unknown("column", column, map(str, rows.columns), f"{file}: needed")
-    rows["id"], rows[said] = rows["id"].astype(str), rows[said].fillna("").astype(str)
+        rows[column] = plain(rows, column, f"{file}: needed").fillna("").astype(str)
     _check_ids(rows["id"], items, file)
     return rows
 

@@ -5,7 +5,8 @@ import unicodedata
 from collections import Counter
 
 STOP_WORDS = {
-    "English": "the of and to in is that it was for on with as be at by this not are from but have",
+    "English": "the of and to in is that it was for on with as be at by this not are from but have "
+    "a an do no so me you he we or if my all they what who more",
     "German": "der die und das ist nicht ein eine zu den mit sich des auf für im dem auch es wie",
     "French": "le la les des et est une un du que dans pour pas qui sur avec au ce il elle nous",
     "Spanish": "el la los las de que y en un una por con no para se es del al lo como más",
@@ -16,6 +17,8 @@ STOP_WORDS = {
 _SETS = {name: frozenset(words.split()) for name, words in STOP_WORDS.items()}
 SHARE = 0.08
 """Share of stop words from which a language is named."""
+LEAST = 2
+"""Different ones, none of them English, that another language needs to be named."""
 LOOKED = 400
 """Characters looked at."""
 _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€[™œ\u009d“”]|Â[\u00a0-\u00bf]")
@@ -29,7 +32,10 @@ def guess(text: str, words: list[str]) -> str:
     looked = words[:LOOKED]
     shares = {name: sum(word in known for word in looked) for name, known in _SETS.items()}
     best = max(shares, key=shares.get)
-    return best if shares[best] >= SHARE * len(looked) else ""
+    own = _SETS[best].intersection(looked)
+    clear = all(own - known for name, known in _SETS.items() if name != best)
+    clear = clear and (best == "English" or len(own - _SETS["English"]) >= LEAST)
+    return best if clear and shares[best] >= SHARE * len(looked) else ""
 
 
 def garbled(text: str) -> bool:

@@ -117,6 +117,7 @@ def sentences(prepared: Prepared) -> list[str]:
         if modalities.recognises(prepared.items.task)
         else f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
         "that is what an accuracy must beat.",
+        _own_split(prepared),
         f"{lost} {f'{one} was' if lost == 1 else f'{many} were'} left out."
         if lost
         else f"Every {one} could be used.",
@@ -129,6 +130,16 @@ def sentences(prepared: Prepared) -> list[str]:
         _speakers(prepared),
     ]
     return [sentence for sentence in said if sentence]
+
+
+def _own_split(prepared: Prepared) -> str:
+    """Say whether the source's own split decides what is tested."""
+    if "split" not in prepared.items.frame.columns:
+        return ""
+    own, sides = prepared.items.frame["split"] == "test", prepared.frame["split"] == "test"
+    kept = (own.to_numpy() == sides.to_numpy()).all()
+    what = "whose test side is kept" if kept else "which is not used"
+    return f"The source has a split of its own, {what}."
 
 
 def _speakers(prepared: Prepared) -> str:

@@ -37,14 +37,24 @@ ACROSS = "across"
 
 
 class Split(Section):
-    """How the items are divided; ``given`` takes the source's own split."""
+    """How the items are divided; ``given`` takes the source's own split.
+
+    Without a word, it is taken where there is one and no share to test on is asked for.
+    """
 
     test: Annotated[float, Field(gt=0, lt=1)] = 0.25
     validation: Annotated[float, Field(gt=0, lt=1)] = 0.15
     stratify: bool = True
     group: str | None = None
-    given: bool = False
+    given: bool | None = None
     seed: Annotated[int, Field(ge=0)] = 42
+
+    @model_validator(mode="before")
+    @classmethod
+    def _asked(cls, values: Any) -> Any:
+        """Take a share to test on for a wish to draw it."""
+        asked = isinstance(values, dict) and "test" in values
+        return {"given": False, **values} if asked else values
 
     @model_validator(mode="after")
     def _leaves_room_to_train(self) -> "Split":

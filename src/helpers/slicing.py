@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
@@ -11,6 +12,8 @@ from helpers.metrics.slices import by_slice
 from helpers.predictions import Predictions
 
 MANY_VALUES = 12
+NAMES = ("group", "speaker")
+"""Columns whose numbers are names: those between two of them mean nothing."""
 
 
 def tabulate(
@@ -39,15 +42,22 @@ def tabulate(
 
 def named(column: pd.Series) -> NDArray:
     """Name each item's slice: the value, the quartile of a number of many values, or (none)."""
-    if pd.api.types.is_numeric_dtype(column) and column.nunique() > MANY_VALUES:
-        parts = pd.qcut(column, 4, duplicates="drop")
-        ends = column.groupby(parts, observed=True).agg(["min", "max"])
-        names = {
-            part: f"quartile {number}: {least:g} to {most:g}"
-            for number, (part, least, most) in enumerate(ends.itertuples(), start=1)
-        }
-        column = parts.astype(object).map(names)
-    elif column.nunique() > MANY_VALUES:
-        common = column.value_counts().index[: MANY_VALUES - 1]
-        column = column.where(column.isin(common) | column.isna(), "(others)")
+    if column.nunique() > MANY_VALUES:
+        numbers = pd.to_numeric(column, errors="coerce").astype(float)
+        if np.isfinite(numbers).equals(column.notna()) and column.name not in NAMES:
+            column = _quartiles(numbers)
+        else:
+            common = column.value_counts().index[: MANY_VALUES - 1]
+            column = column.where(column.isin(common) | column.isna(), "(others)")
     return column.astype(str).mask(column.isna(), "(none)").to_numpy(str)
+
+
+def _quartiles(numbers: pd.Series) -> pd.Series:
+    """Name the quartile that each number lies in, with the least and the most there."""
+    parts = pd.qcut(numbers, 4, duplicates="drop")
+    ends = numbers.groupby(parts, observed=True).agg(["min", "max"])
+    names = {
+        part: f"quartile {number}: {least:g} to {most:g}"
+        for number, (part, least, most) in enumerate(ends.itertuples(), start=1)
+    }
+    return parts.astype(object).map(names)

@@ -19,7 +19,7 @@ def make(
     group: str | None = None,
     seed: int = 42,
     duplicates: np.ndarray | None = None,
-    given: bool = False,
+    given: bool | None = None,
     needed: Sequence[str] = ("train", "test"),
 ) -> pd.Series:
     """Put every item on one side.
@@ -42,9 +42,9 @@ def make(
         Chooses among the splits that satisfy all this.
     duplicates : numpy.ndarray, optional
         int [N], the number of each item's family of copies.
-    given : bool
-        Take the column split as it is. Validation is carved from train (the same fraction, of
-        train) when the source has none.
+    given : bool, optional
+        Take the column split as it is; by default, if it has the sides that are needed.
+        Validation is carved from train (the same fraction, of train) when the source has none.
     needed : sequence of str
         Sides that a given split must have: what is only heard needs no training.
 
@@ -59,6 +59,8 @@ def make(
         Fractions that leave nothing, an unknown column, too few units, a split without a side.
     """
     units = _units(frame, group, duplicates)
+    if given is None:
+        given = set(needed) <= set(frame.get("split", ()))
     if given:
         return _given(frame, units, validation, stratify, seed, needed)
     fractions = {"train": 1 - test - validation, "validation": validation, "test": test}
@@ -117,7 +119,8 @@ def _assign(
     classes, codes = np.unique(labels.astype(str), return_inverse=True)
     order, members = _shuffled(frame["id"].to_numpy(dtype=str), units, seed)
     if len(order) < len(sides):
-        raise UserError(f"data.split: {len(order)} separate units for {len(sides)} sides: too few")
+        what = f"{len(order)} separate units for {len(sides)} sides: too few"
+        raise UserError(f"data.split: {what} (a unit is an item, a group, a family of copies)")
     counts = np.zeros((len(order), len(classes)))
     np.add.at(counts, (members, codes), 1)
     totals = counts.sum(axis=0)

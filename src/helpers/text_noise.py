@@ -23,13 +23,17 @@ def casing(text: str, severity: float, generator: np.random.Generator) -> str:
 
 
 def typos(text: str, severity: float, generator: np.random.Generator) -> str:
-    """Hit a key beside the right one, in place of some letters; swap those without a neighbour."""
+    """Hit a key beside the right one, in place of some letters; swap those without a neighbour.
+
+    A letter is swapped with the one after it in its word, the last with the one before.
+    """
     letters = list(text)
     for at in _chosen(letters, severity, generator):
         near = NEIGHBOURS.get(letters[at].lower())
         if near is None:
-            following = min(at + 1, len(letters) - 1)
-            letters[at], letters[following] = letters[following], letters[at]
+            other = at + 1 if "".join(letters[at + 1 : at + 2]).isalpha() else max(at - 1, 0)
+            if letters[other].isalpha():
+                letters[at], letters[other] = letters[other], letters[at]
         else:
             key = near[int(generator.integers(len(near)))]
             letters[at] = key.upper() if letters[at].isupper() else key
@@ -37,11 +41,12 @@ def typos(text: str, severity: float, generator: np.random.Generator) -> str:
 
 
 def dropped(text: str, severity: float, generator: np.random.Generator) -> str:
-    """Lose some letters."""
+    """Lose some letters; the first stays where nothing would be left to read."""
     letters = list(text)
     for at in _chosen(letters, severity, generator):
         letters[at] = ""
-    return "".join(letters) if "".join(letters).strip() else text
+    left = "".join(letters)
+    return left if left.strip() else text.strip()[:1]
 
 
 def _chosen(letters: list[str], severity: float, generator: np.random.Generator) -> np.ndarray:

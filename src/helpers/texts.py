@@ -54,8 +54,13 @@ def _decoded(raw: bytes | Path | Encoded) -> str:
         raise Unreadable(f"{len(content):,} bytes, more than {4 * MAX_CHARACTERS:,}")
     try:
         return content.decode(codec(encoding)).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"not {encoding} at byte {error.start:,}") from None
+    except UnicodeError as error:
+        raise Unreadable(f"not {encoding}{_place(error)}") from None
+
+
+def _place(error: UnicodeError) -> str:
+    """Say where decoding stopped, if the codec does."""
+    return f" at byte {error.start:,}" if isinstance(error, UnicodeDecodeError) else ""
 
 
 def codec(name: str | None) -> str:
@@ -88,10 +93,9 @@ def checked(file: Path, encoding: str | None, where: str) -> bytes:
     content = file.read_bytes()
     try:
         text = content.decode(name).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        declared = encoding or "UTF-8"
+    except UnicodeError as error:
         hint = "" if encoding else "; declare its `encoding`"
-        raise UserError(f"{where}: not {declared} at byte {error.start:,}{hint}") from None
+        raise UserError(f"{where}: not {encoding or 'UTF-8'}{_place(error)}{hint}") from None
     if "\0" in text:
         raise UserError(f"{where}: a NUL character at {text.index(chr(0)):,}: not a table of text")
     return text.encode()

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from helpers.texts import words_of
 
 @dataclass(frozen=True)
 class TextSurvey(Survey):
-    """Facts about N texts; the digest is of the words, whatever their case and spacing."""
+    """Facts about N texts; the digest is of every character, since a model may read each."""
 
+    spelling: np.ndarray
+    """SHA-256 of the characters, whatever their case and spacing, as ``digest``: str [N]."""
     words: np.ndarray
     """How many words: int [N]."""
     language: np.ndarray
@@ -24,7 +27,12 @@ class TextSurvey(Survey):
     garbled: np.ndarray
     """Whether it looks decoded by a wrong encoding: bool [N]."""
     alike: np.ndarray
-    """Families of texts that share most of their runs of words: int [N]."""
+    """Families of texts that share their words, or most of their runs of words: int [N]."""
+
+    @cached_property
+    def exact(self) -> np.ndarray:
+        """Families of texts equal but for case and spacing: int [N]."""
+        return duplicates.families(self.spelling)
 
     def near_pairs(self) -> np.ndarray:
         """Return each text with the first of its family: int [pairs, 2]."""
@@ -49,7 +57,11 @@ def _facts(items: Items, index: int) -> tuple[tuple, list[str]]:
     try:
         text = items.read(index)
     except Unreadable as problem:
-        return (str(problem) or "unreadable", "", 0, "", False), []
+        return (str(problem) or "unreadable", "", "", 0, "", False), []
     words = words_of(text)
-    digest = hashlib.sha256(" ".join(words or text.split()).encode()).hexdigest()
-    return ("", digest, len(words), languages.guess(text, words), languages.garbled(text)), words
+    hashes = _hash(text), _hash(" ".join(text.casefold().split()))
+    return ("", *hashes, len(words), languages.guess(text, words), languages.garbled(text)), words
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

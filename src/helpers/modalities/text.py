@@ -6,8 +6,8 @@ from typing import Any
 from helpers import options, text_noise
 
 ONE, MANY = "text", "texts"
-SAME = "equal words"
-"""What exact copies have in common."""
+SAME = "equal characters"
+"""What exact copies have in common, but for case and spacing."""
 SUFFIXES = (".txt", ".text", ".md", ".eml")
 """Files that a folder of items is made of."""
 MEASURES = ("words",)

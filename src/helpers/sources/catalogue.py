@@ -15,6 +15,7 @@ from helpers import archive, catalogue
 from helpers.errors import UserError, unknown
 from helpers.sources import corpora, folder, prompts, synthesised, table
 from helpers.sources.items import Items, label_text
+from helpers.sources.rows import read_csv
 
 MAX_UNPACKED = 1024**3
 
@@ -63,7 +64,7 @@ def _table(
     **roles: Any,
 ) -> Items:
     """Read a table whose paths are members of the same archive, relative to the table."""
-    rows = table.read_csv(members.read(member), delimiter, columns)
+    rows = read_csv(members.read(member), delimiter, columns)
     frame = table.frame_of(rows, member, **roles)
     base = PurePosixPath(member).parent
     known = [str(base / name) for name in frame["path"]]

@@ -9,7 +9,8 @@ import pandas as pd
 from helpers import archive, nested, raters
 from helpers.errors import UserError
 from helpers.sources.items import Items
-from helpers.sources.table import read_csv, text_frame
+from helpers.sources.rows import read_csv
+from helpers.sources.table import text_frame
 
 HEADERS = 3
 """Rows that open a table of Orange: names, types, roles."""
@@ -92,7 +93,7 @@ def ratings(
     if group:
         frame["group"] = [each.split("_")[0] for each in ids]
     frame["rating"] = means
-    notes = [f"a mean rating within {band:g} of 0 is {names[1]}"]
+    notes = [f"a mean rating nearer to 0 than {band:g} is {names[1]}"]
     if odd := raters.differing(means, [said.get(each, []) for each in ids]):
         notes.append(
             f"{odd:,} of {len(ids):,} mean ratings are not the mean of what the raters' file lists "
@@ -112,7 +113,7 @@ def ratings(
 def _lines(content: bytes, where: str, columns: int) -> list[list[str]]:
     """Split lines at tabs; the last column may hold more of them."""
     found = []
-    for number, line in enumerate(content.decode("utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(content.decode("utf-8-sig").split("\n"), start=1):
         if line.strip():
             cells = line.split("\t", columns - 1)
             if len(cells) != columns:

@@ -115,7 +115,8 @@ def split_names(values: Iterable[Any], where: str) -> list[str]:
     for value in values:
         name = SPLIT_NAMES.get(str(value).strip().lower())
         if name is None:
-            raise UserError(f"{where}: split {value!r}: train, validation or test needed")
+            needed = "train, validation or test needed, or another name for what is no split"
+            raise UserError(f"{where}: split {value!r}: {needed}")
         names.append(name)
     return names
 

@@ -1,17 +1,16 @@
 """A table with a row for each item: its path or text, its label, columns to split or slice by."""
 
-import io
-import json
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
-from helpers import brackets, modalities, paths, texts, transcripts
-from helpers.errors import UserError, unknown
+from helpers import brackets, modalities, paths, transcripts
+from helpers.errors import UserError
 from helpers.raw import encoded
 from helpers.sources.items import RESERVED, Items, check_inside, digest_of, label_text, split_names
+from helpers.sources.rows import odd, plain, read_table
 
 
 def load(
@@ -34,7 +33,7 @@ def load(
         The column that holds each item's path or the item itself. Texts are looked for in the
         column ``text``, other items by the column ``path``.
     label, split, group : str, optional
-        Columns.
+        Columns; without others, those named split and group are taken for what they are called.
     transcript : str
         The column with what is said, where speech is to be written down.
     encoding : str, optional
@@ -80,10 +79,10 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     reference, alone it says that nobody speaks, as the category non-speech does. Columns named
     language, accent, speaker and category are known to later stages.
     """
-    if transcript not in rows.columns:
-        raise unknown("column", transcript, map(str, rows.columns), where)
-    parted = [brackets.parted(text or "") for text in label_text(rows[transcript])]
-    given = rows["category"] if "category" in rows.columns else [None] * len(rows)
+    texts = plain(rows, transcript, where)
+    parted = [brackets.parted(text or "") for text in label_text(texts)]
+    known = "category" in rows.columns
+    given = plain(rows, "category", where) if known else [None] * len(rows)
     labels = []
     for (said, sound), kind in zip(parted, label_text(given), strict=True):
         if said and kind == transcripts.NO_SPEECH:
@@ -97,54 +96,9 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     return named.assign(label=labels, reference=said, sound=sounds, category=labels)
 
 
-def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
-    """Read a table as text where it is text; no cell is ever evaluated."""
-    target = paths.root() / file
-    try:
-        if target.suffix.lower() in (".parquet", ".pq"):
-            return pd.read_parquet(target)
-        content = texts.checked(target, encoding, file)
-        if target.suffix.lower() in (".jsonl", ".ndjson"):
-            return read_jsonl(content)
-        return read_csv(content, "\t" if target.suffix.lower() in (".tsv", ".tab") else ",")
-    except UserError:
-        raise
-    except FileNotFoundError:
-        raise UserError(f"{file}: no such file") from None
-    except Exception as error:  # pandas, pyarrow and codecs each raise their own kinds
-        reason = " ".join(str(error).split())[:160]
-        raise UserError(f"{file}: not a readable table: {reason}") from None
-
-
-def read_jsonl(content: bytes) -> pd.DataFrame:
-    """Read JSON Lines: an object a line, its values plain."""
-    rows = []
-    for number, line in enumerate(content.decode().splitlines(), start=1):
-        if line.strip():
-            row = json.loads(line)
-            if not isinstance(row, dict) or any(isinstance(v, dict | list) for v in row.values()):
-                raise ValueError(f"line {number}: an object of plain values is needed")
-            rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = None) -> Any:
-    """Read delimited text; only an empty cell is missing (a class may be called NA)."""
-    return pd.read_csv(
-        io.BytesIO(content),
-        sep=r"\s+" if delimiter == "whitespace" else delimiter,
-        names=columns,
-        header=None if columns else 0,
-        encoding="utf-8-sig",
-        dtype=str,
-        keep_default_na=False,
-        na_values=[""],
-    )
-
-
 def frame_of(rows: pd.DataFrame, where: str, *, path: str = "path", **roles: Any) -> pd.DataFrame:
     """Turn a table of paths into a frame of items; the other columns are kept, to slice by."""
-    _known(rows, where, path, roles)
+    roles = _roles(rows, where, path, **roles)
     names = [_inside(name, where) for name in rows[path]]
     return _frame(rows, where, names, names, path, **roles)
 
@@ -153,22 +107,33 @@ def text_frame(
     rows: pd.DataFrame, where: str, text: str = "text", **roles: Any
 ) -> tuple[pd.DataFrame, list[str]]:
     """Turn a table of texts into a frame of items, and the texts; an empty cell is an empty one."""
-    _known(rows, where, text, roles)
+    roles = _roles(rows, where, text, **roles)
     numbers = [f"{index:06d}" for index in range(len(rows))]
     places = [f"{Path(where).name}#{index}" for index in range(len(rows))]
     cells = rows[text].astype(object).where(rows[text].notna(), "")
     return _frame(rows, where, numbers, places, text, **roles), [str(cell) for cell in cells]
 
 
-def _known(rows: pd.DataFrame, where: str, item: str, roles: dict[str, Any]) -> None:
-    """Check that the columns are there."""
-    label = roles.get("label", "label")
-    label = label.get("column") if isinstance(label, dict) else label
-    for column in filter(None, (item, label, roles.get("split"), roles.get("group"))):
-        if column not in rows.columns:
-            raise unknown("column", column, map(str, rows.columns), where)
-    if "id" in rows.columns and rows["id"].isna().any():
+def _roles(
+    rows: pd.DataFrame,
+    where: str,
+    item: str,
+    label: str | dict[str, Any] = "label",
+    split: str | None = None,
+    group: str | None = None,
+) -> dict[str, Any]:
+    """Say which column is what, and check that each is there and can be used."""
+    rule = label if isinstance(label, dict) else {"column": label}
+    roles = {"split": split, "group": group}
+    declared = (item, rule.get("column"), split, group)
+    for name in roles:
+        if roles[name] is None and name in rows.columns and name not in declared:
+            roles[name] = name
+    for column in filter(None, (item, rule.get("column"), *roles.values())):
+        plain(rows, column, where)
+    if "id" in rows.columns and plain(rows, "id", where).isna().any():
         raise UserError(f"{where}: column id: {int(rows['id'].isna().sum())} rows without an id")
+    return {"label": rule, **roles}
 
 
 def _frame(
@@ -177,20 +142,20 @@ def _frame(
     ids: list[str],
     places: list[str],
     item: str,
-    label: str | dict[str, Any] = "label",
-    split: str | None = None,
-    group: str | None = None,
+    label: dict[str, Any],
+    split: str | None,
+    group: str | None,
 ) -> pd.DataFrame:
     """Lay out a frame of items."""
     frame = pd.DataFrame({"id": rows["id"].astype(str) if "id" in rows.columns else ids})
-    frame["label"] = _labels(rows, label if isinstance(label, dict) else {"column": label}, where)
+    frame["label"] = _labels(rows, label, where)
     frame["path"] = places
     if split:
-        frame["split"] = split_names(rows[split], where)
+        frame["split"] = split_names(rows[split], f"{where}: column {split!r}")
     if group:
         frame["group"] = label_text(rows[group])
     for column in rows.columns:
-        if str(column) not in (*RESERVED, item):
+        if str(column) not in (*RESERVED, item) and not odd(rows[column]):
             frame[str(column)] = label_text(rows[column])
     return frame.reset_index(drop=True)
 
