@@ -30,6 +30,8 @@ def test_edits_by_hand():
         [0, 0, 1, 0],
     ]
     assert words.edits(["abc"], ["axcd"], "character").tolist() == [[2, 1, 0, 1]]
+    assert words.wrong(counted).tolist() == [2, 2, 0, 2, 1]
+    assert words.said(counted).tolist() == [2, 3, 1, 0, 1]
 
 
 @settings(deadline=None, max_examples=60)

@@ -50,9 +50,19 @@ def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
     return np.hstack([by_word, edits(references, hypotheses, "character")])
 
 
+def wrong(sums: NDArray) -> NDArray:
+    """Count the edits of words [...] in rows or sums of a table [..., 8]."""
+    return sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1)
+
+
+def said(sums: NDArray) -> NDArray:
+    """Count the words of the reference [...]."""
+    return sums[..., HITS] + sums[..., SUBSTITUTIONS] + sums[..., DELETIONS]
+
+
 def word_error_rate(sums: NDArray) -> NDArray:
     """Edits over reference words; above 1 where more is inserted than was said."""
-    return _over(sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1), _said(sums))
+    return _over(wrong(sums), said(sums))
 
 
 def character_error_rate(sums: NDArray) -> NDArray:
@@ -62,15 +72,14 @@ def character_error_rate(sums: NDArray) -> NDArray:
 
 def match_error_rate(sums: NDArray) -> NDArray:
     """Share of wrong pairings in the alignment, never above 1 (Morris, 2004)."""
-    wrong = sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1)
-    return _over(wrong, wrong + sums[..., HITS])
+    return _over(wrong(sums), wrong(sums) + sums[..., HITS])
 
 
 def word_information_lost(sums: NDArray) -> NDArray:
     """One minus the share of hits in the reference times that in the hypothesis (Morris, 2004)."""
     hits = sums[..., HITS]
     heard = hits + sums[..., SUBSTITUTIONS] + sums[..., INSERTIONS]
-    kept = _over(hits, _said(sums)) * np.where(heard > 0, hits / np.maximum(heard, 1), 0.0)
+    kept = _over(hits, said(sums)) * np.where(heard > 0, hits / np.maximum(heard, 1), 0.0)
     return 1 - kept
 
 
@@ -81,10 +90,6 @@ METRICS = {
     "word-information-lost": word_information_lost,
 }
 """From sums of a table [..., 8] to values [...]; lower is better, NaN where nothing was said."""
-
-
-def _said(sums: NDArray) -> NDArray:
-    return sums[..., HITS] + sums[..., SUBSTITUTIONS] + sums[..., DELETIONS]
 
 
 def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:

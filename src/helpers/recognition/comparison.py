@@ -82,7 +82,7 @@ def _row(
     training, cost = entry.training, entry.training.get("cost", {})
     adaptation, model = training.get("adaptation", ""), training.get("model", entry.candidate)
     speed, parameters = cost.get("items_per_second"), cost.get("parameters")
-    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
+    wrong = words.wrong(counted)
     return {
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,

@@ -125,7 +125,7 @@ def evaluate(
 
 def _shares(data: Transcripts, counted: NDArray) -> dict[str, Estimate]:
     """Estimate how often no word is wrong, and how often words are heard where nobody speaks."""
-    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
+    wrong = words.wrong(counted)
     written = data.silence["hypothesis"].map(transcripts.plain) != ""
     return {
         FAULTLESS: wilson(int((wrong == 0).sum()), len(wrong)),
@@ -170,7 +170,7 @@ def _edits(counted: NDArray) -> pd.DataFrame:
 
 def _worst(data: Transcripts, counted: NDArray, normalisation: str) -> pd.DataFrame:
     """List the utterances with most word errors; of equals the shorter, where more is wrong."""
-    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
+    wrong = words.wrong(counted)
     rates = np.nan_to_num(words.word_error_rate(counted), nan=np.inf)
     order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -wrong))
     chosen = order[wrong[order] > 0][:WORST]
