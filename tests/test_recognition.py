@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_speech import made_recordings
+from made_trials import within
 
 from helpers import dataset, files, leaderboard, paths, preparation, recognisers
 from helpers.candidates import expand
@@ -168,7 +169,7 @@ def test_a_comparison_puts_the_fewest_errors_first_and_tests_by_speaker(study):
     assert result.table["candidate"].tolist() == ["good", "bad", "empty-transcript"]
     assert result.groups == 9 and (result.pairs["p_holm"] < 0.05).all()
     assert result.tied_with == [] and result.pairs["difference"].lt(0).all()
-    assert "speakers" in result.table["method"].iloc[0]
+    assert "groups" in result.table["method"].iloc[0]
     leaderboard.save(result)
     board = files.read_json(paths.build("made") / "leaderboard.json")
     assert board["winner"] == "good" and "word error rate" in board["recommendation"]
@@ -226,17 +227,22 @@ def test_gaps_cry_wolf_as_often_as_they_may():
     assert alarms <= 14  # of 120, the 99.9 % point of chance at 5 %
 
 
-def test_candidates_are_told_apart_no_more_often_than_chance_allows(study):
-    random, alarms, tries = np.random.default_rng(2), 0, 150
+@pytest.mark.parametrize("speakers", [0, 16], ids=["utterances", "speakers"])
+def test_candidates_are_told_apart_no_more_often_than_chance_allows(speakers):
+    random, alarms, naive, tries = np.random.default_rng(2), 0, 0, 150
     for seed in range(tries):
-        tables = []
-        for _ in range(2):
-            counted = np.zeros((50, 8), np.int64)
-            counted[:, 0], counted[:, 1] = 4, random.binomial(4, 0.2, 50)
-            tables.append(counted)
-        options = {"resamples": 300, "seed": seed, "groups": None}
+        groups = np.arange(speakers).repeat(20) if speakers else None
+        tables = [np.zeros((len(groups) if speakers else 50, 8), np.int64) for _ in range(2)]
+        for table in tables:
+            hard = random.beta(2, 8, speakers)[groups] if speakers else 0.2
+            table[:, 0], table[:, 1] = 4, random.binomial(4, hard, len(table))
+        options = {"resamples": 300, "seed": seed, "groups": groups}
         alarms += comparison._pairs(tables, words.PRIMARY, options)[0].p < 0.05
-    assert alarms <= 17  # of 150, the 99.9 % point of chance at 5 %
+        alone = comparison._pairs(tables, words.PRIMARY, options | {"groups": None})
+        naive += alone[0].p < 0.05
+    print(alarms / tries, naive / tries)
+    assert alarms <= within(tries, 0.05)[1]
+    assert not speakers or naive > 0.2 * tries
 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="no program that speaks")

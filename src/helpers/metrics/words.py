@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.intervals import Estimate, bca, few_groups, undefined
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+from helpers.metrics.intervals import Estimate
+from helpers.metrics.ratios import at_most_one, ratio_intervals
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
 HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)
@@ -90,6 +90,8 @@ METRICS = {
     "word-information-lost": word_information_lost,
 }
 """From sums of a table [..., 8] to values [...]; lower is better, NaN where nothing was said."""
+BOUNDED = ("match-error-rate", "word-information-lost")
+"""Never above 1."""
 
 
 def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
@@ -116,28 +118,7 @@ def estimates(
     resamples, seed
         Of the bootstrap; the same seed gives the same bytes.
     groups : ndarray, optional
-        Speaker of each utterance [N]; whole speakers are drawn where ``units`` says so.
+        What ``units`` returned of the whole corpus, such as the speaker of each utterance [N].
     """
-    groups = units(groups)
-    codes, count = group_codes(groups, len(counted))
-    rows = group_sums(counted, codes, count)
-    drawn = resampled_sums(rows, resamples, seed)
-    whole = rows.sum(axis=0)
-    return {
-        name: _estimate(metric, whole, drawn, whole - rows, groups is not None)
-        for name, metric in METRICS.items()
-    }
-
-
-def _estimate(metric, whole: NDArray, drawn: NDArray, left: NDArray, spoken: bool) -> Estimate:
-    value = float(metric(whole))
-    if not np.isfinite(value):
-        return undefined("no word was said: nothing to divide by")
-    samples, without = metric(drawn), metric(left)
-    samples = samples[np.isfinite(samples)]
-    if len(left) < 2 or not len(samples) or np.ptp(without[np.isfinite(without)]) == 0:
-        return undefined("every utterance has the same share of errors", value)
-    low, high = bca(value, samples, without, np.ones(len(without)))
-    low, high = max(0.0, min(low, value)), max(high, value)
-    what = "cluster bootstrap over speakers" if spoken else "bootstrap over utterances"
-    return Estimate(value, low, high, f"BCa {what}", few_groups(len(left)) if spoken else "")
+    found = ratio_intervals(counted, METRICS, resamples, seed, groups)
+    return found | {name: at_most_one(found[name]) for name in BOUNDED}

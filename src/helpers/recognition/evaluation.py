@@ -95,7 +95,7 @@ def evaluate(
     for column in slices:
         if column not in data.speech.columns:
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
-    options = {"resamples": resamples, "seed": seed, "groups": data.speakers}
+    options = {"resamples": resamples, "seed": seed, "groups": words.units(data.speakers)}
     counted = data.counted(normalisation)
     metrics = words.estimates(counted, **options) | _shares(data, counted)
     by_slices, gaps = _slices(data, counted, primary, slices, options)
