@@ -155,6 +155,36 @@ def test_an_evaluation_counts_words_made_up_and_missed(study):
     assert saved["metrics"]["word-error-rate"]["value"] == pytest.approx(1 / 3)
 
 
+def annotated(**columns):
+    """Change columns of the study's test side."""
+    file = paths.build("made") / "splits.parquet"
+    splits = pd.read_parquet(file)
+    test = splits["split"] == "test"
+    for name, values in columns.items():
+        splits[name] = pd.Series(values(splits[test]), splits.index[test], object)
+    files.write_parquet(file, splits)
+
+
+def test_one_unknown_speaker_does_not_hide_the_others(study):
+    annotated(speaker=lambda test: test["speaker"].where(np.arange(len(test)) != 1))
+    result = written(study, "good", good)
+    assert result.speakers == 10 and "(1 of unknown speakers as one each)" in result.resampled
+    assert "cluster" in result.metrics["word-error-rate"].method
+    assert "cluster" in result.metrics["faultless-share"].method
+
+
+def test_groups_are_resampled_before_speakers_and_speakers_by_another_name_are_speakers(study):
+    annotated(group=lambda test: np.arange(len(test)) // 4)
+    found = written(study, "good", good)
+    groups = len(set(reading.read("made", "good").groups))
+    assert found.resampled.startswith(f"{groups} groups were resampled, each") and groups != 9
+    assert comparison.compare("made", ["good"], resamples=100).groups == groups
+    annotated(group=lambda test: test["speaker"])
+    assert written(study, "good", good).resampled.startswith("9 speakers were resampled, each")
+    annotated(group=lambda test: "one")
+    assert "there is one group" in written(study, "good", good).resampled
+
+
 def reference(data, silent=False):
     return data.frame.loc[data.frame["split"] == "test", "reference"].tolist()
 

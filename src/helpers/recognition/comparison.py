@@ -46,7 +46,7 @@ def compare(
         raise UserError(f"{study}: no candidate to compare")
     entries = [reading.read(study, name) for name in candidates]
     how = _normalisation(study, candidates)
-    speakers = words.units(entries[0].speakers)
+    speakers = words.units(entries[0].groups)
     counted = [entry.counted(how) for entry in entries]
     options = {"resamples": resamples, "seed": seed, "groups": speakers}
     rows = [_row(*each, primary, options) for each in zip(entries, counted, strict=True)]

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, slicing, transcripts
+from helpers import files, paths, predictions, slicing, transcripts
 from helpers.errors import unknown
 from helpers.metrics import word_slices, words
-from helpers.metrics.intervals import Estimate, wilson
+from helpers.metrics.intervals import Estimate
+from helpers.metrics.ratios import share
 from helpers.recognition import disturbed, reading
 from helpers.recognition.reading import Transcripts
 
@@ -95,9 +96,9 @@ def evaluate(
     for column in slices:
         if column not in data.speech.columns:
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
-    options = {"resamples": resamples, "seed": seed, "groups": words.units(data.speakers)}
+    options = {"resamples": resamples, "seed": seed, "groups": words.units(data.groups)}
     counted = data.counted(normalisation)
-    metrics = words.estimates(counted, **options) | _shares(data, counted)
+    metrics = words.estimates(counted, **options) | _shares(data, counted, options)
     by_slices, gaps = _slices(data, counted, primary, slices, options)
     return Evaluation(
         study=study,
@@ -108,7 +109,7 @@ def evaluate(
         normalisation=normalisation,
         n=len(data.speech),
         speakers=None if data.speakers is None else len(set(data.speakers)),
-        resampled=_resampled(data.speakers),
+        resampled=_resampled(data),
         metrics=metrics,
         normalisations=_normalisations(data, options),
         edits=_edits(counted),
@@ -123,30 +124,32 @@ def evaluate(
     )
 
 
-def _shares(data: Transcripts, counted: NDArray) -> dict[str, Estimate]:
+def _shares(data: Transcripts, counted: NDArray, options: dict[str, Any]) -> dict[str, Estimate]:
     """Estimate how often no word is wrong, and how often words are heard where nobody speaks."""
-    wrong = words.wrong(counted)
-    written = data.silence["hypothesis"].map(transcripts.plain) != ""
+    written = (data.silence["hypothesis"].map(transcripts.plain) != "").to_numpy(bool)
+    groups = None if options["groups"] is None else predictions.groups(data.silence, data.unit)
     return {
-        FAULTLESS: wilson(int((wrong == 0).sum()), len(wrong)),
-        HALLUCINATION: wilson(int(written.sum()), len(written)),
+        FAULTLESS: share(words.wrong(counted) == 0, **options),
+        HALLUCINATION: share(written, **options | {"groups": groups}),
     }
 
 
-def _resampled(speakers: NDArray | None) -> str:
+def _resampled(data: Transcripts) -> str:
     """Say what was resampled for the intervals, and what that means."""
-    count = 0 if speakers is None else len(set(speakers))
-    if words.units(speakers) is not None:
+    one, many = data.unit, f"{data.unit}s"
+    count = 0 if data.groups is None else len(set(data.groups))
+    if words.units(data.groups) is not None:
+        unknown = int(data.speech[one].isna().sum())
+        alone = f" ({unknown} of unknown {many} as one each)" * (unknown > 0)
         return (
-            f"{count} speakers were resampled, each with all utterances: "
-            "the intervals hold for other speakers of this kind."
+            f"{count} {many} were resampled, each with all utterances{alone}: "
+            f"the intervals hold for other {many} of this kind."
         )
-    who = {0: "speakers are not known", 1: "there is one speaker"}.get(
-        count, f"there are only {count} speakers"
-    )
+    who = {0: f"{many} are not known", 1: f"there is one {one}"}
     return (
-        f"Utterances were resampled, as {who}: the intervals hold for other utterances of "
-        f"{'this voice' if count == 1 else 'these voices'}, and say nothing of other speakers."
+        f"Utterances were resampled, as {who.get(count, f'there are only {count} {many}')}: the "
+        f"intervals hold for other utterances of {f'this {one}' if count == 1 else f'these {many}'}"
+        ", and say nothing of others."
     )
 
 
