@@ -11,7 +11,7 @@ from made_trials import within
 from helpers import dataset, files, leaderboard, paths, preparation, recognisers
 from helpers.candidates import expand
 from helpers.errors import UserError
-from helpers.metrics import word_slices, words
+from helpers.metrics import words
 from helpers.recognisers import Card, Recogniser
 from helpers.recognition import comparison, conditions, evaluation, findings, hearing, reading
 from helpers.sources import Items
@@ -225,36 +225,6 @@ def test_ids_that_do_not_match_and_mixed_normalisations_get_one_line(study):
         reading.read("made", "bad")
     with pytest.raises(UserError, match="unknown normalisation 'plan'; did you mean 'plain'"):
         evaluation.evaluate("made", "good", normalisation="plan")
-
-
-def test_a_gap_between_slices_is_held_against_chance():
-    random = np.random.default_rng(0)
-    counted = np.zeros((200, 8), np.int64)
-    counted[:, 0] = 5
-    counted[:, 1] = random.binomial(5, 0.2, 200)
-    alike = random.choice(["a", "b"], 200)
-    found, gap = word_slices.by_slice(words.PRIMARY, counted, alike, 300)
-    assert set(found) == {"a", "b"} and gap["p"] > 0.01
-    worse = counted.copy()
-    worse[alike == "b", 1] += 3
-    assert word_slices.by_slice(words.PRIMARY, worse, alike, 300)[1]["p"] < 0.01
-    _, lone = word_slices.by_slice(words.PRIMARY, counted, np.full(200, "a"), 300)
-    assert np.isnan(lone["gap"])
-
-
-def test_gaps_cry_wolf_as_often_as_they_may():
-    random, alarms, tries = np.random.default_rng(1), 0, 120
-    for seed in range(tries):
-        counted = np.zeros((60, 8), np.int64)
-        counted[:, 0] = random.integers(1, 9, 60)
-        counted[:, 1] = random.binomial(counted[:, 0], 0.3)
-        counted[:, 0] -= counted[:, 1]
-        slices = random.choice(["a", "b", "c"], 60)
-        gaps = word_slices._gaps(
-            words.word_error_rate, counted, np.unique(slices, return_inverse=True)[1], 3, seed
-        )
-        alarms += np.mean(gaps[1:] >= gaps[0]) < 0.05
-    assert alarms <= 14  # of 120, the 99.9 % point of chance at 5 %
 
 
 @pytest.mark.parametrize("speakers", [0, 16], ids=["utterances", "speakers"])

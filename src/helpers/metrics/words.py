@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from helpers.metrics.intervals import Estimate
 from helpers.metrics.ratios import at_most_one, ratio_intervals
+from helpers.metrics.slices import Slices, divide
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
 HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)
@@ -122,3 +123,19 @@ def estimates(
     """
     found = ratio_intervals(counted, METRICS, resamples, seed, groups)
     return found | {name: at_most_one(found[name]) for name in BOUNDED}
+
+
+def by_slice(
+    metric: str,
+    counted: NDArray,
+    slices: NDArray,
+    resamples: int = 2000,
+    seed: int = 0,
+    groups: NDArray | None = None,
+) -> Slices:
+    """Estimate a rate in each slice [N]; the other arguments are as in ``estimates``."""
+
+    def estimate(part: NDArray, own: NDArray | None) -> Estimate:
+        return estimates(counted[part], resamples, seed, own)[metric]
+
+    return divide(slices, estimate, counted, said(counted), METRICS[metric], seed, groups)

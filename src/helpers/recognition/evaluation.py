@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from helpers import files, paths, predictions, slicing, transcripts
 from helpers.errors import unknown
-from helpers.metrics import word_slices, words
+from helpers.metrics import words
 from helpers.metrics.intervals import Estimate
 from helpers.metrics.ratios import share
 from helpers.recognition import disturbed, reading
@@ -99,7 +99,12 @@ def evaluate(
     options = {"resamples": resamples, "seed": seed, "groups": words.units(data.groups)}
     counted = data.counted(normalisation)
     metrics = words.estimates(counted, **options) | _shares(data, counted, options)
-    by_slices, gaps = _slices(data, counted, primary, slices, options)
+    by_slices, gaps = slicing.tabulate(
+        data.speech,
+        slices,
+        primary,
+        lambda parts: words.by_slice(primary, counted, parts, **options),
+    )
     return Evaluation(
         study=study,
         candidate=candidate,
@@ -200,26 +205,6 @@ def _imagined(silence: pd.DataFrame) -> pd.DataFrame:
             "hypothesis": silence["hypothesis"].to_numpy(),
         }
     )
-
-
-def _slices(
-    data: Transcripts,
-    counted: NDArray,
-    primary: str,
-    columns: list[str] | tuple[str, ...],
-    options: dict[str, Any],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rows, gaps = [], []
-    for column in columns:
-        values = slicing.named(data.speech[column])
-        found, gap = word_slices.by_slice(primary, counted, values, **options)
-        for name, each in found.items():
-            row = {"column": column, "slice": name, "n": int((values == name).sum())}
-            rows.append(row | {"metric": primary, **asdict(each)})
-        gaps.append({"column": column, "metric": primary, **gap})
-    names = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
-    chance = ["column", "metric", "gap", "gap_by_chance", "p"]
-    return pd.DataFrame(rows, columns=names), pd.DataFrame(gaps, columns=chance)
 
 
 def save(evaluation: Evaluation) -> None:
