@@ -139,6 +139,9 @@ def test_an_evaluation_counts_words_made_up_and_missed(study):
     expected = np.sum(np.array(wrong) & spoken) / (3 * spoken.sum())
     assert result.metrics["word-error-rate"].value == pytest.approx(expected)
     assert result.metrics["hallucination-rate"].value == 0
+    right = len(spoken[spoken]) - np.sum(np.array(wrong) & spoken)
+    headline = findings.of_evaluation(result)[0]
+    assert f"; {right} of {spoken.sum()} utterances are without an error" in headline
     assert result.edits.set_index("words")["count"]["substitutions"] == np.sum(
         np.array(wrong) & spoken
     )

@@ -6,9 +6,12 @@ from dataclasses import asdict
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.slices import Slices
 
 MANY_VALUES = 12
+LEAST_GAP = 0.0005
+"""What is written as 0.001; less is no gap to speak of."""
 
 
 def tabulate(
@@ -34,6 +37,21 @@ def tabulate(
     names = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
     chance = ["column", "metric", "gap", "usual_gap", "p"]
     return pd.DataFrame(rows, columns=names), pd.DataFrame(gaps, columns=chance)
+
+
+def sentences(slices: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
+    """Say of each column that ``tabulate`` found a gap in whether it is more than chance."""
+    found = []
+    for row in gaps[gaps["gap"] >= LEAST_GAP].to_dict("records"):
+        parts = slices[slices["column"] == row["column"]].dropna(subset="value")
+        ends = parts.sort_values("value", kind="stable")["slice"].iloc[[0, -1]]
+        best, worst = ends if row["metric"] in LOWER_IS_BETTER else ends[::-1]
+        verdict = "more than" if row["p"] < 0.05 else "no more than"
+        found.append(
+            f"Slices of {row['column']} lie up to {row['gap']:.3f} apart (best {best}, worst "
+            f"{worst}), {verdict} chance explains (p = {row['p']:.3f})."
+        )
+    return found
 
 
 def named(column: pd.Series) -> NDArray:
