@@ -140,7 +140,8 @@ def mean_intervals(
 def _mean(value: float, samples: NDArray, left: NDArray, groups: NDArray | None) -> Estimate:
     if np.ptp(left) == 0:
         return undefined("the same loss everywhere: nothing to resample", value)
-    low, high = bca(value, samples, left, np.ones(len(left)))
+    low, high = widened(value, bca(value, samples, left, np.ones(len(left))), len(left))
+    low = max(0.0, low)
     if groups is None:
         return Estimate(value, low, high, "BCa bootstrap over items")
     return Estimate(value, low, high, "BCa cluster bootstrap over groups", few_groups(len(left)))
