@@ -115,6 +115,9 @@ def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(s
     assert one.conditions.loc[one.conditions["id"] == same, "hypothesis"].nunique() >= 3
     assert one.table["hypothesis"].str.contains("16000").all()
     assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.keys()
+    noise = evaluation.evaluate("made", "one", resamples=100).robustness
+    assert len(noise) == 5 and set(noise["n"]) == {5}
+    assert noise["method"].str.contains("cluster|Wilson at . groups|none").all()
     with pytest.raises(UserError, match="unknown noise 'wite'; did you mean 'white'"):
         hearing.transcribe(study, "one", "zeroshot", "loud", {}, {"wite": [1.0]})
 
