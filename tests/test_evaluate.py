@@ -96,6 +96,25 @@ def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
     assert len(set(many)) == 12 and "(others)" in many
 
 
+GAPS = pd.DataFrame(
+    {"column": ["site", "day", "cell"], "gap": [0.4, 0.0, np.nan], "p": [0.01, 1.0, np.nan]}
+)
+PARTS = pd.DataFrame(
+    {"column": "site", "slice": ["a", "b", "c", "d"], "value": [0.5, 0.9, np.nan, 0.6]}
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "ends"), [("macro-f1", "best b, worst a"), ("word-error-rate", "best a, worst b")]
+)
+def test_only_a_gap_between_slices_is_worth_a_sentence(metric, ends):
+    [said] = slicing.sentences(PARTS, GAPS.assign(metric=metric))
+    assert said == (
+        f"Slices of site lie up to 0.400 apart ({ends}), more than chance explains (p = 0.010)."
+    )
+    assert slicing.sentences(PARTS[:0], GAPS[:0].assign(metric=metric)) == []
+
+
 def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
     splits = made_study({}, items=40)
     splits["label"] = CLASSES[0]

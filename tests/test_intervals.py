@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from made_trials import covers
 from scipy.stats import binomtest, bootstrap
 
 from helpers.metrics.calibration import (
@@ -32,6 +33,17 @@ def test_bca_is_scipys():
     ours = mean_intervals({"loss": losses}, resamples=20_000, seed=1)["loss"]
     limits = theirs.confidence_interval
     assert (ours.low, ours.high) == pytest.approx((limits.low, limits.high), abs=0.01)
+
+
+@pytest.mark.parametrize("groups", [6, 20])
+def test_intervals_of_mean_losses_cover_where_groups_are_few(groups):
+    random, tries, hits, code = np.random.default_rng(1), 400, 0, np.arange(groups).repeat(10)
+    for seed in range(tries):
+        losses = random.exponential(size=len(code)) * (1 + random.uniform(-0.8, 0.8, groups))[code]
+        found = mean_intervals({"loss": losses}, 300, seed, code)["loss"]
+        hits += found.low <= 1 <= found.high
+    print(groups, hits / tries)
+    assert covers(hits, tries)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
@@ -164,6 +176,6 @@ def test_a_real_gap_between_slices_is_found_and_shuffling_groups_is_honest():
     predictions = np.where(right, labels, 1 - labels)
     found = by_slice("macro-f1", labels, predictions, 2, slices, 200, 0)
     assert found.names == ["mono", "poly"] and found.sizes == [300, 300]
-    assert found.gap > found.null_gap and found.p < 0.01
+    assert found.gap > found.usual_gap and found.p < 0.01
     grouped = by_slice("macro-f1", labels, predictions, 2, slices, 200, 0, slices)
     assert grouped.p > 0.3

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_speech import made_recordings
+from made_trials import within
 
 from helpers import dataset, files, leaderboard, paths, preparation, recognisers
 from helpers.candidates import expand
 from helpers.errors import UserError
-from helpers.metrics import word_slices, words
+from helpers.metrics import words
 from helpers.recognisers import Card, Recogniser
 from helpers.recognition import comparison, conditions, evaluation, findings, hearing, reading
 from helpers.sources import Items
@@ -114,6 +115,9 @@ def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(s
     assert one.conditions.loc[one.conditions["id"] == same, "hypothesis"].nunique() >= 3
     assert one.table["hypothesis"].str.contains("16000").all()
     assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.keys()
+    noise = evaluation.evaluate("made", "one", resamples=100).robustness
+    assert len(noise) == 5 and set(noise["n"]) == {5}
+    assert noise["method"].str.contains("cluster|Wilson at . groups|none").all()
     with pytest.raises(UserError, match="unknown noise 'wite'; did you mean 'white'"):
         hearing.transcribe(study, "one", "zeroshot", "loud", {}, {"wite": [1.0]})
 
@@ -138,6 +142,9 @@ def test_an_evaluation_counts_words_made_up_and_missed(study):
     expected = np.sum(np.array(wrong) & spoken) / (3 * spoken.sum())
     assert result.metrics["word-error-rate"].value == pytest.approx(expected)
     assert result.metrics["hallucination-rate"].value == 0
+    right = len(spoken[spoken]) - np.sum(np.array(wrong) & spoken)
+    headline = findings.of_evaluation(result)[0]
+    assert f"; {right} of {spoken.sum()} utterances are without an error" in headline
     assert result.edits.set_index("words")["count"]["substitutions"] == np.sum(
         np.array(wrong) & spoken
     )
@@ -154,6 +161,36 @@ def test_an_evaluation_counts_words_made_up_and_missed(study):
     assert saved["metrics"]["word-error-rate"]["value"] == pytest.approx(1 / 3)
 
 
+def annotated(**columns):
+    """Change columns of the study's test side."""
+    file = paths.build("made") / "splits.parquet"
+    splits = pd.read_parquet(file)
+    test = splits["split"] == "test"
+    for name, values in columns.items():
+        splits[name] = pd.Series(values(splits[test]), splits.index[test], object)
+    files.write_parquet(file, splits)
+
+
+def test_one_unknown_speaker_does_not_hide_the_others(study):
+    annotated(speaker=lambda test: test["speaker"].where(np.arange(len(test)) != 1))
+    result = written(study, "good", good)
+    assert result.speakers == 10 and "(1 of unknown speakers as one each)" in result.resampled
+    assert "cluster" in result.metrics["word-error-rate"].method
+    assert "cluster" in result.metrics["faultless-share"].method
+
+
+def test_groups_are_resampled_before_speakers_and_speakers_by_another_name_are_speakers(study):
+    annotated(group=lambda test: np.arange(len(test)) // 4)
+    found = written(study, "good", good)
+    groups = len(set(reading.read("made", "good").groups))
+    assert found.resampled.startswith(f"{groups} groups were resampled, each") and groups != 9
+    assert comparison.compare("made", ["good"], resamples=100).groups == groups
+    annotated(group=lambda test: test["speaker"])
+    assert written(study, "good", good).resampled.startswith("9 speakers were resampled, each")
+    annotated(group=lambda test: "one")
+    assert "there is one group" in written(study, "good", good).resampled
+
+
 def reference(data, silent=False):
     return data.frame.loc[data.frame["split"] == "test", "reference"].tolist()
 
@@ -168,7 +205,7 @@ def test_a_comparison_puts_the_fewest_errors_first_and_tests_by_speaker(study):
     assert result.table["candidate"].tolist() == ["good", "bad", "empty-transcript"]
     assert result.groups == 9 and (result.pairs["p_holm"] < 0.05).all()
     assert result.tied_with == [] and result.pairs["difference"].lt(0).all()
-    assert "speakers" in result.table["method"].iloc[0]
+    assert "groups" in result.table["method"].iloc[0]
     leaderboard.save(result)
     board = files.read_json(paths.build("made") / "leaderboard.json")
     assert board["winner"] == "good" and "word error rate" in board["recommendation"]
@@ -196,47 +233,22 @@ def test_ids_that_do_not_match_and_mixed_normalisations_get_one_line(study):
         evaluation.evaluate("made", "good", normalisation="plan")
 
 
-def test_a_gap_between_slices_is_held_against_chance():
-    random = np.random.default_rng(0)
-    counted = np.zeros((200, 8), np.int64)
-    counted[:, 0] = 5
-    counted[:, 1] = random.binomial(5, 0.2, 200)
-    alike = random.choice(["a", "b"], 200)
-    found, gap = word_slices.by_slice(words.PRIMARY, counted, alike, 300)
-    assert set(found) == {"a", "b"} and gap["p"] > 0.01
-    worse = counted.copy()
-    worse[alike == "b", 1] += 3
-    assert word_slices.by_slice(words.PRIMARY, worse, alike, 300)[1]["p"] < 0.01
-    _, lone = word_slices.by_slice(words.PRIMARY, counted, np.full(200, "a"), 300)
-    assert np.isnan(lone["gap"])
-
-
-def test_gaps_cry_wolf_as_often_as_they_may():
-    random, alarms, tries = np.random.default_rng(1), 0, 120
+@pytest.mark.parametrize("speakers", [0, 16], ids=["utterances", "speakers"])
+def test_candidates_are_told_apart_no_more_often_than_chance_allows(speakers):
+    random, alarms, naive, tries = np.random.default_rng(2), 0, 0, 150
     for seed in range(tries):
-        counted = np.zeros((60, 8), np.int64)
-        counted[:, 0] = random.integers(1, 9, 60)
-        counted[:, 1] = random.binomial(counted[:, 0], 0.3)
-        counted[:, 0] -= counted[:, 1]
-        slices = random.choice(["a", "b", "c"], 60)
-        gaps = word_slices._gaps(
-            words.word_error_rate, counted, np.unique(slices, return_inverse=True)[1], 3, seed
-        )
-        alarms += np.mean(gaps[1:] >= gaps[0]) < 0.05
-    assert alarms <= 14  # of 120, the 99.9 % point of chance at 5 %
-
-
-def test_candidates_are_told_apart_no_more_often_than_chance_allows(study):
-    random, alarms, tries = np.random.default_rng(2), 0, 150
-    for seed in range(tries):
-        tables = []
-        for _ in range(2):
-            counted = np.zeros((50, 8), np.int64)
-            counted[:, 0], counted[:, 1] = 4, random.binomial(4, 0.2, 50)
-            tables.append(counted)
-        options = {"resamples": 300, "seed": seed, "groups": None}
+        groups = np.arange(speakers).repeat(20) if speakers else None
+        tables = [np.zeros((len(groups) if speakers else 50, 8), np.int64) for _ in range(2)]
+        for table in tables:
+            hard = random.beta(2, 8, speakers)[groups] if speakers else 0.2
+            table[:, 0], table[:, 1] = 4, random.binomial(4, hard, len(table))
+        options = {"resamples": 300, "seed": seed, "groups": groups}
         alarms += comparison._pairs(tables, words.PRIMARY, options)[0].p < 0.05
-    assert alarms <= 17  # of 150, the 99.9 % point of chance at 5 %
+        alone = comparison._pairs(tables, words.PRIMARY, options | {"groups": None})
+        naive += alone[0].p < 0.05
+    print(alarms / tries, naive / tries)
+    assert alarms <= within(tries, 0.05)[1]
+    assert not speakers or naive > 0.2 * tries
 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="no program that speaks")

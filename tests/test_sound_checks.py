@@ -67,6 +67,9 @@ def test_voices_on_several_sides_and_classes_of_one_voice_are_found():
     split = items.frame.assign(split=["train", "train", "validation", "validation", "test", "test"])
     found = counts(items, split, only="D4")
     assert found["D406"] == 6 and found["D407"] == 2
+    two = items.frame.assign(split=split["split"], label=list("abcabc"), speaker=list("xxyxxy"))
+    assert counts(items, two, only="D4")["D407"] == 1  # x speaks a and b: the voice is no help
+    assert "D407" not in counts(items, two.assign(speaker="x"), only="D4")
     several = items.frame.assign(split=split["split"], speaker=list("uuvvww"))
     assert not {"D406", "D407"} & counts(items, several, only="D4").keys()
 
@@ -81,8 +84,14 @@ def test_what_weakens_a_comparison_is_said_there(repository):
         {"code": "D123", "count": 1},
     ]
     files.write_json(paths.build("made") / "data.json", {"checks": found})
-    [said] = caveats.of("made")
-    assert "one voice alone" in said
+    splits = {
+        "split": ["train"] * 5 + ["test"] * 4,
+        "speaker": [*"xxxyy", *"xxyz"],
+        "label": [*"aabcc", *"abcc"],
+    }
+    files.write_parquet(paths.build("made") / "splits.parquet", pd.DataFrame(splits))
+    voices, alone = caveats.of("made")
+    assert "a voice of their own" in voices and "right on 2 of 4 test items" in alone
 
 
 SPOKEN = ["one two", "three four", "five six", "seven eight", "nine ten", "a b"]

@@ -16,6 +16,7 @@ from helpers.metrics.correlation import pearson
 from helpers.metrics.intervals import Estimate, undefined
 from helpers.metrics.scores import COUNT_METRICS, confusion_matrix
 from helpers.metrics.selective import Selective, risk_coverage
+from helpers.metrics.slices import by_slice
 from helpers.predictions import Predictions
 
 ERRORS = 12
@@ -100,7 +101,11 @@ def evaluate(
     if correlate:
         metrics["correlation"] = _correlation(data, correlate, options)
     sure = _confidence(data, options)
-    by_slices, gaps = slicing.tabulate(data, primary, slices, options)
+    shown = primary if primary in COUNT_METRICS else "accuracy"
+    answers = (shown, data.labels, data.predictions, len(data.classes))
+    by_slices, gaps = slicing.tabulate(
+        data.items, slices, shown, lambda parts: by_slice(*answers, parts, **options)
+    )
     return Evaluation(
         study=study,
         candidate=candidate,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from helpers import slicing
 from helpers.evaluate import Evaluation
 
 if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several
@@ -13,7 +14,7 @@ def of_evaluation(evaluation: Evaluation) -> list[str]:
     found = [_headline(evaluation), _classes(evaluation)]
     if evaluation.calibration is not None:
         found += [_calibration(evaluation), _selective(evaluation)]
-    found += [_gap(row, evaluation) for row in evaluation.gaps.to_dict("records")]
+    found += slicing.sentences(evaluation.slices, evaluation.gaps)
     notes = {
         each.note for each in evaluation.metrics.values() if each.note and each.low != each.low
     }
@@ -60,18 +61,6 @@ def _selective(e: Evaluation) -> str:
         f"Answering only the {curve.coverage[half]:.0%} that it is surest of, it errs on "
         f"{100 * curve.risk[half]:.1f} of 100 [{100 * curve.low[half]:.1f}, "
         f"{100 * curve.high[half]:.1f}] in place of {100 * all_of_it:.1f}."
-    )
-
-
-def _gap(row: dict, e: Evaluation) -> str:
-    if row["gap"] != row["gap"]:
-        return f"One slice of {row['column']} only: no gap to speak of."
-    parts = e.slices[e.slices["column"] == row["column"]].sort_values("value", kind="stable")
-    worst = parts["slice"].iloc[0]
-    verdict = "more than" if row["p"] < 0.05 else "no more than"
-    return (
-        f"Slices of {row['column']} lie {row['gap']:.3f} apart, {verdict} chance explains "
-        f"(p = {row['p']:.3f}); the lowest is {worst}."
     )
 
 

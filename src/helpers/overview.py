@@ -153,7 +153,7 @@ def _speakers(prepared: Prepared) -> str:
         both = [f"{name} ({', '.join(sorted(of))})" for name, of in spoken.items() if len(of) > 1]
         said = (
             f"{voices} voices speak the {len(prepared.classes)} classes, {codes['D407']} of which "
-            "have one voice alone: to tell the voices apart is nearly enough, and nothing is known "
+            "have a voice of their own: to know the voice is to know these, and nothing is known "
             "of new voices."
         )
         only = f" Several classes are spoken by {'; '.join(both)}: there the voice is no help."

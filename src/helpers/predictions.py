@@ -67,7 +67,7 @@ def read(study: str, candidate: str) -> Predictions:
         _probabilities(said[[_SCORE + name for name in classes]].to_numpy(float), where)
         if scored
         else None,
-        _groups(test),
+        groups(test),
         test,
         files.read_json(training) if training.is_file() else {},
         _reasons(folder / "reasons.parquet"),
@@ -131,9 +131,9 @@ def _classes(study: str, splits: pd.DataFrame) -> list[str]:
     return found or sorted(splits["label"].unique())
 
 
-def _groups(test: pd.DataFrame) -> NDArray | None:
-    """Read the groups of the items; one without a group is its own."""
-    if "group" not in test.columns or test["group"].isna().all():
+def groups(table: pd.DataFrame, column: str = "group") -> NDArray | None:
+    """Read the groups of the items from a column; one without a group is its own."""
+    if column not in table.columns or table[column].isna().all():
         return None
-    alone = "item " + test["id"].astype(str)
-    return test["group"].astype("string").fillna(alone.astype("string")).to_numpy(str)
+    alone = "item " + table["id"].astype(str)
+    return table[column].astype("string").fillna(alone.astype("string")).to_numpy(str)

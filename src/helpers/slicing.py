@@ -1,43 +1,60 @@
 """The parts that results are looked at by: a column's values, or the quartiles of a number."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.metrics.scores import COUNT_METRICS
-from helpers.metrics.slices import by_slice
-from helpers.predictions import Predictions
+from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.slices import Slices
 
 MANY_VALUES = 12
 NAMES = ("group", "speaker")
 """Columns whose numbers are names: those between two of them mean nothing."""
+LEAST_GAP = 0.0005
+"""What is written as 0.001; less is no gap to speak of."""
 
 
 def tabulate(
-    data: Predictions, primary: str, columns: list[str] | tuple[str, ...], options: dict[str, Any]
+    items: pd.DataFrame, columns: Iterable[str], metric: str, of: Callable[[NDArray], Slices]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Score each slice of some columns, a row a slice; and each column's gap, held against chance.
 
-    The metric is the primary one where a confusion matrix gives it, else accuracy.
+    Parameters
+    ----------
+    items, columns
+        The items [N], and which of their columns part them.
+    metric, of
+        Its name, and the function from the name of each item's slice [N] to what is found.
     """
-    metric = primary if primary in COUNT_METRICS else "accuracy"
     rows, gaps = [], []
     for column in columns:
-        values = named(data.items[column])
-        found = by_slice(
-            metric, data.labels, data.predictions, len(data.classes), values, **options
-        )
+        found = of(named(items[column]))
         for name, size, each in zip(found.names, found.sizes, found.estimates, strict=True):
             row = {"column": column, "slice": name, "n": size, "metric": metric}
             rows.append(row | asdict(each))
-        gap = {"gap": found.gap, "gap_by_chance": found.null_gap, "p": found.p}
+        gap = {"gap": found.gap, "usual_gap": found.usual_gap, "p": found.p}
         gaps.append({"column": column, "metric": metric, **gap})
     names = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
-    chance = ["column", "metric", "gap", "gap_by_chance", "p"]
+    chance = ["column", "metric", "gap", "usual_gap", "p"]
     return pd.DataFrame(rows, columns=names), pd.DataFrame(gaps, columns=chance)
+
+
+def sentences(slices: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
+    """Say of each column that ``tabulate`` found a gap in whether it is more than chance."""
+    found = []
+    for row in gaps[gaps["gap"] >= LEAST_GAP].to_dict("records"):
+        parts = slices[slices["column"] == row["column"]].dropna(subset="value")
+        ends = parts.sort_values("value", kind="stable")["slice"].iloc[[0, -1]]
+        best, worst = ends if row["metric"] in LOWER_IS_BETTER else ends[::-1]
+        verdict = "more than" if row["p"] < 0.05 else "no more than"
+        found.append(
+            f"Slices of {row['column']} lie up to {row['gap']:.3f} apart (best {best}, worst "
+            f"{worst}), {verdict} chance explains (p = {row['p']:.3f})."
+        )
+    return found
 
 
 def named(column: pd.Series) -> NDArray:

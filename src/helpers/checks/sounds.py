@@ -78,12 +78,13 @@ def speakers_across(facts: Facts) -> Found | None:
     return rows_where(facts, many.to_numpy(), f"{speaker[many].nunique()} speakers: {names}")
 
 
-@check("D407", "Classes with one speaker", "warning", needs=("split", "speaker"))
+@check("D407", "Classes with a voice of their own", "warning", needs=("split", "speaker"))
 def one_speaker(facts: Facts) -> Found | None:
-    """Find classes that one voice speaks alone: either may be learnt, the class or the voice."""
-    voices = facts.frame.groupby("label")["speaker"].nunique()
-    lone = voices.index[voices == 1].tolist()
-    return (len(lone), f"one voice alone speaks {', '.join(lone[:10])}", []) if lone else None
+    """Find classes of one voice that speaks no other: either may be learnt, class or voice."""
+    pairs = facts.frame[["label", "speaker"]].dropna().drop_duplicates()
+    shared = pairs["label"].duplicated(keep=False) | pairs["speaker"].duplicated(keep=False)
+    own = sorted(pairs.loc[~shared, "label"])
+    return (len(own), f"one voice speaks {', '.join(own[:10])} and no other", []) if own else None
 
 
 def _usable(facts: Facts) -> np.ndarray:

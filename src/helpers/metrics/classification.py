@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.metrics.confusion import count_intervals
-from helpers.metrics.intervals import Estimate, mean_intervals, share_interval, undefined, wilson
+from helpers.metrics.intervals import Estimate, mean_intervals, share_interval, undefined
 from helpers.metrics.probabilities import (
     average_precision,
     brier_losses,
@@ -14,6 +14,7 @@ from helpers.metrics.probabilities import (
     log_losses,
     roc_auc,
 )
+from helpers.metrics.ratios import share
 from helpers.metrics.scores import COUNT_METRICS
 
 NO_SCORES = "made elsewhere without scores"
@@ -125,9 +126,7 @@ def _top(
         return {}
     k = 5 if classes >= 10 else 2
     found = in_top(labels, scores, k)
-    if groups is None:
-        return {f"top-{k}-accuracy": wilson(found.sum(), len(found))}
-    return mean_intervals({f"top-{k}-accuracy": found.astype(float)}, resamples, seed, groups)
+    return {f"top-{k}-accuracy": share(found, resamples, seed, groups)}
 
 
 def _ranking(name: str, labels: NDArray, scores: NDArray, groups: NDArray | None) -> Estimate:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import expit, logit, ndtr, ndtri, stdtrit
 
 from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
 
@@ -100,6 +100,16 @@ def bca(value: float, samples: NDArray, leave_out: NDArray, times: NDArray) -> t
     return float(low), float(high)
 
 
+def widened(value: float, limits: tuple[float, float], units: int) -> tuple[float, float]:
+    """Move bootstrap limits away from the value, as Student's t has it for so few units.
+
+    The second factor is the bootstrap's own shrinkage: its variance divides by U and not by U - 1.
+    """
+    factor = stdtrit(units - 1, (1 + LEVEL) / 2) / ndtri((1 + LEVEL) / 2)
+    low, high = (value + factor * np.sqrt(units / (units - 1)) * (each - value) for each in limits)
+    return float(min(low, value)), float(max(high, value))
+
+
 def mean_intervals(
     losses: dict[str, NDArray],
     resamples: int = 2000,
@@ -130,7 +140,8 @@ def mean_intervals(
 def _mean(value: float, samples: NDArray, left: NDArray, groups: NDArray | None) -> Estimate:
     if np.ptp(left) == 0:
         return undefined("the same loss everywhere: nothing to resample", value)
-    low, high = bca(value, samples, left, np.ones(len(left)))
+    low, high = widened(value, bca(value, samples, left, np.ones(len(left))), len(left))
+    low = max(0.0, low)
     if groups is None:
         return Estimate(value, low, high, "BCa bootstrap over items")
     return Estimate(value, low, high, "BCa cluster bootstrap over groups", few_groups(len(left)))

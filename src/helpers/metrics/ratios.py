@@ -1,106 +1,89 @@
-"""Ratios of sums over items, such as the word error rate: of one candidate, and of two compared.
+"""Ratios of sums over items, such as the word error rate, and other functions of such sums.
 
 Errors over words is a ratio of two sums, and utterances of one speaker resemble each other: whole
 groups are drawn, numerators and denominators together. A mean is the ratio with denominators 1.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
-from helpers.metrics.intervals import LEVEL, Estimate, bca, few_groups, undefined
-from helpers.metrics.paired import Pair, pair_from_samples
-from helpers.metrics.permutation import swap_test
+from helpers.metrics.intervals import Estimate, bca, few_groups, undefined, widened, wilson
 from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+
+LEAST_UNITS = 3
+"""Items or groups below which a resample says nothing."""
 
 
 def ratio_intervals(
-    numerators: dict[str, NDArray],
-    denominators: NDArray,
+    table: NDArray,
+    metrics: Mapping[str, Callable[[NDArray], NDArray]],
     resamples: int = 2000,
     seed: int = 0,
     groups: NDArray | None = None,
 ) -> dict[str, Estimate]:
-    """Estimate sum(numerators) / sum(denominators) by one BCa bootstrap over items or groups.
+    """Estimate functions of sums over items by one BCa bootstrap over items or groups.
 
     Parameters
     ----------
-    numerators
-        Name and counts [N], such as the word errors of each utterance.
-    denominators
-        Counts [N], such as the words of each reference; the same for all.
+    table
+        What each item adds to the sums [N, C], such as its errors and its words.
+    metrics
+        Name, and the function from sums [..., C] to values [...]: 0 or more, NaN where undefined.
     resamples, seed, groups
-        Of the bootstrap; with groups [N], whole groups are drawn, and the limits are widened as
-        Student's t has it for so many groups.
+        Of the bootstrap; with groups [N], whole groups are drawn. The limits are widened as
+        Student's t has it for so many items or groups.
     """
-    table = _table([*numerators.values()], denominators, groups)
-    if table[:, -1].sum() <= 0:
-        return dict.fromkeys(numerators, undefined("nothing to divide by"))
-    drawn = resampled_sums(table, resamples, seed)
-    drawn = drawn[drawn[:, -1] > 0]
-    left = table.sum(axis=0) - table
-    return {
-        name: _ratio(table[:, k], table[:, -1], drawn[:, [k, -1]], left[:, [k, -1]], groups)
-        for k, name in enumerate(numerators)
-    }
-
-
-def _table(columns: list[NDArray], denominators: NDArray, groups: NDArray | None) -> NDArray:
-    """Sum each unit's numerators and, last, its denominator, [U, C + 1]."""
-    stacked = np.column_stack([*columns, denominators]).astype(float)
-    return group_sums(stacked, *group_codes(groups, len(stacked)))
+    rows = group_sums(table, *group_codes(groups, len(table)))
+    total, drawn = rows.sum(axis=0), resampled_sums(rows, resamples, seed)
+    units = "items" if groups is None else "groups"
+    return {name: _ratio(of, total, drawn, total - rows, units) for name, of in metrics.items()}
 
 
 def _ratio(
-    top: NDArray, bottom: NDArray, drawn: NDArray, left: NDArray, groups: NDArray | None
+    of: Callable[[NDArray], NDArray], total: NDArray, drawn: NDArray, left: NDArray, units: str
 ) -> Estimate:
-    value, units = float(top.sum() / bottom.sum()), len(top)
-    if units < 2 or np.ptp(top * bottom.sum() - bottom * top.sum()) == 0:
-        return undefined("the same in every unit: nothing to resample", value)
-    without = np.divide(left[:, 0], left[:, 1], out=np.full(units, np.nan), where=left[:, 1] > 0)
-    limits = np.array(bca(value, drawn[:, 0] / drawn[:, 1], without, np.ones(units)))
-    wider = stdtrit(units - 1, (1 + LEVEL) / 2) / stdtrit(np.inf, (1 + LEVEL) / 2)
-    low, high = value + wider * np.sqrt(units / (units - 1)) * (limits - value)
+    value, count = float(of(total)), len(left)
+    if not np.isfinite(value):
+        return undefined("nothing to divide by")
+    if count < LEAST_UNITS:
+        return undefined(f"only {count} {units}: too few to resample", value)
+    without, samples = of(left), of(drawn)
+    if np.ptp(without[np.isfinite(without)]) < 1e-12:
+        return _alike(value, count, units)
+    limits = bca(value, samples[np.isfinite(samples)], without, np.ones(count))
+    low, high = widened(value, limits, count)
     method, note = "BCa bootstrap over items", ""
-    if groups is not None:
-        method, note = "BCa cluster bootstrap over groups", few_groups(units)
-    return Estimate(value, float(max(0.0, low)), float(high), method, note)
+    if units == "groups":
+        method, note = "BCa cluster bootstrap over groups", few_groups(count)
+    return Estimate(value, max(0.0, low), high, method, note)
 
 
-def compare_ratios(
-    a: NDArray,
-    b: NDArray,
-    denominators: NDArray,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
-) -> Pair:
-    """Compare two candidates' ratios on the same items, by bootstrap and, if few differ, by swaps.
+def _alike(value: float, count: int, units: str) -> Estimate:
+    """Allow for units that none was seen of: as many as Wilson's limit, each with a rate of 0 or 1.
 
-    Parameters
-    ----------
-    a, b
-        Numerators of the two candidates [N]; ``difference`` is a's ratio minus b's.
-    denominators, resamples, seed, groups
-        As in ``ratio_intervals``.
-
-    Returns
-    -------
-    Pair
-        Positions 0 and 1; ``p_holm`` is ``p`` until ``ranks.holm`` corrects several.
+    Nothing varies, so that nothing says how errors would cluster: a whole unit may be wrong.
     """
-    table = _table([a, b], denominators, groups)
-    drawn = resampled_sums(table, resamples, seed)
-    drawn = drawn[drawn[:, -1] > 0]
-    total = table.sum(axis=0)
-    apart = int(np.count_nonzero(table[:, 0] != table[:, 1]))
-    return pair_from_samples(
-        0,
-        1,
-        float((total[0] - total[1]) / total[2]) if total[2] > 0 else np.nan,
-        (drawn[:, 0] - drawn[:, 1]) / drawn[:, 2],
-        units=len(table),
-        items=len(a),
-        apart=apart,
-        exact=lambda: swap_test(table[:, [0]], table[:, [1]], lambda sums: sums[..., 0]),
-    )
+    if value > 1:
+        return undefined(f"the same in all {count} {units}: nothing to resample", value)
+    unseen = wilson(0, count).high
+    low, high = value * (1 - unseen), value + (1 - value) * unseen
+    return Estimate(value, low, high, f"Wilson at {count} {units}")
+
+
+def share(
+    hits: NDArray, resamples: int = 2000, seed: int = 0, groups: NDArray | None = None
+) -> Estimate:
+    """Estimate the share of items [N] that are hit: Wilson's interval, or by group."""
+    if groups is None or not len(hits):
+        return wilson(int(hits.sum()), len(hits))
+    table = np.column_stack([hits, np.ones(len(hits))])
+    metrics = {"share": lambda sums: sums[..., 0] / sums[..., 1]}
+    return at_most_one(ratio_intervals(table, metrics, resamples, seed, groups)["share"])
+
+
+def at_most_one(estimate: Estimate) -> Estimate:
+    """Cut the widened limit of what cannot exceed 1."""
+    return replace(estimate, high=min(estimate.high, 1.0))

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.intervals import Estimate, bca, few_groups, undefined
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+from helpers.metrics.intervals import Estimate
+from helpers.metrics.ratios import at_most_one, ratio_intervals
+from helpers.metrics.slices import Slices, divide
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
 HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)
@@ -50,9 +51,19 @@ def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
     return np.hstack([by_word, edits(references, hypotheses, "character")])
 
 
+def wrong(sums: NDArray) -> NDArray:
+    """Count the edits of words [...] in rows or sums of a table [..., 8]."""
+    return sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1)
+
+
+def said(sums: NDArray) -> NDArray:
+    """Count the words of the reference [...]."""
+    return sums[..., HITS] + sums[..., SUBSTITUTIONS] + sums[..., DELETIONS]
+
+
 def word_error_rate(sums: NDArray) -> NDArray:
     """Edits over reference words; above 1 where more is inserted than was said."""
-    return _over(sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1), _said(sums))
+    return _over(wrong(sums), said(sums))
 
 
 def character_error_rate(sums: NDArray) -> NDArray:
@@ -62,15 +73,14 @@ def character_error_rate(sums: NDArray) -> NDArray:
 
 def match_error_rate(sums: NDArray) -> NDArray:
     """Share of wrong pairings in the alignment, never above 1 (Morris, 2004)."""
-    wrong = sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1)
-    return _over(wrong, wrong + sums[..., HITS])
+    return _over(wrong(sums), wrong(sums) + sums[..., HITS])
 
 
 def word_information_lost(sums: NDArray) -> NDArray:
     """One minus the share of hits in the reference times that in the hypothesis (Morris, 2004)."""
     hits = sums[..., HITS]
     heard = hits + sums[..., SUBSTITUTIONS] + sums[..., INSERTIONS]
-    kept = _over(hits, _said(sums)) * np.where(heard > 0, hits / np.maximum(heard, 1), 0.0)
+    kept = _over(hits, said(sums)) * np.where(heard > 0, hits / np.maximum(heard, 1), 0.0)
     return 1 - kept
 
 
@@ -81,10 +91,8 @@ METRICS = {
     "word-information-lost": word_information_lost,
 }
 """From sums of a table [..., 8] to values [...]; lower is better, NaN where nothing was said."""
-
-
-def _said(sums: NDArray) -> NDArray:
-    return sums[..., HITS] + sums[..., SUBSTITUTIONS] + sums[..., DELETIONS]
+BOUNDED = ("match-error-rate", "word-information-lost")
+"""Never above 1."""
 
 
 def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
@@ -111,28 +119,23 @@ def estimates(
     resamples, seed
         Of the bootstrap; the same seed gives the same bytes.
     groups : ndarray, optional
-        Speaker of each utterance [N]; whole speakers are drawn where ``units`` says so.
+        What ``units`` returned of the whole corpus, such as the speaker of each utterance [N].
     """
-    groups = units(groups)
-    codes, count = group_codes(groups, len(counted))
-    rows = group_sums(counted, codes, count)
-    drawn = resampled_sums(rows, resamples, seed)
-    whole = rows.sum(axis=0)
-    return {
-        name: _estimate(metric, whole, drawn, whole - rows, groups is not None)
-        for name, metric in METRICS.items()
-    }
+    found = ratio_intervals(counted, METRICS, resamples, seed, groups)
+    return found | {name: at_most_one(found[name]) for name in BOUNDED}
 
 
-def _estimate(metric, whole: NDArray, drawn: NDArray, left: NDArray, spoken: bool) -> Estimate:
-    value = float(metric(whole))
-    if not np.isfinite(value):
-        return undefined("no word was said: nothing to divide by")
-    samples, without = metric(drawn), metric(left)
-    samples = samples[np.isfinite(samples)]
-    if len(left) < 2 or not len(samples) or np.ptp(without[np.isfinite(without)]) == 0:
-        return undefined("every utterance has the same share of errors", value)
-    low, high = bca(value, samples, without, np.ones(len(without)))
-    low, high = max(0.0, min(low, value)), max(high, value)
-    what = "cluster bootstrap over speakers" if spoken else "bootstrap over utterances"
-    return Estimate(value, low, high, f"BCa {what}", few_groups(len(left)) if spoken else "")
+def by_slice(
+    metric: str,
+    counted: NDArray,
+    slices: NDArray,
+    resamples: int = 2000,
+    seed: int = 0,
+    groups: NDArray | None = None,
+) -> Slices:
+    """Estimate a rate in each slice [N]; the other arguments are as in ``estimates``."""
+
+    def estimate(part: NDArray, own: NDArray | None) -> Estimate:
+        return estimates(counted[part], resamples, seed, own)[metric]
+
+    return divide(slices, estimate, counted, said(counted), METRICS[metric], seed, groups)

@@ -46,9 +46,9 @@ def compare(
         raise UserError(f"{study}: no candidate to compare")
     entries = [reading.read(study, name) for name in candidates]
     how = _normalisation(study, candidates)
-    speakers = words.units(entries[0].speakers)
+    groups = words.units(entries[0].groups)
     counted = [entry.counted(how) for entry in entries]
-    options = {"resamples": resamples, "seed": seed, "groups": speakers}
+    options = {"resamples": resamples, "seed": seed, "groups": groups}
     rows = [_row(*each, primary, options) for each in zip(entries, counted, strict=True)]
     table = pd.DataFrame(rows).sort_values(["value", "cost", "candidate"], na_position="last")
     counted = [counted[index] for index in table.index]
@@ -57,7 +57,7 @@ def compare(
     found = _pairs(counted, primary, options)
     table["rank_low"], table["rank_high"] = rank_intervals(found, len(table), True).T
     pairs = _named(found, table["candidate"].tolist())
-    board = Board(table, pairs, primary, len(counted[0]), _count(speakers), "speaker", HEARD)
+    board = Board(table, pairs, primary, len(counted[0]), _count(groups), entries[0].unit, HEARD)
     once = Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     return assembled(study, board, _voices(entries[0]), once, entries)
 
@@ -82,7 +82,7 @@ def _row(
     training, cost = entry.training, entry.training.get("cost", {})
     adaptation, model = training.get("adaptation", ""), training.get("model", entry.candidate)
     speed, parameters = cost.get("items_per_second"), cost.get("parameters")
-    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
+    wrong = words.wrong(counted)
     return {
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,

@@ -19,17 +19,16 @@ def rates(
         return pd.DataFrame(columns=columns)
     known = data.speech.set_index("id")
     rows, languages = [], known.get("language")
+    groups = None if options["groups"] is None else pd.Series(options["groups"], known.index)
     parts = [(("as recorded", "", np.inf), known.loc[data.conditions["id"].unique()].reset_index())]
     keys = ["condition", "kind", "strength"]
     parts += list(data.conditions.groupby(keys, sort=False))
     for (condition, kind, strength), table in parts:
         if "language" not in table.columns and languages is not None:
             table = table.assign(language=languages.loc[table["id"]].to_numpy())
-        speakers = (
-            None if data.speakers is None else known["speaker"].loc[table["id"]].to_numpy(str)
-        )
+        own = None if groups is None else groups.loc[table["id"]].to_numpy()
         counted = reading.count(table, normalisation)
-        found = words.estimates(counted, **options | {"groups": speakers})[primary]
+        found = words.estimates(counted, **options | {"groups": own})[primary]
         row = {"condition": condition, "kind": kind, "strength": strength, "n": len(table)}
         rows.append(row | {name: getattr(found, name) for name in columns[4:]})
     return pd.DataFrame(rows, columns=columns)

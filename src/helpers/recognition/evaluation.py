@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, slicing, transcripts
+from helpers import files, paths, predictions, slicing, transcripts
 from helpers.errors import unknown
-from helpers.metrics import word_slices, words
-from helpers.metrics.intervals import Estimate, wilson
+from helpers.metrics import words
+from helpers.metrics.intervals import Estimate
+from helpers.metrics.ratios import share
 from helpers.recognition import disturbed, reading
 from helpers.recognition.reading import Transcripts
 
@@ -95,10 +96,15 @@ def evaluate(
     for column in slices:
         if column not in data.speech.columns:
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
-    options = {"resamples": resamples, "seed": seed, "groups": data.speakers}
+    options = {"resamples": resamples, "seed": seed, "groups": words.units(data.groups)}
     counted = data.counted(normalisation)
-    metrics = words.estimates(counted, **options) | _shares(data, counted)
-    by_slices, gaps = _slices(data, counted, primary, slices, options)
+    metrics = words.estimates(counted, **options) | _shares(data, counted, options)
+    by_slices, gaps = slicing.tabulate(
+        data.speech,
+        slices,
+        primary,
+        lambda parts: words.by_slice(primary, counted, parts, **options),
+    )
     return Evaluation(
         study=study,
         candidate=candidate,
@@ -108,7 +114,7 @@ def evaluate(
         normalisation=normalisation,
         n=len(data.speech),
         speakers=None if data.speakers is None else len(set(data.speakers)),
-        resampled=_resampled(data.speakers),
+        resampled=_resampled(data),
         metrics=metrics,
         normalisations=_normalisations(data, options),
         edits=_edits(counted),
@@ -123,30 +129,32 @@ def evaluate(
     )
 
 
-def _shares(data: Transcripts, counted: NDArray) -> dict[str, Estimate]:
+def _shares(data: Transcripts, counted: NDArray, options: dict[str, Any]) -> dict[str, Estimate]:
     """Estimate how often no word is wrong, and how often words are heard where nobody speaks."""
-    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
-    written = data.silence["hypothesis"].map(transcripts.plain) != ""
+    written = (data.silence["hypothesis"].map(transcripts.plain) != "").to_numpy(bool)
+    groups = None if options["groups"] is None else predictions.groups(data.silence, data.unit)
     return {
-        FAULTLESS: wilson(int((wrong == 0).sum()), len(wrong)),
-        HALLUCINATION: wilson(int(written.sum()), len(written)),
+        FAULTLESS: share(words.wrong(counted) == 0, **options),
+        HALLUCINATION: share(written, **options | {"groups": groups}),
     }
 
 
-def _resampled(speakers: NDArray | None) -> str:
+def _resampled(data: Transcripts) -> str:
     """Say what was resampled for the intervals, and what that means."""
-    count = 0 if speakers is None else len(set(speakers))
-    if words.units(speakers) is not None:
+    one, many = data.unit, f"{data.unit}s"
+    count = 0 if data.groups is None else len(set(data.groups))
+    if words.units(data.groups) is not None:
+        unknown = int(data.speech[one].isna().sum())
+        alone = f" ({unknown} of unknown {many} as one each)" * (unknown > 0)
         return (
-            f"{count} speakers were resampled, each with all utterances: "
-            "the intervals hold for other speakers of this kind."
+            f"{count} {many} were resampled, each with all utterances{alone}: "
+            f"the intervals hold for other {many} of this kind."
         )
-    who = {0: "speakers are not known", 1: "there is one speaker"}.get(
-        count, f"there are only {count} speakers"
-    )
+    who = {0: f"{many} are not known", 1: f"there is one {one}"}
     return (
-        f"Utterances were resampled, as {who}: the intervals hold for other utterances of "
-        f"{'this voice' if count == 1 else 'these voices'}, and say nothing of other speakers."
+        f"Utterances were resampled, as {who.get(count, f'there are only {count} {many}')}: the "
+        f"intervals hold for other utterances of {f'this {one}' if count == 1 else f'these {many}'}"
+        ", and say nothing of others."
     )
 
 
@@ -170,7 +178,7 @@ def _edits(counted: NDArray) -> pd.DataFrame:
 
 def _worst(data: Transcripts, counted: NDArray, normalisation: str) -> pd.DataFrame:
     """List the utterances with most word errors; of equals the shorter, where more is wrong."""
-    wrong = counted[:, words.SUBSTITUTIONS : words.INSERTIONS + 1].sum(axis=1)
+    wrong = words.wrong(counted)
     rates = np.nan_to_num(words.word_error_rate(counted), nan=np.inf)
     order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -wrong))
     chosen = order[wrong[order] > 0][:WORST]
@@ -197,26 +205,6 @@ def _imagined(silence: pd.DataFrame) -> pd.DataFrame:
             "hypothesis": silence["hypothesis"].to_numpy(),
         }
     )
-
-
-def _slices(
-    data: Transcripts,
-    counted: NDArray,
-    primary: str,
-    columns: list[str] | tuple[str, ...],
-    options: dict[str, Any],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rows, gaps = [], []
-    for column in columns:
-        values = slicing.named(data.speech[column])
-        found, gap = word_slices.by_slice(primary, counted, values, **options)
-        for name, each in found.items():
-            row = {"column": column, "slice": name, "n": int((values == name).sum())}
-            rows.append(row | {"metric": primary, **asdict(each)})
-        gaps.append({"column": column, "metric": primary, **gap})
-    names = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
-    chance = ["column", "metric", "gap", "gap_by_chance", "p"]
-    return pd.DataFrame(rows, columns=names), pd.DataFrame(gaps, columns=chance)
 
 
 def save(evaluation: Evaluation) -> None:

@@ -1,5 +1,6 @@
 """What an evaluation's numbers say of a recogniser, in sentences for people."""
 
+from helpers import slicing
 from helpers.metrics import words
 from helpers.recognition.evaluation import FAULTLESS, HALLUCINATION, Evaluation
 
@@ -11,8 +12,7 @@ def of_evaluation(evaluation: Evaluation) -> list[str]:
     """Say how good a recogniser is, what its errors are, where it fails, what makes it worse."""
     e = evaluation
     found = [_headline(e), _kinds(e), _normalisation(e), _silence(e)]
-    found += [_gap(row, e) for row in e.gaps.to_dict("records")]
-    found += [_noise(e), e.resampled]
+    found += [*slicing.sentences(e.slices, e.gaps), _noise(e), e.resampled]
     return [sentence for sentence in found if sentence]
 
 
@@ -21,7 +21,7 @@ def _headline(e: Evaluation) -> str:
     interval = f" [{rate.low:.3f}, {rate.high:.3f}]" if rate.low == rate.low else ""
     return (
         f"{e.candidate}: {e.primary} {rate.value:.3f}{interval}; "
-        f"{100 * faultless.value:.0f} of 100 of {e.n} utterances are without an error."
+        f"{round(e.n * faultless.value)} of {e.n} utterances are without an error."
     )
 
 
@@ -55,18 +55,6 @@ def _silence(e: Evaluation) -> str:
         return ""
     made_up = round(e.metrics[HALLUCINATION].value * len(e.imagined))
     return f"Where nobody speaks it wrote something in {made_up} of {len(e.imagined)} recordings."
-
-
-def _gap(row: dict, e: Evaluation) -> str:
-    if row["gap"] != row["gap"]:
-        return ""
-    parts = e.slices[e.slices["column"] == row["column"]].sort_values("value", kind="stable")
-    parts = parts.dropna(subset=["value"])
-    verdict = "more than" if row["p"] < 0.05 else "no more than"
-    return (
-        f"Slices of {row['column']} lie {row['gap']:.3f} apart, {verdict} chance explains "
-        f"(p = {row['p']:.3f}): best {parts['slice'].iloc[0]}, worst {parts['slice'].iloc[-1]}."
-    )
 
 
 def _noise(e: Evaluation) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from helpers import files, paths, transcripts
 from helpers.errors import UserError
 from helpers.metrics import words
-from helpers.predictions import check_ids, read_table
+from helpers.predictions import check_ids, groups, read_table
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,20 @@ class Transcripts:
 
     @property
     def speakers(self) -> NDArray | None:
-        """Name who speaks each utterance [N]; None where the data does not say."""
-        if "speaker" not in self.speech.columns or self.speech["speaker"].isna().any():
-            return None
-        return self.speech["speaker"].to_numpy(str)
+        """Name who speaks each utterance [N], each unknown one apart; None if all are unknown."""
+        return groups(self.speech, "speaker")
+
+    @property
+    def unit(self) -> str:
+        """Name the column of what may be resampled: groups that are not the speakers, or these."""
+        named = self.speech.get("group")
+        known = named is not None and named.notna().any()
+        return "group" if known and not named.equals(self.speech.get("speaker")) else "speaker"
+
+    @property
+    def groups(self) -> NDArray | None:
+        """Name the group or speaker of each utterance [N]; None where the data does not say."""
+        return groups(self.speech, self.unit)
 
     def counted(self, normalisation: str) -> NDArray[np.int64]:
         """Count the edits of each utterance, int [N, 8], as ``metrics.words.table`` does."""
