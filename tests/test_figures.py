@@ -113,6 +113,19 @@ def test_tables_escape_and_write_numbers_at_one_precision():
     assert "<script>" in data["text/plain"]  # plain text is escaped where it is rendered
 
 
+def test_columns_and_metrics_have_names_and_p_values_no_exponent():
+    frame = pd.DataFrame(
+        {"metric": ["macro-f1", "aurc"], "p_holm": [6.5e-23, 0.2], "parameters": [3.72e7, NAN]}
+        | {"column": ["cell_type", "words"], "cost": [1e-5, 722.4], "items_needed": [3.0, np.inf]}
+    )
+    html = displayed(lambda: tables.show(frame, "", {"p_holm": "{:.2g}"}))[0]["text/html"]
+    for cell in ("macro-F1", "AURC", "cell type", "&lt;0.001", "0.200", "37,200,000", "722"):
+        assert f">{cell}</td>" in html
+    assert ">p, corrected</th>" in html and ">unbounded</td>" in html and "e-" not in html
+    html = displayed(lambda: tables.parameters({"primary": "macro-f1", "slices": ["cell_type"]}))
+    assert "<td>macro-F1</td>" in html[0]["text/html"] and "cell type" in html[0]["text/html"]
+
+
 def test_an_empty_table_says_so():
     assert (
         "none" in displayed(lambda: tables.show(pd.DataFrame({"a": []}), "Nothing"))[0]["text/html"]
@@ -129,7 +142,9 @@ def test_parameters_are_rows_and_nested_ones_are_flat():
 @pytest.mark.parametrize(
     "value, text",
     [
-        (0.00001234, "1.23e-05"),
+        (0.00001234, "<0.001"),
+        (-0.000314, ">-0.001"),
+        (37184256.0, "37,184,256"),
         (123.456, "123.5"),
         (float("inf"), "unbounded"),
         (np.int64(1500), "1,500"),

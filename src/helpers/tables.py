@@ -7,7 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.wording import column_name, metric_name, significant
+
 PRECISION = "{:.3f}"
+SMALLEST = 0.001
+"""Of numbers that are written out: what lies below is said to, a p-value above all."""
 LONG = 200
 """Characters of a cell before it is cut."""
 
@@ -15,7 +19,7 @@ LONG = 200
 def parameters(values: Mapping[str, Any]) -> None:
     """Show names and values, a row each; nested values are written on one line."""
     frame = pd.DataFrame(
-        [(name.replace("_", " "), text(value)) for name, value in _flat(values)],
+        [(column_name(name), written(name, value)) for name, value in _flat(values)],
         columns=["parameter", "value"],
     )
     _display(_html(frame, "", {}, head=False), frame.to_string(index=False, header=False))
@@ -35,15 +39,22 @@ def show(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = 
     """
     formats = dict(formats or {})
     plain = pd.DataFrame(
-        {name: [text(v, formats.get(name)) for v in frame[name]] for name in frame.columns}
-    )
+        {name: [written(name, v, formats.get(name)) for v in frame[name]] for name in frame.columns}
+    ).rename(columns=column_name)
     shown = f"{caption}\n{plain.to_string(index=False) if len(plain) else '(none)'}"
     _display(_html(frame, caption, formats), shown)
 
 
+def written(name: str, value: Any, form: str | None = None) -> str:
+    """Write a value as its column asks for, whatever the table; else by a format string."""
+    if _missing(value) or (isinstance(value, float) and math.isinf(value)):
+        return text(value)
+    return WRITTEN[name](value) if name in WRITTEN else text(value, form)
+
+
 def text(value: Any, form: str | None = None) -> str:
     """Write a value for people: at a fixed precision, missing ones as a dash."""
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+    if _missing(value):
         return "–"
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "yes" if value else "no"
@@ -63,6 +74,10 @@ def text(value: Any, form: str | None = None) -> str:
     return words if len(words) <= LONG else words[: LONG - 1] + "…"
 
 
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
 def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else text(value)
 
@@ -70,9 +85,26 @@ def _plain(value: Any) -> str:
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return "unbounded"
-    if value and (abs(value) < 0.001 or abs(value) >= 1e6):
-        return f"{value:.3g}"
-    return PRECISION.format(value) if abs(value) < 100 else f"{value:,.1f}"
+    if 0 < abs(value) < SMALLEST:
+        return f"<{SMALLEST}" if value > 0 else f">-{SMALLEST}"
+    if abs(value) < 100:
+        return PRECISION.format(value)
+    return f"{value:,.1f}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
+def _digits(value: float) -> str:
+    return significant(value) if value >= SMALLEST or not value else f"<{SMALLEST}"
+
+
+WRITTEN = {
+    **dict.fromkeys(("p", "p_holm"), _number),
+    **dict.fromkeys(("cost", "fit_seconds", "ms an item", "s to train"), _digits),
+    **dict.fromkeys(("items_needed", "parameters"), "{:,.0f}".format),
+    **dict.fromkeys(("metric", "primary"), metric_name),
+    **dict.fromkeys(("column", "method"), column_name),
+    "slices": lambda names: ", ".join(map(column_name, names)) or "–",
+}
+"""How a column's cells, or a parameter's value, are written in any table, by its name."""
 
 
 def _flat(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -91,14 +123,14 @@ def _html(frame: pd.DataFrame, caption: str, formats: Mapping[str, str], head: b
     right -= {name for name in right if pd.api.types.is_bool_dtype(frame[name])}
     cells = [
         [
-            (name, text(value, formats.get(name)))
+            (name, written(name, value, formats.get(name)))
             for name, value in zip(frame.columns, row, strict=True)
         ]
         for row in frame.itertuples(index=False, name=None)
     ]
     body = "".join(f"<tr>{''.join(_cell(*each, right) for each in row)}</tr>" for row in cells)
     names = "".join(
-        f'<th scope="col"{_class(name, right)}>{html.escape(str(name).replace("_", " "))}</th>'
+        f'<th scope="col"{_class(name, right)}>{html.escape(column_name(name))}</th>'
         for name in frame.columns
     )
     return (
