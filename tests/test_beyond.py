@@ -104,9 +104,40 @@ def test_the_curve_starts_at_the_unchanged_items_and_falls(repository):
     by = curve.set_index(["noise", "severity"])["value"]
     assert by["casing", 0.6] == by["casing", 0.0] > 0.9  # lower case is read anyway
     assert by["dropped", 0.6] < by["dropped", 0.0] - 0.2
-    assert "dropped costs most" in decline.noise_words(curve)
+    said = decline.noise_words(curve)
+    assert "dropped costs most: accuracy goes from" in said
+    assert said.endswith("It answers the same with casing as without.")
     trained(data, None)
     assert not len(decline.by_noise("tiny", "words", "accuracy", 200))
+
+
+def made_curve(metric="accuracy", changed=3, **ends):
+    """Make a curve of two points for each noise, from its value unchanged and at its strongest."""
+    rows = [
+        {"noise": noise, "severity": severity, "n": 50, "changed": changed * (severity > 0)}
+        | {"metric": metric, "value": value, "low": value - 0.1, "high": value + 0.1}
+        for noise, values in ends.items()
+        for severity, value in zip((0.0, 0.3), values, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    "curve, words",
+    [
+        (made_curve(grain=(0.92, 0.93), blur=(0.92, 0.90)), "blur costs most: accuracy goes from"),
+        (made_curve("log-loss", grain=(0.3, 0.5), blur=(0.3, 0.1)), "grain costs most: log loss"),
+        (made_curve(grain=(0.92, 0.93)), "None of the noises costs anything measurable"),
+        (made_curve(grain=(0.9, 0.9), changed=0), "No noise changes any of its answers"),
+        (made_curve(grain=(np.nan, np.nan), blur=(0.9, 0.8)), "blur costs most"),
+    ],
+)
+def test_a_noise_that_gains_is_not_said_to_cost(curve, words):
+    assert words in decline.noise_words(curve)
+
+
+def test_where_no_value_is_defined_nothing_is_said():
+    assert decline.noise_words(made_curve(grain=(np.nan, np.nan))) == ""
 
 
 def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
@@ -121,7 +152,10 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     table = pd.read_parquet(paths.build("tiny", "words") / "predictions.parquet")
     own = (table["prediction"] == table["label"])[table["split"] == "test"].mean()
     assert matrix["value"][0] == pytest.approx(own)
-    assert "At home" in decline.source_words(matrix)
+    value = f"{matrix['value'][1]:.3f}"
+    assert decline.source_words(matrix).endswith(
+        f"on the other source, trained at home, {value} (away)."
+    )
 
 
 def test_a_source_of_other_classes_is_one_line(repository):

@@ -92,6 +92,8 @@ def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
     assert slicing.named(written).tolist() == slices.tolist()
     assert "(others)" in slicing.named(written.rename("speaker"))
     assert "(others)" in slicing.named(written.replace("7", "seven"))
+    long = slicing.named(pd.Series(np.linspace(0.62675, 21.6895, 100)))
+    assert long[0] == "quartile 1: 0.627 to 5.73"
     many = slicing.named(pd.Series([f"module{number}" for number in range(50)]))
     assert len(set(many)) == 12 and "(others)" in many
 
@@ -122,15 +124,21 @@ def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
     write_candidate("made", "sure", splits, np.array(CLASSES), np.tile([9.0, 1.0], (40, 1)))
     result = evaluate.evaluate("made", "sure", slices=["cell_type"], resamples=200)
     assert np.isnan(result.metrics["roc-auc"].value) and result.metrics["roc-auc"].note
-    assert len(result.errors) == 0
+    assert len(result.errors) == 0 and result.constant
     assert any("Undefined" in sentence for sentence in findings.of_evaluation(result))
+
+
+def test_what_is_to_be_read_beside_the_primary_metric_comes_next(made):
+    result = evaluate.evaluate("made", "probe-a", "log-loss", resamples=200)
+    assert result.headline["metric"].tolist()[:3] == ["log-loss", "accuracy", "macro-f1"]
+    assert len(result.headline) == len(result.metrics) and not result.constant
 
 
 def test_findings_are_sentences_with_the_numbers(made):
     result = evaluate.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
     said = findings.of_evaluation(result)
     assert f"{result.metrics['macro-f1'].value:.3f}" in said[0]
-    assert any("cell_type" in sentence for sentence in said)
+    assert any("cell type" in sentence for sentence in said)
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in said)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from helpers import robustness, shift
 from helpers.dataset import Dataset
 from helpers.training import Fitted
+from helpers.wording import counted
 
 
 def predict(
@@ -40,6 +41,6 @@ def predict(
         said.append(f"{len(changed):,} changed {many} were predicted once ({kinds}).")
     if crossed is not None:
         fits, sets = crossed["trained_on"].nunique(), crossed["tested_on"].nunique()
-        by = f"{fits} fit{'s' * (fits > 1)}"
+        by = counted(fits, "fit")
         said.append(f"The test {many} of {sets} sources were predicted once each, by {by}.")
     return said

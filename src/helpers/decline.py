@@ -5,6 +5,11 @@ import pandas as pd
 
 from helpers import paths, predictions
 from helpers.metrics.classification import estimate
+from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.wording import counted, metric_name, names
+
+LEAST = 0.0005
+"""Loss that three decimals show."""
 
 
 def by_noise(
@@ -15,9 +20,10 @@ def by_noise(
     Returns
     -------
     DataFrame
-        noise, severity, n, value, low, high, method; no row where nothing was changed.
+        noise, severity, n, changed (answers that differ from the unchanged items'), metric, value,
+        low, high, method; no row where nothing was changed.
     """
-    columns = ["noise", "severity", "n", "metric", "value", "low", "high", "method"]
+    columns = ["noise", "severity", "n", "changed", "metric", "value", "low", "high", "method"]
     file = paths.build(study, candidate) / "robustness.parquet"
     if not file.is_file():
         return pd.DataFrame(columns=columns)
@@ -32,21 +38,39 @@ def by_noise(
             groups = None if plain.groups is None else plain.groups[here]
             found = estimate(primary, plain.labels[here], codes, scores, resamples, seed, groups)
             row = {"noise": noise, "severity": level, "n": len(here), "metric": primary}
-            rows.append(row | {name: getattr(found, name) for name in columns[4:]})
+            row["changed"] = int((codes != plain.predictions[here]).sum())
+            rows.append(row | {name: getattr(found, name) for name in columns[5:]})
     return pd.DataFrame(rows, columns=columns)
 
 
 def noise_words(curve: pd.DataFrame) -> str:
-    """Say what the worst noise costs; empty where nothing was changed."""
-    if not len(curve):
+    """Say what the worst noise costs, and which changes no answer; empty without any to tell."""
+    known = curve.dropna(subset=["value"])
+    if not len(known):
         return ""
-    ends = curve.sort_values("severity").groupby("noise").agg(["first", "last"])["value"]
-    worst = (ends["last"] - ends["first"]).abs().idxmax()
-    metric, severity = curve["metric"].iloc[0], curve["severity"].max()
-    before, after = ends.loc[worst, ["first", "last"]]
+    idle = curve.groupby("noise", sort=False)["changed"].max() == 0
+    if idle.all():
+        return f"No noise changes any of its answers to {curve['n'].iloc[0]} test items."
+    rows = known.sort_values("severity").groupby("noise")
+    first, last = rows.nth(0).set_index("noise"), rows.nth(-1).set_index("noise")
+    sign = -1 if curve["metric"].iloc[0] in LOWER_IS_BETTER else 1
+    loss = sign * (first["value"] - last["value"])
+    said = _worst(first.loc[loss.idxmax()], last.loc[loss.idxmax()], loss.max())
+    unmoved = idle.index[idle].tolist()
+    return f"{said} It answers the same with {names(unmoved)} as without." if unmoved else said
+
+
+def _worst(plain: pd.Series, changed: pd.Series, loss: float) -> str:
+    """Compare the noise that costs most at its strongest with the same items unchanged."""
+    metric, items = metric_name(plain["metric"]), counted(plain["n"], "test item")
+    if loss < LEAST:
+        return f"None of the noises costs anything measurable in {metric}, on {items}."
+    before, after = (
+        f"{r['value']:.3f} [{r['low']:.3f}, {r['high']:.3f}]" for r in (plain, changed)
+    )
     return (
-        f"Of the noises, {worst} costs most: {metric} goes from {before:.3f} to {after:.3f} at "
-        f"severity {severity:g}, on {curve['n'].iloc[0]} test items."
+        f"Of the noises, {changed.name} costs most: {metric} goes from {before} to {after} at "
+        f"severity {changed['severity']:g}, on {items}."
     )
 
 
@@ -84,11 +108,11 @@ def source_words(matrix: pd.DataFrame) -> str:
         return ""
     own = matrix[matrix["trained_on"] == matrix["trained_on"].iloc[0]]
     home, away = own.iloc[0], own.iloc[1:].sort_values("value", kind="stable")
-    first, last = away.iloc[0], away.iloc[-1]
-    return (
-        f"At home its {home['metric']} is {home['value']:.3f}; on other sources, trained at home, "
-        f"{first['value']:.3f} ({first['tested_on']}) to {last['value']:.3f} ({last['tested_on']})."
-    )
+    ends = away.iloc[[0, -1]].drop_duplicates("tested_on").itertuples()
+    found = " to ".join(f"{each.value:.3f} ({each.tested_on})" for each in ends)
+    name, value = metric_name(home["metric"]), home["value"]
+    sources = "other sources" if len(away) > 1 else "the other source"
+    return f"At home its {name} is {value:.3f}; on {sources}, trained at home, {found}."
 
 
 def _said(

@@ -20,6 +20,8 @@ from helpers.metrics.slices import by_slice
 from helpers.predictions import Predictions
 
 ERRORS = 12
+BESIDE = ("accuracy", "macro-f1")
+"""Metrics that count items and classes: where they disagree, a reader should see it first."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,15 @@ class Evaluation:
 
     @property
     def headline(self) -> pd.DataFrame:
-        """Every metric as a row, the primary one first."""
-        order = sorted(self.metrics, key=lambda name: name != self.primary)
+        """Every metric as a row: the primary one, then what it is to be read beside."""
+        order = dict.fromkeys([self.primary, *BESIDE, *self.metrics])
         rows = [{"metric": name, **asdict(self.metrics[name])} for name in order]
         return pd.DataFrame(rows)
+
+    @property
+    def constant(self) -> bool:
+        """Tell whether it gives every item the same answer, so that there is little to say."""
+        return int((self.per_class["predicted"] > 0).sum()) == 1
 
 
 def evaluate(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.slices import Slices
+from helpers.wording import column_name, significant
 
 MANY_VALUES = 12
 NAMES = ("group", "speaker")
@@ -51,7 +52,7 @@ def sentences(slices: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
         best, worst = ends if row["metric"] in LOWER_IS_BETTER else ends[::-1]
         verdict = "more than" if row["p"] < 0.05 else "no more than"
         found.append(
-            f"Slices of {row['column']} lie up to {row['gap']:.3f} apart (best {best}, worst "
+            f"Slices of {column_name(row['column'])} lie up to {row['gap']:.3f} apart (best {best}, worst "
             f"{worst}), {verdict} chance explains (p = {row['p']:.3f})."
         )
     return found
@@ -74,7 +75,7 @@ def _quartiles(numbers: pd.Series) -> pd.Series:
     parts = pd.qcut(numbers, 4, duplicates="drop")
     ends = numbers.groupby(parts, observed=True).agg(["min", "max"])
     names = {
-        part: f"quartile {number}: {least:g} to {most:g}"
+        part: f"quartile {number}: {significant(least)} to {significant(most)}"
         for number, (part, least, most) in enumerate(ends.itertuples(), start=1)
     }
     return parts.astype(object).map(names)
