@@ -1,5 +1,6 @@
 """Listening, judging and comparing, on made recordings and a recogniser that errs as it is told."""
 
+import dataclasses
 import shutil
 
 import numpy as np
@@ -189,6 +190,20 @@ def test_groups_are_resampled_before_speakers_and_speakers_by_another_name_are_s
     assert written(study, "good", good).resampled.startswith("9 speakers were resampled, each")
     annotated(group=lambda test: "one")
     assert "there is one group" in written(study, "good", good).resampled
+
+
+def test_who_writes_nothing_gets_no_sentence_made_of_nothing(study):
+    result = written(study, "empty-transcript", lambda text, number: "", "baseline")
+    said = findings.of_evaluation(result)
+    assert said[0].startswith("empty-transcript: word error rate 1.000; 0 of ")
+    assert "All word errors are deletions: words that were missed." in said
+    assert not any("apart" in each or "hardest" in each or "resampled" in each for each in said)
+    alike = pd.DataFrame({"condition": ["as recorded", "loud"], "n": 8, "value": [1.0, 1.0]})
+    worse = dataclasses.replace(result, robustness=alike.assign(value=[0.1, 0.5]))
+    assert findings._noise(dataclasses.replace(result, robustness=alike)) == ""
+    assert "loud is hardest: word error rate 0.500" in findings._noise(worse)
+    better = dataclasses.replace(result, robustness=alike.assign(value=[0.5, 0.1]))
+    assert findings._noise(better) == "Nothing that was done to 8 utterances makes it worse."
 
 
 def reference(data, silent=False):

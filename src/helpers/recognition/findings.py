@@ -3,7 +3,13 @@
 from helpers import slicing
 from helpers.metrics import words
 from helpers.recognition.evaluation import FAULTLESS, HALLUCINATION, Evaluation
+from helpers.wording import counted, metric_name
 
+MEANT = {
+    "substitutions": "words heard as others",
+    "deletions": "words that were missed",
+    "insertions": "words that nobody said",
+}
 MATTERS = 0.02
 """Difference of error rates from which normalisation is worth a sentence."""
 
@@ -12,16 +18,21 @@ def of_evaluation(evaluation: Evaluation) -> list[str]:
     """Say how good a recogniser is, what its errors are, where it fails, what makes it worse."""
     e = evaluation
     found = [_headline(e), _kinds(e), _normalisation(e), _silence(e)]
-    found += [*slicing.sentences(e.slices, e.gaps), _noise(e), e.resampled]
+    found += [*slicing.sentences(e.slices, e.gaps), _noise(e)]
+    found.append(e.resampled if _known(e.metrics[e.primary].low) else "")
     return [sentence for sentence in found if sentence]
 
 
+def _known(value: float) -> bool:
+    return value == value
+
+
 def _headline(e: Evaluation) -> str:
-    rate, faultless = e.metrics[e.primary], e.metrics[FAULTLESS]
-    interval = f" [{rate.low:.3f}, {rate.high:.3f}]" if rate.low == rate.low else ""
+    rate, faultless = e.metrics[e.primary], round(e.metrics[FAULTLESS].value * e.n)
+    interval = f" [{rate.low:.3f}, {rate.high:.3f}]" if _known(rate.low) else ""
     return (
-        f"{e.candidate}: {e.primary} {rate.value:.3f}{interval}; "
-        f"{round(e.n * faultless.value)} of {e.n} utterances are without an error."
+        f"{e.candidate}: {metric_name(e.primary)} {rate.value:.3f}{interval}; {faultless} of "
+        f"{counted(e.n, 'utterance')} without an error."
     )
 
 
@@ -29,15 +40,9 @@ def _kinds(e: Evaluation) -> str:
     counts = e.edits.set_index("words")["count"].drop("hits")
     if not counts.sum():
         return "No word is wrong."
-    most = counts.idxmax()
-    return (
-        f"Of {counts.sum()} word errors {counts[most]} are {most}: "
-        + {
-            "substitutions": "words heard as others.",
-            "deletions": "words that were missed.",
-            "insertions": "words that nobody said.",
-        }[most]
-    )
+    most, total = counts.idxmax(), counts.sum()
+    share = f"{counts[most]} of {total} word errors" if counts[most] < total else "All word errors"
+    return f"{share} are {most}: {MEANT[most]}."
 
 
 def _normalisation(e: Evaluation) -> str:
@@ -58,11 +63,14 @@ def _silence(e: Evaluation) -> str:
 
 
 def _noise(e: Evaluation) -> str:
-    if not len(e.robustness):
-        return ""
-    recorded, worse = e.robustness.iloc[0], e.robustness.iloc[1:]
-    hardest = worse.loc[worse["value"].idxmax()]
+    values = e.robustness["value"].dropna()
+    if not len(values) or (values == values.iloc[0]).all():
+        return ""  # nothing was done, or it says the same whatever is done
+    recorded, hardest = e.robustness.iloc[0], e.robustness.loc[values.idxmax()]
+    what = counted(int(recorded["n"]), "utterance")
+    if hardest["value"] <= recorded["value"]:
+        return f"Nothing that was done to {what} makes it worse."
     return (
-        f"Of all that was done to {recorded['n']} utterances {hardest['condition']} is hardest: "
-        f"{e.primary} {hardest['value']:.3f} in place of {recorded['value']:.3f}."
+        f"Of all that was done to {what} {hardest['condition']} is hardest: "
+        f"{metric_name(e.primary)} {hardest['value']:.3f} in place of {recorded['value']:.3f}."
     )

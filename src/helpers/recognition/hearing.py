@@ -21,6 +21,7 @@ from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
 from helpers.recognisers import Heard, Recogniser
 from helpers.recognition import conditions
+from helpers.wording import counted
 
 BASELINES = ("empty-transcript", "frequent-transcript")
 
@@ -190,19 +191,20 @@ def sentences(heard: Transcribed) -> list[str]:
     """Say in words what was heard and what it took."""
     said = heard.table["hypothesis"] != ""
     minutes, spent = heard.latency["seconds"].sum() / 60, heard.cost
+    many = counted(len(heard.table), "recording")
     if heard.adaptation == "predictions":
         return [
-            f"{heard.candidate}: {len(heard.table):,} recordings were heard elsewhere: how, we "
-            f"cannot know; something was written for {int(said.sum()):,} of them."
+            f"{heard.candidate}: {many}, heard elsewhere: how, we cannot know; something was "
+            f"written for {int(said.sum()):,} of them."
         ]
     found = [
-        f"{heard.candidate}: {len(heard.table):,} recordings of {minutes:.1f} minutes in all, "
+        f"{heard.candidate}: {many} of {minutes:.1f} minutes in all, "
         f"heard once; something was written for {int(said.sum()):,} of them."
     ]
     if len(heard.conditions):
         kinds = ", ".join(heard.conditions["condition"].unique())
-        again = heard.conditions["id"].nunique()
-        found.append(f"{again} utterances were heard again with {kinds}.")
+        again = counted(heard.conditions["id"].nunique(), "utterance")
+        found.append(f"Heard again with {kinds}: {again}.")
     if spent["real_time_factor"] and heard.adaptation != "baseline":
         found.append(
             f"A second of sound took {spent['real_time_factor']:.2f} s; half of the recordings "
