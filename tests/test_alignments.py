@@ -3,8 +3,10 @@
 import base64
 import io
 import re
+from unittest import mock
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 from hypothesis import given, settings
@@ -58,6 +60,16 @@ def test_the_sanitiser_lets_players_and_marked_words_through():
         [{"id": "a"}], [alignments.align(said, heard)], [players.player(TONE[:16_000])]
     )
     assert safe_html(shown) == shown and "<audio controls" in shown
+
+
+def test_a_player_keeps_its_room_beside_long_texts():
+    frame = pd.DataFrame({"said": ["<b> " * 90], "heard": [""]})
+    with mock.patch("IPython.display.display") as display:
+        players.beside([TONE[:1_600]], frame, "The first")
+        players.show([TONE[:1_600]], ["<b>"], "One")
+    for ((data,), _), columns in zip(display.call_args_list, (3, 2), strict=True):
+        assert data["text/html"].count("<td") == columns and "<b>" not in data["text/html"]
+        assert '<td class="player"><audio' in safe_html(data["text/html"])
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,17 @@ def test_findings_are_sentences_with_the_numbers(made):
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in said)
 
 
+def test_the_first_answers_are_shown_without_a_column_for_each_class():
+    scores = {"score:a": [0.1, 0.7], "score:b": [0.6, 0.1], "score:c": [0.3, 0.2]}
+    table = pd.DataFrame(
+        {"id": ["x", "y"], "split": "test", "label": "a", "prediction": ["b", "a"]}
+    )
+    shown = predictions.beginning(table.assign(**scores))
+    assert shown["next_best"].tolist() == ["c", "c"] and shown["score"].tolist() == [0.6, 0.7]
+    assert shown["its_score"].tolist() == [0.3, 0.2]
+    assert list(predictions.beginning(table, 1)) == ["id", "label", "prediction"]
+
+
 def change(column, values):
     def damage(table):
         table[column] = values

@@ -82,7 +82,7 @@ def table(
     names = ["listen", *rows[0], "said, and what was heard instead"] if rows else []
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
     body = "".join(
-        f"<tr><td>{player}</td>"
+        f'<tr><td class="player">{player}</td>'
         + "".join(f"<td>{html.escape(cell)}</td>" for cell in row.values())
         + f'<td class="alignment">{as_html(pieces)}</td></tr>'
         for row, pieces, player in zip(rows, alignments, players, strict=True)

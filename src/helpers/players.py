@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from helpers.recordings import RATE
 
@@ -34,19 +35,36 @@ def player(samples: np.ndarray) -> str:
     return f'<audio controls preload="none" src="data:audio/mpeg;base64,{data}"></audio>'
 
 
+def cell(samples: np.ndarray) -> str:
+    """Return a cell of a table that keeps room for its player."""
+    return f'<td class="player">{player(samples)}</td>'
+
+
 def show(sounds: Sequence[np.ndarray], captions: Sequence[str], alt: str) -> None:
     """Show recordings in a notebook, each as a player beside its caption; escaped."""
-    from IPython.display import display
-
     cells = [
-        f"<td>{player(sound)}</td><td>{html.escape(str(caption))}</td>"
+        f"{cell(sound)}<td>{html.escape(str(caption))}</td>"
         for sound, caption in zip(sounds, captions, strict=True)
     ]
     beside = 3 if all(len(str(caption)) <= BRIEF for caption in captions) else 1
-    rows = "".join(
-        f"<tr>{''.join(cells[start : start + beside])}</tr>"
-        for start in range(0, len(cells), beside)
-    )
-    content = f"<table><caption>{html.escape(alt)}</caption><tbody>{rows}</tbody></table>"
-    plain = "\n".join([alt, *map(str, captions)])
-    display({"text/html": content, "text/plain": plain}, raw=True)
+    rows = ["".join(cells[start : start + beside]) for start in range(0, len(cells), beside)]
+    _display("", rows, alt, "\n".join([alt, *map(str, captions)]))
+
+
+def beside(sounds: Sequence[np.ndarray], frame: pd.DataFrame, alt: str) -> None:
+    """Show recordings in a notebook, each as a player beside its row of a table; escaped."""
+    names = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ["listen", *frame])
+    rows = [
+        cell(sound) + "".join(f"<td>{html.escape(str(text))}</td>" for text in row)
+        for sound, row in zip(sounds, frame.itertuples(index=False), strict=True)
+    ]
+    plain = f"{alt}\n{frame.to_string(index=False)}"
+    _display(f"<thead><tr>{names}</tr></thead>", rows, alt, plain)
+
+
+def _display(head: str, rows: Sequence[str], alt: str, plain: str) -> None:
+    from IPython.display import display
+
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    table = f"<table><caption>{html.escape(alt)}</caption>{head}<tbody>{body}</tbody></table>"
+    display({"text/html": table, "text/plain": plain}, raw=True)
