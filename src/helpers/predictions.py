@@ -74,6 +74,28 @@ def read(study: str, candidate: str) -> Predictions:
     )
 
 
+def beginning(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
+    """Show what was said of the first test items: each answer with its score, and the next best.
+
+    A table of all scores would be as wide as there are classes.
+    """
+    test = table[table["split"] == "test"].head(count)
+    shown, names = (
+        test[["id", "label", "prediction"]],
+        table.columns[table.columns.str.match(_SCORE)],
+    )
+    if not len(names):
+        return shown
+    scores, classes = test[names].to_numpy(float), names.str.removeprefix(_SCORE)
+    said, rows = classes.get_indexer(test["prediction"]), np.arange(len(test))
+    others = scores.copy()
+    others[rows, said] = -np.inf
+    second = others.argmax(axis=1)
+    return shown.assign(
+        score=scores[rows, said], next_best=classes[second], its_score=scores[rows, second]
+    )
+
+
 def _reasons(file: Path) -> pd.Series | None:
     return pd.read_parquet(file).set_index("id")["words"] if file.is_file() else None
 

@@ -96,7 +96,9 @@ def scores(screening: Screening) -> pd.DataFrame:
 def seconds(screening: Screening) -> pd.DataFrame:
     """Give the seconds that each method took for all contenders, and what it does, in words."""
     spent = screening.measured.scores.groupby("method")["seconds"].sum().reindex(list(METHODS))
-    return pd.DataFrame({"method": spent.index, "seconds": spent.values, "is": METHODS.values()})
+    return pd.DataFrame(
+        {"method": spent.index, "seconds": spent.values, "what it is": METHODS.values()}
+    )
 
 
 def sentences(screening: Screening) -> list[str]:

@@ -52,8 +52,8 @@ def sentences(slices: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
         best, worst = ends if row["metric"] in LOWER_IS_BETTER else ends[::-1]
         verdict = "more than" if row["p"] < 0.05 else "no more than"
         found.append(
-            f"Slices of {column_name(row['column'])} lie up to {row['gap']:.3f} apart (best {best}, "
-            f"worst {worst}), {verdict} chance explains (p = {row['p']:.3f})."
+            f"Slices of {column_name(row['column'])} lie up to {row['gap']:.3f} apart "
+            f"(best {best}, worst {worst}), {verdict} chance explains (p = {row['p']:.3f})."
         )
     return found
 
