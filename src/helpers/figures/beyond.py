@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.figures.style import BLUE, GREEN, INK, ORANGE, canvas, short
+from helpers.wording import metric_name
 
 
 def robustness(curve: pd.DataFrame, metric: str) -> Figure:
@@ -20,7 +21,7 @@ def robustness(curve: pd.DataFrame, metric: str) -> Figure:
         axes.errorbar(at, own["value"], spread, color=colour, ls=style, marker="o", ms=4, lw=1.4)
         end = (at.iloc[-1], own["value"].iloc[-1])
         axes.annotate(noise, end, (8, 0), textcoords="offset points", va="center", color=colour)
-    axes.set(xlabel="severity", ylabel=metric)
+    axes.set(xlabel="severity", ylabel=metric_name(metric))
     axes.margins(x=0.16)
     axes.grid(axis="y")
     return figure
@@ -40,6 +41,6 @@ def shift(matrix: pd.DataFrame, metric: str) -> Figure:
         axes.text(*at, text, ha="center", va="center", color=colour, fontsize=8.5)
     axes.set_xticks(range(len(tested)), [short(name) for name in tested], rotation=20, ha="right")
     axes.set_yticks(range(len(trained)), [short(name) for name in trained])
-    axes.set(xlabel="tested on", ylabel="trained on", title=metric)
+    axes.set(xlabel="tested on", ylabel="trained on", title=metric_name(metric))
     axes.spines[:].set_visible(False)
     return figure

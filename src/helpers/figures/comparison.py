@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from helpers.figures.labels import name_points
 from helpers.figures.style import (
     BLUE,
     GREY,
@@ -18,13 +20,17 @@ from helpers.figures.style import (
     by_row,
     canvas,
     intervals,
+    key,
     logarithmic,
     short,
 )
 from helpers.figures.style import rows as height
 from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.wording import metric_name
 
 CERTAIN = 0.05
+CHEAP = 0.01
+"""Milliseconds below which a cost is nothing beside any other."""
 ROOMY = 8
 """Candidates up to which a pair has room for its interval."""
 
@@ -43,7 +49,10 @@ def leaderboard(table: pd.DataFrame, primary: str) -> Figure:
     colours = [ORANGE, *np.where(table["tied"].iloc[1:], BLUE, GREY)]
     intervals(axes, table, colours)
     by_row(axes, table["candidate"])
-    axes.set_xlabel(f"{primary} with its 95 % interval: first, tied with it, behind")
+    less = ", less is better" if primary in LOWER_IS_BETTER else ""
+    axes.set_xlabel(f"{metric_name(primary)} with its 95 % interval{less}")
+    names = {"first": ORANGE, "tied with it": BLUE, "behind": GREY}
+    key(figure, {name: colour for name, colour in names.items() if colour in colours})
     return figure
 
 
@@ -106,48 +115,60 @@ def _bare(text: str) -> str:
 def cost_quality(table: pd.DataFrame, primary: str, unit: str) -> Figure:
     """Draw quality with its interval against cost, and join those that nothing cheaper beats.
 
+    Up is better, whatever the metric. What costs next to nothing stands at the left edge, where it
+    takes no room from those that do cost something.
+
     Parameters
     ----------
     table : DataFrame
-        Columns candidate, cost, value, low, high; all known.
+        Columns candidate, cost, value, low, high; all but the limits known.
     primary : str
         The metric's name.
     unit : str
         Of the cost.
     """
     table = table.sort_values("cost", kind="stable")
-    quality = -table["value"] if primary in LOWER_IS_BETTER else table["value"]
-    worth = quality >= quality.cummax()
+    less = primary in LOWER_IS_BETTER
+    quality = -table["value"] if less else table["value"]
+    worth = (quality >= quality.cummax()).to_numpy()
+    cheap = ((table["cost"] < CHEAP) & (table["cost"].max() > CHEAP)).to_numpy()
+    points = np.column_stack([table["cost"].mask(cheap, CHEAP), table["value"]])
     figure, axes = canvas(3.8)
-    axes.plot(table["cost"][worth], table["value"][worth], color=ORANGE, lw=1.2, zorder=1)
-    for row, good in zip(table.itertuples(), worth, strict=True):
-        colour = ORANGE if good else GREY
-        axes.vlines(row.cost, row.low, row.high, color=colour, lw=1.4)
-        axes.plot(row.cost, row.value, "o", color=colour, ms=6)
+    axes.plot(*points[worth].T, color=ORANGE, lw=1.2, zorder=1)
+    colours, ends = np.where(worth, ORANGE, GREY), table[["low", "high"]].to_numpy(float)
+    for point, end, colour, edge in zip(points, ends, colours, cheap, strict=True):
+        axes.vlines(point[0], *end, color=colour, lw=1.4)
+        axes.plot(*point, "<" if edge else "o", color=colour, ms=6, clip_on=False)
     logarithmic(axes)
-    axes.set(xlabel=unit, ylabel=f"{primary} with its 95 % interval")
-    axes.margins(x=0.22, y=0.12)
+    start, end = np.log10(points[:, 0].min()), np.log10(points[:, 0].max())
+    span = max(end - start, 0.5)
+    axes.set_xlim(CHEAP if cheap.any() else 10 ** (start - span / 8), 10 ** (end + span / 2.5))
+    axes.margins(y=0.12)
+    if less:
+        axes.invert_yaxis()
     axes.grid(axis="y")
-    _name_points(axes, table, worth)
+    left = f"; at the arrow less than {CHEAP}" if cheap.any() else ""
+    better = ", less is better" if less else ""
+    axes.set(xlabel=f"{unit}{left}", ylabel=f"{metric_name(primary)}, 95 % interval{better}")
+    names = {"nothing cheaper is as good": ORANGE, "something cheaper is": GREY}
+    key(figure, {name: colour for name, colour in names.items() if colour in colours})
+    inks = np.where(worth, INK, QUIET)
+    name_points(axes, points, table["candidate"].tolist(), inks, _along(points, ends, worth))
     return figure
 
 
-def _name_points(axes, table: pd.DataFrame, worth: pd.Series) -> None:
-    """Write names beside the points, moved apart up and down where they would overlap."""
-    x = np.log10(table["cost"].to_numpy())
-    y = table["value"].to_numpy()
-    reach = (max(np.ptp(x), 1e-9) * 0.35, max(np.ptp(y), 1e-9) * 0.06)
-    placed: list[tuple[float, float]] = []
-    for row in np.argsort(-y, kind="stable"):
-        at = y[row]
-        while any(abs(x[row] - px) < reach[0] and abs(at - py) < reach[1] for px, py in placed):
-            at -= reach[1]
-        placed.append((x[row], at))
-        colour = INK if worth.iloc[row] else QUIET
-        name, place = table["candidate"].iloc[row], (table["cost"].iloc[row], at)
-        axes.annotate(
-            f"  {name}", place, (3, 0), textcoords="offset points", va="center", color=colour
-        )
+def _along(points: np.ndarray, ends: np.ndarray, worth: np.ndarray) -> np.ndarray:
+    """Sample the line that joins some points, and the interval of each: float [M, 2]."""
+    found = [
+        np.column_stack([np.geomspace(a[0], b[0], 40), np.linspace(a[1], b[1], 40)])
+        for a, b in pairwise(points[worth])
+    ]
+    found += [
+        np.column_stack([np.full(9, point[0]), np.linspace(*end, 9)])
+        for point, end in zip(points, ends, strict=True)
+        if np.isfinite(end).all()
+    ]
+    return np.concatenate([np.empty((0, 2)), *found])
 
 
 def bars(table: pd.DataFrame, unit: str) -> Figure:

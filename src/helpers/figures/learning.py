@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.figures.style import BLUE, GREY, ORANGE, QUIET, canvas, logarithmic
+from helpers.wording import metric_name
 
 
 def choice_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:
@@ -33,7 +34,7 @@ def choice_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:
     )
     logarithmic(axes)
     axes.set_xlabel("C, the inverse strength of the penalty")
-    axes.set_ylabel(f"{primary} on validation")
+    axes.set_ylabel(f"{metric_name(primary)} on validation")
     axes.margins(y=0.25)
     axes.grid(axis="y")
     return figure
@@ -69,7 +70,7 @@ def history(table: pd.DataFrame, primary: str) -> Figure:
         ha="center",
         color=ORANGE,
     )
-    axes.set(xlabel="epoch (0 is the start)", ylabel=primary)
+    axes.set(xlabel="epoch (0 is the start)", ylabel=metric_name(primary))
     axes.set_xticks(table["epoch"])
     axes.tick_params(axis="x", colors=QUIET)
     axes.margins(0.12, 0.22)

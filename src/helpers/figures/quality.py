@@ -12,13 +12,14 @@ from helpers.figures.style import (
     INK,
     LINE,
     ORANGE,
-    QUIET,
     by_row,
     canvas,
     intervals,
+    key,
     rows,
     short,
 )
+from helpers.wording import metric_name
 
 MANY = 20
 """Classes from which a confusion matrix has no room for numbers."""
@@ -40,12 +41,12 @@ def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
         axes.text(column + 0.5, row + 0.5, text, color=colour, **place)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    names = [short(name)[:18] for name in classes]
+    names = [short(name, 18) for name in classes]
     places = np.arange(size) + 0.5
     axes.set_xticks(places, names, rotation=90 if max(map(len, names)) > 4 else 0)
     axes.set_yticks(places, names, rotation=0)
     axes.tick_params(length=0)
-    axes.set(xlabel="called", ylabel="is")
+    axes.set(xlabel="what the candidate says it is", ylabel="what the item is")
     return figure
 
 
@@ -74,7 +75,7 @@ def reliability(table: pd.DataFrame, note: str) -> Figure:
     table : DataFrame
         Columns confidence, accuracy, count, low, high, a row a bin.
     note : str
-        Written into the figure.
+        Written above the figure.
     """
     figure, axes = canvas(3.9, width=4.4)
     axes.plot([0, 1], [0, 1], color=LINE, lw=1.5, zorder=0)
@@ -84,10 +85,8 @@ def reliability(table: pd.DataFrame, note: str) -> Figure:
     start = max(0.0, min(table["confidence"].min(), table["low"].min()) - 0.05)
     axes.set_xlim(start, 1.02)
     axes.set_ylim(start, 1.02)
-    middle = (start + 1) / 2
-    words = {"ha": "center", "va": "center", "color": QUIET, "fontsize": 8.5}
-    axes.text(middle, middle + 0.03, "as good as it says", rotation=45, **words)
-    axes.text(0.03, 0.96, note, transform=axes.transAxes, color=INK, va="top", fontsize=8.5)
+    axes.set_title(note, loc="left", fontsize=9, color=INK)
+    key(figure, {"as good as it says": LINE, "as it is, in bins": BLUE})
     axes.set(xlabel="confidence: what it says", ylabel="accuracy: what is right", aspect="equal")
     return figure
 
@@ -110,5 +109,5 @@ def slice_intervals(table: pd.DataFrame, metric: str, overall: float) -> Figure:
     labels = [f"{short(row['slice'])} ({row['n']})" for _, row in table.iterrows()]
     intervals(axes, table, [BLUE if n >= 30 else GREY for n in table["n"]])
     by_row(axes, labels)
-    axes.set_xlabel(f"{metric} with its 95 % interval (items in brackets)")
+    axes.set_xlabel(f"{metric_name(metric)} with its 95 % interval (items in brackets)")
     return figure

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, by_row, canvas
 from helpers.figures.style import rows as height
+from helpers.wording import metric_name
 
 
 def seed_spread(families: pd.DataFrame, runs: pd.DataFrame, primary: str) -> Figure:
@@ -34,5 +35,7 @@ def seed_spread(families: pd.DataFrame, runs: pd.DataFrame, primary: str) -> Fig
             axes.text(ends[1], place + shift, text, va="center", color=colour, fontsize=8.5)
     by_row(axes, families["family"])
     axes.margins(x=0.25)
-    axes.set_xlabel(f"{primary}: each run a dot; one standard deviation of either luck")
+    axes.set_xlabel(
+        f"{metric_name(primary)}: each run a dot; one standard deviation of either luck"
+    )
     return figure

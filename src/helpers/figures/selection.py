@@ -17,6 +17,7 @@ from helpers.figures.style import (
     short,
 )
 from helpers.figures.style import rows as height
+from helpers.wording import column_name, metric_name
 
 
 def ranks(table: pd.DataFrame) -> Figure:
@@ -38,7 +39,7 @@ def ranks(table: pd.DataFrame) -> Figure:
         colour = "white" if known and better.iat[row, column] > 0.8 else INK
         text = f"{place:.0f}" if known else "–"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour)
-    names = [name.replace("-", "\n") for name in places.columns]
+    names = [column_name(name).replace(" ", "\n") for name in places.columns]
     axes.set_xticks(np.arange(len(names)) + 0.5, names)
     axes.set_yticks(np.arange(len(places)) + 0.5, [short(name) for name in places.index])
     axes.invert_yaxis()
@@ -93,7 +94,8 @@ def actual_order(table: pd.DataFrame, primary: str, words: str) -> Figure:
     intervals(axes, table, np.where(table["chosen"], ORANGE, GREY))
     labels = [f"{place}. {name}" for place, name in enumerate(table["model"], 1)]
     by_row(axes, labels)
-    axes.set_xlabel(f"{primary} on test, {words}, with its 95 % interval; in the order predicted")
+    name = metric_name(primary)
+    axes.set_xlabel(f"{name} on test, {words}, with its 95 % interval; in the order predicted")
     return figure
 
 
@@ -113,7 +115,7 @@ def agreement(table: pd.DataFrame, words: str) -> Figure:
     beyond = table["tau"] > table["null_high"]
     intervals(axes, table.rename(columns={"tau": "value"}), np.where(beyond, BLUE, GREY), "{:.2f}")
     axes.axvline(0, color=QUIET, lw=0.8)
-    by_row(axes, table["method"])
+    by_row(axes, table["method"].map(column_name))
     axes.set_xlabel(
         f"weighted tau, {words}, with its 95 % interval; the bar is where random orders lie"
     )

@@ -16,6 +16,7 @@ from helpers.figures.style import (
     logarithmic,
 )
 from helpers.figures.style import rows as height
+from helpers.wording import metric_name
 
 BINS = 40
 
@@ -104,7 +105,7 @@ def noise_curve(table: pd.DataFrame, metric: str) -> Figure:
         axes.vlines(at, row["low"], row["high"], color=QUIET, lw=1.6)
         axes.plot(at, row["value"], "s", color=QUIET, ms=5)
     axes.set_xticks(range(len(names)), names)
-    axes.set(xlabel="signal-to-noise ratio; a band's sampling rate", ylabel=metric)
+    axes.set(xlabel="signal-to-noise ratio; a band's sampling rate", ylabel=metric_name(metric))
     axes.set_ylim(bottom=0)
     axes.margins(x=0.12)
     axes.grid(axis="y")

@@ -2,11 +2,13 @@
 
 import base64
 import io
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 INK, QUIET, LINE = "#1d2329", "#5b6570", "#d9dee3"
@@ -62,15 +64,28 @@ def rows(count: int, each: float = 0.32, frame: float = 0.75) -> float:
     return frame + each * max(count, 2)
 
 
-def short(label: object) -> str:
+def short(label: object, most: int = SHORT) -> str:
     """Write a label on one line of bounded length."""
     text = " ".join(str(label).split())
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def two_lines(label: object) -> str:
+    """Break a long label at a space; what two lines do not hold is cut."""
+    lines = textwrap.wrap(str(label), SHORT, break_on_hyphens=False)
+    return "\n".join([*lines[:1], *([short(" ".join(lines[1:]))] if lines[1:] else [])])
+
+
+def key(figure: Figure, colours: Mapping[str, str]) -> None:
+    """Say above a figure what each colour means."""
+    marks = [Line2D([], [], color=each, marker="o", ms=6, lw=2) for each in colours.values()]
+    place = {"loc": "outside upper left", "ncols": len(colours), "frameon": False}
+    figure.legend(marks, colours, **place, handlelength=1.6, fontsize=9, labelcolor=QUIET)
 
 
 def by_row(axes: Axes, labels: Sequence[object]) -> None:
     """Put labels beside the rows, the first on top, with lines to read along."""
-    axes.set_yticks(range(len(labels)), [short(label) for label in labels])
+    axes.set_yticks(range(len(labels)), [two_lines(label) for label in labels])
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")

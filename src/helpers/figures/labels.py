@@ -1,0 +1,71 @@
+"""Names beside points: each where it hides nothing, with a thin line to a point that lies apart."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+
+from helpers.figures.style import QUIET
+
+NEAR = 8.0
+"""Points from a dot to its name; half of them are left free around the other dots."""
+AWAY = 9
+"""Lines up and down that a name may be moved by."""
+
+
+def name_points(
+    axes: Axes, points: np.ndarray, names: Sequence[str], colours: Sequence[str], busy: np.ndarray
+) -> None:
+    """Write names beside points, once all else is drawn and the limits are set.
+
+    Parameters
+    ----------
+    axes : Axes
+    points : ndarray
+        float [N, 2], in the units of the data.
+    names, colours : sequence of str
+    busy : ndarray
+        float [M, 2], further places that should stay free, such as along lines.
+    """
+    axes.figure.draw_without_rendering()  # the layout decides where the points are
+    dots, edges = axes.transData.transform(points), axes.get_window_extent()
+    taken = [_around(dot, NEAR / 2) for dot in dots]
+    lines = [_around(place, 1.0) for place in axes.transData.transform(busy)]
+    for row in np.argsort(-dots[:, 1], kind="stable"):
+        name = axes.annotate(
+            names[row], points[row], (0, 0), textcoords="offset points", color=colours[row]
+        )
+        name.set_in_layout(False)  # the names stay inside the axes, and the axes as they are
+        size = name.get_window_extent()
+        places = list(_places(dots[row], size.width, size.height))
+        costs = [
+            1000 * (box.count_overlaps(taken) + _outside(box, edges))
+            + 10 * box.count_overlaps(lines)
+            + step
+            for step, (box, _) in enumerate(places)
+        ]
+        box, apart = places[int(np.argmin(costs))]
+        taken.append(box)
+        name.set(position=(box.x0 - dots[row, 0], box.y0 - dots[row, 1]), va="bottom")
+        if apart:
+            end = (box.x0 if box.x0 > dots[row, 0] else box.x1, (box.y0 + box.y1) / 2)
+            line = {"arrowstyle": "-", "color": QUIET, "lw": 0.6, "shrinkA": 1, "shrinkB": 4}
+            offset = np.subtract(end, dots[row])
+            axes.annotate("", points[row], offset, textcoords="offset points", arrowprops=line)
+
+
+def _places(dot: np.ndarray, width: float, height: float) -> Iterator[tuple[Bbox, bool]]:
+    """List where a name may stand, the nearest first: to the right, to the left, up and down."""
+    for line in sorted(range(-AWAY, AWAY + 1), key=abs):
+        gap = NEAR if not line else 2 * NEAR
+        for left in (dot[0] + gap, dot[0] - gap - width):
+            yield Bbox.from_bounds(left, dot[1] + (line - 0.5) * height, width, height), bool(line)
+
+
+def _outside(box: Bbox, edges: Bbox) -> bool:
+    return box.x0 < edges.x0 or box.x1 > edges.x1 or box.y0 < edges.y0 or box.y1 > edges.y1
+
+
+def _around(place: np.ndarray, reach: float) -> Bbox:
+    return Bbox.from_extents(*(place - reach), *(place + reach))
