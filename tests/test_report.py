@@ -7,9 +7,14 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers import files, paths
-from helpers.report import index, publish
+from helpers import files, modalities, paths
+from helpers.metrics.classification import SCORE_METRICS
+from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.scores import COUNT_METRICS
+from helpers.metrics.words import METRICS
+from helpers.report import index, publish, track
 from helpers.report.render import Page, render, safe_html
+from helpers.wording import metric_name
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -112,8 +117,39 @@ def test_the_index_shows_states_intervals_and_links(repository):
     files.write_json(paths.build("pets", "majority") / "metrics.json", {"metrics": metrics})
     html = index.write().read_text()
     assert "<script" not in html and "<img" not in html
-    assert "0.500 [0.400, 0.600]" in html and "1 of 2 stages are up to date, 1 failed" in html
-    assert 'class="stage failed"' in html and "3 s" in html
+    shown = " ".join(BeautifulSoup(html, "html.parser").get_text().split())
+    assert "0.500 [0.400, 0.600]" in shown and "1 of 2 stages are up to date, 1 failed" in shown
+    assert 'class="stage failed"' in html and "took 3 s" in shown
+
+
+def test_a_baseline_far_behind_leaves_the_others_room_and_each_has_its_mark():
+    near = [(0.969, 0.984, 0.993), (0.945, 0.966, 0.981), (0.938, 0.959, 0.976)]
+    places, ends = track.scaled([*near, (0.014, 0.019, 0.029), None])
+    assert ends == ("0.897", "0.993") and places[3:] == [{"beyond": "left"}, {}]
+    assert all(place["width"] > 20 for place in places[:3])
+    rates, ends = track.scaled([(0.1, 0.2, 0.3), (0.2, 0.3, 0.4), (1.0, 1.0, 1.0)])
+    assert rates[2] == {"beyond": "right"} and ends == ("0.100", "0.700")
+    alone, ends = track.scaled([(1.0, 1.0, 1.0)])
+    assert alone == [{"low": 0, "width": 0, "point": 0}] and ends == ("1.000", "1.000")
+    assert track.scaled([None]) == ([{}], None)
+
+
+def test_every_metric_and_kind_of_candidate_has_a_line_in_the_words():
+    words = index._words()
+    terms = {term for line in words["terms"] for term in line.split(", ")}
+    metrics = {*COUNT_METRICS, *SCORE_METRICS, *METRICS, *LOWER_IS_BETTER}
+    assert {metric_name(each) for each in metrics} <= terms
+    kinds = {name for each in modalities.every() for name in [*each.BASELINES, *each.OPTIONS]}
+    assert kinds == words["candidates"].keys()
+
+
+def test_every_page_links_to_the_words(repository):
+    notebook = paths.build("pets", "majority") / "3-evaluate.ipynb"
+    notebook.parent.mkdir(parents=True)
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# One")]), notebook)
+    page = publish()[0].read_text()
+    assert '<a href="../../index.html#words">' in page
+    assert 'id="words"' in (paths.reports() / "index.html").read_text()
 
 
 def test_an_empty_index_says_what_to_do(repository):

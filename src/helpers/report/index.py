@@ -5,6 +5,9 @@ from typing import Any
 
 from helpers import files, paths
 from helpers.errors import UserError
+from helpers.report import track
+from helpers.wording import counted, metric_name
+from helpers.yaml_files import read_yaml
 
 WORDS = {"failed": "failed", "skipped": "skipped", "stale": "to be run", "running": "running"}
 
@@ -33,8 +36,12 @@ def _page(studies: list[dict[str, Any]]) -> str:
     from markupsafe import Markup
 
     return environment.get_template("index.html.j2").render(
-        studies=studies, style=Markup(style), summary=_summary(studies)
+        studies=studies, style=Markup(style), summary=_summary(studies), words=_words()
     )
+
+
+def _words() -> dict[str, dict[str, str]]:
+    return read_yaml(Path(__file__).parent / "words.yaml")
 
 
 def _summary(studies: list[dict[str, Any]]) -> str:
@@ -46,9 +53,8 @@ def _summary(studies: list[dict[str, Any]]) -> str:
     parts += [f"{counts[state]} {words}" for state, words in WORDS.items() if counts[state]]
     seconds = sum(stage["seconds"] or 0 for stage in stages)
     count = sum(bool(study["candidates"]) for study in studies)
-    noun = "study" if count == 1 else "studies"
-    spent = f"{_seconds(seconds)} in all, waits for a turn included"
-    return f"{count} {noun}; {', '.join(parts)}; {spent}."
+    spent = f"they took {_seconds(seconds)} in all, with waits and with what ran beside them"
+    return f"{counted(count, 'study', 'studies')}; {', '.join(parts)}; {spent}."
 
 
 def _studies() -> list[dict[str, Any]]:
@@ -71,18 +77,16 @@ def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
         "name": name,
         "contract": _contract(name),
         "recommendation": board.get("recommendation"),
-        "primary": board.get("primary"),
+        "primary": metric_name(board.get("primary") or ""),
         "errors": errors,
         "skipped": next((each["error"] for each in stages if each["state"] == "skipped"), ""),
         "stages": list(own.values()),
-        "candidates": _candidates(name, stages, board),
+        **_candidates(name, stages, board),
     }
 
 
-def _candidates(
-    study: str, stages: list[dict[str, Any]], board: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """List the candidates, those on the leaderboard first and in its order."""
+def _candidates(study: str, stages: list[dict[str, Any]], board: dict[str, Any]) -> dict[str, Any]:
+    """List the candidates, those on the leaderboard first and in its order, with their scale."""
     names = list(dict.fromkeys(stage["candidate"] for stage in stages if stage["candidate"]))
     order = [row["candidate"] for row in board.get("rows", [])]
     names.sort(key=lambda name: order.index(name) if name in order else len(order))
@@ -98,40 +102,29 @@ def _candidates(
         }
         for name in names
     ]
-    return _scaled(rows)
+    places, ends = track.scaled([row["bounds"] for row in rows])
+    rows = [row | {"place": place} for row, place in zip(rows, places, strict=True)]
+    return {"candidates": rows, "ends": ends}
 
 
 def _headline(study: str, candidate: str, primary: str | None) -> dict[str, Any]:
     metrics = _read(paths.build(study, candidate) / "metrics.json").get("metrics", {})
     found = metrics.get(primary) if primary else None
     if not found or found["value"] is None:
-        return {"value": None, "bounds": None}
+        return {"value": None, "interval": "", "bounds": None}
     value, low, high = found["value"], found["low"], found["high"]
     if low is None or high is None:
-        return {"value": f"{value:.3f}", "bounds": None}
-    return {"value": f"{value:.3f} [{low:.3f}, {high:.3f}]", "bounds": (low, value, high)}
-
-
-def _scaled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Place the intervals of a table on one scale, in per cent of the track's width."""
-    bounds = [row["bounds"] for row in rows if row["bounds"]]
-    start = min((low for low, _, _ in bounds), default=0)
-    span = (max((high for _, _, high in bounds), default=1) - start) or 1
-    for row in rows:
-        row["low"] = None
-        if row["bounds"]:
-            low, value, high = row["bounds"]
-            row["low"] = round(100 * (low - start) / span, 2)
-            row["width"] = round(100 * (high - low) / span, 2)
-            row["point"] = round(100 * (value - low) / ((high - low) or 1), 2)
-    return rows
+        return {"value": f"{value:.3f}", "interval": "", "bounds": (value, value, value)}
+    interval = f"[{low:.3f}, {high:.3f}]"
+    return {"value": f"{value:.3f}", "interval": interval, "bounds": (low, value, high)}
 
 
 def _badge(stage: dict[str, Any]) -> dict[str, Any]:
     """Describe a stage: its state in words, its seconds, the page to read."""
     name = _name(stage) + (".failed" if stage["state"] == "failed" else "")
     page = paths.reports() / f"{name}.html"
-    words = WORDS.get(stage["state"]) or _seconds(stage["seconds"])
+    took = _seconds(stage["seconds"])
+    words = WORDS.get(stage["state"]) or (took and f"took {took}")
     label = stage["stage"].partition("-")[2].capitalize()
     href = f"{name}.html" if page.is_file() else ""
     return {"state": stage["state"], "label": label, "words": words, "href": href}

@@ -57,6 +57,7 @@ def _render(name: str, notebook: Path, current: dict[str, Path]) -> Path:
         trail=_trail(name, current),
         neighbours=_neighbours(name, current),
         failure=index.failure(name) if name.endswith(".failed") else "",
+        words=f"{'../' * name.count('/')}index.html#words",
     )
     render(notebook, _page(target), page)
     partial = target.with_name(f".{target.name}.partial")

@@ -33,12 +33,13 @@ TAG_OR_MARK = re.compile("<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|\ue000(\\d+)\ue001")
 
 @dataclass(frozen=True)
 class Page:
-    """What surrounds a report: its title, where it is, its neighbours, and how it failed."""
+    """What surrounds a report: its title and place, its neighbours, how it failed, a glossary."""
 
     title: str
     trail: list[dict[str, str]] = field(default_factory=list)
     neighbours: list[dict[str, str]] = field(default_factory=list)
     failure: str = ""
+    words: str = ""
     style: str = ""
 
 
