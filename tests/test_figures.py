@@ -70,6 +70,14 @@ DRAWN = {
         ),
         "error 0.1",
     ),
+    "robustness": lambda: figures.robustness(
+        pd.DataFrame(
+            {"noise": ["a", "a", LONG, LONG], "severity": [0.0, 0.2, 0.0, 0.2]}
+            | {"value": [0.9, 0.8, NAN, NAN], "low": [0.8, 0.7, NAN, NAN]}
+            | {"high": [0.95, 0.85, NAN, NAN]}
+        ),
+        "accuracy",
+    ),
     "sizes": lambda: figures.sizes(np.array([300, 300]), np.array([200, 300])),
     "slices": lambda: figures.slice_intervals(
         pd.DataFrame(
@@ -97,6 +105,31 @@ def test_every_figure_is_drawn_with_words_and_always_the_same(name):
     assert metadata[kind]["alt"] == data["text/plain"] == "what it shows"
     assert len(data[kind]) > 1000
     assert data == displayed(lambda: figures.show(DRAWN[name](), "what it shows"))[0]
+
+
+def test_names_keep_apart_and_those_that_moved_have_a_line():
+    table = pd.DataFrame({"candidate": [f"candidate-{n}" for n in range(6)], "cost": 3.0})
+    table = table.assign(value=0.9 + 0.001 * np.arange(6), low=0.85, high=0.95)
+    table.loc[5, ["cost", "value"]] = [1e-5, 0.5]
+    figure = figures.cost_quality(table, "word-error-rate", "ms")
+    figure.draw_without_rendering()
+    [axes] = figure.axes
+    names = [each for each in axes.texts if each.get_text()]
+    boxes = [each.get_window_extent() for each in names]
+    assert len(names) == 6 and not any(
+        box.count_overlaps(boxes[place + 1 :]) for place, box in enumerate(boxes)
+    )
+    assert sum(each.arrow_patch is not None for each in axes.texts) >= 3
+    assert axes.yaxis_inverted() and axes.get_xlim()[0] == 0.01
+    assert "less is better" in axes.get_ylabel() and "word error rate" in axes.get_ylabel()
+
+
+def test_a_long_label_keeps_its_count_on_a_second_line():
+    table = pd.DataFrame({"slice": [LONG], "n": [90], "value": [0.5], "low": [0.1], "high": [0.9]})
+    [axes] = figures.slice_intervals(table, "macro-f1", 0.7).axes
+    [label] = [each.get_text() for each in axes.get_yticklabels()]
+    assert label.count("\n") == 1 and label.endswith("(90)")
+    assert axes.get_xlabel().startswith("macro-F1")
 
 
 def test_a_chart_is_svg_and_pictures_are_png():

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.figures.labels import name_points
 from helpers.figures.style import BLUE, GREEN, INK, ORANGE, canvas, short
 from helpers.wording import metric_name
 
@@ -12,18 +13,20 @@ def robustness(curve: pd.DataFrame, metric: str) -> Figure:
     """Draw a metric against severity, a line a noise, with intervals; severity 0 is unchanged."""
     figure, axes = canvas(2.9, width=6.4)
     colours = (BLUE, ORANGE, GREEN)
-    kinds = list(curve["noise"].unique())
+    kinds, ends, inks, bars = list(curve["noise"].unique()), [], [], []
     for place, noise in enumerate(kinds):
         own, colour = curve[curve["noise"] == noise], colours[place % len(colours)]
         at = own["severity"] + (place - (len(kinds) - 1) / 2) * 0.012 * own["severity"].max()
         spread = [own["value"] - own["low"], own["high"] - own["value"]]
         style = ("-", "--", ":")[place // len(colours) % 3]
         axes.errorbar(at, own["value"], spread, color=colour, ls=style, marker="o", ms=4, lw=1.4)
-        end = (at.iloc[-1], own["value"].iloc[-1])
-        axes.annotate(noise, end, (8, 0), textcoords="offset points", va="center", color=colour)
+        ends.append((at.iloc[-1], own["value"].iloc[-1]))
+        inks.append(colour)
+        bars += [(at.iloc[-1], level) for level in np.linspace(own["low"], own["high"], 60)[:, -1]]
     axes.set(xlabel="severity", ylabel=metric_name(metric))
-    axes.margins(x=0.16)
+    axes.margins(x=0.2)
     axes.grid(axis="y")
+    name_points(axes, np.array(ends), kinds, inks, np.array(bars))
     return figure
 
 

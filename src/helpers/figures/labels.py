@@ -23,16 +23,18 @@ def name_points(
     ----------
     axes : Axes
     points : ndarray
-        float [N, 2], in the units of the data.
+        float [N, 2], in the units of the data; one that is NaN has no name.
     names, colours : sequence of str
     busy : ndarray
         float [M, 2], further places that should stay free, such as along lines.
     """
     axes.figure.draw_without_rendering()  # the layout decides where the points are
     dots, edges = axes.transData.transform(points), axes.get_window_extent()
-    taken = [_around(dot, NEAR / 2) for dot in dots]
+    known = np.isfinite(dots).all(axis=1)
+    taken = [_around(dot, NEAR / 2) for dot in dots[known]]
     lines = [_around(place, 1.0) for place in axes.transData.transform(busy)]
-    for row in np.argsort(-dots[:, 1], kind="stable"):
+    order = np.argsort(-dots[:, 1], kind="stable")
+    for row in order[known[order]]:
         name = axes.annotate(
             names[row], points[row], (0, 0), textcoords="offset points", color=colours[row]
         )

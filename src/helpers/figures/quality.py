@@ -10,7 +10,6 @@ from helpers.figures.style import (
     BLUE,
     GREY,
     INK,
-    LINE,
     ORANGE,
     by_row,
     canvas,
@@ -78,7 +77,7 @@ def reliability(table: pd.DataFrame, note: str) -> Figure:
         Written above the figure.
     """
     figure, axes = canvas(3.9, width=4.4)
-    axes.plot([0, 1], [0, 1], color=LINE, lw=1.5, zorder=0)
+    axes.plot([0, 1], [0, 1], color=GREY, lw=1.2, zorder=0)
     axes.vlines(table["confidence"], table["low"], table["high"], color=BLUE, lw=1.6)
     size = 16 + 120 * table["count"] / table["count"].sum()
     axes.scatter(table["confidence"], table["accuracy"], s=size, color=BLUE, zorder=3)
@@ -86,7 +85,7 @@ def reliability(table: pd.DataFrame, note: str) -> Figure:
     axes.set_xlim(start, 1.02)
     axes.set_ylim(start, 1.02)
     axes.set_title(note, loc="left", fontsize=9, color=INK)
-    key(figure, {"as good as it says": LINE, "as it is, in bins": BLUE})
+    key(figure, {"as good as it says": GREY, "as it is, in bins": BLUE})
     axes.set(xlabel="confidence: what it says", ylabel="accuracy: what is right", aspect="equal")
     return figure
 

@@ -29,7 +29,8 @@ def risk_coverage(
     axes.plot(coverage, perfect, color=GREY, lw=1.2, ls=(0, (4, 2)))
     axes.axhline(everything, color=QUIET, lw=0.9)
     axes.text(0.01, everything, "answering everything", va="bottom", color=QUIET)
-    axes.text(0.78, 0, "a perfect order", va="bottom", ha="right", color=QUIET)
+    end = 1 - everything - 0.02  # of a perfect order's faultless part, where there is room
+    axes.text(max(end, 0.3), 0, "a perfect order", va="bottom", ha="right", color=QUIET)
     axes.set(xlabel="share of the items answered, the surest first", ylabel="error among them")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, max(1.15 * everything, 1.05 * high[len(high) // 4 :].max()) or 1)
