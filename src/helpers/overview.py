@@ -6,6 +6,7 @@ import pandas as pd
 from helpers import modalities
 from helpers.preparation import Prepared
 from helpers.splits import SIDES
+from helpers.wording import counted
 
 SPEAKERS = "speakers, whom the split does not part"
 
@@ -106,19 +107,20 @@ def sentences(prepared: Prepared) -> list[str]:
     proven = proof(prepared).set_index("what")["on two sides"]
     voices = int(proven.get(SPEAKERS, 0))
     crossing = int(proven.sum()) - voices
-    besides = f", but {voices} speaker{'s are' if voices > 1 else ' is'}" if voices else ""
+    besides = f", but {counted(voices, 'speaker is', 'speakers are')}" if voices else ""
+    crossed = counted(crossing, "family or group is", "families or groups are")
     found = [each for each in prepared.findings if each.count]
     worst = [f"{each.code} {each.title.lower()} ({each.count})" for each in found]
     lost, one, many = len(prepared.dropped), *_words(prepared)
     said = [
-        f"{total:,} {many} of {len(classes)} classes: {sizes['train']:,} train, "
-        f"{sizes['validation']:,} validate, {sizes['test']:,} test.",
+        f"{total:,} {many} of {counted(len(classes), 'class', 'classes')}: "
+        f"{sizes['train']:,} train, {sizes['validation']:,} validate, {sizes['test']:,} test.",
         ""
         if modalities.recognises(prepared.items.task)
         else f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
         "that is what an accuracy must beat.",
         _own_split(prepared),
-        f"{lost} {f'{one} was' if lost == 1 else f'{many} were'} left out."
+        f"{counted(lost, f'{one} was', f'{many} were')} left out."
         if lost
         else f"Every {one} could be used.",
         f"{len(found)} of {len(prepared.findings)} checks found something: {'; '.join(worst)}."
@@ -126,7 +128,7 @@ def sentences(prepared: Prepared) -> list[str]:
         else f"None of the {len(prepared.findings)} checks found anything.",
         f"No {one}, copy or group is on two sides{besides}."
         if not crossing
-        else f"{crossing} families or groups are on two sides: the test is easier than the world.",
+        else f"{crossed} on two sides: the test is easier than the world.",
         _speakers(prepared),
     ]
     return [sentence for sentence in said if sentence]
@@ -162,7 +164,7 @@ def _speakers(prepared: Prepared) -> str:
         return "Voices that are tested were trained on: the score is not one of new voices."
     if "D409" in codes:
         return (
-            f"{voices} voice{'s' * (voices > 1)} in all: whatever is found holds for "
+            f"{counted(voices, 'voice')} in all: whatever is found holds for "
             f"{'these voices' if voices > 1 else 'this voice'}, and says little of others."
         )
     return ""

@@ -13,7 +13,7 @@ def robustness(curve: pd.DataFrame, metric: str) -> Figure:
     """Draw a metric against severity, a line a noise, with intervals; severity 0 is unchanged."""
     figure, axes = canvas(2.9, width=6.4)
     colours = (BLUE, ORANGE, GREEN)
-    kinds, ends, inks, bars = list(curve["noise"].unique()), [], [], []
+    kinds, ends, inks, busy = list(curve["noise"].unique()), [], [], []
     for place, noise in enumerate(kinds):
         own, colour = curve[curve["noise"] == noise], colours[place % len(colours)]
         at = own["severity"] + (place - (len(kinds) - 1) / 2) * 0.012 * own["severity"].max()
@@ -22,11 +22,13 @@ def robustness(curve: pd.DataFrame, metric: str) -> Figure:
         axes.errorbar(at, own["value"], spread, color=colour, ls=style, marker="o", ms=4, lw=1.4)
         ends.append((at.iloc[-1], own["value"].iloc[-1]))
         inks.append(colour)
-        bars += [(at.iloc[-1], level) for level in np.linspace(own["low"], own["high"], 60)[:, -1]]
+        last = np.column_stack([at, own[["value", "low", "high"]]])[-2:].astype(float)
+        busy += [np.linspace(last[0, :2], last[-1, :2], 60)]  # its last stretch, and its bar
+        busy += [np.linspace(last[-1, [0, 2]], last[-1, [0, 3]], 60)]
     axes.set(xlabel="severity", ylabel=metric_name(metric))
     axes.margins(x=0.2)
     axes.grid(axis="y")
-    name_points(axes, np.array(ends), kinds, inks, np.array(bars))
+    name_points(axes, np.array(ends), kinds, inks, np.concatenate(busy))
     return figure
 
 
