@@ -115,8 +115,8 @@ def _bare(text: str) -> str:
 def cost_quality(table: pd.DataFrame, primary: str, unit: str) -> Figure:
     """Draw quality with its interval against cost, and join those that nothing cheaper beats.
 
-    Up is better, whatever the metric. What costs next to nothing stands at the left edge, where it
-    takes no room from those that do cost something.
+    What costs next to nothing stands at the left edge, where it takes no room from those that do
+    cost something.
 
     Parameters
     ----------
@@ -144,8 +144,6 @@ def cost_quality(table: pd.DataFrame, primary: str, unit: str) -> Figure:
     span = max(end - start, 0.5)
     axes.set_xlim(CHEAP if cheap.any() else 10 ** (start - span / 8), 10 ** (end + span / 2.5))
     axes.margins(y=0.12)
-    if less:
-        axes.invert_yaxis()
     axes.grid(axis="y")
     left = f"; at the arrow less than {CHEAP}" if cheap.any() else ""
     better = ", less is better" if less else ""
