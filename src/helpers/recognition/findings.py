@@ -32,7 +32,7 @@ def _headline(e: Evaluation) -> str:
     interval = f" [{rate.low:.3f}, {rate.high:.3f}]" if _known(rate.low) else ""
     return (
         f"{e.candidate}: {metric_name(e.primary)} {rate.value:.3f}{interval}; {faultless} of "
-        f"{counted(e.n, 'utterance')} without an error."
+        f"{counted(e.n, 'utterance')} are without an error."
     )
 
 
