@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from helpers import slicing
 from helpers.evaluate import Evaluation
+from helpers.metrics.intervals import Estimate
+from helpers.wording import counted, metric_name, names
 
 if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several
     from helpers.comparison import Comparison
@@ -11,22 +13,37 @@ if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares sev
 
 def of_evaluation(evaluation: Evaluation) -> list[str]:
     """Say how good a candidate is, where it fails, and whether its confidence can be believed."""
-    found = [_headline(evaluation), _classes(evaluation)]
-    if evaluation.calibration is not None:
-        found += [_calibration(evaluation), _selective(evaluation)]
+    found = [_headline(evaluation)]
+    if not evaluation.constant:  # who always says the same knows no class and declines nothing
+        found.append(_classes(evaluation))
+        if evaluation.calibration is not None:
+            found += [_calibration(evaluation), _selective(evaluation)]
     found += slicing.sentences(evaluation.slices, evaluation.gaps)
-    notes = {
-        each.note for each in evaluation.metrics.values() if each.note and each.low != each.low
-    }
-    return [*filter(None, found), *sorted(f"Undefined: {note}." for note in notes)]
+    return [*filter(None, found), *_undefined(evaluation)]
 
 
 def _headline(e: Evaluation) -> str:
-    primary, accuracy = e.metrics[e.primary], e.metrics["accuracy"]
-    return (
-        f"{e.candidate}: {e.primary} {primary.value:.3f} [{primary.low:.3f}, {primary.high:.3f}]; "
-        f"right on {100 * accuracy.value:.0f} of 100 of {e.n} test items."
-    )
+    shown = dict.fromkeys([e.primary, "macro-f1"])
+    values = ", ".join(f"{metric_name(name)} {_value(e.metrics[name])}" for name in shown)
+    right = int(e.confusion.trace())
+    return f"{e.candidate}: {values}; right on {right:,} of {counted(e.n, 'test item')}."
+
+
+def _value(found: Estimate) -> str:
+    if found.value != found.value:
+        return "undefined"
+    limits = f" [{found.low:.3f}, {found.high:.3f}]" if found.low == found.low else ""
+    return f"{found.value:.3f}{limits}"
+
+
+def _undefined(e: Evaluation) -> list[str]:
+    """Say which metrics have no interval and why, a reason at a time."""
+    reasons: dict[str, list[str]] = {}
+    for name, found in e.metrics.items():
+        if found.note and found.low != found.low:
+            why = found.note.removeprefix("undefined here: ")
+            reasons.setdefault(why, []).append(metric_name(name))
+    return [f"Undefined, as {why}: {names(which)}." for why, which in reasons.items()]
 
 
 def _classes(e: Evaluation) -> str:
@@ -57,6 +74,8 @@ def _selective(e: Evaluation) -> str:
     """Say what declining the least sure half of the items would bring."""
     curve, all_of_it = e.selective, 1 - e.metrics["accuracy"].value
     half = int(abs(curve.coverage - 0.5).argmin())
+    if curve.coverage[half] == 1:
+        return ""  # as sure of all as of any: there is nothing to decline
     return (
         f"Answering only the {curve.coverage[half]:.0%} that it is surest of, it errs on "
         f"{100 * curve.risk[half]:.1f} of 100 [{100 * curve.low[half]:.1f}, "
@@ -70,12 +89,12 @@ def of_comparison(comparison: "Comparison") -> list[str]:
     best = c.table.iloc[0]
     sure = c.pairs["p_holm"] < 0.05
     found = [
-        f"First of {len(c.table)}: {c.winner}, {c.primary} {best['value']:.3f} "
+        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {best['value']:.3f} "
         f"[{best['low']:.3f}, {best['high']:.3f}].",
         f"Tied with it: {', '.join(c.tied_with) or 'none'}.",
     ]
     if len(c.pairs):
-        found.append(f"Of {len(c.pairs)} pairs, {int(sure.sum())} differ by more than chance.")
+        found.append(f"Of {counted(len(c.pairs), 'pair')} more than chance: {int(sure.sum())}.")
         found.append(
             f"These {c.n} test items show differences of {c.detectable_difference:.3f} and more."
         )
