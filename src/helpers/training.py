@@ -11,6 +11,7 @@ from helpers import adaptations, baselines, catalogue, cost, files, finalists, p
 from helpers.adaptations import Outcome, Task
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
+from helpers.wording import metric_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,9 +173,10 @@ def size(fitted: Fitted) -> str:
 
 def sentences(fitted: Fitted, said: Said) -> list[str]:
     """Say in words what was chosen, how it does on validation, and what it took."""
-    how = f"{fitted.candidate}: {fitted.primary} {fitted.value:.3f} on validation"
+    metric = metric_name(fitted.primary)
+    how = f"{fitted.candidate}: {metric} {fitted.value:.3f} on validation"
     if fitted.value != fitted.value:
-        how = f"{fitted.candidate}: nothing that {fitted.primary} needs was said of validation"
+        how = f"{fitted.candidate}: nothing that {metric} needs was said of validation"
     if fitted.chosen:
         how += " with " + ", ".join(f"{name} {value:g}" for name, value in fitted.chosen.items())
     found = [f"{how}."]

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers import modalities, transcripts
 from helpers.checks.registry import Facts, Found, check, rows_where
+from helpers.wording import counted
 
 
 @check("D301", "Exact duplicates", "warning")
@@ -27,9 +28,7 @@ def conflicting_labels(facts: Facts) -> Found | None:
     """Equal items, different labels or transcripts: at least one is wrong."""
     said, what = facts.frame["label"], "labels"
     if modalities.recognises(facts.items.task):
-        silent = said.where(
-            said == transcripts.NO_SPEECH
-        )  # an answer; a missing transcript is none
+        silent = said.where(said == transcripts.NO_SPEECH)  # an answer; no transcript is none
         words = facts.frame["reference"].fillna("").map(transcripts.plain)
         said, what = words.where(words != "", silent), "transcripts"
     many = said.groupby(facts.survey.exact).transform("nunique").to_numpy() > 1
@@ -40,4 +39,6 @@ def _in_families(facts: Facts, family: np.ndarray, words: str) -> Found | None:
     sizes = np.bincount(family + 1)
     sizes[0] = 0
     many = int((sizes > 1).sum())
-    return rows_where(facts, sizes[family + 1] > 1, f"{many} families of {words}")
+    return rows_where(
+        facts, sizes[family + 1] > 1, f"{counted(many, 'family', 'families')} of {words}"
+    )

@@ -50,4 +50,6 @@ def _across(facts: Facts, family: np.ndarray | pd.Series, words: str) -> Found |
     family = pd.Series(np.asarray(family), index=facts.frame.index)
     sides = facts.frame["split"].groupby(family).transform("nunique")
     many = int(family[sides > 1].nunique())
-    return rows_where(facts, (sides > 1).to_numpy(), f"{words}, {many} times")
+    return rows_where(
+        facts, (sides > 1).to_numpy(), f"{words}, {'once' if many == 1 else f'{many:,} times'}"
+    )

@@ -22,13 +22,15 @@ from helpers.wording import metric_name
 
 MANY = 20
 """Classes from which a confusion matrix has no room for numbers."""
+CROWDED = 90
+"""Classes from which it has no room for every name either."""
 
 
 def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
     """Draw a confusion matrix [K, K]; the colour is the share of the row, the number the count."""
     size = len(classes)
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-    side = min(6.4, 2.2 + 0.42 * size)
+    side = min(6.4 if size <= MANY else 8.0, 2.2 + 0.42 * size)
     figure, axes = canvas(side, width=side + 0.6)
     edge = {"edgecolors": "white", "linewidth": 0.5} if size <= MANY else {}
     axes.pcolormesh(share, vmin=0, vmax=1, cmap="Blues", **edge)
@@ -40,10 +42,12 @@ def confusion(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
         axes.text(column + 0.5, row + 0.5, text, color=colour, **place)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    names = [short(name, 18) for name in classes]
-    places = np.arange(size) + 0.5
-    axes.set_xticks(places, names, rotation=90 if max(map(len, names)) > 4 else 0)
-    axes.set_yticks(places, names, rotation=0)
+    every = 1 + size // CROWDED
+    names = [short(name, 18) for name in classes[::every]]
+    places = np.arange(0, size, every) + 0.5
+    font = {"fontsize": min(9.5, 46 * side * every / size)}
+    axes.set_xticks(places, names, rotation=90 if max(map(len, names)) > 4 else 0, **font)
+    axes.set_yticks(places, names, rotation=0, **font)
     axes.tick_params(length=0)
     axes.set(xlabel="what the candidate says it is", ylabel="what the item is")
     return figure

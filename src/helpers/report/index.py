@@ -77,6 +77,7 @@ def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
         "name": name,
         "contract": _contract(name),
         "recommendation": board.get("recommendation"),
+        "details": board.get("details", []),
         "primary": metric_name(board.get("primary") or ""),
         "errors": errors,
         "skipped": next((each["error"] for each in stages if each["state"] == "skipped"), ""),

@@ -15,6 +15,7 @@ from helpers import brackets, debian, debian_package, transcripts
 from helpers.catalogue import Package
 from helpers.errors import UserError
 from helpers.sources.items import Items
+from helpers.wording import counted
 
 SOUNDS = "usr/share/asterisk/sounds/*.wav"
 TEXTS = "usr/share/doc/*/core-sounds-*.txt*"
@@ -55,7 +56,10 @@ def load(packages: Sequence[Package], label: str = "category") -> Items:
         raise UserError(f"{', '.join(each.name for each in packages)}: no prompts inside")
     said = {f"{code}/{name}" for code, lines in texts.items() for name in lines}
     absent = sorted(said - set(frame["id"]))
-    notes = (*_notes(frame, label), f"{len(absent)} transcripts have no recording")
+    notes = (
+        *_notes(frame, label),
+        f"{counted(len(absent), 'transcript has', 'transcripts have')} no recording",
+    )
     known = frame["reference"].notna()
     unmatched = frame["id"][~known & ~frame["doubtful"]]
     if label == "language":
