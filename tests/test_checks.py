@@ -146,7 +146,7 @@ FIRES = [
     ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
     ("D105", one_colour, 1, "same colour"),
     ("D201", no_label, 1, "no label"),
-    ("D202", no_picture, 2, "1 labels without their picture, 1 files without a label"),
+    ("D202", no_picture, 2, "1 label without picture, 1 file without a label"),
     ("D203", empty_class, 1, "cow"),
     ("D204", single_example, 1, "rare (1)"),
     ("D205", imbalanced, 1, "a 18, b 6: 3.0 to 1"),

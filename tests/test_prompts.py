@@ -58,7 +58,7 @@ def test_prompts_have_their_words_and_what_is_no_speech_is_set_aside(packages):
     assert "en/doubt" not in frame.index and "en/untold" not in frame.index
     assert items.unmatched == ("en/untold",) and items.absent == ("en/unheard",)
     [found] = checks.run(replace(items, task="speech-recognition"), only="D202")
-    assert found.detail == "1 transcripts without their utterance, 1 files without a transcript"
+    assert found.detail == "1 transcript without utterance, 1 file without a transcript"
     assert any("1 with words in brackets" in note for note in items.notes)
     assert len(recordings.decode(items.raw(0))) == 8_000
 

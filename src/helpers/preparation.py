@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks, files, modalities, paths, sources, splits, transcripts
-from helpers.checks.registry import counted
+from helpers.checks.registry import tally
 from helpers.errors import UserError, unknown
 from helpers.sources import Items
 from helpers.sources.items import natural
@@ -69,7 +69,7 @@ def _classes(items: Items, reason: pd.Series) -> pd.Series:
     found = label[reason == ""].unique()
     if len(found) < 2:
         names, many = ", ".join(map(repr, found)) or "none", items.modality.MANY
-        lost = counted(reason[reason != ""]) or "none"
+        lost = tally(reason[reason != ""]) or "none"
         raise UserError(
             f"{items.name}: two classes with usable {many} are needed, found {names}; "
             f"left out: {lost}"

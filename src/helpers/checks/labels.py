@@ -3,7 +3,8 @@
 import numpy as np
 
 from helpers import raw
-from helpers.checks.registry import Facts, Found, check, counted, rows_where
+from helpers.checks.registry import Facts, Found, check, rows_where, tally
+from helpers.wording import counted
 
 IMBALANCE = 3
 """Largest class over smallest from which accuracy alone misleads: always naming it scores 0.75."""
@@ -20,8 +21,8 @@ def unmatched(facts: Facts) -> Found | None:
     """Labels whose item is not there, and files that no label belongs to."""
     absent = [*facts.frame["id"][facts.survey.reason == raw.NO_FILE], *facts.items.absent]
     loose, label = list(facts.items.unmatched), getattr(facts.items.modality, "LABEL", "label")
-    detail = f"{len(absent)} {label}s without their {facts.one}"
-    detail += f", {len(loose)} files without a {label}"
+    detail = f"{counted(len(absent), label)} without {facts.one}"
+    detail += f", {counted(len(loose), 'file')} without a {label}"
     return (len(absent) + len(loose), detail, absent + loose) if absent or loose else None
 
 
@@ -40,7 +41,7 @@ def single_examples(facts: Facts) -> Found | None:
     """One example cannot be both learnt from and tested on; the class is left out."""
     usable = facts.frame["label"].where(facts.survey.reason == "")
     lonely = usable.map(usable.value_counts()).to_numpy() == 1
-    return rows_where(facts, lonely, f"class {counted(usable[lonely].to_numpy())}")
+    return rows_where(facts, lonely, f"class {tally(usable[lonely].to_numpy())}")
 
 
 @check("D205", "Imbalanced classes", "note")

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from helpers import images, raw
-from helpers.checks.registry import Facts, Found, check, counted, rows_where
+from helpers.checks.registry import Facts, Found, check, rows_where, tally
 
 check = partial(check, modality="image")
 
@@ -15,7 +15,7 @@ def unreadable(facts: Facts) -> Found | None:
     """Pictures that no decoder can read; they are left out."""
     reason = facts.survey.reason
     mask = (reason != "") & (reason != images.NOT_FINITE) & (reason != raw.NO_FILE)
-    return rows_where(facts, mask, counted(reason[mask]))
+    return rows_where(facts, mask, tally(reason[mask]))
 
 
 @check("D102", "NaN or infinite pixels", "error")
@@ -31,7 +31,7 @@ def mixed_modes(facts: Facts) -> Found | None:
     """Grey among colour, or transparency in some: a model can learn the mode for the class."""
     mode = facts.survey.mode
     usual = _most_frequent(mode[mode != ""])
-    return rows_where(facts, (mode != "") & (mode != usual), counted(mode[mode != ""]))
+    return rows_where(facts, (mode != "") & (mode != usual), tally(mode[mode != ""]))
 
 
 @check("D104", "Mixed picture sizes", "note")
@@ -44,7 +44,7 @@ def mixed_sizes(facts: Facts) -> Found | None:
         ]
     )
     usual = _most_frequent(sizes[sizes != ""])
-    return rows_where(facts, (sizes != "") & (sizes != usual), counted(sizes[sizes != ""]))
+    return rows_where(facts, (sizes != "") & (sizes != usual), tally(sizes[sizes != ""]))
 
 
 @check("D105", "Constant pictures", "warning")

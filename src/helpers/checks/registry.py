@@ -110,7 +110,7 @@ def rows_where(facts: Facts, mask: np.ndarray, detail: str) -> Found | None:
     return (len(ids), detail, ids) if ids else None
 
 
-def counted(values: np.ndarray) -> str:
+def tally(values: np.ndarray) -> str:
     """List values with their counts, the most frequent first: ``a (5), b (2)``."""
     counts = pd.Series(values).value_counts()
     listed = ", ".join(f"{name} ({count})" for name, count in counts.head(5).items())

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from helpers import raw, recordings, transcripts
-from helpers.checks.registry import Facts, Found, check, counted, rows_where
+from helpers.checks.registry import Facts, Found, check, rows_where, tally
 
 SILENT = -55.0
 """dB of full scale below which nothing can be heard in a recording; quiet speech is near -40."""
@@ -22,7 +22,7 @@ def unreadable(facts: Facts) -> Found | None:
     """Files that hold no whole recording; they are left out."""
     reason = facts.survey.reason
     mask = (reason != "") & (reason != recordings.NOT_FINITE) & (reason != raw.NO_FILE)
-    return rows_where(facts, mask, counted(reason[mask]))
+    return rows_where(facts, mask, tally(reason[mask]))
 
 
 @check("D122", "NaN or infinite samples", "error")
@@ -74,7 +74,7 @@ def speakers_across(facts: Facts) -> Found | None:
     """Who is tested was trained on: such a test knows nothing of the next speaker."""
     speaker = facts.frame["speaker"]
     many = facts.frame["split"].groupby(speaker).transform("nunique") > 1
-    names = counted(speaker[many].to_numpy())
+    names = tally(speaker[many].to_numpy())
     return rows_where(facts, many.to_numpy(), f"{speaker[many].nunique()} speakers: {names}")
 
 
@@ -98,4 +98,4 @@ def _unusual(facts: Facts, values: np.ndarray, form: str) -> Found | None:
         return None
     names, counts = np.unique(values[usable], return_counts=True)
     other = usable & (values != names[counts.argmax()])
-    return rows_where(facts, other, counted([form.format(value) for value in values[usable]]))
+    return rows_where(facts, other, tally([form.format(value) for value in values[usable]]))

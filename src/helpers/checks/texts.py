@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from helpers import raw, texts
-from helpers.checks.registry import Facts, Found, check, counted, rows_where
+from helpers.checks.registry import Facts, Found, check, rows_where, tally
 
 SHORT = 3
 """Words of which a text must have at least so many to say much."""
@@ -22,7 +22,7 @@ def unreadable(facts: Facts) -> Found | None:
     """Texts of another encoding than declared, with NUL characters or too long; left out."""
     reason = facts.survey.reason
     mask = (reason != "") & (reason != texts.EMPTY) & (reason != raw.NO_FILE)
-    return rows_where(facts, mask, counted(reason[mask]))
+    return rows_where(facts, mask, tally(reason[mask]))
 
 
 @check("D112", "Empty texts", "error")
@@ -53,7 +53,7 @@ def mixed(facts: Facts) -> Found | None:
         return None
     names, counts = np.unique(known, return_counts=True)
     other = (language != "") & (language != names[counts.argmax()])
-    return rows_where(facts, other, counted(known))
+    return rows_where(facts, other, tally(known))
 
 
 @check("D116", "A word gives the label away", "warning")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import transcripts
-from helpers.checks.registry import Facts, Found, check, counted, rows_where
+from helpers.checks.registry import Facts, Found, check, rows_where, tally
 from helpers.metrics.words import ENOUGH_GROUPS
 
 FASTEST = 35.0
@@ -45,7 +45,7 @@ def scripts(facts: Facts) -> Found | None:
     if known.nunique() < 2:
         return None
     other = (script != "") & (script != known.value_counts().index[0])
-    return rows_where(facts, other.to_numpy(), counted(known.to_numpy()))
+    return rows_where(facts, other.to_numpy(), tally(known.to_numpy()))
 
 
 @check("D134", "Recordings without speech", "note")
@@ -55,7 +55,7 @@ def no_speech(facts: Facts) -> Found | None:
     if not mask.any():
         return None
     described = facts.frame["sound"][mask] if "sound" in facts.frame.columns else pd.Series([""])
-    return rows_where(facts, mask, counted(described.fillna("").to_numpy()))
+    return rows_where(facts, mask, tally(described.fillna("").to_numpy()))
 
 
 @check("D304", "Same words said more than once", "note")
@@ -63,7 +63,7 @@ def same_words(facts: Facts) -> Found | None:
     """Transcripts that several recordings share: the same words weigh more than once."""
     words = _words(facts)
     many = (words != "") & (words.map(words.value_counts()) > 1)
-    return rows_where(facts, many.to_numpy(), counted(words[many].to_numpy()))
+    return rows_where(facts, many.to_numpy(), tally(words[many].to_numpy()))
 
 
 @check("D408", "Same words on several sides", "note", needs=("split",))
@@ -79,7 +79,7 @@ def few_speakers(facts: Facts) -> Found | None:
     """With so few voices their utterances are resampled, and the intervals are of them alone."""
     voices = facts.frame["speaker"].value_counts()
     few = len(voices) < ENOUGH_GROUPS
-    return (len(voices), counted(facts.frame["speaker"].to_numpy()), []) if few else None
+    return (len(voices), tally(facts.frame["speaker"].to_numpy()), []) if few else None
 
 
 def script_of(text: str) -> str:
