@@ -57,7 +57,7 @@ def test_noises_are_taken_at_their_strongest_and_sources_from_home(written):
     parts = dict(circumstances.kinds(table))
     own = parts["noise"][parts["noise"]["candidate"] == "one"]
     assert own[["circumstance", "value"]].to_numpy().tolist() == [
-        ["none", 0.9],
+        ["unchanged", 0.9],
         ["blur 0.3", 0.5],
         ["grain 0.3", 0.7],
     ]

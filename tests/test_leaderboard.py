@@ -158,7 +158,7 @@ def test_identical_candidates_tie_and_the_cheaper_comes_first(repository):
     files.write_json(copy / "training.json", training | {"cost": {"items_per_second": 999}})
     found = leaderboard.compare("made", ["probe-a", "probe-z"], resamples=300)
     assert found.winner == "probe-z" and found.tied_with == ["probe-a"]
-    assert "scores exactly the same, so more items may never part the two" in found.recommendation
+    assert "ties with it exactly. As probe-a scores exactly the same" in found.recommendation
     assert found.detectable_difference > 0
 
 

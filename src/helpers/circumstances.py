@@ -47,7 +47,7 @@ def _noises(found: dict[str, Any]) -> list[dict[str, Any]]:
     if rows and "condition" in rows[0]:
         return [row | {"kind": NOISE, "circumstance": row["condition"]} for row in rows]
     worst = max((row["severity"] for row in rows), default=0)
-    plain = [row | {"circumstance": "none"} for row in rows[:1]]
+    plain = [row | {"circumstance": "unchanged"} for row in rows[:1]]
     changed = [
         row | {"circumstance": f"{row['noise']} {worst:g}"}
         for row in rows

@@ -128,7 +128,10 @@ def _lead(board: Board) -> str:
         lead = f"its lead over every other one, {by} over {board.nearest.name} at the least"
         return f"{lead}, is more than chance ({p_value(own['p_holm'].max())})"
     listed = tied["candidate"].tolist()
-    gap = amount(own.loc[listed, "difference"].abs().max(), board.primary)
+    widest = own.loc[listed, "difference"].abs().max()
+    if widest == 0:
+        return f"{names(listed, NAMED)} {'ties' if len(listed) == 1 else 'tie'} with it exactly"
+    gap = amount(widest, board.primary)
     if len(listed) == 1:
         return f"{listed[0]} ties with it, as a lead of {gap} may be chance here"
     return f"{names(listed, NAMED)} tie with it, as leads of up to {gap} may be chance here"
@@ -140,7 +143,7 @@ def _resolution(board: Board) -> str:
     if pair is None:
         return f"On {board.items:,} items there is nothing to tell apart."
     if not math.isfinite(pair["items_needed"]):
-        return f"{pair.name} scores exactly the same, so more items may never part the two."
+        return f"As {pair.name} scores exactly the same, more items may never part the two."
     reliable = amount(pair["detectable"], board.primary)
     shows = f"With {_tested(board)} a lead over {pair.name} shows reliably from about {reliable} on"
     if not len(board.tied):
