@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+ENOUGH_GROUPS = 6
+"""Speakers from which they are resampled: with fewer, no exact test could reach 5 %."""
 _CELLS = 4_000_000  # weights held at a time: 16 MB
 _KEPT = 64_000_000  # counts kept for the next metric of the same items: 64 MB
 _SPARSE = 0.25  # a table with fewer cells filled is multiplied by these alone

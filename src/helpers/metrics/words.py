@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from helpers.metrics.intervals import Estimate
 from helpers.metrics.ratios import at_most_one, ratio_intervals
+from helpers.metrics.resampling import ENOUGH_GROUPS
 from helpers.metrics.slices import Slices, divide
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
 HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)
 PRIMARY = "word-error-rate"
-ENOUGH_GROUPS = 6
-"""Speakers from which they are resampled: with fewer, no exact test could reach 5 %."""
 
 
 def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "word") -> NDArray:

@@ -15,7 +15,7 @@ from helpers.metrics import words
 from helpers.metrics.paired import Pair, corrected, pair_from_samples
 from helpers.metrics.permutation import swap_test
 from helpers.metrics.ranks import rank_intervals
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+from helpers.metrics.resampling import ENOUGH_GROUPS, group_codes, group_sums, resampled_sums
 from helpers.recognition import reading
 from helpers.recognition.reading import Transcripts
 from helpers.recommendation import Board
@@ -133,7 +133,7 @@ def _count(speakers: NDArray | None) -> int | None:
 def _voices(entry: Transcripts) -> list[str]:
     """Say what the speakers let the comparison mean."""
     count = _count(entry.speakers) or 0
-    if not 0 < count < words.ENOUGH_GROUPS:
+    if not 0 < count < ENOUGH_GROUPS:
         return []
     whose = "one speaker" if count == 1 else f"{count} speakers"
     return [f"All utterances are of {whose}: who errs least for other voices was not tested."]
