@@ -26,6 +26,7 @@ CANDIDATES = pd.DataFrame(
 )
 APART = pd.DataFrame(
     {"circumstance": ["slice: 1 to 2", LONG] * 2, "candidate": ["a", "a", LONG, LONG], "n": 3}
+    | {"kind": "cell_type"}
     | {"metric": "accuracy", "value": [0.5, NAN, 0.4, 1.0], "low": [0.1, NAN, NAN, 0.9]}
     | {"high": [0.9, NAN, NAN, 1.0], "first": [True, False, False, True]}
 )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import files, paths
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.wording import names
+from helpers.wording import column_name, names
 
 COLUMNS = ["kind", "circumstance", "candidate", "n", "metric", "value", "low", "high"]
 NOISE, SOURCE = "noise", "source"
@@ -96,10 +96,12 @@ def sentences(table: pd.DataFrame, winner: str) -> list[str]:
         where = f" ({_some(own)})" if len(own) else ""
         rest = best[~best["circumstance"].isin(own["circumstance"])]
         others = [f"{other} on {_some(on)}" for other, on in rest.groupby("candidate", sort=False)]
-        leads = f"By {kind}, {winner} is first on {len(own)} of {every}{where}"
+        leads = f"By {column_name(kind)}, {winner} is first on {len(own)} of {every}{where}"
         said.append(f"{leads}; {'; '.join(others)}. Such parts are small, and no test was made.")
     if everywhere:
-        said.append(f"By {names(everywhere)}, {winner} is first on every part.")
+        said.append(
+            f"By {names([*map(column_name, everywhere)])}, {winner} is first on every part."
+        )
     return said
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from helpers.figures.style import BLUE, INK, LINE, canvas, short
-from helpers.wording import metric_name
+from helpers.wording import column_name, metric_name
 
 BROAD = 5
 """Circumstances up to which a cell has room for its interval."""
@@ -20,8 +20,8 @@ def circumstances(part: pd.DataFrame, order: Sequence[str]) -> Figure:
     Parameters
     ----------
     part : DataFrame
-        Columns circumstance, candidate, n, metric, value, low, high, first; of one kind. Where
-        a candidate is first it is in colour.
+        Columns kind, circumstance, candidate, n, metric, value, low, high, first; of one kind.
+        Where a candidate is first it is in colour.
     order : sequence of str
         The candidates, best first.
     """
@@ -43,7 +43,8 @@ def circumstances(part: pd.DataFrame, order: Sequence[str]) -> Figure:
         short(name).replace(": ", ":\n") + f"\n{n:,} items"
         for name, n in zip(places, columns["n"], strict=True)
     ]
-    axes.set(xlim=(0, len(places)), ylim=(len(rows), 0), xlabel=metric_name(part["metric"].iloc[0]))
+    what = f"{metric_name(part['metric'].iloc[0])}, by {column_name(part['kind'].iloc[0])}"
+    axes.set(xlim=(0, len(places)), ylim=(len(rows), 0), xlabel=what)
     axes.set_xticks(np.arange(len(places)) + 0.5, below, rotation=0 if broad else 30)
     axes.set_yticks(np.arange(len(rows)) + 0.5, [short(name) for name in rows])
     axes.tick_params(length=0)
