@@ -25,6 +25,12 @@ def test_an_alignment_by_hand():
     assert alignments.as_html(pieces) == "call <del>forwarding is</del> <ins>for reading</ins> on"
 
 
+def test_of_a_loop_of_made_up_words_the_rest_is_counted():
+    shown = alignments.as_html([Piece("si", " ".join(["model"] * 1_240))])
+    assert shown.count("model") == 40
+    assert shown.endswith('</ins> <span class="note">and 1,200 more</span>')
+
+
 @settings(deadline=None)
 @given(WORDS, WORDS)
 def test_the_pieces_joined_are_the_two_transcripts(said, heard):

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+LONGEST = 40
+"""Words that a run of made-up ones shows before the rest is counted: a loop may fill pages."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """Words that belong together: equal, or said one way and heard another; either may be empty."""
@@ -61,8 +65,11 @@ def _marked(piece: Piece) -> str:
     if piece.equal:
         return html.escape(piece.said)
     missed = f"<del>{html.escape(piece.said)}</del>" if piece.said else ""
-    added = f"<ins>{html.escape(piece.heard)}</ins>" if piece.heard else ""
-    return " ".join(filter(None, (missed, added)))
+    words = piece.heard.split(" ")
+    added = f"<ins>{html.escape(' '.join(words[:LONGEST]))}</ins>" if piece.heard else ""
+    more = len(words) - LONGEST
+    rest = f'<span class="note">and {more:,} more</span>' if more > 0 else ""
+    return " ".join(filter(None, (missed, added, rest)))
 
 
 def table(
