@@ -4,7 +4,6 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 LONGEST = 40
 """Words that a run of made-up ones shows before the rest is counted: a loop may fill pages."""
 
