@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.figures.style import BLUE, GREEN, GREY, INK, ORANGE, by_row, canvas, rows, short
+from helpers.figures.style import BLUE, GREEN, GREY, INK, ORANGE, by_row, canvas, rows, two_lines
 
 MANY = 24
 """Pictures from which a gallery shows them at half the size."""
@@ -36,8 +36,7 @@ def gallery(
     width = 100 // columns
     for axes, picture, caption in zip(grid.flat, pictures, captions, strict=False):
         axes.imshow(picture, interpolation="nearest" if min(picture.shape[:2]) < 64 else "auto")
-        text = short(caption)
-        axes.set_title(text if len(text) <= width else text[: width - 1] + "…", fontsize=7.5)
+        axes.set_title(two_lines(caption, width), fontsize=7.5)
     return figure
 
 

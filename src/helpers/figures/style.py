@@ -70,10 +70,10 @@ def short(label: object, most: int = SHORT) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def two_lines(label: object) -> str:
+def two_lines(label: object, most: int = SHORT) -> str:
     """Break a long label at a space; what two lines do not hold is cut."""
-    lines = textwrap.wrap(str(label), SHORT, break_on_hyphens=False)
-    return "\n".join([*lines[:1], *([short(" ".join(lines[1:]))] if lines[1:] else [])])
+    lines = textwrap.wrap(str(label), most, break_on_hyphens=False)
+    return "\n".join([*lines[:1], *([short(" ".join(lines[1:]), most)] if lines[1:] else [])])
 
 
 def key(figure: Figure, colours: Mapping[str, str]) -> None:
