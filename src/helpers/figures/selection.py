@@ -39,8 +39,8 @@ def ranks(table: pd.DataFrame) -> Figure:
         colour = "white" if known and better.iat[row, column] > 0.8 else INK
         text = f"{place:.0f}" if known else "–"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour)
-    names = [column_name(name).replace(" ", "\n") for name in places.columns]
-    axes.set_xticks(np.arange(len(names)) + 0.5, names)
+    names = [column_name(name) for name in places.columns]
+    axes.set_xticks(np.arange(len(names)) + 0.5, names, rotation=30, ha="left")
     axes.set_yticks(np.arange(len(places)) + 0.5, [short(name) for name in places.index])
     axes.invert_yaxis()
     axes.xaxis.tick_top()
