@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 from helpers import caveats, circumstances, files, paths
+from helpers.report.render import prose
+from helpers.wording import markdown
 
 SLICES = [
     {"column": "language", "slice": name, "n": 5, "metric": "word-error-rate", "value": value}
@@ -63,8 +65,37 @@ def test_noises_are_taken_at_their_strongest_and_sources_from_home(written):
     ]
     assert parts["source"]["circumstance"].unique().tolist() == ["made", "far"]
     assert circumstances.sentences(table, "one") == [
-        "By noise and source, one is first on every part."
+        "By noise and source, no candidate does better than one on any part."
     ]
+
+
+def test_of_what_nobody_was_asked_or_nothing_is_defined_nothing_is_said(written):
+    undefined = [row | {"value": None} for row in SLICES[2:]]
+    table = written(
+        one={"slices": SLICES[:2] + undefined}, two={"slices": ALIKE[:2] + undefined}, other={}
+    )
+    [(_, part)] = circumstances.kinds(table)
+    assert part["circumstance"].unique().tolist() == ["en", "fr"]
+    assert circumstances.sentences(table, "other") == []
+
+
+def test_a_column_may_have_the_name_of_a_kind(written):
+    named = [row | {"column": "noise", "metric": "accuracy"} for row in SLICES]
+    found = {"slices": named, "robustness": NOISY}
+    kinds = [kind for kind, _ in circumstances.kinds(written(one=found, two=found))]
+    assert sorted(kinds) == ["column noise", "noise"]
+
+
+def test_values_of_the_data_mark_nothing_up_and_fit_a_line(written):
+    evil = "[click](https://evil.example)\n# **b** " + "x" * 99
+    sliced = [row | {"slice": row["slice"].replace("fr", evil)} for row in SLICES]
+    better = [row | {"value": 9.0 if row["slice"] == "en" else -9.0} for row in sliced]
+    [said] = circumstances.sentences(
+        written("word-error-rate", one={"slices": sliced}, two={"slices": better}), "one"
+    )
+    assert "\n" not in said and len(said) < 250
+    html = prose(markdown(said))
+    assert "<a" not in html and "<strong" not in html and "[click](https://evil.example)" in html
 
 
 def test_a_recognisers_conditions_are_all_there(written):

@@ -94,6 +94,10 @@ def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
     assert "(others)" in slicing.named(written.replace("7", "seven"))
     long = slicing.named(pd.Series(np.linspace(0.62675, 21.6895, 100)))
     assert long[0] == "quartile 1: 0.627 to 5.73"
+    years = slicing.named(pd.Series(np.arange(1990, 2022).repeat(3)))
+    assert years[0] == "quartile 1: 1990 to 1997" and years[-1] == "quartile 4: 2014 to 2021"
+    close = slicing.named(pd.Series(100 + np.arange(30) / 1000))
+    assert close[0] == "quartile 1: 100 to 100.007" and len(set(close)) == 4
     many = slicing.named(pd.Series([f"module{number}" for number in range(50)]))
     assert len(set(many)) == 12 and "(others)" in many
 

@@ -27,6 +27,15 @@ def test_wilson_is_scipys(hits, items):
     assert ours.method == "Wilson"
 
 
+def test_a_brier_score_stays_below_2_and_two_groups_are_too_few():
+    losses = {"brier-score": np.array([0.1, 0.5, 2.0] * 4)}
+    groups = np.array(list("abc") * 4)
+    found = mean_intervals(losses, 300, 0, groups)["brier-score"]
+    assert found.low == 0 and found.high == 2.0
+    two = mean_intervals(losses, 300, 0, np.array(list("ab") * 6))["brier-score"]
+    assert np.isnan(two.low) and two.note == "only 2 groups: too few to resample"
+
+
 def test_bca_is_scipys():
     losses = np.random.default_rng(0).exponential(size=80)
     theirs = bootstrap((losses,), np.mean, n_resamples=20_000, method="BCa", rng=1)

@@ -56,6 +56,10 @@ def test_perfection_five_items_and_nothing_to_divide_by():
     assert perfect.value == 0 and perfect.low == 0 and perfect.high == wilson(0, 5).high
     assert np.isnan(rate(errors[:2], words[:2]).low)
     assert rate(errors, words * 0).note == "nothing to divide by"
+    one = rate(np.array([1, 0, 0, 0, 0]), np.array([4, 0, 0, 0, 0]))
+    assert (
+        one.value == 0.25 and np.isnan(one.low) and "only 1 of the items have anything" in one.note
+    )
 
 
 @pytest.mark.parametrize(("groups", "truth"), [(6, 0.5), (20, 0.8)])

@@ -172,10 +172,19 @@ def annotated(**columns):
     files.write_parquet(file, splits)
 
 
+def test_unknown_speakers_are_no_crowd(study):
+    annotated(speaker=lambda test: ["one", *[None] * (len(test) - 1)])
+    result = written(study, "good", good)
+    assert result.speakers == 1 and "there is one speaker" in result.resampled
+    assert reading.read("made", "good").groups is None
+
+
 def test_one_unknown_speaker_does_not_hide_the_others(study):
     annotated(speaker=lambda test: test["speaker"].where(np.arange(len(test)) != 1))
     result = written(study, "good", good)
-    assert result.speakers == 10 and "(1 of unknown speakers as one each)" in result.resampled
+    assert result.speakers == 9
+    assert "9 speakers were resampled" in result.resampled
+    assert "(and 1 of unknown speakers, as one each)" in result.resampled
     assert "cluster" in result.metrics["word-error-rate"].method
     assert "cluster" in result.metrics["faultless-share"].method
 

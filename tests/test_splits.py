@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers import splits
+from helpers import params, splits
 from helpers.errors import UserError
 
 FRACTIONS = st.tuples(st.floats(0.05, 0.45), st.floats(0.05, 0.45))
@@ -125,6 +125,12 @@ def test_an_impossible_split_gets_one_clear_line(case):
     frame = frame_of(20).assign(module=["x", "y"] * 10)
     with pytest.raises(UserError, match=expected):
         splits.make(frame, **options)
+
+
+@pytest.mark.parametrize("asked", [{"test": 0.3}, {"group": "patient"}])
+def test_who_asks_for_a_share_or_for_groups_draws_the_split(asked):
+    assert params.Split(**asked).given is False
+    assert params.Split(**asked, given=True).given and params.Split(validation=0.2).given is None
 
 
 def test_what_is_only_heard_may_come_as_a_test_side_alone():

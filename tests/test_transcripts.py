@@ -94,6 +94,7 @@ def test_brackets_of_studio_transcripts(text, spoken, sound):
         ("[noise] ... [door slams]", "", "noise, door slams"),
         ("[]", "", ""),
         ("a < b and c > d", "a < b and c > d", None),
+        ("I <3 you. Yes > no", "I <3 you. Yes > no", None),
         ("hello [unintelligible] world", "", None),
         ("<unk>", "", None),
         ("", "", None),

@@ -118,8 +118,6 @@ def test_limits_stay_where_rates_can_be():
 
 def test_speakers_are_resampled_when_there_are_enough_of_them():
     counted, speaker = simulated(np.random.default_rng(0), 30, 3, 0.2, 0.1)
-    assert words.units(speaker % 3) is None and words.units(None) is None
-    assert words.units(speaker) is speaker
     some = words.estimates(counted, 400, 0, speaker % 8)[words.PRIMARY]
     assert some.method == "BCa cluster bootstrap over groups" and "only 8 groups" in some.note
     assert words.estimates(counted, 400)[words.PRIMARY].method == "BCa bootstrap over items"

@@ -8,7 +8,7 @@ brackets of any kind hold stage directions, or words that may be spoken.
 
 import re
 
-HEARD = re.compile(r"\[([^\[\]]*)\]|<((?!\s)[^<>]*)>")
+HEARD = re.compile(r"\[([^\[\]]*)\]|<(/?[^\W\d_][^<>.,!?;:]*)>")
 NOTED = re.compile(HEARD.pattern + r"|\(([^()]*)\)")
 NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")
 """Words stood here that nobody wrote down: such a transcript is not known."""

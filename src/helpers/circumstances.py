@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import files, paths
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.wording import column_name, names
+from helpers.wording import names, one_line, own_name
 
 COLUMNS = ["kind", "circumstance", "candidate", "n", "metric", "value", "low", "high"]
 NOISE, SOURCE = "noise", "source"
@@ -36,9 +36,14 @@ def of(study: str, candidates: list[str]) -> pd.DataFrame:
 
 def _slices(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        row | {"kind": row["column"], "circumstance": row["slice"]}
+        row | {"kind": _apart(row["column"]), "circumstance": row["slice"]}
         for row in found.get("slices", [])
     ]
+
+
+def _apart(column: str) -> str:
+    """Keep a column of the data apart from the kinds of ours that its name may be."""
+    return f"column {column}" if column in (NOISE, SOURCE) else column
 
 
 def _noises(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -71,10 +76,12 @@ def kinds(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     -------
     list of tuple
         The kind, and its rows with the column ``first``: whether no candidate does better there.
+        What is undefined for all candidates is left out.
     """
+    defined = table["value"].groupby([table["kind"], table["circumstance"]]).transform("count") > 0
     return [
         (kind, part.assign(first=_first(part)))
-        for kind, part in table.groupby("kind", sort=False)
+        for kind, part in table[defined].groupby("kind", sort=False)
         if part["circumstance"].nunique() > 1 and part["candidate"].nunique() > 1
     ]
 
@@ -88,22 +95,22 @@ def sentences(table: pd.DataFrame, winner: str) -> list[str]:
     """Say of each kind where the winner of the whole is first too, and who is elsewhere."""
     said, everywhere = [], []
     for kind, part in kinds(table):
+        if winner not in set(part["candidate"]):
+            continue
         best = part[part["first"]]
         every, own = part["circumstance"].nunique(), best[best["candidate"] == winner]
         if len(own) == every:
-            everywhere.append(kind)
+            everywhere.append(own_name(kind))
             continue
         where = f" ({_some(own)})" if len(own) else ""
         rest = best[~best["circumstance"].isin(own["circumstance"])]
         others = [f"{other} on {_some(on)}" for other, on in rest.groupby("candidate", sort=False)]
-        leads = f"By {column_name(kind)}, {winner} is first on {len(own)} of {every}{where}"
+        leads = f"By {own_name(kind)}, {winner} is first on {len(own)} of {every}{where}"
         said.append(f"{leads}; {'; '.join(others)}. Such parts are small, and no test was made.")
     if everywhere:
-        said.append(
-            f"By {names([*map(column_name, everywhere)])}, {winner} is first on every part."
-        )
+        said.append(f"By {names(everywhere)}, no candidate does better than {winner} on any part.")
     return said
 
 
 def _some(rows: pd.DataFrame) -> str:
-    return names(rows["circumstance"].tolist(), NAMED)
+    return names([one_line(each) for each in rows["circumstance"]], NAMED)

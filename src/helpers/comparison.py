@@ -10,6 +10,7 @@ import pandas as pd
 from helpers import circumstances, literature
 from helpers.recommendation import Board, answer, details
 from helpers.repeats import Repeats
+from helpers.wording import markdown
 
 ALPHA = 0.05
 
@@ -52,8 +53,9 @@ class Comparison:
     @property
     def text(self) -> str:
         """Return the answer and its details as Markdown, a sentence a line."""
-        first, *rest = self.answer
-        return "\n\n".join([f"**{first}**", *rest, "\n".join(f"- {d}" for d in self.details)])
+        first, *rest = map(markdown, self.answer)
+        details = "\n".join(f"- {markdown(each)}" for each in self.details)
+        return "\n\n".join([f"**{first}**", *rest, details])
 
     @property
     def summary(self) -> pd.DataFrame:

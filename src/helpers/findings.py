@@ -94,7 +94,7 @@ def of_comparison(comparison: "Comparison") -> list[str]:
         f"Tied with it: {', '.join(c.tied_with) or 'none'}.",
     ]
     if len(c.pairs):
-        found.append(f"Of {counted(len(c.pairs), 'pair')} more than chance: {int(sure.sum())}.")
+        found.append(f"More than chance: {int(sure.sum())} of {counted(len(c.pairs), 'pair')}.")
         found.append(
             f"These {c.n} test items show differences of {c.detectable_difference:.3f} and more."
         )

@@ -154,9 +154,9 @@ def _speakers(prepared: Prepared) -> str:
         spoken = prepared.frame.groupby("speaker")["label"].unique()
         both = [f"{name} ({', '.join(sorted(of))})" for name, of in spoken.items() if len(of) > 1]
         said = (
-            f"{voices} voices speak the {len(prepared.classes)} classes, {codes['D407']} of which "
-            "have a voice of their own: to know the voice is to know these, and nothing is known "
-            "of new voices."
+            f"{voices} voices speak the {len(prepared.classes)} classes, and a voice of its own "
+            f"speaks {codes['D407']} of these: to know it is to know the class, and nothing is "
+            "known of new voices."
         )
         only = f" Several classes are spoken by {'; '.join(both)}: there the voice is no help."
         return said + (only if both else "")

@@ -39,7 +39,8 @@ ACROSS = "across"
 class Split(Section):
     """How the items are divided; ``given`` takes the source's own split.
 
-    Without a word, it is taken where there is one and no share to test on is asked for.
+    Without a word, it is taken where there is one, unless a share to test on or a group is asked
+    for.
     """
 
     test: Annotated[float, Field(gt=0, lt=1)] = 0.25
@@ -52,8 +53,8 @@ class Split(Section):
     @model_validator(mode="before")
     @classmethod
     def _asked(cls, values: Any) -> Any:
-        """Take a share to test on for a wish to draw it."""
-        asked = isinstance(values, dict) and "test" in values
+        """Take a share to test on, or a column to group by, for a wish to draw it."""
+        asked = isinstance(values, dict) and {"test", "group"} & values.keys()
         return {"given": False, **values} if asked else values
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.wording import amount, metric_name, names, p_value, round_up, two_digits
+from helpers.wording import amount, counted, metric_name, names, p_value, round_up, two_digits
 
 COUNTLESS = 1_000_000
 """Items from which it is idle to say how many more would be needed."""
@@ -157,9 +157,8 @@ def _resolution(board: Board) -> str:
 
 def _tested(board: Board) -> str:
     """Say how many items were tested, and of how many groups."""
-    if board.groups is None:
-        return f"{board.items:,} test items"
-    return f"{board.items:,} test items of {board.groups:,} {board.group}s"
+    items = counted(board.items, "test item")
+    return items if board.groups is None else f"{items} of {counted(board.groups, board.group)}"
 
 
 def _needed(board: Board, pair: pd.Series) -> str:
@@ -206,12 +205,14 @@ def _baselines(board: Board) -> str:
 
 
 def _behind(board: Board) -> str:
-    """Say how far behind a plain winner the best network is."""
-    rest = board.table.iloc[1:]
-    rest = rest[(rest["adaptation"] != "baseline") & rest["value"].notna()]
+    """Say how far behind a plain winner the best of the others is."""
+    rest = board.table[board.table["adaptation"] != "baseline"].dropna(subset=["value"])
     if not len(rest):
-        return "this study has no network to hold against it"
+        return "nothing else in this study has a value to hold against it"
     best = rest.iloc[0]
+    who = f"the best candidate that is not one, {best['candidate']},"
+    if best["value"] == board.winner["value"]:
+        return f"{who} scores exactly the same"
     by = amount(abs(board.winner["value"] - best["value"]), board.primary)
     sure = "which may be chance" if best["tied"] else "more than chance explains"
-    return f"the best network of this study, {best['candidate']}, is {by} behind, {sure}"
+    return f"{who} is {by} behind, {sure}"

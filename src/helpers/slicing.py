@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.slices import Slices
-from helpers.wording import column_name, significant
+from helpers.wording import own_name, significant
 
 MANY_VALUES = 12
 NAMES = ("group", "speaker")
@@ -52,7 +53,7 @@ def sentences(slices: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
         best, worst = ends if row["metric"] in LOWER_IS_BETTER else ends[::-1]
         verdict = "more than" if row["p"] < 0.05 else "no more than"
         found.append(
-            f"Slices of {column_name(row['column'])} lie up to {row['gap']:.3f} apart "
+            f"Slices of {own_name(row['column'])} lie up to {row['gap']:.3f} apart "
             f"(best {best}, worst {worst}), {verdict} chance explains (p = {row['p']:.3f})."
         )
     return found
@@ -74,8 +75,20 @@ def _quartiles(numbers: pd.Series) -> pd.Series:
     """Name the quartile that each number lies in, with the least and the most there."""
     parts = pd.qcut(numbers, 4, duplicates="drop")
     ends = numbers.groupby(parts, observed=True).agg(["min", "max"])
+    write = _writer(ends.to_numpy())
     names = {
-        part: f"quartile {number}: {significant(least)} to {significant(most)}"
+        part: f"quartile {number}: {write(least)} to {write(most)}"
         for number, (part, least, most) in enumerate(ends.itertuples(), start=1)
     }
     return parts.astype(object).map(names)
+
+
+def _writer(ends: NDArray) -> Callable[[float], str]:
+    """Return what writes numbers as short as keeps those apart that are; whole ones in full."""
+    if (ends == ends.round()).all():
+        return "{:.0f}".format
+    apart = len(np.unique(ends))
+    for digits in range(3, 16):
+        if len({significant(end, digits) for end in ends.flat}) == apart:
+            break
+    return partial(significant, digits=digits)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.wording import column_name, metric_name, significant
+from helpers.wording import column_name, metric_name, own_name, significant
 
 PRECISION = "{:.3f}"
 SMALLEST = 0.001
@@ -101,7 +101,8 @@ WRITTEN = {
     **dict.fromkeys(("cost", "fit_seconds", "ms an item", "s to train"), _digits),
     **dict.fromkeys(("items_needed", "parameters"), "{:,.0f}".format),
     **dict.fromkeys(("metric", "primary"), metric_name),
-    **dict.fromkeys(("column", "method"), column_name),
+    "column": own_name,
+    "method": column_name,
     "slices": lambda names: ", ".join(map(column_name, names)) or "–",
 }
 """How a column's cells, or a parameter's value, are written in any table, by its name."""

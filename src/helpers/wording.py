@@ -1,6 +1,7 @@
 """Words of sentences, tables and axes: usual names, plurals, points, two digits, lists."""
 
 import math
+import re
 
 from helpers.metrics.direction import LOWER_IS_BETTER
 
@@ -75,6 +76,22 @@ def column_name(name: object) -> str:
     """Name a column or a parameter for readers; a name that comes from data keeps its hyphens."""
     known = _COLUMNS.get(str(name)) or _NAMES.get(str(name))
     return known or str(name).replace("_", " ")
+
+
+def own_name(column: object) -> str:
+    """Name a column of somebody's data: its name is theirs, whatever ours mean."""
+    return str(column).replace("_", " ")
+
+
+def one_line(value: object, most: int = 42) -> str:
+    """Write a value of the data on one line of bounded length."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def markdown(text: str) -> str:
+    """Write a sentence that may hold values of the data as Markdown that marks nothing up."""
+    return re.sub(r"([\\`*_\[\]<>#|~!])", r"\\\1", text)
 
 
 def counted(number: int, one: str, several: str | None = None) -> str:

@@ -84,7 +84,8 @@ def one_speaker(facts: Facts) -> Found | None:
     pairs = facts.frame[["label", "speaker"]].dropna().drop_duplicates()
     shared = pairs["label"].duplicated(keep=False) | pairs["speaker"].duplicated(keep=False)
     own = sorted(pairs.loc[~shared, "label"])
-    return (len(own), f"one voice speaks {', '.join(own[:10])} and no other", []) if own else None
+    said = f"each by a voice that speaks no other: {', '.join(own[:10])}"
+    return (len(own), said, []) if own else None
 
 
 def _usable(facts: Facts) -> np.ndarray:

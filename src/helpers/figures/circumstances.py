@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from helpers.figures.style import BLUE, INK, LINE, canvas, short
-from helpers.wording import column_name, metric_name
+from helpers.wording import metric_name, own_name
 
 BROAD = 5
 """Circumstances up to which a cell has room for its interval."""
@@ -43,7 +43,7 @@ def circumstances(part: pd.DataFrame, order: Sequence[str]) -> Figure:
         short(name).replace(": ", ":\n") + f"\n{n:,} items"
         for name, n in zip(places, columns["n"], strict=True)
     ]
-    what = f"{metric_name(part['metric'].iloc[0])}, by {column_name(part['kind'].iloc[0])}"
+    what = f"{metric_name(part['metric'].iloc[0])}, by {own_name(part['kind'].iloc[0])}"
     axes.set(xlim=(0, len(places)), ylim=(len(rows), 0), xlabel=what)
     axes.set_xticks(np.arange(len(places)) + 0.5, below, rotation=0 if broad else 30)
     axes.set_yticks(np.arange(len(rows)) + 0.5, [short(name) for name in rows])

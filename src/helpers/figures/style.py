@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from helpers.wording import one_line
+
 INK, QUIET, LINE = "#1d2329", "#5b6570", "#d9dee3"
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#8a939c"
 """Of the palette of Okabe and Ito (2008), which the colour-blind can tell apart."""
@@ -66,8 +68,7 @@ def rows(count: int, each: float = 0.32, frame: float = 0.75) -> float:
 
 def short(label: object, most: int = SHORT) -> str:
     """Write a label on one line of bounded length."""
-    text = " ".join(str(label).split())
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return one_line(label, most)
 
 
 def two_lines(label: object, most: int = SHORT) -> str:

@@ -13,6 +13,10 @@ from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
 
 LEVEL = 0.95
 FEW_GROUPS = 20
+LEAST_UNITS = 3
+"""Items or groups below which a resample says nothing."""
+MOST = {"brier-score": 2.0}
+"""Losses that cannot be larger, whatever the interval."""
 
 
 @dataclass(frozen=True)
@@ -132,16 +136,27 @@ def mean_intervals(
     drawn = resampled_sums(np.column_stack([units, sizes]), resamples, seed)
     left = (units.sum(axis=0) - units) / np.maximum(len(columns) - sizes, 1)[:, None]
     return {
-        name: _mean(float(columns[:, k].mean()), drawn[:, k] / drawn[:, -1], left[:, k], groups)
+        name: _mean(
+            float(columns[:, k].mean()),
+            drawn[:, k] / drawn[:, -1],
+            left[:, k],
+            groups,
+            MOST.get(name, np.inf),
+        )
         for k, name in enumerate(losses)
     }
 
 
-def _mean(value: float, samples: NDArray, left: NDArray, groups: NDArray | None) -> Estimate:
+def _mean(
+    value: float, samples: NDArray, left: NDArray, groups: NDArray | None, most: float
+) -> Estimate:
+    if len(left) < LEAST_UNITS:
+        units = "items" if groups is None else "groups"
+        return undefined(f"only {len(left)} {units}: too few to resample", value)
     if np.ptp(left) == 0:
         return undefined("the same loss everywhere: nothing to resample", value)
     low, high = widened(value, bca(value, samples, left, np.ones(len(left))), len(left))
-    low = max(0.0, low)
+    low, high = max(0.0, low), min(most, high)
     if groups is None:
         return Estimate(value, low, high, "BCa bootstrap over items")
     return Estimate(value, low, high, "BCa cluster bootstrap over groups", few_groups(len(left)))

@@ -10,11 +10,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.intervals import Estimate, bca, few_groups, undefined, widened, wilson
+from helpers.metrics.intervals import (
+    LEAST_UNITS,
+    Estimate,
+    bca,
+    few_groups,
+    undefined,
+    widened,
+    wilson,
+)
 from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
-
-LEAST_UNITS = 3
-"""Items or groups below which a resample says nothing."""
 
 
 def ratio_intervals(
@@ -52,7 +57,7 @@ def _ratio(
         return undefined(f"only {count} {units}: too few to resample", value)
     without, samples = of(left), of(drawn)
     if np.ptp(without[np.isfinite(without)]) < 1e-12:
-        return _alike(value, count, units)
+        return _alike(value, int(np.isfinite(of(total - left)).sum()), units)
     limits = bca(value, samples[np.isfinite(samples)], without, np.ones(count))
     low, high = widened(value, limits, count)
     method, note = "BCa bootstrap over items", ""
@@ -66,6 +71,8 @@ def _alike(value: float, count: int, units: str) -> Estimate:
 
     Nothing varies, so that nothing says how errors would cluster: a whole unit may be wrong.
     """
+    if count < LEAST_UNITS:
+        return undefined(f"only {count} of the {units} have anything to count", value)
     if value > 1:
         return undefined(f"the same in all {count} {units}: nothing to resample", value)
     unseen = wilson(0, count).high

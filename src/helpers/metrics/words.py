@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from helpers.metrics.intervals import Estimate
 from helpers.metrics.ratios import at_most_one, ratio_intervals
-from helpers.metrics.resampling import ENOUGH_GROUPS
 from helpers.metrics.slices import Slices, divide
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
@@ -99,13 +98,6 @@ def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
 
 
-def units(groups: NDArray | None) -> NDArray | None:
-    """Return the groups to resample: the speakers, or None where utterances must serve."""
-    if groups is None or len(set(groups)) < ENOUGH_GROUPS:
-        return None
-    return groups
-
-
 def estimates(
     counted: NDArray, resamples: int = 2000, seed: int = 0, groups: NDArray | None = None
 ) -> dict[str, Estimate]:
@@ -118,7 +110,7 @@ def estimates(
     resamples, seed
         Of the bootstrap; the same seed gives the same bytes.
     groups : ndarray, optional
-        What ``units`` returned of the whole corpus, such as the speaker of each utterance [N].
+        What is resampled, such as the speaker of each utterance [N].
     """
     found = ratio_intervals(counted, METRICS, resamples, seed, groups)
     return found | {name: at_most_one(found[name]) for name in BOUNDED}

@@ -26,7 +26,7 @@ NORMALISE = "sentence_transformers.models.Normalize"
 class TextCardOfTorch(TextCard):
     """A card whose network PyTorch runs."""
 
-    common = ("helpers.models.transformers",)
+    common = ("helpers.models.encoder", "helpers.models.transformers")
 
     def engine(self) -> dict[str, str]:
         """Name what will run the network, for the key of its features."""

@@ -46,7 +46,7 @@ def compare(
         raise UserError(f"{study}: no candidate to compare")
     entries = [reading.read(study, name) for name in candidates]
     how = _normalisation(study, candidates)
-    groups = words.units(entries[0].groups)
+    groups = entries[0].groups
     counted = [entry.counted(how) for entry in entries]
     options = {"resamples": resamples, "seed": seed, "groups": groups}
     rows = [_row(*each, primary, options) for each in zip(entries, counted, strict=True)]
@@ -132,7 +132,7 @@ def _count(speakers: NDArray | None) -> int | None:
 
 def _voices(entry: Transcripts) -> list[str]:
     """Say what the speakers let the comparison mean."""
-    count = _count(entry.speakers) or 0
+    count = entry.known("speaker")
     if not 0 < count < ENOUGH_GROUPS:
         return []
     whose = "one speaker" if count == 1 else f"{count} speakers"

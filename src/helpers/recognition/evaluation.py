@@ -96,7 +96,7 @@ def evaluate(
     for column in slices:
         if column not in data.speech.columns:
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
-    options = {"resamples": resamples, "seed": seed, "groups": words.units(data.groups)}
+    options = {"resamples": resamples, "seed": seed, "groups": data.groups}
     counted = data.counted(normalisation)
     metrics = words.estimates(counted, **options) | _shares(data, counted, options)
     by_slices, gaps = slicing.tabulate(
@@ -113,7 +113,7 @@ def evaluate(
         primary=primary,
         normalisation=normalisation,
         n=len(data.speech),
-        speakers=None if data.speakers is None else len(set(data.speakers)),
+        speakers=data.known("speaker") or None,
         resampled=_resampled(data),
         metrics=metrics,
         normalisations=_normalisations(data, options),
@@ -142,10 +142,10 @@ def _shares(data: Transcripts, counted: NDArray, options: dict[str, Any]) -> dic
 def _resampled(data: Transcripts) -> str:
     """Say what was resampled for the intervals, and what that means."""
     one, many = data.unit, f"{data.unit}s"
-    count = 0 if data.groups is None else len(set(data.groups))
-    if words.units(data.groups) is not None:
+    count = data.known(one)
+    if data.groups is not None:
         unknown = int(data.speech[one].isna().sum())
-        alone = f" ({unknown} of unknown {many} as one each)" * (unknown > 0)
+        alone = f" (and {unknown} of unknown {many}, as one each)" * (unknown > 0)
         return (
             f"{count} {many} were resampled, each with all utterances{alone}: "
             f"the intervals hold for other {many} of this kind."

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from helpers import files, paths, transcripts
 from helpers.errors import UserError
 from helpers.metrics import words
+from helpers.metrics.resampling import ENOUGH_GROUPS
 from helpers.predictions import check_ids, groups, read_table
 
 
@@ -28,10 +29,9 @@ class Transcripts:
     conditions: pd.DataFrame
     training: dict[str, Any]
 
-    @property
-    def speakers(self) -> NDArray | None:
-        """Name who speaks each utterance [N], each unknown one apart; None if all are unknown."""
-        return groups(self.speech, "speaker")
+    def known(self, column: str) -> int:
+        """Count the groups or speakers that the data names."""
+        return int(self.speech[column].nunique()) if column in self.speech else 0
 
     @property
     def unit(self) -> str:
@@ -42,8 +42,12 @@ class Transcripts:
 
     @property
     def groups(self) -> NDArray | None:
-        """Name the group or speaker of each utterance [N]; None where the data does not say."""
-        return groups(self.speech, self.unit)
+        """Name what is resampled, the group or speaker of each utterance [N], an unknown one apart.
+
+        None where too few are named: utterances must serve.
+        """
+        enough = self.known(self.unit) >= ENOUGH_GROUPS
+        return groups(self.speech, self.unit) if enough else None
 
     def counted(self, normalisation: str) -> NDArray[np.int64]:
         """Count the edits of each utterance, int [N, 8], as ``metrics.words.table`` does."""
