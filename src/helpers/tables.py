@@ -92,18 +92,23 @@ def _number(value: float) -> str:
     return f"{value:,.1f}" if abs(value) < 1e6 else f"{value:,.0f}"
 
 
+def _p(value: float) -> str:
+    """Write a p-value; one of nothing is what a computer makes of a very small one."""
+    return f"<{SMALLEST}" if value < SMALLEST else _number(value)
+
+
 def _digits(value: float) -> str:
     return significant(value) if value >= SMALLEST or not value else f"<{SMALLEST}"
 
 
 WRITTEN = {
-    **dict.fromkeys(("p", "p_holm"), _number),
+    **dict.fromkeys(("p", "p_holm"), _p),
     **dict.fromkeys(("cost", "fit_seconds", "ms an item", "s to train"), _digits),
     **dict.fromkeys(("items_needed", "parameters"), "{:,.0f}".format),
     **dict.fromkeys(("metric", "primary"), metric_name),
     "column": own_name,
     "method": column_name,
-    "slices": lambda names: ", ".join(map(column_name, names)) or "–",
+    "slices": lambda names: ", ".join(map(own_name, names)) or "–",
 }
 """How a column's cells, or a parameter's value, are written in any table, by its name."""
 
