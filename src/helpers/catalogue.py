@@ -156,6 +156,12 @@ def trains(name: str) -> bool:
     return entry is None or entry.family != "word-vectors"
 
 
+def archive_of(name: str) -> Archive | None:
+    """Return the archive that a model's weights are in; None where the catalogue knows of none."""
+    entry = _entries("models", ModelEntry).get(split_layer(name)[0])
+    return entry and entry.archive
+
+
 def models(modality: str) -> list[str]:
     """List the models of the catalogue that read items of a modality."""
     entries = _entries("models", ModelEntry)

@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import adaptations, baselines, catalogue, cost, files, finalists, params, paths
+from helpers import (
+    adaptations,
+    archive,
+    baselines,
+    catalogue,
+    cost,
+    files,
+    finalists,
+    params,
+    paths,
+)
 from helpers.adaptations import Outcome, Task
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
@@ -83,6 +93,7 @@ def fit(
         if not len(task.side(side)):
             raise UserError(f"{dataset.study}: the {side} side has no item: give it a larger share")
     cores = 1 if adaptation == "baseline" else threads
+    _fetch(resolved)
     with cost.cores(cores):
         outcome = adaptations.FITS[adaptation](task)
     return Fitted(
@@ -95,6 +106,12 @@ def fit(
         primary=primary,
         threads=cores or os.cpu_count() or 1,
     )
+
+
+def _fetch(model: str) -> None:
+    """Fetch the pinned weights of a model of the catalogue, before others wait for our cores."""
+    if needed := catalogue.archive_of(model):
+        archive.fetch(needed)
 
 
 def best(study: str, model: str) -> str:
