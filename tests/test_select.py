@@ -19,7 +19,6 @@ from helpers import (
     paths,
     regret,
     screening,
-    training,
 )
 from helpers.errors import UserError
 from helpers.features import Features
@@ -242,10 +241,10 @@ def test_no_test_item_has_a_say_in_the_selection(frozen):
 def test_best_reads_the_selection_where_the_study_selects(repository):
     parse(repository)
     with pytest.raises(UserError, match="run the notebook 2-select first"):
-        training.best("study", "best:1")
+        finalists.best("study", "best:1")
     record = {"finalists": ["efficientnet-lite1", "efficientnet-lite0"]}
     files.write_json(paths.build("study") / "selection.json", record)
-    assert training.best("study", "best:2") == "efficientnet-lite0"
+    assert finalists.best("study", "best:2") == "efficientnet-lite0"
 
 
 def selected(names, finalist="b", study="made"):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from made_dataset import made_dataset, positions, relabelled
 
-from helpers import features, files, models, paths, predictions, training
+from helpers import features, files, finalists, models, paths, predictions, training
 from helpers.errors import UserError
 from helpers.features import Features
 from helpers.models import Backbone
@@ -135,13 +135,13 @@ def test_best_is_by_validation_and_equals_go_by_name(repository):
     probe_record("a", 0.8)
     probe_record("c", 0.7)
     probe_record("tuned", 0.9, "finetune")
-    assert [training.best("tiny", f"best:{place}") for place in (1, 2, 3)] == [
+    assert [finalists.best("tiny", f"best:{place}") for place in (1, 2, 3)] == [
         "model-a",
         "model-b",
         "model-c",
     ]
     with pytest.raises(UserError, match="3 probe"):
-        training.best("tiny", "best:4")
+        finalists.best("tiny", "best:4")
 
 
 def test_best_leaves_out_what_the_study_no_longer_has(repository):
@@ -151,7 +151,7 @@ def test_best_leaves_out_what_the_study_no_longer_has(repository):
         "# Tiny.\ntask: image-classification\ndata: {source: elpv}\n"
         "candidates: [{probe: 'keras:ResNet50'}]\n"
     )
-    assert training.best("tiny", "best:1") == "model-probe-keras-resnet50"
+    assert finalists.best("tiny", "best:1") == "model-probe-keras-resnet50"
 
 
 def test_pictures_are_shown_at_the_size_that_is_seen(repository):

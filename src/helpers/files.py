@@ -39,13 +39,6 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(_plain(value), indent=1, sort_keys=True, allow_nan=False) + "\n")
 
 
-def write_npy(path: Path, array: Any) -> None:
-    """Write a numpy array atomically."""
-    import numpy
-
-    _write(path, lambda stream: numpy.save(stream, array, allow_pickle=False))
-
-
 def write_parquet(path: Path, frame: Any) -> None:
     """Write a pandas frame atomically, without its index."""
     _write(path, lambda stream: frame.to_parquet(stream, index=False))

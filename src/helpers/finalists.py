@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from scipy.stats import rankdata
 
-from helpers import files, paths
+from helpers import catalogue, files, params, paths
 from helpers.errors import UserError
 
 RULE = (
@@ -69,6 +69,33 @@ def read(study: str, place: int) -> str:
     return chosen[place - 1]
 
 
+def best(study: str, model: str) -> str:
+    """Return the model of the K-th finalist of a study, or of its K-th best probe.
+
+    Where the study selects, selection.json names the finalists; else the probes go by validation
+    score, equals by name.
+
+    Raises
+    ------
+    UserError
+        Fewer than K probes were trained, or finalists chosen.
+    """
+    place = int(model.removeprefix("best:"))
+    if study in params.names(full=True) and params.load(study).select:
+        return read(study, place)
+    probes = []
+    for file in sorted(paths.build(study).glob("*/training.json")):
+        record = files.read_json(file)
+        if record["adaptation"] != "probe" or not catalogue.trains(record["resolved_model"]):
+            continue
+        if _still_there(study, record["candidate"]):
+            value = record["validation"]["value"]
+            probes.append((-value, record["candidate"], record["resolved_model"]))
+    if len(probes) < place:
+        raise UserError(f"{model}: {len(probes)} probe(s) of {study} are trained: run them first")
+    return sorted(probes)[place - 1][2]
+
+
 def selected(study: str) -> dict[str, Any] | None:
     """Return what selection.json of a study says, or None where there is none."""
     file = paths.build(study) / "selection.json"
@@ -83,3 +110,10 @@ def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
     static = probe.copy()
     static[values.index] = rankdata(-values) * spread
     return static
+
+
+def _still_there(study: str, candidate: str) -> bool:
+    """Tell whether a study file names the candidate; without a file, whatever is built counts."""
+    if study not in params.names(full=True):
+        return True
+    return candidate in {each.name for each in params.load(study).candidates}

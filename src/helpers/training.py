@@ -7,17 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import (
-    adaptations,
-    archive,
-    baselines,
-    catalogue,
-    cost,
-    files,
-    finalists,
-    params,
-    paths,
-)
+from helpers import adaptations, archive, baselines, catalogue, cost, files, finalists, paths
 from helpers.adaptations import Outcome, Task
 from helpers.dataset import Dataset
 from helpers.errors import UserError, unknown
@@ -87,7 +77,7 @@ def fit(
         raise unknown("adaptation", adaptation, adaptations.FITS)
     if adaptation == "baseline" and model not in baselines.FITS:
         raise unknown("baseline", model, baselines.FITS)
-    resolved = best(dataset.study, model) if model.startswith("best:") else model
+    resolved = finalists.best(dataset.study, model) if model.startswith("best:") else model
     task = Task(dataset, resolved, options, primary, seed, threads)
     for side in ("train", "validation"):
         if not len(task.side(side)):
@@ -112,33 +102,6 @@ def _fetch(model: str) -> None:
     """Fetch the pinned weights of a model of the catalogue, before others wait for our cores."""
     if needed := catalogue.archive_of(model):
         archive.fetch(needed)
-
-
-def best(study: str, model: str) -> str:
-    """Return the model of the K-th finalist of a study, or of its K-th best probe.
-
-    Where the study selects, selection.json names the finalists; else the probes go by validation
-    score, equals by name.
-
-    Raises
-    ------
-    UserError
-        Fewer than K probes were trained, or finalists chosen.
-    """
-    place = int(model.removeprefix("best:"))
-    if study in params.names(full=True) and params.load(study).select:
-        return finalists.read(study, place)
-    probes = []
-    for file in sorted(paths.build(study).glob("*/training.json")):
-        record = files.read_json(file)
-        if record["adaptation"] != "probe" or not catalogue.trains(record["resolved_model"]):
-            continue
-        if _still_there(study, record["candidate"]):
-            value = record["validation"]["value"]
-            probes.append((-value, record["candidate"], record["resolved_model"]))
-    if len(probes) < place:
-        raise UserError(f"{model}: {len(probes)} probe(s) of {study} are trained: run them first")
-    return sorted(probes)[place - 1][2]
 
 
 def predict(fitted: Fitted, dataset: Dataset) -> Said:
@@ -248,10 +211,3 @@ def seen(fitted: Fitted, dataset: Dataset, count: int = 12) -> tuple[list[Any], 
     as_seen = dataset.items.modality.as_seen
     items = [as_seen(dataset.example(int(row)), fitted) for row in rows]
     return items, dataset.frame["label"].iloc[rows].tolist()
-
-
-def _still_there(study: str, candidate: str) -> bool:
-    """Tell whether a study file names the candidate; without a file, whatever is built counts."""
-    if study not in params.names(full=True):
-        return True
-    return candidate in {each.name for each in params.load(study).candidates}
