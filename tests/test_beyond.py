@@ -6,19 +6,12 @@ import pytest
 from made_dataset import made_dataset
 from made_texts import made_texts
 
-from helpers import (
-    beyond,
-    decline,
-    files,
-    paths,
-    picture_noise,
-    robustness,
-    shift,
-    text_noise,
-    training,
-)
+from helpers import beyond, files, paths, robustness, shift, training
+from helpers.decline import by_noise, by_source, noise_words, source_words
 from helpers.errors import UserError
 from helpers.metrics.correlation import pearson
+from helpers.picture_noise import blur, dark, grain
+from helpers.text_noise import casing, dropped, typos
 
 WORDS = {"regularisation": [1.0, 10.0], "class_weight": None}
 WORDS |= {"fitted_on": "train", "ngrams": 1, "sublinear": True}
@@ -33,12 +26,12 @@ def trained(data, robust=PLAN):
     return fitted, beyond.predict(fitted, data, robust, WORDS, 0)
 
 
-@pytest.mark.parametrize("kind", [text_noise.casing, text_noise.typos, text_noise.dropped])
+@pytest.mark.parametrize("kind", [casing, typos, dropped])
 def test_noise_concerns_its_share_of_the_letters_and_no_other_sign(kind):
     text = "the quick brown fox, 12 of them; " * 60
     changed = kind(text, 0.2, np.random.default_rng(0))
     letters = sum(map(str.isalpha, text))
-    if kind is text_noise.dropped:
+    if kind is dropped:
         share = (len(text) - len(changed)) / letters
         assert [c for c in changed if not c.isalpha()] == [c for c in text if not c.isalpha()]
     else:
@@ -51,7 +44,7 @@ def test_noise_concerns_its_share_of_the_letters_and_no_other_sign(kind):
 def test_typos_stay_within_their_words_in_any_alphabet():
     text = "это был очень хороший фильм, я не спал! 好 the café"
     for severity in (0.3, 1.0):
-        changed = text_noise.typos(text, severity, np.random.default_rng(0))
+        changed = typos(text, severity, np.random.default_rng(0))
         assert changed != text and len(changed) == len(text)
         for before, after in zip(text.split()[:9], changed.split()[:9], strict=True):
             assert sorted(before) == sorted(after)
@@ -59,12 +52,12 @@ def test_typos_stay_within_their_words_in_any_alphabet():
 
 
 def test_all_letters_dropped_leave_one_to_read():
-    every = [text_noise.dropped(text, 1.0, np.random.default_rng(0)) for text in ("abc", " ab\n")]
+    every = [dropped(text, 1.0, np.random.default_rng(0)) for text in ("abc", " ab\n")]
     assert every == ["a", "a"]
-    assert text_noise.dropped("abc, 12", 1.0, np.random.default_rng(0)) == ", 12"
+    assert dropped("abc, 12", 1.0, np.random.default_rng(0)) == ", 12"
 
 
-@pytest.mark.parametrize("kind", [picture_noise.blur, picture_noise.grain, picture_noise.dark])
+@pytest.mark.parametrize("kind", [blur, grain, dark])
 def test_pictures_stay_pictures(kind):
     picture = np.random.default_rng(0).integers(0, 256, (12, 10, 3)).astype(np.uint8)
     changed = kind(picture, 0.5, np.random.default_rng(0))
@@ -98,17 +91,17 @@ def test_the_curve_starts_at_the_unchanged_items_and_falls(repository):
     data = made_texts()
     _, said = trained(data)
     assert "96 changed texts" in said[0]
-    curve = decline.by_noise("tiny", "words", "accuracy", 200)
+    curve = by_noise("tiny", "words", "accuracy", 200)
     assert curve["severity"].tolist() == [0.0, 0.1, 0.6] * 2 and (curve["n"] == 24).all()
     assert ((curve["low"] <= curve["value"]) & (curve["value"] <= curve["high"])).all()
     by = curve.set_index(["noise", "severity"])["value"]
     assert by["casing", 0.6] == by["casing", 0.0] > 0.9  # lower case is read anyway
     assert by["dropped", 0.6] < by["dropped", 0.0] - 0.2
-    said = decline.noise_words(curve)
+    said = noise_words(curve)
     assert "dropped costs most: accuracy goes from" in said
     assert said.endswith("It answers the same with casing as without.")
     trained(data, None)
-    assert not len(decline.by_noise("tiny", "words", "accuracy", 200))
+    assert not len(by_noise("tiny", "words", "accuracy", 200))
 
 
 def made_curve(metric="accuracy", changed=3, **ends):
@@ -133,11 +126,11 @@ def made_curve(metric="accuracy", changed=3, **ends):
     ],
 )
 def test_a_noise_that_gains_is_not_said_to_cost(curve, words):
-    assert words in decline.noise_words(curve)
+    assert words in noise_words(curve)
 
 
 def test_where_no_value_is_defined_nothing_is_said():
-    assert decline.noise_words(made_curve(grain=(np.nan, np.nan))) == ""
+    assert noise_words(made_curve(grain=(np.nan, np.nan))) == ""
 
 
 def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
@@ -145,7 +138,7 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     monkeypatch.setattr(shift, "others", lambda study: {"away": away})
     _, said = trained(home, None)
     assert said == ["The test texts of 2 sources were predicted once each, by 2 fits."]
-    matrix = decline.by_source("tiny", "words", "accuracy", 200)
+    matrix = by_source("tiny", "words", "accuracy", 200)
     pairs = list(zip(matrix["trained_on"], matrix["tested_on"], strict=True))
     assert pairs == [("tiny", "tiny"), ("tiny", "away"), ("away", "tiny"), ("away", "away")]
     assert (matrix["value"] > 0.8).all() and (matrix["n"] == 30).all()
@@ -153,9 +146,7 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     own = (table["prediction"] == table["label"])[table["split"] == "test"].mean()
     assert matrix["value"][0] == pytest.approx(own)
     value = f"{matrix['value'][1]:.3f}"
-    assert decline.source_words(matrix).endswith(
-        f"on the other source, trained at home, {value} (away)."
-    )
+    assert source_words(matrix).endswith(f"on the other source, trained at home, {value} (away).")
 
 
 def test_a_source_of_other_classes_is_one_line(repository):

@@ -121,7 +121,7 @@ PINNED = Package(name="made", version="1", sha256="0" * 64, size_mb=1)
 
 
 @pytest.fixture
-def apt(repository, tmp_path, monkeypatch):
+def fake_apt(repository, tmp_path, monkeypatch):
     """Put a program of our own in apt-get's place; it is a script that the test writes."""
     folder = tmp_path / "bin"
     folder.mkdir()
@@ -152,8 +152,8 @@ def apt(repository, tmp_path, monkeypatch):
         ("exit 0", Unreachable, "apt gave no reason"),
     ],
 )
-def test_what_apt_says_becomes_one_line(apt, script, kind, reason):
-    apt(script)
+def test_what_apt_says_becomes_one_line(fake_apt, script, kind, reason):
+    fake_apt(script)
     with pytest.raises(kind, match=reason) as caught:
         debian.fetch(PINNED)
     assert type(caught.value) is kind and "\n" not in str(caught.value)
@@ -166,10 +166,10 @@ def test_without_apt_the_packages_are_out_of_reach(repository, monkeypatch):
         debian.fetch(PINNED)
 
 
-def test_a_fetched_package_is_kept_and_a_damaged_one_is_fetched_again(apt, repository):
+def test_a_fetched_package_is_kept_and_a_damaged_one_is_fetched_again(fake_apt, repository):
     from helpers import files
 
-    apt("echo fetched >> ../../../fetches; printf honest > made_1_all.deb")
+    fake_apt("echo fetched >> ../../../fetches; printf honest > made_1_all.deb")
     (repository / "honest").write_bytes(b"honest")
     pinned = PINNED.model_copy(update={"sha256": files.sha256(repository / "honest")})
     path = debian.fetch(pinned)
@@ -179,8 +179,8 @@ def test_a_fetched_package_is_kept_and_a_damaged_one_is_fetched_again(apt, repos
     assert (repository / "fetches").read_text().count("fetched") == 2
 
 
-def test_an_index_is_read_without_rights_where_there_is_none(apt, repository):
-    apt(
+def test_an_index_is_read_without_rights_where_there_is_none(fake_apt, repository):
+    fake_apt(
         'case "$*" in *update*) touch ../../../updated;; *)'
         " test -e ../../../updated && printf x > made_1_all.deb"
         " || echo 'E: Unable to locate package made' >&2;; esac"

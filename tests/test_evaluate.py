@@ -85,11 +85,11 @@ def test_groups_make_the_intervals_those_of_groups(repository):
 
 
 def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
-    slices = slicing.named(pd.Series([*range(100), None], dtype=float))
-    assert pd.Series(slices).value_counts().tolist() == [25, 25, 25, 25, 1]
-    assert slices[0] == "quartile 1: 0 to 24" and slices[-1] == "(none)"
+    cells = slicing.named(pd.Series([*range(100), None], dtype=float))
+    assert pd.Series(cells).value_counts().tolist() == [25, 25, 25, 25, 1]
+    assert cells[0] == "quartile 1: 0 to 24" and cells[-1] == "(none)"
     written = pd.Series([*map(str, range(100)), None], name="age")  # as a table's cells are
-    assert slicing.named(written).tolist() == slices.tolist()
+    assert slicing.named(written).tolist() == cells.tolist()
     assert "(others)" in slicing.named(written.rename("speaker"))
     assert "(others)" in slicing.named(written.replace("7", "seven"))
     long = slicing.named(pd.Series(np.linspace(0.62675, 21.6895, 100)))

@@ -14,7 +14,8 @@ from helpers.candidates import expand
 from helpers.errors import UserError
 from helpers.metrics import words
 from helpers.recognisers import Card, Recogniser
-from helpers.recognition import comparison, conditions, evaluation, findings, hearing, reading
+from helpers.recognition import conditions, evaluation, findings, hearing, reading
+from helpers.recognition.comparison import _pairs, compare
 from helpers.sources import Items
 
 SOURCE = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}
@@ -194,7 +195,7 @@ def test_groups_are_resampled_before_speakers_and_speakers_by_another_name_are_s
     found = written(study, "good", good)
     groups = len(set(reading.read("made", "good").groups))
     assert found.resampled.startswith(f"{groups} groups were resampled, each") and groups != 9
-    assert comparison.compare("made", ["good"], resamples=100).groups == groups
+    assert compare("made", ["good"], resamples=100).groups == groups
     annotated(group=lambda test: test["speaker"])
     assert written(study, "good", good).resampled.startswith("9 speakers were resampled, each")
     annotated(group=lambda test: "one")
@@ -238,7 +239,7 @@ def test_a_comparison_puts_the_fewest_errors_first_and_tests_by_speaker(study):
 def test_equal_candidates_tie_and_do_not_crash(study):
     for name in ("one", "two"):
         written(study, name, good)
-    result = comparison.compare("made", ["one", "two"], resamples=300)
+    result = compare("made", ["one", "two"], resamples=300)
     assert result.tied_with == ["two"] and result.pairs["p_holm"].iloc[0] == 1
 
 
@@ -248,7 +249,7 @@ def test_ids_that_do_not_match_and_mixed_normalisations_get_one_line(study):
     file = paths.build("made", "bad") / "metrics.json"
     files.write_json(file, files.read_json(file) | {"normalisation": "raw"})
     with pytest.raises(UserError, match="normalised differently: good plain, bad raw"):
-        comparison.compare("made", ["good", "bad"])
+        compare("made", ["good", "bad"])
     table = pd.read_parquet(paths.build("made", "bad") / "predictions.parquet")
     files.write_parquet(paths.build("made", "bad") / "predictions.parquet", table.iloc[2:])
     with pytest.raises(UserError, match="2 missing, 0 not in it"):
@@ -267,8 +268,8 @@ def test_candidates_are_told_apart_no_more_often_than_chance_allows(speakers):
             hard = random.beta(2, 8, speakers)[groups] if speakers else 0.2
             table[:, 0], table[:, 1] = 4, random.binomial(4, hard, len(table))
         options = {"resamples": 300, "seed": seed, "groups": groups}
-        alarms += comparison._pairs(tables, words.PRIMARY, options)[0].p < 0.05
-        alone = comparison._pairs(tables, words.PRIMARY, options | {"groups": None})
+        alarms += _pairs(tables, words.PRIMARY, options)[0].p < 0.05
+        alone = _pairs(tables, words.PRIMARY, options | {"groups": None})
         naive += alone[0].p < 0.05
     print(alarms / tries, naive / tries)
     assert alarms <= within(tries, 0.05)[1]

@@ -34,12 +34,12 @@ def fetch(archive: Archive) -> Path:
     name = f"{archive.name}-{archive.version}.{ending}"
     said = f"{archive.name} {archive.version}"
 
-    def download(folder: Path) -> Path:
+    def fetch_into(folder: Path) -> Path:
         if archive.source:
             return source_archive.download(archive.name, archive.version, folder)
         return _download(archive, folder)
 
-    return pinned.fetched(name, archive.sha256, said, archive.size_mb, download)
+    return pinned.fetched(name, archive.sha256, said, archive.size_mb, fetch_into)
 
 
 def _download(archive: Archive, folder: Path) -> Path:

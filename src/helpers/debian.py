@@ -22,8 +22,8 @@ def fetch(package: Package) -> Path:
         The index does not have the version, or gives other bytes.
     """
     name = f"{package.name}_{package.version}_all.deb"
-    download = lambda folder: _download(package, folder)  # noqa: E731
-    return pinned.fetched(name, package.sha256, _pinned(package), package.size_mb, download)
+    fetch_into = lambda folder: _download(package, folder)  # noqa: E731
+    return pinned.fetched(name, package.sha256, _pinned(package), package.size_mb, fetch_into)
 
 
 def _pinned(package: Package) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, predictions, slicing
+from helpers import files, paths, predictions
 from helpers.errors import unknown
 from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
 from helpers.metrics.classification import NO_SCORES, SCORE_METRICS, estimates
@@ -18,6 +18,7 @@ from helpers.metrics.scores import COUNT_METRICS, confusion_matrix
 from helpers.metrics.selective import Selective, risk_coverage
 from helpers.metrics.slices import by_slice
 from helpers.predictions import Predictions
+from helpers.slicing import tabulate
 
 ERRORS = 12
 BESIDE = ("accuracy", "macro-f1")
@@ -110,7 +111,7 @@ def evaluate(
     sure = _confidence(data, options)
     shown = primary if primary in COUNT_METRICS else "accuracy"
     answers = (shown, data.labels, data.predictions, len(data.classes))
-    by_slices, gaps = slicing.tabulate(
+    by_slices, gaps = tabulate(
         data.items, slices, shown, lambda parts: by_slice(*answers, parts, **options)
     )
     return Evaluation(

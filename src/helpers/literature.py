@@ -21,8 +21,8 @@ def beside(study: str, candidates: list[str]) -> pd.DataFrame:
     file = paths.build(study) / "data.json"
     record = files.read_json(file) if file.is_file() else {}
     source = record.get("source")
-    entries = catalogue.data(source).published if isinstance(source, str) else ()
-    rows = [*(entry.model_dump() for entry in entries), *record.get("ceiling", [])]
+    published = catalogue.data(source).published if isinstance(source, str) else ()
+    rows = [*(entry.model_dump() for entry in published), *record.get("ceiling", [])]
     metrics = dict.fromkeys(row["metric"] for row in rows)
     sides = _sides(record.get("counts"))
     ours = [row for name in candidates for row in _ours(study, name, list(metrics), sides)]

@@ -62,14 +62,14 @@ def measure(
     record = finalists.selected(study)
     if record is None:
         return None
-    entries = [predictions.read(study, name) for name in candidates]
+    candidates_read = [predictions.read(study, name) for name in candidates]
     parts = [
-        _scope(name, _tried(record, entries, name), record, primary, resamples, seed)
+        _scope(name, _tried(record, candidates_read, name), record, primary, resamples, seed)
         for name in WORDS
     ]
     models = pd.concat([models for models, _ in parts if len(models)], ignore_index=True)
     methods = pd.DataFrame([row for _, rows in parts for row in rows], columns=list(COLUMNS))
-    return Regret(primary, models, methods, _costs(record, entries))
+    return Regret(primary, models, methods, _costs(record, candidates_read))
 
 
 def scopes(found: Regret | None) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
@@ -98,11 +98,11 @@ def sentences(found: Regret) -> list[str]:
 
 
 def _tried(
-    record: dict[str, Any], entries: list[Predictions], adaptation: str
+    record: dict[str, Any], candidates_read: list[Predictions], adaptation: str
 ) -> list[Predictions]:
     """Return one candidate of an adaptation for each contending model, in the order predicted."""
     found: dict[str, Predictions] = {}
-    for entry in entries:
+    for entry in candidates_read:
         if entry.training.get("adaptation") == adaptation:
             found.setdefault(entry.training.get("resolved_model"), entry)
     order = dict.fromkeys(row["model"] for row in record["contenders"])
@@ -111,17 +111,17 @@ def _tried(
 
 def _scope(
     scope: str,
-    entries: list[Predictions],
+    candidates_read: list[Predictions],
     record: dict[str, Any],
     primary: str,
     resamples: int,
     seed: int,
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """Return the models of a scope, and each method's agreement with their order."""
-    if not entries:
+    if not candidates_read:
         return pd.DataFrame(), []
-    actual, samples = _actual(entries, primary, resamples, seed)
-    table = _models(scope, entries, record, actual, samples)
+    actual, samples = _actual(candidates_read, primary, resamples, seed)
+    table = _models(scope, candidates_read, record, actual, samples)
     sign = -1.0 if primary in LOWER_IS_BETTER else 1.0
     rows = []
     for method in ("selection", *METHODS):
@@ -136,19 +136,21 @@ def _scope(
 
 
 def _actual(
-    entries: list[Predictions], primary: str, resamples: int, seed: int
+    candidates_read: list[Predictions], primary: str, resamples: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Compute the test metric of each, and on resamples: [M] and [R, M]."""
-    first = entries[0]
-    said = np.array([entry.predictions for entry in entries])
-    scores = None if primary in COUNT_METRICS else np.array([entry.scores for entry in entries])
+    first = candidates_read[0]
+    said = np.array([entry.predictions for entry in candidates_read])
+    scores = (
+        None if primary in COUNT_METRICS else np.array([entry.scores for entry in candidates_read])
+    )
     settings = (len(first.classes), resamples, seed, first.groups)
     return resampled_metric(primary, first.labels, said, scores, *settings)
 
 
 def _models(
     scope: str,
-    entries: list[Predictions],
+    candidates_read: list[Predictions],
     record: dict[str, Any],
     actual: np.ndarray,
     samples: np.ndarray,
@@ -159,7 +161,7 @@ def _models(
         contending.setdefault(row["model"], (place, row["scores"]))
     bounds = np.percentile(samples, [2.5, 97.5], axis=0)
     rows = []
-    for entry, value, low, high in zip(entries, actual, *bounds, strict=True):
+    for entry, value, low, high in zip(candidates_read, actual, *bounds, strict=True):
         model = entry.training["resolved_model"]
         place, scores = contending[model]
         row = {"scope": scope, "model": model, "candidate": entry.candidate, "place": place}
@@ -174,12 +176,12 @@ def _number(score: dict[str, Any] | None) -> float:
     return np.nan if value is None else float(value)
 
 
-def _costs(record: dict[str, Any], entries: list[Predictions]) -> pd.DataFrame:
+def _costs(record: dict[str, Any], candidates_read: list[Predictions]) -> pd.DataFrame:
     """Take fine-tunes as they were measured; those not tried in proportion to their operations."""
     selecting = pd.DataFrame(record["costs"][:2]).assign(how="measured")
     tuned = {
         entry.training["resolved_model"]: entry.training["cost"]["fit_seconds"]
-        for entry in _tried(record, entries, "finetune")
+        for entry in _tried(record, candidates_read, "finetune")
     }
     counted = [
         each

@@ -36,7 +36,7 @@ class Screening:
 
 def screen(
     dataset: Dataset,
-    entries: Sequence[dict[str, Any]],
+    contender_fields: Sequence[dict[str, Any]],
     count: int,
     epochs: int,
     race: bool,
@@ -49,7 +49,7 @@ def screen(
     Parameters
     ----------
     dataset : Dataset
-    entries : sequence of dict
+    contender_fields : sequence of dict
         The fields of a ``Contender`` each.
     count : int
         How many finalists.
@@ -68,7 +68,7 @@ def screen(
     UserError
         A model that cannot be loaded; no training or no validation items.
     """
-    everyone = contenders.listed(entries)
+    everyone = contenders.listed(contender_fields)
     settings = (dataset, everyone, primary, count, seed, threads)
     run, partial = heats.run(*settings) if race else (heats.replay(*settings), {})
     left = [each for each in everyone if not race or each.candidate in run.left]

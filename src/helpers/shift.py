@@ -76,17 +76,17 @@ def predict(fitted: training.Fitted, dataset: Dataset, options: dict, seed: int)
                 way = (fitted.candidate, fitted.adaptation, fitted.resolved_model, options)
                 fits[name] = training.fit(other, *way, fitted.primary, seed, fitted.threads)
     parts = []
-    for trained, fit in fits.items():
+    for trained, model in fits.items():
         for tested, other in known.items():
-            parts.append(_said(fit, other).assign(trained_on=trained, tested_on=tested))
+            parts.append(_said(model, other).assign(trained_on=trained, tested_on=tested))
     return pd.concat(parts, ignore_index=True)
 
 
-def _said(fit: training.Fitted, other: Dataset) -> pd.DataFrame:
+def _said(model: training.Fitted, other: Dataset) -> pd.DataFrame:
     """Return what a fit says of a source's test items."""
     rows = np.flatnonzero(other.frame["split"].to_numpy() == "test")
-    own = fit.study == other.study
-    scores = fit.scores(rows) if own else fit.scores_of(_only(other, rows))
+    own = model.study == other.study
+    scores = model.scores(rows) if own else model.scores_of(_only(other, rows))
     names = np.array(other.classes, dtype=object)
     table = other.frame[["id", "label"]].iloc[rows].reset_index(drop=True)
     table["group"] = other.frame["group"].iloc[rows].to_numpy() if "group" in other.frame else None

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from helpers import mel, progress
+from helpers import progress
 from helpers.baselines.baseline import Baseline, linear
 from helpers.dataset import Dataset
+from helpers.mel import statistics
 
 
 def log_mel(
@@ -20,4 +21,4 @@ def log_mel(
 
 def _values(dataset: Dataset, positions: np.ndarray) -> np.ndarray:
     tracked = progress.track(positions, "spectrograms", len(positions))
-    return np.stack([mel.statistics(dataset.example(int(position))) for position in tracked])
+    return np.stack([statistics(dataset.example(int(position))) for position in tracked])

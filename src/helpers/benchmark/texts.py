@@ -24,7 +24,7 @@ def some(source: str, count: int) -> list[str]:
     return [items.read(row) for row in range(len(items.frame))]
 
 
-def compare(encoder: Encoder, texts: list[str], repeats: int) -> pd.DataFrame:
+def compare(encoder: Encoder, sample: list[str], repeats: int) -> pd.DataFrame:
     """Time our engine, ``keras.Model.predict`` and, where installed, sentence-transformers.
 
     Each starts from texts, on all cores, in float32. ``predict`` gets tokens padded to the longest
@@ -36,33 +36,33 @@ def compare(encoder: Encoder, texts: list[str], repeats: int) -> pd.DataFrame:
         As ``timing.interleaved``.
     """
     running, network = encoder.compile(encoder.network), encoder.network
-    batch = timing.best_batch(network, padded(encoder, texts))
+    batch = timing.best_batch(network, padded(encoder, sample))
     ways = {
-        "our engine": lambda: running.run(texts.__getitem__, range(len(texts))),
+        "our engine": lambda: running.run(sample.__getitem__, range(len(sample))),
         f"keras.Model.predict, batch {batch}": lambda: network.predict(
-            padded(encoder, texts), batch_size=batch, verbose=0
+            padded(encoder, sample), batch_size=batch, verbose=0
         ),
     }
     ways["our engine"]()  # every length is prepared once
     with ExitStack() as open_ones:
         if sentence_transformers.installed():
             theirs = sentence_transformers.encoder(encoder.name, encoder.size)
-            ways["sentence-transformers"] = partial(open_ones.enter_context(theirs), texts)
+            ways["sentence-transformers"] = partial(open_ones.enter_context(theirs), sample)
             ways["sentence-transformers"]()  # loaded, before it is timed
         return timing.interleaved(ways, repeats)
 
 
-def padded(encoder: Encoder, texts: list[str]) -> np.ndarray:
+def padded(encoder: Encoder, sample: list[str]) -> np.ndarray:
     """Return tokens padded to the longest text: int32 [N, T]."""
-    tokens, _ = encoder.tokenise(texts)
+    tokens, _ = encoder.tokenise(sample)
     return text_engine.pad(tokens, len(tokens), max(map(len, tokens)))
 
 
-def largest_difference(encoder: Encoder, texts: list[str]) -> float:
+def largest_difference(encoder: Encoder, sample: list[str]) -> float:
     """Return how far our engine's features are from those of Keras at most."""
-    ours = encoder.compile(encoder.network).run(texts.__getitem__, range(len(texts)))
+    ours = encoder.compile(encoder.network).run(sample.__getitem__, range(len(sample)))
     theirs = encoder.network.predict(
-        padded(encoder, texts), batch_size=timing.BATCHES[0], verbose=0
+        padded(encoder, sample), batch_size=timing.BATCHES[0], verbose=0
     )
     return float(np.abs(ours - theirs).max())
 

@@ -9,24 +9,17 @@ from dataclasses import replace
 
 from helpers import catalogue
 from helpers.errors import UserError, unknown
-from helpers.models import (
-    applications,
-    kerashub,
-    kerashub_text,
-    layers,
-    saved,
-    transformers,
-    whisper_encoder,
-)
+from helpers.models import applications, kerashub, layers, saved, transformers, whisper_encoder
 from helpers.models.backbone import Backbone, Card
 from helpers.models.families import FAMILIES
+from helpers.models.kerashub_text import card as text_card
 from helpers.models.scaling import resize
 
 __all__ = ["Backbone", "Card", "describe", "load", "resize"]
 
 KINDS = {
     "image": {"keras": applications.card, "kerashub": kerashub.card, "file": saved.card},
-    "text": {"kerashub": kerashub_text.card, "hf": transformers.card},
+    "text": {"kerashub": text_card, "hf": transformers.card},
     "audio": {"whisper": whisper_encoder.from_place},
 }
 """Each prefix of a modality: a name, pretrained or not, a size and a seed to a card."""

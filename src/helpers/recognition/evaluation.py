@@ -7,13 +7,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, predictions, slicing, transcripts
+from helpers import files, paths, predictions
 from helpers.errors import unknown
 from helpers.metrics import words
 from helpers.metrics.intervals import Estimate
 from helpers.metrics.ratios import share
 from helpers.recognition import disturbed, reading
 from helpers.recognition.reading import Transcripts
+from helpers.slicing import tabulate
+from helpers.transcripts import NORMALISATIONS, loses_marks, plain
 
 WORST = 10
 HALLUCINATION = "hallucination-rate"
@@ -90,8 +92,8 @@ def evaluate(
     """
     if primary not in words.METRICS:
         raise unknown("metric", primary, words.METRICS)
-    if normalisation not in transcripts.NORMALISATIONS:
-        raise unknown("normalisation", normalisation, transcripts.NORMALISATIONS)
+    if normalisation not in NORMALISATIONS:
+        raise unknown("normalisation", normalisation, NORMALISATIONS)
     data = reading.read(study, candidate)
     for column in slices:
         if column not in data.speech.columns:
@@ -99,7 +101,7 @@ def evaluate(
     options = {"resamples": resamples, "seed": seed, "groups": data.groups}
     counted = data.counted(normalisation)
     metrics = words.estimates(counted, **options) | _shares(data, counted, options)
-    by_slices, gaps = slicing.tabulate(
+    by_slices, gaps = tabulate(
         data.speech,
         slices,
         primary,
@@ -125,13 +127,13 @@ def evaluate(
         slices=by_slices,
         gaps=gaps,
         cost=data.training.get("cost", {}),
-        marks_lost=int(data.speech["reference"].map(transcripts.loses_marks).sum()),
+        marks_lost=int(data.speech["reference"].map(loses_marks).sum()),
     )
 
 
 def _shares(data: Transcripts, counted: NDArray, options: dict[str, Any]) -> dict[str, Estimate]:
     """Estimate how often no word is wrong, and how often words are heard where nobody speaks."""
-    written = (data.silence["hypothesis"].map(transcripts.plain) != "").to_numpy(bool)
+    written = (data.silence["hypothesis"].map(plain) != "").to_numpy(bool)
     groups = None if options["groups"] is None else predictions.groups(data.silence, data.unit)
     return {
         FAULTLESS: share(words.wrong(counted) == 0, **options),
@@ -160,7 +162,7 @@ def _resampled(data: Transcripts) -> str:
 
 def _normalisations(data: Transcripts, options: dict[str, Any]) -> pd.DataFrame:
     rows = []
-    for name in transcripts.NORMALISATIONS:
+    for name in NORMALISATIONS:
         found = words.estimates(data.counted(name), **options)
         first = found[words.PRIMARY]
         row = {"normalisation": name, "low": first.low, "high": first.high}

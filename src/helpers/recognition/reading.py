@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, transcripts
+from helpers import files, paths
 from helpers.errors import UserError
 from helpers.metrics import words
 from helpers.metrics.resampling import ENOUGH_GROUPS
 from helpers.predictions import check_ids, groups, read_table
+from helpers.transcripts import NO_SPEECH, normalised
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def read(study: str, candidate: str) -> Transcripts:
     said = table[table["split"] == "test"].set_index("id")
     check_ids(test["id"], said.index, paths.shown(file))
     test = test.assign(hypothesis=said["hypothesis"].loc[test["id"]].fillna("").to_numpy())
-    silent = test["label"] == transcripts.NO_SPEECH
+    silent = test["label"] == NO_SPEECH
     if silent.all():
         raise UserError(f"{paths.shown(file)}: nobody speaks on the test side")
     training, conditions = folder / "training.json", folder / "conditions.parquet"
@@ -93,6 +94,6 @@ def pairs(table: pd.DataFrame, normalisation: str) -> tuple[list[str], list[str]
     """Return references and hypotheses, normalised by the language of each row."""
     languages = table["language"].fillna("").tolist() if "language" in table.columns else ""
     return (
-        transcripts.normalised(table["reference"].tolist(), languages, normalisation),
-        transcripts.normalised(table["hypothesis"].tolist(), languages, normalisation),
+        normalised(table["reference"].tolist(), languages, normalisation),
+        normalised(table["hypothesis"].tolist(), languages, normalisation),
     )
