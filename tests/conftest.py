@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import paths
+from helpers.core import paths
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ARCHIVES = paths.cache("archives")

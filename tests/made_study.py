@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from helpers import files, paths
+from helpers.core import files, paths
 
 CLASSES = ["defective", "functional"]
 

@@ -9,8 +9,9 @@ from made_trials import within
 from scikit_posthocs import posthoc_nemenyi_friedman
 from scipy.stats import friedmanchisquare, rankdata
 
-from helpers import across, files, leaderboard, params, paths
-from helpers.errors import UserError
+from helpers import across, leaderboard, params
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.metrics.across import (
     critical_difference,
     friedman,

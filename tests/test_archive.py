@@ -7,8 +7,9 @@ import zipfile
 import pytest
 from conftest import REPOSITORY
 
-from helpers import archive, catalogue, files, paths
-from helpers.errors import UserError
+from helpers import archive, catalogue
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 
 
 def wheel(folder, members=(("toy/data/a.txt", b"alpha"), ("toy/data/b.txt", b"beta"))):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import augment
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3), dtype=np.uint8)
 ALL = ("flip", "crop", "colour")

@@ -61,14 +61,14 @@ def test_the_machine_has_a_limit():
 
 
 def test_the_copy_holds_a_study_and_an_edit_changes_code(tmp_path):
-    from helpers.pipeline import digest
+    from helpers.core import code_digest
 
     with studies.copied() as root:
         assert "efficientnet-lite0" in (root / "params" / "bench.yaml").read_text()
         file = root / studies.EDITED
-        before = digest._tree(file.read_text())
+        before = code_digest._tree(file.read_text())
         studies._edit(root)
-        assert len(digest._tree(file.read_text()).body) == len(before.body) + 1
+        assert len(code_digest._tree(file.read_text()).body) == len(before.body) + 1
     assert not root.exists()
 
 

@@ -6,9 +6,10 @@ import pytest
 from made_dataset import made_dataset
 from made_texts import made_texts
 
-from helpers import beyond, files, paths, robustness, shift, training
+from helpers import beyond, robustness, shift, training
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.decline import by_noise, by_source, noise_words, source_words
-from helpers.errors import UserError
 from helpers.metrics.correlation import pearson
 from helpers.picture_noise import blur, dark, grain
 from helpers.text_noise import casing, dropped, typos

@@ -9,7 +9,7 @@ from PIL import Image, ImageEnhance
 
 from helpers import checks
 from helpers.checks import duplicates
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.images import Unreadable
 from helpers.sources.items import Items
 

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from helpers import caveats, circumstances, files, paths
+from helpers import caveats, circumstances
+from helpers.core import files, paths
+from helpers.core.formatting import markdown
 from helpers.report.render import prose
-from helpers.wording import markdown
 
 SLICES = [
     {"column": "language", "slice": name, "n": 5, "metric": "word-error-rate", "value": value}

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import cost
+from helpers.core import cost
 
 
 def test_operations_are_those_of_the_layers():

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import dataset, files, overview, params, paths, preparation
-from helpers.errors import UserError
+from helpers import dataset, overview, params, preparation
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 
 SPLIT = {"test": 0.25, "validation": 0.15, "stratify": True, "group": None, "seed": 42}
 

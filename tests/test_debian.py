@@ -10,7 +10,7 @@ import pytest
 
 from helpers import debian, debian_package
 from helpers.catalogue import Package
-from helpers.errors import Unreachable, UserError
+from helpers.core.errors import Unreachable, UserError
 
 
 def tarred(members, compress=lzma.compress):
@@ -167,7 +167,7 @@ def test_without_apt_the_packages_are_out_of_reach(repository, monkeypatch):
 
 
 def test_a_fetched_package_is_kept_and_a_damaged_one_is_fetched_again(fake_apt, repository):
-    from helpers import files
+    from helpers.core import files
 
     fake_apt("echo fetched >> ../../../fetches; printf honest > made_1_all.deb")
     (repository / "honest").write_bytes(b"honest")

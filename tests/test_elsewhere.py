@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from made_study import CLASSES, made_study, saved
 
-from helpers import elsewhere, evaluate, files, findings, leaderboard, paths, training
+from helpers import elsewhere, evaluate, findings, leaderboard, training
 from helpers.candidates import expand
-from helpers.errors import UserError
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.pipeline import origin
 
 FILE = "params/theirs.csv"

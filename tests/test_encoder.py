@@ -8,7 +8,7 @@ import pytest
 from conftest import REPOSITORY
 
 from helpers import catalogue, models, text_engine
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.models import sentence_bert
 
 GOLDEN = json.loads((REPOSITORY / "tests" / "texts" / "minilm.json").read_text(encoding="utf-8"))

@@ -1,7 +1,5 @@
 """Evaluation from files alone: a golden protocol, the contract, and files that do not fit."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,9 +8,9 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import classification_report
 from sklearn.svm import SVC
 
-import helpers
-from helpers import evaluate, files, findings, paths, predictions, slicing
-from helpers.errors import UserError
+from helpers import evaluate, findings, predictions, slicing
+from helpers.core import files, paths, provenance
+from helpers.core.errors import UserError
 
 
 @pytest.fixture
@@ -48,8 +46,7 @@ def test_scikit_learns_digits_example_gives_its_printed_numbers(repository):
 
 
 def test_metrics_json_keeps_the_contract(made, monkeypatch):
-    stub = SimpleNamespace(collect=lambda: {"git": "abc"})
-    monkeypatch.setattr(helpers, "provenance", stub, raising=False)
+    monkeypatch.setattr(provenance, "collect", lambda: {"git": "abc"})
     evaluate.save(evaluate.evaluate("made", "probe-a", slices=["cell_type"], resamples=200))
     content = saved("made", "probe-a", "metrics.json")
     assert {"study", "candidate", "model", "adaptation", "n", "metrics", "slices"} < content.keys()

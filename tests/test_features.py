@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from made_dataset import made_dataset
 
-from helpers import engine, features, models, paths
+from helpers import engine, features, models
+from helpers.core import code_digest, paths
 from helpers.dataset import Dataset
-from helpers.pipeline import digest
 
 MODEL = ("scratch:efficientnet-lite0", None, 32, 7)
 
@@ -45,7 +45,7 @@ def test_each_ingredient_changes_the_key(repository, data, monkeypatch):
     monkeypatch.setattr(engine, "planned", lambda: "openvino 0 float32")
     keys.append(features.key(card, data))
     monkeypatch.undo()
-    monkeypatch.setattr(digest, "of_module", lambda name: "edited")
+    monkeypatch.setattr(code_digest, "of_module", lambda name: "edited")
     keys.append(features.key(card, data))
     assert len(set(keys)) == len(keys)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import figures, provenance, tables
+from helpers import figures, tables
+from helpers.core import provenance
 
 LONG = "a very long name of a class that nobody would ever want to read in full $x_1$ <b>"
 NAN = float("nan")

@@ -8,7 +8,7 @@ from made_dataset import made_dataset
 import helpers.models.source_head as source_head
 from helpers import catalogue, features, models
 from helpers.candidates import expand
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.models.source_head import source_head as head_of
 
 LITE = "scratch:efficientnet-lite0"

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from made_study import made_study, saved
 
-from helpers import files, findings, leaderboard, literature, paths
-from helpers.errors import UserError
+from helpers import findings, leaderboard, literature
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 
 STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9, "probe-b": 2.0}
 

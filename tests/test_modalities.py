@@ -5,9 +5,9 @@ import inspect
 import pytest
 
 from helpers import catalogue, modalities, models, recognisers
-from helpers.errors import UserError
+from helpers.core.errors import UserError
+from helpers.core.schema import Section
 from helpers.modalities import image
-from helpers.typed import Section
 
 WORDS = ("ONE", "MANY", "SAME")
 GIVEN = {name: value for name, value in vars(image).items() if name.isupper()}

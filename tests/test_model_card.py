@@ -9,7 +9,8 @@ from huggingface_hub.repocard_data import model_index_to_eval_results
 from made_study import made_study
 
 import helpers
-from helpers import evaluate, leaderboard, model_card, paths
+from helpers import evaluate, leaderboard, model_card
+from helpers.core import paths
 
 
 @pytest.fixture

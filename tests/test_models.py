@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import catalogue, files, images, models
-from helpers.errors import UserError
+from helpers import catalogue, images, models
+from helpers.core import files
+from helpers.core.errors import UserError
 from helpers.models import applications, efficientnet_lite, families
 
 PICTURES = Path(__file__).parent / "pictures"  # public domain, from scikit-image's gallery

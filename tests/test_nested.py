@@ -7,7 +7,7 @@ import tarfile
 import pytest
 
 from helpers import nested
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 
 def tar(**members):

@@ -5,7 +5,8 @@ import json
 import pytest
 from conftest import REPOSITORY
 
-from helpers import params, paths
+from helpers import params
+from helpers.core import paths
 from helpers.pipeline import parameters, plan
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))

@@ -4,7 +4,7 @@ import pytest
 from conftest import REPOSITORY
 
 from helpers import params
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.pipeline import parameters
 
 GOOD = """\

@@ -12,8 +12,9 @@ import nbformat
 import pytest
 from conftest import REPOSITORY
 
-from helpers import files, params, paths
-from helpers.pipeline import digest, origin, plan, prose, run, settled, stage, status
+from helpers import params
+from helpers.core import code_digest, files, paths
+from helpers.pipeline import origin, plan, prose, run, settled, stage, status
 from helpers.report import publish
 
 STUDY = """\
@@ -25,7 +26,7 @@ candidates:
   - baseline: {model: pixels, image_size: 8}
 """
 WORKING = "import helpers.files, helpers.paths; print(study)\n" + "\n".join(
-    f"helpers.files.write_text(helpers.paths.build(study) / {name!r}, '')"
+    f"helpers.core.files.write_text(helpers.core.paths.build(study) / {name!r}, '')"
     for name in stage.OUTPUTS["1-data"]
 )
 
@@ -92,18 +93,18 @@ def test_an_edited_cell_reruns_its_stage_and_what_follows(study):
 
 def test_an_edited_metric_trains_nothing(study, tmp_path, monkeypatch):
     copied = tmp_path / "helpers"
-    shutil.copytree(digest.SOURCE, copied, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(digest, "SOURCE", copied)
+    shutil.copytree(code_digest.SOURCE, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(code_digest, "SOURCE", copied)
     scores = copied / "metrics" / "scores.py"
     for change, stages in (
         ("\n# a comment\n", set()),
         ("\nEDITED = True\n", {"3-evaluate", "4-compare"}),
     ):
         scores.write_text(scores.read_text() + change)
-        for cached in (digest.of_module, digest._imports_of):
+        for cached in (code_digest.of_module, code_digest._imports_of):
             cached.cache_clear()
         assert {key.rpartition("/")[2] for key in stale()} == stages
-    for cached in (digest.of_module, digest._imports_of):
+    for cached in (code_digest.of_module, code_digest._imports_of):
         cached.cache_clear()
 
 

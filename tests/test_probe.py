@@ -6,7 +6,7 @@ from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 
 from helpers import probe, selection
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 GRID = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 TRAIN, VALIDATION = np.arange(120), np.arange(120, 200)

@@ -8,9 +8,10 @@ import pytest
 from made_speech import encoded, tone
 from test_debian import package, tarred
 
-from helpers import checks, debian, files, params, paths, recordings
+from helpers import checks, debian, params, recordings
 from helpers.catalogue import Package
-from helpers.errors import Unreachable, UserError
+from helpers.core import files, paths
+from helpers.core.errors import Unreachable, UserError
 from helpers.pipeline import parameters, plan, run, status
 from helpers.sources import prompts
 from helpers.transcripts import NO_SPEECH

@@ -5,7 +5,7 @@ import pytest
 from made_speech import encoded, tone
 
 from helpers import catalogue, recognisers, recordings, sources, transcripts
-from helpers.errors import Unreachable, UserError
+from helpers.core.errors import Unreachable, UserError
 from helpers.recognisers import kerashub, whisper
 
 

@@ -9,9 +9,10 @@ import pytest
 from made_speech import made_recordings
 from made_trials import within
 
-from helpers import dataset, files, leaderboard, paths, preparation, recognisers
+from helpers import dataset, leaderboard, preparation, recognisers
 from helpers.candidates import expand
-from helpers.errors import UserError
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.metrics import words
 from helpers.recognisers import Card, Recogniser
 from helpers.recognition import conditions, evaluation, findings, hearing, reading

@@ -7,14 +7,15 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers import files, modalities, paths
+from helpers import modalities
+from helpers.core import files, paths
+from helpers.core.formatting import metric_name
 from helpers.metrics.classification import SCORE_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.scores import COUNT_METRICS
 from helpers.metrics.words import METRICS
 from helpers.report import index, publish, track
 from helpers.report.render import Page, render, safe_html
-from helpers.wording import metric_name
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 

@@ -9,18 +9,9 @@ from conftest import REPOSITORY
 from made_dataset import made_dataset
 from made_study import made_study, saved
 
-from helpers import (
-    contenders,
-    features,
-    files,
-    finalists,
-    heats,
-    params,
-    paths,
-    regret,
-    screening,
-)
-from helpers.errors import UserError
+from helpers import contenders, features, finalists, heats, params, regret, screening
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.features import Features
 from helpers.pipeline import parameters, plan
 from helpers.transferability.methods import METHODS

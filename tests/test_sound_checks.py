@@ -6,7 +6,7 @@ import pytest
 from made_speech import encoded, made_recordings, tone
 
 from helpers import checks, overview, preparation, sources
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.sources import Items
 from helpers.transcripts import NO_SPEECH
 
@@ -75,7 +75,8 @@ def test_voices_on_several_sides_and_classes_of_one_voice_are_found():
 
 
 def test_what_weakens_a_comparison_is_said_there(repository):
-    from helpers import caveats, files, paths
+    from helpers import caveats
+    from helpers.core import files, paths
 
     assert caveats.of("made") == []
     found = [

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from helpers import images, sources
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.sources.items import Items, natural, subsample
 
 

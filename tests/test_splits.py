@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from helpers import params, splits
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 FRACTIONS = st.tuples(st.floats(0.05, 0.45), st.floats(0.05, 0.45))
 

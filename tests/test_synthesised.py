@@ -8,7 +8,7 @@ from test_debian import package, tarred
 
 from helpers import debian, recordings, synthesis
 from helpers.catalogue import Package
-from helpers.errors import Unreachable
+from helpers.core.errors import Unreachable
 from helpers.sources import synthesised
 
 TEXT = """hello: Hello.

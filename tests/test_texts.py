@@ -8,7 +8,7 @@ import pytest
 from made_texts import TASK, written
 
 from helpers import preparation, raters, sources, tables, texts
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.raw import Encoded, Unreadable
 from helpers.sources import corpora
 

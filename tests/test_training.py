@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from made_dataset import made_dataset, positions, relabelled
 
-from helpers import features, files, finalists, models, paths, predictions, training
-from helpers.errors import UserError
+from helpers import features, finalists, models, predictions, training
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.features import Features
 from helpers.models import Backbone
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers import brackets, transcripts
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.sources import table
 
 

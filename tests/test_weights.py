@@ -9,7 +9,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.models import weights
 
 PROTOCOL = 1001

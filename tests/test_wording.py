@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers import wording
+from helpers.core import formatting
 from helpers.metrics import words
 from helpers.metrics.classification import SCORE_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
@@ -12,15 +12,15 @@ from helpers.transferability.methods import METHODS
 
 def test_every_metric_and_method_has_a_name_for_readers():
     metrics = {*COUNT_METRICS, *SCORE_METRICS, *words.METRICS, *LOWER_IS_BETTER}
-    assert metrics | set(METHODS) - {"parameters"} <= wording._NAMES.keys()
-    assert wording.metric_name("macro-f1") == wording.column_name("macro-f1") == "macro-F1"
-    assert wording.metric_name("top-2-accuracy") == "top-2 accuracy"
+    assert metrics | set(METHODS) - {"parameters"} <= formatting._NAMES.keys()
+    assert formatting.metric_name("macro-f1") == formatting.column_name("macro-f1") == "macro-F1"
+    assert formatting.metric_name("top-2-accuracy") == "top-2 accuracy"
 
 
 def test_names_that_come_from_data_keep_their_hyphens():
-    assert wording.column_name("tfidf-logistic") == "tfidf-logistic"
-    assert wording.column_name("cell_type") == "cell type"
-    assert wording.column_name("gflops") == "GFLOPs an item"
+    assert formatting.column_name("tfidf-logistic") == "tfidf-logistic"
+    assert formatting.column_name("cell_type") == "cell type"
+    assert formatting.column_name("gflops") == "GFLOPs an item"
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_names_that_come_from_data_keep_their_hyphens():
     [(1, None, "1 pair"), (0, None, "0 pairs"), (1200, None, "1,200 pairs"), (2, "two", "2 two")],
 )
 def test_counts_have_the_right_plural(number, several, text):
-    assert wording.counted(number, "pair", several) == text
+    assert formatting.counted(number, "pair", several) == text
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_counts_have_the_right_plural(number, several, text):
     + [(0, "0"), (0.0000421, "0.0000421"), (999.6, "1,000"), (120, "120")],
 )
 def test_a_number_is_rounded_to_the_digits_that_count(number, text):
-    assert wording.significant(number) == text
+    assert formatting.significant(number) == text

@@ -6,7 +6,7 @@ from made_dataset import positions, relabelled
 from made_texts import made_texts
 
 from helpers import baselines
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 OPTIONS = {
     "regularisation": (0.1, 1.0, 10.0),

@@ -4,8 +4,8 @@ import argparse
 import os
 import sys
 
-from helpers import paths
-from helpers.errors import UserError
+from helpers.core import paths
+from helpers.core.errors import UserError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,7 +71,8 @@ def plan(options: argparse.Namespace) -> None:
         _say_where()
         return
     from helpers import params
-    from helpers.pipeline import digest, plan, prose
+    from helpers.core import code_digest
+    from helpers.pipeline import plan, prose
 
     names = options.studies or params.names()
     planned = plan.load(names)
@@ -79,7 +80,7 @@ def plan(options: argparse.Namespace) -> None:
     for each in planned:
         if each.fresh and prose.refresh(each):
             print(f"{each.key}: prose renewed")
-    digest.keep()
+    code_digest.keep()
     done = len(planned) - len(todo)
     if todo:
         print(f"{len(todo)} stages to run, {done} up to date")

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import files, paths
-from helpers.errors import UserError
+from helpers.core import files, paths
+from helpers.core.errors import UserError
+from helpers.core.formatting import names
 from helpers.metrics import across
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.wording import names
 
 ENOUGH = 6
 """Data sets from which on a candidate that wins on all of them wins more than chance (1/32)."""

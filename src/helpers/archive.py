@@ -11,9 +11,10 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from helpers import files, paths, pinned, source_archive
+from helpers import pinned, source_archive
 from helpers.catalogue import Archive
-from helpers.errors import UserError, closest
+from helpers.core import files, paths
+from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 1_000_000
 MAX_MEMBER_BYTES = 2 * 1024**3

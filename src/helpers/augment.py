@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers.errors import unknown
+from helpers.core.errors import unknown
 
 SHIFT = 1 / 8
 """Largest shift of a crop, as a share of the side."""

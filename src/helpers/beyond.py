@@ -3,9 +3,9 @@
 from typing import Any
 
 from helpers import robustness, shift
+from helpers.core.formatting import counted
 from helpers.dataset import Dataset
 from helpers.training import Fitted
-from helpers.wording import counted
 
 
 def predict(

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
-from helpers import catalogue, modalities, paths
-from helpers.errors import UserError, unknown
-from helpers.typed import Section, check
+from helpers import catalogue, modalities
+from helpers.core import paths
+from helpers.core.errors import UserError, unknown
+from helpers.core.schema import Section, check
 
 
 class Candidate(Section):

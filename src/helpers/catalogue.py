@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from helpers import modalities, paths
-from helpers.errors import UserError, unknown
-from helpers.typed import Section, check
-from helpers.yaml_files import read_yaml
+from helpers import modalities
+from helpers.core import paths
+from helpers.core.errors import UserError, unknown
+from helpers.core.schema import Section, check
+from helpers.core.yaml_files import read_yaml
 
 
 class Archive(Section):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import files, paths
-from helpers.wording import names
+from helpers.core import files, paths
+from helpers.core.formatting import names
 
 SAID = {
     "D401": "Exact copies lie on two sides of the split: the test is easier than the world.",

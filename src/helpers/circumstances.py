@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import files, paths
+from helpers.core import files, paths
+from helpers.core.formatting import names, one_line, own_name
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.wording import names, one_line, own_name
 
 COLUMNS = ["kind", "circumstance", "candidate", "n", "metric", "value", "low", "high"]
 NOISE, SOURCE = "noise", "source"

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import circumstances, literature
+from helpers.core.formatting import markdown
 from helpers.recommendation import Board, answer, details
 from helpers.repeats import Repeats
-from helpers.wording import markdown
 
 ALPHA = 0.05
 

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import catalogue, features, files, paths, progress
+from helpers import catalogue, features
+from helpers.core import files, paths, progress
+from helpers.core.errors import UserError
 from helpers.dataset import Dataset
-from helpers.errors import UserError
 from helpers.features import Features
 from helpers.models.source_head import source_head
 from helpers.options import ProbeOptions

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import files, paths, sources
-from helpers.errors import UserError
+from helpers import sources
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.sources import Items
 
 

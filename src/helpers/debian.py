@@ -6,9 +6,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from helpers import paths, pinned
+from helpers import pinned
 from helpers.catalogue import Package
-from helpers.errors import Unreachable, UserError
+from helpers.core import paths
+from helpers.core.errors import Unreachable, UserError
 
 
 def fetch(package: Package) -> Path:

@@ -14,8 +14,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from helpers import files, paths
-from helpers.errors import UserError, closest
+from helpers.core import files, paths
+from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 100_000
 MAX_BYTES = 1024**3

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from helpers import paths, predictions
+from helpers import predictions
+from helpers.core import paths
+from helpers.core.formatting import counted, metric_name, names
 from helpers.metrics.classification import estimate
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.wording import counted, metric_name, names
 
 LEAST = 0.0005
 """Loss that three decimals show."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers import files, paths, selection
+from helpers import selection
+from helpers.core import files, paths
+from helpers.core.errors import UserError, closest, unknown
 from helpers.dataset import Dataset
-from helpers.errors import UserError, closest, unknown
 from helpers.sources.rows import plain, read_table
 
 _SCORE = "score:"

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import processor, progress
+from helpers import processor
+from helpers.core import progress
 from helpers.models.scaling import resize
 from helpers.processor import Infer
 

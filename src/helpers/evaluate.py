@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, predictions
-from helpers.errors import unknown
+from helpers import predictions
+from helpers.core import files, paths
+from helpers.core.errors import unknown
 from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
 from helpers.metrics.classification import NO_SCORES, SCORE_METRICS, estimates
 from helpers.metrics.confusion import class_intervals
@@ -214,7 +215,7 @@ def _errors(data: Predictions) -> pd.DataFrame:
 
 def save(evaluation: Evaluation, **tables: pd.DataFrame) -> None:
     """Write metrics.json, with further tables under their names where they have rows."""
-    from helpers import provenance
+    from helpers.core import provenance
 
     e = evaluation
     content = {

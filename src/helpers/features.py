@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers import cost, files, modalities, models, paths
+from helpers import modalities, models
+from helpers.core import code_digest, cost, files, paths
 from helpers.dataset import Dataset
 from helpers.models import Card
-from helpers.pipeline import digest
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def key(card: Card, dataset: Dataset) -> str:
         "dtype": "float32",
         **card.engine(),
     }
-    return digest.of_value(parts)
+    return code_digest.of_value(parts)
 
 
 def _compute(card: Card, dataset: Dataset, threads: int | None) -> tuple[np.ndarray, bytes]:

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 from scipy.stats import rankdata
 
-from helpers import catalogue, files, params, paths
-from helpers.errors import UserError
+from helpers import catalogue, params
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 
 RULE = (
     "The mean of two ranks: that of the logistic probe on validation, and that of the published "

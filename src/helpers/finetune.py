@@ -16,7 +16,8 @@ import pandas as pd
 import tensorflow as tf
 from scipy.special import softmax
 
-from helpers import networks, progress, schedules, selection
+from helpers import networks, schedules, selection
+from helpers.core import progress
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
 _BUDGET = "time_budget: {time_budget:g} s"

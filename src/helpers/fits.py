@@ -8,16 +8,18 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers import files, finetune, paths
-from helpers.pipeline import digest
+from helpers import finetune
+from helpers.core import code_digest, files, paths
 
 VERSIONS = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 
 def key(**parts: object) -> str:
     """Digest what a training depends on, beside its code and the libraries: plain values."""
-    code = digest.of_modules(["helpers.augment", "helpers.finetune"])
-    return digest.of_value(parts | {"code": code, "versions": [version(name) for name in VERSIONS]})
+    code = code_digest.of_modules(["helpers.augment", "helpers.finetune"])
+    return code_digest.of_value(
+        parts | {"code": code, "versions": [version(name) for name in VERSIONS]}
+    )
 
 
 def kept(

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import caveats, files, paths, predictions
+from helpers import caveats, predictions
 from helpers.comparison import Comparison, assembled
-from helpers.errors import UserError, unknown
+from helpers.core import files, paths
+from helpers.core.errors import UserError, unknown
 from helpers.metrics import words
 from helpers.metrics.classification import SCORE_METRICS, estimate
 from helpers.metrics.direction import LOWER_IS_BETTER

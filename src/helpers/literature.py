@@ -4,7 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import catalogue, files, paths
+from helpers import catalogue
+from helpers.core import files, paths
 
 COLUMNS = ["name", "metric", "value", "low", "high", "protocol", "reference"]
 

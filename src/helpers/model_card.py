@@ -4,8 +4,8 @@ from typing import Any
 
 import yaml
 
-from helpers import files, paths
 from helpers.comparison import Comparison
+from helpers.core import files, paths
 
 HUB_NAMES = {
     "speech-recognition": "automatic-speech-recognition",

@@ -6,7 +6,7 @@ import tarfile
 import zlib
 from pathlib import PurePosixPath
 
-from helpers.errors import UserError, closest
+from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 10_000
 MAX_TOTAL_BYTES = 1024**3

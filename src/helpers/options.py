@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from helpers.typed import Section
+from helpers.core.schema import Section
 
 Grid = Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
 ClassWeight = Literal["balanced"] | None

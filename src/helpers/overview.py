@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import modalities
+from helpers.core.formatting import counted
 from helpers.preparation import Prepared
 from helpers.splits import SIDES
-from helpers.wording import counted
 
 SPEAKERS = "speakers, whom the split does not part"
 

@@ -5,13 +5,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from helpers import catalogue, modalities, paths
+from helpers import catalogue, modalities
 from helpers.candidates import Candidate, Select, check_above, expand, finalists, selecting
-from helpers.errors import UserError, unknown
+from helpers.core import paths
+from helpers.core.errors import UserError, unknown
+from helpers.core.schema import Section, check
+from helpers.core.yaml_files import read_yaml
 from helpers.options import Correlate, Noise, Robustness
 from helpers.source_fields import normal
-from helpers.typed import Section, check
-from helpers.yaml_files import read_yaml
 
 PRIMARY_METRICS = (
     "accuracy",

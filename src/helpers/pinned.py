@@ -4,8 +4,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers import files, paths, progress
-from helpers.errors import UserError
+from helpers.core import files, paths, progress
+from helpers.core.errors import UserError
 
 
 def fetched(

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths
-from helpers.errors import UserError
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 
 _SCORE = "score:"
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import checks, files, modalities, paths, sources, splits, transcripts
+from helpers import checks, modalities, sources, splits, transcripts
 from helpers.checks.registry import tally
-from helpers.errors import UserError, unknown
+from helpers.core import files, paths
+from helpers.core.errors import UserError, unknown
 from helpers.sources import Items
 from helpers.sources.items import natural
 

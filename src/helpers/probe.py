@@ -17,8 +17,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from helpers import progress, selection
-from helpers.errors import UserError
+from helpers import selection
+from helpers.core import progress
+from helpers.core.errors import UserError
 
 ITERATIONS = 1000
 WORSE = 2

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from helpers import progress
+from helpers.core import progress
 
 Infer = Callable[[np.ndarray], np.ndarray]
 """A batch of inputs to float32 [B, D]; the next call may overwrite what it gave."""

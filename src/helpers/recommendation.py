@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.wording import amount, counted, metric_name, names, p_value, round_up, two_digits
+from helpers.core.formatting import (
+    amount,
+    counted,
+    metric_name,
+    names,
+    p_value,
+    round_up,
+    two_digits,
+)
 
 COUNTLESS = 1_000_000
 """Items from which it is idle to say how many more would be needed."""

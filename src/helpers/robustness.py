@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import files, paths
+from helpers.core import code_digest, files, paths
+from helpers.core.errors import unknown
 from helpers.dataset import Dataset
-from helpers.errors import unknown
-from helpers.pipeline import digest
 
 
 def changed(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:
@@ -53,8 +52,8 @@ def changed(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:
         generator = _generator(seed, noise, level, dataset.frame["id"].iloc[row])
         return known[noise](dataset.example(row), level, generator)
 
-    code = {name: digest.of_module(name) for name in dataset.items.modality.NOISE_MODULES}
-    own = digest.of_value([dataset.digest, plan, seed, code])
+    code = {name: code_digest.of_module(name) for name in dataset.items.modality.NOISE_MODULES}
+    own = code_digest.of_value([dataset.digest, plan, seed, code])
     items = replace(dataset.items, frame=frame, raw=raw, original=len(frame))
     return replace(dataset, frame=frame, digest=own, items=items)
 

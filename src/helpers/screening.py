@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import catalogue, contenders, files, finalists, heats, paths
+from helpers import catalogue, contenders, finalists, heats
 from helpers.contenders import Measured
+from helpers.core import files, paths
 from helpers.dataset import Dataset
 from helpers.race import Race
 from helpers.transferability.methods import METHODS

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
-from helpers.errors import unknown
+from helpers.core.errors import unknown
 
 Scorer = Callable[[np.ndarray, np.ndarray], float]
 

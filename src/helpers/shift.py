@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import dataset as datasets
-from helpers import files, paths, preparation, training
+from helpers import preparation, training
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.dataset import Dataset
-from helpers.errors import UserError
 
 REFITTED = ("baseline", "probe")
 """Ways that are cheap enough to be fitted on every source; others are only tested on each."""

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.formatting import own_name, significant
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.slices import Slices
-from helpers.wording import own_name, significant
 
 MANY_VALUES = 12
 NAMES = ("group", "speaker")

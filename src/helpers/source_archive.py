@@ -6,7 +6,7 @@ the file lies, by the index and the settings of this machine, and the file alone
 
 from pathlib import Path
 
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 MAX_BYTES = 2 * 1024**3
 BLOCK = 1 << 20

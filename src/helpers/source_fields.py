@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from helpers import catalogue, modalities, paths
-from helpers.errors import UserError, unknown
-from helpers.typed import Section, check
+from helpers import catalogue, modalities
+from helpers.core import paths
+from helpers.core.errors import UserError, unknown
+from helpers.core.schema import Section, check
 
 
 class NpySource(Section):

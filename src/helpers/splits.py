@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.checks.duplicates import together
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 
 SIDES = ("train", "validation", "test")
 

@@ -8,8 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import paths
-from helpers.errors import Unreachable, UserError
+from helpers.core import paths
+from helpers.core.errors import Unreachable, UserError
 
 SECONDS = 60
 """A sentence that takes longer to be synthesised is given up."""

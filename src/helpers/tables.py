@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.wording import column_name, metric_name, own_name, significant
+from helpers.core.formatting import column_name, metric_name, own_name, significant
 
 PRECISION = "{:.3f}"
 SMALLEST = 0.001

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import processor, progress
+from helpers import processor
+from helpers.core import progress
 from helpers.processor import Infer
 
 STEP = 8

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.raw import Encoded, Unreadable, content_of
 
 MAX_CHARACTERS = 1_000_000

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import adaptations, archive, baselines, catalogue, cost, files, finalists, paths
+from helpers import adaptations, archive, baselines, catalogue, finalists
 from helpers.adaptations import Outcome, Task
+from helpers.core import cost, files, paths
+from helpers.core.errors import UserError, unknown
+from helpers.core.formatting import metric_name
 from helpers.dataset import Dataset
-from helpers.errors import UserError, unknown
-from helpers.wording import metric_name
 
 
 @dataclass(frozen=True, kw_only=True)

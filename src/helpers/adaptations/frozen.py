@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import baselines, cost, elsewhere, features, probe
+from helpers import baselines, elsewhere, features, probe
 from helpers.adaptations.outcome import Outcome, Task
+from helpers.core import cost
 from helpers.dataset import Dataset
 
 

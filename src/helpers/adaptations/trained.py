@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from helpers import cost, modalities, models, probe, quiet
+from helpers import modalities, models, probe
 from helpers.adaptations.frozen import features_of, probe_on
 from helpers.adaptations.outcome import Outcome, Task
+from helpers.core import cost, quiet_imports
 from helpers.dataset import Dataset
 from helpers.options import ProbeOptions
 
 
 def finetuned(task: Task) -> Outcome:
     """Train the network, or what lies above a layer of it, from the probe's solution."""
-    quiet.tensorflow()
+    quiet_imports.tensorflow()
     from helpers import finetune, networks
 
     said = networks.prepare(task.seed, task.threads)
@@ -36,7 +37,7 @@ def finetuned(task: Task) -> Outcome:
 
 def from_scratch(task: Task) -> Outcome:
     """Train the same network from random weights."""
-    quiet.tensorflow()
+    quiet_imports.tensorflow()
     from helpers import networks
 
     said = networks.prepare(task.seed, task.threads)

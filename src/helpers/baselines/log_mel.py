@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers import progress
 from helpers.baselines.baseline import Baseline, linear
+from helpers.core import progress
 from helpers.dataset import Dataset
 from helpers.mel import statistics
 

@@ -8,9 +8,10 @@ from PIL import Image
 from scipy.special import softmax
 from sklearn.svm import SVC
 
-from helpers import probe, progress, selection
+from helpers import probe, selection
 from helpers.baselines import margins
 from helpers.baselines.baseline import Baseline, linear
+from helpers.core import progress
 from helpers.dataset import Dataset
 
 

@@ -12,11 +12,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
-from helpers import probe, progress, selection
+from helpers import probe, selection
 from helpers.baselines import margins
 from helpers.baselines.baseline import Baseline
+from helpers.core import progress
+from helpers.core.errors import UserError
 from helpers.dataset import Dataset
-from helpers.errors import UserError
 
 FEWEST = 2
 """Texts that a word or a pair must be in to count."""

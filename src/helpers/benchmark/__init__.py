@@ -2,7 +2,7 @@
 
 import tempfile
 
-from helpers import paths
+from helpers.core import paths
 
 
 def run() -> str:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers import cost, engine, models, sources
+from helpers import engine, models, sources
 from helpers.benchmark import timing
+from helpers.core import cost
 from helpers.models import Backbone, resize
 
 SIDE = 2048

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import params, paths
+from helpers import params
 from helpers.benchmark import timing
-from helpers.errors import UserError
+from helpers.core import paths
+from helpers.core.errors import UserError
 from helpers.pipeline import parameters
 
 NAME = "bench"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import cost, progress
+from helpers.core import cost, progress
 
 BATCHES = (16, 32, 64)
 """Sizes at which ``predict`` is tried."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import modalities, transcripts
 from helpers.checks.registry import Facts, Found, check, rows_where
-from helpers.wording import counted
+from helpers.core.formatting import counted
 
 
 @check("D301", "Exact duplicates", "warning")

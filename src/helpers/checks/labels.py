@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import raw
 from helpers.checks.registry import Facts, Found, check, rows_where, tally
-from helpers.wording import counted
+from helpers.core.formatting import counted
 
 IMBALANCE = 3
 """Largest class over smallest from which accuracy alone misleads: always naming it scores 0.75."""

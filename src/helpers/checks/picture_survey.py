@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from helpers import images, progress
+from helpers import images
 from helpers.checks import duplicates
 from helpers.checks.survey import Survey
+from helpers.core import progress
 from helpers.raw import Unreadable, content_of
 from helpers.sources import Items
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import mel, progress, recordings
+from helpers import mel, recordings
 from helpers.checks import duplicates
 from helpers.checks.survey import Survey
+from helpers.core import progress
 from helpers.raw import Unreadable
 from helpers.recordings import RATE
 from helpers.sources import Items

@@ -6,9 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from helpers import languages, progress
+from helpers import languages
 from helpers.checks import duplicates, shingles
 from helpers.checks.survey import Survey
+from helpers.core import progress
 from helpers.raw import Unreadable
 from helpers.sources import Items
 from helpers.texts import words_of

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.core.formatting import metric_name
 from helpers.figures.labels import name_points
 from helpers.figures.style import BLUE, GREEN, INK, ORANGE, canvas, short
-from helpers.wording import metric_name
 
 
 def robustness(curve: pd.DataFrame, metric: str) -> Figure:

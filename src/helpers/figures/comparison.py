@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from helpers.core.formatting import metric_name
 from helpers.figures.labels import name_points
 from helpers.figures.style import (
     BLUE,
@@ -26,7 +27,6 @@ from helpers.figures.style import (
 )
 from helpers.figures.style import rows as height
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.wording import metric_name
 
 CERTAIN = 0.05
 CHEAP = 0.01

@@ -3,8 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.core.formatting import metric_name
 from helpers.figures.style import BLUE, GREY, ORANGE, QUIET, canvas, logarithmic
-from helpers.wording import metric_name
 
 
 def choice_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:

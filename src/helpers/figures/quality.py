@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.core.formatting import metric_name
 from helpers.figures.style import (
     BLUE,
     GREY,
@@ -18,7 +19,6 @@ from helpers.figures.style import (
     rows,
     short,
 )
-from helpers.wording import metric_name
 
 MANY = 20
 """Classes from which a confusion matrix has no room for numbers."""

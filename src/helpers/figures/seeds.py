@@ -3,9 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.core.formatting import metric_name
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, by_row, canvas
 from helpers.figures.style import rows as height
-from helpers.wording import metric_name
 
 
 def seed_spread(families: pd.DataFrame, runs: pd.DataFrame, primary: str) -> Figure:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.core.formatting import column_name, metric_name
 from helpers.figures.style import (
     BLUE,
     GREY,
@@ -17,7 +18,6 @@ from helpers.figures.style import (
     short,
 )
 from helpers.figures.style import rows as height
-from helpers.wording import column_name, metric_name
 
 
 def ranks(table: pd.DataFrame) -> Figure:

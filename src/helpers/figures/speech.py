@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.core.formatting import metric_name
 from helpers.figures.style import (
     BLUE,
     GREY,
@@ -16,7 +17,6 @@ from helpers.figures.style import (
     logarithmic,
 )
 from helpers.figures.style import rows as height
-from helpers.wording import metric_name
 
 BINS = 40
 

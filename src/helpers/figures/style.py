@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from helpers.wording import one_line
+from helpers.core.formatting import one_line
 
 INK, QUIET, LINE = "#1d2329", "#5b6570", "#d9dee3"
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#8a939c"

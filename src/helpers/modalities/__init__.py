@@ -20,7 +20,7 @@ To add a modality, say sounds:
 from importlib import import_module
 from types import ModuleType
 
-from helpers.errors import unknown
+from helpers.core.errors import unknown
 
 TASKS = {
     "image-classification": "image",

@@ -8,7 +8,7 @@ A name is one of the catalogue, or has a prefix: ``keras:ResNet50`` (keras.appli
 from dataclasses import replace
 
 from helpers import catalogue
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.models import applications, kerashub, layers, saved, transformers, whisper_encoder
 from helpers.models.backbone import Backbone, Card
 from helpers.models.families import FAMILIES

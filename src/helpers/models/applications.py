@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from helpers.catalogue import keras_applications
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.models.backbone import Card, reason
 
 SIZE = 224

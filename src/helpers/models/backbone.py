@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers import augment, cost, progress, quiet
-from helpers.errors import UserError
+from helpers import augment
+from helpers.core import code_digest, cost, progress, quiet_imports
+from helpers.core.errors import UserError
 from helpers.models import scaling
-from helpers.pipeline import digest
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,18 @@ class Card:
         from helpers import engine
 
         modules = ("helpers.engine", "helpers.processor")
-        return {"engine": engine.planned(), "code": [digest.of_module(each) for each in modules]}
+        return {
+            "engine": engine.planned(),
+            "code": [code_digest.of_module(each) for each in modules],
+        }
 
     @property
     def digest(self) -> str:
         """Digest what the features depend on."""
         names = (*self.modules, *self.common)
-        code = {name: digest.of_module(name) for name in names}
+        code = {name: code_digest.of_module(name) for name in names}
         parts = {"made_of": self.made_of, "code": code, "keras": version("keras")}
-        return digest.of_value(parts)
+        return code_digest.of_value(parts)
 
     def load(self) -> Backbone:
         """Build the network.
@@ -115,7 +118,7 @@ class Card:
         UserError
             Its weights cannot be had or read, or it does not go from a picture to features.
         """
-        quiet.tensorflow()
+        quiet_imports.tensorflow()
         network = self.build()
         shape, output = network.input_shape, network.output_shape
         if len(shape) != 4 or shape[3] != 3 or shape[1] is None or shape[1] != shape[2]:

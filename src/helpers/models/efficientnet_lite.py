@@ -8,7 +8,7 @@ from math import ceil
 
 import numpy as np
 
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 VARIANTS = {
     "lite0": (1.0, 1.0, 224),

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers import cost, quiet
-from helpers.errors import UserError
+from helpers.core import code_digest, cost, quiet_imports
+from helpers.core.errors import UserError
 from helpers.models.backbone import Card
-from helpers.pipeline import digest
 
 Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
 """Texts to their tokens, int32 [T] each, none 0; and how many texts had to be cut."""
@@ -148,7 +147,7 @@ class TextCard(Card):
         from helpers import text_engine
 
         modules = ("helpers.text_engine", "helpers.processor")
-        code = [digest.of_module(each) for each in modules]
+        code = [code_digest.of_module(each) for each in modules]
         return {"engine": text_engine.planned(), "code": code}
 
     def at(self, layer: str) -> "TextCard":
@@ -171,7 +170,7 @@ class TextCard(Card):
         UserError
             Its weights cannot be had or read, or it does not go from texts to features.
         """
-        quiet.tensorflow()
+        quiet_imports.tensorflow()
         encoder = self.build()
         if len(encoder.network.output_shape) != 2:
             shape = encoder.network.output_shape

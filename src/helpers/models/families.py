@@ -4,7 +4,7 @@ from typing import Any
 
 from helpers import archive
 from helpers.catalogue import ModelEntry
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.models import (
     efficientnet_lite,
     sentence_bert,

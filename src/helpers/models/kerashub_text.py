@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import paths
-from helpers.errors import UserError
+from helpers.core import paths
+from helpers.core.errors import UserError
 from helpers.models.backbone import reason
 from helpers.models.encoder import Encoder, TextCard, Tokenise, swapped
 from helpers.pipeline import origin

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.models.backbone import Card, pooled
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from helpers import files, paths
-from helpers.errors import UserError
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.models.backbone import Card, pooled, reason
 
 HEADS = ("head", "logits", "predictions")

@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers import archive
 from helpers.catalogue import ModelEntry
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.models.encoder import Encoder, TextCard, Tokenise
 
 TOKENS = 256

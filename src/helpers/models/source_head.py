@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import archive, catalogue
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.models import weights
 
 CLASSIFIERS = ("efficientnet-lite",)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from helpers import engine
-from helpers.errors import UserError
+from helpers.core import code_digest
+from helpers.core.errors import UserError
 from helpers.models import layers
 from helpers.models.backbone import Backbone
-from helpers.pipeline import digest
 
 KINDS = ("flip",)
 """Augmentation that can be had: a picture and its mirror image both go through what lies below."""
@@ -74,6 +74,6 @@ def above(backbone: Backbone, layer: str) -> Top:
         It has no such layer, or something goes past that layer.
     """
     lower, upper = layers.parted(backbone.network, layer, backbone.name)
-    code = [digest.of_module(name) for name in ("helpers.models.layers", "helpers.models.top")]
-    own = digest.of_value([backbone.digest, layer, code])
+    code = [code_digest.of_module(name) for name in ("helpers.models.layers", "helpers.models.top")]
+    own = code_digest.of_value([backbone.digest, layer, code])
     return Top(**vars(backbone) | {"network": upper, "digest": own}, lower=lower)

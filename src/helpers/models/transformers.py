@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from helpers import files, paths
-from helpers.errors import UserError
+from helpers.core import code_digest, files, paths
+from helpers.core.errors import UserError
 from helpers.models.backbone import reason
 from helpers.models.encoder import TextCard, swapped
-from helpers.pipeline import digest, origin
+from helpers.pipeline import origin
 from helpers.text_engine import TextEngine
 
 TOKENS = 256
@@ -31,7 +31,7 @@ class TextCardOfTorch(TextCard):
     def engine(self) -> dict[str, str]:
         """Name what will run the network, for the key of its features."""
         torch = f"torch {version('torch')} float32"
-        return {"engine": torch, "code": digest.of_module("helpers.text_engine")}
+        return {"engine": torch, "code": code_digest.of_module("helpers.text_engine")}
 
     def load(self) -> "TorchEncoder":
         """Load the network and its tokenizer."""

@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 MAGIC = 0x1950A86A20F9469CFC6C
 LIMIT = 2 * 2**30

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers import progress, windows
+from helpers import windows
 from helpers.catalogue import ModelEntry
-from helpers.pipeline import digest
+from helpers.core import code_digest, progress
 from helpers.recognisers import whisper
 
 PREPROCESSING = "log-mel spectrogram of the recording's own length, in windows of 30 s at most"
@@ -29,7 +29,7 @@ class EncoderCard:
     def engine(self) -> dict[str, str]:
         """Name what will run the network, for the key of its features."""
         modules = ["helpers.models.whisper_encoder", "helpers.windows"]
-        return {"engine": _engine(), "code": digest.of_modules(modules)}
+        return {"engine": _engine(), "code": code_digest.of_modules(modules)}
 
     @property
     def made_of(self) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from helpers import archive, progress
+from helpers import archive
 from helpers.catalogue import ModelEntry
-from helpers.errors import UserError
+from helpers.core import code_digest, progress
+from helpers.core.errors import UserError
 from helpers.models.backbone import Card
-from helpers.pipeline import digest
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 PREPROCESSING = "lower case, words and marks apart; the mean of the vectors of the known ones"
@@ -30,7 +30,10 @@ class WordCard(Card):
 
     def engine(self) -> dict[str, str]:
         """Nothing runs: the mean is taken in float64."""
-        return {"engine": "numpy float64", "code": digest.of_module("helpers.models.word_vectors")}
+        return {
+            "engine": "numpy float64",
+            "code": code_digest.of_module("helpers.models.word_vectors"),
+        }
 
     def at(self, layer: str) -> "WordCard":
         """Refuse: there are no layers."""

@@ -7,7 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-from helpers import files, paths
+from helpers.core import files, paths
 from helpers.pipeline.stage import Stage
 
 LIVE_EVERY = 0.2

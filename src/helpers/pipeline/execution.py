@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from helpers import paths, quiet
+from helpers.core import paths, quiet_imports
 
 IPC_LIMIT = 60
 """Characters that a folder's name may have to hold the kernel's sockets."""
@@ -40,7 +40,7 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Pa
         The executed notebook.
     """
     os.environ |= _environment(listener)
-    quiet.nbformat()
+    quiet_imports.nbformat()
     import papermill
 
     with _kernel() as manager:

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from helpers import catalogue, files, modalities, paths
-from helpers.pipeline import digest
+from helpers import catalogue, modalities
+from helpers.core import code_digest, files, paths
 
 KEPT = "hashes.json"
 OWN = ("file", "predictions", "kerashub", "hf", "whisper")
@@ -15,7 +15,7 @@ OWN = ("file", "predictions", "kerashub", "hf", "whisper")
 def of_source(source: str | dict[str, Any]) -> dict[str, str]:
     """Digest a study's data source: its catalogue entry, or the files it names."""
     if isinstance(source, str):
-        return {f"catalogue {source}": digest.of_value(catalogue.data(source).model_dump())}
+        return {f"catalogue {source}": code_digest.of_value(catalogue.data(source).model_dump())}
     [(kind, fields)] = source.items()
     names = [paths.shown(path) for path in own_data(source)]
     if kind == "folder":
@@ -33,7 +33,7 @@ def of_model(name: str) -> dict[str, str]:
     name, _ = catalogue.split_layer(name)
     if ":" in name or any(name in each.BASELINES for each in modalities.every()):
         return {}
-    return {f"catalogue {name}": digest.of_value(catalogue.model(name).model_dump())}
+    return {f"catalogue {name}": code_digest.of_value(catalogue.model(name).model_dump())}
 
 
 def own_data(source: str | dict[str, Any]) -> list[Path]:
@@ -79,7 +79,7 @@ def of_folder(folder: Path) -> str:
         digests[str(path.relative_to(folder))] = known[key]
     if known != kept:
         files.write_json(kept_file, known)
-    return digest.of_value(digests)
+    return code_digest.of_value(digests)
 
 
 def _files(folder: Path) -> list[Path]:

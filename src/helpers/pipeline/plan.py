@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from helpers import files, modalities, params, paths
+from helpers import modalities, params
 from helpers.candidates import Candidate
-from helpers.errors import unknown
+from helpers.core import files, paths
+from helpers.core.errors import unknown
 from helpers.params import Study
 from helpers.pipeline import origin, parameters, shared
 from helpers.pipeline.stage import Stage, key_of

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from helpers import files
+from helpers.core import files
 from helpers.pipeline.stage import Stage
 
 

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from helpers import files
-from helpers.errors import UserError
+from helpers.core import files
+from helpers.core.errors import UserError
 from helpers.pipeline import prose
 from helpers.pipeline.display import Display
 from helpers.pipeline.execution import execute

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from helpers import files, paths
+from helpers.core import files, paths
 
 RECORD = "settled.json"
 PLACES = ("params", "notebooks", "build", "reports", "requirements.lock")

@@ -5,8 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from helpers import files, paths
-from helpers.pipeline import digest
+from helpers.core import code_digest, files, paths
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
@@ -87,11 +86,11 @@ class Stage:
         """Digest each thing that the stage's numbers depend on, by name."""
         lock = paths.root() / "requirements.lock"
         return {
-            "notebook": digest.of_notebook(self.source),
-            "parameters": digest.of_value(self.parameters),
+            "notebook": code_digest.of_notebook(self.source),
+            "parameters": code_digest.of_value(self.parameters),
             "lock": files.sha256(lock) if lock.is_file() else "",
             **self.origin,
-            **digest.of_imports(self.source, self._modules),
+            **code_digest.of_imports(self.source, self._modules),
             **{paths.shown(path): content(path) for path in self.inputs},
         }
 
@@ -103,7 +102,7 @@ class Stage:
     @property
     def digest(self) -> str:
         """Return one digest of all components."""
-        return digest.of_value(self.components)
+        return code_digest.of_value(self.components)
 
     @cached_property
     def changed(self) -> list[str]:

@@ -4,8 +4,9 @@ import contextlib
 import os
 from typing import Any
 
-from helpers import files, params, paths
-from helpers.errors import UserError
+from helpers import params
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.pipeline.plan import over_all, stages
 from helpers.pipeline.stage import Stage
 

@@ -19,7 +19,7 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
-from helpers import quiet
+from helpers.core import quiet_imports
 
 ADDRESS = "EVALBOOK_WARM"
 """The environment variable that names the socket to ask at."""
@@ -110,7 +110,7 @@ def _answered(asking: socket.socket, arguments: list[str]) -> bytes:
 
 
 def _import() -> None:
-    quiet.nbformat()
+    quiet_imports.nbformat()
     for name in LIBRARIES:
         importlib.import_module(name)
     gc.freeze()  # what is never collected is never copied

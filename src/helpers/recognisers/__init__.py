@@ -5,7 +5,7 @@ A name is one of the catalogue, or has a prefix: ``whisper:`` a folder or a name
 """
 
 from helpers import catalogue
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.recognisers import kerashub, pocketsphinx, whisper
 from helpers.recognisers.recogniser import Card, Heard, Recogniser, transcribe
 

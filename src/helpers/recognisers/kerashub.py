@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import paths, quiet
-from helpers.errors import UserError
+from helpers.core import paths, quiet_imports
+from helpers.core.errors import UserError
 from helpers.pipeline import origin
 from helpers.raw import short
 from helpers.recognisers.recogniser import Card, Recogniser
@@ -27,7 +27,7 @@ def card(name: str) -> Card:
 
 
 def _load(name: str, preset: str) -> Recogniser:
-    quiet.tensorflow()
+    quiet_imports.tensorflow()
     import keras_hub
 
     try:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import progress, recordings, windows
-from helpers.pipeline import digest
+from helpers import recordings, windows
+from helpers.core import code_digest, progress
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Card:
             "helpers.windows",
             "helpers.recognisers.recogniser",
         )
-        code = {name: digest.of_module(name) for name in names}
-        return digest.of_value({"made_of": self.made_of, "code": code})
+        code = {name: code_digest.of_module(name) for name in names}
+        return code_digest.of_value({"made_of": self.made_of, "code": code})
 
 
 @dataclass(frozen=True)

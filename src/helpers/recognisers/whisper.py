@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers import archive, paths
+from helpers import archive
 from helpers.catalogue import ModelEntry
-from helpers.errors import Unreachable, UserError
+from helpers.core import paths
+from helpers.core.errors import Unreachable, UserError
 from helpers.pipeline import origin
 from helpers.raw import short
 from helpers.recognisers.recogniser import Card, Recogniser

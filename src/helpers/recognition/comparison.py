@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths
 from helpers.comparison import Comparison, assembled
-from helpers.errors import UserError
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.metrics import words
 from helpers.metrics.paired import Pair, corrected, pair_from_samples
 from helpers.metrics.permutation import swap_test

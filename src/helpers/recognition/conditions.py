@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers import progress, recognisers, recordings, sound_noise, windows
+from helpers import recognisers, recordings, sound_noise, windows
+from helpers.core import progress
+from helpers.core.errors import UserError, unknown
 from helpers.dataset import Dataset
-from helpers.errors import UserError, unknown
 from helpers.recognisers import Recogniser
 
 VOICES = 4

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import files, paths, predictions
-from helpers.errors import unknown
+from helpers import predictions
+from helpers.core import files, paths
+from helpers.core.errors import unknown
 from helpers.metrics import words
 from helpers.metrics.intervals import Estimate
 from helpers.metrics.ratios import share
@@ -211,7 +212,7 @@ def _imagined(silence: pd.DataFrame) -> pd.DataFrame:
 
 def save(evaluation: Evaluation) -> None:
     """Write metrics.json."""
-    from helpers import provenance
+    from helpers.core import provenance
 
     e = evaluation
     named = ("study", "candidate", "model", "adaptation", "n", "primary", "normalisation")

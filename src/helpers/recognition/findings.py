@@ -1,9 +1,9 @@
 """What an evaluation's numbers say of a recogniser, in sentences for people."""
 
 from helpers import slicing
+from helpers.core.formatting import counted, metric_name
 from helpers.metrics import words
 from helpers.recognition.evaluation import FAULTLESS, HALLUCINATION, Evaluation
-from helpers.wording import counted, metric_name
 
 MEANT = {
     "substitutions": "words heard as others",

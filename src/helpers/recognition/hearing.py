@@ -7,21 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import (
-    cost,
-    elsewhere,
-    files,
-    paths,
-    progress,
-    recognisers,
-    recordings,
-    transcripts,
-)
+from helpers import elsewhere, recognisers, recordings, transcripts
+from helpers.core import cost, files, paths, progress
+from helpers.core.errors import UserError, unknown
+from helpers.core.formatting import counted
 from helpers.dataset import Dataset
-from helpers.errors import UserError, unknown
 from helpers.recognisers import Heard, Recogniser
 from helpers.recognition import conditions
-from helpers.wording import counted
 
 BASELINES = ("empty-transcript", "frequent-transcript")
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from helpers import files, paths
-from helpers.errors import UserError
+from helpers.core import files, paths
+from helpers.core.errors import UserError
+from helpers.core.formatting import counted, metric_name
+from helpers.core.yaml_files import read_yaml
 from helpers.report import track
-from helpers.wording import counted, metric_name
-from helpers.yaml_files import read_yaml
 
 WORDS = {"failed": "failed", "skipped": "skipped", "stale": "to be run", "running": "running"}
 

@@ -5,7 +5,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from helpers import files, paths
+from helpers.core import files, paths
 from helpers.report import index
 
 STAGES = {

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers import files, quiet
+from helpers.core import files, quiet_imports
 
 TEMPLATES = Path(__file__).parent / "templates"
 ELEMENTS = {
@@ -60,7 +60,7 @@ def render(notebook: Path, html: Path, page: Page) -> Path:
     Path
         ``html``.
     """
-    quiet.nbformat()
+    quiet_imports.nbformat()
     import nbformat
 
     content = nbformat.read(notebook, as_version=4)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers import modalities
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.sources import catalogue, folder, hub, npy, table
 from helpers.sources.items import Items, subsample
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import archive, catalogue
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.sources import corpora, folder, prompts, synthesised, table
 from helpers.sources.items import Items, label_text
 from helpers.sources.rows import read_csv

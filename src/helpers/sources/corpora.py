@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import archive, nested, raters
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 from helpers.sources.items import Items
 from helpers.sources.rows import read_csv
 from helpers.sources.table import text_frame

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import modalities, paths
-from helpers.errors import UserError
+from helpers import modalities
+from helpers.core import paths
+from helpers.core.errors import UserError
 from helpers.raw import encoded
 from helpers.sources.items import SPLIT_NAMES, Items, check_inside, digest_of
 

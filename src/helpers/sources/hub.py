@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import modalities
-from helpers.errors import UserError, unknown
+from helpers.core.errors import UserError, unknown
 from helpers.raw import content_of
 from helpers.sources.items import SPLIT_NAMES, Items, label_text
 

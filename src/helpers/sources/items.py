@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import files, modalities
-from helpers.errors import UserError
+from helpers import modalities
+from helpers.core import files
+from helpers.core.errors import UserError
 
 RESERVED = ("id", "label", "path", "split", "group")
 SPLIT_NAMES = {

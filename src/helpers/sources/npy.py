@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import files, paths
-from helpers.errors import UserError
+from helpers.core import files, paths
+from helpers.core.errors import UserError
 from helpers.sources.items import Items, label_text
 
 

@@ -13,9 +13,9 @@ import pandas as pd
 
 from helpers import brackets, debian, debian_package, transcripts
 from helpers.catalogue import Package
-from helpers.errors import UserError
+from helpers.core.errors import UserError
+from helpers.core.formatting import counted
 from helpers.sources.items import Items
-from helpers.wording import counted
 
 SOUNDS = "usr/share/asterisk/sounds/*.wav"
 TEXTS = "usr/share/doc/*/core-sounds-*.txt*"

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import paths, texts
-from helpers.errors import UserError, unknown
+from helpers import texts
+from helpers.core import paths
+from helpers.core.errors import UserError, unknown
 
 LONGEST_CELL = 2**31 - 1
 """Of which quotes are looked for; texts and lines have limits of their own."""

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import brackets, modalities, paths, transcripts
-from helpers.errors import UserError
+from helpers import brackets, modalities, transcripts
+from helpers.core import paths
+from helpers.core.errors import UserError
 from helpers.raw import encoded
 from helpers.sources.items import RESERVED, Items, check_inside, digest_of, label_text, split_names
 from helpers.sources.rows import odd, plain, read_table

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from helpers import cost, probe, selection
+from helpers import probe, selection
+from helpers.core import cost
 from helpers.transferability import h_score, leep, logme, neighbours, ridge
 
 METHODS = {

@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from helpers import paths
-from helpers.errors import UserError
+from helpers.core import paths
+from helpers.core.errors import UserError
 
 
 class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):

@@ -12,12 +12,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers import files, paths
+from helpers.core import files, paths
 
 PACKAGE = "helpers"
 KEPT = "code.json"
 SOURCE = Path(__file__).resolve().parents[1]
-ALWAYS = frozenset({"helpers.errors", "helpers.paths", "helpers.progress", "helpers.provenance"})
+ALWAYS = frozenset(
+    {
+        "helpers.core.errors",
+        "helpers.core.paths",
+        "helpers.core.progress",
+        "helpers.core.provenance",
+    }
+)
 """Modules that say, place or record results and do not decide them."""
 
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from helpers.errors import UserError
+from helpers.core.errors import UserError
 
 
 def root() -> Path:

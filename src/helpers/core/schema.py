@@ -4,7 +4,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from helpers.errors import UserError, closest
+from helpers.core.errors import UserError, closest
 
 
 class Section(BaseModel):

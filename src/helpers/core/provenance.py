@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from helpers import cost, paths
+from helpers.core import cost, paths
 
 PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "tensorflow")
 
@@ -81,7 +81,7 @@ def _cores() -> int:
 
 
 def _data(study: str | None) -> str | None:
-    from helpers import files
+    from helpers.core import files
 
     record = paths.build(study) / "data.json"
     return files.read_json(record)["digest"] if study and record.is_file() else None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers import files, paths, progress
+from helpers.core import files, paths, progress
 
 
 class Stopwatch:

@@ -1,0 +1,1 @@
+"""Ground floor: errors, paths, files, YAML, schemas, digests, costs, plain formatting."""
