@@ -8,8 +8,8 @@ import tarfile
 
 import pytest
 
-from helpers import debian, debian_package
-from helpers.catalogue import Package
+from helpers.catalogue import apt, deb_files
+from helpers.catalogue.entries import Package
 from helpers.core.errors import Unreachable, UserError
 
 
@@ -27,7 +27,7 @@ def tarred(members, compress=lzma.compress):
 
 def package(tmp_path, data, name="data.tar.xz", file="made_1_all.deb"):
     """Write an ar archive of three members, the second of an odd length."""
-    content = debian_package.MAGIC
+    content = deb_files.MAGIC
     for member, body in (("debian-binary", b"2.0\n"), ("control.tar.xz", b"odd"), (name, data)):
         header = f"{member:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(body):<10}`\n"
         content += header.encode() + body + b"\n" * (len(body) % 2)
@@ -45,7 +45,7 @@ def test_members_are_listed_and_read_in_place(tmp_path, name, compress):
         "./usr/share/a.wav": b"sound",
         "./usr/doc/b.txt.gz": gzip.compress(b"\xef\xbb\xbfh\xc3\xa9"),
     }
-    members = debian_package.Members(package(tmp_path, tarred(content, compress), name))
+    members = deb_files.Members(package(tmp_path, tarred(content, compress), name))
     assert members.names() == ["usr/doc/b.txt.gz", "usr/share/a.wav"]
     assert members.names("*.wav") == ["usr/share/a.wav"]
     assert members.read("usr/share/a.wav") == b"sound"
@@ -56,12 +56,12 @@ def test_members_are_listed_and_read_in_place(tmp_path, name, compress):
 
 def test_a_tar_unpacked_before_is_used_again_unless_it_was_changed(tmp_path):
     path = package(tmp_path, tarred({"a": b"one"}))
-    assert debian_package.Members(path).read("a") == b"one"
+    assert deb_files.Members(path).read("a") == b"one"
     plain = path.with_suffix(".tar")
     before = plain.stat().st_mtime_ns
-    assert debian_package.Members(path).read("a") == b"one" and plain.stat().st_mtime_ns == before
+    assert deb_files.Members(path).read("a") == b"one" and plain.stat().st_mtime_ns == before
     plain.write_bytes(b"half a file")
-    assert debian_package.Members(path).read("a") == b"one"
+    assert deb_files.Members(path).read("a") == b"one"
 
 
 def link(target, kind):
@@ -80,9 +80,7 @@ def device():
     "special", [link("/etc/passwd", tarfile.SYMTYPE), link("./a", tarfile.LNKTYPE), device()]
 )
 def test_links_and_devices_are_left_out(tmp_path, special):
-    members = debian_package.Members(
-        package(tmp_path, tarred({"a": b"one", special.name: special}))
-    )
+    members = deb_files.Members(package(tmp_path, tarred({"a": b"one", special.name: special})))
     assert members.names() == ["a"]
 
 
@@ -96,12 +94,12 @@ def test_links_and_devices_are_left_out(tmp_path, special):
         (lambda path: package(path, b"zstd", "data.tar.zst"), "xz, gz or plain needed"),
         (lambda path: package(path, b"", "other"), "no data.tar inside"),
         (lambda path: written(path, b"PK\x03\x04"), "not a Debian package"),
-        (lambda path: written(path, debian_package.MAGIC + b"x" * 60), "no header of a member"),
+        (lambda path: written(path, deb_files.MAGIC + b"x" * 60), "no header of a member"),
     ],
 )
 def test_what_is_no_honest_package_gets_one_line(tmp_path, build, reason):
     with pytest.raises(UserError, match=reason) as caught:
-        debian_package.Members(build(tmp_path))
+        deb_files.Members(build(tmp_path))
     assert "\n" not in str(caught.value)
     assert not list(tmp_path.glob("*.partial")) and not list(tmp_path.parent.glob("escaped"))
 
@@ -112,9 +110,9 @@ def written(folder, content):
 
 
 def test_a_package_that_unpacks_without_end_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(debian_package, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(deb_files, "MAX_BYTES", 1_000_000)
     with pytest.raises(UserError, match="more than 1,000,000 bytes"):
-        debian_package.Members(package(tmp_path, tarred({"zeros": b"\0" * 30_000_000})))
+        deb_files.Members(package(tmp_path, tarred({"zeros": b"\0" * 30_000_000})))
 
 
 PINNED = Package(name="made", version="1", sha256="0" * 64, size_mb=1)
@@ -155,7 +153,7 @@ def fake_apt(repository, tmp_path, monkeypatch):
 def test_what_apt_says_becomes_one_line(fake_apt, script, kind, reason):
     fake_apt(script)
     with pytest.raises(kind, match=reason) as caught:
-        debian.fetch(PINNED)
+        apt.fetch(PINNED)
     assert type(caught.value) is kind and "\n" not in str(caught.value)
     assert "example.org" not in str(caught.value)
 
@@ -163,7 +161,7 @@ def test_what_apt_says_becomes_one_line(fake_apt, script, kind, reason):
 def test_without_apt_the_packages_are_out_of_reach(repository, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(Unreachable, match="apt-get is not there"):
-        debian.fetch(PINNED)
+        apt.fetch(PINNED)
 
 
 def test_a_fetched_package_is_kept_and_a_damaged_one_is_fetched_again(fake_apt, repository):
@@ -172,10 +170,10 @@ def test_a_fetched_package_is_kept_and_a_damaged_one_is_fetched_again(fake_apt, 
     fake_apt("echo fetched >> ../../../fetches; printf honest > made_1_all.deb")
     (repository / "honest").write_bytes(b"honest")
     pinned = PINNED.model_copy(update={"sha256": files.sha256(repository / "honest")})
-    path = debian.fetch(pinned)
-    assert path.read_bytes() == b"honest" and debian.fetch(pinned) == path
+    path = apt.fetch(pinned)
+    assert path.read_bytes() == b"honest" and apt.fetch(pinned) == path
     path.write_bytes(b"damaged")
-    assert debian.fetch(pinned).read_bytes() == b"honest"
+    assert apt.fetch(pinned).read_bytes() == b"honest"
     assert (repository / "fetches").read_text().count("fetched") == 2
 
 
@@ -186,5 +184,5 @@ def test_an_index_is_read_without_rights_where_there_is_none(fake_apt, repositor
         " || echo 'E: Unable to locate package made' >&2;; esac"
     )
     with pytest.raises(UserError, match="not the pinned file"):
-        debian.fetch(PINNED)
+        apt.fetch(PINNED)
     assert (repository / "updated").exists()

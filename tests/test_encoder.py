@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from conftest import REPOSITORY
 
-from helpers import catalogue, models, text_engine
+from helpers import models, text_engine
+from helpers.catalogue import entries
 from helpers.core.errors import UserError
 from helpers.models import sentence_bert
 
@@ -62,7 +63,7 @@ def test_padding_is_masked(encoder):
 def test_what_is_cut_is_counted_and_shown(encoder):
     card = models.describe("all-minilm-l6-v2", size=16, modality="text")
     tokenise = sentence_bert.tokeniser(
-        sentence_bert._read(catalogue.model("all-minilm-l6-v2"), "tokenizer.json"), 16
+        sentence_bert._read(entries.model("all-minilm-l6-v2"), "tokenizer.json"), 16
     )
     engine = text_engine.TextEngine("none", 2, 1, tokenise, lambda: lambda x: np.zeros((len(x), 2)))
     engine.run(TEXTS.__getitem__, range(len(TEXTS)))

@@ -6,8 +6,9 @@ import pytest
 from made_dataset import made_dataset
 
 import helpers.models.source_head as source_head
-from helpers import catalogue, features, models
+from helpers import features, models
 from helpers.candidates import expand
+from helpers.catalogue import entries
 from helpers.core.errors import UserError
 from helpers.models.source_head import source_head as head_of
 
@@ -88,7 +89,7 @@ def test_the_layer_is_part_of_the_key(repository):
     ],
 )
 def test_a_path_may_hold_an_at(name, parts):
-    assert catalogue.split_layer(name) == parts
+    assert entries.split_layer(name) == parts
 
 
 def test_an_unknown_layer_is_answered_with_the_closest(repository):
@@ -105,7 +106,7 @@ def test_a_candidate_of_a_layer_has_a_name_for_a_folder(repository):
 
 
 def test_a_head_is_that_of_the_network(repository, monkeypatch):
-    entry = catalogue.model("efficientnet-lite0")
+    entry = entries.model("efficientnet-lite0")
     network = models.families.classifier("efficientnet-lite0", entry, pretrained=False, size=64)
     matrix, bias = (np.array(each) for each in network.get_layer("logits").get_weights())
     tensors = {"a": np.zeros((3, 3)), "count": np.array(1), "w": matrix.T, "b": bias + 1}

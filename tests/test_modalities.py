@@ -4,7 +4,8 @@ import inspect
 
 import pytest
 
-from helpers import catalogue, modalities, models, recognisers
+from helpers import modalities, models, recognisers
+from helpers.catalogue import entries
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.modalities import image
@@ -31,7 +32,7 @@ def test_every_modality_has_what_pictures_have(task):
 @pytest.mark.parametrize("modality", sorted(set(modalities.TASKS.values())))
 def test_models_are_known_by_what_they_read(modality):
     kinds = recognisers.PREFIXES if modality == "speech" else models.KINDS[modality]
-    assert set(kinds) == set(catalogue.PREFIXES[modality])
+    assert set(kinds) == set(entries.PREFIXES[modality])
 
 
 def test_an_unknown_task_is_one_line_with_the_closest():

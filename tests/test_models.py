@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import catalogue, images, models
+from helpers import images, models
+from helpers.catalogue import entries
 from helpers.core import files
 from helpers.core.errors import UserError
 from helpers.models import applications, efficientnet_lite, families
@@ -17,7 +18,7 @@ TOP_5 = {"chelsea": 285, "coffee": 967, "rocket": 657}  # Egyptian cat, espresso
 
 @pytest.fixture(scope="module")
 def lite0():
-    return families.classifier("efficientnet-lite0", catalogue.model("efficientnet-lite0"))
+    return families.classifier("efficientnet-lite0", entries.model("efficientnet-lite0"))
 
 
 @pytest.mark.parametrize("name", TOP_5)
@@ -32,7 +33,7 @@ def test_lite0_knows_these_pictures(lite0, name):
 
 @pytest.mark.parametrize("name", ["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"])
 def test_layer_arithmetic_is_as_published(name):
-    entry = catalogue.model(name)
+    entry = entries.model(name)
     network = efficientnet_lite.build(entry.variant)
     learnt = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     assert learnt == entry.parameters
@@ -98,7 +99,7 @@ def test_each_part_of_a_model_changes_its_digest(repository):
 
 def test_every_keras_network_is_known():
     names = [name for name in dir(keras.applications) if name[0].isupper()]
-    assert list(catalogue.keras_applications()) == sorted(names)
+    assert list(entries.keras_applications()) == sorted(names)
     assert set(applications.SIZES) < set(names)
 
 

@@ -6,7 +6,7 @@ import tarfile
 
 import pytest
 
-from helpers import nested
+from helpers.catalogue import nested_tar
 from helpers.core.errors import UserError
 
 
@@ -30,7 +30,7 @@ def link(name, target):
 
 
 def test_a_file_of_a_nested_tar_is_read():
-    assert nested.read(tar(a__b=b"hello", c=b"x"), "a/b", "n.tar.gz") == b"hello"
+    assert nested_tar.read(tar(a__b=b"hello", c=b"x"), "a/b", "n.tar.gz") == b"hello"
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,10 @@ def test_a_file_of_a_nested_tar_is_read():
 )
 def test_a_hostile_tar_gets_one_line(content, reason):
     with pytest.raises(UserError, match=reason):
-        nested.read(content(), "a", "n.tar.gz")
+        nested_tar.read(content(), "a", "n.tar.gz")
 
 
 def test_a_tar_that_unpacks_to_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(nested, "MAX_TOTAL_BYTES", 100)
+    monkeypatch.setattr(nested_tar, "MAX_TOTAL_BYTES", 100)
     with pytest.raises(UserError, match="unpacks to over 100 bytes"):
-        nested.read(tar(b=b"x" * 200, a=b"y"), "a", "n.tar.gz")
+        nested_tar.read(tar(b=b"x" * 200, a=b"y"), "a", "n.tar.gz")

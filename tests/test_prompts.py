@@ -8,8 +8,9 @@ import pytest
 from made_speech import encoded, tone
 from test_debian import package, tarred
 
-from helpers import checks, debian, params, recordings
-from helpers.catalogue import Package
+from helpers import checks, params, recordings
+from helpers.catalogue import apt
+from helpers.catalogue.entries import Package
 from helpers.core import files, paths
 from helpers.core.errors import Unreachable, UserError
 from helpers.pipeline import parameters, plan, run, status
@@ -39,7 +40,7 @@ def packages(tmp_path, monkeypatch):
         "sounds": package(tmp_path, tarred(sounds), file="sounds_1_all.deb"),
         "texts": package(tmp_path, tarred(texts), file="texts_1_all.deb"),
     }
-    monkeypatch.setattr(debian, "fetch", lambda pinned: made[pinned.name])
+    monkeypatch.setattr(apt, "fetch", lambda pinned: made[pinned.name])
     return [Package(name=name, version="1", sha256="0" * 64, size_mb=1) for name in made]
 
 
@@ -73,7 +74,7 @@ def test_by_language_nothing_without_speech_is_left(packages):
 
 def test_packages_without_prompts_get_one_line(packages, tmp_path, monkeypatch):
     empty = package(tmp_path, tarred({"a": b"x"}), file="empty_1_all.deb")
-    monkeypatch.setattr(debian, "fetch", lambda pinned: empty)
+    monkeypatch.setattr(apt, "fetch", lambda pinned: empty)
     with pytest.raises(UserError, match="no prompts inside"):
         prompts.load(packages)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from made_speech import encoded, tone
 
-from helpers import catalogue, recognisers, recordings, sources, transcripts
+from helpers import recognisers, recordings, sources, transcripts
+from helpers.catalogue import entries
 from helpers.core.errors import Unreachable, UserError
 from helpers.recognisers import kerashub, whisper
 
@@ -57,7 +58,7 @@ def test_the_search_is_part_of_what_a_recogniser_is(repository):
     greedy, beam = (recognisers.describe("whisper-tiny.en", width) for width in (1, 5))
     assert greedy.digest != beam.digest
     assert greedy.digest == recognisers.describe("whisper-tiny.en", 1).digest
-    assert catalogue.model("whisper-tiny.en").parameters == 37_184_256
+    assert entries.model("whisper-tiny.en").parameters == 37_184_256
 
 
 def test_a_long_recording_is_heard_window_by_window():

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from made_dataset import SIDES, positions, relabelled
 
-from helpers import baselines, catalogue, mel
+from helpers import baselines, mel
+from helpers.catalogue import entries
 from helpers.dataset import Dataset
 from helpers.models import whisper_encoder
 from helpers.sources import Items
@@ -72,7 +73,7 @@ def test_the_baseline_tells_tones_apart_and_sees_no_label_of_the_test():
 
 
 def test_whispers_encoder_hears_the_same_in_windows_of_any_length(archives):
-    card = whisper_encoder.describe("whisper-tiny.en", catalogue.model("whisper-tiny.en"))
+    card = whisper_encoder.describe("whisper-tiny.en", entries.model("whisper-tiny.en"))
     encoder = card.load()
     running = encoder.compile(encoder.network, 1)
     noise = np.random.default_rng(0).normal(0, 0.05, 40 * RATE).astype(np.float32)

@@ -275,7 +275,7 @@ def entry(repository, monkeypatch):
     import io
     import zipfile
 
-    from helpers import archive
+    from helpers.catalogue import wheels
 
     path = repository / "toy.zip"
     with zipfile.ZipFile(path, "w") as file:
@@ -286,7 +286,7 @@ def entry(repository, monkeypatch):
             Image.new("L", (3, 3), index).save(stream, "PNG")
             file.writestr(f"toy/pics/{index}.png", stream.getvalue())
             file.writestr(f"toy/classes/{'ab'[index % 2]}/{index}.png", stream.getvalue())
-    monkeypatch.setattr(archive, "fetch", lambda pinned: path)
+    monkeypatch.setattr(wheels, "fetch", lambda pinned: path)
 
     def write(read):
         text = ENTRY % ("0" * 64, read)

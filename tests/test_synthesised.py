@@ -6,8 +6,9 @@ import shutil
 import pytest
 from test_debian import package, tarred
 
-from helpers import debian, recordings, synthesis
-from helpers.catalogue import Package
+from helpers import recordings, synthesis
+from helpers.catalogue import apt
+from helpers.catalogue.entries import Package
 from helpers.core.errors import Unreachable
 from helpers.sources import synthesised
 
@@ -26,7 +27,7 @@ def texts(repository, tmp_path, monkeypatch):
     """Give a package of transcripts, as if it had been fetched."""
     member = "./usr/share/doc/asterisk/core-sounds-en.txt.gz"
     made = package(tmp_path, tarred({member: gzip.compress(TEXT.encode())}), file="texts_1_all.deb")
-    monkeypatch.setattr(debian, "fetch", lambda pinned: made)
+    monkeypatch.setattr(apt, "fetch", lambda pinned: made)
 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="no program that speaks")

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
-from helpers import catalogue, modalities
+from helpers import modalities
+from helpers.catalogue import entries
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
@@ -183,8 +184,8 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
-    catalogue.check_model(model, where, modalities.TASKS[task])
-    if (adaptation != "probe" or model.startswith("scratch:")) and not catalogue.trains(model):
+    entries.check_model(model, where, modalities.TASKS[task])
+    if (adaptation != "probe" or model.startswith("scratch:")) and not entries.trains(model):
         raise UserError(f"{where}: {model}: word vectors are not trained: take them under probe")
 
 
@@ -203,7 +204,7 @@ def _check_best(candidates: list[Candidate], where: str) -> None:
 
 
 def _probes_what_trains(candidate: Candidate) -> bool:
-    return candidate.adaptation == "probe" and catalogue.trains(candidate.model)
+    return candidate.adaptation == "probe" and entries.trains(candidate.model)
 
 
 def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, task: str) -> None:
@@ -218,8 +219,8 @@ def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, ta
     if candidate.model.startswith("best:"):
         models = [each.model for each in among if _probes_what_trains(each)]
     for model in models if layer else []:
-        if not catalogue.split_layer(model)[1]:
-            catalogue.check_model(f"{model}@{layer}", f"{where}: above", modalities.TASKS[task])
+        if not entries.split_layer(model)[1]:
+            entries.check_model(f"{model}@{layer}", f"{where}: above", modalities.TASKS[task])
 
 
 def _slug(model: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import catalogue, features
+from helpers import features
+from helpers.catalogue import entries
 from helpers.core import files, paths, progress
 from helpers.core.errors import UserError
 from helpers.dataset import Dataset
@@ -123,8 +124,8 @@ def finetune_seconds(facts: pd.DataFrame, items: int, epochs: int) -> pd.Series:
 
 def published_accuracy(model: str) -> float:
     """Return the published ImageNet accuracy, NaN if unknown; a cut network has the whole one's."""
-    whole, _ = catalogue.split_layer(model)
-    accuracy = None if ":" in whole else catalogue.model(whole).imagenet_top1
+    whole, _ = entries.split_layer(model)
+    accuracy = None if ":" in whole else entries.model(whole).imagenet_top1
     return np.nan if accuracy is None else accuracy
 
 

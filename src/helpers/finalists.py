@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 from scipy.stats import rankdata
 
-from helpers import catalogue, params
+from helpers import params
+from helpers.catalogue import entries
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 
@@ -87,7 +88,7 @@ def best(study: str, model: str) -> str:
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
         record = files.read_json(file)
-        if record["adaptation"] != "probe" or not catalogue.trains(record["resolved_model"]):
+        if record["adaptation"] != "probe" or not entries.trains(record["resolved_model"]):
             continue
         if _still_there(study, record["candidate"]):
             value = record["validation"]["value"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import catalogue
+from helpers.catalogue import entries
 from helpers.core import files, paths
 
 COLUMNS = ["name", "metric", "value", "low", "high", "protocol", "reference"]
@@ -22,7 +22,7 @@ def beside(study: str, candidates: list[str]) -> pd.DataFrame:
     file = paths.build(study) / "data.json"
     record = files.read_json(file) if file.is_file() else {}
     source = record.get("source")
-    published = catalogue.data(source).published if isinstance(source, str) else ()
+    published = entries.data(source).published if isinstance(source, str) else ()
     rows = [*(entry.model_dump() for entry in published), *record.get("ceiling", [])]
     metrics = dict.fromkeys(row["metric"] for row in rows)
     sides = _sides(record.get("counts"))

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from helpers import catalogue, modalities
+from helpers import modalities
 from helpers.candidates import Candidate, Select, check_above, expand, finalists, selecting
+from helpers.catalogue import entries
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
@@ -198,7 +199,7 @@ def _check(study: Study) -> None:
     if study.evaluate.noise.asked() and not modalities.recognises(study.task):
         raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
     if isinstance(study.data.source, str):
-        columns = catalogue.data(study.data.source).slices + modalities.of(study.task).MEASURES
+        columns = entries.data(study.data.source).slices + modalities.of(study.task).MEASURES
         for column in study.evaluate.slices:
             if column not in columns:
                 raise unknown("slice", column, columns, f"{study.file}: evaluate.slices")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import catalogue, finalists, predictions
+from helpers import finalists, predictions
+from helpers.catalogue import entries
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.paired import resampled_metric
 from helpers.metrics.scores import COUNT_METRICS
@@ -186,7 +187,7 @@ def _costs(record: dict[str, Any], candidates_read: list[Predictions]) -> pd.Dat
     counted = [
         each
         for each in record["contenders"]
-        if (each["pretrained"] and catalogue.trains(each["model"])) or each["model"] in tuned
+        if (each["pretrained"] and entries.trains(each["model"])) or each["model"] in tuned
     ]
     work = {each["model"]: each["gflops"] or np.nan for each in counted}
     rate = np.mean([seconds / work[model] for model, seconds in tuned.items()]) if tuned else np.nan

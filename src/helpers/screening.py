@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import catalogue, contenders, finalists, heats
+from helpers import contenders, finalists, heats
+from helpers.catalogue import entries
 from helpers.contenders import Measured
 from helpers.core import files, paths
 from helpers.dataset import Dataset
@@ -81,7 +82,7 @@ def screen(
     facts = pd.concat([measured.facts, pd.DataFrame(rows)]) if rows else measured.facts
     measured = Measured(measured.scores, facts.reset_index(drop=True))
     ranking = finalists.order(measured.scores, measured.facts, run.dropped if race else [])
-    trained = ranking["model"].map(catalogue.trains)
+    trained = ranking["model"].map(entries.trains)
     chosen = finalists.choose(ranking[trained], count)
     costs = _costs(measured, chosen, run.seen if race else {}, len(sides.train), epochs)
     return Screening(dataset.study, primary, race, measured, ranking, chosen, run, costs)
@@ -164,7 +165,7 @@ def _costs(
     scored = measured.scores["seconds"].sum()
     whole = facts["features_seconds"].sum()
     first = ~facts["model"].duplicated() & (facts["pretrained"] | facts["model"].isin(chosen))
-    first &= facts["model"].map(catalogue.trains)
+    first &= facts["model"].map(entries.trains)
     rows = [
         ("features of the contenders", (facts["features_seconds"] * shares).sum(), whole),
         ("scores by every method", scored, scored),

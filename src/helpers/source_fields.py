@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from helpers import catalogue, modalities
+from helpers import modalities
+from helpers.catalogue import entries
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
@@ -65,7 +66,7 @@ def normal(source: str | dict[str, Any], task: str, where: str) -> str | dict[st
         Unknown name, kind or field; a file or folder that is not there.
     """
     if isinstance(source, str):
-        entry = catalogue.data(source, f"{where}: data.source")
+        entry = entries.data(source, f"{where}: data.source")
         if entry.task != task:
             raise UserError(f"{where}: data.source: {source} is for {entry.task}, not for {task}")
         return source

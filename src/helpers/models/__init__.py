@@ -7,7 +7,7 @@ A name is one of the catalogue, or has a prefix: ``keras:ResNet50`` (keras.appli
 
 from dataclasses import replace
 
-from helpers import catalogue
+from helpers.catalogue import entries
 from helpers.core.errors import UserError, unknown
 from helpers.models import applications, kerashub, layers, saved, transformers, whisper_encoder
 from helpers.models.backbone import Backbone, Card
@@ -52,7 +52,7 @@ def describe(
     UserError
         No such model, with the closest name.
     """
-    whole, layer = catalogue.split_layer(name)
+    whole, layer = entries.split_layer(name)
     if layer:
         card = describe(whole, weights, size, seed, modality)
         return card.at(layer) if hasattr(card, "at") else layers.cut(card, layer)
@@ -65,7 +65,7 @@ def describe(
         if prefix not in KINDS[modality]:
             raise unknown("kind of model", prefix, [*KINDS[modality], "scratch"])
         return KINDS[modality][prefix](rest, pretrained, size, seed)
-    entry = catalogue.model(name)
+    entry = entries.model(name)
     if entry.model is not None:
         if ":" not in entry.model:
             raise UserError(f"models.yaml: {name}: model: a name with a prefix such as keras:")

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from helpers.catalogue import keras_applications
+from helpers.catalogue.entries import keras_applications
 from helpers.core.errors import UserError, unknown
 from helpers.models.backbone import Card, reason
 

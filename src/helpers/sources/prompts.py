@@ -11,8 +11,9 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
-from helpers import brackets, debian, debian_package, transcripts
-from helpers.catalogue import Package
+from helpers import brackets, transcripts
+from helpers.catalogue import apt, deb_files
+from helpers.catalogue.entries import Package
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.sources.items import Items
@@ -41,7 +42,7 @@ def load(packages: Sequence[Package], label: str = "category") -> Items:
     UserError
         The packages cannot be had or do not hold prompts.
     """
-    found = [debian_package.Members(debian.fetch(package)) for package in packages]
+    found = [deb_files.Members(apt.fetch(package)) for package in packages]
     texts = {}
     for members in found:
         for name in members.names(TEXTS):

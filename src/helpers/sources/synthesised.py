@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers import brackets, debian, debian_package, synthesis, transcripts
-from helpers.catalogue import Package
+from helpers import brackets, synthesis, transcripts
+from helpers.catalogue import apt, deb_files
+from helpers.catalogue.entries import Package
 from helpers.sources.items import Items
 from helpers.sources.prompts import TEXTS, read_lines
 
@@ -31,7 +32,7 @@ def load(packages: Sequence[Package], sentences: int = 40) -> Items:
     """
     voices = synthesis.available()
     texts: dict[str, str] = {}
-    for members in [debian_package.Members(debian.fetch(package)) for package in packages]:
+    for members in [deb_files.Members(apt.fetch(package)) for package in packages]:
         for name in members.names(TEXTS):
             texts |= read_lines(members.text(name))
     chosen = sorted(_usable(texts).items(), key=lambda each: _digest(each[1]))[:sentences]

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from helpers import pinned
-from helpers.catalogue import Package
+from helpers.catalogue import download
+from helpers.catalogue.entries import Package
 from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError
 
@@ -24,7 +24,7 @@ def fetch(package: Package) -> Path:
     """
     name = f"{package.name}_{package.version}_all.deb"
     fetch_into = lambda folder: _download(package, folder)  # noqa: E731
-    return pinned.fetched(name, package.sha256, _pinned(package), package.size_mb, fetch_into)
+    return download.fetched(name, package.sha256, _pinned(package), package.size_mb, fetch_into)
 
 
 def _pinned(package: Package) -> str:

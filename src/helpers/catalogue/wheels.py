@@ -11,8 +11,8 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from helpers import pinned, source_archive
-from helpers.catalogue import Archive
+from helpers.catalogue import download, sdists
+from helpers.catalogue.entries import Archive
 from helpers.core import files, paths
 from helpers.core.errors import UserError, closest
 
@@ -37,10 +37,10 @@ def fetch(archive: Archive) -> Path:
 
     def fetch_into(folder: Path) -> Path:
         if archive.source:
-            return source_archive.download(archive.name, archive.version, folder)
+            return sdists.download(archive.name, archive.version, folder)
         return _download(archive, folder)
 
-    return pinned.fetched(name, archive.sha256, said, archive.size_mb, fetch_into)
+    return download.fetched(name, archive.sha256, said, archive.size_mb, fetch_into)
 
 
 def _download(archive: Archive, folder: Path) -> Path:
@@ -64,7 +64,7 @@ def _failure(archive: Archive, output: str) -> UserError:
     """Turn pip's pages into the one reason that matters."""
     said = f"{archive.name} {archive.version}"
     if got := re.search(r"Got\s+([0-9a-f]{64})", output):
-        return pinned.differs(said, archive.sha256, got[1])
+        return download.differs(said, archive.sha256, got[1])
     if "No module named pip" in output:
         return UserError(f"{said}: pip is missing from {sys.executable}; it fetches the archives")
     if re.search(r"Retrying|Max retries|[Cc]onnection|timed out|ProxyError|SSLError", output):
