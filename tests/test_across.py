@@ -12,7 +12,7 @@ from scipy.stats import friedmanchisquare, rankdata
 from helpers import across, leaderboard, params
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.metrics.across import (
+from helpers.metrics.statistics.multiple_datasets import (
     critical_difference,
     friedman,
     least_p,
@@ -20,9 +20,7 @@ from helpers.metrics.across import (
     ranks,
     signed_rank,
 )
-from helpers.metrics.across import (
-    within as within_one,
-)
+from helpers.metrics.statistics.multiple_datasets import within as within_one
 from helpers.pipeline import plan, shared
 
 STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9}

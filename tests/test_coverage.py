@@ -6,14 +6,14 @@ from scipy.stats import binom
 
 from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import LOSSES, estimate
-from helpers.metrics.confusion import class_intervals, count_intervals
-from helpers.metrics.intervals import share_interval, wilson
-from helpers.metrics.paired import compare_all, mcnemar, resampled_metric
-from helpers.metrics.power import detectable_difference
-from helpers.metrics.probabilities import average_precision, roc_auc
-from helpers.metrics.ranks import rank_intervals
-from helpers.metrics.scores import COUNT_METRICS, counts
+from helpers.metrics.confusion_intervals import class_intervals, count_intervals
+from helpers.metrics.confusion_matrix import COUNT_METRICS, counts
+from helpers.metrics.paired_tests import compare_all, mcnemar, resampled_metric
+from helpers.metrics.probabilistic import average_precision, roc_auc
 from helpers.metrics.slices import by_slice
+from helpers.metrics.statistics.intervals import share_interval, wilson
+from helpers.metrics.statistics.multiple_testing import rank_intervals
+from helpers.metrics.statistics.power import detectable_difference
 
 LOW, HIGH = 0.93, 0.975
 

@@ -14,9 +14,9 @@ from helpers.metrics.calibration import (
     reliability,
 )
 from helpers.metrics.classification import estimate, estimates
-from helpers.metrics.confusion import class_intervals, count_intervals
-from helpers.metrics.intervals import mean_intervals, share_interval, wilson
+from helpers.metrics.confusion_intervals import class_intervals, count_intervals
 from helpers.metrics.slices import by_slice
+from helpers.metrics.statistics.intervals import mean_intervals, share_interval, wilson
 
 
 @pytest.mark.parametrize(("hits", "items"), [(0, 5), (5, 5), (47, 50), (1, 1000)])

@@ -7,9 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from helpers.metrics import probabilities
+from helpers.metrics import probabilistic
 from helpers.metrics.classification import LOSSES, SCORE_METRICS
-from helpers.metrics.scores import COUNT_METRICS, confusion_matrix, counts, f1, precision, recall
+from helpers.metrics.confusion_matrix import (
+    COUNT_METRICS,
+    confusion_matrix,
+    counts,
+    f1,
+    precision,
+    recall,
+)
 
 CLASSES = 4
 codes = arrays(np.int64, st.shared(st.integers(1, 30), key="n"), elements=st.integers(0, 3))
@@ -106,17 +113,17 @@ def test_score_metrics_agree_with_scikit_learn(scored):
     assert reference.keys() == SCORE_METRICS.keys() and LOSSES.keys() < reference.keys()
     for metric, expected in reference.items():
         assert SCORE_METRICS[metric](labels, scores)[0] == pytest.approx(expected), metric
-    top = probabilities.in_top(labels, scores, 2).mean()
+    top = probabilistic.in_top(labels, scores, 2).mean()
     assert top == pytest.approx(sk.top_k_accuracy_score(labels, scores, k=2), abs=0.02)
     best = scores.argmax(axis=1) == labels
-    assert (probabilities.in_top(labels, scores, 1) == best).all()
+    assert (probabilistic.in_top(labels, scores, 1) == best).all()
 
 
 @pytest.mark.parametrize("metric", ["roc-auc", "average-precision"])
 def test_influence_is_what_leaving_an_item_out_does(metric, scored):
     labels, scores = scored
     positive, score = labels == 1, np.round(scores[:, 1], 1)
-    one = {"roc-auc": probabilities.roc_auc, "average-precision": probabilities.average_precision}
+    one = {"roc-auc": probabilistic.roc_auc, "average-precision": probabilistic.average_precision}
     whole, influence = one[metric](positive, score)
     kept = ~np.eye(len(labels), dtype=bool)
     without = np.array([one[metric](positive[row], score[row])[0] for row in kept])

@@ -6,10 +6,10 @@ from statsmodels.stats.contingency_tables import mcnemar as theirs
 from statsmodels.stats.multitest import multipletests
 
 from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.paired import compare_all, mcnemar, resampled_metric
-from helpers.metrics.power import items_for_accuracy, items_needed
-from helpers.metrics.ranks import holm, rank_intervals
-from helpers.metrics.scores import COUNT_METRICS, confusion_matrix, counts
+from helpers.metrics.confusion_matrix import COUNT_METRICS, confusion_matrix, counts
+from helpers.metrics.paired_tests import compare_all, mcnemar, resampled_metric
+from helpers.metrics.statistics.multiple_testing import holm, rank_intervals
+from helpers.metrics.statistics.power import items_for_accuracy, items_needed
 
 
 def compared(metric, labels, said, scores=None, groups=None, classes=2, resamples=500):

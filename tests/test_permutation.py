@@ -5,8 +5,8 @@ import pytest
 from made_trials import within
 from scipy.stats import binomtest, permutation_test
 
-from helpers.metrics.paired import compare_all, resampled_metric
-from helpers.metrics.permutation import EXACT, every_swap, swap_test
+from helpers.metrics.paired_tests import compare_all, resampled_metric
+from helpers.metrics.statistics.permutation import EXACT, every_swap, swap_test
 
 
 def total(sums):

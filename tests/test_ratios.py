@@ -5,8 +5,8 @@ import pytest
 from made_trials import covers
 from scipy.stats import bootstrap
 
-from helpers.metrics.intervals import wilson
-from helpers.metrics.ratios import ratio_intervals, share
+from helpers.metrics.statistics.intervals import wilson
+from helpers.metrics.statistics.ratio_intervals import ratio_intervals, share
 
 
 def rate(errors, words, groups=None, resamples=300):

@@ -13,7 +13,7 @@ from helpers import dataset, leaderboard, preparation, recognisers
 from helpers.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.metrics import words
+from helpers.metrics import word_error_rate
 from helpers.recognisers import Card, Recogniser
 from helpers.recognition import conditions, evaluation, findings, hearing, reading
 from helpers.recognition.comparison import _pairs, compare
@@ -269,8 +269,8 @@ def test_candidates_are_told_apart_no_more_often_than_chance_allows(speakers):
             hard = random.beta(2, 8, speakers)[groups] if speakers else 0.2
             table[:, 0], table[:, 1] = 4, random.binomial(4, hard, len(table))
         options = {"resamples": 300, "seed": seed, "groups": groups}
-        alarms += _pairs(tables, words.PRIMARY, options)[0].p < 0.05
-        alone = _pairs(tables, words.PRIMARY, options | {"groups": None})
+        alarms += _pairs(tables, word_error_rate.PRIMARY, options)[0].p < 0.05
+        alone = _pairs(tables, word_error_rate.PRIMARY, options | {"groups": None})
         naive += alone[0].p < 0.05
     print(alarms / tries, naive / tries)
     assert alarms <= within(tries, 0.05)[1]

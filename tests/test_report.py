@@ -11,9 +11,9 @@ from helpers import modalities
 from helpers.core import files, paths
 from helpers.core.formatting import metric_name
 from helpers.metrics.classification import SCORE_METRICS
+from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.metrics.scores import COUNT_METRICS
-from helpers.metrics.words import METRICS
+from helpers.metrics.word_error_rate import METRICS
 from helpers.report import index, publish, track
 from helpers.report.render import Page, render, safe_html
 

@@ -10,9 +10,9 @@ from statsmodels.stats.anova import anova_lm
 
 from helpers import leaderboard, repeats
 from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.scores import COUNT_METRICS
-from helpers.metrics.seeds import components, contrast
-from helpers.metrics.units import UnitParts
+from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.statistics.variance_components import components, contrast
+from helpers.metrics.unit_contributions import UnitParts
 
 MEAN = 0.8
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_trials import LOW, within
 
-from helpers.metrics.selective import area, risk_coverage
+from helpers.metrics.selective_prediction import area, risk_coverage
 
 
 def textbook(confidence, losses):

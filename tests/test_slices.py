@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from made_trials import covers, within
 
-from helpers.metrics import words
-from helpers.metrics.intervals import undefined
+from helpers.metrics import word_error_rate
 from helpers.metrics.slices import divide
+from helpers.metrics.statistics.intervals import undefined
 
 SPEAKERS = np.arange(20).repeat(10)
 
@@ -22,14 +22,14 @@ def corpus(random, rates, groups=None, alike=0.1):
     luck = random.beta(0.25 * scale, 0.75 * scale, groups.max() + 1)[groups] - 0.25
     counted = np.zeros((len(rates), 8), np.int64)
     length = random.integers(1, 13, len(rates))
-    counted[:, words.SUBSTITUTIONS] = random.binomial(length, np.clip(rates + luck, 0, 1))
-    counted[:, words.HITS] = length - counted[:, words.SUBSTITUTIONS]
+    counted[:, word_error_rate.SUBSTITUTIONS] = random.binomial(length, np.clip(rates + luck, 0, 1))
+    counted[:, word_error_rate.HITS] = length - counted[:, word_error_rate.SUBSTITUTIONS]
     return counted
 
 
 def p_of(counted, slices, seed, groups=None):
     """Test alone, without the intervals."""
-    said, rate = words.said(counted), words.word_error_rate
+    said, rate = word_error_rate.said(counted), word_error_rate.word_error_rate
     return divide(slices, lambda *part: undefined(""), counted, said, rate, seed, groups).p
 
 
@@ -71,12 +71,12 @@ def test_in_a_slice_speakers_are_resampled_however_few_and_the_note_says_so():
     random = np.random.default_rng(2)
     counted = corpus(random, np.full(200, 0.25), SPEAKERS)
     slices = np.where(SPEAKERS < 4, "four", np.where(SPEAKERS < 6, "two", "many"))
-    found = words.by_slice(words.PRIMARY, counted, slices, 200, 0, SPEAKERS)
+    found = word_error_rate.by_slice(word_error_rate.PRIMARY, counted, slices, 200, 0, SPEAKERS)
     four, many, two = found.estimates
     assert found.names == ["four", "many", "two"] and found.sizes == [40, 140, 20]
     assert "cluster" in four.method and four.note.startswith("only 4 groups")
     assert "cluster" in many.method and np.isnan(two.low) and two.note.startswith("only 2 groups")
-    lone = words.by_slice(words.PRIMARY, counted, np.full(200, "a"), 200)
+    lone = word_error_rate.by_slice(word_error_rate.PRIMARY, counted, np.full(200, "a"), 200)
     assert np.isnan(lone.gap) and np.isnan(lone.p)
 
 
@@ -85,8 +85,8 @@ def test_an_interval_of_a_slice_covers_where_it_has_four_speakers():
     code = SPEAKERS[:40]
     for seed in range(tries):
         counted = corpus(random, np.full(40, 0.25), code)
-        found = words.estimates(counted, 300, seed, code)[words.PRIMARY]
-        alone = words.estimates(counted, 300, seed)[words.PRIMARY]
+        found = word_error_rate.estimates(counted, 300, seed, code)[word_error_rate.PRIMARY]
+        alone = word_error_rate.estimates(counted, 300, seed)[word_error_rate.PRIMARY]
         hits += found.low <= 0.25 <= found.high
         naive += alone.low <= 0.25 <= alone.high
     print(hits / tries, naive / tries)

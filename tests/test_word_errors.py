@@ -7,19 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_trials import covers, within
 
-from helpers.metrics import words
-from helpers.metrics.intervals import wilson
+from helpers.metrics import word_error_rate
+from helpers.metrics.statistics.intervals import wilson
 
 TEXTS = st.lists(st.text("abc ", max_size=12).map(lambda text: " ".join(text.split())), max_size=8)
 
 
 def rates(references, hypotheses):
-    sums = words.table(references, hypotheses).sum(axis=0)
-    return {name: float(metric(sums)) for name, metric in words.METRICS.items()}
+    sums = word_error_rate.table(references, hypotheses).sum(axis=0)
+    return {name: float(metric(sums)) for name, metric in word_error_rate.METRICS.items()}
 
 
 def test_edits_by_hand():
-    counted = words.edits(
+    counted = word_error_rate.edits(
         ["call forwarding", "the cat sat", "one", "", "two"],
         ["call for reading", "cat sat down", "one", "uh huh", ""],
     )
@@ -30,9 +30,9 @@ def test_edits_by_hand():
         [0, 0, 0, 2],
         [0, 0, 1, 0],
     ]
-    assert words.edits(["abc"], ["axcd"], "character").tolist() == [[2, 1, 0, 1]]
-    assert words.wrong(counted).tolist() == [2, 2, 0, 2, 1]
-    assert words.said(counted).tolist() == [2, 3, 1, 0, 1]
+    assert word_error_rate.edits(["abc"], ["axcd"], "character").tolist() == [[2, 1, 0, 1]]
+    assert word_error_rate.wrong(counted).tolist() == [2, 2, 0, 2, 1]
+    assert word_error_rate.said(counted).tolist() == [2, 3, 1, 0, 1]
 
 
 @settings(deadline=None, max_examples=60)
@@ -52,31 +52,37 @@ def test_rates_are_those_of_jiwer(pairs):
 
 def test_the_empty_transcript_and_the_perfect_one():
     said = ["one two", "three"]
-    assert rates(said, ["", ""]) == dict.fromkeys(words.METRICS, 1.0)
-    assert rates(said, said) == dict.fromkeys(words.METRICS, 0.0)
+    assert rates(said, ["", ""]) == dict.fromkeys(word_error_rate.METRICS, 1.0)
+    assert rates(said, said) == dict.fromkeys(word_error_rate.METRICS, 0.0)
     assert rates(["a"], ["a b c"])["word-error-rate"] == 2.0
 
 
 def test_nothing_said_is_undefined_and_says_so():
-    found = words.estimates(words.table(["", ""], ["a", "b"]))["word-error-rate"]
+    found = word_error_rate.estimates(word_error_rate.table(["", ""], ["a", "b"]))[
+        "word-error-rate"
+    ]
     assert np.isnan(found.value) and found.note == "nothing to divide by"
 
 
 def test_an_interval_that_nothing_speaks_for_is_not_made_up():
     """Two utterances are too few, and a rate above 1 that all share has no limit."""
-    few = words.estimates(words.table(["a b", "c d"], ["a b", "c e"]))["word-error-rate"]
+    few = word_error_rate.estimates(word_error_rate.table(["a b", "c d"], ["a b", "c e"]))[
+        "word-error-rate"
+    ]
     assert few.value == 0.25 and np.isnan(few.low) and few.note.startswith("only 2 items")
-    above = words.estimates(words.table(["a"] * 5, ["b c"] * 5))["word-error-rate"]
+    above = word_error_rate.estimates(word_error_rate.table(["a"] * 5, ["b c"] * 5))[
+        "word-error-rate"
+    ]
     assert above.value == 2 and np.isnan(above.high) and "same in all 5 items" in above.note
 
 
 def test_no_error_seen_has_the_limit_of_so_many_utterances():
     said = ["one two", "three", "four five six"] * 4
-    perfect = words.estimates(words.table(said, said))["word-error-rate"]
+    perfect = word_error_rate.estimates(word_error_rate.table(said, said))["word-error-rate"]
     assert (perfect.value, perfect.low) == (0, 0) and perfect.high == wilson(0, 12).high
-    silent = words.estimates(words.table(said, [""] * 12))["word-error-rate"]
+    silent = word_error_rate.estimates(word_error_rate.table(said, [""] * 12))["word-error-rate"]
     assert (silent.value, silent.high) == (1, 1) and silent.low == wilson(12, 12).low
-    spoken = words.estimates(words.table(said, said), groups=np.arange(12) // 3)
+    spoken = word_error_rate.estimates(word_error_rate.table(said, said), groups=np.arange(12) // 3)
     assert spoken["word-error-rate"].high == wilson(0, 4).high
 
 
@@ -86,8 +92,8 @@ def simulated(random, speakers, each, rate, alike):
     own = random.beta(rate * scale, (1 - rate) * scale, speakers).repeat(each)
     length = random.integers(1, 13, speakers * each)
     counted = np.zeros((len(length), 8), np.int64)
-    counted[:, words.SUBSTITUTIONS] = random.binomial(length, own)
-    counted[:, words.HITS] = length - counted[:, words.SUBSTITUTIONS]
+    counted[:, word_error_rate.SUBSTITUTIONS] = random.binomial(length, own)
+    counted[:, word_error_rate.HITS] = length - counted[:, word_error_rate.SUBSTITUTIONS]
     return counted, np.arange(speakers).repeat(each) if each > 1 else None
 
 
@@ -100,7 +106,7 @@ def test_intervals_cover(speakers, each, rate, alike):
     random, tries, hits = np.random.default_rng(4), 600, 0
     for seed in range(tries):
         counted, groups = simulated(random, speakers, each, rate, alike)
-        found = words.estimates(counted, 300, seed, groups)[words.PRIMARY]
+        found = word_error_rate.estimates(counted, 300, seed, groups)[word_error_rate.PRIMARY]
         hits += found.low <= rate <= found.high
     print(hits / tries)
     # where most samples have no error, what covers those covers nearly all
@@ -111,19 +117,22 @@ def test_limits_stay_where_rates_can_be():
     random = np.random.default_rng(5)
     for _ in range(50):
         counted, _ = simulated(random, 4, 1, 0.8, 0.3)
-        for name, found in words.estimates(counted, 100).items():
+        for name, found in word_error_rate.estimates(counted, 100).items():
             assert np.isnan(found.low) or 0 <= found.low <= found.value <= found.high
-            assert name not in words.BOUNDED or not found.high > 1
+            assert name not in word_error_rate.BOUNDED or not found.high > 1
 
 
 def test_speakers_are_resampled_when_there_are_enough_of_them():
     counted, speaker = simulated(np.random.default_rng(0), 30, 3, 0.2, 0.1)
-    some = words.estimates(counted, 400, 0, speaker % 8)[words.PRIMARY]
+    some = word_error_rate.estimates(counted, 400, 0, speaker % 8)[word_error_rate.PRIMARY]
     assert some.method == "BCa cluster bootstrap over groups" and "only 8 groups" in some.note
-    assert words.estimates(counted, 400)[words.PRIMARY].method == "BCa bootstrap over items"
+    assert (
+        word_error_rate.estimates(counted, 400)[word_error_rate.PRIMARY].method
+        == "BCa bootstrap over items"
+    )
 
 
 def test_the_same_seed_gives_the_same_numbers():
     counted, _ = simulated(np.random.default_rng(0), 50, 1, 0.2, 0.1)
-    assert words.estimates(counted, 300, 7) == words.estimates(counted, 300, 7)
-    assert words.estimates(counted, 300, 7) != words.estimates(counted, 300, 8)
+    assert word_error_rate.estimates(counted, 300, 7) == word_error_rate.estimates(counted, 300, 7)
+    assert word_error_rate.estimates(counted, 300, 7) != word_error_rate.estimates(counted, 300, 8)

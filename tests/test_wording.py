@@ -3,15 +3,15 @@
 import pytest
 
 from helpers.core import formatting
-from helpers.metrics import words
+from helpers.metrics import word_error_rate
 from helpers.metrics.classification import SCORE_METRICS
+from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.metrics.scores import COUNT_METRICS
 from helpers.transferability.methods import METHODS
 
 
 def test_every_metric_and_method_has_a_name_for_readers():
-    metrics = {*COUNT_METRICS, *SCORE_METRICS, *words.METRICS, *LOWER_IS_BETTER}
+    metrics = {*COUNT_METRICS, *SCORE_METRICS, *word_error_rate.METRICS, *LOWER_IS_BETTER}
     assert metrics | set(METHODS) - {"parameters"} <= formatting._NAMES.keys()
     assert formatting.metric_name("macro-f1") == formatting.column_name("macro-f1") == "macro-F1"
     assert formatting.metric_name("top-2-accuracy") == "top-2 accuracy"

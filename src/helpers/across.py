@@ -10,8 +10,8 @@ import pandas as pd
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import names
-from helpers.metrics import across
 from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.statistics import multiple_datasets
 
 ENOUGH = 6
 """Data sets from which on a candidate that wins on all of them wins more than chance (1/32)."""
@@ -67,7 +67,7 @@ def compare(
     values = pd.DataFrame({study: _values(board) for study, board in boards.items()}).T[candidates]
     sign = np.array([[-1 if boards[s]["primary"] in LOWER_IS_BETTER else 1] for s in studies])
     scores = sign * values.to_numpy(float)
-    ranked = across.ranks(scores)
+    ranked = multiple_datasets.ranks(scores)
     order = np.argsort(ranked.mean(axis=0), kind="stable")
     table = pd.DataFrame(
         {
@@ -85,9 +85,9 @@ def compare(
         rope=rope,
         values=values[ordered],
         table=table.reset_index(drop=True),
-        p=across.friedman(ranked, seed),
-        least_p=across.least_p(*scores.shape),
-        critical_difference=across.critical_difference(*scores.shape),
+        p=multiple_datasets.friedman(ranked, seed),
+        least_p=multiple_datasets.least_p(*scores.shape),
+        critical_difference=multiple_datasets.critical_difference(*scores.shape),
         pairs=_pairs(ordered, scores[:, order], rope, seed),
         each=_each(ordered, boards, rope),
     )
@@ -109,7 +109,7 @@ def _values(board: dict[str, Any]) -> dict[str, float | None]:
 
 
 def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
-    p, rows = across.nemenyi(scores), []
+    p, rows = multiple_datasets.nemenyi(scores), []
     for a, b in combinations(range(len(candidates)), 2):
         gap = scores[:, a] - scores[:, b]
         found = {
@@ -118,7 +118,7 @@ def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) ->
             "mean_difference": gap.mean(),
             "p": p[a, b],
         }
-        rows.append(found | asdict(across.signed_rank(gap, rope, seed)))
+        rows.append(found | asdict(multiple_datasets.signed_rank(gap, rope, seed)))
     return pd.DataFrame(rows)
 
 
@@ -130,7 +130,7 @@ def _each(candidates: list[str], boards: dict[str, Any], rope: float) -> pd.Data
             pair = next(each for each in board["pairs"] if {each["a"], each["b"]} == {a, b})
             turned = (pair["a"] != a) != (board["primary"] in LOWER_IS_BETTER)
             gap = -pair["difference"] if turned else pair["difference"]
-            found = asdict(across.within(gap, pair["error"], rope))
+            found = asdict(multiple_datasets.within(gap, pair["error"], rope))
             rows.append({"a": a, "b": b, "study": study, "difference": gap, **found})
     return pd.DataFrame(rows)
 

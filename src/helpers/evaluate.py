@@ -12,12 +12,12 @@ from helpers.core import files, paths
 from helpers.core.errors import unknown
 from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
 from helpers.metrics.classification import NO_SCORES, SCORE_METRICS, estimates
-from helpers.metrics.confusion import class_intervals
+from helpers.metrics.confusion_intervals import class_intervals
+from helpers.metrics.confusion_matrix import COUNT_METRICS, confusion_matrix
 from helpers.metrics.correlation import pearson
-from helpers.metrics.intervals import Estimate, undefined
-from helpers.metrics.scores import COUNT_METRICS, confusion_matrix
-from helpers.metrics.selective import Selective, risk_coverage
+from helpers.metrics.selective_prediction import Selective, risk_coverage
 from helpers.metrics.slices import by_slice
+from helpers.metrics.statistics.intervals import Estimate, undefined
 from helpers.predictions import Predictions
 from helpers.slicing import tabulate
 

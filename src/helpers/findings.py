@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from helpers import slicing
 from helpers.core.formatting import counted, metric_name, names
 from helpers.evaluate import Evaluation
-from helpers.metrics.intervals import Estimate
+from helpers.metrics.statistics.intervals import Estimate
 
 if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several
     from helpers.comparison import Comparison

@@ -11,12 +11,12 @@ from helpers import caveats, predictions
 from helpers.comparison import Comparison, assembled
 from helpers.core import files, paths
 from helpers.core.errors import UserError, unknown
-from helpers.metrics import words
+from helpers.metrics import word_error_rate
 from helpers.metrics.classification import SCORE_METRICS, estimate
+from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.metrics.paired import compare_all, resampled_metric
-from helpers.metrics.ranks import rank_intervals
-from helpers.metrics.scores import COUNT_METRICS
+from helpers.metrics.paired_tests import compare_all, resampled_metric
+from helpers.metrics.statistics.multiple_testing import rank_intervals
 from helpers.predictions import Predictions
 from helpers.recommendation import Board
 from helpers.repeats import repeats, sentences
@@ -45,12 +45,12 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
-    if primary in words.METRICS:
+    if primary in word_error_rate.METRICS:
         from helpers.recognition import comparison
 
         return comparison.compare(study, candidates, primary, resamples, seed)
     if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
-        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS, *words.METRICS])
+        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS, *word_error_rate.METRICS])
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
     entries = _same_classes([predictions.read(study, name) for name in candidates])

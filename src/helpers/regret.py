@@ -9,9 +9,9 @@ import pandas as pd
 
 from helpers import finalists, predictions
 from helpers.catalogue import entries
+from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.metrics.paired import resampled_metric
-from helpers.metrics.scores import COUNT_METRICS
+from helpers.metrics.paired_tests import resampled_metric
 from helpers.predictions import Predictions
 from helpers.transferability.agreement import agreement
 from helpers.transferability.methods import METHODS

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.metrics import resampling
 from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import estimates
-from helpers.metrics.paired import compare_all, resampled_metric
-from helpers.metrics.selective import risk_coverage
+from helpers.metrics.paired_tests import compare_all, resampled_metric
+from helpers.metrics.selective_prediction import risk_coverage
+from helpers.metrics.statistics import bootstrap
 
 CANDIDATES, ITEMS, CLASSES, RESAMPLES = 12, 10_000, 10, 2_000
 FEW = 20
@@ -33,7 +33,7 @@ def pairs_ways() -> dict[str, Callable[[], object]]:
 
     def ours(metric: str) -> Callable[[], object]:
         def run() -> object:
-            resampling.forget()
+            bootstrap.forget()
             found = resampled_metric(metric, labels, said, scores, CLASSES, RESAMPLES)
             return compare_all(metric, labels, said, *found, scores=scores)
 
@@ -54,7 +54,7 @@ def metrics_ways() -> dict[str, Callable[[], object]]:
     confidence, right = scores.max(axis=1), said == labels
 
     def ours() -> None:
-        resampling.forget()
+        bootstrap.forget()
         estimates(labels, said, scores, RESAMPLES)
         calibration(confidence, right, RESAMPLES)
         risk_coverage(confidence, ~right, RESAMPLES)

@@ -29,7 +29,7 @@ PARTS = ("notebooks", "params/catalogue", "src")
 FILES = ("Makefile", "pyproject.toml", "requirements.lock")
 WHOLE, BARE = "the study by make", "a bare script, the same sums"
 NOTEBOOKS = 4
-EDITED = "src/helpers/metrics/scores.py"
+EDITED = "src/helpers/metrics/confusion_matrix.py"
 
 
 def compare(repeats: int) -> pd.DataFrame:

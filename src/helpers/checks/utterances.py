@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import transcripts
 from helpers.checks.registry import Facts, Found, check, rows_where, tally
-from helpers.metrics.resampling import ENOUGH_GROUPS
+from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 
 FASTEST = 35.0
 SLOWEST = 1.5

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from helpers.metrics.intervals import LEVEL, Estimate, wilson
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.intervals import LEVEL, Estimate, wilson
 
 BINS = 15
 _CELLS = 500_000  # simulated items held at a time: 2 MB

@@ -5,17 +5,17 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.confusion import count_intervals
-from helpers.metrics.intervals import Estimate, mean_intervals, share_interval, undefined
-from helpers.metrics.probabilities import (
+from helpers.metrics.confusion_intervals import count_intervals
+from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.probabilistic import (
     average_precision,
     brier_losses,
     in_top,
     log_losses,
     roc_auc,
 )
-from helpers.metrics.ratios import share
-from helpers.metrics.scores import COUNT_METRICS
+from helpers.metrics.statistics.intervals import Estimate, mean_intervals, share_interval, undefined
+from helpers.metrics.statistics.ratio_intervals import share
 
 NO_SCORES = "made elsewhere without scores"
 """Why a metric of scores is undefined where there are none."""

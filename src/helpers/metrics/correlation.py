@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.intervals import Estimate, quantiles, undefined
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.intervals import Estimate, quantiles, undefined
 
 
 def pearson(

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from helpers.metrics.confusion import as_counts, count_intervals, unit_table
-from helpers.metrics.intervals import Estimate
-from helpers.metrics.resampling import group_codes, group_sums
-from helpers.metrics.scores import COUNT_METRICS
+from helpers.metrics.confusion_intervals import as_counts, count_intervals, unit_table
+from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums
+from helpers.metrics.statistics.intervals import Estimate
 
 PERMUTATIONS = 1000
 _TOGETHER = 20  # divisions whose metrics are computed at once

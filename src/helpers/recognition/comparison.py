@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 from helpers.comparison import Comparison, assembled
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.metrics import words
-from helpers.metrics.paired import Pair, corrected, pair_from_samples
-from helpers.metrics.permutation import swap_test
-from helpers.metrics.ranks import rank_intervals
-from helpers.metrics.resampling import ENOUGH_GROUPS, group_codes, group_sums, resampled_sums
+from helpers.metrics import word_error_rate
+from helpers.metrics.paired_tests import Pair, corrected, pair_from_samples
+from helpers.metrics.statistics.bootstrap import (
+    ENOUGH_GROUPS,
+    group_codes,
+    group_sums,
+    resampled_sums,
+)
+from helpers.metrics.statistics.multiple_testing import rank_intervals
+from helpers.metrics.statistics.permutation import swap_test
 from helpers.recognition import reading
 from helpers.recognition.reading import Transcripts
 from helpers.recommendation import Board
@@ -27,7 +32,7 @@ HEARD = "makes no error in"
 def compare(
     study: str,
     candidates: list[str],
-    primary: str = words.PRIMARY,
+    primary: str = word_error_rate.PRIMARY,
     resamples: int = 2000,
     seed: int = 42,
 ) -> Comparison:
@@ -82,12 +87,12 @@ def _row(
     training, cost = entry.training, entry.training.get("cost", {})
     adaptation, model = training.get("adaptation", ""), training.get("model", entry.candidate)
     speed, parameters = cost.get("items_per_second"), cost.get("parameters")
-    wrong = words.wrong(counted)
+    wrong = word_error_rate.wrong(counted)
     return {
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
         "adaptation": adaptation,
-        **asdict(words.estimates(counted, **options)[primary]),
+        **asdict(word_error_rate.estimates(counted, **options)[primary]),
         "accuracy": float((wrong == 0).mean()),
         "cost": 1000 / speed if speed else np.nan,
         "fit_seconds": np.nan,
@@ -97,7 +102,7 @@ def _row(
 
 def _pairs(counted: list[NDArray], primary: str, options: dict[str, Any]) -> list[Pair]:
     """Compare all candidates in pairs, with Holm's correction over the pairs."""
-    metric, groups = words.METRICS[primary], options["groups"]
+    metric, groups = word_error_rate.METRICS[primary], options["groups"]
     codes, units = group_codes(groups, len(counted[0]))
     tables = [group_sums(each, codes, units) for each in counted]
     drawn = resampled_sums(np.hstack(tables), options["resamples"], options["seed"])

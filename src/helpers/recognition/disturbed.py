@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.metrics import words
+from helpers.metrics import word_error_rate
 from helpers.recognition import reading
 from helpers.recognition.reading import Transcripts
 
@@ -28,7 +28,7 @@ def rates(
             table = table.assign(language=languages.loc[table["id"]].to_numpy())
         own = None if groups is None else groups.loc[table["id"]].to_numpy()
         counted = reading.count(table, normalisation)
-        found = words.estimates(counted, **options | {"groups": own})[primary]
+        found = word_error_rate.estimates(counted, **options | {"groups": own})[primary]
         row = {"condition": condition, "kind": kind, "strength": strength, "n": len(table)}
         rows.append(row | {name: getattr(found, name) for name in columns[4:]})
     return pd.DataFrame(rows, columns=columns)

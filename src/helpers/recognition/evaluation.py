@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from helpers import predictions
 from helpers.core import files, paths
 from helpers.core.errors import unknown
-from helpers.metrics import words
-from helpers.metrics.intervals import Estimate
-from helpers.metrics.ratios import share
+from helpers.metrics import word_error_rate
+from helpers.metrics.statistics.intervals import Estimate
+from helpers.metrics.statistics.ratio_intervals import share
 from helpers.recognition import disturbed, reading
 from helpers.recognition.reading import Transcripts
 from helpers.slicing import tabulate
@@ -65,7 +65,7 @@ class Evaluation:
 def evaluate(
     study: str,
     candidate: str,
-    primary: str = words.PRIMARY,
+    primary: str = word_error_rate.PRIMARY,
     normalisation: str = "plain",
     slices: list[str] | tuple[str, ...] = (),
     resamples: int = 2000,
@@ -91,8 +91,8 @@ def evaluate(
     UserError
         Unknown metric, normalisation or column; files that are missing or do not fit together.
     """
-    if primary not in words.METRICS:
-        raise unknown("metric", primary, words.METRICS)
+    if primary not in word_error_rate.METRICS:
+        raise unknown("metric", primary, word_error_rate.METRICS)
     if normalisation not in NORMALISATIONS:
         raise unknown("normalisation", normalisation, NORMALISATIONS)
     data = reading.read(study, candidate)
@@ -101,12 +101,12 @@ def evaluate(
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
     options = {"resamples": resamples, "seed": seed, "groups": data.groups}
     counted = data.counted(normalisation)
-    metrics = words.estimates(counted, **options) | _shares(data, counted, options)
+    metrics = word_error_rate.estimates(counted, **options) | _shares(data, counted, options)
     by_slices, gaps = tabulate(
         data.speech,
         slices,
         primary,
-        lambda parts: words.by_slice(primary, counted, parts, **options),
+        lambda parts: word_error_rate.by_slice(primary, counted, parts, **options),
     )
     return Evaluation(
         study=study,
@@ -121,7 +121,7 @@ def evaluate(
         metrics=metrics,
         normalisations=_normalisations(data, options),
         edits=_edits(counted),
-        rates=words.word_error_rate(counted),
+        rates=word_error_rate.word_error_rate(counted),
         worst=_worst(data, counted, normalisation),
         imagined=_imagined(data.silence),
         robustness=disturbed.rates(data, primary, normalisation, options),
@@ -137,7 +137,7 @@ def _shares(data: Transcripts, counted: NDArray, options: dict[str, Any]) -> dic
     written = (data.silence["hypothesis"].map(plain) != "").to_numpy(bool)
     groups = None if options["groups"] is None else predictions.groups(data.silence, data.unit)
     return {
-        FAULTLESS: share(words.wrong(counted) == 0, **options),
+        FAULTLESS: share(word_error_rate.wrong(counted) == 0, **options),
         HALLUCINATION: share(written, **options | {"groups": groups}),
     }
 
@@ -164,25 +164,31 @@ def _resampled(data: Transcripts) -> str:
 def _normalisations(data: Transcripts, options: dict[str, Any]) -> pd.DataFrame:
     rows = []
     for name in NORMALISATIONS:
-        found = words.estimates(data.counted(name), **options)
-        first = found[words.PRIMARY]
+        found = word_error_rate.estimates(data.counted(name), **options)
+        first = found[word_error_rate.PRIMARY]
         row = {"normalisation": name, "low": first.low, "high": first.high}
         rows.append(row | {metric: each.value for metric, each in found.items()})
-    columns = ["normalisation", words.PRIMARY, "low", "high", *list(words.METRICS)[1:]]
+    columns = [
+        "normalisation",
+        word_error_rate.PRIMARY,
+        "low",
+        "high",
+        *list(word_error_rate.METRICS)[1:],
+    ]
     return pd.DataFrame(rows)[columns]
 
 
 def _edits(counted: NDArray) -> pd.DataFrame:
-    sums = counted[:, : len(words.COLUMNS)].sum(axis=0)
-    said = max(int(sums[: words.INSERTIONS].sum()), 1)
-    rows = zip(words.COLUMNS, sums.tolist(), (sums / said).tolist(), strict=True)
+    sums = counted[:, : len(word_error_rate.COLUMNS)].sum(axis=0)
+    said = max(int(sums[: word_error_rate.INSERTIONS].sum()), 1)
+    rows = zip(word_error_rate.COLUMNS, sums.tolist(), (sums / said).tolist(), strict=True)
     return pd.DataFrame(rows, columns=["words", "count", "of the words said"])
 
 
 def _worst(data: Transcripts, counted: NDArray, normalisation: str) -> pd.DataFrame:
     """List the utterances with most word errors; of equals the shorter, where more is wrong."""
-    wrong = words.wrong(counted)
-    rates = np.nan_to_num(words.word_error_rate(counted), nan=np.inf)
+    wrong = word_error_rate.wrong(counted)
+    rates = np.nan_to_num(word_error_rate.word_error_rate(counted), nan=np.inf)
     order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -wrong))
     chosen = order[wrong[order] > 0][:WORST]
     said, heard = reading.pairs(data.speech.iloc[chosen], normalisation)

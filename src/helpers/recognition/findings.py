@@ -2,7 +2,7 @@
 
 from helpers import slicing
 from helpers.core.formatting import counted, metric_name
-from helpers.metrics import words
+from helpers.metrics import word_error_rate
 from helpers.recognition.evaluation import FAULTLESS, HALLUCINATION, Evaluation
 
 MEANT = {
@@ -46,7 +46,7 @@ def _kinds(e: Evaluation) -> str:
 
 
 def _normalisation(e: Evaluation) -> str:
-    rates = e.normalisations.set_index("normalisation")[words.PRIMARY]
+    rates = e.normalisations.set_index("normalisation")[word_error_rate.PRIMARY]
     said = f"Written out as is, the word error rate is {rates['raw']:.3f}, "
     said += f"without case and punctuation {rates['plain']:.3f}, by Whisper's rules "
     said += f"{rates['whisper']:.3f}; {e.normalisation} counts."

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.metrics import words
-from helpers.metrics.resampling import ENOUGH_GROUPS
+from helpers.metrics import word_error_rate
+from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 from helpers.predictions import check_ids, groups, read_table
 from helpers.transcripts import NO_SPEECH, normalised
 
@@ -87,7 +87,7 @@ def read(study: str, candidate: str) -> Transcripts:
 
 def count(table: pd.DataFrame, normalisation: str) -> NDArray[np.int64]:
     """Count the edits from reference to hypothesis of each row, normalised by its language."""
-    return words.table(*pairs(table, normalisation))
+    return word_error_rate.table(*pairs(table, normalisation))
 
 
 def pairs(table: pd.DataFrame, normalisation: str) -> tuple[list[str], list[str]]:

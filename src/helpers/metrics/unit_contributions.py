@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.confusion import as_counts, unit_table
-from helpers.metrics.permutation import swap_test
-from helpers.metrics.resampling import group_sums
-from helpers.metrics.scores import COUNT_METRICS
+from helpers.metrics.confusion_intervals import as_counts, unit_table
+from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.statistics.bootstrap import group_sums
+from helpers.metrics.statistics.permutation import swap_test
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.intervals import (
-    Estimate,
-    bca,
-    f1_interval,
-    few_groups,
-    quantiles,
-    undefined,
-    wilson,
-)
-from helpers.metrics.resampling import group_codes, group_sums
-from helpers.metrics.scores import (
+from helpers.metrics.confusion_matrix import (
     COUNT_METRICS,
     Counts,
     confusion_matrix,
@@ -24,6 +14,16 @@ from helpers.metrics.scores import (
     f1,
     precision,
     recall,
+)
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums
+from helpers.metrics.statistics.intervals import (
+    Estimate,
+    bca,
+    f1_interval,
+    few_groups,
+    quantiles,
+    undefined,
+    wilson,
 )
 
 _PSEUDO = 0.5  # errors, and as many hits, added: no error seen is not no error possible

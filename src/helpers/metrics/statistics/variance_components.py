@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, stdtr, stdtrit
 
-from helpers.metrics.intervals import LEVEL
+from helpers.metrics.statistics.intervals import LEVEL
 
 
 @dataclass(frozen=True)

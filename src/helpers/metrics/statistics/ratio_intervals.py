@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.intervals import (
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.intervals import (
     LEAST_UNITS,
     Estimate,
     bca,
@@ -19,7 +20,6 @@ from helpers.metrics.intervals import (
     widened,
     wilson,
 )
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
 
 
 def ratio_intervals(

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.intervals import Estimate
-from helpers.metrics.ratios import at_most_one, ratio_intervals
 from helpers.metrics.slices import Slices, divide
+from helpers.metrics.statistics.intervals import Estimate
+from helpers.metrics.statistics.ratio_intervals import at_most_one, ratio_intervals
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
 HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 from scipy.stats import rankdata, studentized_range
 
-from helpers.metrics.intervals import LEVEL
+from helpers.metrics.statistics.intervals import LEVEL
 
 SHUFFLES = 9_999
 SAMPLES = 10_000

@@ -11,13 +11,13 @@ from scipy.special import ndtri, stdtr, stdtrit
 from scipy.stats import binomtest
 
 from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.confusion import as_counts
-from helpers.metrics.intervals import FEW_GROUPS, LEVEL
-from helpers.metrics.power import detectable_difference, items_needed
-from helpers.metrics.ranks import holm
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
-from helpers.metrics.scores import COUNT_METRICS
-from helpers.metrics.units import UnitParts
+from helpers.metrics.confusion_intervals import as_counts
+from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL
+from helpers.metrics.statistics.multiple_testing import holm
+from helpers.metrics.statistics.power import detectable_difference, items_needed
+from helpers.metrics.unit_contributions import UnitParts
 
 _Z = ndtri((1 + LEVEL) / 2)
 _LEAST = 5  # differing units below which Student's t would widen beyond use

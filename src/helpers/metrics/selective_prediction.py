@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from helpers.metrics.intervals import Estimate, few_groups, quantiles, wilson
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.intervals import Estimate, few_groups, quantiles, wilson
 
 POINTS = 100
 

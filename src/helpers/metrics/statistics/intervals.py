@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri, stdtrit
 
-from helpers.metrics.resampling import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
 
 LEVEL = 0.95
 FEW_GROUPS = 20

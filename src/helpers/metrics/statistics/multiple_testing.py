@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.intervals import LEVEL
+from helpers.metrics.statistics.intervals import LEVEL
 
 if TYPE_CHECKING:
-    from helpers.metrics.paired import Pair
+    from helpers.metrics.paired_tests import Pair
 
 
 def holm(p: NDArray) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import stdtrit
 
-from helpers.metrics.intervals import LEVEL
+from helpers.metrics.statistics.intervals import LEVEL
 
 POWER = 0.8
 

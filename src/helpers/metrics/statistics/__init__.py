@@ -1,0 +1,1 @@
+"""Bootstrap, intervals, permutation, power and multiple testing: what no metric owns."""
