@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from helpers.dataset import Dataset
-from helpers.sources import Items
+from helpers.data.dataset import Dataset
+from helpers.data.sources import Items
 
 TASK = "text-classification"
 SIDES = ["train", "train", "train", "validation", "test"]

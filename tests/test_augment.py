@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from helpers import augment
 from helpers.core.errors import UserError
+from helpers.data.image import augmentation
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3), dtype=np.uint8)
 ALL = ("flip", "crop", "colour")
 
 
 def changed(kinds, seed=0, pictures=PICTURES):
-    return augment.apply(pictures, kinds, np.random.default_rng(seed))
+    return augmentation.apply(pictures, kinds, np.random.default_rng(seed))
 
 
 def test_the_seed_decides_and_the_given_pictures_stay():

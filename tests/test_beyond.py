@@ -9,10 +9,10 @@ from made_texts import made_texts
 from helpers import beyond, robustness, shift, training
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.data.image.corruptions import blur, dark, grain
+from helpers.data.text.corruptions import casing, dropped, typos
 from helpers.decline import by_noise, by_source, noise_words, source_words
 from helpers.metrics.correlation import pearson
-from helpers.picture_noise import blur, dark, grain
-from helpers.text_noise import casing, dropped, typos
 
 WORDS = {"regularisation": [1.0, 10.0], "class_weight": None}
 WORDS |= {"fitted_on": "train", "ngrams": 1, "sublinear": True}

@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageEnhance
 
-from helpers import checks
-from helpers.checks import duplicates
 from helpers.core.errors import UserError
-from helpers.images import Unreadable
-from helpers.sources.items import Items
+from helpers.data import checks, near_duplicates
+from helpers.data.image.decoding import Unreadable
+from helpers.data.items import Items
 
 N = 24
 
@@ -230,20 +229,20 @@ def test_copies_are_found_and_different_pictures_are_not():
 
 
 def test_near_pairs_agree_with_brute_force_across_blocks(monkeypatch):
-    monkeypatch.setattr(duplicates, "BLOCK", 7)
+    monkeypatch.setattr(near_duplicates, "BLOCK", 7)
     vectors = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors[11] = 0
-    found = {tuple(pair) for pair in duplicates.near_pairs(vectors, 0.6)}
+    found = {tuple(pair) for pair in near_duplicates.near_pairs(vectors, 0.6)}
     products = vectors @ vectors.T
     expected = {(i, j) for i in range(30) for j in range(i + 1, 30) if products[i, j] >= 0.6}
     assert found == expected and expected
 
 
 def test_families_chain_and_unreadable_pictures_stay_alone():
-    assert duplicates.families(np.array(["x", "", "x", ""])).tolist().count(0) <= 2
-    assert len(set(duplicates.families(np.array(["", "", "x"])))) == 3
-    chained = duplicates.together(np.array([0, 0, 1, 2]), np.array([5, 6, 6, 7]))
+    assert near_duplicates.families(np.array(["x", "", "x", ""])).tolist().count(0) <= 2
+    assert len(set(near_duplicates.families(np.array(["", "", "x"])))) == 3
+    chained = near_duplicates.together(np.array([0, 0, 1, 2]), np.array([5, 6, 6, 7]))
     assert chained[0] == chained[1] == chained[2] != chained[3]
 
 

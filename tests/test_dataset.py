@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import dataset, overview, params, preparation
+from helpers import params
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.data import dataset, preparation, summary
 
 SPLIT = {"test": 0.25, "validation": 0.15, "stratify": True, "group": None, "seed": 42}
 
@@ -104,10 +105,10 @@ def test_a_split_that_the_source_brings_is_kept_unless_one_is_asked_for(source, 
     table.to_csv(repository / "set" / "t.csv", index=False)
     kept = preparation.prepare(source, params.Split().model_dump())
     assert (kept.frame["split"] == "test").equals(kept.items.frame["split"] == "test")
-    assert "The source has a split of its own, whose test side is kept." in overview.sentences(kept)
+    assert "The source has a split of its own, whose test side is kept." in summary.sentences(kept)
     for asked in ({"test": 0.25}, {"given": False}):
         drawn = preparation.prepare(source, params.Split(**asked).model_dump())
-        assert "The source has a split of its own, which is not used." in overview.sentences(drawn)
+        assert "The source has a split of its own, which is not used." in summary.sentences(drawn)
     table.assign(split="train").to_csv(repository / "set" / "t.csv", index=False)
     alone = preparation.prepare(source, params.Split().model_dump())
     assert set(alone.frame["split"]) == {"train", "validation", "test"}

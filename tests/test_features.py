@@ -9,7 +9,7 @@ from made_dataset import made_dataset
 
 from helpers import engine, features, models
 from helpers.core import code_digest, paths
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 MODEL = ("scratch:efficientnet-lite0", None, 32, 7)
 

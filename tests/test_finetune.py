@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from made_dataset import made_dataset, positions
 
-from helpers import augment, finetune, networks, probe, selection
+from helpers import finetune, networks, probe, selection
+from helpers.data.image import augmentation
 
 OPTIONS = {
     "epochs": 3,
@@ -41,7 +42,7 @@ def sides():
 
 def varied(side, kinds):
     """Let a side's training batches be changed at random."""
-    batch = lambda rows, generator: [augment.apply(side.inputs[rows], kinds, generator)]  # noqa: E731
+    batch = lambda rows, generator: [augmentation.apply(side.inputs[rows], kinds, generator)]  # noqa: E731
     return replace(side, batch=batch)
 
 

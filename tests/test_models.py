@@ -6,10 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import images, models
+from helpers import models
 from helpers.catalogue import entries
 from helpers.core import files
 from helpers.core.errors import UserError
+from helpers.data.image import decoding
 from helpers.models import applications, efficientnet_lite, families
 
 PICTURES = Path(__file__).parent / "pictures"  # public domain, from scikit-image's gallery
@@ -23,7 +24,7 @@ def lite0():
 
 @pytest.mark.parametrize("name", TOP_5)
 def test_lite0_knows_these_pictures(lite0, name):
-    picture = models.resize(images.decode(PICTURES / f"{name}.jpg"), 224)
+    picture = models.resize(decoding.decode(PICTURES / f"{name}.jpg"), 224)
     logits = lite0(picture[None].astype("float32")).numpy()[0]
     assert TOP_5[name] in np.argsort(-logits)[:5]
     if name == "coffee":
@@ -50,7 +51,7 @@ def test_weights_of_another_network_do_not_fit(lite0):
 
 def test_the_pretrained_features_are_those_before_the_head(archives, lite0):
     backbone = models.load("efficientnet-lite0")
-    picture = models.resize(images.decode(PICTURES / "coffee.jpg"), backbone.size)[None]
+    picture = models.resize(decoding.decode(PICTURES / "coffee.jpg"), backbone.size)[None]
     features = backbone.network(picture.astype("float32")).numpy()
     weights, bias = lite0.get_layer("logits").get_weights()
     expected = lite0(picture.astype("float32")).numpy()

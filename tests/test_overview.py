@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import overview, preparation
+from helpers.data import preparation, summary
 
 
 @pytest.fixture
@@ -22,30 +22,30 @@ def prepared(repository):
 
 
 def test_examples_show_every_class_and_copies_their_pairs(prepared):
-    pictures, captions = overview.examples(prepared, each=3)
+    pictures, captions = summary.examples(prepared, each=3)
     assert captions == ["cat"] * 3 + ["dog"] * 3 and pictures[0].shape == (8, 8, 3)
-    pictures, captions = overview.copies(prepared)
+    pictures, captions = summary.copies(prepared)
     assert captions == ["cat/01.png: cat", "cat/copy.png: cat"]
     assert (pictures[0] == pictures[1]).all()
 
 
 def test_balance_and_proof_count_what_is_there(prepared):
-    counts = overview.balance(prepared)
+    counts = summary.balance(prepared)
     assert counts.to_numpy().sum() == 41 and counts.index.tolist() == ["cat", "dog"]
     assert list(counts.columns) == ["train", "validation", "test"]
-    proof = overview.proof(prepared).set_index("what")
+    proof = summary.proof(prepared).set_index("what")
     assert proof["on two sides"].sum() == 0
     assert proof.loc["pictures with equal pixels"].tolist() == [40, 1, 0]
     prepared.frame.loc[prepared.frame["id"] == "cat/copy.png", "split"] = "train"
     prepared.frame.loc[prepared.frame["id"] == "cat/01.png", "split"] = "test"
-    assert overview.proof(prepared)["on two sides"].tolist() == [0, 1, 1]
-    assert "2 families or groups are on two sides" in overview.sentences(prepared)[-1]
+    assert summary.proof(prepared)["on two sides"].tolist() == [0, 1, 1]
+    assert "2 families or groups are on two sides" in summary.sentences(prepared)[-1]
 
 
 def test_sentences_follow_the_numbers(prepared):
-    text = " ".join(overview.sentences(prepared))
+    text = " ".join(summary.sentences(prepared))
     assert "41 pictures of 2 classes" in text and "Always answering cat" in text
     assert "75.6%" in text and "1 picture was left out" in text
     assert "D101 unreadable or truncated pictures (1)" in text
-    assert overview.dropped(prepared)["such as"].tolist() == ["cat/text.png"]
-    assert overview.facts(prepared)["licence"] == "not stated by the source"
+    assert summary.dropped(prepared)["such as"].tolist() == ["cat/text.png"]
+    assert summary.facts(prepared)["licence"] == "not stated by the source"

@@ -8,14 +8,16 @@ import pytest
 from made_speech import encoded, tone
 from test_debian import package, tarred
 
-from helpers import checks, params, recordings
+from helpers import params
 from helpers.catalogue import apt
 from helpers.catalogue.entries import Package
 from helpers.core import files, paths
 from helpers.core.errors import Unreachable, UserError
+from helpers.data import checks
+from helpers.data.audio import decoding
+from helpers.data.sources import asterisk_prompts
+from helpers.data.speech.normalisation import NO_SPEECH
 from helpers.pipeline import parameters, plan, run, status
-from helpers.sources import prompts
-from helpers.transcripts import NO_SPEECH
 
 TEXT = """; a comment
 hello: Hello, world.
@@ -45,7 +47,7 @@ def packages(tmp_path, monkeypatch):
 
 
 def test_prompts_have_their_words_and_what_is_no_speech_is_set_aside(packages):
-    items = prompts.load(packages)
+    items = asterisk_prompts.load(packages)
     frame = items.frame.set_index("id")
     assert frame.loc["en/hello", ["label", "reference", "language", "speaker"]].tolist() == [
         "phrases",
@@ -62,11 +64,11 @@ def test_prompts_have_their_words_and_what_is_no_speech_is_set_aside(packages):
     [found] = checks.run(replace(items, task="speech-recognition"), only="D202")
     assert found.detail == "1 transcript without utterance, 1 file without a transcript"
     assert any("1 with words in brackets" in note for note in items.notes)
-    assert len(recordings.decode(items.raw(0))) == 8_000
+    assert len(decoding.decode(items.raw(0))) == 8_000
 
 
 def test_by_language_nothing_without_speech_is_left(packages):
-    items = prompts.load(packages, "language")
+    items = asterisk_prompts.load(packages, "language")
     frame = items.frame
     assert "2 without speech are left out" in items.notes
     assert set(frame["label"]) == {"en-US"} and NO_SPEECH not in set(frame["category"])
@@ -76,7 +78,7 @@ def test_packages_without_prompts_get_one_line(packages, tmp_path, monkeypatch):
     empty = package(tmp_path, tarred({"a": b"x"}), file="empty_1_all.deb")
     monkeypatch.setattr(apt, "fetch", lambda pinned: empty)
     with pytest.raises(UserError, match="no prompts inside"):
-        prompts.load(packages)
+        asterisk_prompts.load(packages)
 
 
 STUDY = """# Prompts.

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from made_speech import encoded, tone
 
-from helpers import recognisers, recordings, sources, transcripts
+from helpers import recognisers
 from helpers.catalogue import entries
 from helpers.core.errors import Unreachable, UserError
+from helpers.data import sources
+from helpers.data.audio import decoding
+from helpers.data.speech import normalisation
 from helpers.recognisers import kerashub, whisper
 
 
@@ -68,11 +71,11 @@ def test_a_long_recording_is_heard_window_by_window():
         lengths.append(len(samples))
         return f" part {len(lengths)} "
 
-    long = np.random.default_rng(0).normal(0, 0.1, 65 * recordings.RATE).astype(np.float32)
+    long = np.random.default_rng(0).normal(0, 0.1, 65 * decoding.RATE).astype(np.float32)
     made = recognisers.Recogniser("made", hear, "made")
     heard = recognisers.transcribe(made, np.array_split(long, 40), "en", "long")
     assert heard.text == "part 1 part 2 part 3" and heard.seconds == 65
-    assert sum(lengths) == len(long) and max(lengths) <= 30 * recordings.RATE
+    assert sum(lengths) == len(long) and max(lengths) <= 30 * decoding.RATE
 
 
 def test_whisper_writes_down_what_a_person_says(archives):
@@ -83,18 +86,18 @@ def test_whisper_writes_down_what_a_person_says(archives):
     row = items.frame["id"].tolist().index("en/ss-noservice")
     recogniser = recognisers.describe("whisper-tiny.en").load(1)
     texts = [
-        recognisers.transcribe(recogniser, recordings.stream(items.raw(row)), "en-US").text
+        recognisers.transcribe(recogniser, decoding.stream(items.raw(row)), "en-US").text
         for _ in range(2)
     ]
-    said = transcripts.plain(items.frame["reference"][row])
+    said = normalisation.plain(items.frame["reference"][row])
     assert said.startswith("the number you have dialed") and texts[0] == texts[1]
-    assert transcripts.plain(texts[0]) == said
+    assert normalisation.plain(texts[0]) == said
 
 
 def test_pocketsphinx_hears_words_and_always_the_same():
     recogniser = recognisers.describe("pocketsphinx").load(None)
-    silence = np.zeros(recordings.RATE, np.float32)
-    sound = recordings.decode(encoded(tone(1.0, 300)))
+    silence = np.zeros(decoding.RATE, np.float32)
+    sound = decoding.decode(encoded(tone(1.0, 300)))
     first = [recogniser.hear(each, "en") for each in (silence, sound)]
     again = [recogniser.hear(each, "en") for each in (sound, silence)][::-1]
     assert first == again and recogniser.parameters is None

@@ -9,15 +9,16 @@ import pytest
 from made_speech import made_recordings
 from made_trials import within
 
-from helpers import dataset, leaderboard, preparation, recognisers
+from helpers import leaderboard, recognisers
 from helpers.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.data import dataset, preparation
+from helpers.data.sources import Items
 from helpers.metrics import word_error_rate
 from helpers.recognisers import Card, Recogniser
 from helpers.recognition import conditions, evaluation, findings, hearing, reading
 from helpers.recognition.comparison import _pairs, compare
-from helpers.sources import Items
 
 SOURCE = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}
 
@@ -279,12 +280,12 @@ def test_candidates_are_told_apart_no_more_often_than_chance_allows(speakers):
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="no program that speaks")
 def test_synthetic_speech_is_called_so_and_kept_by_what_it_says(repository):
-    from helpers import recordings, synthesis
+    from helpers.data.audio import decoding, speech_synthesis
 
-    voice = next(each for each in synthesis.VOICES if each.program == "espeak-ng")
-    path = synthesis.synthesise("-v is no option; $(touch harm)", voice)
+    voice = next(each for each in speech_synthesis.VOICES if each.program == "espeak-ng")
+    path = speech_synthesis.synthesise("-v is no option; $(touch harm)", voice)
     assert (
         "synthetic" in voice.shown
-        and synthesis.synthesise("-v is no option; $(touch harm)", voice) == path
+        and speech_synthesis.synthesise("-v is no option; $(touch harm)", voice) == path
     )
-    assert len(recordings.decode(path)) > 8_000 and not (repository / "harm").exists()
+    assert len(decoding.decode(path)) > 8_000 and not (repository / "harm").exists()

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 import soundfile
 
-from helpers import recognisers, recordings, windows
-from helpers.raw import Unreadable
+from helpers import recognisers
+from helpers.data.audio import decoding, windows
+from helpers.data.encoded import Unreadable
+from helpers.data.sources import Items
 from helpers.recognisers import Recogniser
-from helpers.sources import Items
 
 SECOND = np.arange(16_000) / 16_000
 
@@ -38,7 +39,7 @@ def loudness(samples, pitch=440.0):
 
 @pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 192_000])
 def test_any_rate_becomes_sixteen_thousand(rate):
-    samples = recordings.decode(encoded(tone(rate), rate))
+    samples = decoding.decode(encoded(tone(rate), rate))
     assert samples.dtype == np.float32 and abs(len(samples) - 16_000) <= 1
     expected = 0.5 * np.sin(2 * np.pi * 440 * SECOND[: len(samples)])
     assert np.abs(samples - expected)[400 : len(samples) - 400].max() < 2e-3
@@ -63,7 +64,7 @@ def test_any_rate_becomes_sixteen_thousand(rate):
     ],
 )
 def test_every_format_and_width_comes_out_alike(form, subtype, tolerance):
-    samples = recordings.decode(encoded(tone(), 16_000, form, subtype))
+    samples = decoding.decode(encoded(tone(), 16_000, form, subtype))
     assert abs(len(samples) - 16_000) < 2_500  # lossy formats pad their ends
     assert loudness(samples) == pytest.approx(0.5, abs=tolerance)
 
@@ -71,9 +72,9 @@ def test_every_format_and_width_comes_out_alike(form, subtype, tolerance):
 def test_eight_channels_are_averaged():
     channels = np.zeros((16_000, 8))
     channels[:, 3] = tone()[:, 0]
-    samples = recordings.decode(encoded(channels, 16_000, "WAV", "PCM_24"))
+    samples = decoding.decode(encoded(channels, 16_000, "WAV", "PCM_24"))
     assert loudness(samples) == pytest.approx(0.5 / 8, abs=1e-3)
-    about = recordings.about(encoded(channels, 16_000, "WAV", "PCM_24"))
+    about = decoding.about(encoded(channels, 16_000, "WAV", "PCM_24"))
     assert (about.rate, about.channels) == (16_000, 8) and "PCM_24" in about.encoding
 
 
@@ -92,16 +93,16 @@ def m4a():
 
 def test_what_libsndfile_does_not_know_ffmpeg_does():
     raw = m4a()
-    about = recordings.about(raw)
+    about = decoding.about(raw)
     assert about.rate == 44_100 and about.channels == 2
-    assert loudness(recordings.decode(raw)) == pytest.approx(0.5, abs=0.02)
+    assert loudness(decoding.decode(raw)) == pytest.approx(0.5, abs=0.02)
 
 
 def test_blocks_give_what_one_piece_gives():
     raw = encoded(np.random.default_rng(0).uniform(-1, 1, 200_000), 44_100)
-    whole = recordings.decode(raw)
+    whole = decoding.decode(raw)
     samples, _ = soundfile.read(io.BytesIO(raw), dtype="float32")
-    pieces = recordings._resampled(iter([samples]), 44_100)
+    pieces = decoding._resampled(iter([samples]), 44_100)
     assert np.array_equal(whole, np.concatenate(list(pieces)))
 
 
@@ -126,7 +127,7 @@ BROKEN = {
 @pytest.mark.parametrize(("raw", "reason"), BROKEN.values(), ids=BROKEN)  # bytes hold the time
 def test_what_is_no_whole_recording_has_a_reason(raw, reason):
     with pytest.raises(Unreadable, match=reason) as caught:
-        recordings.decode(raw)
+        decoding.decode(raw)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 200
 
 
@@ -146,7 +147,7 @@ def test_a_damaged_header_has_a_reason_or_is_read_all_the_same(whole, places, ca
             raw = bytearray(whole)
             raw[place] = value
             try:
-                read += len(recordings.decode(bytes(raw), 0.1)) > 0
+                read += len(decoding.decode(bytes(raw), 0.1)) > 0
             except Unreadable as reason:
                 assert "\n" not in str(reason)
     assert read and "Traceback" not in capfd.readouterr().err
@@ -155,16 +156,16 @@ def test_a_damaged_header_has_a_reason_or_is_read_all_the_same(whole, places, ca
 def test_a_text_file_named_wav_and_a_missing_file_have_a_reason(tmp_path):
     (tmp_path / "notes.wav").write_text("just words")
     with pytest.raises(Unreadable, match="not a recording"):
-        recordings.decode(tmp_path / "notes.wav")
+        decoding.decode(tmp_path / "notes.wav")
     with pytest.raises(Unreadable, match="no such file"):
-        recordings.decode(tmp_path / "absent.wav")
+        decoding.decode(tmp_path / "absent.wav")
     with pytest.raises(Unreadable, match="[Dd]irectory"):
-        recordings.decode(tmp_path)
+        decoding.decode(tmp_path)
 
 
 def test_a_recording_without_a_declared_length_is_read_to_its_end():
     streamed = WHOLE[:4] + b"\xff" * 4 + WHOLE[8:]
-    assert len(recordings.decode(streamed)) == 16_000
+    assert len(decoding.decode(streamed)) == 16_000
 
 
 def test_twenty_minutes_are_surveyed_and_heard_in_bounded_memory(tmp_path):
@@ -182,7 +183,7 @@ def test_twenty_minutes_are_surveyed_and_heard_in_bounded_memory(tmp_path):
     counting = Recogniser("made", lambda samples, language: lengths.append(len(samples)) or "", "")
     tracemalloc.start()
     surveyed = items.modality.survey(items)
-    heard = recognisers.transcribe(counting, recordings.stream(items.raw(0)))
+    heard = recognisers.transcribe(counting, decoding.stream(items.raw(0)))
     grown = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert surveyed.seconds[0] == heard.seconds == pytest.approx(1_200, abs=1e-3)
@@ -201,4 +202,4 @@ def test_windows_are_cut_where_it_is_quiet_and_lose_nothing():
 
 def test_the_first_seconds_can_be_had_alone():
     raw = encoded(tone(seconds=9.0), 16_000)
-    assert np.array_equal(recordings.decode(raw, 2.5), recordings.decode(raw)[: 2 * 16_000 + 8_000])
+    assert np.array_equal(decoding.decode(raw, 2.5), decoding.decode(raw)[: 2 * 16_000 + 8_000])

@@ -7,9 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers import modalities
 from helpers.core import files, paths
 from helpers.core.formatting import metric_name
+from helpers.data import tasks
 from helpers.metrics.classification import SCORE_METRICS
 from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
@@ -140,7 +140,7 @@ def test_every_metric_and_kind_of_candidate_has_a_line_in_the_words():
     terms = {term for line in words["terms"] for term in line.split(", ")}
     metrics = {*COUNT_METRICS, *SCORE_METRICS, *METRICS, *LOWER_IS_BETTER}
     assert {metric_name(each) for each in metrics} <= terms
-    kinds = {name for each in modalities.every() for name in [*each.BASELINES, *each.OPTIONS]}
+    kinds = {name for each in tasks.every() for name in [*each.BASELINES, *each.OPTIONS]}
     assert kinds == words["candidates"].keys()
 
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from made_speech import encoded, made_recordings, tone
 
-from helpers import checks, overview, preparation, sources
 from helpers.core.errors import UserError
-from helpers.sources import Items
-from helpers.transcripts import NO_SPEECH
+from helpers.data import checks, preparation, sources, summary
+from helpers.data.sources import Items
+from helpers.data.speech.normalisation import NO_SPEECH
 
 GOOD = [encoded(tone(1.0, 300 + 60 * number)) for number in range(6)]
 
@@ -188,20 +188,20 @@ def test_speakers_on_two_sides_are_counted_and_said_to_be_allowed(repository):
     made_recordings(repository / "clips", speakers=3)
     source = {"table": {"file": "clips/manifest.csv"}}
     prepared = preparation.prepare(source, {"test": 0.5}, "speech-recognition")
-    proof = overview.proof(prepared).set_index("what")["on two sides"]
-    assert proof[overview.SPEAKERS] == 3 and proof.sum() == 3
-    said = " ".join(overview.sentences(prepared))
+    proof = summary.proof(prepared).set_index("what")["on two sides"]
+    assert proof[summary.SPEAKERS] == 3 and proof.sum() == 3
+    said = " ".join(summary.sentences(prepared))
     assert "No utterance, copy or group is on two sides, but 3 speakers are." in said
     prepared.frame["group"] = prepared.frame["speaker"]
-    assert {"groups", "speakers"} <= set(overview.proof(prepared)["what"])
-    assert "6 families or groups are on two sides" in " ".join(overview.sentences(prepared))
+    assert {"groups", "speakers"} <= set(summary.proof(prepared)["what"])
+    assert "6 families or groups are on two sides" in " ".join(summary.sentences(prepared))
 
 
 def test_a_limit_takes_what_has_no_speech_beside_it(repository):
     made_recordings(repository / "clips", 60)
     items = sources.load({"table": {"file": "clips/manifest.csv"}}, "speech-recognition", None)
     items = Items(**{**vars(items), "apart": (NO_SPEECH,)})
-    from helpers.sources.items import subsample
+    from helpers.data.items import subsample
 
     taken = subsample(items, 20, 0).frame["label"].value_counts()
     assert taken["numbers"] == 20 and taken[NO_SPEECH] == 5

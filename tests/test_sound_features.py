@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 from made_dataset import SIDES, positions, relabelled
 
-from helpers import baselines, mel
+from helpers import baselines
 from helpers.catalogue import entries
-from helpers.dataset import Dataset
+from helpers.data.audio import log_mel
+from helpers.data.dataset import Dataset
+from helpers.data.sources import Items
 from helpers.models import whisper_encoder
-from helpers.sources import Items
 
 RATE = 16_000
 OPTIONS = {"regularisation": (1e-2, 1.0), "class_weight": None}
@@ -21,7 +22,7 @@ def tone(pitch, seconds=1.0, loud=0.1):
 
 @pytest.mark.parametrize("pitch", [300, 1_000, 3_000, 7_000])
 def test_a_tone_is_loudest_in_the_band_of_its_pitch(pitch):
-    heard = mel.log_mel(tone(pitch), 40)
+    heard = log_mel.log_mel(tone(pitch), 40)
     assert heard.shape == (98, 40) and heard.dtype == np.float32  # 25 ms each, every 10 ms
     edges = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 8_000 / 700), 42) / 2595) - 1)
     band = heard.mean(axis=0).argmax()
@@ -29,18 +30,18 @@ def test_a_tone_is_loudest_in_the_band_of_its_pitch(pitch):
 
 
 def test_loudness_is_in_decibels_and_silence_has_a_floor():
-    quiet, loud = (mel.log_mel(tone(1_000, loud=each)).max() for each in (0.01, 0.1))
+    quiet, loud = (log_mel.log_mel(tone(1_000, loud=each)).max() for each in (0.01, 0.1))
     assert loud - quiet == pytest.approx(20, abs=0.01)
-    silence = mel.log_mel(np.zeros(10, np.float32))
+    silence = log_mel.log_mel(np.zeros(10, np.float32))
     assert silence.shape == (1, 40) and silence == pytest.approx(-100)
 
 
 def test_statistics_are_mean_spread_and_movement_of_each_band():
-    still = mel.statistics(np.zeros(RATE, np.float32), 8)
+    still = log_mel.statistics(np.zeros(RATE, np.float32), 8)
     assert still[:8] == pytest.approx(-100) and not still[8:].any()
     moving = np.concatenate([tone(1_000), np.zeros(RATE, np.float32)])
-    assert (mel.statistics(moving, 8)[8:] > 0).all()
-    assert mel.statistics(np.zeros(1, np.float32), 8).shape == (24,)
+    assert (log_mel.statistics(moving, 8)[8:] > 0).all()
+    assert log_mel.statistics(np.zeros(1, np.float32), 8).shape == (24,)
 
 
 def made(items=60):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import sound_noise as noise
+from helpers.data.audio import corruptions as noise
 
 RATE = 16_000
 TIME = np.arange(2 * RATE) / RATE

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import images, sources
 from helpers.core.errors import UserError
-from helpers.sources.items import Items, natural, subsample
+from helpers.data import sources
+from helpers.data.image import decoding
+from helpers.data.items import Items, natural, subsample
 
 
 def picture(path, level=100, size=(5, 4)):
@@ -194,7 +195,7 @@ def test_table_reads_parquet_and_tabs(repository):
 
 def test_a_row_without_its_picture_is_unreadable_not_fatal(repository):
     items = sources.load(table(repository, "path,label\npics/0.png,a\npics/9.png,b\n"))
-    with pytest.raises(images.Unreadable, match="no such file"):
+    with pytest.raises(decoding.Unreadable, match="no such file"):
         items.read(1)
 
 

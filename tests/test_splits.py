@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers import params, splits
+from helpers import params
 from helpers.core.errors import UserError
+from helpers.data import splits
 
 FRACTIONS = st.tuples(st.floats(0.05, 0.45), st.floats(0.05, 0.45))
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from made_texts import TASK, WORDS, written
 
-from helpers import checks, languages, preparation, sources, texts
-from helpers.checks import duplicates, shingles
-from helpers.checks.shingles import NEAR
+from helpers.data import checks, minhash, near_duplicates, preparation, sources
+from helpers.data.minhash import NEAR
+from helpers.data.text import decoding, language_detection
 
 
 def case(repository, rows, labels=None):
@@ -17,7 +17,7 @@ def case(repository, rows, labels=None):
 
 STORY = "On Monday the central bank raised its main rate by half a point, more than was expected."
 FIRES = [
-    ("D111", ["fine words here", "a\ufffd", "b" * (texts.MAX_CHARACTERS + 1), "x y"], 1),
+    ("D111", ["fine words here", "a\ufffd", "b" * (decoding.MAX_CHARACTERS + 1), "x y"], 1),
     ("D112", ["fine words here", "   ", "others too", "more of it"], 1),
     ("D113", ["the cafÃ© of it", "the café of it", "plain words here", "others too now"], 1),
     ("D114", ["two words", "three words now", "and three words", "also three words"], 1),
@@ -68,7 +68,7 @@ def test_near_copies_are_those_that_share_their_runs_of_words():
     base = [list(random.choice(WORDS["sport"] + WORDS["trade"], 60)) for _ in range(40)]
     near = [[*words[:-1], "changed"] for words in base[:10]]
     far = [words[:30] + list(random.choice(WORDS["trade"], 30)) for words in base[10:20]]
-    pairs = {tuple(pair) for pair in shingles.near_pairs([*base, *near, *far])}
+    pairs = {tuple(pair) for pair in minhash.near_pairs([*base, *near, *far])}
     assert pairs == {(n, 40 + n) for n in range(10)}
 
 
@@ -85,9 +85,9 @@ def test_hardly_a_pair_just_above_the_threshold_is_missed():
     while len(texts) < 2000:
         words = [f"w{n}" for n in random.integers(0, 20000, random.integers(20, 120))]
         other = altered(words, random.integers(1, 5), random)
-        alike = shingles._jaccard(*map(shingles._shingles, (words, other)))
+        alike = minhash._jaccard(*map(minhash._shingles, (words, other)))
         texts += [words, other] if NEAR <= alike < NEAR + 0.05 else []
-    found = {tuple(pair) for pair in shingles.near_pairs(texts)}
+    found = {tuple(pair) for pair in minhash.near_pairs(texts)}
     assert sum((n, n + 1) in found for n in range(0, 2000, 2)) >= 0.97 * 1000
 
 
@@ -97,8 +97,8 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
     drifting = [altered(words, 1, random) for words in base for _ in range(20)]
     chain = [[f"w{n}" for n in range(start, start + 80)] for start in range(0, 60, 3)]
     texts = [*base, *drifting, *chain, *(["good", "morning"] for _ in range(1000)), [], []]
-    pairs = shingles.near_pairs(texts)
-    family = duplicates.joined(len(texts), pairs)
+    pairs = minhash.near_pairs(texts)
+    family = near_duplicates.joined(len(texts), pairs)
     assert sorted(np.bincount(family)) == [1, 1, 20, *[21] * 5, 1000]
     assert len(pairs) == 5 * 20 + 19 + 999 and (pairs[:, 0] < pairs[:, 1]).all()
 
@@ -120,4 +120,4 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
     ],
 )
 def test_languages_are_guessed_from_script_and_stop_words(text, language):
-    assert languages.guess(text, texts.words_of(text)) == language
+    assert language_detection.guess(text, decoding.words_of(text)) == language

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from made_texts import TASK, written
 
-from helpers import preparation, raters, sources, tables, texts
+from helpers import tables
 from helpers.core.errors import UserError
-from helpers.raw import Encoded, Unreadable
-from helpers.sources import corpora
+from helpers.data import preparation, sources
+from helpers.data.encoded import Encoded, Unreadable
+from helpers.data.sources import human_ratings, text_corpora
+from helpers.data.text import decoding
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ from helpers.sources import corpora
     ],
 )
 def test_texts_are_decoded_alike(raw, expected):
-    assert texts.decode(raw) == expected
+    assert decoding.decode(raw) == expected
 
 
 @pytest.mark.parametrize(
@@ -35,12 +37,12 @@ def test_texts_are_decoded_alike(raw, expected):
         (Encoded(b"a", "undefined"), "not undefined"),
         (Encoded(b"a-b", "punycode"), "not punycode"),
         ("  \n\t", "no words"),
-        ("x" * (texts.MAX_CHARACTERS + 1), "1,000,001 characters"),
+        ("x" * (decoding.MAX_CHARACTERS + 1), "1,000,001 characters"),
     ],
 )
 def test_what_is_no_text_says_why(raw, reason):
     with pytest.raises(Unreadable, match=reason):
-        texts.decode(raw)
+        decoding.decode(raw)
 
 
 ROWS = {"text": ["a goal", "a tariff", "the match"], "label": ["s", "t", "s"]}
@@ -82,7 +84,7 @@ def parquet(text=("x", "y"), label=("a", "b"), **more):
     return pd.DataFrame({"text": text, "label": label, **more}).to_parquet()
 
 
-LONG = b"text,label\n" + b"x" * (texts.MAX_LINE + 2 * texts.BLOCK) + b",a\n"
+LONG = b"text,label\n" + b"x" * (decoding.MAX_LINE + 2 * decoding.BLOCK) + b",a\n"
 BAD = {
     "wrong column": (b"texts,label\nx,a\n", {"text": "text"}, "did you mean 'texts'"),
     "wrong label": (b"text,labels\nx,a\n", {}, "unknown column 'label'; did you mean 'labels'"),
@@ -164,7 +166,7 @@ def test_a_line_ends_at_a_line_feed_alone(repository):
     (repository / "t.jsonl").write_text("\r\n".join(lines), newline="")
     items = sources.load({"table": "t.jsonl"}, TASK)
     assert [items.read(0), items.read(1)] == [each["text"] for each in rows]
-    told = corpora._lines("1\t0.5\tone\u0085two\r\n\n2\t1\tx\ty\n".encode(), "t", 3)
+    told = text_corpora._lines("1\t0.5\tone\u0085two\r\n\n2\t1\tx\ty\n".encode(), "t", 3)
     assert told == [["1", "0.5", "one\x85two"], ["2", "1", "x\ty"]]
 
 
@@ -193,13 +195,15 @@ def test_a_formula_stays_a_text_and_markup_comes_out_escaped(repository, capsys)
 
 def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     names = ["negative", "neutral", "positive"]
-    assert raters.polarity([-0.5, -0.49, 0, 0.5], 0.5, names) == [names[i] for i in (0, 1, 1, 2)]
+    assert human_ratings.polarity([-0.5, -0.49, 0, 0.5], 0.5, names) == [
+        names[i] for i in (0, 1, 1, 2)
+    ]
     random = np.random.default_rng(0)
     truth = random.normal(0, 2, 4000)
     said = truth[:, None] + random.normal(0, 1, (4000, 20))
-    correlation, accuracy = raters.ceiling(said, 0.5)
+    correlation, accuracy = human_ratings.ceiling(said, 0.5)
     expected = 4 / np.sqrt((4 + 1) * (4 + 1 / 19))  # of one rater with the mean of 19 others
     assert correlation["value"] == pytest.approx(expected, abs=0.01)
     assert 0.7 < accuracy["value"] < 1
-    assert raters.ceiling([[1.0]], 0.5) == []
-    assert raters.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1
+    assert human_ratings.ceiling([[1.0]], 0.5) == []
+    assert human_ratings.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from helpers import brackets, transcripts
 from helpers.core.errors import UserError
-from helpers.sources import table
+from helpers.data.sources import table
+from helpers.data.speech import annotations, normalisation
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from helpers.sources import table
     ],
 )
 def test_plain_drops_case_and_punctuation_and_no_letter_of_any_script(text, plain):
-    assert transcripts.plain(text) == plain
+    assert normalisation.plain(text) == plain
 
 
 @pytest.mark.parametrize(
@@ -40,28 +40,28 @@ def test_plain_drops_case_and_punctuation_and_no_letter_of_any_script(text, plai
     ],
 )
 def test_whispers_english_rules_make_spellings_of_one_thing_alike(text, normal):
-    assert transcripts.whisper(text, "en-US") == normal
+    assert normalisation.whisper(text, "en-US") == normal
 
 
 def test_the_traps_of_whispers_rules_are_still_there():
-    assert transcripts.whisper("$20, um, twenty-five percent", "en") == "$2025%"
-    assert transcripts.whisper("one two three four", "en") == "1234"
-    assert transcripts.whisper("1 2 3 4", "en") == "one 2 3 4"
-    assert transcripts.whisper("À l'ouverture [bruit] (fin)", "fr") == "à l ouverture"
-    assert transcripts.whisper("नमस्ते दुनिया", "hi") == "नमस त द न य"
-    assert transcripts.loses_marks("नमस्ते") and not transcripts.loses_marks("Échec, ёлка")
+    assert normalisation.whisper("$20, um, twenty-five percent", "en") == "$2025%"
+    assert normalisation.whisper("one two three four", "en") == "1234"
+    assert normalisation.whisper("1 2 3 4", "en") == "one 2 3 4"
+    assert normalisation.whisper("À l'ouverture [bruit] (fin)", "fr") == "à l ouverture"
+    assert normalisation.whisper("नमस्ते दुनिया", "hi") == "नमस त द न य"
+    assert normalisation.loses_marks("नमस्ते") and not normalisation.loses_marks("Échec, ёлка")
 
 
 def test_english_rules_are_for_english_alone():
-    assert transcripts.whisper("hay un dos tres", "es-MX") == "hay un dos tres"
+    assert normalisation.whisper("hay un dos tres", "es-MX") == "hay un dos tres"
     texts = ["three", "three"]
-    assert transcripts.normalised(texts, ["en", "fr"], "whisper") == ["3", "three"]
-    assert transcripts.normalised(texts, "english", "whisper") == ["3", "3"]
-    assert transcripts.is_english("en_US") and not transcripts.is_english("enm-x")
+    assert normalisation.normalised(texts, ["en", "fr"], "whisper") == ["3", "three"]
+    assert normalisation.normalised(texts, "english", "whisper") == ["3", "3"]
+    assert normalisation.is_english("en_US") and not normalisation.is_english("enm-x")
 
 
 def test_raw_keeps_everything_but_spaces():
-    assert transcripts.raw("  Two  spaces,\nNo More ") == "Two spaces, No More"
+    assert normalisation.raw("  Two  spaces,\nNo More ") == "Two spaces, No More"
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_raw_keeps_everything_but_spaces():
     ],
 )
 def test_brackets_of_studio_transcripts(text, spoken, sound):
-    assert brackets.spoken(text) == spoken
-    assert brackets.sound(text) == sound
+    assert annotations.spoken(text) == spoken
+    assert annotations.sound(text) == sound
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_brackets_of_studio_transcripts(text, spoken, sound):
     ],
 )
 def test_sounds_in_brackets_are_no_words_of_a_manifest(text, words, sound):
-    assert brackets.parted(text) == (words, sound)
+    assert annotations.parted(text) == (words, sound)
 
 
 def test_a_manifest_says_who_speaks_by_brackets_or_by_category():
@@ -114,7 +114,7 @@ def test_a_manifest_says_who_speaks_by_brackets_or_by_category():
     made = table.utterances(rows, "m.csv", "transcript")
     assert made["label"].tolist() == ["calls", "speech", "non-speech", "non-speech", "calls"]
     assert made["reference"].tolist() == ["hello world", "(hello there)", "", "", "2"]
-    for how in transcripts.NORMALISATIONS:
-        assert "noise" not in transcripts.normalised(made["reference"], "en", how)[0]
+    for how in normalisation.NORMALISATIONS:
+        assert "noise" not in normalisation.normalised(made["reference"], "en", how)[0]
     with pytest.raises(UserError, match="category non-speech and a transcript, 'hello world'"):
         table.utterances(rows.assign(category="non-speech"), "m.csv", "transcript")

@@ -4,7 +4,7 @@ from typing import Any
 
 from helpers import robustness, shift
 from helpers.core.formatting import counted
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 from helpers.training import Fitted
 
 

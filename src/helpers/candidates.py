@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
-from helpers import modalities
 from helpers.catalogue import entries
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
+from helpers.data import tasks
 
 
 class Candidate(Section):
@@ -51,7 +51,7 @@ def selecting(values: Any, where: str, task: str) -> Select:
     """
     if not isinstance(values, dict):
         raise UserError(f"{where}: select: a mapping is needed, such as {{finalists: 2}}")
-    tune, own = modalities.of(task).OPTIONS["finetune"], {"finalists", "race"}
+    tune, own = tasks.of(task).OPTIONS["finetune"], {"finalists", "race"}
     fields = {
         name: (Select.model_fields[name].annotation, Select.model_fields[name]) for name in own
     }
@@ -120,7 +120,7 @@ def _candidates(entry: Any, where: str, task: str) -> Iterator[Candidate]:
     if not isinstance(entry, dict) or len(entry) != 1:
         raise UserError(f"{where}: {entry!r}: an adaptation with its models is needed")
     [(adaptation, models)] = entry.items()
-    known = ["baseline", *modalities.of(task).OPTIONS]
+    known = ["baseline", *tasks.of(task).OPTIONS]
     if adaptation not in known:
         raise unknown("adaptation", adaptation, known, where)
     for model in models if isinstance(models, list) else [models]:
@@ -152,7 +152,7 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     model = fields.pop("model", None)
     if not isinstance(model, str):
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")
-    modality = modalities.of(task)
+    modality = tasks.of(task)
     if adaptation == "baseline":
         if model not in modality.BASELINES:
             raise unknown(f"baseline of {modality.MANY}", model, modality.BASELINES, where)
@@ -184,7 +184,7 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
-    entries.check_model(model, where, modalities.TASKS[task])
+    entries.check_model(model, where, tasks.TASKS[task])
     if (adaptation != "probe" or model.startswith("scratch:")) and not entries.trains(model):
         raise UserError(f"{where}: {model}: word vectors are not trained: take them under probe")
 
@@ -220,7 +220,7 @@ def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, ta
         models = [each.model for each in among if _probes_what_trains(each)]
     for model in models if layer else []:
         if not entries.split_layer(model)[1]:
-            entries.check_model(f"{model}@{layer}", f"{where}: above", modalities.TASKS[task])
+            entries.check_model(f"{model}@{layer}", f"{where}: above", tasks.TASKS[task])
 
 
 def _slug(model: str) -> str:

@@ -11,7 +11,7 @@ from helpers import features
 from helpers.catalogue import entries
 from helpers.core import files, paths, progress
 from helpers.core.errors import UserError
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 from helpers.features import Features
 from helpers.models.source_head import source_head
 from helpers.options import ProbeOptions

@@ -8,8 +8,8 @@ import pandas as pd
 from helpers import selection
 from helpers.core import files, paths
 from helpers.core.errors import UserError, closest, unknown
-from helpers.dataset import Dataset
-from helpers.sources.rows import plain, read_table
+from helpers.data.dataset import Dataset
+from helpers.data.sources.tabular_files import plain, read_table
 
 _SCORE = "score:"
 NEEDS_SCORES = ("log-loss", "roc-auc")

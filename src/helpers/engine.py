@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers import processor
 from helpers.core import progress
-from helpers.models.scaling import resize
+from helpers.data.image.resizing import resize
 from helpers.processor import Infer
 
 AHEAD = 2

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from helpers import modalities
+from helpers.data import tasks
 
 
 def show(
@@ -31,9 +31,9 @@ def show(
     if not len(items):
         print("None.")
         return
-    modalities.of(task).show(items, captions, alt, columns)
+    tasks.of(task).show(items, captions, alt, columns)
 
 
 def measures(task: str, survey: Any) -> None:
     """Show how large or long the surveyed items are."""
-    modalities.of(task).show_measures(survey)
+    tasks.of(task).show_measures(survey)

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers import modalities, models
+from helpers import models
 from helpers.core import code_digest, cost, files, paths
-from helpers.dataset import Dataset
+from helpers.data import tasks
+from helpers.data.dataset import Dataset
 from helpers.models import Card
 
 
@@ -52,7 +53,7 @@ def extract(
     UserError
         The model is unknown or cannot be loaded.
     """
-    card = models.describe(model, weights, size, seed, modalities.TASKS[dataset.task])
+    card = models.describe(model, weights, size, seed, tasks.TASKS[dataset.task])
     file = paths.cache("features", f"{key(card, dataset)}.npz")
     if kept := _kept(file):
         return kept
@@ -70,7 +71,7 @@ def keep(
     seed: int = 0,
 ) -> None:
     """Keep features that were put together from parts: see ``extract`` for the parameters."""
-    card = models.describe(model, weights, size, seed, modalities.TASKS[dataset.task])
+    card = models.describe(model, weights, size, seed, tasks.TASKS[dataset.task])
     about = json.dumps({"seconds": found.seconds, "backbone": found.backbone}).encode()
     _write(paths.cache("features", f"{key(card, dataset)}.npz"), found.values, about)
 

@@ -16,7 +16,7 @@ VERSIONS = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 def key(**parts: object) -> str:
     """Digest what a training depends on, beside its code and the libraries: plain values."""
-    code = code_digest.of_modules(["helpers.augment", "helpers.finetune"])
+    code = code_digest.of_modules(["helpers.data.image.augmentation", "helpers.finetune"])
     return code_digest.of_value(
         parts | {"code": code, "versions": [version(name) for name in VERSIONS]}
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import features, race
 from helpers.contenders import Contender, known
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 from helpers.features import Features
 from helpers.race import Race
 from helpers.transferability import ridge

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from helpers import modalities
 from helpers.candidates import Candidate, Select, check_above, expand, finalists, selecting
 from helpers.catalogue import entries
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
+from helpers.data import tasks
 from helpers.options import Correlate, Noise, Robustness
 from helpers.source_fields import normal
 
@@ -152,12 +152,12 @@ def parse(file: Path) -> Study:
     for reserved in ("name", "file", "contract", "contenders"):
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is not set by hand")
-    task = content.get("task", next(iter(modalities.TASKS)))
-    if task not in modalities.TASKS:
-        raise unknown("task", str(task), modalities.TASKS, where)
+    task = content.get("task", next(iter(tasks.TASKS)))
+    if task not in tasks.TASKS:
+        raise unknown("task", str(task), tasks.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
-    if modalities.recognises(task) and isinstance(content.get("evaluate", {}), dict):
+    if tasks.recognises(task) and isinstance(content.get("evaluate", {}), dict):
         raw["evaluate"] = {"primary": WORD_METRICS[0], **content.get("evaluate", {})}
     if "select" in content:
         raw["select"] = selecting(content["select"], where, task)
@@ -193,17 +193,17 @@ def _contract(file: Path) -> str:
 
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
-    allowed = WORD_METRICS if modalities.recognises(study.task) else PRIMARY_METRICS
+    allowed = WORD_METRICS if tasks.recognises(study.task) else PRIMARY_METRICS
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
-    if study.evaluate.noise.asked() and not modalities.recognises(study.task):
+    if study.evaluate.noise.asked() and not tasks.recognises(study.task):
         raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
     if isinstance(study.data.source, str):
-        columns = entries.data(study.data.source).slices + modalities.of(study.task).MEASURES
+        columns = entries.data(study.data.source).slices + tasks.of(study.task).MEASURES
         for column in study.evaluate.slices:
             if column not in columns:
                 raise unknown("slice", column, columns, f"{study.file}: evaluate.slices")
-    known = modalities.of(study.task).NOISES
+    known = tasks.of(study.task).NOISES
     for noise in study.robustness.noises if study.robustness else ():
         if noise not in known:
             raise unknown("noise", noise, known, f"{study.file}: robustness.noises")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.recordings import RATE
+from helpers.data.audio.decoding import RATE
 
 BRIEF = 12
 """Characters up to which captions let three recordings stand side by side."""

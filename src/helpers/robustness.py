@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.core import code_digest, files, paths
 from helpers.core.errors import unknown
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 
 def changed(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:

@@ -11,7 +11,7 @@ from helpers import contenders, finalists, heats
 from helpers.catalogue import entries
 from helpers.contenders import Measured
 from helpers.core import files, paths
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 from helpers.race import Race
 from helpers.transferability.methods import METHODS
 

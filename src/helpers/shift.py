@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import dataset as datasets
-from helpers import preparation, training
+from helpers import training
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.dataset import Dataset
+from helpers.data import dataset as datasets
+from helpers.data import preparation
+from helpers.data.dataset import Dataset
 
 REFITTED = ("baseline", "probe")
 """Ways that are cheap enough to be fitted on every source; others are only tested on each."""

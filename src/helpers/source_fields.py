@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from helpers import modalities
 from helpers.catalogue import entries
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
+from helpers.data import tasks
 
 
 class NpySource(Section):
@@ -70,7 +70,7 @@ def normal(source: str | dict[str, Any], task: str, where: str) -> str | dict[st
         if entry.task != task:
             raise UserError(f"{where}: data.source: {source} is for {entry.task}, not for {task}")
         return source
-    allowed = modalities.of(task).SOURCES
+    allowed = tasks.of(task).SOURCES
     if len(source) != 1 or next(iter(source)) not in allowed:
         raise unknown("data source", ", ".join(map(str, source)), allowed, f"{where}: data.source")
     [(kind, fields)] = source.items()

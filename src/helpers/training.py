@@ -13,7 +13,7 @@ from helpers.catalogue import entries, wheels
 from helpers.core import cost, files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import metric_name
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import baselines, elsewhere, features, probe
 from helpers.adaptations.outcome import Outcome, Task
 from helpers.core import cost
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 
 def baseline(task: Task) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 
 @dataclass(frozen=True, kw_only=True)

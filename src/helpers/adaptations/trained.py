@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from helpers import modalities, models, probe
+from helpers import models, probe
 from helpers.adaptations.frozen import features_of, probe_on
 from helpers.adaptations.outcome import Outcome, Task
 from helpers.core import cost, quiet_imports
-from helpers.dataset import Dataset
+from helpers.data import tasks
+from helpers.data.dataset import Dataset
 from helpers.options import ProbeOptions
 
 
@@ -48,7 +49,7 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
     """Train a network, or restore it, and put it on the engine."""
     from helpers import finetune, fits, networks
 
-    modality = modalities.TASKS[task.dataset.task]
+    modality = tasks.TASKS[task.dataset.task]
     backbone = models.load(task.model, weights, task.size, task.seed, modality)
     backbone = backbone.unfrozen(task.options)
     start = head and head.start

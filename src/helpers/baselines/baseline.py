@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import probe
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import numpy as np
 
 from helpers.baselines.baseline import Baseline, linear
 from helpers.core import progress
-from helpers.dataset import Dataset
-from helpers.mel import statistics
+from helpers.data.audio.log_mel import statistics
+from helpers.data.dataset import Dataset
 
 
 def log_mel(

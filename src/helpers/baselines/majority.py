@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers import selection
 from helpers.baselines.baseline import Baseline
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 
 def majority(

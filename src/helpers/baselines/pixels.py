@@ -12,7 +12,7 @@ from helpers import probe, selection
 from helpers.baselines import margins
 from helpers.baselines.baseline import Baseline, linear
 from helpers.core import progress
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 
 def pixels(

@@ -17,7 +17,7 @@ from helpers.baselines import margins
 from helpers.baselines.baseline import Baseline
 from helpers.core import progress
 from helpers.core.errors import UserError
-from helpers.dataset import Dataset
+from helpers.data.dataset import Dataset
 
 FEWEST = 2
 """Texts that a word or a pair must be in to count."""

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers import engine, models, sources
+from helpers import engine, models
 from helpers.benchmark import timing
 from helpers.core import cost
+from helpers.data import sources
 from helpers.models import Backbone, resize
 
 SIDE = 2048

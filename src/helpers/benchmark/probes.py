@@ -8,9 +8,10 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegressionCV, RidgeClassifierCV
 from sklearn.metrics import accuracy_score
 
-from helpers import features, preparation, probe
+from helpers import features, probe
 from helpers.benchmark import timing
-from helpers.dataset import Dataset
+from helpers.data import preparation
+from helpers.data.dataset import Dataset
 from helpers.options import ProbeOptions
 from helpers.transferability import ridge
 

@@ -80,7 +80,8 @@ def copied() -> Iterator[Path]:
 
 def bare() -> None:
     """Do the sums of the study: prepare, train, predict, evaluate, compare; nothing is shown."""
-    from helpers import dataset, evaluate, leaderboard, preparation, training
+    from helpers import evaluate, leaderboard, training
+    from helpers.data import dataset, preparation
 
     study = params.load(NAME)
     given = parameters.of(study, "1-data")

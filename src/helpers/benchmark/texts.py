@@ -6,8 +6,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers import models, sources, text_engine
+from helpers import models, text_engine
 from helpers.benchmark import sentence_transformers, timing
+from helpers.data import sources
 from helpers.models.encoder import Encoder
 
 TASK = "text-classification"

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from helpers import modalities
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
+from helpers.data import tasks
 
 
 class Archive(Section):
@@ -50,7 +50,8 @@ class Published(Section):
 class DataEntry(Section):
     """A data set: where it comes from, how it is read, what was published on it.
 
-    ``read`` has one key, the reader in ``helpers.sources.catalogue``, with that reader's fields.
+    ``read`` has one key, the reader in ``helpers.data.sources.catalogue_readers``, with the
+    fields of that reader.
     """
 
     title: str
@@ -135,10 +136,10 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     elif layer and modality == "text" and not layer.isdigit():
         raise UserError(f"{where}: {name}@{layer}: a layer of texts is named by its number")
     elif not rest:
-        entry, allowed = model(name, where), modalities.reading(modality)
+        entry, allowed = model(name, where), tasks.reading(modality)
         if entry.modality not in allowed:
             own = ", ".join(each for kind in allowed for each in models(kind))
-            many = [modalities.named(kind).MANY for kind in (entry.modality, modality)]
+            many = [tasks.named(kind).MANY for kind in (entry.modality, modality)]
             raise UserError(f"{where}: {name} reads {many[0]}, not {many[1]} (allowed: {own})")
         if layer and entry.layers and layer not in entry.layers:
             raise unknown("layer", layer, entry.layers, f"{where}: {name}")

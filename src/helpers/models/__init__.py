@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from helpers.catalogue import entries
 from helpers.core.errors import UserError, unknown
+from helpers.data.image.resizing import resize
 from helpers.models import applications, kerashub, layers, saved, transformers, whisper_encoder
 from helpers.models.backbone import Backbone, Card
 from helpers.models.families import FAMILIES
 from helpers.models.kerashub_text import card as text_card
-from helpers.models.scaling import resize
 
 __all__ = ["Backbone", "Card", "describe", "load", "resize"]
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers import augment
 from helpers.core import code_digest, cost, progress, quiet_imports
 from helpers.core.errors import UserError
-from helpers.models import scaling
+from helpers.data.image import augmentation, resizing
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,12 @@ class Backbone:
         """Return what the network is trained on, in memory: uint8 [N, size, size, 3]."""
         pictures = np.empty((len(positions), self.size, self.size, 3), np.uint8)
         for row, position in enumerate(progress.track(positions, what, len(positions))):
-            pictures[row] = scaling.resize(read(int(position)), self.size)
+            pictures[row] = resizing.resize(read(int(position)), self.size)
         return pictures
 
     def varied(self, inputs: Any, kinds: Sequence[str], generator: np.random.Generator) -> Any:
         """Change a training batch at random: float32 [B, size, size, 3]."""
-        return augment.apply(inputs, kinds, generator)
+        return augmentation.apply(inputs, kinds, generator)
 
     def about(self, network: Any, running: Any) -> dict[str, Any]:
         """Say what the model is and expects, as plain values."""
@@ -89,7 +88,7 @@ class Card:
     modules: tuple[str, ...]
     build: Callable[[], Any]
 
-    common = ("helpers.models.scaling",)
+    common = ("helpers.data.image.resizing",)
     """The code that every model of these items shares."""
 
     def engine(self) -> dict[str, Any]:
@@ -132,7 +131,7 @@ class Card:
             dimension=output[1],
             parameters=sum(prod(weight.shape) for weight in network.trainable_weights),
             digest=self.digest,
-            preprocessing=f"{scaling.WORDS}; {self.preprocessing}",
+            preprocessing=f"{resizing.WORDS}; {self.preprocessing}",
             licence=self.licence,
         )
 

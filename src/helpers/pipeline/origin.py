@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from helpers import modalities
 from helpers.catalogue import entries
 from helpers.core import code_digest, files, paths
+from helpers.data import tasks
 
 KEPT = "hashes.json"
 OWN = ("file", "predictions", "kerashub", "hf", "whisper")
@@ -32,7 +32,7 @@ def of_model(name: str) -> dict[str, str]:
     if path := own_model(name):
         return {name: _of(path)}
     name, _ = entries.split_layer(name)
-    if ":" in name or any(name in each.BASELINES for each in modalities.every()):
+    if ":" in name or any(name in each.BASELINES for each in tasks.every()):
         return {}
     return {f"catalogue {name}": code_digest.of_value(entries.model(name).model_dump())}
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from helpers.candidates import Candidate
-from helpers.modalities import recognises
+from helpers.data.tasks import recognises
 from helpers.params import Study
 
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from helpers import modalities, params
+from helpers import params
 from helpers.candidates import Candidate
 from helpers.core import files, paths
 from helpers.core.errors import unknown
+from helpers.data import tasks
 from helpers.params import Study
 from helpers.pipeline import origin, parameters, shared
 from helpers.pipeline.stage import Stage, key_of
@@ -19,7 +20,7 @@ def stages(study: Study) -> list[Stage]:
     data = Stage(
         study=study.name,
         stage="1-data",
-        modality=modalities.TASKS[study.task],
+        modality=tasks.TASKS[study.task],
         parameters=parameters.of(study, "1-data"),
         origin=_origins(study),
     )
@@ -122,12 +123,12 @@ def _candidate(
     study: Study, candidate: Candidate, data: Stage, before: list[Stage]
 ) -> tuple[Stage, Stage]:
     """Return a candidate's two stages; its training waits for the stages ``before`` it."""
-    own = getattr(modalities.of(study.task), "NOTEBOOKS", {})
+    own = getattr(tasks.of(study.task), "NOTEBOOKS", {})
     train = Stage(
         study=study.name,
         candidate=candidate.name,
         stage="2-train",
-        modality=modalities.TASKS[study.task],
+        modality=tasks.TASKS[study.task],
         notebook=own.get("2-train"),
         parameters=parameters.of(study, "2-train", candidate.name),
         needs=(data.key, *(stage.key for stage in before)),
@@ -138,7 +139,7 @@ def _candidate(
         study=study.name,
         candidate=candidate.name,
         stage="3-evaluate",
-        modality=modalities.TASKS[study.task],
+        modality=tasks.TASKS[study.task],
         notebook=own.get("3-evaluate"),
         parameters=parameters.of(study, "3-evaluate", candidate.name),
         needs=(train.key,),
@@ -153,7 +154,7 @@ def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
     return Stage(
         study=study.name,
         stage="2-select",
-        modality=modalities.TASKS[study.task],
+        modality=tasks.TASKS[study.task],
         parameters=parameters.of(study, "2-select"),
         needs=(data.key, *(stage.key for stage in probes)),
         inputs=(*data.outputs, *(_learnt(stage) for stage in probes)),
@@ -176,7 +177,7 @@ def _compare(study: Study, made: list[Stage]) -> Stage:
     return Stage(
         study=study.name,
         stage="4-compare",
-        modality=modalities.TASKS[study.task],
+        modality=tasks.TASKS[study.task],
         parameters=parameters.of(study, "4-compare"),
         needs=tuple(stage.key for stage in [*evaluated, *selected]),
         inputs=(

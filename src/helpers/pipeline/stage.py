@@ -97,7 +97,7 @@ class Stage:
     @property
     def _modules(self) -> list[str]:
         """Name what the notebook imports by the name of its modality."""
-        return [f"helpers.modalities.{self.modality}"] if self.modality else []
+        return [f"helpers.data.{self.modality}.modality"] if self.modality else []
 
     @property
     def digest(self) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 
 from helpers.core import paths, quiet_imports
 from helpers.core.errors import UserError
+from helpers.data.encoded import short
 from helpers.pipeline import origin
-from helpers.raw import short
 from helpers.recognisers.recogniser import Card, Recogniser
 
 

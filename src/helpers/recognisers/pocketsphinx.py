@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from helpers import recordings
+from helpers.data.audio import decoding
 from helpers.recognisers.recogniser import Card, Recogniser
 
 
@@ -27,7 +27,7 @@ def _load(threads: int | None) -> Recogniser:
     """Load the decoder; it runs on one thread whatever is given."""
     from pocketsphinx import Decoder
 
-    decoder = Decoder(samprate=recordings.RATE, loglevel="FATAL")
+    decoder = Decoder(samprate=decoding.RATE, loglevel="FATAL")
 
     # The noise is of one step of 16 bits: without it digital silence is a logarithm of zero, and
     # what the decoder makes of that depends on what it heard before.

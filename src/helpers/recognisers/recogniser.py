@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers import recordings, windows
 from helpers.core import code_digest, progress
+from helpers.data.audio import decoding, windows
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Card:
         """Digest what its transcripts depend on."""
         names = (
             *self.modules,
-            "helpers.recordings",
-            "helpers.windows",
+            "helpers.data.audio.decoding",
+            "helpers.data.audio.windows",
             "helpers.recognisers.recogniser",
         )
         code = {name: code_digest.of_module(name) for name in names}
@@ -82,8 +82,8 @@ def transcribe(
     texts, samples, began = [], 0, time.perf_counter()
     for window in windows.cut(blocks):
         if texts:
-            progress.say(f"{name}: {samples / recordings.RATE / 60:.0f} minutes recognised")
+            progress.say(f"{name}: {samples / decoding.RATE / 60:.0f} minutes recognised")
         texts.append(recogniser.hear(window, language).strip())
         samples += len(window)
     took = time.perf_counter() - began
-    return Heard(" ".join(filter(None, texts)), samples / recordings.RATE, took)
+    return Heard(" ".join(filter(None, texts)), samples / decoding.RATE, took)

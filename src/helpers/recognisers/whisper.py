@@ -15,10 +15,10 @@ from helpers.catalogue import wheels
 from helpers.catalogue.entries import ModelEntry
 from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError
+from helpers.data.encoded import short
+from helpers.data.speech.normalisation import is_english
 from helpers.pipeline import origin
-from helpers.raw import short
 from helpers.recognisers.recogniser import Card, Recogniser
-from helpers.transcripts import is_english
 
 COMPUTE = "int8"
 FILES = ("config.json", "model.bin", "tokenizer.json")

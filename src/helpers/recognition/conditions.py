@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers import recognisers, recordings, sound_noise, windows
+from helpers import recognisers
 from helpers.core import progress
 from helpers.core.errors import UserError, unknown
-from helpers.dataset import Dataset
+from helpers.data.audio import corruptions, decoding, windows
+from helpers.data.dataset import Dataset
 from helpers.recognisers import Recogniser
 
 VOICES = 4
@@ -32,13 +33,13 @@ def hear(
         _pairs(dataset, rows, worse, seed), "noisy utterances heard", total
     ):
         random = np.random.default_rng([seed, int(row), int(10 * strength) + 1000])
-        heard = windows.cut(recordings.stream(dataset.items.raw(int(row))))
+        heard = windows.cut(decoding.stream(dataset.items.raw(int(row))))
         spoilt = (spoil(window, strength, random) for window in heard)  # however long it is
         said = recognisers.transcribe(recogniser, spoilt, language(dataset, row))
         found.append(
             {
                 "id": dataset.frame["id"].iloc[row],
-                "condition": sound_noise.SPOKEN[kind].format(strength),
+                "condition": corruptions.SPOKEN[kind].format(strength),
                 "kind": kind,
                 "strength": float(strength),
                 "reference": dataset.frame["reference"].iloc[row],
@@ -53,12 +54,12 @@ def _pairs(
     dataset: Dataset, rows: np.ndarray, worse: dict[str, list[float]], seed: int
 ) -> Iterator[tuple[str, float, Callable, int]]:
     for kind, strengths in worse.items():
-        if kind not in sound_noise.SPOKEN:
-            raise unknown("noise", kind, sound_noise.SPOKEN)
+        if kind not in corruptions.SPOKEN:
+            raise unknown("noise", kind, corruptions.SPOKEN)
         spoil = (
-            sound_noise.babble(_voices(dataset, seed))
+            corruptions.babble(_voices(dataset, seed))
             if kind == "babble"
-            else sound_noise.NOISES[kind]
+            else corruptions.NOISES[kind]
         )
         for strength in strengths:
             for row in rows:

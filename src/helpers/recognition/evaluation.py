@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from helpers import predictions
 from helpers.core import files, paths
 from helpers.core.errors import unknown
+from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
 from helpers.metrics import word_error_rate
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import share
 from helpers.recognition import disturbed, reading
 from helpers.recognition.reading import Transcripts
 from helpers.slicing import tabulate
-from helpers.transcripts import NORMALISATIONS, loses_marks, plain
 
 WORST = 10
 HALLUCINATION = "hallucination-rate"

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import elsewhere, recognisers, recordings, transcripts
+from helpers import elsewhere, recognisers
 from helpers.core import cost, files, paths, progress
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import counted
-from helpers.dataset import Dataset
+from helpers.data.audio import decoding
+from helpers.data.dataset import Dataset
+from helpers.data.speech import normalisation
 from helpers.recognisers import Heard, Recogniser
 from helpers.recognition import conditions
 
@@ -74,13 +76,13 @@ def transcribe(
         An unknown model or noise; no utterance on the test side.
     """
     test = np.flatnonzero(dataset.frame["split"].to_numpy() == "test")
-    speech = test[(dataset.frame["label"] != transcripts.NO_SPEECH).to_numpy()[test]]
+    speech = test[(dataset.frame["label"] != normalisation.NO_SPEECH).to_numpy()[test]]
     if not len(speech):
         raise UserError(f"{dataset.study}: the test side has no utterance: give it a larger share")
     if adaptation == "predictions":
         return _elsewhere(dataset, candidate, model)
     recogniser, about = _recogniser(dataset, adaptation, model, options, threads)
-    recogniser.hear(np.zeros(recordings.RATE, np.float32), "en")  # what is set up once is not timed
+    recogniser.hear(np.zeros(decoding.RATE, np.float32), "en")  # what is set up once is not timed
     with cost.cores(recogniser.cores or threads):
         heard = _heard(recogniser, dataset, test)
     chosen = np.sort(np.random.default_rng(seed).permutation(speech)[:utterances])
@@ -129,7 +131,7 @@ def _recogniser(
 def _most_frequent(dataset: Dataset) -> str:
     """Return the transcript that the train side has most often; of equals the first by letters."""
     train = dataset.frame[dataset.frame["split"] == "train"]
-    known = train.loc[train["reference"] != "", "reference"].map(transcripts.plain)
+    known = train.loc[train["reference"] != "", "reference"].map(normalisation.plain)
     if not len(known):
         raise UserError(f"{dataset.study}: no transcript on the train side to be the most frequent")
     counts = known.value_counts()
@@ -141,7 +143,7 @@ def _heard(recogniser: Recogniser, dataset: Dataset, rows: np.ndarray) -> list[H
     return [
         recognisers.transcribe(
             recogniser,
-            recordings.stream(dataset.items.raw(int(row))),
+            decoding.stream(dataset.items.raw(int(row))),
             conditions.language(dataset, row),
             dataset.frame["id"].iloc[row],
         )

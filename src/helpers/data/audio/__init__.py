@@ -1,0 +1,1 @@
+"""Recordings: decoding, corruptions, windows, spectrograms, synthetic speech."""

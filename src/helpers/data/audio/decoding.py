@@ -1,0 +1,246 @@
+"""Recordings of any format, rate and width, as one channel of 16,000 samples a second.
+
+Everything is streamed: a recording of an hour takes no more memory than one of a minute.
+"""
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from helpers.data.encoded import NO_FILE, Unreadable, short
+
+RATE = 16_000
+"""Samples a second of everything that is recognised; what is stored at another rate is resampled
+by FFmpeg's swresample (a windowed sinc), in blocks, with the same result as in one piece."""
+BLOCK = 65_536
+"""Frames read at a time."""
+NOT_FINITE = "NaN or infinite samples"
+NO_SAMPLES = "no samples: the recording is empty"
+MIN_RATE = 1_000
+MAX_RATE = 768_000
+MAX_CHANNELS = 64
+
+Raw = bytes | Path | np.ndarray
+"""A recording before decoding: an encoded file's bytes, its path, or samples at ``RATE``."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """How a recording is stored: samples a second, channels, encoding in words."""
+
+    rate: int
+    channels: int
+    encoding: str
+
+
+def about(raw: Raw) -> Sound:
+    """Say how a recording is stored, from its header alone.
+
+    Raises
+    ------
+    Unreadable
+        Missing, or not a recording.
+    """
+    with _opened(raw) as (sound, _):
+        return sound
+
+
+def stream(raw: Raw) -> Iterator[np.ndarray]:
+    """Decode a recording block by block; its channels are averaged.
+
+    Parameters
+    ----------
+    raw : bytes, Path or ndarray
+
+    Yields
+    ------
+    numpy.ndarray
+        float32 [samples], at ``RATE``; full scale is 1.
+
+    Raises
+    ------
+    Unreadable
+        Missing, empty, truncated, not a recording; NaN or infinite samples.
+    """
+    with _opened(raw) as (sound, blocks):
+        some = False
+        for block in _resampled(_checked(blocks), sound.rate):
+            some = some or len(block) > 0
+            yield block
+        if not some:
+            raise Unreadable(NO_SAMPLES)
+
+
+def decode(raw: Raw, seconds: float | None = None) -> np.ndarray:
+    """Decode a recording, or its first seconds: float32 [samples] at ``RATE``."""
+    wanted = None if seconds is None else int(seconds * RATE)
+    blocks, held = [], 0
+    for block in stream(raw):
+        blocks.append(block)
+        held += len(block)
+        if wanted is not None and held >= wanted:
+            break
+    return np.concatenate(blocks)[:wanted]
+
+
+@contextmanager
+def _opened(raw: Raw) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
+    """Open a recording: how it is stored, and blocks float32 [samples] at its own rate."""
+    if isinstance(raw, np.ndarray):
+        if raw.ndim != 1 or raw.dtype.kind != "f":
+            raise Unreadable(f"an array of {raw.dtype} {raw.shape}: floats [samples] needed")
+        yield Sound(RATE, 1, "array"), iter([raw.astype(np.float32)])
+        return
+    with _file(raw) as file:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        if not size:
+            raise Unreadable("an empty file")
+        if missing := _missing(file, size):
+            raise Unreadable(missing)
+        try:
+            with _libsndfile(file) as opened:
+                yield opened
+        except _Unknown:
+            file.seek(0)
+            with _ffmpeg(file) as opened:
+                yield opened
+
+
+class _Unknown(Exception):
+    """libsndfile does not know the format: FFmpeg may."""
+
+
+@contextmanager
+def _file(raw: bytes | Path) -> Iterator[IO[bytes]]:
+    if isinstance(raw, bytes):
+        yield io.BytesIO(raw)
+        return
+    try:
+        file = raw.open("rb")
+    except FileNotFoundError:
+        raise Unreadable(NO_FILE) from None
+    except OSError as error:
+        raise Unreadable(error.strerror or short(error)) from None
+    with file:
+        yield file
+
+
+def _missing(file: IO[bytes], size: int) -> str:
+    """Say what a RIFF or FORM file lacks of its declared length; 0 and all ones mean open."""
+    head = file.read(8)
+    file.seek(0)
+    order = {b"RIFF": "little", b"FORM": "big"}.get(head[:4])
+    if order is None or len(head) < 8:
+        return ""
+    declared = int.from_bytes(head[4:], order)
+    if declared in (0, 0xFFFFFFFF) or size >= declared + 7:  # the last pad byte is often left out
+        return ""
+    return f"truncated: {size:,} of {declared + 8:,} bytes are there"
+
+
+class _Seekable:
+    """A file whose damaged header may send libsndfile before its start, without a traceback."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.read, self.readinto, self.tell = file, file.read, file.readinto, file.tell
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return self.file.seek(offset, whence)
+        except (OSError, ValueError):
+            return -1
+
+
+@contextmanager
+def _libsndfile(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
+    import soundfile
+
+    try:
+        opened = soundfile.SoundFile(_Seekable(file))
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise _Unknown from error
+    with opened:
+        encoding = f"{opened.format} {opened.subtype}"
+        yield _bounded(opened.samplerate, opened.channels, encoding), _frames(opened)
+
+
+def _frames(opened: Any) -> Iterator[np.ndarray]:
+    """Read blocks until the declared number of frames was there."""
+    import soundfile
+
+    read = 0
+    while True:
+        try:
+            block = opened.read(BLOCK, dtype="float32", always_2d=True)
+        except (soundfile.LibsndfileError, RuntimeError) as error:
+            raise Unreadable(f"damaged after {read:,} frames: {short(error)}") from None
+        read += len(block)
+        if not len(block):
+            break
+        yield block.mean(axis=1)
+    if read < opened.frames < 2**62:  # what libsndfile says of a stream without a length
+        raise Unreadable(f"truncated: {read:,} of {opened.frames:,} frames are there")
+
+
+@contextmanager
+def _ffmpeg(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
+    import av
+
+    try:
+        opened = av.open(file)
+    except (av.FFmpegError, ValueError):
+        raise Unreadable("not a recording in a known format") from None
+    with opened:
+        if not opened.streams.audio:
+            raise Unreadable("no sound in it")
+        track = opened.streams.audio[0]
+        if track.codec_context is None:
+            raise Unreadable("sound in an unknown encoding")
+        encoding = f"{opened.format.name} {track.codec_context.name}"
+        yield _bounded(track.rate or 0, track.channels, encoding), _packets(opened)
+
+
+def _packets(opened: Any) -> Iterator[np.ndarray]:
+    import av
+
+    plain = av.AudioResampler(format="fltp")  # floats, a row a channel; rate and channels stay
+    try:
+        for frame in opened.decode(audio=0):
+            for made in plain.resample(frame):
+                yield made.to_ndarray().mean(axis=0)
+    except av.FFmpegError as error:
+        raise Unreadable(f"damaged: {short(error)}") from None
+
+
+def _bounded(rate: int, channels: int, encoding: str) -> Sound:
+    if not MIN_RATE <= rate <= MAX_RATE or not 0 < channels <= MAX_CHANNELS:
+        raise Unreadable(f"{rate:,} samples a second in {channels} channels: no honest recording")
+    return Sound(rate, channels, encoding)
+
+
+def _checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    for block in blocks:
+        if not np.isfinite(block).all():
+            raise Unreadable(NOT_FINITE)
+        yield np.ascontiguousarray(block, np.float32)
+
+
+def _resampled(blocks: Iterable[np.ndarray], rate: int) -> Iterator[np.ndarray]:
+    """Bring blocks from their own rate to ``RATE``."""
+    if rate == RATE:
+        yield from blocks
+        return
+    import av
+
+    converter = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+    for block in blocks:
+        frame = av.AudioFrame.from_ndarray(block[None], format="flt", layout="mono")
+        frame.sample_rate = rate
+        yield from (made.to_ndarray()[0] for made in converter.resample(frame))
+    yield from (made.to_ndarray()[0] for made in converter.resample(None))

@@ -1,0 +1,45 @@
+"""D3: the same item more than once."""
+
+import numpy as np
+
+from helpers.core.formatting import counted
+from helpers.data import tasks
+from helpers.data.checks.registry import Facts, Found, check, rows_where
+from helpers.data.speech import normalisation
+
+
+@check("D301", "Exact duplicates", "warning")
+def exact_duplicates(facts: Facts) -> Found | None:
+    """Items equal to another; a split keeps them together."""
+    return _in_families(facts, facts.survey.exact, f"{facts.many} with {facts.items.modality.SAME}")
+
+
+@check("D302", "Near-duplicates", "note")
+def near_duplicates(facts: Facts) -> Found | None:
+    """Items that differ by little from another; a split keeps them together."""
+    lone = (
+        np.bincount(facts.survey.near)[facts.survey.near]
+        == np.bincount(facts.survey.exact)[facts.survey.exact]
+    )
+    return _in_families(facts, np.where(lone, -1, facts.survey.near), f"nearly equal {facts.many}")
+
+
+@check("D303", "Duplicates with conflicting labels", "error")
+def conflicting_labels(facts: Facts) -> Found | None:
+    """Equal items, different labels or transcripts: at least one is wrong."""
+    said, what = facts.frame["label"], "labels"
+    if tasks.recognises(facts.items.task):
+        silent = said.where(said == normalisation.NO_SPEECH)  # an answer; no transcript is none
+        words = facts.frame["reference"].fillna("").map(normalisation.plain)
+        said, what = words.where(words != "", silent), "transcripts"
+    many = said.groupby(facts.survey.exact).transform("nunique").to_numpy() > 1
+    return rows_where(facts, many, f"the same {facts.one} carries different {what}")
+
+
+def _in_families(facts: Facts, family: np.ndarray, words: str) -> Found | None:
+    sizes = np.bincount(family + 1)
+    sizes[0] = 0
+    many = int((sizes > 1).sum())
+    return rows_where(
+        facts, sizes[family + 1] > 1, f"{counted(many, 'family', 'families')} of {words}"
+    )

@@ -1,0 +1,63 @@
+"""A study's data as it was prepared: opened by every stage after the first."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.core import files, paths
+from helpers.core.errors import UserError
+from helpers.data import sources
+from helpers.data.sources import Items
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A prepared study: a row of ``frame`` for each item, in the order of splits.parquet."""
+
+    study: str
+    frame: pd.DataFrame
+    classes: tuple[str, ...]
+    digest: str
+    items: Items
+
+    @property
+    def task(self) -> str:
+        """Return what the study's items are and what their labels are for."""
+        return self.items.task
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Class numbers, positions in ``classes``: int64 [N]."""
+        return pd.Index(self.classes).get_indexer(self.frame["label"]).astype(np.int64)
+
+    def take(self, rows: np.ndarray) -> "Dataset":
+        """Return the data set of some rows, in their order."""
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return replace(self, frame=frame, items=self.items.take(rows))
+
+    def example(self, index: int) -> Any:
+        """Decode the item of a row, as its modality does."""
+        return self.items.read(index)
+
+
+def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
+    """Open a prepared study; its archive is fetched again if the cache lost it.
+
+    Raises
+    ------
+    UserError
+        The study was not prepared, or its source has changed since.
+    """
+    folder = paths.build(study)
+    if not (folder / "data.json").is_file() or not (folder / "splits.parquet").is_file():
+        raise UserError(f"{study}: its data is not prepared yet; run the notebook 1-data first")
+    record = files.read_json(folder / "data.json")
+    frame = pd.read_parquet(folder / "splits.parquet")
+    items = sources.load(record["source"], record["task"])
+    rows = pd.Index(items.frame["id"]).get_indexer(frame["id"])
+    if items.digest != record["source_digest"] or (rows < 0).any():
+        raise UserError(f"{study}: its data has changed since it was split; run 1-data again")
+    classes = tuple(record["classes"])
+    return Dataset(study, frame, classes, record["digest"], items.take(rows))

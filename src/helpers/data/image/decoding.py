@@ -1,0 +1,145 @@
+"""Pictures of any common format, as height x width x 3 bytes of RGB."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from helpers.data.encoded import Unreadable, content_of, short
+
+MAX_PIXELS = 100_000_000
+"""The largest picture decoded: 300 MB as RGB. A header that claims more is refused unread."""
+NOT_FINITE = "NaN or infinite values"
+
+Raw = bytes | Path | np.ndarray
+"""A picture before decoding: an encoded file's bytes, its path, or an array."""
+
+
+def decode(raw: Raw) -> np.ndarray:
+    """Decode a picture: orientation applied, transparency on white, 16 bits scaled to 8.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 [height, width, 3].
+
+    Raises
+    ------
+    Unreadable
+        Missing, not a picture, truncated, or more than ``MAX_PIXELS``.
+    """
+    if isinstance(raw, np.ndarray):
+        return from_array(raw)
+    image = _open(raw)
+    try:
+        image.load()
+        return _rgb(ImageOps.exif_transpose(image))
+    except Unreadable:
+        raise
+    except Exception as error:  # each decoder raises its own kinds
+        raise Unreadable(short(error)) from None
+
+
+def mode_of(raw: Raw) -> str:
+    """Name how a picture is stored: ``L``, ``RGB``, ``RGBA``, ``P``, ``I;16``; from its header.
+
+    An array is named by its channels: ``array 1``, ``array 3``.
+    """
+    if isinstance(raw, np.ndarray):
+        return f"array {raw.shape[2] if raw.ndim == 3 else 1}"
+    return _open(raw).mode
+
+
+def from_array(array: np.ndarray) -> np.ndarray:
+    """Turn one picture's array into RGB bytes.
+
+    The rule: whole numbers are grey levels 0..255, or 0..65535 when 16 bits wide and above 255;
+    floats that lie within 0..1 are multiplied by 255, within 0..255 are rounded.
+
+    Parameters
+    ----------
+    array : numpy.ndarray
+        [height, width] or [height, width, channels] with 1, 3 or 4 channels (the fourth: opacity).
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 [height, width, 3].
+
+    Raises
+    ------
+    Unreadable
+        Another shape, type or range; NaN or infinite values.
+    """
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
+        raise Unreadable(f"shape {array.shape}: height x width, or x 1, 3 or 4 channels needed")
+    if not array.size:
+        raise Unreadable("an empty picture")
+    levels = _levels(array)
+    if levels.ndim == 2:
+        levels = levels[:, :, None]
+    if levels.shape[2] == 4:
+        return _rgb(Image.fromarray(levels, "RGBA"))
+    return np.ascontiguousarray(np.broadcast_to(levels, (*levels.shape[:2], 3)))
+
+
+def _levels(array: np.ndarray) -> np.ndarray:
+    """Scale an array's values to 0..255."""
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype == bool:
+        return array.astype(np.uint8) * 255
+    if array.dtype.kind not in "iuf":
+        raise Unreadable(f"values of type {array.dtype}: whole numbers or floats needed")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise Unreadable(NOT_FINITE)
+    low, high = array.min(), array.max()
+    if low < 0 or high > (65535 if array.dtype == np.uint16 else 255):
+        raise Unreadable(f"values from {low:g} to {high:g}: 0..1 or 0..255 needed")
+    if high > 255:
+        return (array >> 8).astype(np.uint8)
+    scale = 255 if array.dtype.kind == "f" and high <= 1 else 1
+    return np.rint(array.astype(np.float64) * scale).astype(np.uint8)
+
+
+def _open(raw: bytes | Path) -> Image.Image:
+    """Read a picture's header and refuse what is no picture or too large to decode."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content_of(raw)))
+    except Unreadable:
+        raise
+    except Image.DecompressionBombError:
+        raise Unreadable(f"more than {MAX_PIXELS:,} pixels") from None
+    except UnidentifiedImageError:
+        raise Unreadable("not a picture in a known format") from None
+    except Exception as error:
+        raise Unreadable(short(error)) from None
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise Unreadable(f"more than {MAX_PIXELS:,} pixels")
+    return image
+
+
+def _rgb(image: Image.Image) -> np.ndarray:
+    """Convert any mode to RGB; 16-bit and float greys by ``from_array``'s rule."""
+    if image.mode.startswith(("I", "F")):
+        return from_array(_grey(image))
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return np.array(image.convert("RGB"))
+
+
+def _grey(image: Image.Image) -> np.ndarray:
+    """Return the values of a wide grey picture: 16 bits as they are, the rest as stored."""
+    values = np.asarray(image)
+    if image.mode == "F":
+        return values
+    if values.min() < 0 or values.max() > 65535:
+        raise Unreadable(f"grey levels from {values.min()} to {values.max()}: 16 bits needed")
+    return (values >> 8).astype(np.uint8) if image.mode != "I" else values.astype(np.uint16)

@@ -1,0 +1,171 @@
+"""What every source gives: a frame with a row for each item, and the way to read one."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.core import files
+from helpers.core.errors import UserError
+from helpers.data import tasks
+
+RESERVED = ("id", "label", "path", "split", "group")
+SPLIT_NAMES = {
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+}
+"""How data sets name their sides, and what we call them."""
+
+
+@dataclass(frozen=True)
+class Items:
+    """Labelled items, not yet decoded.
+
+    ``frame`` has the columns id (str, unique), label (str or missing) and path; split and group
+    where the source has them; and any other column of the source, to slice by.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    raw: Callable[[int], Any]
+    digest: str
+    root: str = ""
+    licence: str = ""
+    citation: str = ""
+    unmatched: tuple[str, ...] = ()
+    """Files that no label belongs to."""
+    absent: tuple[str, ...] = ()
+    """Labels whose item the source does not hold, beside those whose file cannot be found."""
+    declared: tuple[str, ...] = ()
+    """Classes that the source names, even if they hold no item."""
+    notes: tuple[str, ...] = ()
+    """What was decided while reading, in words."""
+    original: int = 0
+    """How many items the source had before a limit."""
+    apart: tuple[str, ...] = ()
+    """Labels whose items a limit does not count: up to a quarter as many are taken beside it."""
+    task: str = "image-classification"
+    ceiling: Sequence[dict[str, Any]] = ()
+    """How well people do, computed from what each of them said; rows like published numbers."""
+
+    def __post_init__(self) -> None:
+        """Check the ids, which everything later is joined on."""
+        repeated = self.frame["id"][self.frame["id"].duplicated()]
+        if len(repeated):
+            raise UserError(f"{self.name}: {len(repeated)} ids twice, such as {repeated.iloc[0]!r}")
+        if not len(self.frame):
+            raise UserError(f"{self.name}: no {self.modality.MANY} found")
+        if not self.original:
+            object.__setattr__(self, "original", len(self.frame))
+
+    @property
+    def modality(self) -> ModuleType:
+        """Return what is particular to items of this kind."""
+        return tasks.of(self.task)
+
+    def read(self, index: int) -> Any:
+        """Decode one item, as its modality does; raises ``raw.Unreadable``."""
+        return self.modality.decode(self.raw(index))
+
+    def take(self, rows: Iterable[int]) -> "Items":
+        """Return the items of these rows, in this order."""
+        rows, raw = [int(row) for row in rows], self.raw
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return replace(self, frame=frame, raw=lambda index: raw(rows[index]))
+
+
+def label_text(values: Iterable[Any]) -> list[str | None]:
+    """Write labels as text: 3.0 as ``3``; missing, NaN and blank ones as None."""
+    return [_label(value) for value in values]
+
+
+def _label(value: Any) -> str | None:
+    value = value.decode(errors="replace") if isinstance(value, bytes) else value
+    if value is None or value is pd.NA or value != value:
+        return None
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        value = int(value)
+    return str(value).strip() or None
+
+
+def natural(label: str) -> tuple[int, float, str]:
+    """Sort key that puts class 2 before class 10, and numbers before words."""
+    try:
+        number = float(label)
+    except ValueError:
+        return 1, 0.0, label
+    return (0, number, label) if number == number else (1, 0.0, label)
+
+
+def split_names(values: Iterable[Any], where: str) -> list[str]:
+    """Translate a source's names for its sides into train, validation and test."""
+    names = []
+    for value in values:
+        name = SPLIT_NAMES.get(str(value).strip().lower())
+        if name is None:
+            needed = "train, validation or test needed, or another name for what is no split"
+            raise UserError(f"{where}: split {value!r}: {needed}")
+        names.append(name)
+    return names
+
+
+def check_inside(root: Path, names: Iterable[str], where: str) -> None:
+    """Refuse a path that leaves its folder by a link, its own or that of a folder above it.
+
+    Raises
+    ------
+    UserError
+        Naming the path.
+    """
+    inside, real = os.path.realpath(root), cache(os.path.realpath)
+    for name in names:
+        path = os.path.join(root, name)
+        place = os.path.realpath(path) if os.path.islink(path) else real(os.path.dirname(path))
+        if not Path(place).is_relative_to(inside):
+            raise UserError(f"{where}: path {name!r} leaves its folder by a link")
+
+
+def digest_of(root: Path, names: Iterable[str]) -> str:
+    """Return the SHA-256 over the names and contents of files below a folder."""
+    lines = []
+    for name in names:
+        file = root / name
+        lines.append(f"{name} {files.sha256(file) if file.is_file() else 'missing'}\n")
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def subsample(items: Items, limit: int, seed: int) -> Items:
+    """Take at most ``limit`` items, each class in its share and at least once if there is room.
+
+    Which ones depends on the seed and the ids alone, not on the order of the rows.
+    """
+    frame = items.frame
+    apart = np.flatnonzero(frame["label"].isin(items.apart))
+    apart = np.random.default_rng(seed).permutation(apart)[: max(1, limit // 4)]
+    set_aside = frame["label"].isin(items.apart).to_numpy(copy=True)
+    set_aside[apart] = False
+    limit += len(apart)
+    if limit >= len(frame):
+        return items
+    order = np.argsort(frame["id"].to_numpy(dtype=object), kind="stable")
+    order = order[np.random.default_rng(seed).permutation(len(frame))]
+    labels = frame["label"].fillna("").iloc[order]
+    place = labels.groupby(labels).cumcount().to_numpy()
+    share = (place + 0.5) / labels.map(labels.value_counts()).to_numpy(dtype=float)
+    rank = np.where(np.isin(order, apart), 0, np.where(set_aside[order], 2, 1))
+    # what is apart, then one of each class, then evenly through the classes
+    first = np.lexsort((share, place > 0, rank))
+    return items.take(np.sort(order[first[:limit]]))

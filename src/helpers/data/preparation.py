@@ -1,0 +1,187 @@
+"""From a source to a study's data: cleaned, checked, split, saved for the later stages."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.core import files, paths
+from helpers.core.errors import UserError, unknown
+from helpers.data import checks, sources, splits, tasks
+from helpers.data.checks.registry import tally
+from helpers.data.items import natural
+from helpers.data.sources import Items
+from helpers.data.speech import normalisation
+
+MAX_CLASSES = 2000
+"""More different labels than this are taken for a column that holds no classes."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Usable items on their sides, what was found about all of them and what was left out."""
+
+    items: Items
+    frame: pd.DataFrame
+    """The columns of splits.parquet."""
+    classes: tuple[str, ...]
+    findings: list[checks.Finding]
+    dropped: pd.DataFrame
+    """Columns id, label, reason."""
+    survey: checks.Survey
+    digest: str
+    """SHA-256 over ids, labels and decoded items."""
+
+
+def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd.DataFrame]:
+    """Leave out what cannot be used: unreadable, without a label or words, alone in its class.
+
+    Returns
+    -------
+    tuple
+        The usable items, their survey, and a frame of what was left out: id, label, reason.
+
+    Raises
+    ------
+    UserError
+        Fewer than two classes are left; of speech, no utterance.
+    """
+    judged = _utterances if tasks.recognises(items.task) else _classes
+    reason = judged(items, pd.Series(survey.reason, dtype=object))
+    kept = np.flatnonzero(reason == "")
+    dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
+    return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
+
+
+def _classes(items: Items, reason: pd.Series) -> pd.Series:
+    """Say why items cannot be told apart: no label, or nothing else of its class."""
+    label = items.frame["label"]
+    reason[(reason == "") & label.isna()] = "no label"
+    usable = label.where(reason == "")
+    alone = usable.map(usable.value_counts()) == 1
+    reason[alone] = "the only example of its class"
+    if (many := label.nunique()) > MAX_CLASSES:
+        raise UserError(
+            f"{items.name}: {many:,} different labels for {len(label):,} {items.modality.MANY}, "
+            f"more than {MAX_CLASSES:,}: is the label a column of classes?"
+        )
+    found = label[reason == ""].unique()
+    if len(found) < 2:
+        names, many = ", ".join(map(repr, found)) or "none", items.modality.MANY
+        lost = tally(reason[reason != ""]) or "none"
+        raise UserError(
+            f"{items.name}: two classes with usable {many} are needed, found {names}; "
+            f"left out: {lost}"
+        )
+    return reason
+
+
+def _utterances(items: Items, reason: pd.Series) -> pd.Series:
+    """Say why recordings cannot be written down: speech whose words are not known."""
+    silent = items.frame["label"] == normalisation.NO_SPEECH
+    blank = items.frame["reference"].fillna("").str.strip() == ""
+    reason[(reason == "") & blank & ~silent] = "no transcript"
+    if not ((reason == "") & ~silent).any():
+        raise UserError(f"{items.name}: no utterance with a transcript is left")
+    return reason
+
+
+def prepare(
+    source: str | dict[str, Any],
+    split: dict[str, Any] | None = None,
+    task: str = "image-classification",
+    limit: int | None = None,
+    slices: Sequence[str] = (),
+    seed: int = 42,
+) -> Prepared:
+    """Load, survey, clean, split and check, in one call; the notebook takes the same steps."""
+    items = sources.load(source, task, limit, seed)
+    return arrange(items, checks.survey(items), split, slices)
+
+
+def arrange(
+    items: Items,
+    survey: checks.Survey,
+    split: dict[str, Any] | None = None,
+    slices: Sequence[str] = (),
+) -> Prepared:
+    """Clean and split surveyed items, and check them: the items before, the sides after.
+
+    Raises
+    ------
+    UserError
+        An unknown slice or group column, or a split that cannot be made.
+    """
+    usable, facts, dropped = clean(items, survey)
+    split = dict(split or {})
+    measured = {name: getattr(facts, name) for name in items.modality.MEASURES}
+    known = usable.frame.assign(**measured)
+    for column in slices:
+        if column not in known.columns:
+            raise unknown("slice", column, known.columns, f"{items.name}: slices")
+    needed = ("test",) if tasks.recognises(usable.task) else ("train", "test")
+    sides = splits.make(usable.frame, duplicates=facts.near, needed=needed, **split)
+    frame = usable.frame[["id"]].assign(split=sides, label=usable.frame["label"])
+    group = split.get("group") or ("group" if "group" in usable.frame.columns else None)
+    if group:
+        frame["group"] = usable.frame[group]
+    for column in slices:
+        frame[column] = known[column]
+    for column in getattr(items.modality, "KEPT", ()):
+        if column in known.columns:
+            frame[column] = known[column]
+    frame["path"] = usable.frame["path"]
+    before = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
+    findings = before + checks.run(usable, frame, facts, only="D4")
+    classes = tuple(sorted(frame["label"].unique(), key=natural))
+    digest = _digest(frame, facts)
+    return Prepared(usable, frame, classes, findings, dropped, facts, digest)
+
+
+def save(
+    study: str,
+    prepared: Prepared,
+    source: str | dict[str, Any],
+    split: dict[str, Any] | None = None,
+) -> None:
+    """Write build/<study>/splits.parquet and data.json."""
+    folder, items = paths.build(study), prepared.items
+    reasons = prepared.dropped["reason"].value_counts()
+    counts = {
+        "original": items.original,
+        "loaded": len(prepared.frame) + len(prepared.dropped),
+        "dropped": len(prepared.dropped),
+        "used": len(prepared.frame),
+        "splits": prepared.frame["split"].value_counts().to_dict(),
+        "labels": prepared.frame["label"].value_counts().to_dict(),
+    }
+    files.write_parquet(folder / "splits.parquet", prepared.frame)
+    files.write_json(
+        folder / "data.json",
+        {
+            "study": study,
+            "task": items.task,
+            "source": source,
+            "split": split,
+            "digest": prepared.digest,
+            "source_digest": items.digest,
+            "counts": counts,
+            "classes": prepared.classes,
+            "checks": [finding.summary() for finding in prepared.findings],
+            "dropped": [{"reason": reason, "count": n} for reason, n in reasons.items()],
+            "notes": items.notes,
+            "ceiling": items.ceiling,
+            "licence": items.licence,
+            "citation": items.citation,
+            "root": items.root,
+        },
+    )
+
+
+def _digest(frame: pd.DataFrame, survey: checks.Survey) -> str:
+    """Hash what a model can depend on, whatever file it came from."""
+    lines = zip(frame["id"], frame["label"], survey.digest, strict=True)
+    return hashlib.sha256("".join(f"{a}\0{b}\0{c}\n" for a, b, c in lines).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Recordings of speech with a transcript."""

@@ -1,0 +1,1 @@
+"""What is measured of every item of a data set, by modality."""

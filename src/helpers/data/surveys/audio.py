@@ -1,0 +1,124 @@
+"""One pass over the recordings: each is decoded once, in blocks; what checks need is kept."""
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.core import progress
+from helpers.data import near_duplicates
+from helpers.data.audio import decoding, log_mel
+from helpers.data.audio.decoding import RATE
+from helpers.data.encoded import Unreadable
+from helpers.data.sources import Items
+from helpers.data.surveys.base import Survey
+
+BANDS = 16
+MOMENTS = 24
+"""A recording's print has so many moments of so many bands."""
+NEAR = 0.985
+"""Correlation of two prints from which they count as near-copies, if they are equally long.
+
+Measured on 500 telephone prompts of five languages: 95 in 100 that are encoded again (MP3, Opus)
+keep 0.995, halved in loudness 0.999; of different prompts of one length, the closest reach 0.977.
+Copies with added noise or cut by more than a fiftieth of a second are not found.
+"""
+QUIETEST = 60.0
+"""dB below the loudest moment under which nothing counts: there, encoders differ."""
+LONGER = 1.03
+"""The most that one near-copy may be longer than the other; encoders pad their ends."""
+FULL = 0.999
+"""Of full scale: what reaches it is taken for clipped."""
+
+
+@dataclass(frozen=True)
+class SoundSurvey(Survey):
+    """Facts about N recordings, as stored and as decoded."""
+
+    rate: np.ndarray
+    """Samples a second as stored: int [N]."""
+    channels: np.ndarray
+    encoding: np.ndarray
+    seconds: np.ndarray
+    """Length: float [N]."""
+    peak: np.ndarray
+    """Largest sample, full scale 1: float [N]."""
+    loudness: np.ndarray
+    """Root mean square in dB of full scale: float [N]."""
+    clipped: np.ndarray
+    """Share of the samples at full scale: float [N]."""
+    print: np.ndarray
+    """Loudness of bands over moments, centred, of unit length: float32 [N, D]."""
+
+    def near_pairs(self) -> np.ndarray:
+        """Return the pairs whose prints correlate and whose lengths agree: int [pairs, 2]."""
+        pairs = near_duplicates.near_pairs(self.print, NEAR)
+        lengths = np.maximum(self.seconds[pairs], 1e-9)
+        return pairs[lengths.max(axis=1) <= LONGER * lengths.min(axis=1) + 0.1]
+
+
+def survey(items: Items, threads: int = 2) -> SoundSurvey:
+    """Decode every recording once; decoders release the interpreter, so threads help."""
+    total = len(items.frame)
+    with ThreadPoolExecutor(threads) as pool:
+        facts: Iterator = pool.map(lambda index: _facts(items, index), range(total))
+        rows = list(progress.track(facts, "hearing recordings", total=total))
+    columns = list(zip(*rows, strict=True))
+    return SoundSurvey(*map(np.array, columns[:-1]), np.stack(columns[-1]))
+
+
+def _facts(items: Items, index: int) -> tuple:
+    """Return one recording's facts, in the order of the survey's fields."""
+    raw = items.raw(index)
+    try:
+        stored = decoding.about(raw)
+        return "", *_heard(stored, decoding.stream(raw), items.frame["id"].iloc[index])
+    except Unreadable as problem:
+        nothing = np.zeros(BANDS * MOMENTS, np.float32)
+        return str(problem) or "unreadable", "", 0, 0, "", 0.0, 0.0, 0.0, 0.0, nothing
+
+
+def _heard(stored: decoding.Sound, blocks: Iterator[np.ndarray], name: str) -> tuple:
+    """Go through a recording once and keep sums, so that its length does not matter."""
+    digest, samples, peak, power, full = hashlib.sha256(), 0, 0.0, 0.0, 0
+    moments: list[np.ndarray] = []
+    for block in blocks:
+        digest.update(block.tobytes())
+        samples += len(block)
+        loud = np.abs(block)
+        peak = max(peak, float(loud.max(initial=0.0)))
+        power += float(np.square(block, dtype=float).sum())
+        full += int((loud >= FULL).sum())
+        moments.append(_pooled(log_mel.log_mel(block, BANDS)))
+        if samples > 600 * RATE and len(moments) % 100 == 0:
+            progress.say(f"hearing {name}: {samples / RATE / 60:.0f} minutes")
+    decibels = 10 * np.log10(max(power / max(samples, 1), log_mel.FLOOR))
+    facts = (samples / RATE, peak, decibels, full / max(samples, 1))
+    return (
+        digest.hexdigest(),
+        stored.rate,
+        stored.channels,
+        stored.encoding,
+        *facts,
+        _print(moments),
+    )
+
+
+def _pooled(loud: np.ndarray) -> np.ndarray:
+    """Average frames over a tenth of a second; what is left over is a moment too."""
+    starts = np.arange(0, len(loud), 10)
+    return np.add.reduceat(loud, starts, axis=0) / np.diff([*starts, len(loud)])[:, None]
+
+
+def _print(moments: list[np.ndarray]) -> np.ndarray:
+    """Bring a recording to one size, without its loudness; a constant one becomes 0."""
+    loud = np.concatenate(moments)
+    loud = np.maximum(loud, loud.max() - QUIETEST)
+    place = np.linspace(0, len(loud) - 1, MOMENTS)
+    at = np.arange(len(loud))
+    vector = np.stack([np.interp(place, at, band) for band in loud.T]).astype(np.float32).ravel()
+    vector -= vector.mean()
+    length = np.linalg.norm(vector)
+    return vector / length if length > 1e-3 else np.zeros_like(vector)

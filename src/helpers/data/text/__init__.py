@@ -1,0 +1,1 @@
+"""Texts: decoding, corruptions, languages."""

@@ -1,0 +1,125 @@
+"""Texts of any declared encoding, as str: line ends and Unicode composition made alike."""
+
+import codecs
+import re
+import unicodedata
+from pathlib import Path
+
+from helpers.core.errors import UserError, unknown
+from helpers.data.encoded import Encoded, Unreadable, content_of
+
+MAX_CHARACTERS = 1_000_000
+"""The longest text that is taken; a novel has about half of that."""
+MAX_LINE = 16_000_000
+"""The longest line of a table, in bytes."""
+BLOCK = 1 << 20
+ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252", "cp1251", "shift_jis", "gb18030", "big5")
+"""What is proposed where a name is not known; any codec of text is taken."""
+SHOWN = 190
+EMPTY = "no words"
+_WORD = re.compile(r"\w+")
+
+Raw = str | bytes | Path | Encoded
+"""A text before decoding: itself, or an encoded file's bytes or path."""
+
+
+def decode(raw: Raw) -> str:
+    """Decode a text: UTF-8 unless its source declares otherwise, line ends and composition alike.
+
+    Returns
+    -------
+    str
+        In Unicode's composed form (NFC), lines ended by a line feed, without a byte order mark.
+
+    Raises
+    ------
+    Unreadable
+        Missing, of another encoding, with NUL characters, empty, or over ``MAX_CHARACTERS``.
+    """
+    text = raw if isinstance(raw, str) else _decoded(raw)
+    if len(text) > MAX_CHARACTERS:
+        raise Unreadable(f"{len(text):,} characters, more than {MAX_CHARACTERS:,}")
+    if "\0" in text:
+        raise Unreadable(f"a NUL character at {text.index(chr(0)):,}: not a text")
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.strip():
+        raise Unreadable(EMPTY)
+    return text
+
+
+def _decoded(raw: bytes | Path | Encoded) -> str:
+    encoding = raw.encoding if isinstance(raw, Encoded) else "utf-8"
+    content = content_of(raw.content if isinstance(raw, Encoded) else raw)
+    if len(content) > 4 * MAX_CHARACTERS:
+        raise Unreadable(f"{len(content):,} bytes, more than {4 * MAX_CHARACTERS:,}")
+    try:
+        return content.decode(codec(encoding)).removeprefix("\ufeff")
+    except UnicodeError as error:
+        raise Unreadable(f"not {encoding}{_place(error)}") from None
+
+
+def _place(error: UnicodeError) -> str:
+    """Say where decoding stopped, if the codec does."""
+    return f" at byte {error.start:,}" if isinstance(error, UnicodeDecodeError) else ""
+
+
+def codec(name: str | None) -> str:
+    """Return the name of a codec of text; UTF-8 where none is declared.
+
+    Raises
+    ------
+    UserError
+        There is no such encoding.
+    """
+    try:
+        found = codecs.lookup(name or "utf-8")
+    except LookupError:
+        raise unknown("encoding", str(name), ENCODINGS) from None
+    if not found._is_text_encoding:
+        raise UserError(f"encoding {name!r} is not one of text")
+    return found.name
+
+
+def checked(file: Path, encoding: str | None, where: str) -> bytes:
+    """Read a file of lines as UTF-8, whatever its encoding; lines are bounded before it is read.
+
+    Raises
+    ------
+    UserError
+        A line of more than ``MAX_LINE`` bytes, a NUL byte, bytes that the encoding does not have.
+    """
+    name = codec(encoding)
+    _bounded(file, where)
+    content = file.read_bytes()
+    try:
+        text = content.decode(name).removeprefix("\ufeff")
+    except UnicodeError as error:
+        hint = "" if encoding else "; declare its `encoding`"
+        raise UserError(f"{where}: not {encoding or 'UTF-8'}{_place(error)}{hint}") from None
+    if "\0" in text:
+        raise UserError(f"{where}: a NUL character at {text.index(chr(0)):,}: not a table of text")
+    return text.encode()
+
+
+def _bounded(file: Path, where: str) -> None:
+    """Look for a line that is too long, a block at a time."""
+    length, number = 0, 1
+    with file.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            first, *rest = block.split(b"\n")
+            length += len(first)
+            if length > MAX_LINE:
+                raise UserError(f"{where}: line {number} has over {MAX_LINE:,} bytes: not a table")
+            if rest:
+                number, length = number + len(rest), len(rest[-1])
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, in lower case."""
+    return _WORD.findall(text.casefold())
+
+
+def beginning(text: str, most: int = SHOWN) -> str:
+    """Return the beginning of a text on one line, for a table."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
