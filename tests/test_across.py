@@ -9,7 +9,8 @@ from made_trials import within
 from scikit_posthocs import posthoc_nemenyi_friedman
 from scipy.stats import friedmanchisquare, rankdata
 
-from helpers import across, leaderboard, params
+from helpers import across, leaderboard
+from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.metrics.statistics.multiple_datasets import (
@@ -155,4 +156,4 @@ def test_it_is_planned_last_and_only_with_all_studies(repository):
     assert stage.parameters["candidates"] == ["majority", "pixels"]
     files.write_text(paths.params() / "across.yaml", yaml.safe_dump(study))
     with pytest.raises(UserError, match="the name across is kept"):
-        params.load("across")
+        study_file.load("across")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import params
+from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data import dataset, preparation, summary
@@ -103,14 +103,14 @@ def test_a_split_that_the_source_brings_is_kept_unless_one_is_asked_for(source, 
     table = pd.read_csv(repository / "set" / "t.csv")
     table["split"] = ["test" if index % 4 == 0 else "training" for index in range(len(table))]
     table.to_csv(repository / "set" / "t.csv", index=False)
-    kept = preparation.prepare(source, params.Split().model_dump())
+    kept = preparation.prepare(source, study_file.Split().model_dump())
     assert (kept.frame["split"] == "test").equals(kept.items.frame["split"] == "test")
     assert "The source has a split of its own, whose test side is kept." in summary.sentences(kept)
     for asked in ({"test": 0.25}, {"given": False}):
-        drawn = preparation.prepare(source, params.Split(**asked).model_dump())
+        drawn = preparation.prepare(source, study_file.Split(**asked).model_dump())
         assert "The source has a split of its own, which is not used." in summary.sentences(drawn)
     table.assign(split="train").to_csv(repository / "set" / "t.csv", index=False)
-    alone = preparation.prepare(source, params.Split().model_dump())
+    alone = preparation.prepare(source, study_file.Split().model_dump())
     assert set(alone.frame["split"]) == {"train", "validation", "test"}
 
 

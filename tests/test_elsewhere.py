@@ -8,7 +8,7 @@ import pytest
 from made_study import CLASSES, made_study, saved
 
 from helpers import elsewhere, evaluate, findings, leaderboard, training
-from helpers.candidates import expand
+from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.pipeline import origin

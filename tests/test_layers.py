@@ -7,8 +7,8 @@ from made_dataset import made_dataset
 
 import helpers.models.source_head as source_head
 from helpers import features, models
-from helpers.candidates import expand
 from helpers.catalogue import entries
+from helpers.config.candidates import expand
 from helpers.core.errors import UserError
 from helpers.models.source_head import source_head as head_of
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import REPOSITORY
 
-from helpers import params
+from helpers.config import study_file
 from helpers.core import paths
 from helpers.pipeline import parameters, plan
 
@@ -61,7 +61,7 @@ def test_a_notebook_opens_with_what_it_shows_and_its_parameters(notebook):
 def test_the_defaults_are_those_of_a_real_study(name):
     """Run by hand, a notebook then writes what make would: nothing becomes out of date."""
     found = defaults(name)
-    study = params.load(found["study"])
+    study = study_file.load(found["study"])
     stage = name.removesuffix("-speech")
     expected = parameters.of(study, stage, found.get("candidate"))
     assert json.loads(json.dumps(found)) == json.loads(json.dumps(expected))

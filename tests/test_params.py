@@ -3,7 +3,7 @@
 import pytest
 from conftest import REPOSITORY
 
-from helpers import params
+from helpers.config import study_file
 from helpers.core.errors import UserError
 from helpers.pipeline import parameters
 
@@ -24,7 +24,7 @@ expect: {winner-macro-f1: [0.8, 0.9]}
 def parse(root, text):
     file = root / "params" / "study.yaml"
     file.write_text(text)
-    return params.parse(file)
+    return study_file.parse(file)
 
 
 def test_a_study_expands_to_named_candidates_with_typed_options(repository):
@@ -56,7 +56,7 @@ def test_seeds_make_a_candidate_each(repository):
 )
 def test_every_shipped_study_is_valid_and_opens_with_its_contract(name, monkeypatch):
     monkeypatch.setenv("EVALBOOK_ROOT", str(REPOSITORY))
-    study = params.load(name)
+    study = study_file.load(name)
     assert "Expect" in study.contract and "minutes" in study.contract
     assert study.expect
 
@@ -110,7 +110,7 @@ def test_a_wrong_study_gets_one_clear_line(repository, wrong):
 def test_an_unknown_study_is_answered_with_the_closest(repository):
     (repository / "params" / "solar-cells.yaml").write_text(GOOD)
     with pytest.raises(UserError, match="did you mean 'solar-cells'"):
-        params.load("solar-cell")
+        study_file.load("solar-cell")
 
 
 TEXTS = """\

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from conftest import REPOSITORY
 
-from helpers import params
+from helpers.config import study_file
 from helpers.core import code_digest, files, paths
 from helpers.pipeline import origin, plan, prose, run, settled, stage, status
 from helpers.report import publish
@@ -206,7 +206,7 @@ def test_a_stage_that_is_killed_is_never_taken_for_finished(repository, sent):
 
 def test_an_unknown_stage_is_answered_with_the_closest(repository):
     (repository / "params" / "small.yaml").write_text(STUDY)
-    with pytest.raises(params.UserError, match="did you mean 'small/majority/2-train'"):
+    with pytest.raises(study_file.UserError, match="did you mean 'small/majority/2-train'"):
         plan.find("small/majorty/2-train")
 
 

@@ -8,9 +8,9 @@ import pytest
 from made_speech import encoded, tone
 from test_debian import package, tarred
 
-from helpers import params
 from helpers.catalogue import apt
 from helpers.catalogue.entries import Package
+from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import Unreachable, UserError
 from helpers.data import checks
@@ -153,7 +153,7 @@ def test_once_in_reach_the_next_run_goes_on(planned, monkeypatch):
 def test_a_wrong_study_of_speech_gets_one_line(repository, change, reason):
     (repository / "params" / "spoken.yaml").write_text(STUDY + change + "\n")
     with pytest.raises(UserError, match=reason) as caught:
-        params.load("spoken")
+        study_file.load("spoken")
     assert "\n" not in str(caught.value)
 
 
@@ -172,12 +172,12 @@ def test_a_wrong_candidate_of_speech_gets_one_line(repository, candidate, reason
     text = STUDY.replace("baseline: empty-transcript", candidate)
     (repository / "params" / "spoken.yaml").write_text(text)
     with pytest.raises(UserError, match=reason):
-        params.load("spoken")
+        study_file.load("spoken")
 
 
 def test_a_recogniser_defaults_to_the_word_error_rate(repository):
     (repository / "params" / "spoken.yaml").write_text(STUDY)
-    study = params.load("spoken")
+    study = study_file.load("spoken")
     assert study.evaluate.primary == "word-error-rate"
     assert parameters.of(study, "3-evaluate", "empty-transcript")["normalisation"] == "plain"
     heard = parameters.of(study, "2-train", "empty-transcript")

@@ -10,7 +10,7 @@ from made_speech import made_recordings
 from made_trials import within
 
 from helpers import leaderboard, recognisers
-from helpers.candidates import expand
+from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data import dataset, preparation

@@ -9,7 +9,8 @@ from conftest import REPOSITORY
 from made_dataset import made_dataset
 from made_study import made_study, saved
 
-from helpers import contenders, features, finalists, heats, params, regret, screening
+from helpers import contenders, features, finalists, heats, regret, screening
+from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.features import Features
@@ -30,7 +31,7 @@ select: {finalists: 2, epochs: 7}
 def parse(root, text=STUDY):
     file = root / "params" / "study.yaml"
     file.write_text(text)
-    return params.parse(file)
+    return study_file.parse(file)
 
 
 def test_finalists_become_candidates_with_the_options_given(repository):
@@ -322,7 +323,7 @@ def test_the_notebook_runs_on_the_names_of_a_real_study(monkeypatch):
     cells = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
     given = SimpleNamespace()
     exec(cells["parameters"], vars(given))  # noqa: S102 (our own cell)
-    study = params.load(given.study)
+    study = study_file.load(given.study)
     probes = {each.name for each in study.candidates if each.adaptation == "probe"}
     assert {each["candidate"] for each in given.contenders} <= probes
     assert contenders.listed(given.contenders)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers import params
+from helpers.config import study_file
 from helpers.core.errors import UserError
 from helpers.data import splits
 
@@ -130,8 +130,11 @@ def test_an_impossible_split_gets_one_clear_line(case):
 
 @pytest.mark.parametrize("asked", [{"test": 0.3}, {"group": "patient"}])
 def test_who_asks_for_a_share_or_for_groups_draws_the_split(asked):
-    assert params.Split(**asked).given is False
-    assert params.Split(**asked, given=True).given and params.Split(validation=0.2).given is None
+    assert study_file.Split(**asked).given is False
+    assert (
+        study_file.Split(**asked, given=True).given
+        and study_file.Split(validation=0.2).given is None
+    )
 
 
 def test_what_is_only_heard_may_come_as_a_test_side_alone():

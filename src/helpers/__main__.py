@@ -70,11 +70,11 @@ def plan(options: argparse.Namespace) -> None:
         print(f"{done} stages up to date")
         _say_where()
         return
-    from helpers import params
+    from helpers.config import study_file
     from helpers.core import code_digest
     from helpers.pipeline import plan, prose
 
-    names = options.studies or params.names()
+    names = options.studies or study_file.names()
     planned = plan.load(names)
     todo = plan.write(planned)
     for each in planned:
@@ -113,22 +113,22 @@ def above(options: argparse.Namespace) -> int:
 
 def why(options: argparse.Namespace) -> None:
     """Print what has changed."""
-    from helpers import params
+    from helpers.config import study_file
     from helpers.pipeline import status
 
-    status.print_why(options.studies or params.names())
+    status.print_why(options.studies or study_file.names())
 
 
 def check(options: argparse.Namespace) -> int:
     """Print the numbers that are not as expected."""
-    from helpers import params
+    from helpers.config import study_file
     from helpers.pipeline import status
 
-    names = options.studies or params.names()
+    names = options.studies or study_file.names()
     lines = status.check(names)
     for line in lines:
         print(f"evalbook: {line}", file=sys.stderr)
-    skipped = [name for name in names if status.skipped(params.load(name))]
+    skipped = [name for name in names if status.skipped(study_file.load(name))]
     held = [name for name in names if name not in skipped]
     if skipped:
         print(f"Skipped, with no numbers to hold: {', '.join(skipped)}.")
@@ -146,7 +146,7 @@ def list_(options: argparse.Namespace) -> None:
 
 def publish(options: argparse.Namespace) -> None:
     """Render the reports and say where the index is."""
-    from helpers import params
+    from helpers.config import study_file
     from helpers.pipeline import plan, settled, status
     from helpers.report import publish
 
@@ -155,8 +155,8 @@ def publish(options: argparse.Namespace) -> None:
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
     _say_where()
-    names = options.studies or params.names()
-    asked = {*names, params.ACROSS} if set(params.names()) <= set(names) else {*names}
+    names = options.studies or study_file.names()
+    asked = {*names, study_file.ACROSS} if set(study_file.names()) <= set(names) else {*names}
     own = [each["state"] for each in states if each["study"] in asked]
     if own and set(own) == {"ok"}:
         plan.write([])

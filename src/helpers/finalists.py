@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 from scipy.stats import rankdata
 
-from helpers import params
 from helpers.catalogue import entries
+from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 
@@ -83,7 +83,7 @@ def best(study: str, model: str) -> str:
         Fewer than K probes were trained, or finalists chosen.
     """
     place = int(model.removeprefix("best:"))
-    if study in params.names(full=True) and params.load(study).select:
+    if study in study_file.names(full=True) and study_file.load(study).select:
         return read(study, place)
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
@@ -116,6 +116,6 @@ def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
 
 def _still_there(study: str, candidate: str) -> bool:
     """Tell whether a study file names the candidate; without a file, whatever is built counts."""
-    if study not in params.names(full=True):
+    if study not in study_file.names(full=True):
         return True
-    return candidate in {each.name for each in params.load(study).candidates}
+    return candidate in {each.name for each in study_file.load(study).candidates}

@@ -11,10 +11,10 @@ from scipy.special import softmax
 from helpers import models, probe
 from helpers.adaptations.frozen import features_of, probe_on
 from helpers.adaptations.outcome import Outcome, Task
+from helpers.config.options import ProbeOptions
 from helpers.core import cost, quiet_imports
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
-from helpers.options import ProbeOptions
 
 
 def finetuned(task: Task) -> Outcome:

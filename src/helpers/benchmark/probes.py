@@ -10,9 +10,9 @@ from sklearn.metrics import accuracy_score
 
 from helpers import features, probe
 from helpers.benchmark import timing
+from helpers.config.options import ProbeOptions
 from helpers.data import preparation
 from helpers.data.dataset import Dataset
-from helpers.options import ProbeOptions
 from helpers.transferability import ridge
 
 OUR_RIDGE, THEIR_RIDGE = "our ridge path", "RidgeClassifierCV"

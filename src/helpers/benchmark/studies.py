@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import params
 from helpers.benchmark import timing
+from helpers.config import study_file
 from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.pipeline import parameters
@@ -83,7 +83,7 @@ def bare() -> None:
     from helpers import evaluate, leaderboard, training
     from helpers.data import dataset, preparation
 
-    study = params.load(NAME)
+    study = study_file.load(NAME)
     given = parameters.of(study, "1-data")
     split = given["split"]
     prepared = preparation.prepare(given["source"], split, study.task, None, given["slices"])

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from helpers.candidates import Candidate
+from helpers.config.candidates import Candidate
+from helpers.config.study_file import Study
 from helpers.data.tasks import recognises
-from helpers.params import Study
 
 
 def of(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]:

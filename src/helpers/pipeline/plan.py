@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from helpers import params
-from helpers.candidates import Candidate
+from helpers.config import study_file
+from helpers.config.candidates import Candidate
+from helpers.config.study_file import Study
 from helpers.core import files, paths
 from helpers.core.errors import unknown
 from helpers.data import tasks
-from helpers.params import Study
 from helpers.pipeline import origin, parameters, shared
 from helpers.pipeline.stage import Stage, key_of
 
@@ -38,16 +38,19 @@ def stages(study: Study) -> list[Stage]:
 
 def over_all() -> list[Stage]:
     """Return the stage that compares the studies of params/, if two share two candidates."""
-    every = {name: [each.name for each in params.load(name).candidates] for name in params.names()}
+    every = {
+        name: [each.name for each in study_file.load(name).candidates]
+        for name in study_file.names()
+    }
     studies, candidates = shared.of(every)
     if not studies:
         return []
     compared = [key_of(name, None, "4-compare") for name in studies]
     return [
         Stage(
-            study=params.ACROSS,
+            study=study_file.ACROSS,
             stage="5-across",
-            parameters={"study": params.ACROSS, "studies": studies, "candidates": candidates},
+            parameters={"study": study_file.ACROSS, "studies": studies, "candidates": candidates},
             needs=tuple(compared),
             inputs=tuple(paths.build(name) / "leaderboard.json" for name in studies),
         )
@@ -57,7 +60,7 @@ def over_all() -> list[Stage]:
 def find(key: str) -> Stage:
     """Return the stage of a key such as ``solar-cells/majority/2-train``."""
     study = key.partition("/")[0]
-    planned = over_all() if study == params.ACROSS else stages(params.load(study))
+    planned = over_all() if study == study_file.ACROSS else stages(study_file.load(study))
     found = {stage.key: stage for stage in planned}
     if key not in found:
         raise unknown("stage", key, found)
@@ -75,8 +78,10 @@ def out_of_date(planned: list[Stage]) -> list[Stage]:
 
 def load(names: list[str]) -> list[Stage]:
     """Return the stages of some studies; every file is checked before the first is planned."""
-    every = [stage for study in [params.load(name) for name in names] for stage in stages(study)]
-    last = over_all() if set(params.names()) <= set(names) else []
+    every = [
+        stage for study in [study_file.load(name) for name in names] for stage in stages(study)
+    ]
+    last = over_all() if set(study_file.names()) <= set(names) else []
     return every + last
 
 
@@ -112,7 +117,7 @@ def _staggered(todo: list[Stage]) -> list[Stage]:
 
 def outside(names: list[str]) -> list[Path]:
     """List a person's own files and folders that some studies read."""
-    studies = [params.load(name) for name in names]
+    studies = [study_file.load(name) for name in names]
     sources = [each for study in studies for each in (study.data.source, *study.data.shift)]
     models = [each.model for study in studies for each in (*study.candidates, *study.contenders)]
     own = [path for each in sources for path in origin.own_data(each)]

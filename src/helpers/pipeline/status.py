@@ -4,7 +4,7 @@ import contextlib
 import os
 from typing import Any
 
-from helpers import params
+from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.pipeline.plan import over_all, stages
@@ -13,7 +13,7 @@ from helpers.pipeline.stage import Stage
 
 def write() -> list[dict[str, Any]]:
     """Write build/status.json and return its stages: of params/, and of what was ever built."""
-    found = [describe(stage) for name in [*known(), params.ACROSS] for stage in _stages(name)]
+    found = [describe(stage) for name in [*known(), study_file.ACROSS] for stage in _stages(name)]
     target = paths.build() / "status.json"
     status = {"stages": found}
     with contextlib.suppress(OSError, ValueError):
@@ -25,9 +25,11 @@ def write() -> list[dict[str, Any]]:
 
 def known() -> list[str]:
     """List the studies of params/, and those of params/full/ that have been built."""
-    every = params.names()
+    every = study_file.names()
     return every + [
-        name for name in params.names(full=True) if name not in every and paths.build(name).is_dir()
+        name
+        for name in study_file.names(full=True)
+        if name not in every and paths.build(name).is_dir()
     ]
 
 
@@ -48,8 +50,8 @@ def describe(stage: Stage) -> dict[str, Any]:
 
 def print_list() -> None:
     """Print each study: what it shows, its candidates, how much of it is up to date."""
-    for name in params.names(full=True):
-        study, all_stages = params.load(name), stages(params.load(name))
+    for name in study_file.names(full=True):
+        study, all_stages = study_file.load(name), stages(study_file.load(name))
         fresh = sum(stage.fresh for stage in all_stages)
         print(f"{name}: {fresh} of {len(all_stages)} stages up to date")
         print(f"    {study.contract}")
@@ -58,7 +60,7 @@ def print_list() -> None:
 
 def print_why(names: list[str]) -> None:
     """Print for each stage that is out of date what has changed since its last run."""
-    stale = [stage for name in names for stage in stages(params.load(name)) if not stage.fresh]
+    stale = [stage for name in names for stage in stages(study_file.load(name)) if not stage.fresh]
     for stage in stale:
         print(f"{stage.key}: {_reasons(stage)}")
     if not stale:
@@ -73,15 +75,15 @@ def check(names: list[str]) -> list[str]:
     list of str
         One line for each number that is missing or outside; empty when all hold.
     """
-    return [line for name in names for line in _violations(params.load(name))]
+    return [line for name in names for line in _violations(study_file.load(name))]
 
 
-def skipped(study: params.Study) -> bool:
+def skipped(study: study_file.Study) -> bool:
     """Tell whether a study could not be run where its data are out of reach."""
     return any(_state(stage) == "skipped" for stage in stages(study))
 
 
-def _violations(study: params.Study) -> list[str]:
+def _violations(study: study_file.Study) -> list[str]:
     lines = []
     if skipped(study):
         return lines  # what cannot be reached from here has no number to hold
@@ -95,7 +97,7 @@ def _violations(study: params.Study) -> list[str]:
     return lines
 
 
-def _value(study: params.Study, key: str) -> float | None:
+def _value(study: study_file.Study, key: str) -> float | None:
     """Look a number up: ``winner-macro-f1``, or ``<candidate>-<metric>``."""
     holders = sorted((candidate.name for candidate in study.candidates), key=len, reverse=True)
     holder = next(name for name in ["winner", *holders] if key.startswith(f"{name}-"))
@@ -110,7 +112,7 @@ def _value(study: params.Study, key: str) -> float | None:
 
 def _stages(name: str) -> list[Stage]:
     try:
-        return over_all() if name == params.ACROSS else stages(params.load(name))
+        return over_all() if name == study_file.ACROSS else stages(study_file.load(name))
     except UserError:
         return []  # one broken study file does not hide the others
 

@@ -136,12 +136,12 @@ def _name(stage: dict[str, Any]) -> str:
 
 
 def _contract(study: str) -> str:
-    from helpers import params
+    from helpers.config import study_file
 
-    if study == params.ACROSS:
+    if study == study_file.ACROSS:
         return "The candidates that several studies share, compared over all of them."
     try:
-        return params.load(study).contract
+        return study_file.load(study).contract
     except UserError as error:
         return str(error)
 

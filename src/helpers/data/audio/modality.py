@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers import options
+from helpers.config import options
 
 ONE, MANY = "recording", "recordings"
 SAME = "equal samples"

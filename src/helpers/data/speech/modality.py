@@ -1,6 +1,6 @@
 """Recordings of speech, to be written down: as ``audio``, with a transcript in place of a class."""
 
-from helpers import options
+from helpers.config import options
 from helpers.data.audio.modality import (  # noqa: F401 (as for audio)
     MEASURES,
     NOISE_MODULES,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from helpers import options
+from helpers.config import options
 from helpers.data.text import corruptions
 
 ONE, MANY = "text", "texts"

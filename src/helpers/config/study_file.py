@@ -5,15 +5,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from helpers.candidates import Candidate, Select, check_above, expand, finalists, selecting
 from helpers.catalogue import entries
+from helpers.config.candidates import Candidate, Select, check_above, expand, finalists, selecting
+from helpers.config.data_source import normal
+from helpers.config.options import Correlate, Noise, Robustness
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
-from helpers.options import Correlate, Noise, Robustness
-from helpers.source_fields import normal
 
 PRIMARY_METRICS = (
     "accuracy",

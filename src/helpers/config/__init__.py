@@ -1,0 +1,1 @@
+"""What a person writes: a study file, typed and checked before anything runs."""
