@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from conftest import REPOSITORY
 
-from helpers import models, text_engine
+from helpers import models
 from helpers.catalogue import entries
 from helpers.core.errors import UserError
-from helpers.models import sentence_bert
+from helpers.models.inference import texts
+from helpers.models.text import sentence_bert
 
 GOLDEN = json.loads((REPOSITORY / "tests" / "texts" / "minilm.json").read_text(encoding="utf-8"))
 TEXTS = GOLDEN["sentences"]
@@ -48,7 +49,7 @@ def test_neighbours_and_order_change_no_bit(running, vectors):
 
 
 def test_the_size_of_a_batch_and_threads_change_no_score(encoder, vectors, monkeypatch):
-    monkeypatch.setattr(text_engine, "ROWS", 3)
+    monkeypatch.setattr(texts, "ROWS", 3)
     other = encoder.compile(encoder.network, 1).run(TEXTS.__getitem__, range(len(TEXTS)))
     assert np.abs(other - vectors).max() < 1e-6
 
@@ -56,7 +57,7 @@ def test_the_size_of_a_batch_and_threads_change_no_score(encoder, vectors, monke
 def test_padding_is_masked(encoder):
     tokens, _ = encoder.tokenise([TEXTS[0]])
     plain = encoder.network(tokens[0][None], training=False)
-    padded = encoder.network(text_engine.pad(tokens, 1, 64), training=False)
+    padded = encoder.network(texts.pad(tokens, 1, 64), training=False)
     assert np.abs(np.asarray(plain) - np.asarray(padded)).max() < 1e-6
 
 
@@ -65,7 +66,7 @@ def test_what_is_cut_is_counted_and_shown(encoder):
     tokenise = sentence_bert.tokeniser(
         sentence_bert._read(entries.model("all-minilm-l6-v2"), "tokenizer.json"), 16
     )
-    engine = text_engine.TextEngine("none", 2, 1, tokenise, lambda: lambda x: np.zeros((len(x), 2)))
+    engine = texts.TextEngine("none", 2, 1, tokenise, lambda: lambda x: np.zeros((len(x), 2)))
     engine.run(TEXTS.__getitem__, range(len(TEXTS)))
     assert engine.seen == len(TEXTS)
     assert engine.truncated == sum(card.shorten(text) != text for text in TEXTS) > 0
@@ -119,7 +120,7 @@ def test_a_preset_in_a_folder_keeps_its_own_tokenizer(repository):
     given = {"token_ids": tokens[0][None], "padding_mask": np.ones((1, 5))}
     hidden = body({**given, "segment_ids": np.zeros((1, 5))})["sequence_output"]
     expected = np.asarray(hidden).mean(axis=1)
-    padded = text_engine.pad(tokens[:1], 1, 8)
+    padded = texts.pad(tokens[:1], 1, 8)
     assert np.allclose(np.asarray(encoder.network(padded)), expected, atol=1e-5)
 
 
@@ -147,7 +148,7 @@ def test_padding_may_have_any_number(repository):
     assert tokens[0].tolist() == [1, 5, 6, 2]
     given = {"token_ids": np.array([[0, 5, 6, 2]]), "padding_mask": np.ones((1, 4))}
     expected = np.asarray(body(given)).mean(axis=1)
-    padded = text_engine.pad(tokens, 1, 8)
+    padded = texts.pad(tokens, 1, 8)
     assert np.allclose(np.asarray(encoder.network(padded)), expected, atol=1e-5)
 
 

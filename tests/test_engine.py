@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from made_dataset import made_dataset
 
-from helpers import engine, models, processor
+from helpers import models
+from helpers.models.inference import images, openvino
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def pictures():
 
 @pytest.fixture(scope="module")
 def outputs(network, pictures):
-    return engine.compile(network).run(pictures.__getitem__, range(24))
+    return images.compile(network).run(pictures.__getitem__, range(24))
 
 
 def test_features_are_those_of_keras_in_single_precision(network, pictures, outputs):
@@ -32,7 +33,7 @@ def test_features_are_those_of_keras_in_single_precision(network, pictures, outp
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_neighbours_and_threads_change_no_bit(network, pictures, outputs, threads):
-    running = engine.compile(network, threads)
+    running = images.compile(network, threads)
     assert running.run(pictures.__getitem__, range(24)).tobytes() == outputs.tobytes()
     some = [17, 3, 3, 20]
     assert running.run(pictures.__getitem__, some).tobytes() == outputs[some].tobytes()
@@ -43,12 +44,12 @@ def test_neighbours_and_threads_change_no_bit(network, pictures, outputs, thread
 def test_pictures_of_any_size_are_scaled(network):
     wide = np.random.default_rng(1).integers(0, 256, (90, 40, 3)).astype(np.uint8)
     expected = network(models.resize(wide, 64)[None].astype(np.float32), training=False).numpy()
-    assert np.allclose(engine.compile(network).run(lambda _: wide, [0]), expected, atol=1e-4)
+    assert np.allclose(images.compile(network).run(lambda _: wide, [0]), expected, atol=1e-4)
 
 
 def test_what_cannot_be_converted_runs_in_keras(monkeypatch, network, pictures, outputs):
-    monkeypatch.setattr(processor, "_openvino", lambda *_: 1 / 0)
-    running = engine.compile(network)
+    monkeypatch.setattr(openvino, "_openvino", lambda *_: 1 / 0)
+    running = images.compile(network)
     assert running.name == f"keras {keras.__version__} float32"
     assert np.allclose(running.run(pictures.__getitem__, range(24)), outputs, atol=1e-3)
 
@@ -62,4 +63,4 @@ def test_a_picture_that_cannot_be_read_ends_the_run(network):
         return data.example(position)
 
     with pytest.raises(OSError, match="gone"):
-        engine.compile(network).run(read, range(6))
+        images.compile(network).run(read, range(6))

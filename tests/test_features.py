@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from made_dataset import made_dataset
 
-from helpers import engine, features, models
+from helpers import models
 from helpers.core import code_digest, paths
 from helpers.data.dataset import Dataset
+from helpers.models import features
+from helpers.models.inference import images
 
 MODEL = ("scratch:efficientnet-lite0", None, 32, 7)
 
@@ -21,14 +23,14 @@ def data():
 
 def test_features_are_computed_once(repository, data, monkeypatch):
     first = features.extract(data, *MODEL)
-    monkeypatch.setattr(engine, "compile", lambda *_: pytest.fail("computed again"))
+    monkeypatch.setattr(images, "compile", lambda *_: pytest.fail("computed again"))
     second = features.extract(data, *MODEL)
     assert not first.cached and second.cached
     assert first.values.tobytes() == second.values.tobytes()
     assert first.values.shape == (12, 1280) and first.values.dtype == np.float32
     assert second.backbone == first.backbone and second.seconds == first.seconds > 0
     assert second.backbone["size"] == 32 and second.backbone["gflops"] > 0
-    assert second.backbone["engine"] == engine.planned()
+    assert second.backbone["engine"] == images.planned()
 
 
 def test_each_ingredient_changes_the_key(repository, data, monkeypatch):
@@ -42,7 +44,7 @@ def test_each_ingredient_changes_the_key(repository, data, monkeypatch):
         features.key(card, made_dataset(items=12, seed=1)),
         features.key(card, Dataset(data.study, shuffled, data.classes, data.digest, data.items)),
     ]
-    monkeypatch.setattr(engine, "planned", lambda: "openvino 0 float32")
+    monkeypatch.setattr(images, "planned", lambda: "openvino 0 float32")
     keys.append(features.key(card, data))
     monkeypatch.undo()
     monkeypatch.setattr(code_digest, "of_module", lambda name: "edited")

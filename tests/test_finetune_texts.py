@@ -5,9 +5,10 @@ import pytest
 from made_dataset import positions
 from made_texts import made_texts
 
-from helpers import features, models, schedules, training
-from helpers.models import sentence_bert
-from helpers.models.encoder import Encoder
+from helpers import models, schedules, training
+from helpers.models import features
+from helpers.models.text import sentence_bert
+from helpers.models.text.encoder import Encoder
 
 OPTIONS = {
     "weights": None,

@@ -1,16 +1,17 @@
 """A network cut at a layer: its name, its features, the key they are kept by."""
 
+import helpers.models.source_head as source_head
 import keras
 import numpy as np
 import pytest
 from made_dataset import made_dataset
 
-import helpers.models.source_head as source_head
-from helpers import features, models
+from helpers import models
 from helpers.catalogue import entries
 from helpers.config.candidates import expand
 from helpers.core.errors import UserError
-from helpers.models.source_head import source_head as head_of
+from helpers.models import features
+from helpers.models.image.imagenet_head import source_head as head_of
 
 LITE = "scratch:efficientnet-lite0"
 

@@ -4,12 +4,13 @@ import inspect
 
 import pytest
 
-from helpers import models, recognisers
+from helpers import models
 from helpers.catalogue import entries
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data import tasks
 from helpers.data.image import modality
+from helpers.models import speech
 
 WORDS = ("ONE", "MANY", "SAME")
 GIVEN = {name: value for name, value in vars(modality).items() if name.isupper()}
@@ -32,7 +33,7 @@ def test_every_modality_has_what_pictures_have(task):
 
 @pytest.mark.parametrize("modality", sorted(set(tasks.TASKS.values())))
 def test_models_are_known_by_what_they_read(modality):
-    kinds = recognisers.PREFIXES if modality == "speech" else models.KINDS[modality]
+    kinds = speech.PREFIXES if modality == "speech" else models.KINDS[modality]
     assert set(kinds) == set(entries.PREFIXES[modality])
 
 

@@ -11,7 +11,8 @@ from helpers.catalogue import entries
 from helpers.core import files
 from helpers.core.errors import UserError
 from helpers.data.image import decoding
-from helpers.models import applications, efficientnet_lite, families
+from helpers.models import families
+from helpers.models.image import efficientnet_lite, keras_applications
 
 PICTURES = Path(__file__).parent / "pictures"  # public domain, from scikit-image's gallery
 TOP_5 = {"chelsea": 285, "coffee": 967, "rocket": 657}  # Egyptian cat, espresso, missile
@@ -101,7 +102,7 @@ def test_each_part_of_a_model_changes_its_digest(repository):
 def test_every_keras_network_is_known():
     names = [name for name in dir(keras.applications) if name[0].isupper()]
     assert list(entries.keras_applications()) == sorted(names)
-    assert set(applications.SIZES) < set(names)
+    assert set(keras_applications.SIZES) < set(names)
 
 
 def tiny(side=8, head="softmax"):

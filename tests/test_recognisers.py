@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from made_speech import encoded, tone
 
-from helpers import recognisers
 from helpers.catalogue import entries
 from helpers.core.errors import Unreachable, UserError
 from helpers.data import sources
 from helpers.data.audio import decoding
 from helpers.data.speech import normalisation
-from helpers.recognisers import kerashub, whisper
+from helpers.models import speech
+from helpers.models.speech import moonshine, whisper
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from helpers.recognisers import kerashub, whisper
 )
 def test_what_is_no_recogniser_gets_one_line(repository, name, kind, reason):
     with pytest.raises(kind, match=reason) as caught:
-        recognisers.describe(name).load(1)
+        speech.describe(name).load(1)
     assert "\n" not in str(caught.value)
 
 
@@ -37,7 +37,7 @@ def test_a_hub_out_of_reach_gets_one_line(repository, monkeypatch):
 
     monkeypatch.setattr(faster_whisper.utils, "download_model", refuse)
     with pytest.raises(Unreachable, match="the hub cannot be reached .ConnectionError") as caught:
-        recognisers.describe("whisper:base").load(1)
+        speech.describe("whisper:base").load(1)
     assert "\n" not in str(caught.value)
 
 
@@ -46,7 +46,7 @@ def test_a_folder_that_is_no_model_gets_one_line(repository):
     for name in whisper.FILES:
         (repository / "broken" / name).write_text("{}")
     with pytest.raises(UserError, match="not a Whisper model"):
-        recognisers.describe("whisper:broken").load(1)
+        speech.describe("whisper:broken").load(1)
 
 
 def test_a_recogniser_of_kerashub_is_given_samples_and_gives_text():
@@ -54,13 +54,13 @@ def test_a_recogniser_of_kerashub_is_given_samples_and_gives_text():
         def generate(self, inputs):
             return [f"{inputs['audio'].shape} heard"]
 
-    assert kerashub._hearing(Model())(np.zeros(800, np.float32), "en") == "(1, 800, 1) heard"
+    assert moonshine._hearing(Model())(np.zeros(800, np.float32), "en") == "(1, 800, 1) heard"
 
 
 def test_the_search_is_part_of_what_a_recogniser_is(repository):
-    greedy, beam = (recognisers.describe("whisper-tiny.en", width) for width in (1, 5))
+    greedy, beam = (speech.describe("whisper-tiny.en", width) for width in (1, 5))
     assert greedy.digest != beam.digest
-    assert greedy.digest == recognisers.describe("whisper-tiny.en", 1).digest
+    assert greedy.digest == speech.describe("whisper-tiny.en", 1).digest
     assert entries.model("whisper-tiny.en").parameters == 37_184_256
 
 
@@ -72,8 +72,8 @@ def test_a_long_recording_is_heard_window_by_window():
         return f" part {len(lengths)} "
 
     long = np.random.default_rng(0).normal(0, 0.1, 65 * decoding.RATE).astype(np.float32)
-    made = recognisers.Recogniser("made", hear, "made")
-    heard = recognisers.transcribe(made, np.array_split(long, 40), "en", "long")
+    made = speech.Recogniser("made", hear, "made")
+    heard = speech.transcribe(made, np.array_split(long, 40), "en", "long")
     assert heard.text == "part 1 part 2 part 3" and heard.seconds == 65
     assert sum(lengths) == len(long) and max(lengths) <= 30 * decoding.RATE
 
@@ -84,9 +84,9 @@ def test_whisper_writes_down_what_a_person_says(archives):
     except Unreachable as reason:
         pytest.skip(str(reason))
     row = items.frame["id"].tolist().index("en/ss-noservice")
-    recogniser = recognisers.describe("whisper-tiny.en").load(1)
+    recogniser = speech.describe("whisper-tiny.en").load(1)
     texts = [
-        recognisers.transcribe(recogniser, decoding.stream(items.raw(row)), "en-US").text
+        speech.transcribe(recogniser, decoding.stream(items.raw(row)), "en-US").text
         for _ in range(2)
     ]
     said = normalisation.plain(items.frame["reference"][row])
@@ -95,7 +95,7 @@ def test_whisper_writes_down_what_a_person_says(archives):
 
 
 def test_pocketsphinx_hears_words_and_always_the_same():
-    recogniser = recognisers.describe("pocketsphinx").load(None)
+    recogniser = speech.describe("pocketsphinx").load(None)
     silence = np.zeros(decoding.RATE, np.float32)
     sound = decoding.decode(encoded(tone(1.0, 300)))
     first = [recogniser.hear(each, "en") for each in (silence, sound)]

@@ -9,14 +9,15 @@ import pytest
 from made_speech import made_recordings
 from made_trials import within
 
-from helpers import leaderboard, recognisers
+from helpers import leaderboard
 from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data import dataset, preparation
 from helpers.data.sources import Items
 from helpers.metrics import word_error_rate
-from helpers.recognisers import Card, Recogniser
+from helpers.models import speech
+from helpers.models.speech import Card, Recogniser
 from helpers.recognition import conditions, evaluation, findings, hearing, reading
 from helpers.recognition.comparison import _pairs, compare
 
@@ -102,7 +103,7 @@ def loud(monkeypatch):
 
         return Card(name, "none", "samples", {}, lambda threads: Recogniser(name, hear, "made", 7))
 
-    monkeypatch.setattr(recognisers, "describe", describe)
+    monkeypatch.setattr(speech, "describe", describe)
 
 
 def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(study, loud):

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import soundfile
 
-from helpers import recognisers
 from helpers.data.audio import decoding, windows
 from helpers.data.encoded import Unreadable
 from helpers.data.sources import Items
-from helpers.recognisers import Recogniser
+from helpers.models import speech
+from helpers.models.speech import Recogniser
 
 SECOND = np.arange(16_000) / 16_000
 
@@ -183,7 +183,7 @@ def test_twenty_minutes_are_surveyed_and_heard_in_bounded_memory(tmp_path):
     counting = Recogniser("made", lambda samples, language: lengths.append(len(samples)) or "", "")
     tracemalloc.start()
     surveyed = items.modality.survey(items)
-    heard = recognisers.transcribe(counting, decoding.stream(items.raw(0)))
+    heard = speech.transcribe(counting, decoding.stream(items.raw(0)))
     grown = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert surveyed.seconds[0] == heard.seconds == pytest.approx(1_200, abs=1e-3)

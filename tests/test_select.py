@@ -9,11 +9,12 @@ from conftest import REPOSITORY
 from made_dataset import made_dataset
 from made_study import made_study, saved
 
-from helpers import contenders, features, finalists, heats, regret, screening
+from helpers import contenders, finalists, heats, regret, screening
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.features import Features
+from helpers.models import features
+from helpers.models.features import Features
 from helpers.pipeline import parameters, plan
 from helpers.transferability.methods import METHODS
 

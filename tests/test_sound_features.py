@@ -10,7 +10,7 @@ from helpers.catalogue import entries
 from helpers.data.audio import log_mel
 from helpers.data.dataset import Dataset
 from helpers.data.sources import Items
-from helpers.models import whisper_encoder
+from helpers.models.audio import whisper_encoder
 
 RATE = 16_000
 OPTIONS = {"regularisation": (1e-2, 1.0), "class_weight": None}

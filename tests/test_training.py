@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from made_dataset import made_dataset, positions, relabelled
 
-from helpers import features, finalists, models, predictions, training
+from helpers import finalists, models, predictions, training
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.features import Features
-from helpers.models import Backbone
+from helpers.models import Backbone, features
+from helpers.models.features import Features
 
 PIXELS = {"image_size": 8, "regularisation": [1e-2, 1e-1, 1.0, 10.0], "class_weight": None}
 NETWORK = {"weights": None, "image_size": None, "class_weight": None}

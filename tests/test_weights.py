@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from helpers.core.errors import UserError
-from helpers.models import weights
+from helpers.models import torch_checkpoint
 
 PROTOCOL = 1001
 
@@ -56,7 +56,7 @@ def storage(key, count, kind="FloatStorage"):
     return ("storage", Global("torch", kind), key, "cpu", count, None)
 
 
-def checkpoint(state, arrays=(), magic=weights.MAGIC, keys=None):
+def checkpoint(state, arrays=(), magic=torch_checkpoint.MAGIC, keys=None):
     """Write PyTorch's legacy format, which is not installed."""
     stream = BytesIO()
     for value in (magic, PROTOCOL, {"little_endian": True}, state, keys or [k for k, _ in arrays]):
@@ -74,7 +74,7 @@ def test_tensors_come_back_in_order_also_transposed_and_shared():
     state["c"] = Tensor(storage("0", 6), 4, (2,), (1,))
     state["steps"] = Tensor(storage("1", 1, "LongStorage"), 0, (), ())
     arrays = [("0", first), ("1", np.array([7], np.int64))]
-    read = weights.read(checkpoint(state, arrays), "here")
+    read = torch_checkpoint.read(checkpoint(state, arrays), "here")
     assert list(read) == ["a", "b", "c", "steps"]
     assert np.array_equal(read["a"], first.reshape(2, 3))
     assert np.array_equal(read["b"], first.reshape(2, 3).T)
@@ -95,7 +95,7 @@ def test_a_pickle_that_runs_a_command_is_refused(tmp_path):
     witness = tmp_path / "ran"
     hostile = checkpoint({"a": Runs(f"touch {witness}")})
     with pytest.raises(UserError, match=r"x\.pth: refused: it names .*system"):
-        weights.read(hostile, "x.pth")
+        torch_checkpoint.read(hostile, "x.pth")
     assert not witness.exists()
 
 
@@ -104,7 +104,7 @@ def test_a_pickle_that_runs_a_command_is_refused(tmp_path):
 )
 def test_no_other_name_is_admitted(name):
     with pytest.raises(UserError, match="refused: it names"):
-        weights.read(checkpoint({"a": Global(*name)}), "x.pth")
+        torch_checkpoint.read(checkpoint({"a": Global(*name)}), "x.pth")
 
 
 ONE = np.ones(4, np.float32)
@@ -122,13 +122,13 @@ ONE = np.ones(4, np.float32)
 )
 def test_a_tensor_beyond_its_storage_is_refused(tensor):
     with pytest.raises(UserError, match="beyond its storage"):
-        weights.read(checkpoint({"a": tensor}, [("0", ONE)]), "x.pth")
+        torch_checkpoint.read(checkpoint({"a": tensor}, [("0", ONE)]), "x.pth")
 
 
 def test_more_than_the_file_holds_is_refused():
     state = {"a": Tensor(storage("0", 10**12), 0, (1,), (1,))}
     with pytest.raises(UserError, match="larger than the file"):
-        weights.read(checkpoint(state, [("0", ONE)]), "x.pth")
+        torch_checkpoint.read(checkpoint(state, [("0", ONE)]), "x.pth")
 
 
 def test_what_is_no_checkpoint_is_one_line():
@@ -136,5 +136,5 @@ def test_what_is_no_checkpoint_is_one_line():
     other = checkpoint({}, magic=1)
     for content in (b"", b"PK\x03\x04 a zip", good[:40], good[:-5], other, pickle.dumps(good)):
         with pytest.raises(UserError, match=r"^x\.pth: ") as error:
-            weights.read(content, "x.pth")
+            torch_checkpoint.read(content, "x.pth")
         assert "\n" not in str(error.value)

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import features
 from helpers.catalogue import entries
 from helpers.config.options import ProbeOptions
 from helpers.core import files, paths, progress
 from helpers.core.errors import UserError
 from helpers.data.dataset import Dataset
-from helpers.features import Features
-from helpers.models.source_head import source_head
+from helpers.models import features
+from helpers.models.features import Features
+from helpers.models.image.imagenet_head import source_head
 from helpers.transferability import methods
 from helpers.transferability.methods import Labelled, Score
 

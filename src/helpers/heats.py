@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers import features, race
+from helpers import race
 from helpers.contenders import Contender, known
 from helpers.data.dataset import Dataset
-from helpers.features import Features
+from helpers.models import features
+from helpers.models.features import Features
 from helpers.race import Race
 from helpers.transferability import ridge
 from helpers.transferability.methods import Labelled

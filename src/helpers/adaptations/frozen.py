@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import baselines, elsewhere, features, probe
+from helpers import baselines, elsewhere, probe
 from helpers.adaptations.outcome import Outcome, Task
 from helpers.core import cost
 from helpers.data.dataset import Dataset
+from helpers.models import features
 
 
 def baseline(task: Task) -> Outcome:

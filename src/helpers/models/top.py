@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from helpers import engine
 from helpers.core import code_digest
 from helpers.core.errors import UserError
-from helpers.models import layers
-from helpers.models.backbone import Backbone
+from helpers.models.image import layers
+from helpers.models.image.backbone import Backbone
+from helpers.models.inference import images
 
 KINDS = ("flip",)
 """Augmentation that can be had: a picture and its mirror image both go through what lies below."""
@@ -48,7 +48,7 @@ class Top(Backbone):
         """
         if odd := [kind for kind in augment if kind not in KINDS]:
             raise UserError(f"augment: {odd[0]}: only {KINDS[0]} can be had where above is set")
-        running = engine.compile(self.lower)
+        running = images.compile(self.lower)
         as_is = running.run(read, positions, what)
         if not augment:
             return as_is
@@ -74,6 +74,9 @@ def above(backbone: Backbone, layer: str) -> Top:
         It has no such layer, or something goes past that layer.
     """
     lower, upper = layers.parted(backbone.network, layer, backbone.name)
-    code = [code_digest.of_module(name) for name in ("helpers.models.layers", "helpers.models.top")]
+    code = [
+        code_digest.of_module(name)
+        for name in ("helpers.models.image.layers", "helpers.models.top")
+    ]
     own = code_digest.of_value([backbone.digest, layer, code])
     return Top(**vars(backbone) | {"network": upper, "digest": own}, lower=lower)

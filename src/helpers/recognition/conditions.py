@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers import recognisers
 from helpers.core import progress
 from helpers.core.errors import UserError, unknown
 from helpers.data.audio import corruptions, decoding, windows
 from helpers.data.dataset import Dataset
-from helpers.recognisers import Recogniser
+from helpers.models import speech
+from helpers.models.speech import Recogniser
 
 VOICES = 4
 """People who babble."""
@@ -35,7 +35,7 @@ def hear(
         random = np.random.default_rng([seed, int(row), int(10 * strength) + 1000])
         heard = windows.cut(decoding.stream(dataset.items.raw(int(row))))
         spoilt = (spoil(window, strength, random) for window in heard)  # however long it is
-        said = recognisers.transcribe(recogniser, spoilt, language(dataset, row))
+        said = speech.transcribe(recogniser, spoilt, language(dataset, row))
         found.append(
             {
                 "id": dataset.frame["id"].iloc[row],

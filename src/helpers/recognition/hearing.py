@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import elsewhere, recognisers
+from helpers import elsewhere
 from helpers.core import cost, files, paths, progress
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import counted
 from helpers.data.audio import decoding
 from helpers.data.dataset import Dataset
 from helpers.data.speech import normalisation
-from helpers.recognisers import Heard, Recogniser
+from helpers.models import speech
+from helpers.models.speech import Heard, Recogniser
 from helpers.recognition import conditions
 
 BASELINES = ("empty-transcript", "frequent-transcript")
@@ -119,7 +120,7 @@ def _recogniser(
         said = "" if model == "empty-transcript" else _most_frequent(dataset)
         always = Recogniser(model, lambda samples, language: said, "none", 0, cores=1)
         return always, {"reads": "nothing", "always says": said or "(nothing)"}
-    card = recognisers.describe(model, options.get("beam", 1))
+    card = speech.describe(model, options.get("beam", 1))
     progress.say(f"loading {card.name}")
     with cost.Stopwatch() as watch:
         recogniser = card.load(threads)
@@ -141,7 +142,7 @@ def _most_frequent(dataset: Dataset) -> str:
 def _heard(recogniser: Recogniser, dataset: Dataset, rows: np.ndarray) -> list[Heard]:
     """Hear whole recordings, block by block, however long they are."""
     return [
-        recognisers.transcribe(
+        speech.transcribe(
             recogniser,
             decoding.stream(dataset.items.raw(int(row))),
             conditions.language(dataset, row),

@@ -17,8 +17,8 @@ from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError
 from helpers.data.encoded import short
 from helpers.data.speech.normalisation import is_english
+from helpers.models.speech.recogniser import Card, Recogniser
 from helpers.pipeline import origin
-from helpers.recognisers.recogniser import Card, Recogniser
 
 COMPUTE = "int8"
 FILES = ("config.json", "model.bin", "tokenizer.json")
@@ -59,7 +59,7 @@ def card(name: str, entry: ModelEntry | None = None, beam: int = 1) -> Card:
         reads="log-mel spectrogram of 30 seconds, shorter ones filled with silence",
         made_of={"whisper": content, "beam": beam, "compute": COMPUTE},
         load=load,
-        modules=("helpers.recognisers.whisper",),
+        modules=("helpers.models.speech.whisper",),
     )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers import processor
 from helpers.core import progress
 from helpers.data.image.resizing import resize
-from helpers.processor import Infer
+from helpers.models.inference import openvino
+from helpers.models.inference.openvino import Infer
 
 AHEAD = 2
 """Workers a core: while one waits for its picture to be decoded, another keeps the core busy."""
@@ -58,7 +58,7 @@ class Engine:
             outputs[row] = infer(picture[None])[0]
 
         rows, threads = range(len(positions)), AHEAD * self.cores
-        done = processor.side_by_side(self.worker, one, rows, threads)
+        done = openvino.side_by_side(self.worker, one, rows, threads)
         for _ in progress.track(done, what, len(positions)):
             pass
         return outputs
@@ -66,7 +66,7 @@ class Engine:
 
 def planned() -> str:
     """Name the engine that will run; the name is part of the cache's key."""
-    return processor.planned()
+    return openvino.planned()
 
 
 def compile(network: Any, threads: int | None = None) -> Engine:  # noqa: A001 (engine.compile)
@@ -85,7 +85,7 @@ def compile(network: Any, threads: int | None = None) -> Engine:  # noqa: A001 (
         OpenVINO, or Keras itself where OpenVINO cannot convert the network.
     """
     cores = threads or len(os.sched_getaffinity(0))
-    name, worker = processor.compile(_function(network), cores)
+    name, worker = openvino.compile(_function(network), cores)
     return Engine(name, network.input_shape[1], network.output_shape[1:], cores, worker)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.catalogue.entries import keras_applications
 from helpers.core.errors import UserError, unknown
-from helpers.models.backbone import Card, reason
+from helpers.models.image.backbone import Card, reason
 
 SIZE = 224
 SIZES = {
@@ -46,7 +46,7 @@ def card(name: str, pretrained: bool, image_size: int | None, seed: int) -> Card
         preprocessing=f"then the preprocess_input of keras.applications for {name}",
         licence="of the network's authors, see keras.io/api/applications",
         made_of={"keras": name, "size": size, "weights": "imagenet" if pretrained else seed},
-        modules=("helpers.models.applications",),
+        modules=("helpers.models.image.keras_applications",),
         build=lambda: _build(name, pretrained, size, seed),
     )
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers import processor
 from helpers.core import progress
-from helpers.processor import Infer
+from helpers.models.inference import openvino
+from helpers.models.inference.openvino import Infer
 
 STEP = 8
 """Tokens by which the padded lengths differ."""
@@ -99,7 +99,7 @@ class TextEngine:
             keep(batch, said, [lengths[row] for row in batch])
             return len(batch)
 
-        counts = processor.side_by_side(self.worker, one, batches(lengths), self.cores)
+        counts = openvino.side_by_side(self.worker, one, batches(lengths), self.cores)
         done = (row for count in counts for row in range(count))
         for _ in progress.track(done, what, len(tokens)):
             pass
@@ -141,7 +141,7 @@ def pad(tokens: Sequence[np.ndarray], rows: int, length: int | None = None) -> n
 
 def planned() -> str:
     """Name the engine that will run; the name is part of the cache's key."""
-    return _named(processor.planned())
+    return _named(openvino.planned())
 
 
 def compile(  # noqa: A001 (text_engine.compile)
@@ -166,7 +166,7 @@ def compile(  # noqa: A001 (text_engine.compile)
         OpenVINO, or Keras itself where OpenVINO cannot convert the network.
     """
     cores = threads or len(os.sched_getaffinity(0))
-    name, worker = processor.compile(_function(network), cores)
+    name, worker = openvino.compile(_function(network), cores)
     return TextEngine(_named(name), network.output_shape[-1], cores, tokenise, worker)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.core.errors import UserError, unknown
-from helpers.models.backbone import Card, pooled
+from helpers.models.image.backbone import Card, pooled
 
 
 def cut(card: Card, layer: str) -> Card:
@@ -25,7 +25,7 @@ def cut(card: Card, layer: str) -> Card:
         card,
         name=f"{card.name}@{layer}",
         made_of={**card.made_of, "layer": layer},
-        modules=(*card.modules, "helpers.models.layers"),
+        modules=(*card.modules, "helpers.models.image.layers"),
         build=lambda: _cut(card.build(), layer, card.name),
     )
 

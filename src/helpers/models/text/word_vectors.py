@@ -16,7 +16,7 @@ from helpers.catalogue import wheels
 from helpers.catalogue.entries import ModelEntry
 from helpers.core import code_digest, progress
 from helpers.core.errors import UserError
-from helpers.models.backbone import Card
+from helpers.models.image.backbone import Card
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 PREPROCESSING = "lower case, words and marks apart; the mean of the vectors of the known ones"
@@ -32,7 +32,7 @@ class WordCard(Card):
         """Nothing runs: the mean is taken in float64."""
         return {
             "engine": "numpy float64",
-            "code": code_digest.of_module("helpers.models.word_vectors"),
+            "code": code_digest.of_module("helpers.models.text.word_vectors"),
         }
 
     def at(self, layer: str) -> "WordCard":
@@ -110,7 +110,7 @@ def card(
         preprocessing=PREPROCESSING,
         licence=entry.licence,
         made_of=made_of,
-        modules=("helpers.models.word_vectors",),
+        modules=("helpers.models.text.word_vectors",),
         build=lambda: WordVectors(name, *_read(name, entry), made.digest, entry.licence),
     )
     return made

@@ -33,9 +33,9 @@ class Backbone:
 
     def compile(self, network: Any, threads: int | None = None) -> Any:
         """Make this network, or one trained from it, ready to run: an ``engine.Engine``."""
-        from helpers import engine
+        from helpers.models.inference import images
 
-        return engine.compile(network, threads)
+        return images.compile(network, threads)
 
     def unfrozen(self, options: dict[str, Any]) -> "Backbone":
         """Return what is trained: all of it, or what lies above a layer."""
@@ -93,11 +93,11 @@ class Card:
 
     def engine(self) -> dict[str, Any]:
         """Name what will run the network, for the key of its features."""
-        from helpers import engine
+        from helpers.models.inference import images
 
-        modules = ("helpers.engine", "helpers.processor")
+        modules = ("helpers.models.inference.images", "helpers.models.inference.openvino")
         return {
-            "engine": engine.planned(),
+            "engine": images.planned(),
             "code": [code_digest.of_module(each) for each in modules],
         }
 

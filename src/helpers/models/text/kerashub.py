@@ -6,8 +6,8 @@ import numpy as np
 
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.models.backbone import reason
-from helpers.models.encoder import Encoder, TextCard, Tokenise, swapped
+from helpers.models.image.backbone import reason
+from helpers.models.text.encoder import Encoder, TextCard, Tokenise, swapped
 from helpers.pipeline import origin
 
 TOKENS = 128
@@ -40,7 +40,7 @@ def card(preset: str, pretrained: bool, max_tokens: int | None, seed: int) -> Te
         preprocessing=words,
         licence=licence,
         made_of={"kerashub": content, "size": size, "weights": "preset" if pretrained else seed},
-        modules=("helpers.models.kerashub_text",),
+        modules=("helpers.models.text.kerashub",),
         build=build,
     )
 

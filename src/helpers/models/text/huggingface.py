@@ -13,10 +13,10 @@ import numpy as np
 
 from helpers.core import code_digest, files, paths
 from helpers.core.errors import UserError
-from helpers.models.backbone import reason
-from helpers.models.encoder import TextCard, swapped
+from helpers.models.image.backbone import reason
+from helpers.models.inference.texts import TextEngine
+from helpers.models.text.encoder import TextCard, swapped
 from helpers.pipeline import origin
-from helpers.text_engine import TextEngine
 
 TOKENS = 256
 NORMALISE = "sentence_transformers.models.Normalize"
@@ -26,12 +26,12 @@ NORMALISE = "sentence_transformers.models.Normalize"
 class TextCardOfTorch(TextCard):
     """A card whose network PyTorch runs."""
 
-    common = ("helpers.models.encoder", "helpers.models.transformers")
+    common = ("helpers.models.text.encoder", "helpers.models.text.huggingface")
 
     def engine(self) -> dict[str, str]:
         """Name what will run the network, for the key of its features."""
         torch = f"torch {version('torch')} float32"
-        return {"engine": torch, "code": code_digest.of_module("helpers.text_engine")}
+        return {"engine": torch, "code": code_digest.of_module("helpers.models.inference.texts")}
 
     def load(self) -> "TorchEncoder":
         """Load the network and its tokenizer."""

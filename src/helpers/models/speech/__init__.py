@@ -6,8 +6,8 @@ A name is one of the catalogue, or has a prefix: ``whisper:`` a folder or a name
 
 from helpers.catalogue import entries
 from helpers.core.errors import UserError, unknown
-from helpers.recognisers import kerashub, pocketsphinx, whisper
-from helpers.recognisers.recogniser import Card, Heard, Recogniser, transcribe
+from helpers.models.speech import moonshine, pocketsphinx, whisper
+from helpers.models.speech.recogniser import Card, Heard, Recogniser, transcribe
 
 __all__ = ["Card", "Heard", "Recogniser", "describe", "transcribe"]
 
@@ -32,7 +32,7 @@ def describe(name: str, beam: int = 1) -> Card:
     if rest:
         if prefix not in PREFIXES:
             raise unknown("kind of recogniser", prefix, PREFIXES)
-        return whisper.card(name, beam=beam) if prefix == "whisper" else kerashub.card(name)
+        return whisper.card(name, beam=beam) if prefix == "whisper" else moonshine.card(name)
     entry = entries.model(name)
     if entry.family == "whisper":
         return whisper.card(name, entry, beam)

@@ -13,7 +13,7 @@ import numpy as np
 from helpers.catalogue import wheels
 from helpers.catalogue.entries import ModelEntry
 from helpers.core.errors import UserError
-from helpers.models.encoder import Encoder, TextCard, Tokenise
+from helpers.models.text.encoder import Encoder, TextCard, Tokenise
 
 TOKENS = 256
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt")
@@ -52,7 +52,7 @@ def card(
         preprocessing=preprocessing,
         licence=entry.licence,
         made_of=made_of,
-        modules=("helpers.models.sentence_bert",),
+        modules=("helpers.models.text.sentence_bert",),
         build=build,
         shorten=lambda text: shortened(_read(entry, "tokenizer.json"), size, text),
         cut=lambda at: card(

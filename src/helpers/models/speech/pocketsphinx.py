@@ -8,7 +8,7 @@ from importlib.metadata import version
 import numpy as np
 
 from helpers.data.audio import decoding
-from helpers.recognisers.recogniser import Card, Recogniser
+from helpers.models.speech.recogniser import Card, Recogniser
 
 
 def card(name: str = "pocketsphinx") -> Card:
@@ -19,7 +19,7 @@ def card(name: str = "pocketsphinx") -> Card:
         reads="mel cepstra of 16 kHz sound, US English",
         made_of={"pocketsphinx": version("pocketsphinx")},
         load=_load,
-        modules=("helpers.recognisers.pocketsphinx",),
+        modules=("helpers.models.speech.pocketsphinx",),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.models.backbone import Card, pooled, reason
+from helpers.models.image.backbone import Card, pooled, reason
 
 HEADS = ("head", "logits", "predictions")
 """Names of a last layer that tells classes apart; what it reads are the features."""
@@ -30,7 +30,7 @@ def card(path: str, pretrained: bool, image_size: int | None, seed: int) -> Card
             "size": image_size,
             "weights": "file" if pretrained else seed,
         },
-        modules=("helpers.models.saved",),
+        modules=("helpers.models.image.keras_file",),
         build=lambda: _build(file, f"file:{path}", pretrained, image_size, seed),
     )
 

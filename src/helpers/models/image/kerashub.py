@@ -4,7 +4,7 @@ from typing import Any
 
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.models.backbone import Card, pooled, reason
+from helpers.models.image.backbone import Card, pooled, reason
 from helpers.pipeline import origin
 
 
@@ -27,7 +27,7 @@ def card(preset: str, pretrained: bool, image_size: int | None, seed: int) -> Ca
             "size": image_size,
             "weights": "preset" if pretrained else seed,
         },
-        modules=("helpers.models.kerashub",),
+        modules=("helpers.models.image.kerashub",),
         build=lambda: _build(
             str(folder) if folder.is_dir() else preset, pretrained, image_size, seed
         ),

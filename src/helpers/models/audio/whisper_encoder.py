@@ -10,7 +10,7 @@ import numpy as np
 from helpers.catalogue.entries import ModelEntry
 from helpers.core import code_digest, progress
 from helpers.data.audio import windows
-from helpers.recognisers import whisper
+from helpers.models.speech import whisper
 
 PREPROCESSING = "log-mel spectrogram of the recording's own length, in windows of 30 s at most"
 FEWEST = 100
@@ -28,7 +28,7 @@ class EncoderCard:
 
     def engine(self) -> dict[str, str]:
         """Name what will run the network, for the key of its features."""
-        modules = ["helpers.models.whisper_encoder", "helpers.data.audio.windows"]
+        modules = ["helpers.models.audio.whisper_encoder", "helpers.data.audio.windows"]
         return {"engine": _engine(), "code": code_digest.of_modules(modules)}
 
     @property

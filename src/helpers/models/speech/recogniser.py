@@ -49,7 +49,7 @@ class Card:
             *self.modules,
             "helpers.data.audio.decoding",
             "helpers.data.audio.windows",
-            "helpers.recognisers.recogniser",
+            "helpers.models.speech.recogniser",
         )
         code = {name: code_digest.of_module(name) for name in names}
         return code_digest.of_value({"made_of": self.made_of, "code": code})

@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.core import code_digest, cost, quiet_imports
 from helpers.core.errors import UserError
-from helpers.models.backbone import Card
+from helpers.models.image.backbone import Card
 
 Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
 """Texts to their tokens, int32 [T] each, none 0; and how many texts had to be cut."""
@@ -58,9 +58,9 @@ class Encoder:
 
     def compile(self, network: Any, threads: int | None = None) -> Any:
         """Make this network, or one trained from it, ready to run."""
-        from helpers import text_engine
+        from helpers.models.inference import texts
 
-        return text_engine.compile(network, self.tokenise, threads)
+        return texts.compile(network, self.tokenise, threads)
 
     def whole(self, network: Any) -> Any:
         """Return the network that reads tokens, of one trained from this."""
@@ -74,10 +74,10 @@ class Encoder:
         augment: Sequence[str] = (),
     ) -> Any:
         """Return what the network is trained on: tokens int32 [N, T], 0 for none."""
-        from helpers import text_engine
+        from helpers.models.inference import texts
 
         tokens, _ = self.tokenise([read(int(position)) for position in positions])
-        return text_engine.pad(tokens, len(tokens), self.size)
+        return texts.pad(tokens, len(tokens), self.size)
 
     def about(self, network: Any, running: Any) -> dict[str, Any]:
         """Say what the model is and expects, as plain values."""
@@ -120,9 +120,9 @@ class Top(Encoder):
         augment: Sequence[str] = (),
     ) -> Any:
         """Return what the layers below say: float32 [N, T, D], and which tokens are there."""
-        from helpers import text_engine
+        from helpers.models.inference import texts
 
-        running = text_engine.compile(self.lower.hidden, self.tokenise)
+        running = texts.compile(self.lower.hidden, self.tokenise)
         return running.run_all(read, positions, what, self.size)
 
     def about(self, network: Any, running: Any) -> dict[str, Any]:
@@ -140,15 +140,15 @@ class TextCard(Card):
 
     shorten: Callable[[str], str] = str
     cut: Callable[[int], "TextCard"] | None = None
-    common = ("helpers.models.encoder",)
+    common = ("helpers.models.text.encoder",)
 
     def engine(self) -> dict[str, Any]:
         """Name what will run the network, for the key of its features."""
-        from helpers import text_engine
+        from helpers.models.inference import texts
 
-        modules = ("helpers.text_engine", "helpers.processor")
+        modules = ("helpers.models.inference.texts", "helpers.models.inference.openvino")
         code = [code_digest.of_module(each) for each in modules]
-        return {"engine": text_engine.planned(), "code": code}
+        return {"engine": texts.planned(), "code": code}
 
     def at(self, layer: str) -> "TextCard":
         """Describe the same model up to a layer, counted from 1.

@@ -7,8 +7,8 @@ import numpy as np
 from helpers.core import paths, quiet_imports
 from helpers.core.errors import UserError
 from helpers.data.encoded import short
+from helpers.models.speech.recogniser import Card, Recogniser
 from helpers.pipeline import origin
-from helpers.recognisers.recogniser import Card, Recogniser
 
 
 def card(name: str) -> Card:
@@ -22,7 +22,7 @@ def card(name: str) -> Card:
         reads="samples, as the preset's audio converter takes them",
         made_of={"kerashub": content},
         load=lambda threads: _load(name, str(folder) if folder.is_dir() else preset),
-        modules=("helpers.recognisers.kerashub",),
+        modules=("helpers.models.speech.moonshine",),
     )
 
 

