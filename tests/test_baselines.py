@@ -5,8 +5,8 @@ import pytest
 from made_dataset import made_dataset, positions, relabelled
 from scipy.special import softmax
 
-from helpers import baselines, selection
-from helpers.baselines import margins
+from helpers.training import baselines, validation_score
+from helpers.training.baselines import svm_scores
 
 OPTIONS = {"image_size": 8, "regularisation": (1e-2, 1e-1, 1.0, 10.0), "class_weight": None}
 THREE = ("dark", "grey", "light")
@@ -53,9 +53,9 @@ def test_test_labels_change_nothing(name):
 def test_the_temperature_of_the_svm_lowers_its_log_loss():
     labels = np.array([0, 1] * 50)
     decisions = np.random.default_rng(0).normal(size=(100, 2))
-    temperature = margins.temperature(decisions, labels)
+    temperature = svm_scores.temperature(decisions, labels)
     calibrated, raw = softmax(decisions / temperature, axis=1), softmax(decisions, axis=1)
-    assert selection.log_loss(labels, calibrated) < selection.log_loss(labels, raw)
+    assert validation_score.log_loss(labels, calibrated) < validation_score.log_loss(labels, raw)
 
 
 def test_small_pictures_average_and_keep_their_mean():

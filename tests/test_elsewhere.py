@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from made_study import CLASSES, made_study, saved
 
-from helpers import elsewhere, evaluate, findings, leaderboard, training
+from helpers import evaluate, findings, leaderboard
 from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.pipeline import origin
+from helpers.training import external_predictions, fit
 
 FILE = "params/theirs.csv"
 
@@ -37,8 +38,8 @@ def write(rows, name=FILE):
 
 def trained(data, file):
     said = f"predictions:{file}"
-    fitted = training.fit(data, "theirs", "predictions", said, {}, "macro-f1", 0)
-    training.save(fitted, training.predict(fitted, data))
+    fitted = fit.fit(data, "theirs", "predictions", said, {}, "macro-f1", 0)
+    fit.save(fitted, fit.predict(fitted, data))
     return fitted
 
 
@@ -46,8 +47,8 @@ def test_answers_without_scores_join_the_comparison(given):
     data, rows = given
     fitted = trained(data, write(rows))
     assert fitted.value > 0.8 and "log loss" in fitted.warnings[0]
-    assert "elsewhere" in training.sentences(fitted, training.predict(fitted, data))[-1]
-    assert "nothing was trained" in training.size(fitted)
+    assert "elsewhere" in fit.sentences(fitted, fit.predict(fitted, data))[-1]
+    assert "nothing was trained" in fit.size(fitted)
     found = leaderboard.compare("made", ["majority", "probe-a", "theirs"], resamples=300)
     row = found.table.set_index("candidate").loc["theirs"]
     assert row["value"] > 0.8 and row["adaptation"] == "predictions" and np.isnan(row["cost"])
@@ -139,6 +140,6 @@ def test_a_file_that_does_not_fit_gets_one_line_with_counts(given, name):
     data, rows = given
     damage, expected = WRONG[name]
     with pytest.raises(UserError) as error:
-        elsewhere.read(write(damage(rows)), data)
+        external_predictions.read(write(damage(rows)), data)
     assert expected in str(error.value) and FILE in str(error.value)
     assert "\n" not in str(error.value)

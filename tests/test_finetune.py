@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from made_dataset import made_dataset, positions
 
-from helpers import finetune, networks, probe, selection
 from helpers.data.image import augmentation
+from helpers.training import classifier, linear_probe, training_loop, validation_score
 
 OPTIONS = {
     "epochs": 3,
@@ -37,7 +37,7 @@ def sides():
     data = made_dataset(gap=12)
     pictures = np.stack([data.example(row) for row in range(len(data.frame))])
     rows = [positions(data, side) for side in ("train", "validation")]
-    return [finetune.Side(pictures[row], data.labels[row]) for row in rows]
+    return [training_loop.Side(pictures[row], data.labels[row]) for row in rows]
 
 
 def varied(side, kinds):
@@ -51,7 +51,7 @@ def choice(sides):
     features = [backbone().predict(side.inputs, verbose=0) for side in sides]
     labels = [side.labels for side in sides]
     rows = np.split(np.arange(sum(map(len, labels))), [len(labels[0])])
-    return probe.fit(
+    return linear_probe.fit(
         np.concatenate(features), np.concatenate(labels), *rows, 2, (0.01, 0.1, 1.0), "macro-f1"
     )
 
@@ -59,13 +59,15 @@ def choice(sides):
 @pytest.fixture
 def head(choice, sides):
     features = backbone().predict(sides[0].inputs, verbose=0)
-    return finetune.Head(*choice.trained.folded(), choice.trained.scores(features))
+    return training_loop.Head(*choice.trained.folded(), choice.trained.scores(features))
 
 
 def tuned(sides, head, clock=None, **options):
-    networks.prepare(0)
+    classifier.prepare(0)
     more = {} if clock is None else {"clock": clock}
-    return finetune.train(backbone(), *sides, 2, head, OPTIONS | options, "macro-f1", 0, **more)
+    return training_loop.train(
+        backbone(), *sides, 2, head, OPTIONS | options, "macro-f1", 0, **more
+    )
 
 
 def normalisation(network):
@@ -74,8 +76,8 @@ def normalisation(network):
 
 
 def test_epoch_0_is_the_probe(sides, head, choice):
-    network = networks.with_head(backbone(), 2, head.start)
-    given = networks.predict(network, sides[1].inputs)
+    network = classifier.with_head(backbone(), 2, head.start)
+    given = classifier.predict(network, sides[1].inputs)
     features = backbone().predict(sides[1].inputs, verbose=0)
     assert np.allclose(given, choice.trained.scores(features), atol=1e-5)
     first = tuned(sides, head, epochs=1).history.iloc[0]
@@ -87,10 +89,10 @@ def test_normalisation_stays_as_pretrained_under_a_probe_only(sides, head):
     before = normalisation(backbone())
     kept = tuned(sides, head, rate=0.01)
     assert kept.history["phase"].tolist()[1:] == ["whole"] * (len(kept.history) - 1)
-    network = networks.with_head(backbone(), 2, head.start)
+    network = classifier.with_head(backbone(), 2, head.start)
     network(sides[0].inputs.astype("float32"), training=True)
     assert all(map(np.array_equal, before, normalisation(network)))
-    network = networks.with_head(backbone(), 2, None)
+    network = classifier.with_head(backbone(), 2, None)
     network(sides[0].inputs.astype("float32"), training=True)
     assert not all(map(np.array_equal, before, normalisation(network)))
 
@@ -100,8 +102,8 @@ def test_the_weights_kept_are_those_of_the_best_epoch(sides, head):
     assert wild.best == wild.history["validation"].idxmax()
     trained = wild.history["validation"].iloc[1:].idxmax()  # the start does not try one's patience
     assert len(wild.history) - 1 == min(6, trained + 2)
-    scores = networks.predict(wild.network, sides[1].inputs)
-    again = selection.score("macro-f1", sides[1].labels, scores)
+    scores = classifier.predict(wild.network, sides[1].inputs)
+    again = validation_score.score("macro-f1", sides[1].labels, scores)
     assert again == wild.value == wild.history["validation"].max()
     assert wild.value >= wild.history["validation"].iloc[0]
 
@@ -129,7 +131,7 @@ def test_an_epoch_that_would_not_fit_is_not_started(sides, head):
 
 
 def test_an_epoch_that_gets_late_is_broken_off_and_unused(sides, head):
-    before = networks.with_head(backbone(), 2, head.start).get_weights()
+    before = classifier.with_head(backbone(), 2, head.start).get_weights()
     times = chain([0.0, 1.0, 1.0], count(50.0, 50.0))  # a quick look, then every batch is slow
     result = tuned(sides, head, clock=lambda: next(times), time_budget=120.0)
     assert "epoch 1 was broken off" in result.warnings[0]
@@ -138,6 +140,6 @@ def test_an_epoch_that_gets_late_is_broken_off_and_unused(sides, head):
 
 def test_balanced_weights_make_classes_equal():
     labels = np.array([0] * 30 + [1] * 10)
-    weights = finetune.class_weights(labels, 2, {"class_weight": "balanced"})
+    weights = training_loop.class_weights(labels, 2, {"class_weight": "balanced"})
     assert np.allclose(weights * [30, 10], 20)
-    assert np.array_equal(finetune.class_weights(labels, 2, {"class_weight": None}), [1, 1])
+    assert np.array_equal(training_loop.class_weights(labels, 2, {"class_weight": None}), [1, 1])

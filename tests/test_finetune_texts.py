@@ -5,10 +5,11 @@ import pytest
 from made_dataset import positions
 from made_texts import made_texts
 
-from helpers import models, schedules, training
+from helpers import models
 from helpers.models import features
 from helpers.models.text import sentence_bert
 from helpers.models.text.encoder import Encoder
+from helpers.training import fit, learning_rate
 
 OPTIONS = {
     "weights": None,
@@ -58,7 +59,7 @@ def small(repository, monkeypatch):
 
 def fitted(data, adaptation="finetune", **options):
     way = ("tuned", adaptation, "tiny", OPTIONS | options, "accuracy", 0)
-    return training.fit(data, *way)
+    return fit.fit(data, *way)
 
 
 def test_it_starts_as_the_probe_and_scores_as_the_whole_network(small):
@@ -97,6 +98,6 @@ def test_a_budget_is_kept(small):
 
 
 def test_the_rate_rises_and_falls_in_straight_lines():
-    rate = schedules.schedule({"warmup": 0.2, "rate": 1.0, "decay": "linear"}, 100)
+    rate = learning_rate.schedule({"warmup": 0.2, "rate": 1.0, "decay": "linear"}, 100)
     values = [float(rate(step)) for step in (0, 10, 20, 60, 100)]
     assert values == pytest.approx([0, 0.5, 1, 0.5, 0])

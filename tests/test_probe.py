@@ -5,8 +5,8 @@ import pytest
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 
-from helpers import probe, selection
 from helpers.core.errors import UserError
+from helpers.training import linear_probe, validation_score
 
 GRID = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 TRAIN, VALIDATION = np.arange(120), np.arange(120, 200)
@@ -21,7 +21,7 @@ def made(classes, dimension=20, noise=2.5, seed=0):
 
 
 def fitted(features, labels, classes, grid=GRID, primary="macro-f1", **options):
-    return probe.fit(features, labels, TRAIN, VALIDATION, classes, grid, primary, **options)
+    return linear_probe.fit(features, labels, TRAIN, VALIDATION, classes, grid, primary, **options)
 
 
 @pytest.mark.parametrize("classes", [2, 4])
@@ -35,7 +35,7 @@ def test_the_warm_path_finds_what_a_cold_fit_finds(classes):
     expected = cold.predict_proba((features[VALIDATION] - mean) / scale)
     assert np.abs(choice.trained.scores(features[VALIDATION]) - expected).max() < 5e-3
     best = choice.path["validation"].max()
-    assert choice.value == best == selection.score("macro-f1", labels[VALIDATION], expected)
+    assert choice.value == best == validation_score.score("macro-f1", labels[VALIDATION], expected)
 
 
 def test_validation_is_not_used_to_fit_and_both_sides_are_at_last():
@@ -70,7 +70,7 @@ def test_folding_the_standardisation_changes_no_score():
 def test_the_path_ends_after_two_worse_and_equals_go_by_log_loss(monkeypatch):
     features, labels = made(2)
     values = iter([0.5, 0.9, 0.9, 0.8, 0.7, 1.0])
-    monkeypatch.setattr(selection, "score", lambda *_: next(values))
+    monkeypatch.setattr(validation_score, "score", lambda *_: next(values))
     choice = fitted(features, labels, 2, grid=(1e-4, 1e-3, 1e-2, 1.0, 10.0, 100.0))
     assert choice.path["validation"].tolist() == [0.5, 0.9, 0.9, 0.8, 0.7]
     equals = choice.path[choice.path["validation"] == 0.9]
@@ -78,9 +78,9 @@ def test_the_path_ends_after_two_worse_and_equals_go_by_log_loss(monkeypatch):
 
 
 def test_the_edge_of_the_grid_warns_and_its_middle_does_not():
-    assert "smallest of the grid" in probe.edge(0.1, (0.1, 1, 10))[0]
-    assert "larger one may be better" in probe.edge(10, (0.1, 1, 10))[0]
-    assert probe.edge(1, (0.1, 1, 10)) == [] == probe.edge(1, (1,))
+    assert "smallest of the grid" in linear_probe.edge(0.1, (0.1, 1, 10))[0]
+    assert "larger one may be better" in linear_probe.edge(10, (0.1, 1, 10))[0]
+    assert linear_probe.edge(1, (0.1, 1, 10)) == [] == linear_probe.edge(1, (1,))
 
 
 def test_a_class_without_training_items_is_never_said():
@@ -103,7 +103,7 @@ def test_balanced_weights_find_more_of_the_rare_class():
     rows = np.flatnonzero(keep)
     train, validation = rows[: len(rows) // 2], rows[len(rows) // 2 :]
     shares = [
-        probe.fit(features, labels, train, validation, 2, (0.1,), "accuracy", weight)
+        linear_probe.fit(features, labels, train, validation, 2, (0.1,), "accuracy", weight)
         .trained.scores(features[validation])
         .argmax(axis=1)
         .mean()
@@ -112,12 +112,12 @@ def test_balanced_weights_find_more_of_the_rare_class():
     assert shares[1] > shares[0]
 
 
-@pytest.mark.parametrize("primary", sorted(selection.SCORERS))
+@pytest.mark.parametrize("primary", sorted(validation_score.SCORERS))
 def test_every_metric_prefers_the_better_scores(primary):
     labels = np.array([0, 1, 2] * 20)
     right = np.eye(3)[labels] * 0.9 + 0.1 / 3
     wrong = np.roll(right, 1, axis=0)
-    good, bad = (selection.score(primary, labels, scores) for scores in (right, wrong))
+    good, bad = (validation_score.score(primary, labels, scores) for scores in (right, wrong))
     assert good > bad
     if primary != "log-loss":
         assert good == pytest.approx(1)
@@ -125,4 +125,4 @@ def test_every_metric_prefers_the_better_scores(primary):
 
 def test_an_unknown_metric_names_the_closest():
     with pytest.raises(UserError, match="macro-f1"):
-        selection.score("macro-f2", np.array([0]), np.ones((1, 2)) / 2)
+        validation_score.score("macro-f2", np.array([0]), np.ones((1, 2)) / 2)

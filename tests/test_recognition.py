@@ -18,8 +18,9 @@ from helpers.data.sources import Items
 from helpers.metrics import word_error_rate
 from helpers.models import speech
 from helpers.models.speech import Card, Recogniser
-from helpers.recognition import conditions, evaluation, findings, hearing, reading
+from helpers.recognition import evaluation, findings, reading
 from helpers.recognition.comparison import _pairs, compare
+from helpers.training import noisy_transcription, transcription
 
 SOURCE = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}
 
@@ -59,16 +60,16 @@ def bad(text, number):
 
 
 def test_a_baseline_hears_nothing_and_says_the_most_frequent(study):
-    empty = hearing.transcribe(study, "empty", "baseline", "empty-transcript", {})
+    empty = transcription.transcribe(study, "empty", "baseline", "empty-transcript", {})
     assert (empty.table["hypothesis"] == "").all() and not len(empty.conditions)
     frame = study.frame.copy()
     train = frame.index[(frame["split"] == "train") & (frame["reference"] != "")]
     frame.loc[train[:3], "reference"] = ["Press one.", "press one", "zero"]
     often = dataset.Dataset("made", frame, study.classes, study.digest, study.items)
-    said = hearing.transcribe(often, "frequent", "baseline", "frequent-transcript", {})
+    said = transcription.transcribe(often, "frequent", "baseline", "frequent-transcript", {})
     assert set(said.table["hypothesis"]) == {"press one"}
     with pytest.raises(UserError, match="did you mean 'empty-transcript'"):
-        hearing.transcribe(study, "x", "baseline", "empty-transcipt", {})
+        transcription.transcribe(study, "x", "baseline", "empty-transcipt", {})
 
 
 def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
@@ -77,9 +78,9 @@ def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
     rows.iloc[:3, 1] = ["", None, "nothing like it"]
     rows.to_csv(repository / "theirs.csv", index=False)
     [made] = expand([{"predictions": "theirs.csv"}], "study.yaml", "speech-recognition")
-    heard = hearing.transcribe(study, made.name, made.adaptation, made.model, made.options)
-    hearing.save(heard)
-    assert "heard elsewhere" in hearing.sentences(heard)[0]
+    heard = transcription.transcribe(study, made.name, made.adaptation, made.model, made.options)
+    transcription.save(heard)
+    assert "heard elsewhere" in transcription.sentences(heard)[0]
     evaluation.save(evaluation.evaluate("made", "theirs", resamples=300))
     written(study, "bad", bad)
     found = leaderboard.compare("made", ["bad", "theirs"], "word-error-rate", 300)
@@ -87,10 +88,10 @@ def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
     assert "What it costs is not known" in " ".join(found.answer)
     rows.iloc[::2].to_csv(repository / "theirs.csv", index=False)
     with pytest.raises(UserError, match=r"theirs.csv: ids do not match .* test items missing"):
-        hearing.transcribe(study, "theirs", "predictions", made.model, {})
+        transcription.transcribe(study, "theirs", "predictions", made.model, {})
     rows.rename(columns={"hypothesis": "hypotesis"}).to_csv(repository / "theirs.csv", index=False)
     with pytest.raises(UserError, match="unknown column 'hypothesis'.*did you mean 'hypotesis'"):
-        hearing.transcribe(study, "theirs", "predictions", made.model, {})
+        transcription.transcribe(study, "theirs", "predictions", made.model, {})
 
 
 @pytest.fixture
@@ -108,11 +109,11 @@ def loud(monkeypatch):
 
 def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(study, loud):
     asked = ({"white": [10.0, 0.0], "babble": [5.0], "band": [8000.0]}, 5, 3)
-    one = hearing.transcribe(study, "one", "zeroshot", "loud", {"beam": 1}, *asked)
-    two = hearing.transcribe(study, "two", "zeroshot", "loud", {"beam": 5}, *asked)
+    one = transcription.transcribe(study, "one", "zeroshot", "loud", {"beam": 1}, *asked)
+    two = transcription.transcribe(study, "two", "zeroshot", "loud", {"beam": 5}, *asked)
     assert one.conditions.equals(two.conditions) and len(one.conditions) == 20
     for heard in (one, two):
-        hearing.save(heard)
+        transcription.save(heard)
     for name in ("predictions.parquet", "conditions.parquet"):
         made = [(paths.build("made", each) / name).read_bytes() for each in ("one", "two")]
         assert made[0] == made[1]
@@ -124,7 +125,7 @@ def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(s
     assert len(noise) == 5 and set(noise["n"]) == {5}
     assert noise["method"].str.contains("cluster|Wilson at . groups|none").all()
     with pytest.raises(UserError, match="unknown noise 'wite'; did you mean 'white'"):
-        hearing.transcribe(study, "one", "zeroshot", "loud", {}, {"wite": [1.0]})
+        transcription.transcribe(study, "one", "zeroshot", "loud", {}, {"wite": [1.0]})
 
 
 def test_a_long_recording_is_heard_to_its_end_with_noise_too():
@@ -135,7 +136,7 @@ def test_a_long_recording_is_heard_to_its_end_with_noise_too():
     data = dataset.Dataset("made", frame, ("speech",), "", items)
     counting = Recogniser("made", lambda samples, language: str(len(samples)), "made")
     worse = {"white": [20.0], "band": [8000.0]}
-    heard = conditions.hear(counting, data, np.array([0]), worse, 0)
+    heard = noisy_transcription.hear(counting, data, np.array([0]), worse, 0)
     for text in heard["hypothesis"]:
         assert sum(map(int, text.split())) == len(long)
 

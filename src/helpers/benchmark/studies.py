@@ -80,8 +80,9 @@ def copied() -> Iterator[Path]:
 
 def bare() -> None:
     """Do the sums of the study: prepare, train, predict, evaluate, compare; nothing is shown."""
-    from helpers import evaluate, leaderboard, training
+    from helpers import evaluate, leaderboard
     from helpers.data import dataset, preparation
+    from helpers.training import fit
 
     study = study_file.load(NAME)
     given = parameters.of(study, "1-data")
@@ -92,8 +93,8 @@ def bare() -> None:
     for candidate in study.candidates:
         trained = parameters.of(study, "2-train", candidate.name)
         del trained["study"], trained["robustness"]
-        fitted = training.fit(data, **trained)
-        training.save(fitted, training.predict(fitted, data))
+        fitted = fit.fit(data, **trained)
+        fit.save(fitted, fit.predict(fitted, data))
         evaluated = evaluate.evaluate(
             NAME, candidate.name, settings.primary, settings.slices, settings.resamples
         )

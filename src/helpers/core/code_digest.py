@@ -44,7 +44,7 @@ def of_modules(names: list[str]) -> str:
     Parameters
     ----------
     names : list of str
-        Such as ``["helpers.finetune"]``.
+        Such as ``["helpers.training.training_loop"]``.
     """
     found = set(names).union(*(_reached(_imports_of(name)) for name in names))
     return of_value({name: of_module(name) for name in sorted(found)})

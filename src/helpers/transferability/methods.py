@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from helpers import probe, selection
 from helpers.core import cost
+from helpers.training import linear_probe, validation_score
 from helpers.transferability import h_score, leep, logme, neighbours, ridge
 
 METHODS = {
@@ -83,20 +83,20 @@ def ridge_probe(features: np.ndarray, known: Labelled) -> float:
     """Return the primary metric on validation of a ridge probe fitted on train."""
     fitted = ridge.fit(features[known.train], known.labels[known.train], known.classes)
     said = fitted.scores(features[known.validation])
-    return selection.score(known.primary, known.labels[known.validation], said)
+    return validation_score.score(known.primary, known.labels[known.validation], said)
 
 
 def nearest(features: np.ndarray, known: Labelled) -> float:
     """Return the primary metric on validation of the nearest neighbours in train."""
     train, asked = features[known.train], features[known.validation]
     said = neighbours.scores(train, known.labels[known.train], asked, known.classes)
-    return selection.score(known.primary, known.labels[known.validation], said)
+    return validation_score.score(known.primary, known.labels[known.validation], said)
 
 
 def logistic_probe(features: np.ndarray, known: Labelled, grid: tuple[float, ...]) -> Score:
     """Score by the probe that a candidate of the study is, its C chosen on validation."""
     arguments = (known.labels, known.train, known.validation, known.classes, grid, known.primary)
-    return _timed("logistic-probe", lambda: probe.fit(features, *arguments).value)
+    return _timed("logistic-probe", lambda: linear_probe.fit(features, *arguments).value)
 
 
 def _source(features: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:

@@ -68,7 +68,8 @@ def show_measures(survey: Any) -> None:
 
 def as_seen(picture: np.ndarray, fitted: Any) -> np.ndarray:
     """Scale a picture as the fitted model does before it looks."""
-    from helpers import baselines, models
+    from helpers import models
+    from helpers.training import baselines
 
     if not (size := fitted.backbone.get("size")):
         return picture

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from helpers.baselines.baseline import Baseline, linear
 from helpers.core import progress
 from helpers.data.audio.log_mel import statistics
 from helpers.data.dataset import Dataset
+from helpers.training.baselines.base import Baseline, linear
 
 
 def log_mel(

@@ -1,8 +1,8 @@
 """The ways to make a model of a data set: a plain baseline, a probe, a whole network trained."""
 
-from helpers.adaptations.frozen import baseline, given, probed
-from helpers.adaptations.outcome import Outcome, Task
-from helpers.adaptations.trained import finetuned, from_scratch
+from helpers.training.finetuning import finetuned, from_scratch
+from helpers.training.outcome import Outcome, Task
+from helpers.training.probing import baseline, given, probed
 
 __all__ = ["FITS", "Outcome", "Task"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
-from helpers import selection
+from helpers.training import validation_score
 
 
 def of_classes(model: Any, values: np.ndarray, classes: int) -> np.ndarray:
@@ -24,5 +24,5 @@ def of_classes(model: Any, values: np.ndarray, classes: int) -> np.ndarray:
 
 def temperature(decisions: np.ndarray, labels: np.ndarray) -> float:
     """Find the temperature of least log loss, between 1/1000 and 100."""
-    loss = lambda power: selection.log_loss(labels, softmax(decisions / 10**power, axis=1))  # noqa: E731
+    loss = lambda power: validation_score.log_loss(labels, softmax(decisions / 10**power, axis=1))  # noqa: E731
     return float(10 ** minimize_scalar(loss, bounds=(-3, 2), method="bounded").x)

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import adaptations, baselines, finalists
-from helpers.adaptations import Outcome, Task
+from helpers import finalists
 from helpers.catalogue import entries, wheels
 from helpers.core import cost, files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import metric_name
 from helpers.data.dataset import Dataset
+from helpers.training import adaptations, baselines
+from helpers.training.adaptations import Outcome, Task
 
 
 @dataclass(frozen=True, kw_only=True)

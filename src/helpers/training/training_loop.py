@@ -16,8 +16,8 @@ import pandas as pd
 import tensorflow as tf
 from scipy.special import softmax
 
-from helpers import networks, schedules, selection
 from helpers.core import progress
+from helpers.training import classifier, learning_rate, validation_score
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
 _BUDGET = "time_budget: {time_budget:g} s"
@@ -109,7 +109,7 @@ def train(
     clock : callable
         Seconds, for the budget.
     """
-    network, said = networks.with_head(backbone, classes, head and head.start), []
+    network, said = classifier.with_head(backbone, classes, head and head.start), []
     rows, best = [], network.get_weights()
     course = _Course(network, training, validation, head, options, primary, seed, clock)
     for row in course.epochs(said):
@@ -142,7 +142,7 @@ class _Course:
         """Yield a row of the history for the start and after each epoch that the budget allows."""
         options, began = self.options, self.clock()
         generator, step = np.random.default_rng(self.seed), self._step()
-        networks.predict(self.network, self.validation.first(1))  # traced before it is timed
+        classifier.predict(self.network, self.validation.first(1))  # traced before it is timed
         start = (self.head.train, self.training.labels) if self.head else None
         row = self._row(0, "probe" if self.head else "random", start, self.clock())
         yield row
@@ -169,11 +169,11 @@ class _Course:
         if seen is not None:
             scores, labels = seen
             loss, train = (
-                selection.log_loss(labels, scores),
-                selection.score(self.primary, labels, scores),
+                validation_score.log_loss(labels, scores),
+                validation_score.score(self.primary, labels, scores),
             )
-        scores = networks.predict(self.network, self.validation.inputs)
-        value = selection.score(self.primary, self.validation.labels, scores)
+        scores = classifier.predict(self.network, self.validation.inputs)
+        value = validation_score.score(self.primary, self.validation.labels, scores)
         spent = self.clock() - started
         row = {"epoch": epoch, "phase": phase, "loss": loss, "train": train}
         return row | {"validation": value, "seconds": spent}
@@ -199,7 +199,7 @@ class _Course:
     def _step(self) -> Callable:
         """Make the function that learns from a batch and returns its logits before that."""
         network, total = self.network, self._steps() * self.options["epochs"]
-        rate = schedules.schedule(self.options, total)
+        rate = learning_rate.schedule(self.options, total)
         optimizer = keras.optimizers.Adam(rate)
         optimizer.build(network.trainable_variables)
 

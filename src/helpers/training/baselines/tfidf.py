@@ -12,12 +12,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
-from helpers import probe, selection
-from helpers.baselines import margins
-from helpers.baselines.baseline import Baseline
 from helpers.core import progress
 from helpers.core.errors import UserError
 from helpers.data.dataset import Dataset
+from helpers.training import linear_probe, validation_score
+from helpers.training.baselines import svm_scores
+from helpers.training.baselines.base import Baseline
 
 FEWEST = 2
 """Texts that a word or a pair must be in to count."""
@@ -35,7 +35,7 @@ class Fit:
 
     def decisions(self, values: Any) -> np.ndarray:
         """Return decision values, float64 [N, K]."""
-        return margins.of_classes(self.model, values, self.classes)
+        return svm_scores.of_classes(self.model, values, self.classes)
 
     def scores(self, values: Any) -> np.ndarray:
         """Return probabilities, float64 [N, K]."""
@@ -87,7 +87,7 @@ def _fitted(
         _path(make, vectorizer, dataset, (train, validation), primary, options["regularisation"])
     )
     path = pd.DataFrame([row for row, _, _ in tried])
-    best = selection.best(path)
+    best = validation_score.best(path)
     chosen, (_, fit, said) = float(path.loc[best, "parameter"]), tried[best]
     vectorizer = _vectorizer(options, texts(dataset, known[1]), dataset.study)
     model = _fit(make(chosen), vectorizer.transform(texts(dataset, both)), labels[both])
@@ -100,7 +100,7 @@ def _fitted(
         said,
         lambda other, positions: final.scores(transform(other, positions)),
         final.weights.size,
-        probe.edge(chosen, options["regularisation"]),
+        linear_probe.edge(chosen, options["regularisation"]),
         _expects(options, len(vectorizer.vocabulary_)),
         lambda positions, codes: leaned_on(
             final.weights, vectorizer, transform(dataset, positions), codes
@@ -122,10 +122,10 @@ def _path(
     for value in progress.track(sorted(grid), "words"):
         fit = Fit(_fit(make(value), train, labels[0]), len(dataset.classes), 1.0)
         if isinstance(fit.model, LinearSVC):
-            found = margins.temperature(fit.decisions(validation), labels[1])
+            found = svm_scores.temperature(fit.decisions(validation), labels[1])
             fit = Fit(fit.model, fit.classes, found)
         said = fit.scores(validation)
-        yield selection.tried(value, primary, labels[1], said), fit, said
+        yield validation_score.tried(value, primary, labels[1], said), fit, said
 
 
 def _fit(model: Any, values: Any, labels: np.ndarray) -> Any:

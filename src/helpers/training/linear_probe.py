@@ -17,9 +17,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from helpers import selection
 from helpers.core import progress
 from helpers.core.errors import UserError
+from helpers.training import validation_score
 
 ITERATIONS = 1000
 WORSE = 2
@@ -100,7 +100,7 @@ def fit(
     """
     path = list(_path(features, labels, train, validation, classes, grid, primary, class_weight))
     rows = pd.DataFrame([row for row, _, _ in path])
-    best = selection.best(rows)
+    best = validation_score.best(rows)
     chosen, value = rows.loc[best, "parameter"], rows.loc[best, "validation"]
     both = np.concatenate([train, validation])
     _, trained, model = path[best]
@@ -120,7 +120,7 @@ def _path(features, labels, train, validation, classes, grid, primary, class_wei
     for value in progress.track(sorted(grid), "probe", len(grid)):
         linear, converged = _fit(model, value, features[train], labels[train], classes)
         scores = linear.scores(features[validation])
-        row = selection.tried(value, primary, labels[validation], scores)
+        row = validation_score.tried(value, primary, labels[validation], scores)
         yield row | {"converged": converged}, linear, copy.copy(model)
         worse = worse + 1 if row["validation"] < best else 0
         best = max(best, row["validation"])

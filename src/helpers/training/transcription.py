@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import elsewhere
 from helpers.core import cost, files, paths, progress
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import counted
@@ -16,7 +15,7 @@ from helpers.data.dataset import Dataset
 from helpers.data.speech import normalisation
 from helpers.models import speech
 from helpers.models.speech import Heard, Recogniser
-from helpers.recognition import conditions
+from helpers.training import external_predictions, noisy_transcription
 
 BASELINES = ("empty-transcript", "frequent-transcript")
 
@@ -87,7 +86,7 @@ def transcribe(
     with cost.cores(recogniser.cores or threads):
         heard = _heard(recogniser, dataset, test)
     chosen = np.sort(np.random.default_rng(seed).permutation(speech)[:utterances])
-    again = conditions.hear(recogniser, dataset, chosen, dict(worse or {}), seed)
+    again = noisy_transcription.hear(recogniser, dataset, chosen, dict(worse or {}), seed)
     frame = dataset.frame.iloc[test].reset_index(drop=True)
     table = frame[["id", "split", "reference"]].assign(hypothesis=[each.text for each in heard])
     latency = frame[["id"]].assign(
@@ -102,8 +101,8 @@ def transcribe(
 def _elsewhere(dataset: Dataset, candidate: str, model: str) -> Transcribed:
     """Read the transcripts that somebody else's recogniser wrote; what it took is not known."""
     file = model.partition(":")[2]
-    given = elsewhere.transcripts(file, dataset)
-    again = conditions.hear(None, dataset, np.array([], int), {}, 0)
+    given = external_predictions.transcripts(file, dataset)
+    again = noisy_transcription.hear(None, dataset, np.array([], int), {}, 0)
     latency = pd.DataFrame({"id": [], "seconds": [], "took": []})
     about, spent = {"file": file, "digest": given.digest}, {"real_time_factor": None}
     names = (dataset.study, candidate, "predictions", model)
@@ -145,7 +144,7 @@ def _heard(recogniser: Recogniser, dataset: Dataset, rows: np.ndarray) -> list[H
         speech.transcribe(
             recogniser,
             decoding.stream(dataset.items.raw(int(row))),
-            conditions.language(dataset, row),
+            noisy_transcription.language(dataset, row),
             dataset.frame["id"].iloc[row],
         )
         for row in progress.track(rows, "utterances heard", len(rows))

@@ -8,23 +8,25 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers import finetune
 from helpers.core import code_digest, files, paths
+from helpers.training import training_loop
 
 VERSIONS = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 
 def key(**parts: object) -> str:
     """Digest what a training depends on, beside its code and the libraries: plain values."""
-    code = code_digest.of_modules(["helpers.data.image.augmentation", "helpers.finetune"])
+    code = code_digest.of_modules(
+        ["helpers.data.image.augmentation", "helpers.training.training_loop"]
+    )
     return code_digest.of_value(
         parts | {"code": code, "versions": [version(name) for name in VERSIONS]}
     )
 
 
 def kept(
-    name: str, network: Callable[[], keras.Model], train: Callable[[], finetune.Tuned]
-) -> finetune.Tuned:
+    name: str, network: Callable[[], keras.Model], train: Callable[[], training_loop.Tuned]
+) -> training_loop.Tuned:
     """Return the training of this key from the cache, or train and keep it.
 
     Parameters
@@ -49,10 +51,12 @@ def kept(
     return tuned
 
 
-def _restore(folder, network: keras.Model) -> finetune.Tuned:
+def _restore(folder, network: keras.Model) -> training_loop.Tuned:
     record = files.read_json(folder / "training.json")
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
         network.set_weights([arrays[name] for name in arrays.files])
-    history = pd.DataFrame(record["history"], columns=finetune.HISTORY)
+    history = pd.DataFrame(record["history"], columns=training_loop.HISTORY)
     history = history.astype({"loss": float, "train": float})
-    return finetune.Tuned(network, history, record["best"], record["value"], record["warnings"])
+    return training_loop.Tuned(
+        network, history, record["best"], record["value"], record["warnings"]
+    )

@@ -8,21 +8,22 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from helpers import models, probe
-from helpers.adaptations.frozen import features_of, probe_on
-from helpers.adaptations.outcome import Outcome, Task
+from helpers import models
 from helpers.config.options import ProbeOptions
 from helpers.core import cost, quiet_imports
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
+from helpers.training import linear_probe
+from helpers.training.outcome import Outcome, Task
+from helpers.training.probing import features_of, probe_on
 
 
 def finetuned(task: Task) -> Outcome:
     """Train the network, or what lies above a layer of it, from the probe's solution."""
     quiet_imports.tensorflow()
-    from helpers import finetune, networks
+    from helpers.training import classifier, training_loop
 
-    said = networks.prepare(task.seed, task.threads)
+    said = classifier.prepare(task.seed, task.threads)
     found = features_of(task)
     with cost.Stopwatch() as watch:
         choice = probe_on(task, found.values, ProbeOptions().regularisation)
@@ -30,7 +31,7 @@ def finetuned(task: Task) -> Outcome:
     before = watch.seconds + found.seconds * learnt / len(found.values)
     weights, bias = choice.trained.folded()
     train = choice.trained.scores(found.values[task.side("train")])
-    head = finetune.Head(weights.astype(np.float32), bias.astype(np.float32), train)
+    head = training_loop.Head(weights.astype(np.float32), bias.astype(np.float32), train)
     made = _trained(task, task.options["weights"], head, choice, said + choice.warnings)
     cut = {name: value for name, value in found.backbone.items() if name == "cut"}
     return replace(made, fit_seconds=made.fit_seconds + before, backbone=made.backbone | cut)
@@ -39,21 +40,23 @@ def finetuned(task: Task) -> Outcome:
 def from_scratch(task: Task) -> Outcome:
     """Train the same network from random weights."""
     quiet_imports.tensorflow()
-    from helpers import networks
+    from helpers.training import classifier
 
-    said = networks.prepare(task.seed, task.threads)
+    said = classifier.prepare(task.seed, task.threads)
     return _trained(task, "none", None, None, said)
 
 
-def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[str]) -> Outcome:
+def _trained(
+    task: Task, weights, head, choice: linear_probe.Choice | None, said: list[str]
+) -> Outcome:
     """Train a network, or restore it, and put it on the engine."""
-    from helpers import finetune, fits, networks
+    from helpers.training import checkpoint_cache, classifier, training_loop
 
     modality = tasks.TASKS[task.dataset.task]
     backbone = models.load(task.model, weights, task.size, task.seed, modality)
     backbone = backbone.unfrozen(task.options)
     start = head and head.start
-    key = fits.key(
+    key = checkpoint_cache.key(
         options=task.options,
         primary=task.primary,
         seed=task.seed,
@@ -65,15 +68,17 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
         head=[_hash(each) for each in start or []],
     )
 
-    def train() -> finetune.Tuned:
+    def train() -> training_loop.Tuned:
         with cost.Stopwatch() as reading:
             sides = [_side(task, name, backbone) for name in ("train", "validation")]
         settings = (task.classes, head, task.options, task.primary, task.seed)
-        tuned = finetune.train(backbone.network, *sides, *settings)
+        tuned = training_loop.train(backbone.network, *sides, *settings)
         tuned.history.loc[0, "seconds"] += reading.seconds  # what lies below is run here, once
         return tuned
 
-    tuned = fits.kept(key, lambda: networks.with_head(backbone.network, task.classes, start), train)
+    tuned = checkpoint_cache.kept(
+        key, lambda: classifier.with_head(backbone.network, task.classes, start), train
+    )
     running = backbone.compile(tuned.network, task.threads)
 
     def scores(positions: np.ndarray, dataset: Dataset = task.dataset) -> np.ndarray:
@@ -107,7 +112,7 @@ def _trained(task: Task, weights, head, choice: probe.Choice | None, said: list[
 
 def _side(task: Task, name: str, backbone: Any) -> Any:
     """Read the items of a side once, as the network is trained on them, to stay in memory."""
-    from helpers import finetune
+    from helpers.training import training_loop
 
     positions = task.side(name)
     kinds = task.options.get("augment", ()) if name == "train" else ()
@@ -117,7 +122,7 @@ def _side(task: Task, name: str, backbone: Any) -> Any:
     def batch(rows: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
         return [backbone.varied(np.take(inputs, rows, axis=-4), kinds, generator)]
 
-    return finetune.Side(inputs, task.dataset.labels[positions], batch if kinds else None)
+    return training_loop.Side(inputs, task.dataset.labels[positions], batch if kinds else None)
 
 
 def _hash(array: np.ndarray) -> str:

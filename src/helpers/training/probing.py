@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import baselines, elsewhere, probe
-from helpers.adaptations.outcome import Outcome, Task
 from helpers.core import cost
 from helpers.data.dataset import Dataset
 from helpers.models import features
+from helpers.training import baselines, external_predictions, linear_probe
+from helpers.training.outcome import Outcome, Task
 
 
 def baseline(task: Task) -> Outcome:
@@ -60,12 +60,12 @@ def probed(task: Task) -> Outcome:
 def given(task: Task) -> Outcome:
     """Read what was predicted elsewhere, and check it; nothing is trained."""
     file = task.model.partition(":")[2]
-    found = elsewhere.read(file, task.dataset)
+    found = external_predictions.read(file, task.dataset)
     return Outcome(
-        value=elsewhere.validation(found.table, task.dataset.classes, task.primary),
+        value=external_predictions.validation(found.table, task.dataset.classes, task.primary),
         validation=np.empty((0, task.classes)),
-        scores=elsewhere.nothing_more,
-        scores_of=elsewhere.nothing_more,
+        scores=external_predictions.nothing_more,
+        scores_of=external_predictions.nothing_more,
         chosen={},
         backbone={"file": file, "digest": found.digest},
         fit_seconds=np.nan,
@@ -82,9 +82,9 @@ def features_of(task: Task, other: Dataset | None = None) -> Any:
     return features.extract(dataset, task.model, weights, task.size, task.seed, task.threads)
 
 
-def probe_on(task: Task, values: np.ndarray, grid: tuple[float, ...]) -> probe.Choice:
+def probe_on(task: Task, values: np.ndarray, grid: tuple[float, ...]) -> linear_probe.Choice:
     """Fit a probe on features of the task's items [N, D]."""
-    return probe.fit(
+    return linear_probe.fit(
         values,
         task.dataset.labels,
         task.side("train"),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers import selection
 from helpers.core import files, paths
 from helpers.core.errors import UserError, closest, unknown
 from helpers.data.dataset import Dataset
 from helpers.data.sources.tabular_files import plain, read_table
+from helpers.training import validation_score
 
 _SCORE = "score:"
 NEEDS_SCORES = ("log-loss", "roc-auc")
@@ -135,4 +135,4 @@ def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> f
     codes = pd.Index(classes).get_indexer
     said = np.eye(len(classes))[codes(part["prediction"])]
     said = part[scores].to_numpy(float) if primary in NEEDS_SCORES else said
-    return selection.score(primary, codes(part["label"]), said)
+    return validation_score.score(primary, codes(part["label"]), said)

@@ -8,11 +8,11 @@ from PIL import Image
 from scipy.special import softmax
 from sklearn.svm import SVC
 
-from helpers import probe, selection
-from helpers.baselines import margins
-from helpers.baselines.baseline import Baseline, linear
 from helpers.core import progress
 from helpers.data.dataset import Dataset
+from helpers.training import linear_probe, validation_score
+from helpers.training.baselines import svm_scores
+from helpers.training.baselines.base import Baseline, linear
 
 
 def pixels(
@@ -37,13 +37,13 @@ def pixels_svm(
     grid = sorted(options["regularisation"])
     for value in progress.track(grid, "support vectors"):
         model = SVC(C=value, gamma="scale", class_weight=weight).fit(values[train], labels[train])
-        decisions = margins.of_classes(model, values[validation], classes)
-        temperature = margins.temperature(decisions, labels[validation])
+        decisions = svm_scores.of_classes(model, values[validation], classes)
+        temperature = svm_scores.temperature(decisions, labels[validation])
         said = softmax(decisions / temperature, axis=1)
-        rows.append(selection.tried(value, primary, labels[validation], said))
+        rows.append(validation_score.tried(value, primary, labels[validation], said))
         tried.append((temperature, said))
     path = pd.DataFrame(rows)
-    best = selection.best(path)
+    best = validation_score.best(path)
     chosen, (temperature, said) = float(path.loc[best, "parameter"]), tried[best]
     both = np.concatenate([train, validation])
     final = SVC(C=chosen, gamma="scale", class_weight=weight).fit(values[both], labels[both])
@@ -53,10 +53,10 @@ def pixels_svm(
         float(path.loc[best, "validation"]),
         said,
         lambda other, positions: softmax(
-            margins.of_classes(final, read(other, positions), classes) / temperature, axis=1
+            svm_scores.of_classes(final, read(other, positions), classes) / temperature, axis=1
         ),
         final.support_vectors_.size + final.dual_coef_.size,
-        probe.edge(chosen, grid),
+        linear_probe.edge(chosen, grid),
         _expects(options),
     )
 

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import training
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data import dataset as datasets
 from helpers.data import preparation
 from helpers.data.dataset import Dataset
+from helpers.training import fit
 
 REFITTED = ("baseline", "probe")
 """Ways that are cheap enough to be fitted on every source; others are only tested on each."""
@@ -62,7 +62,7 @@ def others(study: str) -> dict[str, Dataset]:
     return {name: datasets.open(_place(study, name)) for name in names}
 
 
-def predict(fitted: training.Fitted, dataset: Dataset, options: dict, seed: int) -> pd.DataFrame:
+def predict(fitted: fit.Fitted, dataset: Dataset, options: dict, seed: int) -> pd.DataFrame:
     """Say what every source's test items are, by a fit on the study's own and on each other.
 
     Returns
@@ -76,7 +76,7 @@ def predict(fitted: training.Fitted, dataset: Dataset, options: dict, seed: int)
         for name, other in known.items():
             if name != dataset.study:
                 way = (fitted.candidate, fitted.adaptation, fitted.resolved_model, options)
-                fits[name] = training.fit(other, *way, fitted.primary, seed, fitted.threads)
+                fits[name] = fit.fit(other, *way, fitted.primary, seed, fitted.threads)
     parts = []
     for trained, model in fits.items():
         for tested, other in known.items():
@@ -84,7 +84,7 @@ def predict(fitted: training.Fitted, dataset: Dataset, options: dict, seed: int)
     return pd.concat(parts, ignore_index=True)
 
 
-def _said(model: training.Fitted, other: Dataset) -> pd.DataFrame:
+def _said(model: fit.Fitted, other: Dataset) -> pd.DataFrame:
     """Return what a fit says of a source's test items."""
     rows = np.flatnonzero(other.frame["split"].to_numpy() == "test")
     own = model.study == other.study

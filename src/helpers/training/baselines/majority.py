@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from helpers import selection
-from helpers.baselines.baseline import Baseline
 from helpers.data.dataset import Dataset
+from helpers.training import validation_score
+from helpers.training.baselines.base import Baseline
 
 
 def majority(
@@ -16,7 +16,7 @@ def majority(
     frequencies = np.bincount(labels[train], minlength=classes) / len(train)
     said = np.tile(frequencies, (len(validation), 1))
     path = pd.DataFrame({"parameter": [], "validation": [], "log_loss": []})
-    value = selection.score(primary, labels[validation], said)
+    value = validation_score.score(primary, labels[validation], said)
     both = np.concatenate([train, validation])
     final = np.bincount(labels[both], minlength=classes) / len(both)
     repeat = lambda _, positions: np.tile(final, (len(positions), 1))  # noqa: E731

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from helpers import robustness, shift
 from helpers.core.formatting import counted
 from helpers.data.dataset import Dataset
-from helpers.training import Fitted
+from helpers.training import domain_shift, robustness
+from helpers.training.fit import Fitted
 
 
 def predict(
@@ -31,10 +31,10 @@ def predict(
     changed = crossed = None
     if plan and fitted.table is None:
         changed = robustness.predict(fitted.scores_of, dataset, plan, seed)
-    if shift.others(dataset.study) and fitted.table is None:
-        crossed = shift.predict(fitted, dataset, options, seed)
+    if domain_shift.others(dataset.study) and fitted.table is None:
+        crossed = domain_shift.predict(fitted, dataset, options, seed)
     robustness.save(fitted.study, fitted.candidate, changed)
-    shift.save(fitted.study, fitted.candidate, crossed)
+    domain_shift.save(fitted.study, fitted.candidate, crossed)
     said, many = [], dataset.items.modality.MANY
     if changed is not None:
         kinds = ", ".join(changed["noise"].unique())

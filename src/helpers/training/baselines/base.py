@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import probe
 from helpers.data.dataset import Dataset
+from helpers.training import linear_probe
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def linear(
         What the model reads, in words.
     """
     labels, classes, grid = dataset.labels, len(dataset.classes), options["regularisation"]
-    choice = probe.fit(
+    choice = linear_probe.fit(
         values, labels, train, validation, classes, grid, primary, options["class_weight"]
     )
     return Baseline(
