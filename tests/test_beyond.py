@@ -10,7 +10,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data.image.corruptions import blur, dark, grain
 from helpers.data.text.corruptions import casing, dropped, typos
-from helpers.decline import by_noise, by_source, noise_words, source_words
+from helpers.evaluation.robustness import by_noise, by_source, noise_words, source_words
 from helpers.metrics.correlation import pearson
 from helpers.training import domain_shift, extra_tests, fit, robustness
 

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from made_study import CLASSES, made_study, saved
 
-from helpers import evaluate, findings, leaderboard
+from helpers import leaderboard
 from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.evaluation import classification, classification_findings
 from helpers.pipeline import origin
 from helpers.training import external_predictions, fit
 
@@ -61,18 +62,18 @@ def test_answers_without_scores_join_the_comparison(given):
 def test_what_needs_scores_is_undefined_and_says_so(given):
     data, rows = given
     trained(data, write(rows))
-    result = evaluate.evaluate("made", "theirs", slices=["cell_type"], resamples=200)
+    result = classification.evaluate("made", "theirs", slices=["cell_type"], resamples=200)
     assert result.metrics["accuracy"].value == pytest.approx(0.9, abs=0.05)
     for name in ("log-loss", "roc-auc", "expected-calibration-error", "aurc"):
         assert np.isnan(result.metrics[name].value)
         assert result.metrics[name].note == "made elsewhere without scores"
     assert result.calibration is None and result.selective is None
     assert len(result.errors) and result.errors["confidence"].isna().all()
-    said = findings.of_evaluation(result)
+    said = classification_findings.of_evaluation(result)
     assert any(
         each.startswith("Undefined, as made elsewhere without scores: log loss") for each in said
     )
-    evaluate.save(result)
+    classification.save(result)
     assert saved("made", "theirs", "metrics.json")["selective"] is None
 
 
@@ -84,7 +85,7 @@ def test_scores_and_parquet_are_read_and_make_every_metric(given):
     files.write_parquet(file, rows.sample(frac=1, random_state=0))
     fitted = trained(data, "params/theirs.parquet")
     assert fitted.warnings == []
-    result = evaluate.evaluate("made", "theirs", resamples=200)
+    result = classification.evaluate("made", "theirs", resamples=200)
     assert result.metrics["log-loss"].value < 0.4 and result.selective is not None
 
 

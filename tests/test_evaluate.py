@@ -8,9 +8,9 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import classification_report
 from sklearn.svm import SVC
 
-from helpers import evaluate, findings, predictions, slicing
 from helpers.core import files, paths, provenance
 from helpers.core.errors import UserError
+from helpers.evaluation import classification, classification_findings, predictions, slices
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_scikit_learns_digits_example_gives_its_printed_numbers(repository):
     splits["label"] = names[labels[half:]]
     files.write_parquet(paths.build("digits") / "splits.parquet", splits)
     write_candidate("digits", "svc", splits, names, 0.01 + np.eye(10)[said])
-    result = evaluate.evaluate("digits", "svc", resamples=400)
+    result = classification.evaluate("digits", "svc", resamples=400)
     assert f"{result.metrics['accuracy'].value:.2f}" == "0.97"
     report = classification_report(labels[half:], said, output_dict=True)
     assert result.metrics["macro-f1"].value == pytest.approx(report["macro avg"]["f1-score"])
@@ -47,7 +47,9 @@ def test_scikit_learns_digits_example_gives_its_printed_numbers(repository):
 
 def test_metrics_json_keeps_the_contract(made, monkeypatch):
     monkeypatch.setattr(provenance, "collect", lambda: {"git": "abc"})
-    evaluate.save(evaluate.evaluate("made", "probe-a", slices=["cell_type"], resamples=200))
+    classification.save(
+        classification.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
+    )
     content = saved("made", "probe-a", "metrics.json")
     assert {"study", "candidate", "model", "adaptation", "n", "metrics", "slices"} < content.keys()
     assert content["cost"]["fit_seconds"] == 12.5 and content["provenance"] == {"git": "abc"}
@@ -58,14 +60,14 @@ def test_metrics_json_keeps_the_contract(made, monkeypatch):
 
 
 def test_the_same_seed_gives_the_same_numbers_in_any_order_of_rows(made):
-    first = evaluate.evaluate("made", "probe-a", resamples=200)
+    first = classification.evaluate("made", "probe-a", resamples=200)
     file = paths.build("made", "probe-a") / "predictions.parquet"
     files.write_parquet(file, pd.read_parquet(file).sample(frac=1, random_state=1))
-    assert evaluate.evaluate("made", "probe-a", resamples=200).metrics == first.metrics
+    assert classification.evaluate("made", "probe-a", resamples=200).metrics == first.metrics
 
 
 def test_errors_are_the_most_confident_ones_and_point_at_their_rows(made):
-    errors = evaluate.evaluate("made", "probe-a", resamples=200).errors
+    errors = classification.evaluate("made", "probe-a", resamples=200).errors
     assert errors["confidence"].is_monotonic_decreasing and len(errors) <= 12
     rows = made.loc[errors["row"]]
     assert (rows["id"].to_numpy() == errors["id"].to_numpy()).all()
@@ -75,27 +77,27 @@ def test_errors_are_the_most_confident_ones_and_point_at_their_rows(made):
 
 def test_groups_make_the_intervals_those_of_groups(repository):
     made_study({"probe-a": 1.5}, groups=30)
-    result = evaluate.evaluate("made", "probe-a", resamples=200)
+    result = classification.evaluate("made", "probe-a", resamples=200)
     assert "groups" in result.metrics["accuracy"].method
     assert "groups" in result.metrics["log-loss"].method
     assert "group" in result.metrics["roc-auc"].method
 
 
 def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
-    cells = slicing.named(pd.Series([*range(100), None], dtype=float))
+    cells = slices.named(pd.Series([*range(100), None], dtype=float))
     assert pd.Series(cells).value_counts().tolist() == [25, 25, 25, 25, 1]
     assert cells[0] == "quartile 1: 0 to 24" and cells[-1] == "(none)"
     written = pd.Series([*map(str, range(100)), None], name="age")  # as a table's cells are
-    assert slicing.named(written).tolist() == cells.tolist()
-    assert "(others)" in slicing.named(written.rename("speaker"))
-    assert "(others)" in slicing.named(written.replace("7", "seven"))
-    long = slicing.named(pd.Series(np.linspace(0.62675, 21.6895, 100)))
+    assert slices.named(written).tolist() == cells.tolist()
+    assert "(others)" in slices.named(written.rename("speaker"))
+    assert "(others)" in slices.named(written.replace("7", "seven"))
+    long = slices.named(pd.Series(np.linspace(0.62675, 21.6895, 100)))
     assert long[0] == "quartile 1: 0.627 to 5.73"
-    years = slicing.named(pd.Series(np.arange(1990, 2022).repeat(3)))
+    years = slices.named(pd.Series(np.arange(1990, 2022).repeat(3)))
     assert years[0] == "quartile 1: 1990 to 1997" and years[-1] == "quartile 4: 2014 to 2021"
-    close = slicing.named(pd.Series(100 + np.arange(30) / 1000))
+    close = slices.named(pd.Series(100 + np.arange(30) / 1000))
     assert close[0] == "quartile 1: 100 to 100.007" and len(set(close)) == 4
-    many = slicing.named(pd.Series([f"module{number}" for number in range(50)]))
+    many = slices.named(pd.Series([f"module{number}" for number in range(50)]))
     assert len(set(many)) == 12 and "(others)" in many
 
 
@@ -111,11 +113,11 @@ PARTS = pd.DataFrame(
     ("metric", "ends"), [("macro-f1", "best b, worst a"), ("word-error-rate", "best a, worst b")]
 )
 def test_only_a_gap_between_slices_is_worth_a_sentence(metric, ends):
-    [said] = slicing.sentences(PARTS, GAPS.assign(metric=metric))
+    [said] = slices.sentences(PARTS, GAPS.assign(metric=metric))
     assert said == (
         f"Slices of site lie up to 0.400 apart ({ends}), more than chance explains (p = 0.010)."
     )
-    assert slicing.sentences(PARTS[:0], GAPS[:0].assign(metric=metric)) == []
+    assert slices.sentences(PARTS[:0], GAPS[:0].assign(metric=metric)) == []
 
 
 def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
@@ -123,23 +125,23 @@ def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
     splits["label"] = CLASSES[0]
     files.write_parquet(paths.build("made") / "splits.parquet", splits)
     write_candidate("made", "sure", splits, np.array(CLASSES), np.tile([9.0, 1.0], (40, 1)))
-    result = evaluate.evaluate("made", "sure", slices=["cell_type"], resamples=200)
+    result = classification.evaluate("made", "sure", slices=["cell_type"], resamples=200)
     assert np.isnan(result.metrics["roc-auc"].value) and result.metrics["roc-auc"].note
     assert len(result.errors) == 0 and result.constant
-    said = findings.of_evaluation(result)
+    said = classification_findings.of_evaluation(result)
     assert sum("Undefined, as" in sentence for sentence in said) >= 1
     assert not any("believed" in each or "surest" in each or "knows least" in each for each in said)
 
 
 def test_what_is_to_be_read_beside_the_primary_metric_comes_next(made):
-    result = evaluate.evaluate("made", "probe-a", "log-loss", resamples=200)
+    result = classification.evaluate("made", "probe-a", "log-loss", resamples=200)
     assert result.headline["metric"].tolist()[:3] == ["log-loss", "accuracy", "macro-f1"]
     assert len(result.headline) == len(result.metrics) and not result.constant
 
 
 def test_findings_are_sentences_with_the_numbers(made):
-    result = evaluate.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
-    said = findings.of_evaluation(result)
+    result = classification.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
+    said = classification_findings.of_evaluation(result)
     assert f"{result.metrics['macro-f1'].value:.3f}" in said[0]
     assert any("cell type" in sentence for sentence in said)
     assert f"macro-F1 {result.metrics['macro-f1'].value:.3f}" in said[0]
@@ -190,11 +192,11 @@ def test_predictions_that_do_not_fit_get_one_line(made, name):
 
 def test_wrong_names_and_missing_files_get_one_line(made):
     with pytest.raises(UserError, match="did you mean 'macro-f1'"):
-        evaluate.evaluate("made", "probe-a", primary="macro-f2")
+        classification.evaluate("made", "probe-a", primary="macro-f2")
     with pytest.raises(UserError, match="did you mean 'cell_type'"):
-        evaluate.evaluate("made", "probe-a", slices=["cell_typ"])
+        classification.evaluate("made", "probe-a", slices=["cell_typ"])
     with pytest.raises(UserError, match="no such file"):
-        evaluate.evaluate("made", "probe-z")
+        classification.evaluate("made", "probe-z")
     (paths.build("made", "probe-a") / "predictions.parquet").write_bytes(b"PAR1")
     with pytest.raises(UserError, match="no parquet file"):
-        evaluate.evaluate("made", "probe-a")
+        classification.evaluate("made", "probe-a")

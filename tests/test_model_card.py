@@ -9,8 +9,9 @@ from huggingface_hub.repocard_data import model_index_to_eval_results
 from made_study import made_study
 
 import helpers
-from helpers import evaluate, leaderboard, model_card
+from helpers import leaderboard, model_card
 from helpers.core import paths
+from helpers.evaluation import classification
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def content(repository, monkeypatch):
     made_study({"probe-a": 1.5, "pixels": 0.5}, items=400)
     monkeypatch.setattr(helpers, "provenance", SimpleNamespace(collect=dict), raising=False)
     for name in ("probe-a", "pixels"):
-        evaluate.save(evaluate.evaluate("made", name, resamples=200))
+        classification.save(classification.evaluate("made", name, resamples=200))
     board = leaderboard.compare("made", ["probe-a", "pixels"], resamples=200)
     model_card.save(board)
     return board, (paths.build("made") / "model-index.yaml").read_text()

@@ -15,10 +15,10 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data import dataset, preparation
 from helpers.data.sources import Items
+from helpers.evaluation import speech_findings, speech_recognition, transcripts
 from helpers.metrics import word_error_rate
 from helpers.models import speech
 from helpers.models.speech import Card, Recogniser
-from helpers.recognition import evaluation, findings, reading
 from helpers.recognition.comparison import _pairs, compare
 from helpers.training import noisy_transcription, transcription
 
@@ -46,8 +46,8 @@ def written(data, candidate, say, adaptation="zeroshot"):
         folder / "training.json",
         {"candidate": candidate, "model": candidate, "adaptation": adaptation, "cost": {}},
     )
-    result = evaluation.evaluate("made", candidate, resamples=300)
-    evaluation.save(result)
+    result = speech_recognition.evaluate("made", candidate, resamples=300)
+    speech_recognition.save(result)
     return result
 
 
@@ -81,7 +81,7 @@ def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
     heard = transcription.transcribe(study, made.name, made.adaptation, made.model, made.options)
     transcription.save(heard)
     assert "heard elsewhere" in transcription.sentences(heard)[0]
-    evaluation.save(evaluation.evaluate("made", "theirs", resamples=300))
+    speech_recognition.save(speech_recognition.evaluate("made", "theirs", resamples=300))
     written(study, "bad", bad)
     found = leaderboard.compare("made", ["bad", "theirs"], "word-error-rate", 300)
     assert found.winner == "theirs" and np.isnan(found.table["cost"].iloc[0])
@@ -121,7 +121,7 @@ def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(s
     assert one.conditions.loc[one.conditions["id"] == same, "hypothesis"].nunique() >= 3
     assert one.table["hypothesis"].str.contains("16000").all()
     assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.keys()
-    noise = evaluation.evaluate("made", "one", resamples=100).robustness
+    noise = speech_recognition.evaluate("made", "one", resamples=100).robustness
     assert len(noise) == 5 and set(noise["n"]) == {5}
     assert noise["method"].str.contains("cluster|Wilson at . groups|none").all()
     with pytest.raises(UserError, match="unknown noise 'wite'; did you mean 'white'"):
@@ -149,7 +149,7 @@ def test_an_evaluation_counts_words_made_up_and_missed(study):
     assert result.metrics["word-error-rate"].value == pytest.approx(expected)
     assert result.metrics["hallucination-rate"].value == 0
     right = len(spoken[spoken]) - np.sum(np.array(wrong) & spoken)
-    headline = findings.of_evaluation(result)[0]
+    headline = speech_findings.of_evaluation(result)[0]
     assert f"; {right} of {spoken.sum()} utterances are without an error" in headline
     assert result.edits.set_index("words")["count"]["substitutions"] == np.sum(
         np.array(wrong) & spoken
@@ -161,7 +161,8 @@ def test_an_evaluation_counts_words_made_up_and_missed(study):
     assert bad_one.metrics["hallucination-rate"].value == 1
     assert bad_one.metrics["faultless-share"].value == 0
     assert any(
-        "Where nobody speaks it wrote something in" in s for s in findings.of_evaluation(bad_one)
+        "Where nobody speaks it wrote something in" in s
+        for s in speech_findings.of_evaluation(bad_one)
     )
     saved = files.read_json(paths.build("made", "bad") / "metrics.json")
     assert saved["metrics"]["word-error-rate"]["value"] == pytest.approx(1 / 3)
@@ -181,7 +182,7 @@ def test_unknown_speakers_are_no_crowd(study):
     annotated(speaker=lambda test: ["one", *[None] * (len(test) - 1)])
     result = written(study, "good", good)
     assert result.speakers == 1 and "there is one speaker" in result.resampled
-    assert reading.read("made", "good").groups is None
+    assert transcripts.read("made", "good").groups is None
 
 
 def test_one_unknown_speaker_does_not_hide_the_others(study):
@@ -197,7 +198,7 @@ def test_one_unknown_speaker_does_not_hide_the_others(study):
 def test_groups_are_resampled_before_speakers_and_speakers_by_another_name_are_speakers(study):
     annotated(group=lambda test: np.arange(len(test)) // 4)
     found = written(study, "good", good)
-    groups = len(set(reading.read("made", "good").groups))
+    groups = len(set(transcripts.read("made", "good").groups))
     assert found.resampled.startswith(f"{groups} groups were resampled, each") and groups != 9
     assert compare("made", ["good"], resamples=100).groups == groups
     annotated(group=lambda test: test["speaker"])
@@ -208,16 +209,16 @@ def test_groups_are_resampled_before_speakers_and_speakers_by_another_name_are_s
 
 def test_who_writes_nothing_gets_no_sentence_made_of_nothing(study):
     result = written(study, "empty-transcript", lambda text, number: "", "baseline")
-    said = findings.of_evaluation(result)
+    said = speech_findings.of_evaluation(result)
     assert said[0].startswith("empty-transcript: word error rate 1.000 ") and "; 0 of " in said[0]
     assert "All word errors are deletions: words that were missed." in said
     assert not any("apart" in each or "hardest" in each for each in said)
     alike = pd.DataFrame({"condition": ["as recorded", "loud"], "n": 8, "value": [1.0, 1.0]})
     worse = dataclasses.replace(result, robustness=alike.assign(value=[0.1, 0.5]))
-    assert findings._noise(dataclasses.replace(result, robustness=alike)) == ""
-    assert "loud is hardest: word error rate 0.500" in findings._noise(worse)
+    assert speech_findings._noise(dataclasses.replace(result, robustness=alike)) == ""
+    assert "loud is hardest: word error rate 0.500" in speech_findings._noise(worse)
     better = dataclasses.replace(result, robustness=alike.assign(value=[0.5, 0.1]))
-    assert findings._noise(better) == "Nothing that was done to 8 utterances makes it worse."
+    assert speech_findings._noise(better) == "Nothing that was done to 8 utterances makes it worse."
 
 
 def reference(data, silent=False):
@@ -257,9 +258,9 @@ def test_ids_that_do_not_match_and_mixed_normalisations_get_one_line(study):
     table = pd.read_parquet(paths.build("made", "bad") / "predictions.parquet")
     files.write_parquet(paths.build("made", "bad") / "predictions.parquet", table.iloc[2:])
     with pytest.raises(UserError, match="2 missing, 0 not in it"):
-        reading.read("made", "bad")
+        transcripts.read("made", "bad")
     with pytest.raises(UserError, match="unknown normalisation 'plan'; did you mean 'plain'"):
-        evaluation.evaluate("made", "good", normalisation="plan")
+        speech_recognition.evaluate("made", "good", normalisation="plan")
 
 
 @pytest.mark.parametrize("speakers", [0, 16], ids=["utterances", "speakers"])

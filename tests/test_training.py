@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from made_dataset import made_dataset, positions, relabelled
 
-from helpers import finalists, models, predictions
+from helpers import finalists, models
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.evaluation import predictions
 from helpers.models import Backbone, features
 from helpers.models.features import Features
 from helpers.training import fit

@@ -7,17 +7,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import caveats, predictions
+from helpers import caveats
 from helpers.comparison import Comparison, assembled
 from helpers.core import files, paths
 from helpers.core.errors import UserError, unknown
+from helpers.evaluation import predictions
+from helpers.evaluation.predictions import Predictions
 from helpers.metrics import word_error_rate
 from helpers.metrics.classification import SCORE_METRICS, estimate
 from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.statistics.multiple_testing import rank_intervals
-from helpers.predictions import Predictions
 from helpers.recommendation import Board
 from helpers.repeats import repeats, sentences
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.evaluation.predictions import Predictions
 from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.statistics.bootstrap import group_codes
 from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.variance_components import components, contrast
 from helpers.metrics.unit_contributions import UnitParts
-from helpers.predictions import Predictions
 
 _RUN = re.compile(r"(.+)-seed-\d+")
 

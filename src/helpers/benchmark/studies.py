@@ -80,8 +80,9 @@ def copied() -> Iterator[Path]:
 
 def bare() -> None:
     """Do the sums of the study: prepare, train, predict, evaluate, compare; nothing is shown."""
-    from helpers import evaluate, leaderboard
+    from helpers import leaderboard
     from helpers.data import dataset, preparation
+    from helpers.evaluation import classification
     from helpers.training import fit
 
     study = study_file.load(NAME)
@@ -95,10 +96,10 @@ def bare() -> None:
         del trained["study"], trained["robustness"]
         fitted = fit.fit(data, **trained)
         fit.save(fitted, fit.predict(fitted, data))
-        evaluated = evaluate.evaluate(
+        evaluated = classification.evaluate(
             NAME, candidate.name, settings.primary, settings.slices, settings.resamples
         )
-        evaluate.save(evaluated)
+        classification.save(evaluated)
     names = [candidate.name for candidate in study.candidates]
     leaderboard.save(leaderboard.compare(NAME, names, settings.primary, settings.resamples))
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from helpers.comparison import Comparison, assembled
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.evaluation import transcripts
+from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import word_error_rate
 from helpers.metrics.paired_tests import Pair, corrected, pair_from_samples
 from helpers.metrics.statistics.bootstrap import (
@@ -21,8 +23,6 @@ from helpers.metrics.statistics.bootstrap import (
 )
 from helpers.metrics.statistics.multiple_testing import rank_intervals
 from helpers.metrics.statistics.permutation import swap_test
-from helpers.recognition import reading
-from helpers.recognition.reading import Transcripts
 from helpers.recommendation import Board
 from helpers.repeats import Repeats
 
@@ -49,7 +49,7 @@ def compare(
     """
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
-    entries = [reading.read(study, name) for name in candidates]
+    entries = [transcripts.read(study, name) for name in candidates]
     how = _normalisation(study, candidates)
     groups = entries[0].groups
     counted = [entry.counted(how) for entry in entries]

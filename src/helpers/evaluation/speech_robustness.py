@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.evaluation import transcripts
+from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import word_error_rate
-from helpers.recognition import reading
-from helpers.recognition.reading import Transcripts
 
 
 def rates(
@@ -27,7 +27,7 @@ def rates(
         if "language" not in table.columns and languages is not None:
             table = table.assign(language=languages.loc[table["id"]].to_numpy())
         own = None if groups is None else groups.loc[table["id"]].to_numpy()
-        counted = reading.count(table, normalisation)
+        counted = transcripts.count(table, normalisation)
         found = word_error_rate.estimates(counted, **options | {"groups": own})[primary]
         row = {"condition": condition, "kind": kind, "strength": strength, "n": len(table)}
         rows.append(row | {name: getattr(found, name) for name in columns[4:]})

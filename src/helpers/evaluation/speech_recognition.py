@@ -7,16 +7,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import predictions
 from helpers.core import files, paths
 from helpers.core.errors import unknown
 from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
+from helpers.evaluation import predictions, speech_robustness, transcripts
+from helpers.evaluation.slices import tabulate
+from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import word_error_rate
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import share
-from helpers.recognition import disturbed, reading
-from helpers.recognition.reading import Transcripts
-from helpers.slicing import tabulate
 
 WORST = 10
 HALLUCINATION = "hallucination-rate"
@@ -95,7 +94,7 @@ def evaluate(
         raise unknown("metric", primary, word_error_rate.METRICS)
     if normalisation not in NORMALISATIONS:
         raise unknown("normalisation", normalisation, NORMALISATIONS)
-    data = reading.read(study, candidate)
+    data = transcripts.read(study, candidate)
     for column in slices:
         if column not in data.speech.columns:
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
@@ -124,7 +123,7 @@ def evaluate(
         rates=word_error_rate.word_error_rate(counted),
         worst=_worst(data, counted, normalisation),
         imagined=_imagined(data.silence),
-        robustness=disturbed.rates(data, primary, normalisation, options),
+        robustness=speech_robustness.rates(data, primary, normalisation, options),
         slices=by_slices,
         gaps=gaps,
         cost=data.training.get("cost", {}),
@@ -191,7 +190,7 @@ def _worst(data: Transcripts, counted: NDArray, normalisation: str) -> pd.DataFr
     rates = np.nan_to_num(word_error_rate.word_error_rate(counted), nan=np.inf)
     order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -wrong))
     chosen = order[wrong[order] > 0][:WORST]
-    said, heard = reading.pairs(data.speech.iloc[chosen], normalisation)
+    said, heard = transcripts.pairs(data.speech.iloc[chosen], normalisation)
     return pd.DataFrame(
         {
             "row": data.speech.index[chosen],

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import predictions
 from helpers.core import files, paths
 from helpers.core.errors import unknown
+from helpers.evaluation import predictions
+from helpers.evaluation.predictions import Predictions
+from helpers.evaluation.slices import tabulate
 from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
 from helpers.metrics.classification import NO_SCORES, SCORE_METRICS, estimates
 from helpers.metrics.confusion_intervals import class_intervals
@@ -18,8 +20,6 @@ from helpers.metrics.correlation import pearson
 from helpers.metrics.selective_prediction import Selective, risk_coverage
 from helpers.metrics.slices import by_slice
 from helpers.metrics.statistics.intervals import Estimate, undefined
-from helpers.predictions import Predictions
-from helpers.slicing import tabulate
 
 ERRORS = 12
 BESIDE = ("accuracy", "macro-f1")

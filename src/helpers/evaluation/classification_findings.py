@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from helpers import slicing
 from helpers.core.formatting import counted, metric_name, names
-from helpers.evaluate import Evaluation
+from helpers.evaluation import slices
+from helpers.evaluation.classification import Evaluation
 from helpers.metrics.statistics.intervals import Estimate
 
 if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several
@@ -18,7 +18,7 @@ def of_evaluation(evaluation: Evaluation) -> list[str]:
         found.append(_classes(evaluation))
         if evaluation.calibration is not None:
             found += [_calibration(evaluation), _selective(evaluation)]
-    found += slicing.sentences(evaluation.slices, evaluation.gaps)
+    found += slices.sentences(evaluation.slices, evaluation.gaps)
     return [*filter(None, found), *_undefined(evaluation)]
 
 

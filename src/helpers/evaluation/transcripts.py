@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data.speech.normalisation import NO_SPEECH, normalised
+from helpers.evaluation.predictions import check_ids, groups, read_table
 from helpers.metrics import word_error_rate
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
-from helpers.predictions import check_ids, groups, read_table
 
 
 @dataclass(frozen=True)

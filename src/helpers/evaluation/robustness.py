@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from helpers import predictions
 from helpers.core import paths
 from helpers.core.formatting import counted, metric_name, names
+from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
 from helpers.metrics.direction import LOWER_IS_BETTER
 

@@ -1,9 +1,9 @@
 """What an evaluation's numbers say of a recogniser, in sentences for people."""
 
-from helpers import slicing
 from helpers.core.formatting import counted, metric_name
+from helpers.evaluation import slices
+from helpers.evaluation.speech_recognition import FAULTLESS, HALLUCINATION, Evaluation
 from helpers.metrics import word_error_rate
-from helpers.recognition.evaluation import FAULTLESS, HALLUCINATION, Evaluation
 
 MEANT = {
     "substitutions": "words heard as others",
@@ -18,7 +18,7 @@ def of_evaluation(evaluation: Evaluation) -> list[str]:
     """Say how good a recogniser is, what its errors are, where it fails, what makes it worse."""
     e = evaluation
     found = [_headline(e), _kinds(e), _normalisation(e), _silence(e)]
-    found += [*slicing.sentences(e.slices, e.gaps), _noise(e)]
+    found += [*slices.sentences(e.slices, e.gaps), _noise(e)]
     found.append(e.resampled if _known(e.metrics[e.primary].low) else "")
     return [sentence for sentence in found if sentence]
 

@@ -1,0 +1,1 @@
+"""Stage 3: one candidate, from its predictions alone."""
