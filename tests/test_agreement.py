@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import weightedtau
 
-from helpers.transferability.agreement import agreement, null_taus, regret, weighted_tau
+from helpers.selection.rank_agreement import agreement, null_taus, regret, weighted_tau
 
 
 def resampled(actual, spread=0.01, seed=0):

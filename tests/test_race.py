@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest, hypergeom
 
-from helpers import race
+from helpers.selection import successive_elimination
 
 
 def run(right, **more):
     """Race a matrix of right answers [M, N]; its rows are the contenders."""
     names = [f"m{number:02d}" for number in range(len(right))]
-    return race.run(names, lambda name, count: right[int(name[1:]), :count], right.shape[1], **more)
+    return successive_elimination.run(
+        names, lambda name, count: right[int(name[1:]), :count], right.shape[1], **more
+    )
 
 
 def drawn(shares, items, random, common=0.6):
@@ -55,7 +57,7 @@ def test_one_paired_test_keeps_its_level_without_replacement():
     rejected, exact, runs = 0, 0, 1500
     for _ in range(runs):
         seen = random.permutation(population)[:200]
-        rejected += race.behind(ours[seen], theirs[seen], population) <= 0.05
+        rejected += successive_elimination.behind(ours[seen], theirs[seen], population) <= 0.05
         wins = int((theirs & ~ours)[seen].sum())
         split = wins + int((ours & ~theirs)[seen].sum())
         exact += binom.sf(wins - 1, split, 0.5) <= 0.05
@@ -66,18 +68,22 @@ def test_one_paired_test_keeps_its_level_without_replacement():
 @pytest.mark.parametrize(("wins", "total", "split"), [(3, 20, 5), (40, 200, 60), (9, 10, 9)])
 def test_the_tail_is_that_of_the_hypergeometric(wins, total, split):
     expected = hypergeom.sf(wins - 1, total, total // 2, split)
-    assert race._tail(wins, total, split) == pytest.approx(expected, rel=1e-9, abs=1e-300)
+    assert successive_elimination._tail(wins, total, split) == pytest.approx(
+        expected, rel=1e-9, abs=1e-300
+    )
 
 
 def test_more_unseen_disagreements_only_widen_the_tail():
-    tails = [race._tail(14, total, 20) for total in range(20, 400, 2)]
+    tails = [successive_elimination._tail(14, total, 20) for total in range(20, 400, 2)]
     assert tails == sorted(tails)
 
 
 def test_unseen_items_are_what_leaves_room_for_chance():
     ours, theirs = np.zeros(20, bool), np.zeros(20, bool)
     theirs[:3] = True
-    values = [race.behind(ours, theirs, items) for items in (20, 21, 23, 40, 4000)]
+    values = [
+        successive_elimination.behind(ours, theirs, items) for items in (20, 21, 23, 40, 4000)
+    ]
     assert values[0] == 0 and values == sorted(values)
     assert values[-1] == pytest.approx(1 / 8, abs=1e-3)
 
@@ -105,7 +111,7 @@ def test_all_answer_the_same_items_and_the_dropped_no_more():
         asked.append((name, count))
         return right[int(name[1:]), :count]
 
-    result = race.run(["m00", "m01", "m02"], answers, 400)
+    result = successive_elimination.run(["m00", "m01", "m02"], answers, 400)
     assert [count for name, count in asked if name == "m02"] == [50]
     assert result.seen["m02"] == 1 / 8 and result.dropped[0] == "m02"
 

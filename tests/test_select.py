@@ -9,14 +9,15 @@ from conftest import REPOSITORY
 from made_dataset import made_dataset
 from made_study import made_study, saved
 
-from helpers import contenders, finalists, heats, regret, screening
+from helpers import regret
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.models import features
 from helpers.models.features import Features
 from helpers.pipeline import parameters, plan
-from helpers.transferability.methods import METHODS
+from helpers.selection import finalists, racing, scoring, screening
+from helpers.selection.transferability.methods import METHODS
 
 STUDY = """\
 # What it shows.
@@ -164,7 +165,7 @@ def frozen(repository, monkeypatch):
 
     monkeypatch.setattr(features, "extract", extract)
     monkeypatch.setattr(features, "keep", lambda *_: None)
-    monkeypatch.setattr(contenders, "source_head", lambda _: None)
+    monkeypatch.setattr(scoring, "source_head", lambda _: None)
     return computed
 
 
@@ -209,8 +210,8 @@ def test_a_race_computes_fewer_features_and_finds_the_same(frozen):
 def test_features_in_parts_are_those_computed_at_once(frozen, monkeypatch):
     data, kept = made_dataset(items=40), []
     monkeypatch.setattr(features, "keep", lambda found, *_: kept.append(found))
-    each = contenders.listed(ENTRIES)[0]
-    growing = heats.Growing(each, data, None)
+    each = scoring.listed(ENTRIES)[0]
+    growing = racing.Growing(each, data, None)
     first = growing.read(np.array([7, 3, 30]))
     growing.read(np.array([3, 9]))
     assert frozen[MODELS[0]] == 4
@@ -327,4 +328,4 @@ def test_the_notebook_runs_on_the_names_of_a_real_study(monkeypatch):
     study = study_file.load(given.study)
     probes = {each.name for each in study.candidates if each.adaptation == "probe"}
     assert {each["candidate"] for each in given.contenders} <= probes
-    assert contenders.listed(given.contenders)
+    assert scoring.listed(given.contenders)

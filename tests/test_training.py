@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from made_dataset import made_dataset, positions, relabelled
 
-from helpers import finalists, models
+from helpers import models
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import predictions
 from helpers.models import Backbone, features
 from helpers.models.features import Features
+from helpers.selection import finalists
 from helpers.training import fit
 
 PIXELS = {"image_size": 8, "regularisation": [1e-2, 1e-1, 1.0, 10.0], "class_weight": None}

@@ -8,8 +8,8 @@ from sklearn.covariance import LedoitWolf
 from sklearn.linear_model import Ridge, RidgeClassifierCV
 from sklearn.neighbors import KNeighborsClassifier
 
-from helpers.transferability import h_score, leep, logme, methods, neighbours, ridge
-from helpers.transferability.methods import METHODS, STATIC, Labelled
+from helpers.selection.transferability import h_score, knn, leep, logme, methods, ridge
+from helpers.selection.transferability.methods import METHODS, STATIC, Labelled
 
 PENALTIES = (0.1, 3.0, 40.0, 900.0)
 SHAPES = [(90, 12), (40, 130)]  # more items than features, and fewer
@@ -72,7 +72,7 @@ def test_neighbours_are_those_of_scikit_learn(count):
     features, labels = made(200)
     asked, _ = made(80, seed=1)
     theirs = KNeighborsClassifier(count, metric="cosine").fit(features, labels)
-    ours = neighbours.scores(features, labels, asked, 3, count)
+    ours = knn.scores(features, labels, asked, 3, count)
     votes = ours * (count + 1) - 1 / 3
     assert np.allclose(votes / count, theirs.predict_proba(asked))
     assert np.array_equal(ours.argmax(axis=1), theirs.predict(asked))
@@ -80,9 +80,9 @@ def test_neighbours_are_those_of_scikit_learn(count):
 
 def test_neighbours_fewer_than_asked_for_all_vote():
     features, labels = made(7)
-    votes = neighbours.scores(features, labels, features, 3, 20) * 8 - 1 / 3
+    votes = knn.scores(features, labels, features, 3, 20) * 8 - 1 / 3
     assert np.allclose(votes, np.bincount(labels, minlength=3))
-    assert np.isfinite(neighbours.scores(features * 0, labels, features, 3)).all()
+    assert np.isfinite(knn.scores(features * 0, labels, features, 3)).all()
 
 
 def brute_evidence(features, target, alpha, beta):
@@ -149,7 +149,7 @@ def test_leep_is_the_expectation_it_says():
 ROTATED = {
     "logme": logme.score,
     "h-score": h_score.score,
-    "neighbours": lambda x, y: neighbours.scores(x, y, x[:9], 3).sum(axis=0),
+    "neighbours": lambda x, y: knn.scores(x, y, x[:9], 3).sum(axis=0),
 }
 
 

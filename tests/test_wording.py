@@ -7,7 +7,7 @@ from helpers.metrics import word_error_rate
 from helpers.metrics.classification import SCORE_METRICS
 from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.transferability.methods import METHODS
+from helpers.selection.transferability.methods import METHODS
 
 
 def test_every_metric_and_method_has_a_name_for_readers():

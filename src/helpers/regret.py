@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import finalists
 from helpers.catalogue import entries
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.paired_tests import resampled_metric
-from helpers.transferability.agreement import agreement
-from helpers.transferability.methods import METHODS
+from helpers.selection import finalists
+from helpers.selection.rank_agreement import agreement
+from helpers.selection.transferability.methods import METHODS
 
 WORDS = {"probe": "as probes", "finetune": "fine-tuned"}
 """Each scope, in words."""

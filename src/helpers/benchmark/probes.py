@@ -13,8 +13,8 @@ from helpers.config.options import ProbeOptions
 from helpers.data import preparation
 from helpers.data.dataset import Dataset
 from helpers.models import features
+from helpers.selection.transferability import ridge
 from helpers.training import linear_probe
-from helpers.transferability import ridge
 
 OUR_RIDGE, THEIR_RIDGE = "our ridge path", "RidgeClassifierCV"
 OUR_LOGISTIC, THEIR_LOGISTIC = "our logistic path", "LogisticRegressionCV"

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import finalists
 from helpers.catalogue import entries, wheels
 from helpers.core import cost, files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import metric_name
 from helpers.data.dataset import Dataset
+from helpers.selection import finalists
 from helpers.training import adaptations, baselines
 from helpers.training.adaptations import Outcome, Task
 

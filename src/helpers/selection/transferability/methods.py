@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from helpers.core import cost
+from helpers.selection.transferability import h_score, knn, leep, logme, ridge
 from helpers.training import linear_probe, validation_score
-from helpers.transferability import h_score, leep, logme, neighbours, ridge
 
 METHODS = {
     "logistic-probe": "a logistic regression on the features, scored on validation",
     "ridge-probe": "least squares on the features, scored on validation",
-    "nearest-neighbours": f"{neighbours.NEIGHBOURS} nearest by cosine, scored on validation",
+    "nearest-neighbours": f"{knn.NEIGHBOURS} nearest by cosine, scored on validation",
     "logme": "the evidence of a Bayesian linear model of the labels",
     "h-score": "how far the classes' means lie apart in the features",
     "leep": "how well the network's own 1,000 classes predict the labels",
@@ -89,7 +89,7 @@ def ridge_probe(features: np.ndarray, known: Labelled) -> float:
 def nearest(features: np.ndarray, known: Labelled) -> float:
     """Return the primary metric on validation of the nearest neighbours in train."""
     train, asked = features[known.train], features[known.validation]
-    said = neighbours.scores(train, known.labels[known.train], asked, known.classes)
+    said = knn.scores(train, known.labels[known.train], asked, known.classes)
     return validation_score.score(known.primary, known.labels[known.validation], said)
 
 

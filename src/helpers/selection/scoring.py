@@ -15,8 +15,8 @@ from helpers.data.dataset import Dataset
 from helpers.models import features
 from helpers.models.features import Features
 from helpers.models.image.imagenet_head import source_head
-from helpers.transferability import methods
-from helpers.transferability.methods import Labelled, Score
+from helpers.selection.transferability import methods
+from helpers.selection.transferability.methods import Labelled, Score
 
 CHANCE = 1 / 1000
 """The ImageNet accuracy of a network that was never trained."""

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers import race
-from helpers.contenders import Contender, known
 from helpers.data.dataset import Dataset
 from helpers.models import features
 from helpers.models.features import Features
-from helpers.race import Race
-from helpers.transferability import ridge
-from helpers.transferability.methods import Labelled
+from helpers.selection import successive_elimination
+from helpers.selection.scoring import Contender, known
+from helpers.selection.successive_elimination import Race
+from helpers.selection.transferability import ridge
+from helpers.selection.transferability.methods import Labelled
 
 Read = Callable[[str, np.ndarray], np.ndarray]
 """A contender's name and positions to their features, float [n, D]."""
@@ -111,4 +111,4 @@ def _race(sides: Labelled, names: list[str], read: Read, keep: int, seed: int) -
         said = fitted.values(values[len(learnt) :]).argmax(axis=1)
         return said == sides.labels[asked[:count]]
 
-    return race.run(names, answers, len(asked), keep)
+    return successive_elimination.run(names, answers, len(asked), keep)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.transferability.spectrum import decompose
+from helpers.selection.transferability.spectrum import decompose
 
 PENALTIES = tuple(10.0 ** np.linspace(-2, 6, 33))
 LEAST = 1e-6

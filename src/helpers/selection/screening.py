@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import contenders, finalists, heats
 from helpers.catalogue import entries
-from helpers.contenders import Measured
 from helpers.core import files, paths
 from helpers.data.dataset import Dataset
-from helpers.race import Race
-from helpers.transferability.methods import METHODS
+from helpers.selection import finalists, racing, scoring
+from helpers.selection.scoring import Measured
+from helpers.selection.successive_elimination import Race
+from helpers.selection.transferability.methods import METHODS
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,15 @@ def screen(
     UserError
         A model that cannot be loaded; no training or no validation items.
     """
-    everyone = contenders.listed(contender_fields)
+    everyone = scoring.listed(contender_fields)
     settings = (dataset, everyone, primary, count, seed, threads)
-    run, partial = heats.run(*settings) if race else (heats.replay(*settings), {})
+    run, partial = racing.run(*settings) if race else (racing.replay(*settings), {})
     left = [each for each in everyone if not race or each.candidate in run.left]
-    measured = contenders.measure(dataset, left, primary, threads)
-    sides = contenders.known(dataset, primary)
+    measured = scoring.measure(dataset, left, primary, threads)
+    sides = scoring.known(dataset, primary)
     items = len(sides.train) + len(sides.validation)
     out = [each for each in everyone if each not in left]
-    rows = [contenders.facts(each, partial[each.candidate], items) for each in out]
+    rows = [scoring.facts(each, partial[each.candidate], items) for each in out]
     facts = pd.concat([measured.facts, pd.DataFrame(rows)]) if rows else measured.facts
     measured = Measured(measured.scores, facts.reset_index(drop=True))
     ranking = finalists.order(measured.scores, measured.facts, run.dropped if race else [])
@@ -160,7 +160,7 @@ def _costs(
 ) -> pd.DataFrame:
     """Add up seconds: measured for features and scores, estimated for fine-tunes."""
     facts = measured.facts
-    tuned = contenders.finetune_seconds(facts, items, epochs)
+    tuned = scoring.finetune_seconds(facts, items, epochs)
     shares = facts["candidate"].map(seen).fillna(1.0) if seen else 1.0
     scored = measured.scores["seconds"].sum()
     whole = facts["features_seconds"].sum()

@@ -7,7 +7,7 @@ features outnumber items; this is the full evidence, and its maximum is found ov
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from helpers.transferability.spectrum import decompose
+from helpers.selection.transferability.spectrum import decompose
 
 RANGE = np.linspace(-18.0, 18.0, 73)
 """Natural logarithms of the ratios tried first, in units of the mean squared singular value."""

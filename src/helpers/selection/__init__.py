@@ -1,0 +1,1 @@
+"""Stage 2-select: which candidates deserve a fine-tune."""
