@@ -9,7 +9,7 @@ from made_trials import within
 from scikit_posthocs import posthoc_nemenyi_friedman
 from scipy.stats import friedmanchisquare, rankdata
 
-from helpers import across, leaderboard
+from helpers.comparison import leaderboard, multiple_studies
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
@@ -92,27 +92,27 @@ def studies(repository):
 
 
 def test_leaderboards_become_one_comparison_that_says_what_it_cannot_show(studies):
-    result = across.compare("across", studies, list(STRENGTHS))
+    result = multiple_studies.compare("across", studies, list(STRENGTHS))
     assert result.candidates == ["probe-a", "pixels", "majority"]
     assert result.table["mean_rank"].tolist() == [1, 2, 3]
     assert (result.pairs["mean_difference"] > 0).all() and len(result.each) == 9
     assert (result.each["difference"] > 0).all()
-    said = across.sentences(result)
+    said = multiple_studies.sentences(result)
     assert "probe-a has the best mean rank, 1.0 of 3, over 3 data sets" in said[0]
     assert any("takes 6 data sets at least" in sentence for sentence in said)
-    two = across.compare("across", studies[:2], list(STRENGTHS))
-    said = " ".join(across.sentences(two))
+    two = multiple_studies.compare("across", studies[:2], list(STRENGTHS))
+    said = " ".join(multiple_studies.sentences(two))
     assert "rests on the prior of the test" in said
     assert "They could not" in said and "cannot tell any pair apart by rank" in said
-    across.save(result)
+    multiple_studies.save(result)
     kept = saved("across", "across.json")
     assert kept["recommendation"] and kept["values"]["one"].keys() == STRENGTHS.keys()
 
 
 def test_equals_share_the_best_mean_rank(studies):
-    result = across.compare("across", studies, list(STRENGTHS))
+    result = multiple_studies.compare("across", studies, list(STRENGTHS))
     result.table["mean_rank"] = [1.5, 1.5, 3.0]
-    assert across.sentences(result)[0].startswith(
+    assert multiple_studies.sentences(result)[0].startswith(
         "probe-a and pixels share the best mean rank, 1.5"
     )
 
@@ -121,17 +121,17 @@ def test_a_loss_is_turned_so_that_less_is_better(studies):
     for name in studies:
         board = leaderboard.compare(name, list(STRENGTHS), "log-loss", resamples=300)
         leaderboard.save(board)
-    result = across.compare("across", studies, list(STRENGTHS))
+    result = multiple_studies.compare("across", studies, list(STRENGTHS))
     assert result.candidates[0] == "probe-a" and (result.each["difference"] > 0).all()
 
 
 def test_what_is_missing_gets_one_line(studies):
     with pytest.raises(UserError, match="no macro-f1 of probe-z"):
-        across.compare("across", studies, ["majority", "probe-z"])
+        multiple_studies.compare("across", studies, ["majority", "probe-z"])
     with pytest.raises(UserError, match="run `make four` first"):
-        across.compare("across", [*studies, "four"], ["majority", "pixels"])
+        multiple_studies.compare("across", [*studies, "four"], ["majority", "pixels"])
     with pytest.raises(UserError, match="two studies with two candidates"):
-        across.compare("across", studies[:1], ["majority", "pixels"])
+        multiple_studies.compare("across", studies[:1], ["majority", "pixels"])
 
 
 def test_studies_and_candidates_are_chosen_to_share_as_much_as_can_be():

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import caveats, circumstances
+from helpers.comparison import caveats, conditions
 from helpers.core import files, paths
 from helpers.core.formatting import markdown
 from helpers.report.render import prose
@@ -34,14 +34,14 @@ def written(repository):
             files.write_json(
                 paths.build("made", name) / "metrics.json", {"primary": primary} | found
             )
-        return circumstances.of("made", list(candidates))
+        return conditions.of("made", list(candidates))
 
     return write
 
 
 def test_who_errs_least_in_each_slice_is_first_there_and_equals_are_together(written):
     table = written("word-error-rate", one={"slices": SLICES}, none={"slices": ALIKE})
-    [(kind, part)] = circumstances.kinds(table)
+    [(kind, part)] = conditions.kinds(table)
     assert kind == "language" and part["value"].dtype == float
     assert part.loc[part["first"], ["circumstance", "candidate"]].to_numpy().tolist() == [
         ["en", "one"],
@@ -49,7 +49,7 @@ def test_who_errs_least_in_each_slice_is_first_there_and_equals_are_together(wri
         ["fr", "none"],
         ["ru", "none"],
     ]
-    [said] = circumstances.sentences(table, "one")
+    [said] = conditions.sentences(table, "one")
     assert said.startswith("By language, one is first on 2 of 3 (en and fr); none on ru.")
 
 
@@ -57,7 +57,7 @@ def test_noises_are_taken_at_their_strongest_and_sources_from_home(written):
     weaker = [row | {"value": row["value"] - 0.1} for row in NOISY]
     found = {"robustness": NOISY, "shift": CROSSED}
     table = written(one=found, two={"robustness": weaker, "shift": CROSSED})
-    parts = dict(circumstances.kinds(table))
+    parts = dict(conditions.kinds(table))
     own = parts["noise"][parts["noise"]["candidate"] == "one"]
     assert own[["circumstance", "value"]].to_numpy().tolist() == [
         ["unchanged", 0.9],
@@ -65,7 +65,7 @@ def test_noises_are_taken_at_their_strongest_and_sources_from_home(written):
         ["grain 0.3", 0.7],
     ]
     assert parts["source"]["circumstance"].unique().tolist() == ["made", "far"]
-    assert circumstances.sentences(table, "one") == [
+    assert conditions.sentences(table, "one") == [
         "By noise and source, no candidate does better than one on any part."
     ]
 
@@ -75,15 +75,15 @@ def test_of_what_nobody_was_asked_or_nothing_is_defined_nothing_is_said(written)
     table = written(
         one={"slices": SLICES[:2] + undefined}, two={"slices": ALIKE[:2] + undefined}, other={}
     )
-    [(_, part)] = circumstances.kinds(table)
+    [(_, part)] = conditions.kinds(table)
     assert part["circumstance"].unique().tolist() == ["en", "fr"]
-    assert circumstances.sentences(table, "other") == []
+    assert conditions.sentences(table, "other") == []
 
 
 def test_a_column_may_have_the_name_of_a_kind(written):
     named = [row | {"column": "noise", "metric": "accuracy"} for row in SLICES]
     found = {"slices": named, "robustness": NOISY}
-    kinds = [kind for kind, _ in circumstances.kinds(written(one=found, two=found))]
+    kinds = [kind for kind, _ in conditions.kinds(written(one=found, two=found))]
     assert sorted(kinds) == ["column noise", "noise"]
 
 
@@ -91,7 +91,7 @@ def test_values_of_the_data_mark_nothing_up_and_fit_a_line(written):
     evil = "[click](https://evil.example)\n# **b** " + "x" * 99
     sliced = [row | {"slice": row["slice"].replace("fr", evil)} for row in SLICES]
     better = [row | {"value": 9.0 if row["slice"] == "en" else -9.0} for row in sliced]
-    [said] = circumstances.sentences(
+    [said] = conditions.sentences(
         written("word-error-rate", one={"slices": sliced}, two={"slices": better}), "one"
     )
     assert "\n" not in said and len(said) < 250
@@ -110,9 +110,9 @@ def test_a_recognisers_conditions_are_all_there(written):
 
 
 def test_what_cannot_be_told_apart_is_not_shown(written):
-    assert circumstances.kinds(written(one={"slices": SLICES})) == []
-    assert circumstances.kinds(written(one={"slices": SLICES[:1]}, two={"slices": ALIKE[:1]})) == []
-    assert circumstances.sentences(pd.DataFrame(columns=circumstances.COLUMNS), "one") == []
+    assert conditions.kinds(written(one={"slices": SLICES})) == []
+    assert conditions.kinds(written(one={"slices": SLICES[:1]}, two={"slices": ALIKE[:1]})) == []
+    assert conditions.sentences(pd.DataFrame(columns=conditions.COLUMNS), "one") == []
 
 
 def test_who_reads_less_than_all_and_who_was_still_getting_better_is_named():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_study import CLASSES, made_study, saved
 
-from helpers import leaderboard
+from helpers.comparison import leaderboard
 from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError

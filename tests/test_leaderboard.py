@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_study import made_study, saved
 
-from helpers import leaderboard, literature
+from helpers.comparison import leaderboard, published_results
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import classification_findings
@@ -177,7 +177,7 @@ def test_our_own_numbers_say_how_many_items_they_rest_on_and_how_these_were_read
     known = {"accuracy": {"value": 0.9, "low": 0.8, "high": 1.0}}
     files.write_json(paths.build("made", "probe-a") / "metrics.json", {"metrics": known})
     files.write_json(paths.build("made") / "data.json", {"source": "elpv", "counts": counts})
-    table = literature.beside("made", ["probe-a"]).set_index("name")
+    table = published_results.beside("made", ["probe-a"]).set_index("name")
     assert table.loc["probe-a", "protocol"] == (
         "400 of 1,000 items: 300 train, 40 validate, 60 test; pixels as they are; "
         "vocabulary of 9, of all texts"

@@ -9,7 +9,7 @@ from huggingface_hub.repocard_data import model_index_to_eval_results
 from made_study import made_study
 
 import helpers
-from helpers import leaderboard, model_card
+from helpers.comparison import leaderboard, model_card
 from helpers.core import paths
 from helpers.evaluation import classification
 

@@ -9,7 +9,8 @@ import pytest
 from made_speech import made_recordings
 from made_trials import within
 
-from helpers import leaderboard
+from helpers.comparison import leaderboard
+from helpers.comparison.speech_recognition import _pairs, compare
 from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
@@ -19,7 +20,6 @@ from helpers.evaluation import speech_findings, speech_recognition, transcripts
 from helpers.metrics import word_error_rate
 from helpers.models import speech
 from helpers.models.speech import Card, Recogniser
-from helpers.recognition.comparison import _pairs, compare
 from helpers.training import noisy_transcription, transcription
 
 SOURCE = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}

@@ -8,7 +8,7 @@ from made_study import made_study
 from made_trials import covers, within
 from statsmodels.stats.anova import anova_lm
 
-from helpers import leaderboard, repeats
+from helpers.comparison import leaderboard, seeds
 from helpers.metrics.classification import SCORE_METRICS
 from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.statistics.variance_components import components, contrast
@@ -110,4 +110,4 @@ def test_a_study_with_seeds_shows_them_apart_and_one_without_says_so(repository)
     assert (pair["a"], pair["b"]) == ("finetune-a", "pixels") and pair["p_holm"] < 0.05
     alone = leaderboard.compare("made", ["pixels"], resamples=300).seeds
     assert not len(alone.families) and not len(alone.pairs)
-    assert repeats.families_of(["a-seed-0", "b"]) == {}
+    assert seeds.families_of(["a-seed-0", "b"]) == {}

@@ -9,7 +9,7 @@ from conftest import REPOSITORY
 from made_dataset import made_dataset
 from made_study import made_study, saved
 
-from helpers import regret
+from helpers.comparison import selection_regret
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
@@ -263,7 +263,7 @@ def tried(strengths):
 def test_regret_is_measured_on_test_in_points(repository):
     names = tried(dict(a=2.5, b=1.5, c=0.8, d=0.2))
     selected(["b", "a", "c", "d"])
-    found = regret.measure("made", names, "accuracy", resamples=300)
+    found = selection_regret.measure("made", names, "accuracy", resamples=300)
     value = found.models.set_index("model")["value"]
     own = found.methods.set_index("method").loc["selection"]
     assert own["regret"] == pytest.approx(100 * (value["a"] - value["b"]))
@@ -271,18 +271,18 @@ def test_regret_is_measured_on_test_in_points(repository):
     assert own["models"] == 4 and own["tau"] < 1
     assert found.models["model"].tolist() == ["b", "a", "c", "d"]
     selected(["a", "b", "c", "d"])
-    right = regret.measure("made", names, "accuracy", resamples=300)
+    right = selection_regret.measure("made", names, "accuracy", resamples=300)
     own = right.methods.set_index("method").loc["selection"]
     assert own["regret"] == 0 and own["tau"] == pytest.approx(1)
     assert own["p"] == pytest.approx(1 / 24)
-    said = regret.sentences(right)
+    said = selection_regret.sentences(right)
     assert "0.0 points of accuracy behind" in said[0] and "not known" in said[1]
 
 
 def test_where_lower_is_better_the_lowest_is_the_best(repository):
     names = tried(dict(a=2.5, b=1.5, c=0.8))
     selected(["a", "b", "c"])
-    found = regret.measure("made", names, "log-loss", resamples=300)
+    found = selection_regret.measure("made", names, "log-loss", resamples=300)
     assert found.methods["tau"].iloc[0] == pytest.approx(1) and found.methods["regret"].iloc[0] == 0
 
 
@@ -294,7 +294,7 @@ def test_fine_tunes_not_tried_are_put_in_proportion(repository):
     file = paths.build("made", "finetune-best-1") / "training.json"
     record = files.read_json(file) | {"adaptation": "finetune", "resolved_model": "a"}
     files.write_json(file, record | {"cost": {"fit_seconds": 100.0, "items_per_second": 1}})
-    costs = regret.measure("made", names, "accuracy", resamples=200).costs
+    costs = selection_regret.measure("made", names, "accuracy", resamples=200).costs
     tuning = costs[costs["what"] == "fine-tuning"].iloc[0]
     assert tuning["spent"] == 100 and tuning["everything"] == 100 * (1 + 2 + 3)
     assert "in proportion" in tuning["how"]
@@ -302,7 +302,7 @@ def test_fine_tunes_not_tried_are_put_in_proportion(repository):
 
 def test_without_a_selection_there_is_none_to_regret(repository):
     made_study({"probe-a": 1.0})
-    assert regret.measure("made", ["probe-a"], "accuracy", resamples=200) is None
+    assert selection_regret.measure("made", ["probe-a"], "accuracy", resamples=200) is None
 
 
 def test_what_is_drawn_can_be_drawn(frozen):

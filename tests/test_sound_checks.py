@@ -75,7 +75,7 @@ def test_voices_on_several_sides_and_classes_of_one_voice_are_found():
 
 
 def test_what_weakens_a_comparison_is_said_there(repository):
-    from helpers import caveats
+    from helpers.comparison import caveats
     from helpers.core import files, paths
 
     assert caveats.of("made") == []

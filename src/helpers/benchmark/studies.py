@@ -80,7 +80,7 @@ def copied() -> Iterator[Path]:
 
 def bare() -> None:
     """Do the sums of the study: prepare, train, predict, evaluate, compare; nothing is shown."""
-    from helpers import leaderboard
+    from helpers.comparison import leaderboard
     from helpers.data import dataset, preparation
     from helpers.evaluation import classification
     from helpers.training import fit

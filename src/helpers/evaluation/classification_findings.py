@@ -8,7 +8,7 @@ from helpers.evaluation.classification import Evaluation
 from helpers.metrics.statistics.intervals import Estimate
 
 if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several
-    from helpers.comparison import Comparison
+    from helpers.comparison.result import Comparison
 
 
 def of_evaluation(evaluation: Evaluation) -> list[str]:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import circumstances, literature
+from helpers.comparison import conditions, published_results
+from helpers.comparison.recommendation import Board, answer, details
+from helpers.comparison.seeds import Repeats
 from helpers.core.formatting import markdown
-from helpers.recommendation import Board, answer, details
-from helpers.repeats import Repeats
 
 ALPHA = 0.05
 
@@ -106,7 +106,7 @@ def assembled(
     winner = table["candidate"].iloc[0]
     beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
     table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
-    apart = circumstances.of(study, table["candidate"].tolist())
+    apart = conditions.of(study, table["candidate"].tolist())
     costs = {entry.candidate: entry.training.get("cost", {}) for entry in entries}
     return Comparison(
         study=study,
@@ -119,9 +119,9 @@ def assembled(
         tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
         detectable_difference=np.nan if board.nearest is None else board.nearest["detectable"],
         answer=answer(board),
-        details=[*details(board), *circumstances.sentences(apart, winner), *said],
+        details=[*details(board), *conditions.sentences(apart, winner), *said],
         seeds=seeds,
         circumstances=apart,
-        published=literature.beside(study, list(costs)),
+        published=published_results.beside(study, list(costs)),
         costs=costs,
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from helpers.comparison import Comparison
+from helpers.comparison.result import Comparison
 from helpers.core import files, paths
 
 HUB_NAMES = {

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers import caveats
-from helpers.comparison import Comparison, assembled
+from helpers.comparison import caveats
+from helpers.comparison.recommendation import Board
+from helpers.comparison.result import Comparison, assembled
+from helpers.comparison.seeds import repeats, sentences
 from helpers.core import files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.evaluation import predictions
@@ -19,8 +21,6 @@ from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.statistics.multiple_testing import rank_intervals
-from helpers.recommendation import Board
-from helpers.repeats import repeats, sentences
 
 
 def compare(
@@ -47,9 +47,9 @@ def compare(
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
     if primary in word_error_rate.METRICS:
-        from helpers.recognition import comparison
+        from helpers.comparison import speech_recognition
 
-        return comparison.compare(study, candidates, primary, resamples, seed)
+        return speech_recognition.compare(study, candidates, primary, resamples, seed)
     if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
         raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS, *word_error_rate.METRICS])
     if not candidates:

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.comparison import Comparison, assembled
+from helpers.comparison.recommendation import Board
+from helpers.comparison.result import Comparison, assembled
+from helpers.comparison.seeds import Repeats
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import transcripts
@@ -23,8 +25,6 @@ from helpers.metrics.statistics.bootstrap import (
 )
 from helpers.metrics.statistics.multiple_testing import rank_intervals
 from helpers.metrics.statistics.permutation import swap_test
-from helpers.recommendation import Board
-from helpers.repeats import Repeats
 
 HEARD = "makes no error in"
 

@@ -1,0 +1,1 @@
+"""Stages 4 and 5: all candidates of a study, and of several studies."""
