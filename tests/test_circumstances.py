@@ -6,7 +6,7 @@ import pytest
 from helpers.comparison import caveats, conditions
 from helpers.core import files, paths
 from helpers.core.formatting import markdown
-from helpers.report.render import prose
+from helpers.report.pages.render import prose
 
 SLICES = [
     {"column": "language", "slice": name, "n": 5, "metric": "word-error-rate", "value": value}

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import figures, tables
 from helpers.core import provenance
+from helpers.report import figures, tables
 
 LONG = "a very long name of a class that nobody would ever want to read in full $x_1$ <b>"
 NAN = float("nan")

@@ -15,7 +15,7 @@ from conftest import REPOSITORY
 from helpers.config import study_file
 from helpers.core import code_digest, files, paths
 from helpers.pipeline import origin, plan, prose, run, settled, stage, status
-from helpers.report import publish
+from helpers.report.pages import publish
 
 STUDY = """\
 # Two candidates.  Expect little.

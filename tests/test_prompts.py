@@ -114,7 +114,7 @@ def test_a_study_out_of_reach_is_skipped_with_the_reason_and_fails_nothing(plann
     assert [each["state"] for each in found] == ["skipped"] * 4
     assert all("index cannot be reached" in each["error"] for each in found)
     assert status.check(["spoken"]) == []
-    from helpers.report import index
+    from helpers.report.pages import index
 
     page = index.write().read_text()
     assert "Skipped on this machine." in page and "4 skipped" in page and "no route" in page

@@ -14,8 +14,8 @@ from helpers.metrics.classification import SCORE_METRICS
 from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.word_error_rate import METRICS
-from helpers.report import index, publish, track
-from helpers.report.render import Page, render, safe_html
+from helpers.report.pages import index, interval_bars, publish
+from helpers.report.pages.render import Page, render, safe_html
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -125,14 +125,14 @@ def test_the_index_shows_states_intervals_and_links(repository):
 
 def test_a_baseline_far_behind_leaves_the_others_room_and_each_has_its_mark():
     near = [(0.969, 0.984, 0.993), (0.945, 0.966, 0.981), (0.938, 0.959, 0.976)]
-    places, ends = track.scaled([*near, (0.014, 0.019, 0.029), None])
+    places, ends = interval_bars.scaled([*near, (0.014, 0.019, 0.029), None])
     assert ends == ("0.897", "0.993") and places[3:] == [{"beyond": "left"}, {}]
     assert all(place["width"] > 20 for place in places[:3])
-    rates, ends = track.scaled([(0.1, 0.2, 0.3), (0.2, 0.3, 0.4), (1.0, 1.0, 1.0)])
+    rates, ends = interval_bars.scaled([(0.1, 0.2, 0.3), (0.2, 0.3, 0.4), (1.0, 1.0, 1.0)])
     assert rates[2] == {"beyond": "right"} and ends == ("0.100", "0.700")
-    alone, ends = track.scaled([(1.0, 1.0, 1.0)])
+    alone, ends = interval_bars.scaled([(1.0, 1.0, 1.0)])
     assert alone == [{"low": 0, "width": 0, "point": 0}] and ends == ("1.000", "1.000")
-    assert track.scaled([None]) == ([{}], None)
+    assert interval_bars.scaled([None]) == ([{}], None)
 
 
 def test_every_metric_and_kind_of_candidate_has_a_line_in_the_words():

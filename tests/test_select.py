@@ -306,7 +306,7 @@ def test_without_a_selection_there_is_none_to_regret(repository):
 
 
 def test_what_is_drawn_can_be_drawn(frozen):
-    from helpers import figures
+    from helpers.report import figures
 
     screened = screen()
     assert figures.ranks(screening.scores(screened)).axes[0].get_yticklabels()

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from made_texts import TASK, written
 
-from helpers import tables
 from helpers.core.errors import UserError
 from helpers.data import preparation, sources
 from helpers.data.encoded import Encoded, Unreadable
 from helpers.data.sources import human_ratings, text_corpora
 from helpers.data.text import decoding
+from helpers.report import tables
 
 
 @pytest.mark.parametrize(

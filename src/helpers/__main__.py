@@ -148,7 +148,7 @@ def publish(options: argparse.Namespace) -> None:
     """Render the reports and say where the index is."""
     from helpers.config import study_file
     from helpers.pipeline import plan, settled, status
-    from helpers.report import publish
+    from helpers.report.pages import publish
 
     states = status.write()
     pages = publish()

@@ -30,7 +30,7 @@ def collect() -> dict[str, Any]:
 
 def show(study: str | None = None) -> None:
     """Show all of it as a table, with the data's digest and what this notebook took."""
-    from helpers import tables
+    from helpers.report import tables
 
     known = collect()
     known["packages"] = ", ".join(f"{name} {each}" for name, each in known["packages"].items())

@@ -46,14 +46,14 @@ def show(
     sounds: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int | None
 ) -> None:
     """Show recordings as players, each with its caption."""
-    from helpers import players
+    from helpers.report import audio_player
 
-    players.show(sounds, captions, alt)
+    audio_player.show(sounds, captions, alt)
 
 
 def show_measures(survey: Any) -> None:
     """Show how long the recordings are."""
-    from helpers import figures
+    from helpers.report import figures
 
     seconds = survey.seconds[survey.reason == ""]
     figures.show(

@@ -52,14 +52,14 @@ def show(
     pictures: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int | None
 ) -> None:
     """Show pictures in rows, each above its caption."""
-    from helpers import figures
+    from helpers.report import figures
 
     figures.show(figures.gallery(pictures, list(captions), columns=columns), alt)
 
 
 def show_measures(survey: Any) -> None:
     """Show how large the pictures are."""
-    from helpers import figures
+    from helpers.report import figures
 
     width, height = survey.width[survey.width > 0], survey.height[survey.width > 0]
     sizes = f"{width.min()} to {width.max()} pixels wide, {height.min()} to {height.max()} high"

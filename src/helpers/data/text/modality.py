@@ -49,8 +49,8 @@ def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int |
     """Show the beginnings of texts in a table, escaped."""
     import pandas as pd
 
-    from helpers import tables
     from helpers.data.text.decoding import beginning
+    from helpers.report import tables
 
     rows = {"label": list(captions), "text": [beginning(text) for text in texts]}
     tables.show(pd.DataFrame(rows), alt)
@@ -58,7 +58,7 @@ def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int |
 
 def show_measures(survey: Any) -> None:
     """Show how long the texts are."""
-    from helpers import figures
+    from helpers.report import figures
 
     words = survey.words[survey.reason == ""]
     figures.show(

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.core import files, paths
-from helpers.report import index
+from helpers.report.pages import index
 
 STAGES = {
     "1-data": "Data",
@@ -49,7 +49,7 @@ def publish() -> list[Path]:
 
 
 def _render(name: str, notebook: Path, current: dict[str, Path]) -> Path:
-    from helpers.report.render import Page, render
+    from helpers.report.pages.render import Page, render
 
     target = paths.reports() / name
     page = Page(

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.core.formatting import metric_name
-from helpers.figures.style import (
+from helpers.report.figures.style import (
     BLUE,
     GREY,
     INK,

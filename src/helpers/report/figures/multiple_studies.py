@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.figures.style import BLUE, GREY, INK, LINE, ORANGE, QUIET, by_row, canvas
-from helpers.figures.style import rows as height
+from helpers.report.figures.style import BLUE, GREY, INK, LINE, ORANGE, QUIET, by_row, canvas
+from helpers.report.figures.style import rows as height
 
 
 def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: float) -> Figure:

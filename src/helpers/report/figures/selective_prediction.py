@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers.figures.style import BLUE, GREY, QUIET, canvas
+from helpers.report.figures.style import BLUE, GREY, QUIET, canvas
 
 
 def risk_coverage(

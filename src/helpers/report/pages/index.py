@@ -7,7 +7,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted, metric_name
 from helpers.core.yaml_files import read_yaml
-from helpers.report import track
+from helpers.report.pages import interval_bars
 
 WORDS = {"failed": "failed", "skipped": "skipped", "stale": "to be run", "running": "running"}
 
@@ -103,7 +103,7 @@ def _candidates(study: str, stages: list[dict[str, Any]], board: dict[str, Any])
         }
         for name in names
     ]
-    places, ends = track.scaled([row["bounds"] for row in rows])
+    places, ends = interval_bars.scaled([row["bounds"] for row in rows])
     rows = [row | {"place": place} for row, place in zip(rows, places, strict=True)]
     return {"candidates": rows, "ends": ends}
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.core.formatting import column_name, metric_name
-from helpers.figures.style import (
+from helpers.report.figures.style import (
     BLUE,
     GREY,
     INK,
@@ -17,7 +17,7 @@ from helpers.figures.style import (
     intervals,
     short,
 )
-from helpers.figures.style import rows as height
+from helpers.report.figures.style import rows as height
 
 
 def ranks(table: pd.DataFrame) -> Figure:

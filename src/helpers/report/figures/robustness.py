@@ -5,8 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.core.formatting import metric_name
-from helpers.figures.labels import name_points
-from helpers.figures.style import BLUE, GREEN, INK, ORANGE, canvas, short
+from helpers.report.figures.point_labels import name_points
+from helpers.report.figures.style import BLUE, GREEN, INK, ORANGE, canvas, short
 
 
 def robustness(curve: pd.DataFrame, metric: str) -> Figure:

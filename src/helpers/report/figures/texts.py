@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers.figures.style import BLUE, INK, canvas, logarithmic
+from helpers.report.figures.style import BLUE, INK, canvas, logarithmic
 
 BINS = 40
 

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from helpers.core.formatting import metric_name
-from helpers.figures.labels import name_points
-from helpers.figures.style import (
+from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.report.figures.point_labels import name_points
+from helpers.report.figures.style import (
     BLUE,
     GREY,
     INK,
@@ -25,8 +26,7 @@ from helpers.figures.style import (
     logarithmic,
     short,
 )
-from helpers.figures.style import rows as height
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.report.figures.style import rows as height
 
 CERTAIN = 0.05
 CHEAP = 0.01

@@ -7,7 +7,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.figures.style import BLUE, GREEN, GREY, INK, ORANGE, by_row, canvas, rows, two_lines
+from helpers.report.figures.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    by_row,
+    canvas,
+    rows,
+    two_lines,
+)
 
 MANY = 24
 """Pictures from which a gallery shows them at half the size."""

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.core.formatting import metric_name
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, by_row, canvas
-from helpers.figures.style import rows as height
+from helpers.report.figures.style import BLUE, GREY, INK, ORANGE, by_row, canvas
+from helpers.report.figures.style import rows as height
 
 
 def seed_spread(families: pd.DataFrame, runs: pd.DataFrame, primary: str) -> Figure:

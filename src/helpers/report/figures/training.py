@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.core.formatting import metric_name
-from helpers.figures.style import BLUE, GREY, ORANGE, QUIET, canvas, logarithmic
+from helpers.report.figures.style import BLUE, GREY, ORANGE, QUIET, canvas, logarithmic
 
 
 def choice_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:

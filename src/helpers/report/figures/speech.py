@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.core.formatting import metric_name
-from helpers.figures.style import (
+from helpers.report.figures.style import (
     BLUE,
     GREY,
     INK,
@@ -16,7 +16,7 @@ from helpers.figures.style import (
     intervals,
     logarithmic,
 )
-from helpers.figures.style import rows as height
+from helpers.report.figures.style import rows as height
 
 BINS = 40
 

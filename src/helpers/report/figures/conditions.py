@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from helpers.core.formatting import metric_name, own_name
-from helpers.figures.style import BLUE, INK, LINE, canvas, short
+from helpers.report.figures.style import BLUE, INK, LINE, canvas, short
 
 BROAD = 5
 """Circumstances up to which a cell has room for its interval."""
