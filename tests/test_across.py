@@ -22,7 +22,7 @@ from helpers.metrics.statistics.multiple_datasets import (
     signed_rank,
 )
 from helpers.metrics.statistics.multiple_datasets import within as within_one
-from helpers.pipeline import plan, shared
+from helpers.pipeline import plan, shared_candidates
 
 STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9}
 
@@ -136,9 +136,9 @@ def test_what_is_missing_gets_one_line(studies):
 
 def test_studies_and_candidates_are_chosen_to_share_as_much_as_can_be():
     every = {"a": ["m", "p", "x"], "b": ["m", "p", "y"], "c": ["m", "p", "x"], "d": ["z", "q"]}
-    assert shared.of(every) == (["a", "b", "c"], ["m", "p"])
-    assert shared.of({"a": ["m", "p"], "b": ["m", "q"]}) == ([], [])
-    assert shared.of({"a": ["m", "p-seed-1"], "b": ["m", "p-seed-1"]}) == ([], [])
+    assert shared_candidates.of(every) == (["a", "b", "c"], ["m", "p"])
+    assert shared_candidates.of({"a": ["m", "p"], "b": ["m", "q"]}) == ([], [])
+    assert shared_candidates.of({"a": ["m", "p-seed-1"], "b": ["m", "p-seed-1"]}) == ([], [])
 
 
 def test_it_is_planned_last_and_only_with_all_studies(repository):

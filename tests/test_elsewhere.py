@@ -12,7 +12,7 @@ from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import classification, classification_findings
-from helpers.pipeline import origin
+from helpers.pipeline import external_inputs
 from helpers.training import external_predictions, fit
 
 FILE = "params/theirs.csv"
@@ -97,9 +97,9 @@ def test_a_study_names_the_file_and_reruns_when_it_changes(given):
     )
     assert (plain.name, plain.adaptation) == ("theirs", "predictions")
     assert (named.name, named.model) == ("mine", f"predictions:{FILE}")
-    before = origin.of_model(plain.model)
+    before = external_inputs.of_model(plain.model)
     write(rows.iloc[1:])
-    assert origin.of_model(plain.model) != before
+    assert external_inputs.of_model(plain.model) != before
     for entry, said in (("params/their.csv", "no such file"), ({"name": "a"}, "name is needed")):
         with pytest.raises(UserError, match=said):
             expand([{"predictions": entry}], "params/x.yaml")

@@ -14,7 +14,7 @@ from conftest import REPOSITORY
 
 from helpers.config import study_file
 from helpers.core import code_digest, files, paths
-from helpers.pipeline import origin, plan, prose, run, settled, stage, status
+from helpers.pipeline import external_inputs, freshness, plan, prose, run, stage, status
 from helpers.report.pages import publish
 
 STUDY = """\
@@ -236,11 +236,13 @@ def test_what_one_owns_is_watched_wherever_it_is(repository, tmp_path):
     for name in ("a.csv", "predictions.csv"):
         (own / name).write_text("path,label\n")
     source = {"table": {"file": str(own / "a.csv")}}
-    assert origin.own_data(source) == [own / "a.csv", own]
-    assert origin.own_data("digits-8x8") == []
-    assert origin.own_model(f"predictions:{own}/predictions.csv") == own / "predictions.csv"
-    assert origin.own_model("hf:no-such-folder") is None
-    settled.keep([], 3, [own])
-    assert settled.holds([]) == 3 and settled.holds(["small"]) is None
+    assert external_inputs.own_data(source) == [own / "a.csv", own]
+    assert external_inputs.own_data("digits-8x8") == []
+    assert (
+        external_inputs.own_model(f"predictions:{own}/predictions.csv") == own / "predictions.csv"
+    )
+    assert external_inputs.own_model("hf:no-such-folder") is None
+    freshness.keep([], 3, [own])
+    assert freshness.holds([]) == 3 and freshness.holds(["small"]) is None
     (own / "b.png").write_bytes(b"")
-    assert settled.holds([]) is None
+    assert freshness.holds([]) is None

@@ -13,7 +13,7 @@ import pytest
 from conftest import REPOSITORY
 from test_pipeline import STUDY, WORKING, notebook
 
-from helpers.pipeline import plan, warm
+from helpers.pipeline import plan, prefork
 
 PYTHON = f"{sys.executable} -m helpers"
 STAGE = f"{PYTHON} stage small/1-data"
@@ -40,21 +40,21 @@ def below(script, source=REPOSITORY / "src"):
 
 
 def test_there_may_be_no_process_to_ask(monkeypatch, tmp_path):
-    monkeypatch.delenv(warm.ADDRESS, raising=False)
-    assert warm.ask(["stage", "small/1-data"]) is None
-    monkeypatch.setenv(warm.ADDRESS, str(tmp_path / "gone"))
-    assert warm.ask(["stage", "small/1-data"]) is None
+    monkeypatch.delenv(prefork.ADDRESS, raising=False)
+    assert prefork.ask(["stage", "small/1-data"]) is None
+    monkeypatch.setenv(prefork.ADDRESS, str(tmp_path / "gone"))
+    assert prefork.ask(["stage", "small/1-data"]) is None
 
 
 def test_who_is_asked_may_be_gone_before_an_answer(monkeypatch, tmp_path, capsys):
     address = tmp_path / "warm"
-    monkeypatch.setenv(warm.ADDRESS, str(address))
+    monkeypatch.setenv(prefork.ADDRESS, str(address))
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(str(address))
         door.listen()
         gone = threading.Thread(target=lambda: door.accept()[0].close())
         gone.start()
-        assert warm.ask(["stage", "small/1-data"]) == 1
+        assert prefork.ask(["stage", "small/1-data"]) == 1
         gone.join()
     assert capsys.readouterr().err == "evalbook: the stage was killed, perhaps for want of memory\n"
 

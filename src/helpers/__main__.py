@@ -10,10 +10,10 @@ from helpers.core.errors import UserError
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command, here or in a fork of a process that has imported what it needs."""
-    from helpers.pipeline import warm
+    from helpers.pipeline import prefork
 
     arguments = sys.argv[1:] if arguments is None else arguments
-    asked = warm.ask(arguments) if arguments[:1] in (["stage"], ["kernel"]) else None
+    asked = prefork.ask(arguments) if arguments[:1] in (["stage"], ["kernel"]) else None
     return act(arguments) if asked is None else asked
 
 
@@ -64,9 +64,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def plan(options: argparse.Namespace) -> None:
     """Write build/plan.mk, and carry edited prose into the reports of fresh stages."""
-    from helpers.pipeline import settled
+    from helpers.pipeline import freshness
 
-    if (done := settled.holds(options.studies)) is not None:
+    if (done := freshness.holds(options.studies)) is not None:
         print(f"{done} stages up to date")
         _say_where()
         return
@@ -106,9 +106,9 @@ def kernel(options: argparse.Namespace) -> None:
 
 def above(options: argparse.Namespace) -> int:
     """Run a command below a process that has imported what stages need."""
-    from helpers.pipeline import execution, warm
+    from helpers.pipeline import notebook_execution, prefork
 
-    return warm.above(options.command, execution.SETTINGS)
+    return prefork.above(options.command, notebook_execution.SETTINGS)
 
 
 def why(options: argparse.Namespace) -> None:
@@ -147,7 +147,7 @@ def list_(options: argparse.Namespace) -> None:
 def publish(options: argparse.Namespace) -> None:
     """Render the reports and say where the index is."""
     from helpers.config import study_file
-    from helpers.pipeline import plan, settled, status
+    from helpers.pipeline import freshness, plan, status
     from helpers.report.pages import publish
 
     states = status.write()
@@ -160,7 +160,7 @@ def publish(options: argparse.Namespace) -> None:
     own = [each["state"] for each in states if each["study"] in asked]
     if own and set(own) == {"ok"}:
         plan.write([])
-        settled.keep(options.studies, len(own), plan.outside(names))
+        freshness.keep(options.studies, len(own), plan.outside(names))
 
 
 def _say_where() -> None:

@@ -7,7 +7,7 @@ from helpers.core import paths
 
 def run() -> str:
     """Execute the notebook, keep it in build/, and return what its findings print."""
-    from helpers.pipeline.execution import execute
+    from helpers.pipeline.notebook_execution import execute
 
     executed = paths.build() / "bench.ipynb"
     executed.parent.mkdir(parents=True, exist_ok=True)

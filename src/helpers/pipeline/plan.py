@@ -8,7 +8,7 @@ from helpers.config.study_file import Study
 from helpers.core import files, paths
 from helpers.core.errors import unknown
 from helpers.data import tasks
-from helpers.pipeline import origin, parameters, shared
+from helpers.pipeline import external_inputs, parameters, shared_candidates
 from helpers.pipeline.stage import Stage, key_of
 
 BEHIND = 9
@@ -42,7 +42,7 @@ def over_all() -> list[Stage]:
         name: [each.name for each in study_file.load(name).candidates]
         for name in study_file.names()
     }
-    studies, candidates = shared.of(every)
+    studies, candidates = shared_candidates.of(every)
     if not studies:
         return []
     compared = [key_of(name, None, "4-compare") for name in studies]
@@ -120,8 +120,8 @@ def outside(names: list[str]) -> list[Path]:
     studies = [study_file.load(name) for name in names]
     sources = [each for study in studies for each in (study.data.source, *study.data.shift)]
     models = [each.model for study in studies for each in (*study.candidates, *study.contenders)]
-    own = [path for each in sources for path in origin.own_data(each)]
-    return own + [path for each in models if (path := origin.own_model(each))]
+    own = [path for each in sources for path in external_inputs.own_data(each)]
+    return own + [path for each in models if (path := external_inputs.own_model(each))]
 
 
 def _candidate(
@@ -138,7 +138,7 @@ def _candidate(
         parameters=parameters.of(study, "2-train", candidate.name),
         needs=(data.key, *(stage.key for stage in before)),
         inputs=(*data.outputs, *(_learnt(stage) for stage in before)),
-        origin=origin.of_model(candidate.model),
+        origin=external_inputs.of_model(candidate.model),
     )
     evaluate = Stage(
         study=study.name,
@@ -155,7 +155,7 @@ def _candidate(
 
 def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
     """Return the stage that chooses the finalists, from trained probes or by racing itself."""
-    models = [origin.of_model(contender.model) for contender in study.contenders]
+    models = [external_inputs.of_model(contender.model) for contender in study.contenders]
     return Stage(
         study=study.name,
         stage="2-select",
@@ -171,7 +171,7 @@ def _origins(study: Study) -> dict[str, str]:
     """Digest every source that the data come from."""
     found: dict[str, str] = {}
     for source in (study.data.source, *study.data.shift):
-        found |= origin.of_source(source)
+        found |= external_inputs.of_source(source)
     return found
 
 

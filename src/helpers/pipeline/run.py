@@ -12,9 +12,9 @@ from typing import Any
 from helpers.core import files
 from helpers.core.errors import UserError
 from helpers.pipeline import prose
-from helpers.pipeline.display import Display
-from helpers.pipeline.execution import execute
+from helpers.pipeline.notebook_execution import execute
 from helpers.pipeline.plan import find
+from helpers.pipeline.progress_display import Display
 from helpers.pipeline.stage import Stage, content
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.models.image.backbone import Card, pooled, reason
-from helpers.pipeline import origin
+from helpers.pipeline import external_inputs
 
 
 def card(preset: str, pretrained: bool, image_size: int | None, seed: int) -> Card:
@@ -17,7 +17,7 @@ def card(preset: str, pretrained: bool, image_size: int | None, seed: int) -> Ca
         When loading: no such preset, no network connection, or no image backbone.
     """
     folder = paths.root() / preset
-    content = origin.of_folder(folder) if folder.is_dir() else preset
+    content = external_inputs.of_folder(folder) if folder.is_dir() else preset
     return Card(
         name=f"kerashub:{preset}",
         preprocessing="then the scale and offset of the preset's image converter",

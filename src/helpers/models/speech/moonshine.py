@@ -8,14 +8,14 @@ from helpers.core import paths, quiet_imports
 from helpers.core.errors import UserError
 from helpers.data.encoded import short
 from helpers.models.speech.recogniser import Card, Recogniser
-from helpers.pipeline import origin
+from helpers.pipeline import external_inputs
 
 
 def card(name: str) -> Card:
     """Describe a preset, such as ``kerashub:moonshine_tiny_en`` or ``kerashub:`` a folder."""
     preset = name.removeprefix("kerashub:")
     folder = paths.root() / preset
-    content = origin.of_folder(folder) if folder.is_dir() else preset
+    content = external_inputs.of_folder(folder) if folder.is_dir() else preset
     return Card(
         name=name,
         licence="of the preset's authors, see its model card",

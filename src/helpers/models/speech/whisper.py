@@ -18,7 +18,7 @@ from helpers.core.errors import Unreachable, UserError
 from helpers.data.encoded import short
 from helpers.data.speech.normalisation import is_english
 from helpers.models.speech.recogniser import Card, Recogniser
-from helpers.pipeline import origin
+from helpers.pipeline import external_inputs
 
 COMPUTE = "int8"
 FILES = ("config.json", "model.bin", "tokenizer.json")
@@ -41,7 +41,7 @@ def card(name: str, entry: ModelEntry | None = None, beam: int = 1) -> Card:
     if entry is not None:
         content: Any = entry.archive.sha256 if entry.archive else name
     else:
-        content = origin.of_folder(folder) if folder.is_dir() else place
+        content = external_inputs.of_folder(folder) if folder.is_dir() else place
     search = "greedy search" if beam == 1 else f"beam search over {beam}"
 
     def load(threads: int | None) -> Recogniser:

@@ -16,7 +16,7 @@ from helpers.core.errors import UserError
 from helpers.models.image.backbone import reason
 from helpers.models.inference.texts import TextEngine
 from helpers.models.text.encoder import TextCard, swapped
-from helpers.pipeline import origin
+from helpers.pipeline import external_inputs
 
 TOKENS = 256
 NORMALISE = "sentence_transformers.models.Normalize"
@@ -102,7 +102,7 @@ def card(name: str, pretrained: bool, max_tokens: int | None, seed: int) -> Text
     if not pretrained:
         raise UserError(f"hf:{name}: random weights are for Keras models")
     folder, size = paths.root() / name, max_tokens or TOKENS
-    content = origin.of_folder(folder) if folder.is_dir() else name
+    content = external_inputs.of_folder(folder) if folder.is_dir() else name
     normalise = _normalises(folder)
     words = f"the model's own tokenizer, at most {size} tokens; the mean of the last layer"
     made_of = {"hf": content, "size": size, "normalise": normalise}
