@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.benchmark import engines, probes, sentence_transformers, studies, timing
+from helpers.benchmark import image_inference, linear_probes, sentence_transformers, studies, timing
 
 TIMES = pd.DataFrame(
     {"way": ["a", "b", "a", "b", "a", "b"], "round": [1, 1, 2, 2, 3, 3]}
@@ -49,7 +49,7 @@ def test_sentences_are_made_of_the_numbers():
     rates = pd.DataFrame(
         {"way": [*names, *(f"{name}, in memory" for name in names)], "median": [90, 40, 100, 50]}
     )
-    said = engines.sentences(rates)
+    said = image_inference.sentences(rates)
     assert "2.25 times as fast as keras.Model.predict, batch 32." in said[0]
     assert "in memory is 2.00 times" in said[1]
     times = pd.DataFrame({"way": [studies.WHOLE, studies.BARE], "seconds": [44.0, 40.0]})
@@ -57,7 +57,9 @@ def test_sentences_are_made_of_the_numbers():
 
 
 def test_the_machine_has_a_limit():
-    assert engines.matrix_limit(2.0, repeats=1) < engines.matrix_limit(0.1, repeats=1)
+    assert image_inference.matrix_limit(2.0, repeats=1) < image_inference.matrix_limit(
+        0.1, repeats=1
+    )
 
 
 def test_the_copy_holds_a_study_and_an_edit_changes_code(tmp_path):
@@ -81,12 +83,12 @@ def test_our_probes_give_the_answers_that_theirs_give():
     random = np.random.default_rng(0)
     labels = random.integers(0, 3, 400)
     values = (random.normal(size=(3, 20))[labels] + random.normal(size=(400, 20))).astype("float32")
-    material = probes.Material(values, labels, np.arange(250), np.arange(250, 400), 3)
-    times, accuracy = probes.compare(material, rounds=1)
-    assert set(times["way"]) == set(probes.WAYS)
-    for ours, theirs in probes.PAIRS:
+    material = linear_probes.Material(values, labels, np.arange(250), np.arange(250, 400), 3)
+    times, accuracy = linear_probes.compare(material, rounds=1)
+    assert set(times["way"]) == set(linear_probes.WAYS)
+    for ours, theirs in linear_probes.PAIRS:
         assert accuracy[ours] == pytest.approx(accuracy[theirs], abs=0.03) and accuracy[ours] > 0.8
-    said = probes.sentences(times, accuracy)
+    said = linear_probes.sentences(times, accuracy)
     assert "RidgeClassifierCV" in said[0] and "LogisticRegressionCV" in said[1]
 
 
