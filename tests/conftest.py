@@ -1,13 +1,12 @@
 """What several tests share: a small repository of their own to write into."""
 
 import shutil
-from pathlib import Path
 
 import pytest
+from factories.repository import REPOSITORY
 
 from helpers.core import paths
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 ARCHIVES = paths.cache("archives")
 
 

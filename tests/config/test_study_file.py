@@ -1,0 +1,174 @@
+"""Study files: what they expand to, and one clear line for each way they can be wrong."""
+
+import pytest
+from factories.repository import REPOSITORY
+
+from helpers.config import study_file
+from helpers.core.errors import UserError
+from helpers.pipeline import parameters
+
+GOOD = """\
+# What it shows.
+# How long.
+task: image-classification
+data: {source: elpv, split: {test: 0.2, seed: 7}}
+candidates:
+  - baseline: majority
+  - probe: [efficientnet-lite0, "keras:ResNet50"]
+  - finetune: {best: 2, epochs: 3, rate: 1e-4}
+evaluate: {primary: macro-f1, slices: [cell_type]}
+expect: {winner-macro-f1: [0.8, 0.9]}
+"""
+
+
+def parse(root, text):
+    file = root / "params" / "study.yaml"
+    file.write_text(text)
+    return study_file.parse(file)
+
+
+def test_a_study_expands_to_named_candidates_with_typed_options(repository):
+    study = parse(repository, GOOD)
+    assert study.contract == "What it shows. How long."
+    assert [candidate.name for candidate in study.candidates] == [
+        "majority",
+        "probe-efficientnet-lite0",
+        "probe-keras-resnet50",
+        "finetune-best-2",
+    ]
+    assert study.candidate("finetune-best-2").options["rate"] == 1e-4  # YAML reads 1e-4 as text
+    assert study.candidate("finetune-best-2").options["augment"] == ["flip"]
+
+
+def test_seeds_make_a_candidate_each(repository):
+    text = GOOD.replace(
+        "{best: 2, epochs: 3, rate: 1e-4}", "{model: efficientnet-lite0, seeds: [3, 4]}"
+    )
+    study = parse(repository, text)
+    names = [candidate.name for candidate in study.candidates[-2:]]
+    assert names == ["finetune-efficientnet-lite0-seed-3", "finetune-efficientnet-lite0-seed-4"]
+    assert parameters.of(study, "2-train", names[1])["seed"] == 4
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(f.stem for f in (REPOSITORY / "params").rglob("*.yaml") if f.parent.name != "catalogue"),
+)
+def test_every_shipped_study_is_valid_and_opens_with_its_contract(name, monkeypatch):
+    monkeypatch.setenv("EVALBOOK_ROOT", str(REPOSITORY))
+    study = study_file.load(name)
+    assert "Expect" in study.contract and "minutes" in study.contract
+    assert study.expect
+
+
+BAD = {
+    "unknown key": ("task:", "tsk:", "unknown key 'tsk'; did you mean 'task'?"),
+    "unknown nested key": ("seed: 7", "sed: 7", "data.split.sed'; did you mean"),
+    "unknown data set": ("elpv", "elpw", "unknown data set 'elpw'; did you mean 'elpv'?"),
+    "unknown model": (
+        "efficientnet-lite0",
+        "eficientnet-lite0",
+        "did you mean 'efficientnet-lite0'?",
+    ),
+    "unknown keras model": ("ResNet50", "Resnet5", "did you mean 'keras:ResNet50'?"),
+    "unknown baseline": ("majority", "majorty", "did you mean 'majority'?"),
+    "unknown adaptation": ("- probe", "- prob", "unknown adaptation 'prob'; did you mean 'probe'?"),
+    "unknown option": ("epochs: 3", "epoch: 3", "unknown key 'epoch'; did you mean 'epochs'?"),
+    "wrong type": ("epochs: 3", "epochs: many", "epochs: input should be a valid integer"),
+    "out of range": ("rate: 1e-4", "rate: 0", "rate: input should be greater than 0, not 0"),
+    "unknown metric": ("primary: macro-f1", "primary: macro-f2", "did you mean 'macro-f1'?"),
+    "unknown slice": ("cell_type", "celltype", "did you mean 'cell_type'?"),
+    "unknown task": ("image-classification", "image-clasification", "'image-classification'"),
+    "test takes all": ("test: 0.2", "test: 0.9", "test + validation is 1.05"),
+    "too few probes": ("best: 2", "best: 3", "best: 3 of 2 probe(s)"),
+    "missing key": ("task: image-classification\n", "", "the key 'task' is needed"),
+    "key twice": ("expect:", "task: x\nexpect:", "line 10: the key 'task' is given twice"),
+    "broken YAML": ("expect: {", "expect: {{", "line 11"),
+    "expectation of nobody": ("winner-macro", "winer-macro", "did you mean 'winner-macro-f1'?"),
+    "expectation upside down": ("[0.8, 0.9]", "[0.9, 0.8]", "low 0.9 is above high 0.8"),
+    "no candidates": ("candidates:\n", "candidates: []\nx:\n", "a list is needed"),
+    "candidate twice": ("baseline: majority", "baseline: [majority, majority]", "is there twice"),
+    "missing file": ("source: elpv", "source: {npy: {data: d.npy, labels: l.npy}}", "no such file"),
+    "missing folder": ("source: elpv", "source: {folder: nowhere}", "no such file: nowhere"),
+    "unknown source": ("source: elpv", "source: {fold: x}", "did you mean 'folder'?"),
+    "unknown source field": ("source: elpv", "source: {table: {fil: x}}", "did you mean 'file'?"),
+    "not a mapping": (GOOD, "- a list", "a mapping with task, data and candidates is needed"),
+}
+
+
+@pytest.mark.parametrize("wrong", BAD)
+def test_a_wrong_study_gets_one_clear_line(repository, wrong):
+    old, new, expected = BAD[wrong]
+    assert old in GOOD
+    with pytest.raises(UserError) as caught:
+        parse(repository, GOOD.replace(old, new, 1))
+    message = str(caught.value)
+    assert expected in message
+    assert message.startswith("params/study.yaml") and "\n" not in message
+
+
+def test_an_unknown_study_is_answered_with_the_closest(repository):
+    (repository / "params" / "solar-cells.yaml").write_text(GOOD)
+    with pytest.raises(UserError, match="did you mean 'solar-cells'"):
+        study_file.load("solar-cell")
+
+
+TEXTS = """\
+# What it shows.
+task: text-classification
+data: {source: sentiment-tweets, split: {test: 0.2}, shift: [sentiment-nyt]}
+candidates:
+  - baseline: [majority, tfidf-svm]
+  - probe: [glove-6b-50d, all-minilm-l6-v2]
+  - finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}
+robustness: {noises: [typos], severities: [0.1]}
+evaluate: {slices: [words], correlate: {column: rating, values: {negative: -1}}}
+"""
+
+BAD_TEXTS = {
+    "pixels of texts": ("tfidf-svm", "pixels", "unknown baseline of texts 'pixels'"),
+    "vectors to train": (
+        "finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}",
+        "finetune: glove-6b-50d",
+        "finetune: glove-6b-50d: word vectors are not trained",
+    ),
+    "vectors to choose": (
+        "- finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}",
+        "- finetune: {best: 2}",
+        "finetune: best: 2 of 1 probe(s) that can be",
+    ),
+    "its baselines": ("tfidf-svm", "pixels", "(allowed: majority, tfidf-logistic, tfidf-svm)"),
+    "an image network": ("glove-6b-50d", "efficientnet-lite0", "reads pictures, not texts"),
+    "keras of texts": ("glove-6b-50d", "'keras:ResNet50'", "unknown kind of model 'keras'"),
+    "a picture's option": ("max_tokens: 64", "image_size: 64", "unknown key 'image_size'"),
+    "pictures as data": ("sentiment-tweets", "elpv", "elpv is for image-classification, not"),
+    "arrays as data": ("source: sentiment-tweets", "source: {npy: d}", "unknown data source 'npy'"),
+    "unknown noise": ("[typos]", "[typo]", "unknown noise 'typo'; did you mean 'typos'?"),
+    "severity over 1": ("[0.1]", "[10]", "severities"),
+    "unknown other source": ("[sentiment-nyt]", "[sentiment-ny]", "did you mean 'sentiment-nyt'?"),
+    "unknown slice": ("[words]", "[word]", "did you mean 'words'?"),
+    "a layer by name": ("all-minilm-l6-v2]", "all-minilm-l6-v2@top]", "named by its number"),
+}
+
+
+def test_a_text_study_expands_to_its_own_options(repository):
+    study = parse(repository, TEXTS)
+    tuned = study.candidate("finetune-all-minilm-l6-v2").options
+    assert (tuned["unfreeze"], tuned["decay"]) == (1, "linear") and "augment" not in tuned
+    data = parameters.of(study, "1-data")
+    assert data["kept"] == ["rating"] and data["shift"] == ["sentiment-nyt"]
+    assert parameters.of(study, "2-train", "majority")["robustness"]["items"] == 300
+
+
+@pytest.mark.parametrize("wrong", BAD_TEXTS)
+def test_a_wrong_text_study_gets_one_clear_line(repository, wrong):
+    old, new, expected = BAD_TEXTS[wrong]
+    assert old in TEXTS
+    with pytest.raises(UserError) as caught:
+        parse(repository, TEXTS.replace(old, new, 1))
+    assert expected in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_text_model_in_an_image_study_is_one_line(repository):
+    with pytest.raises(UserError, match="all-minilm-l6-v2 reads texts, not pictures"):
+        parse(repository, GOOD.replace("efficientnet-lite0", "all-minilm-l6-v2", 1))

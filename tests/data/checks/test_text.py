@@ -1,0 +1,123 @@
+"""Checks of texts: each finds what it is for, and nothing in texts that are in order."""
+
+import numpy as np
+import pytest
+from factories.texts import TASK, WORDS, written
+
+from helpers.data import checks, minhash, near_duplicates, preparation, sources
+from helpers.data.minhash import NEAR
+from helpers.data.text import decoding, language_detection
+
+
+def case(repository, rows, labels=None):
+    labels = labels or ["a", "b"] * (len(rows) // 2)
+    items = sources.load(written(repository, {"text": rows, "label": labels}), TASK)
+    return {each.code: each for each in checks.run(items)}
+
+
+STORY = "On Monday the central bank raised its main rate by half a point, more than was expected."
+FIRES = [
+    ("D111", ["fine words here", "a\ufffd", "b" * (decoding.MAX_CHARACTERS + 1), "x y"], 1),
+    ("D112", ["fine words here", "   ", "others too", "more of it"], 1),
+    ("D113", ["the cafÃ© of it", "the café of it", "plain words here", "others too now"], 1),
+    ("D114", ["two words", "three words now", "and three words", "also three words"], 1),
+    (
+        "D115",
+        [STORY, STORY + " Yes.", "Der Zug ist nicht auf dem Weg zu dem Ort", "Это русский текст"],
+        2,
+    ),
+    ("D116", ["apple of it", "pear of them"] * 10, 2),
+    ("D301", ["One and two.", "one  AND two.", "three of them", "four of us"], 2),
+    ("D302", [STORY + " It was late.", STORY + " It was dark.", "another text", "yet one"], 2),
+    ("D303", ["one and two", "one and two", "three of them", "four of us"], 2),
+]
+
+
+@pytest.mark.parametrize("code, rows, count", FIRES, ids=[fires[0] for fires in FIRES])
+def test_each_check_of_texts_finds_what_it_is_for(repository, code, rows, count):
+    found = case(repository, rows)
+    assert found[code].count == count, found[code]
+
+
+def test_a_sign_makes_another_text_of_the_same_words(repository):
+    rows = ["I love this feeling 😀", "I love this feeling 😡", "the story !", "one more of them"]
+    found = case(repository, rows)
+    assert not found["D301"].count and not found["D303"].count and found["D302"].count == 2
+    digests = []
+    for text in (rows[2], "the story ??? :(", "The story !", "the  story !"):
+        source = written(repository, {"text": [*rows[:2], text, rows[3]], "label": [*"abab"]})
+        digests.append(preparation.prepare(source, task=TASK).digest)
+    assert len(set(digests)) == 4  # features are kept by it
+
+
+def test_texts_in_order_pass_every_check(repository):
+    rows = [
+        f"{STORY} {a} {b} {c}" for a, b, c in zip("abcdefgh", "ijklmnop", "qrstuvwx", strict=True)
+    ]
+    rows = [
+        " ".join(np.random.default_rng(n).permutation(each.split())) for n, each in enumerate(rows)
+    ]
+    found = case(repository, rows)
+    own = {code for code in found if code.startswith("D1")}
+    assert own == {f"D11{n}" for n in range(1, 7)}
+    assert not any(found[code].count for code in own | {"D301", "D302", "D303"})
+
+
+def test_near_copies_are_those_that_share_their_runs_of_words():
+    random = np.random.default_rng(0)
+    base = [list(random.choice(WORDS["sport"] + WORDS["trade"], 60)) for _ in range(40)]
+    near = [[*words[:-1], "changed"] for words in base[:10]]
+    far = [words[:30] + list(random.choice(WORDS["trade"], 30)) for words in base[10:20]]
+    pairs = {tuple(pair) for pair in minhash.near_pairs([*base, *near, *far])}
+    assert pairs == {(n, 40 + n) for n in range(10)}
+
+
+def altered(words, changes, random):
+    """Change words in the places of some, all in one go."""
+    words = list(words)
+    for at in random.choice(len(words), changes, replace=False):
+        words[at] = f"x{random.integers(10**9)}"
+    return words
+
+
+def test_hardly_a_pair_just_above_the_threshold_is_missed():
+    random, texts = np.random.default_rng(0), []
+    while len(texts) < 2000:
+        words = [f"w{n}" for n in random.integers(0, 20000, random.integers(20, 120))]
+        other = altered(words, random.integers(1, 5), random)
+        alike = minhash._jaccard(*map(minhash._shingles, (words, other)))
+        texts += [words, other] if NEAR <= alike < NEAR + 0.05 else []
+    found = {tuple(pair) for pair in minhash.near_pairs(texts)}
+    assert sum((n, n + 1) in found for n in range(0, 2000, 2)) >= 0.97 * 1000
+
+
+def test_families_are_whole_without_a_list_of_all_their_pairs():
+    random = np.random.default_rng(0)
+    base = [[f"w{n}" for n in random.integers(0, 500, 80)] for _ in range(5)]
+    drifting = [altered(words, 1, random) for words in base for _ in range(20)]
+    chain = [[f"w{n}" for n in range(start, start + 80)] for start in range(0, 60, 3)]
+    texts = [*base, *drifting, *chain, *(["good", "morning"] for _ in range(1000)), [], []]
+    pairs = minhash.near_pairs(texts)
+    family = near_duplicates.joined(len(texts), pairs)
+    assert sorted(np.bincount(family)) == [1, 1, 20, *[21] * 5, 1000]
+    assert len(pairs) == 5 * 20 + 19 + 999 and (pairs[:, 0] < pairs[:, 1]).all()
+
+
+@pytest.mark.parametrize(
+    "text, language",
+    [
+        ("It was the best of times, it was the worst of times", "English"),
+        ("Es war die beste und die schlechteste Zeit", "German"),
+        ("C'était le meilleur des temps et le pire des temps", "French"),
+        ("Это был текст на русском языке", "Cyrillic"),
+        ("1234 5678 !!", ""),
+        ("Why do people still use facsimile machines?", ""),  # "do" is Portuguese, too
+        ("Damn! MJ died! A true loss.", ""),
+        ("Bad bus! Smelly bus! No, no biscuit!", ""),
+        ("What vino do you bring to date night?", "English"),
+        ("Just ate Die die die, die again", ""),
+        ("O governo disse que não há mais dinheiro para as escolas", "Portuguese"),
+    ],
+)
+def test_languages_are_guessed_from_script_and_stop_words(text, language):
+    assert language_detection.guess(text, decoding.words_of(text)) == language

@@ -1,0 +1,202 @@
+"""Evaluation from files alone: a golden protocol, the contract, and files that do not fit."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from factories.study import CLASSES, made_study, saved, write_candidate
+from sklearn.datasets import load_digits
+from sklearn.metrics import classification_report
+from sklearn.svm import SVC
+
+from helpers.core import files, paths, provenance
+from helpers.core.errors import UserError
+from helpers.evaluation import classification, classification_findings, predictions, slices
+
+
+@pytest.fixture
+def made(repository):
+    return made_study({"probe-a": 1.5}, items=400)
+
+
+def test_scikit_learns_digits_example_gives_its_printed_numbers(repository):
+    """First half train, second half test, SVC(gamma=0.001): 0.97, as its documentation shows."""
+    pictures, labels = load_digits(return_X_y=True)
+    half = len(labels) // 2
+    model = SVC(gamma=0.001).fit(pictures[:half], labels[:half])
+    said = model.predict(pictures[half:])
+    names = np.array([str(digit) for digit in range(10)])
+    splits = pd.DataFrame({"id": np.arange(half, len(labels)).astype(str), "split": "test"})
+    splits["label"] = names[labels[half:]]
+    files.write_parquet(paths.build("digits") / "splits.parquet", splits)
+    write_candidate("digits", "svc", splits, names, 0.01 + np.eye(10)[said])
+    result = classification.evaluate("digits", "svc", resamples=400)
+    assert f"{result.metrics['accuracy'].value:.2f}" == "0.97"
+    report = classification_report(labels[half:], said, output_dict=True)
+    assert result.metrics["macro-f1"].value == pytest.approx(report["macro avg"]["f1-score"])
+    assert result.metrics["weighted-precision"].value == pytest.approx(
+        report["weighted avg"]["precision"]
+    )
+    for row in result.per_class.to_dict("records"):
+        own = report[row["class"]]
+        assert [row["precision"], row["recall"], row["f1"]] == pytest.approx(
+            [own["precision"], own["recall"], own["f1-score"]]
+        )
+        assert row["support"] == own["support"] and row["low"] < row["f1"] < row["high"]
+    assert result.confusion.trace() == (said == labels[half:]).sum()
+
+
+def test_metrics_json_keeps_the_contract(made, monkeypatch):
+    monkeypatch.setattr(provenance, "collect", lambda: {"git": "abc"})
+    classification.save(
+        classification.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
+    )
+    content = saved("made", "probe-a", "metrics.json")
+    assert {"study", "candidate", "model", "adaptation", "n", "metrics", "slices"} < content.keys()
+    assert content["cost"]["fit_seconds"] == 12.5 and content["provenance"] == {"git": "abc"}
+    for name, each in content["metrics"].items():
+        assert {"value", "low", "high", "method"} <= each.keys(), name
+        assert name == name.lower() and each["method"]
+    assert [row["slice"] for row in content["slices"]] == ["mono", "poly"]
+
+
+def test_the_same_seed_gives_the_same_numbers_in_any_order_of_rows(made):
+    first = classification.evaluate("made", "probe-a", resamples=200)
+    file = paths.build("made", "probe-a") / "predictions.parquet"
+    files.write_parquet(file, pd.read_parquet(file).sample(frac=1, random_state=1))
+    assert classification.evaluate("made", "probe-a", resamples=200).metrics == first.metrics
+
+
+def test_errors_are_the_most_confident_ones_and_point_at_their_rows(made):
+    errors = classification.evaluate("made", "probe-a", resamples=200).errors
+    assert errors["confidence"].is_monotonic_decreasing and len(errors) <= 12
+    rows = made.loc[errors["row"]]
+    assert (rows["id"].to_numpy() == errors["id"].to_numpy()).all()
+    assert (rows["label"].to_numpy() == errors["label"].to_numpy()).all()
+    assert (errors["label"] != errors["prediction"]).all()
+
+
+def test_groups_make_the_intervals_those_of_groups(repository):
+    made_study({"probe-a": 1.5}, groups=30)
+    result = classification.evaluate("made", "probe-a", resamples=200)
+    assert "groups" in result.metrics["accuracy"].method
+    assert "groups" in result.metrics["log-loss"].method
+    assert "group" in result.metrics["roc-auc"].method
+
+
+def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
+    cells = slices.named(pd.Series([*range(100), None], dtype=float))
+    assert pd.Series(cells).value_counts().tolist() == [25, 25, 25, 25, 1]
+    assert cells[0] == "quartile 1: 0 to 24" and cells[-1] == "(none)"
+    written = pd.Series([*map(str, range(100)), None], name="age")  # as a table's cells are
+    assert slices.named(written).tolist() == cells.tolist()
+    assert "(others)" in slices.named(written.rename("speaker"))
+    assert "(others)" in slices.named(written.replace("7", "seven"))
+    long = slices.named(pd.Series(np.linspace(0.62675, 21.6895, 100)))
+    assert long[0] == "quartile 1: 0.627 to 5.73"
+    years = slices.named(pd.Series(np.arange(1990, 2022).repeat(3)))
+    assert years[0] == "quartile 1: 1990 to 1997" and years[-1] == "quartile 4: 2014 to 2021"
+    close = slices.named(pd.Series(100 + np.arange(30) / 1000))
+    assert close[0] == "quartile 1: 100 to 100.007" and len(set(close)) == 4
+    many = slices.named(pd.Series([f"module{number}" for number in range(50)]))
+    assert len(set(many)) == 12 and "(others)" in many
+
+
+GAPS = pd.DataFrame(
+    {"column": ["site", "day", "cell"], "gap": [0.4, 0.0, np.nan], "p": [0.01, 1.0, np.nan]}
+)
+PARTS = pd.DataFrame(
+    {"column": "site", "slice": ["a", "b", "c", "d"], "value": [0.5, 0.9, np.nan, 0.6]}
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "ends"), [("macro-f1", "best b, worst a"), ("word-error-rate", "best a, worst b")]
+)
+def test_only_a_gap_between_slices_is_worth_a_sentence(metric, ends):
+    [said] = slices.sentences(PARTS, GAPS.assign(metric=metric))
+    assert said == (
+        f"Slices of site lie up to 0.400 apart ({ends}), more than chance explains (p = 0.010)."
+    )
+    assert slices.sentences(PARTS[:0], GAPS[:0].assign(metric=metric)) == []
+
+
+def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
+    splits = made_study({}, items=40)
+    splits["label"] = CLASSES[0]
+    files.write_parquet(paths.build("made") / "splits.parquet", splits)
+    write_candidate("made", "sure", splits, np.array(CLASSES), np.tile([9.0, 1.0], (40, 1)))
+    result = classification.evaluate("made", "sure", slices=["cell_type"], resamples=200)
+    assert np.isnan(result.metrics["roc-auc"].value) and result.metrics["roc-auc"].note
+    assert len(result.errors) == 0 and result.constant
+    said = classification_findings.of_evaluation(result)
+    assert sum("Undefined, as" in sentence for sentence in said) >= 1
+    assert not any("believed" in each or "surest" in each or "knows least" in each for each in said)
+
+
+def test_what_is_to_be_read_beside_the_primary_metric_comes_next(made):
+    result = classification.evaluate("made", "probe-a", "log-loss", resamples=200)
+    assert result.headline["metric"].tolist()[:3] == ["log-loss", "accuracy", "macro-f1"]
+    assert len(result.headline) == len(result.metrics) and not result.constant
+
+
+def test_findings_are_sentences_with_the_numbers(made):
+    result = classification.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
+    said = classification_findings.of_evaluation(result)
+    assert f"{result.metrics['macro-f1'].value:.3f}" in said[0]
+    assert any("cell type" in sentence for sentence in said)
+    assert f"macro-F1 {result.metrics['macro-f1'].value:.3f}" in said[0]
+    assert f"right on {result.confusion.trace()} of 100 test items." in said[0]
+    assert all(sentence.endswith(".") and "nan" not in sentence for sentence in said)
+
+
+def test_the_first_answers_are_shown_without_a_column_for_each_class():
+    scores = {"score:a": [0.1, 0.7], "score:b": [0.6, 0.1], "score:c": [0.3, 0.2]}
+    table = pd.DataFrame(
+        {"id": ["x", "y"], "split": "test", "label": "a", "prediction": ["b", "a"]}
+    )
+    shown = predictions.beginning(table.assign(**scores))
+    assert shown["next_best"].tolist() == ["c", "c"] and shown["score"].tolist() == [0.6, 0.7]
+    assert shown["its_score"].tolist() == [0.3, 0.2]
+    assert list(predictions.beginning(table, 1)) == ["id", "label", "prediction"]
+
+
+def change(column, values):
+    def damage(table):
+        table[column] = values
+        return table
+
+    return damage
+
+
+DAMAGE = {
+    "ids": (lambda table: table.iloc[3:], "3 missing, 0 not in it"),
+    "twice": (lambda table: pd.concat([table, table.iloc[:2]]), "2 id(s) of the test split"),
+    "column": (lambda table: table.drop(columns="prediction"), "missing column(s) prediction"),
+    "label": (change("label", "functional"), "labels differ"),
+    "class": (change("prediction", "<b>new</b>"), "has no score column"),
+    "scores": (change("score:functional", np.nan), "are no probabilities"),
+    "negative": (change("score:functional", -1.0), "are no probabilities"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_predictions_that_do_not_fit_get_one_line(made, name):
+    damage, expected = DAMAGE[name]
+    file = paths.build("made", "probe-a") / "predictions.parquet"
+    files.write_parquet(file, damage(pd.read_parquet(file)))
+    with pytest.raises(UserError) as error:
+        predictions.read("made", "probe-a")
+    assert expected in str(error.value) and "predictions.parquet" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_wrong_names_and_missing_files_get_one_line(made):
+    with pytest.raises(UserError, match="did you mean 'macro-f1'"):
+        classification.evaluate("made", "probe-a", primary="macro-f2")
+    with pytest.raises(UserError, match="did you mean 'cell_type'"):
+        classification.evaluate("made", "probe-a", slices=["cell_typ"])
+    with pytest.raises(UserError, match="no such file"):
+        classification.evaluate("made", "probe-z")
+    (paths.build("made", "probe-a") / "predictions.parquet").write_bytes(b"PAR1")
+    with pytest.raises(UserError, match="no parquet file"):
+        classification.evaluate("made", "probe-a")

@@ -1,0 +1,1 @@
+"""What tests are made of: small data sets, studies, recordings, archives."""

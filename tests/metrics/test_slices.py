@@ -1,0 +1,93 @@
+"""Slices of speech: whether they differ is asked of whole speakers, and of all slices at once."""
+
+import numpy as np
+import pytest
+from factories.trials import covers, within
+
+from helpers.metrics import word_error_rate
+from helpers.metrics.slices import divide
+from helpers.metrics.statistics.intervals import undefined
+
+SPEAKERS = np.arange(20).repeat(10)
+
+
+@pytest.fixture(autouse=True)
+def few_permutations(monkeypatch):
+    monkeypatch.setattr("helpers.metrics.slices.PERMUTATIONS", 99)
+
+
+def corpus(random, rates, groups=None, alike=0.1):
+    """Utterances of 1 to 12 words with these error rates [N]; those of a group share their luck."""
+    groups, scale = np.arange(len(rates)) if groups is None else groups, 1 / alike - 1
+    luck = random.beta(0.25 * scale, 0.75 * scale, groups.max() + 1)[groups] - 0.25
+    counted = np.zeros((len(rates), 8), np.int64)
+    length = random.integers(1, 13, len(rates))
+    counted[:, word_error_rate.SUBSTITUTIONS] = random.binomial(length, np.clip(rates + luck, 0, 1))
+    counted[:, word_error_rate.HITS] = length - counted[:, word_error_rate.SUBSTITUTIONS]
+    return counted
+
+
+def p_of(counted, slices, seed, groups=None):
+    """Test alone, without the intervals."""
+    said, rate = word_error_rate.said(counted), word_error_rate.word_error_rate
+    return divide(slices, lambda *part: undefined(""), counted, said, rate, seed, groups).p
+
+
+ACCENTS = SPEAKERS % 2
+ONE_TORN = np.where(np.arange(200) < 5, 1, ACCENTS)  # one speaker speaks in both
+CATEGORIES = np.arange(200) % 3  # everybody speaks in all
+
+
+@pytest.mark.parametrize(
+    "slices", [ACCENTS, ONE_TORN, CATEGORIES], ids=["accents", "one speaks in both", "categories"]
+)
+def test_speakers_alike_make_slices_differ_one_time_in_twenty(slices):
+    random, tries, alarms, naive = np.random.default_rng(0), 200, 0, 0
+    for seed in range(tries):
+        counted = corpus(random, np.full(200, 0.25), SPEAKERS)
+        alarms += p_of(counted, slices, seed, SPEAKERS) <= 0.05
+        naive += p_of(counted, slices, seed) <= 0.05
+    print(alarms / tries, naive / tries)
+    assert alarms <= within(tries, 0.05)[1]
+    assert slices is CATEGORIES or naive > 0.2 * tries
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rates"),
+    [([5] * 5, [0.05] + [0.7] * 4), ([50, 40, 5], [0.2, 0.4, 0.3])],
+    ids=["one of five small ones", "two large ones beside a small one"],
+)
+def test_what_differs_is_found_whatever_the_noise_of_small_slices(sizes, rates):
+    random, tries, found, alarms = np.random.default_rng(1), 100, 0, 0
+    slices = np.arange(len(sizes)).repeat(sizes)
+    for seed in range(tries):
+        found += p_of(corpus(random, np.array(rates)[slices]), slices, seed) <= 0.05
+        alarms += p_of(corpus(random, np.full(len(slices), 0.3)), slices, seed) <= 0.05
+    print(found / tries, alarms / tries)
+    assert found > 0.8 * tries and alarms <= within(tries, 0.05)[1]
+
+
+def test_in_a_slice_speakers_are_resampled_however_few_and_the_note_says_so():
+    random = np.random.default_rng(2)
+    counted = corpus(random, np.full(200, 0.25), SPEAKERS)
+    slices = np.where(SPEAKERS < 4, "four", np.where(SPEAKERS < 6, "two", "many"))
+    found = word_error_rate.by_slice(word_error_rate.PRIMARY, counted, slices, 200, 0, SPEAKERS)
+    four, many, two = found.estimates
+    assert found.names == ["four", "many", "two"] and found.sizes == [40, 140, 20]
+    assert "cluster" in four.method and four.note.startswith("only 4 groups")
+    assert "cluster" in many.method and np.isnan(two.low) and two.note.startswith("only 2 groups")
+    lone = word_error_rate.by_slice(word_error_rate.PRIMARY, counted, np.full(200, "a"), 200)
+    assert np.isnan(lone.gap) and np.isnan(lone.p)
+
+
+def test_an_interval_of_a_slice_covers_where_it_has_four_speakers():
+    random, tries, hits, naive = np.random.default_rng(3), 250, 0, 0
+    code = SPEAKERS[:40]
+    for seed in range(tries):
+        counted = corpus(random, np.full(40, 0.25), code)
+        found = word_error_rate.estimates(counted, 300, seed, code)[word_error_rate.PRIMARY]
+        alone = word_error_rate.estimates(counted, 300, seed)[word_error_rate.PRIMARY]
+        hits += found.low <= 0.25 <= found.high
+        naive += alone.low <= 0.25 <= alone.high
+    print(hits / tries, naive / tries)
+    assert covers(hits, tries) and naive < 0.85 * tries

