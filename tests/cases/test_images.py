@@ -8,7 +8,7 @@ import pytest
 from factories.cases import fill, look, put, scene, to_do
 from PIL import Image, ImageCms
 
-from helpers import images
+from helpers.data.image import decoding
 
 SUNK = "sixteen bits are read as if all were in use"
 
@@ -65,7 +65,7 @@ def test_another_colour_profile_is_converted_or_counted(repository):
             pixels = scene("a", 100 * (name == "b") + number)
             put(repository / "set" / name / f"{number}.png", pixels, **options)
     _, said = look({"folder": "set"})
-    converted = np.abs(right - images.decode(file)[0, 0]).max() <= 2
+    converted = np.abs(right - decoding.decode(file)[0, 0]).max() <= 2
     assert converted or "profile" in said or "colour space" in said
 
 

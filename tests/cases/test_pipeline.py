@@ -8,12 +8,13 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import REPOSITORY
 from factories.cases import put, to_do
+from factories.repository import REPOSITORY
 
-from helpers import files, params, paths
-from helpers.errors import UserError
-from helpers.pipeline import origin, plan, status
+from helpers.config import study_file
+from helpers.core import files, paths
+from helpers.core.errors import UserError
+from helpers.pipeline import external_inputs, plan, status
 
 STUDY = """\
 task: image-classification
@@ -65,7 +66,7 @@ def test_a_check_says_that_its_numbers_are_out_of_date(pets):
     (pets / "params/old.yaml").write_text(study)
     metrics = {"metrics": {"macro-f1": {"value": 0.333}}}
     files.write_json(paths.build("old", "majority") / "metrics.json", metrics)
-    if not any(stage.fresh for stage in plan.stages(params.load("old"))):
+    if not any(stage.fresh for stage in plan.stages(study_file.load("old"))):
         assert status.check(["old"])
 
 
@@ -75,11 +76,11 @@ def test_a_file_of_the_same_name_size_and_time_is_seen_to_be_another(repository)
     file, copied = repository / "set/a.bmp", repository / "new.bmp"
     file.parent.mkdir()
     file.write_bytes(b"BM" + bytes(1000))
-    before, state = origin.of_source({"folder": {"path": "set"}}), file.stat()
+    before, state = external_inputs.of_source({"folder": {"path": "set"}}), file.stat()
     copied.write_bytes(b"BM" + bytes([255]) * 1000)
     os.replace(copied, file)
     os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
-    assert origin.of_source({"folder": {"path": "set"}}) != before
+    assert external_inputs.of_source({"folder": {"path": "set"}}) != before
 
 
 BROKEN = to_do("make takes the name apart and stops")

@@ -8,19 +8,20 @@ import pytest
 import soundfile
 from factories.cases import RATE, look, to_do, tone
 
-from helpers import brackets, files, paths, recordings, transcripts
-from helpers.metrics import words
-from helpers.modalities import audio
-from helpers.raw import Unreadable
-from helpers.recognition import comparison
+from helpers.comparison import speech_recognition
+from helpers.core import files, paths
+from helpers.data.audio import decoding, modality
+from helpers.data.encoded import Unreadable
+from helpers.data.speech import annotations, normalisation
+from helpers.metrics import word_error_rate
 
 
-def word_error_rate(said, heard, language, how):
+def rate_of_words(said, heard, language, how):
     """Compare as a manifest's rows are: brackets parted from the reference, both normalised."""
-    normalised = transcripts.NORMALISATIONS[how]
-    reference = normalised(brackets.parted(said)[0], language)
-    counted = words.table([reference], [normalised(heard, language)])
-    return float(words.word_error_rate(counted.sum(axis=0)))
+    normalised = normalisation.NORMALISATIONS[how]
+    reference = normalised(annotations.parted(said)[0], language)
+    counted = word_error_rate.table([reference], [normalised(heard, language)])
+    return float(word_error_rate.word_error_rate(counted.sum(axis=0)))
 
 
 BRACKETS = to_do("brackets leave the reference alone")
@@ -40,13 +41,13 @@ BRACKETS = to_do("brackets leave the reference alone")
 )
 def test_a_transcript_equal_to_its_reference_has_no_error(text, how):
     """What stands in brackets is taken from both or from neither."""
-    assert word_error_rate(text, text, "en", how) == 0
+    assert rate_of_words(text, text, "en", how) == 0
 
 
 @BRACKETS
 def test_a_sound_that_is_heard_is_no_word():
     """What a recogniser puts in brackets is no error."""
-    assert word_error_rate("yes", "yes [BLANK_AUDIO]", "en", "plain") == 0
+    assert rate_of_words("yes", "yes [BLANK_AUDIO]", "en", "plain") == 0
 
 
 SINHALA = "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf"
@@ -68,7 +69,7 @@ HEBREW = "\u05e2\u05d1\u05e8\u200f\u05d9\u05ea"
 )
 def test_format_characters_part_no_words(said, character, language, how):
     """Joiners, soft hyphens and marks of direction are no letters and no blanks."""
-    assert word_error_rate(said, said.replace(character, ""), language, how) == 0
+    assert rate_of_words(said, said.replace(character, ""), language, how) == 0
 
 
 ISTANBUL = ("\u0130STANBUL ILIK", "istanbul \u0131l\u0131k")
@@ -87,7 +88,7 @@ DOTLESS = to_do("capitals are lowered as in English")
 )
 def test_the_language_decides_how_capitals_are_lowered(said, heard, language):
     """A Turkish I has no dot in small letters, an English one has."""
-    assert word_error_rate(said, heard, language, "plain") == 0
+    assert rate_of_words(said, heard, language, "plain") == 0
 
 
 @to_do("words are counted where a script has no blanks")
@@ -110,7 +111,9 @@ def test_a_script_without_blanks_is_not_compared_by_words(repository):
         folder = paths.build("s", name)
         files.write_parquet(folder / "predictions.parquet", items.assign(hypothesis=heard))
         files.write_json(folder / "metrics.json", {"normalisation": "plain", "metrics": {}})
-    text = comparison.compare("s", ["heard", "empty-transcript"], resamples=200).text.lower()
+    text = speech_recognition.compare(
+        "s", ["heard", "empty-transcript"], resamples=200
+    ).text.lower()
     telling = ("heard comes first", "character", "without spaces", "without blanks")
     assert any(word in text for word in telling)
 
@@ -118,7 +121,7 @@ def test_a_script_without_blanks_is_not_compared_by_words(repository):
 def decibels(samples):
     """Give the level of a recording after it was written and read."""
     soundfile.write("voice.wav", samples, RATE)
-    decoded = recordings.decode(paths.root() / "voice.wav")
+    decoded = decoding.decode(paths.root() / "voice.wav")
     return 10 * np.log10(np.mean(np.square(decoded, dtype=float)) + 1e-12)
 
 
@@ -156,7 +159,7 @@ def test_the_samples_of_a_stream_are_whole(wav, whole, data):
     start = wav.index(b"data") + 4
     header = wav[:4] + struct.pack("<I", whole) + wav[8:start] + struct.pack("<I", data)
     try:
-        found = len(recordings.decode(header + wav[start + 4 :]))
+        found = len(decoding.decode(header + wav[start + 4 :]))
     except Unreadable:
         found = 0
     assert found == 2 * RATE
@@ -165,13 +168,13 @@ def test_the_samples_of_a_stream_are_whole(wav, whole, data):
 def test_a_recording_cut_in_half_is_left_out(wav):
     """A size that a file could know is a promise."""
     with pytest.raises(Unreadable):
-        recordings.decode(wav[: len(wav) // 2])
+        decoding.decode(wav[: len(wav) // 2])
 
 
 @to_do("recordings beyond the limit are cut in silence")
 def test_what_is_cut_after_the_limit_is_said(repository, monkeypatch):
     """A line says that recordings are longer than what is read of them."""
-    monkeypatch.setattr(audio, "LONGEST", 2.5)
+    monkeypatch.setattr(modality, "LONGEST", 2.5)
     for label in "ab":
         for number in range(6):
             file = repository / "set" / label / f"{number}.wav"

@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 from factories.cases import fill, look, put, scene, sentence, to_do
 
-from helpers import caveats, files, leaderboard, paths, preparation, slicing
-from helpers.figures import style
+from helpers.comparison import caveats, leaderboard
+from helpers.core import files, paths
+from helpers.data import preparation
+from helpers.evaluation import slices
 from helpers.metrics.calibration import calibration
-from helpers.metrics.confusion import count_intervals
+from helpers.metrics.confusion_intervals import count_intervals
 from helpers.metrics.slices import by_slice
+from helpers.report.figures import style
 
 
 @to_do("intervals of the calibration error are too narrow for confident models")
@@ -86,13 +89,13 @@ def test_slices_of_another_mix_of_classes_are_not_called_worse(metric, share):
         for label in (0, 1):
             wrong[np.flatnonzero((site == name) & (truth == label))[4::10]] = True
     said = np.where(wrong, 1 - truth, truth)
-    table, gaps = slicing.tabulate(
+    table, gaps = slices.tabulate(
         pd.DataFrame({"site": site}),
         ["site"],
         metric,
         lambda parts: by_slice(metric, truth, said, 2, parts),
     )
-    lines = [line for line in slicing.sentences(table, gaps) if "no more" not in line]
+    lines = [line for line in slices.sentences(table, gaps) if "no more" not in line]
     assert not any("more than chance explains" in line for line in lines)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from factories.cases import look, to_do
 
-from helpers.baselines import words
+from helpers.training.baselines import tfidf
 
 MARKS = to_do("a vowel sign parts a word and is lost")
 LETTERS = list("abcdefghijklmnopqrstuvwxyz")
@@ -52,7 +52,7 @@ def test_words_that_differ_by_a_vowel_sign_are_two_words_to_the_baseline(reposit
     train, validation, test = (
         np.flatnonzero(frame["split"] == side) for side in ("train", "validation", "test")
     )
-    fit = words.logistic(dataset, train, validation, "accuracy", SETTINGS)
+    fit = tfidf.logistic(dataset, train, validation, "accuracy", SETTINGS)
     right = fit.scores_of(dataset, test).argmax(axis=1) == labels[test]
     assert right.mean() >= 0.9
 

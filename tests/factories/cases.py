@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import elsewhere, preparation, source_fields
-from helpers.errors import UserError
+from helpers.config import data_source
+from helpers.core.errors import UserError
+from helpers.data import preparation
+from helpers.training import external_predictions
 
 RATE = 16_000
 WORDS = ["alpha", "beta", "gamma", "delta", "river", "stone", "cloud"]
@@ -61,7 +63,7 @@ def look(source, task="image-classification", slices=()):
     """Prepare data: give what was prepared, None if refused, and all that is said of it."""
     try:
         prepared = preparation.prepare(
-            source_fields.normal(source, task, "case"), None, task, slices=slices
+            data_source.normal(source, task, "case"), None, task, slices=slices
         )
     except UserError as error:
         return None, str(error).lower()
@@ -72,7 +74,9 @@ def look(source, task="image-classification", slices=()):
 def given(file, frame, classes):
     """Read predictions made elsewhere: give them, None if refused, and all that is said of them."""
     try:
-        read = elsewhere.read(str(file), SimpleNamespace(frame=frame, classes=tuple(classes)))
+        read = external_predictions.read(
+            str(file), SimpleNamespace(frame=frame, classes=tuple(classes))
+        )
     except UserError as error:
         return None, str(error).lower()
     return read, " ".join(read.warnings).lower()
