@@ -41,7 +41,7 @@ def compare(
         As ``timing.interleaved``; names that end in "in memory" decode nothing.
     """
     network, count = backbone.network, len(pixels)
-    running, plain = images.compile(network), images.compile(network, 1).worker()
+    running, plain = images.compile(network), images.compile(network, 1).compiled.worker()
     batch = timing.best_batch(network, pixels)
     decode = partial(_decode, read, backbone.size, count)
     predict = partial(network.predict, batch_size=batch, verbose=0)
