@@ -27,7 +27,9 @@ SPLIT_NAMES = {
     "test": "test",
     "testing": "test",
 }
-"""How data sets name their sides, and what we call them."""
+"""How data sets name their splits, and what we call them."""
+NO_SPEECH = "non-speech"
+"""The label of recordings without speech: tones, noises, silence."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.data import checks, sources, splits, tasks
 from helpers.data.checks.registry import tally
-from helpers.data.items import natural
-from helpers.data.sources import Items
-from helpers.data.speech import normalisation
+from helpers.data.items import NO_SPEECH, Items, natural
 
 MAX_CLASSES = 2000
 """More different labels than this are taken for a column that holds no classes."""
@@ -81,7 +79,7 @@ def _classes(items: Items, reason: pd.Series) -> pd.Series:
 
 def _utterances(items: Items, reason: pd.Series) -> pd.Series:
     """Say why recordings cannot be written down: speech whose words are not known."""
-    silent = items.frame["label"] == normalisation.NO_SPEECH
+    silent = items.frame["label"] == NO_SPEECH
     blank = items.frame["reference"].fillna("").str.strip() == ""
     reason[(reason == "") & blank & ~silent] = "no transcript"
     if not ((reason == "") & ~silent).any():

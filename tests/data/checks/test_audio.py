@@ -7,8 +7,7 @@ from factories.speech import encoded, made_recordings, tone
 
 from helpers.core.errors import UserError
 from helpers.data import checks, preparation, sources, summary
-from helpers.data.sources import Items
-from helpers.data.speech.normalisation import NO_SPEECH
+from helpers.data.items import NO_SPEECH, Items
 
 GOOD = [encoded(tone(1.0, 300 + 60 * number)) for number in range(6)]
 

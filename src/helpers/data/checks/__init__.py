@@ -13,7 +13,7 @@ from helpers.data.checks import (  # noqa: F401 (they register themselves)
     transcripts,
 )
 from helpers.data.checks.registry import CHECKS, Facts, Finding
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, survey
 
 __all__ = ["CHECKS", "Finding", "Survey", "run", "survey", "table"]

@@ -5,6 +5,7 @@ import numpy as np
 from helpers.core.formatting import counted
 from helpers.data import tasks
 from helpers.data.checks.registry import Facts, Found, check, rows_where
+from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 
 
@@ -29,7 +30,7 @@ def conflicting_labels(facts: Facts) -> Found | None:
     """Equal items, different labels or transcripts: at least one is wrong."""
     said, what = facts.frame["label"], "labels"
     if tasks.recognises(facts.items.task):
-        silent = said.where(said == normalisation.NO_SPEECH)  # an answer; no transcript is none
+        silent = said.where(said == NO_SPEECH)  # an answer; no transcript is none
         words = facts.frame["reference"].fillna("").map(normalisation.plain)
         said, what = words.where(words != "", silent), "transcripts"
     many = said.groupby(facts.survey.exact).transform("nunique").to_numpy() > 1

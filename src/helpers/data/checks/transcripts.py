@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
+from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 
@@ -89,7 +90,7 @@ def script_of(text: str) -> str:
 
 
 def _silent(facts: Facts) -> pd.Series:
-    return facts.frame["label"] == normalisation.NO_SPEECH
+    return facts.frame["label"] == NO_SPEECH
 
 
 def _words(facts: Facts) -> pd.Series:

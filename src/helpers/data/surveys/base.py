@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from helpers.data import near_duplicates
-from helpers.data.sources import Items
+from helpers.data.items import Items
 
 
 @dataclass(frozen=True)
