@@ -9,13 +9,14 @@ import pytest
 from PIL import Image
 
 from helpers.config import data_source
+from helpers.core import dotted_names
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data import sources, tasks
 from helpers.data.image import decoding
-from helpers.data.items import Items, natural, subsample
+from helpers.data.items import Items, natural
 from helpers.data.sources import archive_readers
-from helpers.data.sources.registry import Reader, Source, resolve
+from helpers.data.sources.registry import Reader, Source
 from helpers.pipeline import external_inputs
 
 
@@ -258,7 +259,7 @@ def test_unknown_sources_and_fields_are_named(repository):
 
 def test_a_plain_string_stands_for_one_field_of_each_kind(repository):
     for name, kind in sources.KINDS.items():
-        task = next(task for task in tasks.TASKS if tasks.TASKS[task] in kind.loaders)
+        task = next(task for task in tasks.TASKS if tasks.get(task).modality in kind.loaders)
         needed = [key for key, field in kind.fields.model_fields.items() if field.is_required()]
         assert set(kind.own_files) <= set(kind.fields.model_fields)
         if needed == [kind.shorthand]:
@@ -269,11 +270,11 @@ def test_a_plain_string_stands_for_one_field_of_each_kind(repository):
 def test_every_loader_and_reader_is_there_and_named_for_the_digest():
     for kind in sources.KINDS:
         for modality, loader in sources.KINDS[kind].loaders.items():
-            task = next(task for task in tasks.TASKS if tasks.TASKS[task] == modality)
-            assert callable(resolve(loader))
-            assert resolve(loader).__module__ in sources.modules({kind: {}}, task)
+            task = next(task for task in tasks.TASKS if tasks.get(task).modality == modality)
+            assert callable(dotted_names.load(loader))
+            assert dotted_names.load(loader).__module__ in sources.modules({kind: {}}, task)
     for name in sources.READERS.values():
-        assert isinstance(resolve(name), Reader)
+        assert isinstance(dotted_names.load(name), Reader)
     assert "helpers.data.sources.archive_readers" in sources.modules("digits-8x8", "")
 
 
@@ -415,14 +416,14 @@ def toy_items(labels):
 
 def test_a_limit_keeps_the_classes_in_proportion_and_every_class(repository):
     items = toy_items(["a"] * 60 + ["b"] * 38 + ["c"] * 2)
-    part = subsample(items, 20, seed=1)
+    part = items.subsample(20, seed=1)
     assert part.original == 100 and len(part.frame) == 20
     counts = part.frame["label"].value_counts()
     assert abs(counts["a"] - 12) <= 1 and abs(counts["b"] - 7.6) <= 1 and counts["c"] >= 1
     assert part.frame["id"].is_monotonic_increasing
     shuffled = items.take(np.random.default_rng(0).permutation(100))
-    assert set(subsample(shuffled, 20, seed=1).frame["id"]) == set(part.frame["id"])
-    assert subsample(items, 1000, seed=1) is items
+    assert set(shuffled.subsample(20, seed=1).frame["id"]) == set(part.frame["id"])
+    assert items.subsample(1000, seed=1) is items
 
 
 def test_classes_sort_as_people_count():

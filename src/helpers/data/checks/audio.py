@@ -1,7 +1,5 @@
 """D1: the recordings themselves, and who speaks in them."""
 
-from functools import partial
-
 import numpy as np
 
 from helpers.data import encoded
@@ -15,8 +13,6 @@ CLIPPED = 0.001
 """Share of samples at full scale from which it can be heard."""
 SHORT = 0.3
 """Seconds."""
-
-check = partial(check, modality="audio")
 
 
 @check("D121", "Unreadable or truncated recordings", "error")

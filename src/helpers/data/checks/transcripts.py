@@ -1,7 +1,6 @@
 """D1: transcripts and the speech that they belong to."""
 
 import unicodedata
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,8 +15,6 @@ SLOWEST = 1.5
 """Characters a second between which people speak; short words are held longer."""
 LEAST = 1.0
 """Seconds below which the pace says nothing."""
-
-check = partial(check, modality="speech")
 
 
 @check("D131", "Empty transcripts", "error")

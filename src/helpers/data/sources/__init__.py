@@ -7,10 +7,11 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 from typing import TYPE_CHECKING, Any
 
 from helpers.catalogue import entries
+from helpers.core import dotted_names
 from helpers.core.errors import unknown
 from helpers.core.schema import Section, check
 from helpers.data import tasks
-from helpers.data.sources.registry import Source, resolve
+from helpers.data.sources.registry import Source
 
 if TYPE_CHECKING:
     from helpers.data.items import Items
@@ -120,11 +121,11 @@ def load(
         One line: unknown source or field, missing file, wrong shape, unreachable library.
     """
     if isinstance(source, str):
-        items = resolve(f"{_HERE}.catalogue_readers.load")(source, task)
+        items = dotted_names.load(f"{_HERE}.catalogue_readers.load")(source, task)
     else:
         kind, fields = checked(source, task)
-        items = resolve(KINDS[kind].loaders[tasks.TASKS[task]])(fields, task)
-    return items if limit is None else resolve("helpers.data.items.subsample")(items, limit, seed)
+        items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
+    return items if limit is None else items.subsample(limit, seed)
 
 
 def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
@@ -135,7 +136,7 @@ def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     UserError
         Unknown kind, a kind without such items, a field that is unknown, missing or mistyped.
     """
-    allowed = [name for name, kind in KINDS.items() if tasks.TASKS[task] in kind.loaders]
+    allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
     named = list(source) if isinstance(source, dict) else [source]
     if len(named) != 1 or named[0] not in allowed:
         raise unknown("data source", ", ".join(map(str, named)), allowed, where.rstrip(":. "))
@@ -152,5 +153,5 @@ def modules(source: str | dict[str, Any], task: str) -> list[str]:
         names.append(f"{_HERE}.catalogue_readers.load")
     else:
         [kind] = source
-        names = [KINDS[kind].loaders[tasks.TASKS[task]]]
-    return [name.rpartition(".")[0] for name in names] + ["helpers.data.items"]
+        names = [KINDS[kind].loaders[tasks.get(task).modality]]
+    return [dotted_names.module_of(name) for name in names]

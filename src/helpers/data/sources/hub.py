@@ -34,7 +34,8 @@ def tensorflow_datasets(fields: HubSource, task: str) -> Items:
     _reach(where, builder.download_and_prepare)
     features = builder.info.features
     _has(features, (item, fields.label), where)
-    decoders = {item: library.decode.SkipDecoding()} if tasks.TASKS[task] == "image" else None
+    is_image = tasks.get(task).modality == "image"
+    decoders = {item: library.decode.SkipDecoding()} if is_image else None
     raws: list[bytes] = []
     rows: list[dict[str, Any]] = []
     for split in builder.info.splits:
@@ -65,7 +66,7 @@ def hugging_face(fields: HubSource, task: str) -> Items:
         raise unknown("split", ", ".join(found), SPLIT_NAMES, where)
     first = next(iter(splits.values()))
     _has(first.features, (item, fields.label), where)
-    if tasks.TASKS[task] == "image":
+    if tasks.get(task).modality == "image":
         undecoded = library.Image(decode=False)
         splits = {split: each.cast_column(item, undecoded) for split, each in splits.items()}
     rows, positions = [], []
@@ -99,7 +100,7 @@ class _About:
 
 def _feature(fields: HubSource, task: str) -> str:
     """Name the feature that holds an item."""
-    return fields.image if tasks.TASKS[task] == "image" else fields.text
+    return fields.image if tasks.get(task).modality == "image" else fields.text
 
 
 def _library(module: str, package: str, kind: str) -> ModuleType:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from helpers.core.schema import Section
@@ -39,9 +38,3 @@ class Reader:
     """From what was fetched and the fields to the items."""
     fetched: bool = True
     """Whether it needs an archive or packages."""
-
-
-def resolve(name: str) -> Any:
-    """Import what a dotted name stands for: ``module.attribute``."""
-    module, _, attribute = name.rpartition(".")
-    return getattr(import_module(module), attribute)

@@ -1,14 +1,13 @@
 """A table with a row for each item: its path or text, its label, columns to split or slice by."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.core import paths
+from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data import tasks
@@ -52,7 +51,7 @@ def load(fields: TableSource, task: str) -> Items:
     UserError
         Missing or broken file, unknown column or encoding, a path that leaves the table's folder.
     """
-    rows, is_text = read_table(fields.file, fields.encoding), tasks.TASKS[task] == "text"
+    rows, is_text = read_table(fields.file, fields.encoding), tasks.get(task).modality == "text"
     if fields.path is None and (fields.text or is_text):
         columns = Columns(fields.text or "text", fields.label, fields.split, fields.group)
         frame, texts = text_frame(rows, fields.file, columns)
@@ -127,10 +126,9 @@ def _frame(
 def _inside(name: Any, where: str) -> str:
     """Return a relative path that stays below the table's folder."""
     text = str(name).replace("\\", "/")
-    leaves = PurePosixPath(text).is_absolute() or ".." in text.split("/")
     if name != name or not text or "\0" in text:
         raise UserError(f"{where}: a row without a path")
-    if leaves or re.match(r"[A-Za-z]:", text):
+    if files.leaves_folder(text):
         raise UserError(f"{where}: path {text!r} leaves the table's folder")
     return text
 

@@ -46,7 +46,7 @@ class RatingsFields(Section):
     group: bool = False
 
 
-def _orange(members: wheels.Members, fields: OrangeFields) -> Items:
+def _orange(members: wheels.WheelMembers, fields: OrangeFields) -> Items:
     files = {"train": fields.train} | ({"test": fields.test} if fields.test else {})
     columns = Columns(fields.text, fields.label)
     frames, texts = [], []
@@ -69,7 +69,7 @@ def _rows(content: bytes, member: str) -> pd.DataFrame:
     return read_csv(body.encode(), "\t").dropna(how="all")
 
 
-def _ratings(members: wheels.Members, fields: RatingsFields) -> Items:
+def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
     """Read both files.
 
     Raises
