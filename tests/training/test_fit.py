@@ -13,8 +13,9 @@ from helpers import models
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import predictions
-from helpers.models import Backbone, features
+from helpers.models import features
 from helpers.models.features import Features
+from helpers.models.image.backbone import Backbone
 from helpers.selection import finalists
 from helpers.training import fit, preview
 

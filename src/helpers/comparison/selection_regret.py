@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.catalogue import entries
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.paired_tests import resampled_metric
+from helpers.models import registry
 from helpers.selection import finalists
 from helpers.selection.rank_agreement import agreement
 from helpers.selection.transferability.methods import METHODS
@@ -188,7 +188,7 @@ def _costs(record: dict[str, Any], candidates_read: list[Predictions]) -> pd.Dat
     counted = [
         each
         for each in record["contenders"]
-        if (each["pretrained"] and entries.trains(each["model"])) or each["model"] in tuned
+        if (each["pretrained"] and registry.trainable(each["model"])) or each["model"] in tuned
     ]
     work = {each["model"]: each["gflops"] or np.nan for each in counted}
     rate = np.mean([seconds / work[model] for model, seconds in tuned.items()]) if tuned else np.nan

@@ -12,6 +12,7 @@ from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.data import tasks
+from helpers.models import registry
 
 
 class Candidate(Section):
@@ -188,7 +189,7 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
     entries.check_model(model, where, tasks.get(task).modality)
-    if (adaptation != "probe" or model.startswith("scratch:")) and not entries.trains(model):
+    if (adaptation != "probe" or model.startswith("scratch:")) and not registry.trainable(model):
         raise UserError(f"{where}: {model}: word vectors are not trained: take them under probe")
 
 
@@ -207,7 +208,7 @@ def _check_best(candidates: list[Candidate], where: str) -> None:
 
 
 def _probes_what_trains(candidate: Candidate) -> bool:
-    return candidate.adaptation == "probe" and entries.trains(candidate.model)
+    return candidate.adaptation == "probe" and registry.trainable(candidate.model)
 
 
 def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, task: str) -> None:

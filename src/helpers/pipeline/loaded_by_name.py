@@ -7,6 +7,7 @@ from typing import Any
 from helpers.core import code_digest
 from helpers.core.dotted_names import module_of
 from helpers.data import sources, tasks
+from helpers.models import registry
 
 CHOSEN_ELSEWHERE = (
     "baselines",
@@ -34,6 +35,9 @@ def modules(stage: str, task: str | None, parameters: Mapping[str, Any]) -> list
         named += [f"helpers.data.surveys.{row.surveyed_as}", *own]
         for source in (parameters["source"], *parameters.get("shift", ())):
             named += sources.modules(source, task)
+    contenders = [contender["model"] for contender in parameters.get("contenders", ())]
+    for model in (*contenders, *([parameters["model"]] if "model" in parameters else [])):
+        named += registry.modules(model, row.modality)
     return named
 
 

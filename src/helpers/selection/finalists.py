@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 from scipy.stats import rankdata
 
-from helpers.catalogue import entries
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.models import registry
 
 RULE = (
     "The mean of two ranks: that of the logistic probe on validation, and that of the published "
@@ -88,7 +88,7 @@ def best(study: str, model: str) -> str:
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
         record = files.read_json(file)
-        if record["adaptation"] != "probe" or not entries.trains(record["resolved_model"]):
+        if record["adaptation"] != "probe" or not registry.trainable(record["resolved_model"]):
             continue
         if _still_there(study, record["candidate"]):
             value = record["validation"]["value"]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.catalogue import entries
 from helpers.core import files, paths
 from helpers.data.dataset import Dataset
+from helpers.models import registry
 from helpers.selection import finalists, racing, scoring
 from helpers.selection.scoring import Measured
 from helpers.selection.successive_elimination import Race
@@ -82,7 +82,7 @@ def screen(
     facts = pd.concat([measured.facts, pd.DataFrame(rows)]) if rows else measured.facts
     measured = Measured(measured.scores, facts.reset_index(drop=True))
     ranking = finalists.order(measured.scores, measured.facts, run.dropped if race else [])
-    trained = ranking["model"].map(entries.trains)
+    trained = ranking["model"].map(registry.trainable)
     chosen = finalists.choose(ranking[trained], count)
     costs = _costs(measured, chosen, run.seen if race else {}, len(sides.train), epochs)
     return Screening(dataset.study, primary, race, measured, ranking, chosen, run, costs)
@@ -165,7 +165,7 @@ def _costs(
     scored = measured.scores["seconds"].sum()
     whole = facts["features_seconds"].sum()
     first = ~facts["model"].duplicated() & (facts["pretrained"] | facts["model"].isin(chosen))
-    first &= facts["model"].map(entries.trains)
+    first &= facts["model"].map(registry.trainable)
     rows = [
         ("features of the contenders", (facts["features_seconds"] * shares).sum(), whole),
         ("scores by every method", scored, scored),

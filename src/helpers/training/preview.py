@@ -7,6 +7,7 @@ import numpy as np
 from helpers import models
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
+from helpers.data.image import resizing
 from helpers.training import baselines
 from helpers.training.fit import Fitted
 
@@ -24,7 +25,7 @@ def _image(image: np.ndarray, fitted: Fitted) -> np.ndarray:
     """Scale an image to the size that the model reads."""
     if not (size := fitted.backbone.get("size")):
         return image
-    scale = baselines.small if fitted.adaptation == "baseline" else models.resize
+    scale = baselines.small if fitted.adaptation == "baseline" else resizing.resize
     return scale(image, size)
 
 
@@ -32,7 +33,8 @@ def _text(text: str, fitted: Fitted) -> str:
     """Cut a text where the model stops reading."""
     if not (size := fitted.backbone.get("max_tokens")):
         return text
-    return models.describe(fitted.resolved_model, None, size, modality="text").shorten(text)
+    card: Any = models.describe(fitted.resolved_model, None, size, modality="text")
+    return card.shorten(text)
 
 
 def _audio(recording: np.ndarray, fitted: Fitted) -> np.ndarray:

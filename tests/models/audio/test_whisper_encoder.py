@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from factories.dataset import SIDES, positions, relabelled
 
-from helpers.catalogue import entries
+from helpers import models
 from helpers.data.audio import log_mel
 from helpers.data.dataset import Dataset
 from helpers.data.items import Items
@@ -74,7 +74,7 @@ def test_the_baseline_tells_tones_apart_and_sees_no_label_of_the_test():
 
 
 def test_whispers_encoder_hears_the_same_in_windows_of_any_length(archives):
-    card = whisper_encoder.describe("whisper-tiny.en", entries.model("whisper-tiny.en"))
+    card = models.describe("whisper-tiny.en", modality="audio")
     encoder = card.load()
     running = encoder.compile(encoder.network, 1)
     noise = np.random.default_rng(0).normal(0, 0.05, 40 * RATE).astype(np.float32)

@@ -89,6 +89,10 @@ class TextEngine:
         self._run(read, positions, what, collect)
         return outputs, mask
 
+    def truncation(self) -> str:
+        """Say how many texts were longer than the network reads."""
+        return f"{self.truncated:,} of {self.seen:,} texts were longer, and cut"
+
     def _run(
         self, read: Callable[[int], str], positions: Sequence[int], what: str, collect: Collect
     ) -> None:
