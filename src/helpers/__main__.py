@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     for run, text in (
         (list_, "list the studies"),
         (bench, "measure the speed claims of the README"),
+        (schema, "write the JSON Schemas of the records to docs/schema/"),
     ):
         command = commands.add_parser(run.__name__.strip("_"), help=text)
         command.set_defaults(run=run)
@@ -82,6 +83,8 @@ def plan(options: argparse.Namespace) -> None:
             print(f"{each.key}: prose renewed")
     code_digest.keep()
     done = len(planned) - len(todo)
+    if outdated := [reason for each in planned for reason in each.outdated]:
+        print(f"{outdated[0]}: {len(outdated)} such file(s), and what depends on them, are renewed")
     if todo:
         print(f"{len(todo)} stages to run, {done} up to date")
         return
@@ -157,7 +160,7 @@ def publish(options: argparse.Namespace) -> None:
     _say_where()
     names = options.studies or study_file.names()
     asked = {*names, study_file.ACROSS} if set(study_file.names()) <= set(names) else {*names}
-    own = [each["state"] for each in states if each["study"] in asked]
+    own = [each.state for each in states if each.study in asked]
     if own and set(own) == {"ok"}:
         plan.write([])
         freshness.keep(options.studies, len(own), plan.outside(names))
@@ -172,6 +175,14 @@ def bench(options: argparse.Namespace) -> None:
     from helpers import benchmark
 
     print(benchmark.run(), end="")
+
+
+def schema(options: argparse.Namespace) -> None:
+    """Write the JSON Schemas of the records of build/."""
+    from helpers.core.records import table
+
+    for file in table.write_schemas():
+        print(paths.shown(file))
 
 
 if __name__ == "__main__":

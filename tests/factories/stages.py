@@ -16,7 +16,7 @@ candidates:
 
 
 WORKING = "import helpers.core.files, helpers.core.paths; print(study)\n" + "\n".join(
-    f"helpers.core.files.write_text(helpers.core.paths.build(study) / {name!r}, '')"
+    f"helpers.core.files.write_json(helpers.core.paths.build(study) / {name!r}, dict(version=1))"
     for name in stage.OUTPUTS["1-data"]
 )
 

@@ -22,6 +22,11 @@ class Part(BaseModel):
     def _plain(cls, values: Any) -> Any:
         return files.plain(values)
 
+    @classmethod
+    def from_table(cls, frame: Any) -> list[Self]:
+        """Read the rows of a pandas frame."""
+        return [cls.model_validate(row) for row in frame.to_dict("records")]
+
     def facts(self) -> dict[str, Any]:
         """Return the fields that were given, by their names in the file."""
         return self.model_dump(by_alias=True, exclude_unset=True)

@@ -82,7 +82,7 @@ class Metrics(Record):
     metrics: dict[str, Result]
     slices: list[SliceResult] = []
     slice_gaps: list[SliceGap] = []
-    robustness: list[CorruptionResult | NoiseResult] = []
+    robustness: list[CorruptionResult] | list[NoiseResult] = []
     shift: list[ShiftResult] = []
     cost: Cost = Cost()
     provenance: Provenance = Provenance()
@@ -152,7 +152,7 @@ class NormalisationResult(Part):
     """Every rate under one normalisation; ``low`` and ``high`` are the interval of the first."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Number]
+    __pydantic_extra__: dict[str, Number] = Field(init=False)
 
     normalisation: str
     low: Number

@@ -1,6 +1,7 @@
 """Every record by the name of its file, and their JSON Schemas."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from helpers.core import files, paths
@@ -38,7 +39,9 @@ def _schema(record: type[Record]) -> str:
     return json.dumps(schema, indent=1, sort_keys=True) + "\n"
 
 
-def write_schemas() -> None:
-    """Write docs/schema/, a file a record."""
+def write_schemas() -> list[Path]:
+    """Write docs/schema/, a file a record, and return the files."""
+    folder = paths.root() / "docs" / "schema"
     for name, text in schemas().items():
-        files.write_text(paths.root() / "docs" / "schema" / name, text)
+        files.write_text(folder / name, text)
+    return [folder / name for name in schemas()]

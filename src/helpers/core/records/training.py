@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from helpers.core.records.base import Number, Part, Record
 from helpers.core.records.parts import Cost
@@ -12,7 +12,7 @@ class ModelFacts(Part):
     """What a model is and reads; a family of models may add facts of its own."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, str | int | float | list[int] | None]
+    __pydantic_extra__: dict[str, str | int | float | list[int] | None] = Field(init=False)
 
     digest: str | None = None
     preprocessing: str | None = None
@@ -73,6 +73,10 @@ class Training(Record):
     def of(cls, study: str, candidate: str) -> "Training":
         """Read a candidate's training; of predictions without one only the name is known."""
         unknown = cls(
-            study=study, candidate=candidate, model=candidate, adaptation="", resolved_model=candidate
+            study=study,
+            candidate=candidate,
+            model=candidate,
+            adaptation="",
+            resolved_model=candidate,
         )
         return cls.find(study, candidate) or unknown
