@@ -12,7 +12,7 @@ from helpers.comparison.recommendation import Board
 from helpers.comparison.result import Comparison, assembled
 from helpers.comparison.seeds import Repeats
 from helpers.core.errors import UserError
-from helpers.core.records.metrics import SpeechMetrics
+from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import word_error_rate

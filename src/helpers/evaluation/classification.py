@@ -8,14 +8,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.errors import unknown
-from helpers.core.records.metrics import (
+from helpers.core.records.classification_metrics import (
     Brier,
     CalibrationResult,
     ClassificationMetrics,
     ClassResult,
+    SelectiveCurve,
+)
+from helpers.core.records.metrics import (
     CorruptionResult,
     Provenance,
-    SelectiveCurve,
     ShiftResult,
     SliceGap,
     SliceResult,

@@ -8,14 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.errors import unknown
-from helpers.core.records.metrics import (
+from helpers.core.records.metrics import NoiseResult, Provenance, SliceGap, SliceResult
+from helpers.core.records.speech_metrics import (
     Edits,
     Imagined,
-    NoiseResult,
     NormalisationResult,
-    Provenance,
-    SliceGap,
-    SliceResult,
     SpeechMetrics,
 )
 from helpers.core.records.parts import Cost, Result

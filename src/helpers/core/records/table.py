@@ -9,7 +9,9 @@ from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.data import Data
 from helpers.core.records.leaderboard import Leaderboard
-from helpers.core.records.metrics import ClassificationMetrics, Metrics, SpeechMetrics
+from helpers.core.records.classification_metrics import ClassificationMetrics
+from helpers.core.records.metrics import Metrics
+from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.core.records.selection import Selection
 from helpers.core.records.shift import Shift
 from helpers.core.records.stage_run import StageRun
