@@ -85,7 +85,7 @@ def plan(options: argparse.Namespace) -> None:
     code_digest.keep()
     done = len(planned) - len(todo)
     if outdated := [reason for each in planned for reason in each.outdated]:
-        print(f"{outdated[0]}: {len(outdated)} such file(s), and what depends on them, are renewed")
+        print(f"{outdated[0]}: what is of another version is made again")
     if todo:
         print(f"{len(todo)} stages to run, {done} up to date")
         return

@@ -19,12 +19,12 @@ from helpers.comparison import leaderboard
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.records import table
+from helpers.core.records.classification_metrics import ClassificationMetrics
 from helpers.core.records.data import Data
 from helpers.core.records.leaderboard import Leaderboard
-from helpers.core.records.classification_metrics import ClassificationMetrics
 from helpers.core.records.metrics import CorruptionResult, Metrics, NoiseResult
-from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.core.records.parts import Cost
+from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.core.records.training import Training
 
 MADE = [

@@ -3,8 +3,8 @@
 from helpers.core.records.data import Counts, Data
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
-from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.core.records.selection import Selection
+from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.core.records.training import Training
 
 INTERVAL = {"value": 0.5, "low": 0.4, "high": 0.6, "method": "made", "note": ""}

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from helpers.core.errors import unknown
 from helpers.core.records.metrics import NoiseResult, Provenance, SliceGap, SliceResult
+from helpers.core.records.parts import Cost, Result
 from helpers.core.records.speech_metrics import (
     Edits,
     Imagined,
     NormalisationResult,
     SpeechMetrics,
 )
-from helpers.core.records.parts import Cost, Result
 from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
 from helpers.evaluation import predictions, speech_robustness, transcripts
 from helpers.evaluation.slices import tabulate

@@ -7,13 +7,13 @@ from typing import Any
 from helpers.core import files, paths
 from helpers.core.records.across import Across
 from helpers.core.records.base import Record
+from helpers.core.records.classification_metrics import ClassificationMetrics
 from helpers.core.records.data import Data
 from helpers.core.records.leaderboard import Leaderboard
-from helpers.core.records.classification_metrics import ClassificationMetrics
 from helpers.core.records.metrics import Metrics
-from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.core.records.selection import Selection
 from helpers.core.records.shift import Shift
+from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.core.records.stage_run import StageRun
 from helpers.core.records.status import Status
 from helpers.core.records.training import Training
