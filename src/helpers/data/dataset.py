@@ -10,7 +10,7 @@ from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.core.records.data import Data
 from helpers.data import sources
-from helpers.data.sources import Items
+from helpers.data.items import Items
 
 
 @dataclass(frozen=True)
