@@ -169,3 +169,26 @@ def test_a_page_is_rendered_again_only_when_it_changed(repository):
     notebook.unlink()
     publish()
     assert not (paths.reports() / "pets").exists()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '<audio controls src="https://example.org/a.mp3"></audio>',
+        '<audio controls preload="none" src="data:text/html;base64,AAAA"></audio>',
+        '<audio controls preload="none" onplay="x()" src="data:audio/mpeg;base64,AAAA"></audio>',
+        '<audio controls preload="none" src="data:audio/mpeg;base64,AA&quot; onerror=x"></audio>',
+        '<a href="data:audio/mpeg;base64,AAAA">play</a>',
+        '<video src="data:audio/mpeg;base64,AAAA"></video>',
+    ],
+)
+def test_any_other_sound_is_dropped(hostile):
+    cleaned = safe_html(f"<p>{hostile}</p>")
+    assert "<audio" not in cleaned and "data:" not in cleaned and "<video" not in cleaned
+
+
+def test_a_player_inside_an_attribute_does_not_break_out():
+    player = '<audio controls preload="none" src="data:audio/mpeg;base64,AAAA"></audio>'
+    assert player in safe_html(player)
+    cleaned = safe_html(f"<p title='{player}'>text \ue0000\ue001</p>")
+    assert "<audio" not in cleaned and "\ue000" not in cleaned
