@@ -58,7 +58,7 @@ DRAWN = {
     "difference_matrix of many": lambda: figures.difference_matrix(
         PAIRS, ["a", "b", LONG, *map(str, range(9))]
     ),
-    "gallery": lambda: figures.gallery(IMAGES, [LONG] * 5),
+    "image_grid": lambda: figures.image_grid(IMAGES, [LONG] * 5),
     "training_history": lambda: figures.training_history(
         pd.DataFrame({"epoch": [0, 1], "train": [NAN, 0.8], "validation": [0.5, 0.6]}), "accuracy"
     ),
@@ -84,7 +84,7 @@ DRAWN = {
         ),
         "accuracy",
     ),
-    "sizes": lambda: figures.sizes(np.array([300, 300]), np.array([200, 300])),
+    "image_sizes": lambda: figures.image_sizes(np.array([300, 300]), np.array([200, 300])),
     "metric_by_slice": lambda: figures.metric_by_slice(
         pd.DataFrame(
             {"slice": ["a", LONG], "n": [5, 90], "value": [0.5, NAN]}
@@ -105,7 +105,7 @@ DRAWN = {
         ),
         "accuracy",
     ),
-    "durations": lambda: figures.durations(np.array([0.0, 1.5, 30.0])),
+    "recording_lengths": lambda: figures.recording_lengths(np.array([0.0, 1.5, 30.0])),
     "error_rate_by_normalisation": lambda: figures.error_rate_by_normalisation(
         pd.DataFrame({"normalisation": ["a", LONG], "word-error-rate": [0.1, NAN]}).assign(
             low=0.1, high=0.3
@@ -113,7 +113,7 @@ DRAWN = {
         "a",
     ),
     "error_rate_histogram": lambda: figures.error_rate_histogram(np.array([0.0, NAN, 7.0]), 0.4),
-    "lengths": lambda: figures.lengths(np.array([1, 1, 1]), "words"),
+    "text_lengths": lambda: figures.text_lengths(np.array([1, 1, 1]), "words"),
     "noise_curve": lambda: figures.noise_curve(
         pd.DataFrame(
             {"condition": list("abcd"), "kind": ["", "white", "babble", "band"]}

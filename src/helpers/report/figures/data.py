@@ -27,7 +27,7 @@ BINS = 40
 SPLITS = {"train": GREY, "validation": BLUE, "test": ORANGE}
 
 
-def gallery(
+def image_grid(
     images: Sequence[np.ndarray], captions: Sequence[object], columns: int | None = None
 ) -> Figure:
     """Lay images out in rows, each under its caption.
@@ -53,7 +53,7 @@ def gallery(
     return figure
 
 
-def sizes(width: np.ndarray, height: np.ndarray) -> Figure:
+def image_sizes(width: np.ndarray, height: np.ndarray) -> Figure:
     """Draw how many images have which width and height; areas are counts."""
     table = pd.Series(list(zip(width, height, strict=True))).value_counts()
     points = np.array(table.index.tolist(), dtype=float)
@@ -69,13 +69,13 @@ def sizes(width: np.ndarray, height: np.ndarray) -> Figure:
     return figure
 
 
-def lengths(counts: np.ndarray, unit: str) -> Figure:
+def text_lengths(counts: np.ndarray, unit: str) -> Figure:
     """Draw the distribution of text lengths, in a unit such as ``words``: int [N], at least 1."""
     edges = np.geomspace(max(1, counts.min()), max(2, counts.max() + 1), BINS)
     return _length_histogram(counts, np.unique(np.round(edges)), "{:,.0f}", (unit, "texts"))
 
 
-def durations(seconds: np.ndarray) -> Figure:
+def recording_lengths(seconds: np.ndarray) -> Figure:
     """Draw the distribution of recording lengths in seconds [N]."""
     seconds = np.maximum(seconds, 0.01)
     edges = np.geomspace(seconds.min(), seconds.max() * 1.01, BINS)
