@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -152,7 +152,7 @@ def _digits(value: float) -> str:
     return significant(value) if value >= SMALLEST or not value else f"<{SMALLEST}"
 
 
-COLUMNS = {
+COLUMNS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("p", "p_holm"), _p),
     **dict.fromkeys(("cost", "fit_seconds", "ms an item", "s to train"), _digits),
     **dict.fromkeys(("items_needed", "parameters"), "{:,.0f}".format),
