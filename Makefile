@@ -78,6 +78,7 @@ distclean: clean  ## remove downloads and the environment as well
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z$$(].*## / { sub(/^\$$\(STUDIES\).*/, "<study>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "  JOBS=1 runs one stage at a time (default 4), -k continues after a failure, PYTHON=python uses your own environment."
+	@echo "  EVALBOOK_DEBUG=1 shows the traceback behind a one-line error."
 
 .DEFAULT:
 	@$(MAKE) --no-print-directory all STUDY=$@

@@ -3,9 +3,13 @@
 import argparse
 import os
 import sys
+from types import TracebackType
+from typing import Any
 
 from helpers.core import paths
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, debugging, full_traceback, reveal_causes
+
+DEBUG_HELP = "Set EVALBOOK_DEBUG=1 to see the traceback behind a one-line error."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +27,8 @@ def act(arguments: list[str]) -> int:
     try:
         return options.run(options) or 0
     except UserError as error:
+        if debugging():
+            print(full_traceback(error), file=sys.stderr)
         print(f"evalbook: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -33,7 +39,9 @@ def act(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m helpers", description="Evalbook's commands.")
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, text in (
         (plan, "find the stages that are out of date and write build/plan.mk"),
@@ -97,11 +105,26 @@ def stage(options: argparse.Namespace) -> int:
 
 
 def kernel(options: argparse.Namespace) -> None:
-    """Serve a notebook until it is over."""
+    """Run the kernel of a notebook until its parent process ends it, or ends itself."""
     from ipykernel.kernelapp import IPKernelApp
 
-    parent = os.getppid()  # with whom it ends
-    IPKernelApp.launch_instance(["-f", options.connection, f"--IPKernelApp.parent_handle={parent}"])
+    app = IPKernelApp.instance()
+    app.initialize(["-f", options.connection, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    if debugging():
+        app.shell.set_custom_exc((Exception,), _show_causes)
+    app.start()
+
+
+def _show_causes(
+    shell: Any,
+    kind: type[Exception],
+    error: Exception,
+    trace: TracebackType,
+    tb_offset: int | None = None,
+) -> None:
+    """Show a cell's error with the causes that ``raise ... from None`` hides."""
+    reveal_causes(error)
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
 def above(options: argparse.Namespace) -> int:
