@@ -27,7 +27,7 @@ build/plan.mk Makefile: ;
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
 	@if grep -q '^  ' build/plan.mk; then \
-	  $(if $(RUNNER),,$(EVALBOOK) above) $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
+	  $(if $(RUNNER),,$(EVALBOOK) serve) $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
 	  $(EVALBOOK) publish $(STUDY); exit $$failed; fi
 
 $(STUDIES): %:  ## run one study by its name

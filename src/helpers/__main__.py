@@ -17,8 +17,9 @@ def main(arguments: list[str] | None = None) -> int:
     from helpers.pipeline import prefork
 
     arguments = sys.argv[1:] if arguments is None else arguments
-    asked = prefork.ask(arguments) if arguments[:1] in (["stage"], ["kernel"]) else None
-    return act(arguments) if asked is None else asked
+    forks = arguments[:1] in (["stage"], ["kernel"])
+    code = prefork.request(arguments) if forks else None
+    return act(arguments) if code is None else code
 
 
 def act(arguments: list[str]) -> int:
@@ -58,9 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("kernel", help="serve a notebook, as jupyter asks for it")
     command.add_argument("connection", help="file of the sockets to serve")
     command.set_defaults(run=kernel)
-    command = commands.add_parser("above", help="run a command whose stages start at once")
+    command = commands.add_parser("serve", help="run a command whose stages need no imports")
     command.add_argument("command", nargs=argparse.REMAINDER, help="such as make")
-    command.set_defaults(run=above)
+    command.set_defaults(run=serve)
     for run, text in (
         (list_, "list the studies"),
         (bench, "measure the speed claims of the README"),
@@ -74,7 +75,7 @@ def plan(options: argparse.Namespace) -> None:
     """Write build/plan.mk, and carry edited prose into the reports of fresh stages."""
     from helpers.pipeline import freshness
 
-    if (done := freshness.holds(options.studies)) is not None:
+    if (done := freshness.up_to_date_count(options.studies)) is not None:
         print(f"{done} stages up to date")
         _say_where()
         return
@@ -127,11 +128,11 @@ def _show_causes(
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
-def above(options: argparse.Namespace) -> int:
-    """Run a command below a process that has imported what stages need."""
+def serve(options: argparse.Namespace) -> int:
+    """Run a command whose stages and kernels are forks of this process."""
     from helpers.pipeline import notebook_execution, prefork
 
-    return prefork.above(options.command, notebook_execution.SETTINGS)
+    return prefork.serve(options.command, notebook_execution.ENVIRONMENT)
 
 
 def why(options: argparse.Namespace) -> None:
@@ -183,7 +184,7 @@ def publish(options: argparse.Namespace) -> None:
     own = [each["state"] for each in states if each["study"] in asked]
     if own and set(own) == {"ok"}:
         plan.write([])
-        freshness.keep(options.studies, len(own), plan.outside(names))
+        freshness.record(options.studies, len(own), plan.outside(names))
 
 
 def _say_where() -> None:
