@@ -85,8 +85,8 @@ def _studies() -> list[dict[str, Any]]:
 
 
 def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
-    board = _read(paths.build(name) / "leaderboard.json")
-    board = board or _read(paths.build(name) / "across.json")
+    board = files.read_json_or_empty(paths.build(name) / "leaderboard.json")
+    board = board or files.read_json_or_empty(paths.build(name) / "across.json")
     own = {stage["stage"]: _badge(stage) for stage in stages if not stage["candidate"]}
     errors = [
         {"where": _name(stage), "text": stage["error"], "href": _badge(stage)["href"]}
@@ -129,7 +129,9 @@ def _candidates(study: str, stages: list[dict[str, Any]], board: dict[str, Any])
 
 
 def _headline(study: str, candidate: str, primary: str | None) -> dict[str, Any]:
-    metrics = _read(paths.build(study, candidate) / "metrics.json").get("metrics", {})
+    metrics = files.read_json_or_empty(paths.build(study, candidate) / "metrics.json").get(
+        "metrics", {}
+    )
     found = metrics.get(primary) if primary else None
     if not found or found["value"] is None:
         return {"value": None, "interval": "", "bounds": None}
@@ -167,14 +169,7 @@ def _contract(study: str) -> str:
 
 
 def _stages() -> list[dict[str, Any]]:
-    return _read(paths.build() / "status.json").get("stages", [])
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return files.read_json(file)
-    except (OSError, ValueError):
-        return {}
+    return files.read_json_or_empty(paths.build() / "status.json").get("stages", [])
 
 
 def _seconds(seconds: float | None) -> str:

@@ -23,7 +23,7 @@ def publish() -> list[Path]:
         The pages written, the index last.
     """
     reports, build = paths.reports(), paths.build()
-    published = _read(reports / PUBLISHED)
+    published = files.read_json_or_empty(reports / PUBLISHED)
     before = dict(published)
     notebooks = {
         path.relative_to(build).with_suffix("").as_posix(): path
@@ -31,7 +31,7 @@ def publish() -> list[Path]:
         if not path.name.startswith(".")
     }
     written = []
-    for name in published.keys() - notebooks.keys():
+    for name in sorted(published.keys() - notebooks.keys()):
         _remove(reports / name)
         del published[name]
     for name, notebook in notebooks.items():
@@ -108,13 +108,6 @@ def _renderer() -> str:
     here = Path(__file__).parent
     sources = [here / "render.py", *sorted((here / "templates").rglob("*.*"))]
     return "".join(files.sha256(path) for path in sources)
-
-
-def _read(file: Path) -> dict[str, str]:
-    try:
-        return files.read_json(file)
-    except (OSError, ValueError):
-        return {}
 
 
 def _page(target: Path) -> Path:
