@@ -34,6 +34,8 @@ def modules(stage: str, task: str | None, parameters: Mapping[str, Any]) -> list
         named += [f"helpers.data.surveys.{row.surveyed_as}", *own]
         for source in (parameters["source"], *parameters.get("shift", ())):
             named += sources.modules(source, task)
+    if stage == "2-train" and row.corruptions:
+        named.append(module_of(row.corruptions))
     return named
 
 
