@@ -72,7 +72,7 @@ class Record(Part):
         """Read the record from a file; see ``read``."""
         if not file.is_file():
             raise UserError(f"{paths.shown(file)}: no such file: {_remedy(file)} first")
-        values = _values(file)
+        values = files.read_json_or_empty(file)
         if reason := cls._outdated(file, values):
             raise UserError(f"{reason}: {_remedy(file)}")
         try:
@@ -90,7 +90,7 @@ class Record(Part):
     @classmethod
     def outdated(cls, file: Path) -> str:
         """Say in one line that a file is of another version; empty if it is not, or is missing."""
-        return cls._outdated(file, _values(file)) if file.is_file() else ""
+        return cls._outdated(file, files.read_json_or_empty(file)) if file.is_file() else ""
 
     @classmethod
     def _outdated(cls, file: Path, values: Any) -> str:
@@ -98,14 +98,6 @@ class Record(Part):
         if found == cls.VERSION:
             return ""
         return f"{paths.shown(file)} is of version {found}, {cls.VERSION} is needed"
-
-
-def _values(file: Path) -> Any:
-    """Read a file; one that holds no JSON counts as of no version."""
-    try:
-        return files.read_json(file)
-    except ValueError:
-        return None
 
 
 def _remedy(file: Path) -> str:

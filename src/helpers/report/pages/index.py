@@ -15,7 +15,17 @@ from helpers.core.yaml_files import read_yaml
 from helpers.report.pages import interval_bars
 
 Kind = TypeVar("Kind", bound=Record)
-WORDS = {"failed": "failed", "skipped": "skipped", "stale": "to be run", "running": "running"}
+STAGES = {
+    "1-data": "Data",
+    "2-select": "Select",
+    "2-train": "Train",
+    "3-evaluate": "Evaluate",
+    "4-compare": "Compare",
+    "5-across": "Across studies",
+    "bench": "Benchmark",
+}
+STATES = ("failed", "skipped", "stale", "running")
+"""The states of a stage other than ok."""
 
 
 def write() -> Path:
@@ -25,6 +35,11 @@ def write() -> Path:
     if not target.is_file() or target.read_text(encoding="utf-8") != page:
         files.write_text(target, page)
     return target
+
+
+def stage_label(stage: str) -> str:
+    """Name a stage for readers."""
+    return STAGES.get(stage, stage)
 
 
 def failure(name: str) -> str:
@@ -41,12 +56,17 @@ def _page(studies: list[dict[str, Any]]) -> str:
     style = (templates / "style.css").read_text(encoding="utf-8")
     from markupsafe import Markup
 
+    contents = [{"text": study["name"], "href": f"#{study['name']}"} for study in studies]
     return environment.get_template("index.html.j2").render(
-        studies=studies, style=Markup(style), summary=_summary(studies), words=_words()
+        studies=studies,
+        contents=contents,
+        style=Markup(style),
+        summary=_summary(studies),
+        glossary=_glossary(),
     )
 
 
-def _words() -> dict[str, dict[str, str]]:
+def _glossary() -> dict[str, dict[str, str]]:
     return read_yaml(Path(__file__).parent / "words.yaml")
 
 
@@ -54,12 +74,12 @@ def _summary(studies: list[dict[str, Any]]) -> str:
     stages = _stages()
     if not stages:
         return ""
-    counts = {state: sum(stage.state == state for stage in stages) for state in ("ok", *WORDS)}
+    counts = {state: sum(stage.state == state for stage in stages) for state in ("ok", *STATES)}
     parts = [f"{counts['ok']} of {len(stages)} stages are up to date"]
-    parts += [f"{counts[state]} {words}" for state, words in WORDS.items() if counts[state]]
+    parts += [f"{counts[state]} {state}" for state in STATES if counts[state]]
     seconds = sum(stage.seconds or 0 for stage in stages)
     count = sum(bool(study["candidates"]) for study in studies)
-    spent = f"they took {_seconds(seconds)} in all, with waits and with what ran beside them"
+    spent = f"{_seconds(seconds)} of run time in total"
     return f"{counted(count, 'study', 'studies')}; {', '.join(parts)}; {spent}."
 
 
@@ -131,8 +151,8 @@ def _badge(stage: StageStatus) -> dict[str, Any]:
     name = _name(stage) + (".failed" if stage.state == "failed" else "")
     page = paths.reports() / f"{name}.html"
     took = _seconds(stage.seconds)
-    words = WORDS.get(stage.state) or (took and f"took {took}")
-    label = stage.stage.partition("-")[2].capitalize()
+    words = stage.state if stage.state in STATES else took
+    label = stage_label(stage.stage)
     href = f"{name}.html" if page.is_file() else ""
     return {"state": stage.state, "label": label, "words": words, "href": href}
 
