@@ -93,8 +93,8 @@ class Record(Part):
         return cls._outdated(file, files.read_json_or_empty(file)) if file.is_file() else ""
 
     @classmethod
-    def _outdated(cls, file: Path, values: Any) -> str:
-        found = values.get("version", 0) if isinstance(values, dict) else 0
+    def _outdated(cls, file: Path, values: dict[str, Any]) -> str:
+        found = values.get("version", 0)
         if found == cls.VERSION:
             return ""
         return f"{paths.shown(file)} is of version {found}, {cls.VERSION} is needed"
