@@ -81,7 +81,7 @@ BAD = {
     "unknown task": ("image-classification", "image-clasification", "'image-classification'"),
     "test takes all": ("test: 0.2", "test: 0.9", "test + validation is 1.05"),
     "too few probes": ("best: 2", "best: 3", "best: 3 of 2 probe(s)"),
-    "missing key": ("task: image-classification\n", "", "the key 'task' is needed"),
+    "missing key": ("task: image-classification\n", "", "the key 'task'"),
     "key twice": ("expect:", "task: x\nexpect:", "line 10: the key 'task' is given twice"),
     "broken YAML": ("expect: {", "expect: {{", "line 11"),
     "expectation of nobody": ("winner-macro", "winer-macro", "did you mean 'winner-macro-f1'?"),
