@@ -84,10 +84,18 @@ BAD = {
     "missing key": ("task: image-classification\n", "", "the key 'task'"),
     "key twice": ("expect:", "task: x\nexpect:", "line 10: the key 'task' is given twice"),
     "broken YAML": ("expect: {", "expect: {{", "line 11"),
-    "expectation of nobody": ("winner-macro", "winer-macro", "did you mean 'winner-macro-f1'?"),
+    "expectation of an unknown candidate": (
+        "winner-macro",
+        "winer-macro",
+        "did you mean 'winner-macro-f1'?",
+    ),
     "expectation upside down": ("[0.8, 0.9]", "[0.9, 0.8]", "low 0.9 is above high 0.8"),
     "no candidates": ("candidates:\n", "candidates: []\nx:\n", "a list is needed"),
-    "candidate twice": ("baseline: majority", "baseline: [majority, majority]", "is there twice"),
+    "candidate twice": (
+        "baseline: majority",
+        "baseline: [majority, majority]",
+        "candidate name majority",
+    ),
     "missing file": ("source: elpv", "source: {npy: {data: d.npy, labels: l.npy}}", "no such file"),
     "missing folder": ("source: elpv", "source: {folder: nowhere}", "no such file: nowhere"),
     "unknown source": ("source: elpv", "source: {fold: x}", "did you mean 'folder'?"),
@@ -130,7 +138,7 @@ BAD_TEXTS = {
     "vectors to train": (
         "finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}",
         "finetune: glove-6b-50d",
-        "finetune: glove-6b-50d: word vectors are not trained",
+        "finetune: glove-6b-50d: word vectors",
     ),
     "vectors to choose": (
         "- finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}",
@@ -143,7 +151,7 @@ BAD_TEXTS = {
     "a picture's option": ("max_tokens: 64", "image_size: 64", "unknown key 'image_size'"),
     "pictures as data": ("sentiment-tweets", "elpv", "elpv is for image-classification, not"),
     "arrays as data": ("source: sentiment-tweets", "source: {npy: d}", "unknown data source 'npy'"),
-    "unknown noise": ("[typos]", "[typo]", "unknown noise 'typo'; did you mean 'typos'?"),
+    "unknown noise": ("[typos]", "[typo]", "'typo'; did you mean 'typos'?"),
     "severity over 1": ("[0.1]", "[10]", "severities"),
     "unknown other source": ("[sentiment-nyt]", "[sentiment-ny]", "did you mean 'sentiment-nyt'?"),
     "unknown slice": ("[words]", "[word]", "did you mean 'words'?"),
