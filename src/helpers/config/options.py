@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from helpers.core.schema import Section
 
@@ -158,28 +158,6 @@ class Robustness(Section):
         tuple[Annotated[float, Field(gt=0, le=1)], ...], Field(min_length=1, max_length=8)
     ] = (0.05, 0.1, 0.2)
     items: Annotated[int, Field(ge=20)] = 300
-
-
-def _distinct(levels: tuple[float, ...]) -> tuple[float, ...]:
-    if len(set(levels)) < len(levels):
-        raise ValueError("a level is listed twice")
-    return levels
-
-
-Decibels = Annotated[float, Field(ge=-40, le=100, allow_inf_nan=False)]
-Hertz = Annotated[int, Field(ge=1_000, le=16_000)]
-
-
-class Noise(Section):
-    """Noise added to utterances, as signal-to-noise ratios in dB, and band limits in Hz."""
-
-    white: Annotated[tuple[Decibels, ...], AfterValidator(_distinct)] = ()
-    babble: Annotated[tuple[Decibels, ...], AfterValidator(_distinct)] = ()
-    band: Annotated[tuple[Hertz, ...], AfterValidator(_distinct)] = ()
-
-    def levels(self) -> dict[str, list[float]]:
-        """Return the levels of each kind of noise that has any."""
-        return {kind: list(levels) for kind, levels in self if levels}
 
 
 class Correlate(Section):
