@@ -14,26 +14,9 @@ from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
+from helpers.metrics import registry
+from helpers.metrics.metric import CLASSIFICATION, TRANSCRIPTION
 
-PRIMARY_METRICS = (
-    "accuracy",
-    "balanced-accuracy",
-    "macro-f1",
-    "macro-recall",
-    "macro-precision",
-    "weighted-f1",
-    "matthews-correlation",
-    "log-loss",
-    "roc-auc",
-)
-"""The metrics that may choose a model on validation and order the leaderboard."""
-WORD_METRICS = (
-    "word-error-rate",
-    "character-error-rate",
-    "match-error-rate",
-    "word-information-lost",
-)
-"""Those that order a leaderboard of recognisers."""
 ACROSS = "across"
 """Stands in place of a study's name where several studies are compared."""
 
@@ -158,7 +141,10 @@ def parse(file: Path) -> Study:
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
     if tasks.recognises(task) and isinstance(content.get("evaluate", {}), dict):
-        raw["evaluate"] = {"primary": WORD_METRICS[0], **content.get("evaluate", {})}
+        raw["evaluate"] = {
+            "primary": registry.names(TRANSCRIPTION)[0],
+            **content.get("evaluate", {}),
+        }
     if "select" in content:
         raw["select"] = selecting(content["select"], where, task)
     study = check(Study, raw, where)
@@ -193,7 +179,8 @@ def _contract(file: Path) -> str:
 
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
-    allowed = WORD_METRICS if tasks.recognises(study.task) else PRIMARY_METRICS
+    family = TRANSCRIPTION if tasks.recognises(study.task) else CLASSIFICATION
+    allowed = registry.names(family, may_choose=True)
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
     if study.evaluate.noise.asked() and not tasks.recognises(study.task):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core import code_digest, files, paths
+from helpers.metrics import registry
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
@@ -90,14 +91,28 @@ class Stage:
             "parameters": code_digest.of_value(self.parameters),
             "lock": files.sha256(lock) if lock.is_file() else "",
             **self.origin,
+            **self._metrics,
             **code_digest.of_imports(self.source, self._modules),
             **{paths.shown(path): content(path) for path in self.inputs},
         }
 
     @property
     def _modules(self) -> list[str]:
-        """Name what the notebook imports by the name of its modality."""
-        return [f"helpers.data.{self.modality}.modality"] if self.modality else []
+        """Name what the notebook imports by the name of its modality, or of its metric."""
+        found = [f"helpers.data.{self.modality}.modality"] if self.modality else []
+        primary = self.parameters.get("primary")
+        if self.stage.startswith("2-"):
+            return found + registry.validation_modules(primary)
+        return found + registry.modules(registry.METRICS[primary].family) if primary else found
+
+    @property
+    def _metrics(self) -> dict[str, str]:
+        """Digest the labels and directions of the metrics that the stage speaks of."""
+        primary = self.parameters.get("primary")
+        speaks = [primary] if primary else registry.METRICS if self.stage == "5-across" else []
+        entries = [registry.METRICS[name] for name in speaks]
+        facts = {each.name: (each.label, each.lower_is_better) for each in entries}
+        return {"metric": code_digest.of_value(facts)} if facts else {}
 
     @property
     def digest(self) -> str:

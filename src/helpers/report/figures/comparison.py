@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from helpers.core.formatting import metric_name
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.names import metric_name
+from helpers.metrics.registry import lower_is_better
 from helpers.report.figures.point_labels import name_points
 from helpers.report.figures.style import (
     BLUE,
@@ -49,7 +49,7 @@ def leaderboard(table: pd.DataFrame, primary: str) -> Figure:
     colours = [ORANGE, *np.where(table["tied"].iloc[1:], BLUE, GREY)]
     intervals(axes, table, colours)
     by_row(axes, table["candidate"])
-    less = ", less is better" if primary in LOWER_IS_BETTER else ""
+    less = ", less is better" if lower_is_better(primary) else ""
     axes.set_xlabel(f"{metric_name(primary)} with its 95 % interval{less}")
     names = {"first": ORANGE, "tied with it": BLUE, "behind": GREY}
     key(figure, {name: colour for name, colour in names.items() if colour in colours})
@@ -128,7 +128,7 @@ def cost_quality(table: pd.DataFrame, primary: str, unit: str) -> Figure:
         Of the cost.
     """
     table = table.sort_values("cost", kind="stable")
-    less = primary in LOWER_IS_BETTER
+    less = lower_is_better(primary)
     quality = -table["value"] if less else table["value"]
     worth = (quality >= quality.cummax()).to_numpy()
     cheap = ((table["cost"] < CHEAP) & (table["cost"].max() > CHEAP)).to_numpy()

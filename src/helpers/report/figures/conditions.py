@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from helpers.core.formatting import metric_name, own_name
+from helpers.core.formatting import own_name
+from helpers.metrics.names import metric_name
 from helpers.report.figures.style import BLUE, INK, LINE, canvas, short
 
 BROAD = 5

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import metric_name
+from helpers.metrics.names import metric_name
 from helpers.report.figures.style import BLUE, GREY, INK, ORANGE, by_row, canvas
 from helpers.report.figures.style import rows as height
 

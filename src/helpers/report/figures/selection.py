@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import column_name, metric_name
+from helpers.metrics.names import metric_name
+from helpers.report.column_names import column_name
 from helpers.report.figures.style import (
     BLUE,
     GREY,
