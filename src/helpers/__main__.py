@@ -1,4 +1,4 @@
-"""What the Makefile calls: ``python -m helpers COMMAND``."""
+"""Run the Makefile's commands: ``python -m helpers COMMAND``."""
 
 import argparse
 import os
@@ -37,8 +37,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, text in (
         (plan, "find the stages that are out of date and write build/plan.mk"),
-        (why, "say what has changed for each stage that is out of date"),
-        (check, "hold the numbers against each study's `expect`"),
+        (why, "say why each stage is out of date"),
+        (check, "compare the numbers with each study's `expect`"),
         (publish, "render what changed, and the index"),
     ):
         command = commands.add_parser(run.__name__, help=text)
@@ -55,7 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=above)
     for run, text in (
         (list_, "list the studies"),
-        (bench, "measure the speed claims of the README"),
+        (bench, "measure the speeds quoted in the README"),
+        (architecture, "draw docs/architecture.svg from the code"),
     ):
         command = commands.add_parser(run.__name__.strip("_"), help=text)
         command.set_defaults(run=run)
@@ -172,6 +173,13 @@ def bench(options: argparse.Namespace) -> None:
     from helpers import benchmark
 
     print(benchmark.run(), end="")
+
+
+def architecture(options: argparse.Namespace) -> None:
+    """Draw the rooms."""
+    from helpers.report import architecture
+
+    print(paths.shown(architecture.save()))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
 from helpers.metrics import registry
-from helpers.metrics.metric import CLASSIFICATION, TRANSCRIPTION
 
 ACROSS = "across"
 """Stands in place of a study's name where several studies are compared."""
@@ -140,11 +139,8 @@ def parse(file: Path) -> Study:
         raise unknown("task", str(task), tasks.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
-    if tasks.recognises(task) and isinstance(content.get("evaluate", {}), dict):
-        raw["evaluate"] = {
-            "primary": registry.names(TRANSCRIPTION)[0],
-            **content.get("evaluate", {}),
-        }
+    if isinstance(content.get("evaluate", {}), dict):
+        raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
     if "select" in content:
         raw["select"] = selecting(content["select"], where, task)
     study = check(Study, raw, where)
@@ -179,12 +175,12 @@ def _contract(file: Path) -> str:
 
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
-    family = TRANSCRIPTION if tasks.recognises(study.task) else CLASSIFICATION
-    allowed = registry.names(family, may_choose=True)
+    row = tasks.get(study.task)
+    allowed = registry.names(row.metrics, may_choose=True)
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
-    if study.evaluate.noise.asked() and not tasks.recognises(study.task):
-        raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
+    if study.evaluate.noise.asked() and "noise" not in row.trained_with:
+        raise UserError(f"{study.file}: evaluate.noise: {study.task} does not add noise")
     if isinstance(study.data.source, str):
         columns = entries.data(study.data.source).slices + tasks.of(study.task).MEASURES
         for column in study.evaluate.slices:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core import code_digest, files, paths
-from helpers.metrics import registry
+from helpers.pipeline import loaded_by_name
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
@@ -34,7 +34,7 @@ class Stage:
     parameters: dict[str, Any]
     candidate: str | None = None
     notebook: str | None = None
-    modality: str | None = None
+    task: str | None = None
     needs: tuple[str, ...] = ()
     inputs: tuple[Path, ...] = field(default=(), repr=False)
     origin: dict[str, str] = field(default_factory=dict, repr=False)
@@ -91,30 +91,21 @@ class Stage:
             "parameters": code_digest.of_value(self.parameters),
             "lock": files.sha256(lock) if lock.is_file() else "",
             **self.origin,
-            **self._metrics,
             **code_digest.of_imports(self.source, self._modules),
+            **loaded_by_name.choices(self.task),
+            **loaded_by_name.metric_facts(self.stage, self._primary),
             **{paths.shown(path): content(path) for path in self.inputs},
         }
 
     @property
-    def _modules(self) -> list[str]:
-        """Name what the notebook imports by the name of its modality, or of its metric."""
-        found = [f"helpers.data.{self.modality}.modality"] if self.modality else []
-        primary = self.parameters.get("primary")
-        if not primary:
-            return found
-        if self.stage.startswith("2-"):
-            return found + registry.validation_modules(primary)
-        return found + registry.modules(registry.METRICS[primary].family)
+    def _primary(self) -> str | None:
+        return self.parameters.get("primary")
 
     @property
-    def _metrics(self) -> dict[str, str]:
-        """Digest the labels and directions of the metrics that the stage speaks of."""
-        primary = self.parameters.get("primary")
-        speaks = [primary] if primary else registry.METRICS if self.stage == "5-across" else []
-        entries = [registry.METRICS[name] for name in speaks]
-        facts = {each.name: (each.label, each.lower_is_better) for each in entries}
-        return {"metric": code_digest.of_value(facts)} if facts else {}
+    def _modules(self) -> list[str]:
+        """Name what the notebook loads by the name of its task or metric."""
+        found = loaded_by_name.modules(self.stage, self.task)
+        return found + loaded_by_name.metric_modules(self.stage, self._primary)
 
     @property
     def digest(self) -> str:

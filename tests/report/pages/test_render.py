@@ -135,7 +135,7 @@ def test_every_metric_and_kind_of_candidate_has_a_line_in_the_words():
     words = index._words()
     terms = {term for line in words["terms"] for term in line.split(", ")}
     assert {metric.label for metric in registry.METRICS.values()} <= terms
-    kinds = {name for each in tasks.every() for name in [*each.BASELINES, *each.OPTIONS]}
+    kinds = {name for each in tasks.TASKS.values() for name in [*each.baselines, *each.adaptations]}
     assert kinds == words["candidates"].keys()
 
 

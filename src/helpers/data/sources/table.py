@@ -47,7 +47,7 @@ def load(
     """
     root = (paths.root() / file).parent.resolve()
     rows = read_table(file, encoding)
-    modality = tasks.TASKS[task]
+    modality = tasks.get(task).modality
     if modality == "speech":
         rows, label = utterances(rows, file, transcript), "label"
     if path is None and (text or modality == "text"):
