@@ -93,19 +93,15 @@ class Stage:
             **self.origin,
             **code_digest.of_imports(self.source, self._modules),
             **loaded_by_name.choices(self.task),
-            **loaded_by_name.metric_facts(self.stage, self._primary),
+            **loaded_by_name.metric_facts(self.stage, self.parameters),
             **{paths.shown(path): content(path) for path in self.inputs},
         }
 
     @property
-    def _primary(self) -> str | None:
-        return self.parameters.get("primary")
-
-    @property
     def _modules(self) -> list[str]:
-        """Name what the notebook loads by the name of its task or metric."""
-        found = loaded_by_name.modules(self.stage, self.task)
-        return found + loaded_by_name.metric_modules(self.stage, self._primary)
+        """Name what the notebook loads by the name of its task, source or metric."""
+        found = loaded_by_name.modules(self.stage, self.task, self.parameters)
+        return found + loaded_by_name.metric_modules(self.stage, self.parameters)
 
     @property
     def digest(self) -> str:
