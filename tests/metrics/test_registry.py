@@ -1,5 +1,7 @@
 """One entry makes a metric: estimates, checks, choices, names and the glossary follow."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from helpers.metrics.metric import CLASSIFICATION, TRANSCRIPTION, Metric
 from helpers.metrics.names import amount, metric_name
 from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.point_values import point_value
-from helpers.pipeline.stage import Stage
+from helpers.pipeline import plan
 from helpers.report.column_names import column_name
 from helpers.report.pages import index
 from helpers.training import validation_score
@@ -93,20 +95,21 @@ def test_scikit_learn_scores_validation_as_the_metric_itself_does(name, answers)
     assert (metric.validation == "scikit-learn") == (name in validation_score.SCORERS)
 
 
-def test_a_stage_depends_on_the_code_of_the_metrics_that_it_computes(error_share):
-    train, chosen, evaluate = (
-        Stage("cells", stage, {"primary": primary}, "majority")
-        for stage, primary in (
-            ("2-train", "macro-f1"),
-            ("2-train", "error-share"),
-            ("3-evaluate", "macro-f1"),
-        )
-    )
+def test_a_stage_depends_on_the_code_of_the_metrics_that_it_computes(error_share, repository):
+    shutil.copytree(code_digest.SOURCE.parents[1] / "notebooks", paths.notebooks())
+    file, made = paths.params() / "cells.yaml", {}
+    for primary in ("macro-f1", "error-share"):
+        file.write_text(STUDY.replace("error-share", primary))
+        planned = plan.stages(study_file.parse(file))
+        made[primary] = {stage.stage: stage for stage in planned}
+    usual, own = made["macro-f1"], made["error-share"]
     counts, words = "helpers.metrics.confusion_matrix", "helpers.metrics.word_error_rate"
-    assert counts not in train.components and counts in chosen.components
-    assert error_share.module in chosen._modules
-    assert counts in evaluate.components and words not in evaluate.components
-    assert train.components["metric"] != chosen.components["metric"]
+    assert counts not in usual["2-train"].components and counts in own["2-train"].components
+    assert error_share.module in own["2-train"].loads
+    assert error_share.module not in usual["2-train"].loads + own["1-data"].loads
+    assert counts in usual["3-evaluate"].components
+    assert words not in usual["3-evaluate"].components
+    assert usual["2-train"].components["metric"] != own["2-train"].components["metric"]
 
 
 def test_asking_for_a_name_depends_on_no_metric_s_code():

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from helpers.metrics.metric import Metric
+from helpers.metrics.metric import CLASSIFICATION, Metric
 
 MODULES = ("confusion_matrix", "probabilistic", "word_error_rate")
 """Where the entries are, in the order of metrics.json. They are loaded by name, so that what asks
@@ -47,7 +47,7 @@ def modules(family: str) -> list[str]:
 def validation_modules(name: str) -> list[str]:
     """Name the modules that score validation by a metric; none where scikit-learn does."""
     metric = METRICS.get(name)
-    if metric is None or not metric.may_choose or metric.validation == "scikit-learn":
+    if metric is None or metric.family != CLASSIFICATION or metric.validation == "scikit-learn":
         return []
     return [f"{__package__}.point_values", metric.module]
 
