@@ -73,7 +73,7 @@ def test_one_entry_may_be_a_study_s_primary_metric(error_share, repository):
 def test_one_entry_names_and_directs_the_metric_for_readers(error_share):
     assert metric_name("error-share") == column_name("error-share") == error_share.label
     assert registry.lower_is_better("error-share") and amount(0.25, "error-share") == "0.250"
-    assert index._words()["terms"][error_share.label] == error_share.definition
+    assert index._glossary()["terms"][error_share.label] == error_share.definition
 
 
 def test_every_metric_stands_once_and_belongs_to_a_task_family():
@@ -96,7 +96,9 @@ def test_scikit_learn_scores_validation_as_the_metric_itself_does(name, answers)
 
 
 def test_a_stage_depends_on_the_code_of_the_metrics_that_it_computes(error_share, repository):
-    shutil.copytree(code_digest.SOURCE.parents[1] / "notebooks", paths.notebooks())
+    shutil.copytree(
+        code_digest.SOURCE.parents[1] / "notebooks", paths.notebooks(), dirs_exist_ok=True
+    )
     file, made = paths.params() / "cells.yaml", {}
     for primary in ("macro-f1", "error-share"):
         file.write_text(STUDY.replace("error-share", primary))

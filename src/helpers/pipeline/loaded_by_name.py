@@ -33,6 +33,8 @@ def _of_task(study: Study, stage: str) -> list[str]:
         items += [module_of(row.clean), module_of(row.answers)]
         items += [f"helpers.data.surveys.{row.surveyed_as}"]
         items += [f"helpers.data.checks.{name}" for name in row.checks]
+    if stage == "2-train" and row.corruptions:
+        items.append(module_of(row.corruptions))
     return items
 
 
