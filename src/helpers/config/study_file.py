@@ -21,26 +21,8 @@ from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
+from helpers.metrics import registry
 
-PRIMARY_METRICS = (
-    "accuracy",
-    "balanced-accuracy",
-    "macro-f1",
-    "macro-recall",
-    "macro-precision",
-    "weighted-f1",
-    "matthews-correlation",
-    "log-loss",
-    "roc-auc",
-)
-"""The metrics that may choose a model on validation and order the leaderboard."""
-WORD_METRICS = (
-    "word-error-rate",
-    "character-error-rate",
-    "match-error-rate",
-    "word-information-lost",
-)
-"""Those that order a leaderboard of recognisers."""
 ACROSS = "across"
 """Takes the place of a study's name where several studies are compared."""
 
@@ -201,7 +183,7 @@ def _contract(file: Path) -> str:
 def _check(study: Study) -> None:
     """Check what depends on several sections: metrics, slices, noise, expected numbers."""
     row = tasks.get(study.task)
-    allowed = WORD_METRICS if row.metrics == "transcription" else PRIMARY_METRICS
+    allowed = registry.names(row.metrics, may_choose=True)
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
     if study.evaluate.noise and "noise" not in row.trained_with:

@@ -5,8 +5,10 @@ from typing import Any
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.core.formatting import counted, metric_name
+from helpers.core.formatting import counted
 from helpers.core.yaml_files import read_yaml
+from helpers.metrics import registry
+from helpers.metrics.names import metric_name
 from helpers.report.pages import interval_bars
 
 STAGES = {
@@ -61,7 +63,8 @@ def _page(studies: list[dict[str, Any]]) -> str:
 
 
 def _glossary() -> dict[str, dict[str, str]]:
-    return read_yaml(Path(__file__).parent / "words.yaml")
+    words = read_yaml(Path(__file__).parent / "words.yaml")
+    return words | {"terms": registry.glossary() | words["terms"]}
 
 
 def _summary(studies: list[dict[str, Any]]) -> str:
