@@ -83,11 +83,14 @@ def best(study: str, model: str) -> str:
         Fewer than K probes were trained, or finalists chosen.
     """
     place = int(model.removeprefix("best:"))
-    if study in study_file.names(full=True) and study_file.load(study).select:
+    content = study_file.load(study) if study in study_file.names(full=True) else None
+    if content and content.select:
         return read(study, place)
+    current = {each.name for each in content.candidates} if content else None
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
-        if not _still_there(study, file.parent.name) or Training.outdated(file):
+        there = current is None or file.parent.name in current  # without a file, all count
+        if not there or Training.outdated(file):
             continue
         record = Training.load(file)
         value = record.validation.value if record.validation else None
@@ -107,10 +110,3 @@ def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
     static = probe.copy()
     static[values.index] = rankdata(-values) * spread
     return static
-
-
-def _still_there(study: str, candidate: str) -> bool:
-    """Tell whether a study file names the candidate; without a file, whatever is built counts."""
-    if study not in study_file.names(full=True):
-        return True
-    return candidate in {each.name for each in study_file.load(study).candidates}

@@ -10,10 +10,10 @@ import pandas as pd
 from helpers.catalogue import entries, wheels
 from helpers.core import columns, cost, files, paths
 from helpers.core.errors import UserError, unknown
-from helpers.core.formatting import metric_name
 from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
 from helpers.data.dataset import Dataset
+from helpers.metrics.names import metric_name
 from helpers.selection import finalists
 from helpers.training import adaptations, baselines
 from helpers.training.adaptations import Outcome, Task

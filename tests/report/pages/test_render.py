@@ -9,13 +9,9 @@ from factories.records import leaderboard_record, metrics_record
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.core import paths
-from helpers.core.formatting import metric_name
 from helpers.core.records.status import Status
 from helpers.data import tasks
-from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.confusion_matrix import COUNT_METRICS
-from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.metrics.word_error_rate import METRICS
+from helpers.metrics import registry
 from helpers.report.pages import index, interval_bars, publish
 from helpers.report.pages.render import Page, render, safe_html
 
@@ -139,8 +135,7 @@ def test_a_baseline_far_behind_leaves_the_others_room_and_each_has_its_mark():
 def test_every_metric_and_kind_of_candidate_has_a_line_in_the_words():
     words = index._glossary()
     terms = {term for line in words["terms"] for term in line.split(", ")}
-    metrics = {*COUNT_METRICS, *SCORE_METRICS, *METRICS, *LOWER_IS_BETTER}
-    assert {metric_name(each) for each in metrics} <= terms
+    assert {metric.label for metric in registry.METRICS.values()} <= terms
     kinds = {name for each in tasks.TASKS.values() for name in [*each.baselines, *each.adaptations]}
     assert kinds == words["candidates"].keys()
 

@@ -5,13 +5,15 @@ from typing import Any, TypeVar
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.core.formatting import counted, metric_name
+from helpers.core.formatting import counted
 from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.status import StageStatus, Status
 from helpers.core.yaml_files import read_yaml
+from helpers.metrics import registry
+from helpers.metrics.names import metric_name
 from helpers.report.pages import interval_bars
 
 Kind = TypeVar("Kind", bound=Record)
@@ -67,7 +69,8 @@ def _page(studies: list[dict[str, Any]]) -> str:
 
 
 def _glossary() -> dict[str, dict[str, str]]:
-    return read_yaml(Path(__file__).parent / "words.yaml")
+    words = read_yaml(Path(__file__).parent / "words.yaml")
+    return words | {"terms": registry.glossary() | words["terms"]}
 
 
 def _summary(studies: list[dict[str, Any]]) -> str:
