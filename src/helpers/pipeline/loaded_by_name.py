@@ -1,10 +1,12 @@
 """What a stage loads by name: no import shows it, so the stage's digest must be told."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from helpers.core import code_digest
 from helpers.core.dotted_names import module_of
-from helpers.data import tasks
+from helpers.data import sources, tasks
 
 CHOSEN_ELSEWHERE = (
     "baselines",
@@ -17,7 +19,7 @@ CHOSEN_ELSEWHERE = (
 """Fields of a task that a stage's parameters, notebook or modules show already."""
 
 
-def modules(stage: str, task: str | None) -> list[str]:
+def modules(stage: str, task: str | None, parameters: Mapping[str, Any]) -> list[str]:
     """Name the modules that a stage of a task loads by name."""
     if task is None:
         return []
@@ -27,8 +29,11 @@ def modules(stage: str, task: str | None) -> list[str]:
     shown = [f"helpers.report.examples.{row.surveyed_as}"]
     named = [f"helpers.data.{row.modality}.modality", *(shown if stage != "2-select" else [])]
     if stage == "1-data":
+        own = [f"helpers.data.checks.{name}" for name in row.checks]
         named += [module_of(row.clean), module_of(row.answers)]
-        named += [f"helpers.data.surveys.{row.surveyed_as}"]
+        named += [f"helpers.data.surveys.{row.surveyed_as}", *own]
+        for source in (parameters["source"], *parameters.get("shift", ())):
+            named += sources.modules(source, task)
     return named
 
 

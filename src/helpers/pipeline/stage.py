@@ -91,7 +91,9 @@ class Stage:
             "parameters": code_digest.of_value(self.parameters),
             "lock": files.sha256(lock) if lock.is_file() else "",
             **self.origin,
-            **code_digest.of_imports(self.source, loaded_by_name.modules(self.stage, self.task)),
+            **code_digest.of_imports(
+                self.source, loaded_by_name.modules(self.stage, self.task, self.parameters)
+            ),
             **loaded_by_name.choices(self.task),
             **{paths.shown(path): content(path) for path in self.inputs},
         }

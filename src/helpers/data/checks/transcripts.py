@@ -1,12 +1,12 @@
 """D1: transcripts and the speech that they belong to."""
 
 import unicodedata
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
+from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 
@@ -15,8 +15,6 @@ SLOWEST = 1.5
 """Characters a second between which people speak; short words are held longer."""
 LEAST = 1.0
 """Seconds below which the pace says nothing."""
-
-check = partial(check, modality="speech")
 
 
 @check("D131", "Empty transcripts", "error")
@@ -89,7 +87,7 @@ def script_of(text: str) -> str:
 
 
 def _silent(facts: Facts) -> pd.Series:
-    return facts.frame["label"] == normalisation.NO_SPEECH
+    return facts.frame["label"] == NO_SPEECH
 
 
 def _words(facts: Facts) -> pd.Series:
