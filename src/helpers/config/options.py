@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from helpers.core.schema import Section
 
@@ -158,28 +158,6 @@ class Robustness(Section):
         tuple[Annotated[float, Field(gt=0, le=1)], ...], Field(min_length=1, max_length=8)
     ] = (0.05, 0.1, 0.2)
     items: Annotated[int, Field(ge=20)] = 300
-
-
-def _once(strengths: tuple[float, ...]) -> tuple[float, ...]:
-    if len(set(strengths)) < len(strengths):
-        raise ValueError("a strength is there twice")
-    return strengths
-
-
-Decibels = Annotated[float, Field(ge=-40, le=100, allow_inf_nan=False)]
-Hertz = Annotated[int, Field(ge=1_000, le=16_000)]
-
-
-class Noise(Section):
-    """What utterances are made worse by: voice over noise in decibels, a band's sampling rate."""
-
-    white: Annotated[tuple[Decibels, ...], AfterValidator(_once)] = ()
-    babble: Annotated[tuple[Decibels, ...], AfterValidator(_once)] = ()
-    band: Annotated[tuple[Hertz, ...], AfterValidator(_once)] = ()
-
-    def asked(self) -> dict[str, list[float]]:
-        """Return the kinds that have a strength, with their strengths."""
-        return {kind: list(strengths) for kind, strengths in self if strengths}
 
 
 class Correlate(Section):

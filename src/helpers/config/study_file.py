@@ -8,32 +8,14 @@ from pydantic import Field, model_validator
 from helpers.catalogue import entries
 from helpers.config.candidates import Candidate, Select, check_above, expand, finalists, selecting
 from helpers.config.data_source import normal
-from helpers.config.options import Correlate, Noise, Robustness
-from helpers.core import paths
+from helpers.config.options import Correlate, Robustness
+from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
+from helpers.metrics import registry
 
-PRIMARY_METRICS = (
-    "accuracy",
-    "balanced-accuracy",
-    "macro-f1",
-    "macro-recall",
-    "macro-precision",
-    "weighted-f1",
-    "matthews-correlation",
-    "log-loss",
-    "roc-auc",
-)
-"""The metrics that may choose a model on validation and order the leaderboard."""
-WORD_METRICS = (
-    "word-error-rate",
-    "character-error-rate",
-    "match-error-rate",
-    "word-information-lost",
-)
-"""Those that order a leaderboard of recognisers."""
 ACROSS = "across"
 """Stands in place of a study's name where several studies are compared."""
 
@@ -89,7 +71,7 @@ class Evaluate(Section):
     slices: tuple[str, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     normalisation: Literal["raw", "plain", "whisper"] = "plain"
-    noise: Noise = Noise()
+    noise: dict[str, tuple[int | float, ...]] = {}
     noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
     correlate: Correlate | None = None
 
@@ -194,20 +176,18 @@ def _contract(file: Path) -> str:
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
     row = tasks.get(study.task)
-    allowed = WORD_METRICS if row.metrics == "transcription" else PRIMARY_METRICS
+    allowed = registry.names(row.metrics, may_choose=True)
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
-    if study.evaluate.noise.asked() and "noise" not in row.trained_with:
+    if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: {study.task} does not add noise")
+    if study.evaluate.noise or study.robustness:
+        _check_corruptions(study, row)
     if isinstance(study.data.source, str):
         columns = entries.data(study.data.source).slices + tasks.of(study.task).MEASURES
         for column in study.evaluate.slices:
             if column not in columns:
                 raise unknown("slice", column, columns, f"{study.file}: evaluate.slices")
-    known = tasks.of(study.task).NOISES
-    for noise in study.robustness.noises if study.robustness else ():
-        if noise not in known:
-            raise unknown("noise", noise, known, f"{study.file}: robustness.noises")
     holders = ["winner", *(candidate.name for candidate in study.candidates)]
     for key, (low, high) in study.expect.items():
         if not any(key.startswith(f"{holder}-") for holder in holders):
@@ -215,3 +195,21 @@ def _check(study: Study) -> None:
             raise unknown("expectation", key, shapes, f"{study.file}: expect")
         if low > high:
             raise UserError(f"{study.file}: expect.{key}: low {low:g} is above high {high:g}")
+
+
+def _check_corruptions(study: Study, task: tasks.Task) -> None:
+    """Check the names of corruptions, and the strengths of those that have a range."""
+    table = dotted_names.load(task.corruptions) if task.corruptions else {}
+    allowed = table if "robustness" in task.trained_with else {}
+    for name in study.robustness.noises if study.robustness else ():
+        if name not in allowed:
+            raise unknown("noise", name, allowed, f"{study.file}: robustness.noises")
+    for name, strengths in study.evaluate.noise.items():
+        where = f"{study.file}: evaluate.noise"
+        if name not in table:
+            raise unknown("noise", name, table, where)
+        if len(set(strengths)) < len(strengths):
+            raise UserError(f"{where}.{name}: duplicate strength")
+        low, high = table[name].lowest, table[name].highest
+        if wrong := [strength for strength in strengths if not low <= strength <= high]:
+            raise UserError(f"{where}.{name}: {wrong[0]:g} is not between {low:g} and {high:g}")
