@@ -83,14 +83,16 @@ def best(study: str, model: str) -> str:
         Fewer than K probes were trained, or finalists chosen.
     """
     place = int(model.removeprefix("best:"))
-    if study in study_file.names(full=True) and study_file.load(study).select:
+    content = study_file.load(study) if study in study_file.names(full=True) else None
+    if content and content.select:
         return read(study, place)
+    current = {each.name for each in content.candidates} if content else None
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
         record = files.read_json(file)
         if record["adaptation"] != "probe" or not entries.trains(record["resolved_model"]):
             continue
-        if _still_there(study, record["candidate"]):
+        if current is None or record["candidate"] in current:  # without a file, all count
             value = record["validation"]["value"]
             probes.append((-value, record["candidate"], record["resolved_model"]))
     if len(probes) < place:
@@ -112,10 +114,3 @@ def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
     static = probe.copy()
     static[values.index] = rankdata(-values) * spread
     return static
-
-
-def _still_there(study: str, candidate: str) -> bool:
-    """Tell whether a study file names the candidate; without a file, whatever is built counts."""
-    if study not in study_file.names(full=True):
-        return True
-    return candidate in {each.name for each in study_file.load(study).candidates}
