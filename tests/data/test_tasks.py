@@ -10,9 +10,9 @@ from helpers.core import dotted_names
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data import tasks
-from helpers.models import registry
+from helpers.models import kinds
 
-MEMBERS = ("ONE", "MANY", "SAME", "SUFFIXES", "MEASURES", "NOISES", "decode")
+MEMBERS = ("ONE", "MANY", "SAME", "SUFFIXES", "MEASURES", "decode")
 
 
 @pytest.mark.parametrize("task", tasks.TASKS)
@@ -43,7 +43,7 @@ def test_only_the_table_names_the_tasks():
 
 @pytest.mark.parametrize("modality", sorted({row.modality for row in tasks.TASKS.values()}))
 def test_models_are_known_by_what_they_read(modality):
-    assert set(registry.prefixes(modality)) == set(entries.PREFIXES[modality])
+    assert set(kinds.prefixes(modality)) == set(entries.PREFIXES[modality])
 
 
 def test_a_task_has_no_field_that_nothing_reads():

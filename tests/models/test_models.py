@@ -12,7 +12,7 @@ from helpers.core.errors import UserError
 from helpers.data.image import decoding
 from helpers.data.image.resizing import resize
 from helpers.models.image import efficientnet_lite, keras_applications
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 
 PICTURES = REPOSITORY / "tests" / "golden" / "images"  # public domain, from scikit-image's gallery
 TOP_5 = {"chelsea": 285, "coffee": 967, "rocket": 657}  # Egyptian cat, espresso, missile

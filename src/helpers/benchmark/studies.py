@@ -106,7 +106,7 @@ def bare() -> None:
         evaluated = classification.evaluate(
             NAME, candidate.name, settings.primary, settings.slices, settings.resamples
         )
-        classification.save(evaluated)
+        classification.save(evaluated, robustness=None, shift=None)
     names = [candidate.name for candidate in study.candidates]
     leaderboard.save(leaderboard.compare(NAME, names, settings.primary, settings.resamples))
 

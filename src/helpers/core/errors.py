@@ -1,37 +1,53 @@
-"""Errors that a person can act on: one clear line each."""
+"""Errors that a user can act on: one clear line each."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 class UserError(Exception):
-    """Bad input. The message is one line: what is wrong, where, and what is allowed."""
+    """Wrong input. The message is one line: what is wrong, where, and what is allowed."""
 
 
 class Unreachable(UserError):
-    """Something of the network that a study needs and this machine cannot reach: no mistake."""
+    """A download that a study needs cannot be reached from this machine."""
+
+
+def debugging() -> bool:
+    """Tell whether ``EVALBOOK_DEBUG=1`` asks for the traceback behind each one-line error."""
+    return os.environ.get("EVALBOOK_DEBUG", "") not in ("", "0")
+
+
+def reveal_causes(error: BaseException) -> None:
+    """Undo each ``from None`` in an error's chain, so that its traceback shows every cause."""
+    link: BaseException | None = error
+    while link is not None:
+        link.__suppress_context__ = link.__cause__ is not None
+        link = link.__cause__ or link.__context__
+
+
+def full_traceback(error: BaseException) -> str:
+    """Format an error's traceback with all its causes."""
+    import traceback
+
+    reveal_causes(error)
+    return "".join(traceback.format_exception(error))
+
+
+def reason(error: Exception) -> str:
+    """Put a library's error on one line of bounded length."""
+    return (" ".join(str(error).split()) or type(error).__name__)[:160]
 
 
 def closest(name: str, allowed: Iterable[str]) -> str:
-    """Suggest the nearest allowed name.
-
-    Returns
-    -------
-    str
-        ``"; did you mean 'x'?"``, or an empty string when nothing is near.
-    """
+    """Suggest the closest allowed name: ``"; did you mean 'x'?"``, or nothing if none is close."""
     folded = {str(item).lower(): str(item) for item in allowed}
     matches = get_close_matches(str(name).lower(), folded, n=1, cutoff=0.5)
     return f"; did you mean {folded[matches[0]]!r}?" if matches else ""
 
 
-def one_line(error: Exception) -> str:
-    """Put a library's error on one line of bounded length."""
-    return (" ".join(str(error).split()) or type(error).__name__)[:200]
-
-
 def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> UserError:
-    """Build the error for a name that is not among the allowed ones."""
+    """Build the error for a name that is not allowed."""
     names = [str(item) for item in allowed]
     place = f"{where}: " if where else ""
     listed = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "")

@@ -1,6 +1,6 @@
 """Networks by name: from an item to features, with the preprocessing that each was trained with.
 
-A name is one of the catalogue, or has a prefix of ``registry.KINDS``: ``keras:ResNet50``,
+A name is one of the catalogue, or has a prefix of ``kinds.KINDS``: ``keras:ResNet50``,
 ``kerashub:PRESET``, ``file:PATH.keras``; ``scratch:`` before any of them asks for random weights.
 ``NAME@LAYER`` cuts the network at a layer: ``efficientnet-lite0@block5``.
 """
@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from helpers.catalogue import entries
 from helpers.core.errors import UserError
-from helpers.models import registry
+from helpers.models import kinds
 from helpers.models.card import LoadedModel, ModelCard
 
 
@@ -53,8 +53,8 @@ def describe(
         size = size or entry.image_size or entry.max_tokens
         aliased = describe(entry.model, weights, size, seed, entry.modality)
         return replace(aliased, name=name, licence=entry.licence)
-    spec = registry.ModelSpec(name, pretrained=weights != "none", size=size, seed=seed)
-    kind, spec = registry.resolve(spec, modality)
+    spec = kinds.ModelSpec(name, pretrained=weights != "none", size=size, seed=seed)
+    kind, spec = kinds.resolve(spec, modality)
     return kind.describe(spec)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from helpers.core import folder_digest, paths
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 
 LICENCE = "of the model's authors, see its model card"
 
@@ -40,5 +40,5 @@ def loading(name: str, what: str) -> Iterator[None]:
     except Exception as error:  # each hub and library raises its own kinds
         raise UserError(
             f"{name}: no {what} could be loaded: give a folder that holds one, or a name of the "
-            f"hub, which needs the network once ({one_line(error)})"
+            f"hub, which needs the network once ({reason(error)})"
         ) from None

@@ -1,50 +1,70 @@
-"""What a stage loads by name: no import shows it, so the stage's digest must be told."""
+"""What a stage loads by name: no import shows it, so the stage's digest is told here."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
+from helpers.config.candidates import Candidate
+from helpers.config.study_file import Study
 from helpers.core import code_digest
 from helpers.core.dotted_names import module_of
 from helpers.data import sources, tasks
-from helpers.models import registry
+from helpers.metrics import registry
+from helpers.metrics.registry import lower_is_better
+from helpers.models import kinds
 
-CHOSEN_ELSEWHERE = (
-    "baselines",
-    "adaptations",
-    "trained_with",
-    "evaluated_with",
-    "notebooks",
-    "compare",
-)
-"""Fields of a task that a stage's parameters, notebook or modules show already."""
+SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with", "notebooks")
+"""Fields of a task that the parameters and the notebook of a stage show already."""
 
 
-def modules(stage: str, task: str | None, parameters: Mapping[str, Any]) -> list[str]:
-    """Name the modules that a stage of a task loads by name."""
-    if task is None:
-        return []
-    row = tasks.get(task)
+def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
+    """Name the modules that a stage of a study loads by name."""
+    models = _of_models(study, stage, candidate)
+    return (*_of_task(study, stage), *_of_metric(study, stage), *models)
+
+
+def _of_task(study: Study, stage: str) -> list[str]:
+    row = tasks.get(study.task)
     if stage == "4-compare":
         return [module_of(row.compare)]
-    shown = [f"helpers.report.examples.{row.surveyed_as}"]
-    named = [f"helpers.data.{row.modality}.modality", *(shown if stage != "2-select" else [])]
+    items = [f"helpers.data.{row.modality}.modality"]
+    items += sources.modules(study.data.source, study.task)
+    if stage == "2-select":
+        return items
+    items.append(f"helpers.report.examples.{row.surveyed_as}")
     if stage == "1-data":
-        own = [f"helpers.data.checks.{name}" for name in row.checks]
-        named += [module_of(row.clean), module_of(row.answers)]
-        named += [f"helpers.data.surveys.{row.surveyed_as}", *own]
-        for source in (parameters["source"], *parameters.get("shift", ())):
-            named += sources.modules(source, task)
-    contenders = [contender["model"] for contender in parameters.get("contenders", ())]
-    for model in (*contenders, *([parameters["model"]] if "model" in parameters else [])):
-        named += registry.modules(model, row.modality)
-    return named
+        items += [name for each in study.data.shift for name in sources.modules(each, study.task)]
+        items += [module_of(row.clean), module_of(row.answers)]
+        items += [f"helpers.data.surveys.{row.surveyed_as}"]
+        items += [f"helpers.data.checks.{name}" for name in row.checks]
+    if stage == "2-train" and row.corruptions:
+        items.append(module_of(row.corruptions))
+    return items
 
 
-def choices(task: str | None) -> dict[str, str]:
+def _of_metric(study: Study, stage: str) -> list[str]:
+    """Name what computes the metric that training chooses by; evaluation computes its family."""
+    if stage == "1-data":
+        return []
+    if stage.startswith("2-"):
+        return registry.validation_modules(study.evaluate.primary)
+    return registry.modules(tasks.get(study.task).metrics)
+
+
+def _of_models(study: Study, stage: str, candidate: Candidate | None) -> list[str]:
+    """Name what describes and builds a candidate's model, or all that a selection compares."""
+    candidates = [candidate] if stage == "2-train" and candidate else []
+    compared = study.contenders if stage == "2-select" else candidates
+    modality = tasks.get(study.task).modality
+    return [name for each in compared for name in kinds.modules(each.model, modality)]
+
+
+def choices(task: str) -> dict[str, str]:
     """Digest what the table of tasks says of one task, whatever it says of the others."""
-    if task is None:
-        return {}
-    row = {name: value for name, value in asdict(tasks.get(task)).items()}
-    kept = {name: value for name, value in row.items() if name not in CHOSEN_ELSEWHERE}
-    return {f"task {task}": code_digest.of_value(kept)}
+    row = asdict(tasks.get(task))
+    used = {name: value for name, value in row.items() if name not in SHOWN_ELSEWHERE}
+    return {f"task {task}": code_digest.of_value(used)}
+
+
+def named_metrics(*names: str) -> dict[str, str]:
+    """Digest the labels and directions of the metrics that a stage speaks of."""
+    facts = {name: (registry.METRICS[name].label, lower_is_better(name)) for name in names}
+    return {"metric": code_digest.of_value(facts)}

@@ -5,12 +5,13 @@ that a run which is killed at any moment is never taken for a finished one.
 """
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from helpers.core import files
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, debugging, full_traceback
+from helpers.core.records.stage_run import StageRun
 from helpers.pipeline import prose
 from helpers.pipeline.notebook_execution import execute
 from helpers.pipeline.plan import find
@@ -42,6 +43,8 @@ def run(key: str) -> bool:
         raise
     except Exception as error:  # whatever a notebook raises is the stage's failure, not ours
         reason = _reason(error)
+        if debugging():
+            print(_traceback(error), file=sys.stderr)
         if getattr(error, "ename", type(error).__name__) == "Unreachable":
             return _skip(stage, display, started, reason)
         _record(stage, state="failed", started=started, error=reason)
@@ -63,7 +66,7 @@ def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
 def _out_of_reach(stage: Stage) -> str:
     """Return why a stage before this one was skipped; empty if none was."""
     records = [find(need).record for need in stage.needs]
-    reasons = [each.get("error") or "" for each in records if each.get("state") == "skipped"]
+    reasons = [each.error or "" for each in records if each and each.state == "skipped"]
     return reasons[0] if reasons else ""
 
 
@@ -88,22 +91,26 @@ def _check_outputs(stage: Stage) -> None:
 
 
 def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
-    record = {
-        "study": stage.study,
-        "candidate": stage.candidate,
-        "stage": stage.stage,
-        "state": state,
-        "started": started,
-        "seconds": round(time.time() - started, 1),
-        "digest": stage.digest,
-        "components": stage.components,
-        "prose": prose.digest_of(stage.source),
-        "error": None,
-        **more,
-    }
     if state == "ok":
-        record["outputs"] = {path.name: content(path) for path in stage.outputs}
-    files.write_json(stage.record_file, record)
+        more["outputs"] = {path.name: content(path) for path in stage.outputs}
+    StageRun(
+        study=stage.study,
+        candidate=stage.candidate,
+        stage=stage.stage,
+        state=state,
+        started=started,
+        seconds=round(time.time() - started, 1),
+        digest=stage.digest,
+        components=stage.components,
+        prose=prose.digest_of(stage.source),
+        **more,
+    ).dump(stage.record_file)
+
+
+def _traceback(error: Exception) -> str:
+    """Return the traceback of the cell that failed, or of an error outside of the notebook."""
+    cell = getattr(error, "traceback", None)
+    return "\n".join(map(str, cell)) if cell else full_traceback(error)
 
 
 def _reason(error: Exception) -> str:

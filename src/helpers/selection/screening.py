@@ -7,9 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
+from helpers.core.records.selection import (
+    RaceResult,
+    Round,
+    ScoredCandidate,
+    Selection,
+    SelectionCost,
+)
 from helpers.data.dataset import Dataset
-from helpers.models import registry
+from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
 from helpers.selection.scoring import Measured
 from helpers.selection.successive_elimination import Race
@@ -82,7 +88,7 @@ def screen(
     facts = pd.concat([measured.facts, pd.DataFrame(rows)]) if rows else measured.facts
     measured = Measured(measured.scores, facts.reset_index(drop=True))
     ranking = finalists.order(measured.scores, measured.facts, run.dropped if race else [])
-    trained = ranking["model"].map(registry.trainable)
+    trained = ranking["model"].map(kinds.trainable)
     chosen = finalists.choose(ranking[trained], count)
     costs = _costs(measured, chosen, run.seen if race else {}, len(sides.train), epochs)
     return Screening(dataset.study, primary, race, measured, ranking, chosen, run, costs)
@@ -136,23 +142,23 @@ def save(screening: Screening) -> None:
         row | facts[row["candidate"]] | {"scores": said.get(row["candidate"], {})}
         for row in s.ranking.to_dict("records")
     ]
-    content = {
-        "study": s.study,
-        "primary": s.primary,
-        "rule": finalists.RULE,
-        "contenders": rows,
-        "finalists": s.chosen,
-        "costs": s.costs.to_dict("records"),
-        "race": {
-            "run": s.raced,
-            "alpha": s.race.alpha,
-            "saved": s.race.saved,
-            "left": s.race.left,
-            "dropped": s.race.dropped,
-            "rounds": s.race.rounds.to_dict("records"),
-        },
-    }
-    files.write_json(paths.build(s.study) / "selection.json", content)
+    race = RaceResult(
+        run=s.raced,
+        alpha=s.race.alpha,
+        saved=s.race.saved,
+        left=s.race.left,
+        dropped=s.race.dropped,
+        rounds=Round.from_table(s.race.rounds),
+    )
+    Selection(
+        study=s.study,
+        primary=s.primary,
+        rule=finalists.RULE,
+        contenders=[ScoredCandidate(**row) for row in rows],
+        finalists=s.chosen,
+        costs=SelectionCost.from_table(s.costs),
+        race=race,
+    ).write(s.study)
 
 
 def _costs(
@@ -165,7 +171,7 @@ def _costs(
     scored = measured.scores["seconds"].sum()
     whole = facts["features_seconds"].sum()
     first = ~facts["model"].duplicated() & (facts["pretrained"] | facts["model"].isin(chosen))
-    first &= facts["model"].map(registry.trainable)
+    first &= facts["model"].map(kinds.trainable)
     rows = [
         ("features of the contenders", (facts["features_seconds"] * shares).sum(), whole),
         ("scores by every method", scored, scored),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.core import progress
+from helpers.core import columns, progress
 from helpers.core.errors import UserError, unknown
 from helpers.data.audio import corruptions, decoding, windows
 from helpers.data.dataset import Dataset
@@ -39,28 +39,23 @@ def hear(
         found.append(
             {
                 "id": dataset.frame["id"].iloc[row],
-                "condition": corruptions.SPOKEN[kind].format(strength),
+                "condition": corruptions.CORRUPTIONS[kind].label.format(strength),
                 "kind": kind,
                 "strength": float(strength),
                 "reference": dataset.frame["reference"].iloc[row],
                 "hypothesis": said.text,
             }
         )
-    columns = ["id", "condition", "kind", "strength", "reference", "hypothesis"]
-    return pd.DataFrame(found, columns=columns)
+    return pd.DataFrame(found, columns=list(columns.CONDITIONS))
 
 
 def _pairs(
     dataset: Dataset, rows: np.ndarray, worse: dict[str, list[float]], seed: int
 ) -> Iterator[tuple[str, float, Callable, int]]:
     for kind, strengths in worse.items():
-        if kind not in corruptions.SPOKEN:
-            raise unknown("noise", kind, corruptions.SPOKEN)
-        spoil = (
-            corruptions.babble(_voices(dataset, seed))
-            if kind == "babble"
-            else corruptions.NOISES[kind]
-        )
+        if kind not in corruptions.CORRUPTIONS:
+            raise unknown("noise", kind, corruptions.CORRUPTIONS)
+        spoil = corruptions.CORRUPTIONS[kind].make(lambda: _voices(dataset, seed))
         for strength in strengths:
             for row in rows:
                 yield kind, strength, spoil, row

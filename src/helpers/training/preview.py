@@ -1,5 +1,6 @@
 """Training items as a fitted model reads them: scaled, cut off, or whole."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -42,5 +43,5 @@ def _audio(recording: np.ndarray, fitted: Fitted) -> np.ndarray:
     return recording
 
 
-READ_AS = {"image": _image, "text": _text, "audio": _audio}
+READ_AS: dict[str, Callable[[Any, Fitted], Any]] = {"image": _image, "text": _text, "audio": _audio}
 """How an item of each modality is shown as a model reads it."""

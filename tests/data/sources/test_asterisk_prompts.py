@@ -112,7 +112,7 @@ def test_a_study_out_of_reach_is_skipped_with_the_reason_and_fails_nothing(plann
     keys = ["1-data", "empty-transcript/2-train", "empty-transcript/3-evaluate", "4-compare"]
     assert all(run.run(f"spoken/{key}") for key in keys)
     found = status.write()
-    assert [each["state"] for each in found] == ["skipped"] * 4
+    assert [each.state for each in found] == ["skipped"] * 4
     assert all("index cannot be reached" in each["error"] for each in found)
     assert status.check(["spoken"]) == []
     from helpers.report.pages import index
@@ -140,13 +140,13 @@ def test_once_in_reach_the_next_run_goes_on(planned, monkeypatch):
     [
         ("evaluate: {primary: macro-f1}", "unknown metric 'macro-f1'"),
         ("evaluate: {normalisation: wisper}", "evaluate.normalisation"),
-        ("evaluate: {noise: {wite: [10]}}", "evaluate.noise.wite'; did you mean 'white'"),
-        ("evaluate: {noise: {white: [-200]}}", "white.0: .* equal to -40, not -200"),
-        ("evaluate: {noise: {white: [5, .nan]}}", "white.1: .* finite number, not nan"),
-        ("evaluate: {noise: {babble: [.inf]}}", "babble.0: .* finite number, not inf"),
-        ("evaluate: {noise: {band: [0]}}", "band.0: .* equal to 1000, not 0"),
-        ("evaluate: {noise: {band: [-8000]}}", "band.0: .* equal to 1000, not -8000"),
-        ("evaluate: {noise: {white: [5, 5.0]}}", "noise.white: a strength is there twice"),
+        ("evaluate: {noise: {wite: [10]}}", "evaluate.noise: .*'wite'; did you mean 'white'"),
+        ("evaluate: {noise: {white: [-200]}}", "white: -200 .*-40"),
+        ("evaluate: {noise: {white: [5, .nan]}}", "white: nan"),
+        ("evaluate: {noise: {babble: [.inf]}}", "babble: inf"),
+        ("evaluate: {noise: {band: [0]}}", "band: 0 .*1000"),
+        ("evaluate: {noise: {band: [-8000]}}", "band: -8000 .*1000"),
+        ("evaluate: {noise: {white: [5, 5.0]}}", "noise.white: duplicate strength"),
         ("evaluate: {slices: [acent]}", "unknown slice 'acent'"),
         ("threads: none", "threads"),
     ],

@@ -12,7 +12,7 @@ from helpers.core.errors import UserError
 from helpers.models import features
 from helpers.models.image import efficientnet_lite
 from helpers.models.image.imagenet_head import source_head as head_of
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 
 LITE = "scratch:efficientnet-lite0"
 

@@ -12,7 +12,7 @@ from helpers.core import code_digest, progress
 from helpers.core.errors import UserError
 from helpers.data.audio import windows
 from helpers.models.card import LoadedModel, ModelCard
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 from helpers.models.speech import whisper
 
 PREPROCESSING = "log-mel spectrogram of the recording's own length, in windows of 30 s at most"

@@ -15,7 +15,7 @@ from helpers.catalogue.entries import ModelEntry
 from helpers.core.errors import UserError, unknown
 from helpers.models import torch_checkpoint
 from helpers.models.image.backbone import ImageCard
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 
 VARIANTS = {
     "lite0": (1.0, 1.0, 224),

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core import files, paths
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 from helpers.models.image.backbone import ImageCard
 from helpers.models.image.pooling import pooled
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 
 HEADS = ("head", "logits", "predictions")
 """Names of a last layer that classifies; its inputs are the features."""
@@ -47,7 +47,7 @@ def _build(file: Path, spec: ModelSpec) -> Any:
         network = keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # a broken or hostile file can raise anything
         raise UserError(
-            f"{name}: not a .keras file that can be read safely: {one_line(error)}"
+            f"{name}: not a .keras file that can be read safely: {reason(error)}"
         ) from None
     for layer in network._flatten_layers():  # nested ones too, which no public method lists
         layer.trainable = True  # even if it was frozen when the file was saved

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 from helpers.models import presets
 from helpers.models.image.backbone import ImageCard
 from helpers.models.image.pooling import pooled
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 
 
 def card(spec: ModelSpec) -> ImageCard:
@@ -48,5 +48,6 @@ def _build(preset: str, spec: ModelSpec) -> Any:
         features = body(keras.layers.Rescaling(scale, offset, name="rescale")(inputs))
         return keras.Model(inputs, pooled(features), name="backbone")
     except (ValueError, TypeError, AttributeError) as error:
-        reason = one_line(error)
-        raise UserError(f"{spec.name}: does not map one image to features: {reason}") from None
+        raise UserError(
+            f"{spec.name}: does not map one image to features: {reason(error)}"
+        ) from None

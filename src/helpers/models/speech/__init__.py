@@ -5,7 +5,7 @@ A name is one of the catalogue, or has a prefix: ``whisper:`` a folder or a name
 """
 
 from helpers.core.errors import UserError
-from helpers.models import registry
+from helpers.models import kinds
 from helpers.models.speech.recogniser import Heard, Recogniser, RecogniserCard, transcribe
 
 __all__ = ["Heard", "Recogniser", "RecogniserCard", "describe", "transcribe"]
@@ -25,7 +25,7 @@ def describe(name: str, beam: int = 1) -> RecogniserCard:
     UserError
         No such recogniser, with the closest name.
     """
-    kind, spec = registry.resolve(registry.ModelSpec(name, beam=beam), "speech")
+    kind, spec = kinds.resolve(kinds.ModelSpec(name, beam=beam), "speech")
     if kind.reads != "speech":
         raise UserError(f"{name}: not a speech recogniser")
     return kind.describe(spec)

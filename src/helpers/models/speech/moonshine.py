@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.core import quiet_imports
 from helpers.models import presets
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 from helpers.models.speech.recogniser import Recogniser, RecogniserCard
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import numpy as np
 
 from helpers.data.audio import decoding
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 from helpers.models.speech.recogniser import Recogniser, RecogniserCard
 
 

@@ -16,7 +16,7 @@ from helpers.models import presets
 from helpers.models.card import LoadedModel
 from helpers.models.inference import texts
 from helpers.models.inference.openvino import Compiled
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 from helpers.models.text.encoder import TextCard, swapped
 
 TOKENS = 256

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 from helpers.models import presets
 from helpers.models.inference.texts import Tokenise
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 from helpers.models.text.encoder import TextCard, TextEncoder, masked_mean, swapped
 
 TOKENS = 128
@@ -92,7 +92,7 @@ def _network(body: Any, name: str, padding: int) -> Any:
     try:
         output = body({key: inputs[key] for key in body.input})
     except (ValueError, TypeError, KeyError) as error:
-        raise UserError(f"{name}: does not map one text to features: {one_line(error)}") from None
+        raise UserError(f"{name}: does not map one text to features: {reason(error)}") from None
     hidden = output["sequence_output"] if isinstance(output, dict) else output
     mask = ops.expand_dims(ops.cast(present, "float32"), -1)
     return keras.Model(tokens, masked_mean(hidden, mask), name="encoder")

@@ -17,7 +17,7 @@ from helpers.catalogue import wheels
 from helpers.catalogue.entries import Archive
 from helpers.core.errors import UserError
 from helpers.models.inference.texts import Tokenise
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 from helpers.models.text.encoder import TextCard, TextEncoder, masked_mean
 
 TOKENS = 256

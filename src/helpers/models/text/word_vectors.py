@@ -17,7 +17,7 @@ from helpers.catalogue.entries import Archive
 from helpers.core import code_digest, progress
 from helpers.core.errors import UserError
 from helpers.models.card import LoadedModel, ModelCard
-from helpers.models.registry import ModelSpec
+from helpers.models.kinds import ModelSpec
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 PREPROCESSING = "lower case, words and marks apart; the mean of the vectors of the known ones"

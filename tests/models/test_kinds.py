@@ -4,11 +4,11 @@ import pytest
 
 from helpers.core import dotted_names
 from helpers.core.errors import UserError
-from helpers.models import registry
-from helpers.models.registry import ModelSpec
+from helpers.models import kinds
+from helpers.models.kinds import ModelSpec
 
 
-@pytest.mark.parametrize("kind", registry.KINDS)
+@pytest.mark.parametrize("kind", kinds.KINDS)
 def test_every_kind_names_a_function_that_exists(kind):
     assert callable(dotted_names.load(kind.card))
     assert kind.prefix or kind.family
@@ -29,33 +29,33 @@ def test_every_kind_names_a_function_that_exists(kind):
     ],
 )
 def test_a_name_says_which_module_it_loads(repository, name, modality, module):
-    assert registry.modules(name, modality) == [f"helpers.models.{module}"]
+    assert kinds.modules(name, modality) == [f"helpers.models.{module}"]
 
 
 def test_the_best_candidate_may_be_of_any_kind_of_its_modality(repository):
-    modules = registry.modules("best:1", "text")
+    modules = kinds.modules("best:1", "text")
     assert len(modules) == 4 and all("models.text" in module for module in modules)
 
 
 @pytest.mark.parametrize("name", ["majority", "predictions:a.csv", "tfidf-svm"])
 def test_what_is_no_model_loads_nothing(repository, name):
-    assert registry.modules(name, "image") == []
+    assert kinds.modules(name, "image") == []
 
 
 def test_word_vectors_alone_cannot_be_trained(repository):
-    assert not registry.trainable("glove-6b-50d")
-    assert registry.trainable("all-minilm-l6-v2") and registry.trainable("scratch:keras:ResNet50")
+    assert not kinds.trainable("glove-6b-50d")
+    assert kinds.trainable("all-minilm-l6-v2") and kinds.trainable("scratch:keras:ResNet50")
 
 
 def test_a_name_decides_before_the_modality(repository):
-    kind, spec = registry.resolve(ModelSpec("all-minilm-l6-v2"), "image")
+    kind, spec = kinds.resolve(ModelSpec("all-minilm-l6-v2"), "image")
     assert kind.reads == "text" and spec.entry.family == kind.family
-    _, spec = registry.resolve(ModelSpec("keras:ResNet50"), "image")
+    _, spec = kinds.resolve(ModelSpec("keras:ResNet50"), "image")
     assert spec.reference == "ResNet50" and spec.entry is None
 
 
 @pytest.mark.parametrize("name", ["kears:ResNet50", "efficientnet-lte0"])
 def test_an_unknown_name_is_one_line_with_the_closest(repository, name):
     with pytest.raises(UserError, match="did you mean") as caught:
-        registry.resolve(ModelSpec(name), "image")
+        kinds.resolve(ModelSpec(name), "image")
     assert "\n" not in str(caught.value)
