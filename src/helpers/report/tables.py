@@ -33,13 +33,15 @@ def show(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = 
     Parameters
     ----------
     frame : DataFrame
-        Its index is not shown.
+        Its index is not shown, nor is a column ``note`` without any note.
     caption : str
         What the table holds.
     formats : mapping, optional
         A format string for a column; three decimals for floating point numbers by default.
     """
     formats = formats or {}
+    if "note" in frame and frame["note"].eq("").all():
+        frame = frame.drop(columns="note")
     names = [column_name(name) for name in frame.columns]
     right = [place for place, name in enumerate(frame.columns) if _is_numeric(frame[name])]
     texts = [
