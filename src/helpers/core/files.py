@@ -37,7 +37,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write JSON atomically: keys sorted, numpy numbers plain, NaN and infinities as null."""
-    write_text(path, json.dumps(_plain(value), indent=1, sort_keys=True, allow_nan=False) + "\n")
+    write_text(path, json.dumps(plain(value), indent=1, sort_keys=True, allow_nan=False) + "\n")
 
 
 def write_parquet(path: Path, frame: Any) -> None:
@@ -106,14 +106,14 @@ def turn(
         yield
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Reduce numpy scalars, arrays, paths and non-finite floats to what JSON can hold."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return str(value) if isinstance(value, Path) else value
