@@ -7,6 +7,9 @@ import sys
 from helpers.core import paths
 from helpers.core.errors import UserError
 
+ENTRY = "helpers.__main__:act"
+"""What a fork runs a command by."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command, here or in a fork of a process that has imported what it needs."""
@@ -108,7 +111,7 @@ def above(options: argparse.Namespace) -> int:
     """Run a command below a process that has imported what stages need."""
     from helpers.pipeline import notebook_execution, prefork
 
-    return prefork.above(options.command, notebook_execution.SETTINGS)
+    return prefork.above(options.command, notebook_execution.SETTINGS, ENTRY)
 
 
 def why(options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from helpers import models
-from helpers.catalogue import entries
+from helpers.config import model_names
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data import tasks
@@ -34,7 +34,7 @@ def test_every_modality_has_what_pictures_have(task):
 @pytest.mark.parametrize("modality", sorted(set(tasks.TASKS.values())))
 def test_models_are_known_by_what_they_read(modality):
     kinds = speech.PREFIXES if modality == "speech" else models.KINDS[modality]
-    assert set(kinds) == set(entries.PREFIXES[modality])
+    assert set(kinds) == set(model_names.PREFIXES[modality])
 
 
 def test_an_unknown_task_is_one_line_with_the_closest():

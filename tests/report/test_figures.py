@@ -8,6 +8,7 @@ import pytest
 
 from helpers.core import provenance
 from helpers.report import figures, tables
+from helpers.report import provenance as shown_provenance
 
 LONG = "a very long name of a class that nobody would ever want to read in full $x_1$ <b>"
 NAN = float("nan")
@@ -197,7 +198,7 @@ def test_provenance_names_what_decides_a_number(repository):
     known = provenance.collect()
     assert known["packages"]["numpy"] == np.__version__
     assert known["cores"] >= 1 and known["processor"] and known["python"].startswith("3.")
-    html = displayed(lambda: provenance.show("no study"))[0]["text/html"]
+    html = displayed(lambda: shown_provenance.show("no study"))[0]["text/html"]
     assert "peak memory" in html and "seconds" in html and "data digest" not in html
 
 

@@ -6,7 +6,7 @@ the file lies, by the index and the settings of this machine, and the file alone
 
 from pathlib import Path
 
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, one_line
 
 MAX_BYTES = 2 * 1024**3
 BLOCK = 1 << 20
@@ -39,9 +39,8 @@ def download(name: str, version: str, folder: Path) -> Path:
     except UserError:
         raise
     except Exception as error:  # pip, its network and its parsers each raise their own kinds
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise UserError(
-            f"{name} {version}: the package index cannot be reached: {reason}"
+            f"{name} {version}: the package index cannot be reached: {one_line(error)}"
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from helpers.catalogue import entries
+from helpers.config import model_names
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
@@ -184,7 +185,7 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
-    entries.check_model(model, where, tasks.TASKS[task])
+    model_names.check_model(model, where, tasks.TASKS[task])
     if (adaptation != "probe" or model.startswith("scratch:")) and not entries.trains(model):
         raise UserError(f"{where}: {model}: word vectors are not trained: take them under probe")
 
@@ -220,7 +221,7 @@ def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, ta
         models = [each.model for each in among if _probes_what_trains(each)]
     for model in models if layer else []:
         if not entries.split_layer(model)[1]:
-            entries.check_model(f"{model}@{layer}", f"{where}: above", tasks.TASKS[task])
+            model_names.check_model(f"{model}@{layer}", f"{where}: above", tasks.TASKS[task])
 
 
 def _slug(model: str) -> str:

@@ -25,6 +25,11 @@ def closest(name: str, allowed: Iterable[str]) -> str:
     return f"; did you mean {folded[matches[0]]!r}?" if matches else ""
 
 
+def one_line(error: Exception) -> str:
+    """Put a library's error on one line of bounded length."""
+    return (" ".join(str(error).split()) or type(error).__name__)[:200]
+
+
 def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> UserError:
     """Build the error for a name that is not among the allowed ones."""
     names = [str(item) for item in allowed]

@@ -4,12 +4,11 @@ import hashlib
 import os
 import platform
 import subprocess
-import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from helpers.core import cost, paths
+from helpers.core import paths
 
 PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "tensorflow")
 
@@ -26,19 +25,6 @@ def collect() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "cores": _cores(),
     }
-
-
-def show(study: str | None = None) -> None:
-    """Show all of it as a table, with the data's digest and what this notebook took."""
-    from helpers.report import tables
-
-    known = collect()
-    known["packages"] = ", ".join(f"{name} {each}" for name, each in known["packages"].items())
-    if digest := _data(study):
-        known["data digest"] = digest
-    known["seconds"] = f"{_seconds():.1f}"
-    known["peak memory"] = f"{cost.peak_memory_mb():,.0f} MB"
-    tables.parameters(known)
 
 
 def _commit() -> str | None:
@@ -78,17 +64,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _data(study: str | None) -> str | None:
-    from helpers.core import files
-
-    record = paths.build(study) / "data.json"
-    return files.read_json(record)["digest"] if study and record.is_file() else None
-
-
-def _seconds() -> float:
-    """Return how long this process has run, which includes its imports."""
-    import psutil
-
-    return time.time() - psutil.Process(os.getpid()).create_time()

@@ -70,7 +70,14 @@ def _train(study: Study, candidate: Candidate) -> dict[str, Any]:
         worse = {"noise": evaluate.noise.asked(), "noise_utterances": evaluate.noise_utterances}
         return learnt | worse
     disturbed = robustness and robustness.model_dump(mode="json")
-    return learnt | {"primary": evaluate.primary, "robustness": disturbed}
+    asked = candidate.model.startswith("best:")
+    probes = [each.name for each in study.candidates if each.adaptation == "probe" and asked]
+    return learnt | {
+        "selects": asked and study.select is not None,
+        "probes": probes,
+        "primary": evaluate.primary,
+        "robustness": disturbed,
+    }
 
 
 def _evaluate(study: Study, _: Candidate) -> dict[str, Any]:

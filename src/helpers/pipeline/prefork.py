@@ -45,7 +45,7 @@ LIBRARIES = (
 """What stages import and what takes long. None of ours: those are read as they stand."""
 
 
-def above(command: list[str], settings: dict[str, str]) -> int:
+def above(command: list[str], settings: dict[str, str], entry: str) -> int:
     """Run a command; what it starts may ``ask`` this process.
 
     Parameters
@@ -54,6 +54,8 @@ def above(command: list[str], settings: dict[str, str]) -> int:
         Such as make and its arguments.
     settings : dict
         The environment to import in.
+    entry : str
+        The function that runs a request's arguments, ``"module:function"``.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def above(command: list[str], settings: dict[str, str]) -> int:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command hears it, and ends
             os.environ.update(settings)
             _import()
-            _serve(door, below)
+            _serve(door, below, entry)
         return below.returncode if below.returncode >= 0 else 128 - below.returncode
 
 
@@ -116,7 +118,7 @@ def _import() -> None:
     gc.freeze()  # what is never collected is never copied
 
 
-def _serve(door: socket.socket, below: subprocess.Popen) -> None:
+def _serve(door: socket.socket, below: subprocess.Popen, entry: str) -> None:
     """Fork at each request until the command has ended."""
     forks: list[int] = []
     while below.poll() is None:
@@ -125,16 +127,16 @@ def _serve(door: socket.socket, below: subprocess.Popen) -> None:
             forks.append(os.fork())
             if not forks[-1]:
                 door.close()
-                _answer(asking)
+                _answer(asking, entry)
             asking.close()
         forks = [fork for fork in forks if os.waitpid(fork, os.WNOHANG) == (0, 0)]
 
 
-def _answer(asking: socket.socket) -> None:
+def _answer(asking: socket.socket, entry: str) -> None:
     """Run what is asked for and say how it ended; never return."""
     code = 1
     try:
-        code = _run(asking)
+        code = _run(asking, entry)
     except SystemExit as end:
         code = int(end.code or 0)
     except Exception:  # nobody is above us to show it
@@ -148,7 +150,7 @@ def _answer(asking: socket.socket) -> None:
         os._exit(code)
 
 
-def _run(asking: socket.socket) -> int:
+def _run(asking: socket.socket, entry: str) -> int:
     """Run a command of ours with the streams, the folder and the environment of the asker."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -164,7 +166,8 @@ def _run(asking: socket.socket) -> int:
     threading.Thread(target=_end_with, args=(asking, request["arguments"]), daemon=True).start()
     for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
         del sys.modules[name]
-    return importlib.import_module("helpers.__main__").act(request["arguments"])
+    module, _, function = entry.partition(":")
+    return getattr(importlib.import_module(module), function)(request["arguments"])
 
 
 def _end_with(asking: socket.socket, arguments: list[str]) -> None:

@@ -1,12 +1,12 @@
 """Which contenders are fine-tuned: chosen on validation, before any test item is looked at."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 from scipy.stats import rankdata
 
 from helpers.catalogue import entries
-from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 
@@ -71,31 +71,40 @@ def read(study: str, place: int) -> str:
     return chosen[place - 1]
 
 
-def best(study: str, model: str) -> str:
-    """Return the model of the K-th finalist of a study, or of its K-th best probe.
+def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> str:
+    """Return the model behind ``best:K``; any other model is returned as it is.
 
     Where the study selects, selection.json names the finalists; else the probes go by validation
-    score, equals by name.
+    score, ties by name.
+
+    Parameters
+    ----------
+    study, model
+        Names.
+    selects
+        Whether the study has a stage 2-select.
+    probes
+        Names of the study's linear probes; results of others in its folder are ignored.
 
     Raises
     ------
     UserError
         Fewer than K probes were trained, or finalists chosen.
     """
+    if not model.startswith("best:"):
+        return model
     place = int(model.removeprefix("best:"))
-    if study in study_file.names(full=True) and study_file.load(study).select:
+    if selects:
         return read(study, place)
-    probes = []
-    for file in sorted(paths.build(study).glob("*/training.json")):
-        record = files.read_json(file)
-        if record["adaptation"] != "probe" or not entries.trains(record["resolved_model"]):
-            continue
-        if _still_there(study, record["candidate"]):
-            value = record["validation"]["value"]
-            probes.append((-value, record["candidate"], record["resolved_model"]))
-    if len(probes) < place:
-        raise UserError(f"{model}: {len(probes)} probe(s) of {study} are trained: run them first")
-    return sorted(probes)[place - 1][2]
+    trained = []
+    for name in probes:
+        file = paths.build(study, name) / "training.json"
+        record = files.read_json(file) if file.is_file() else None
+        if record and entries.trains(record["resolved_model"]):
+            trained.append((-record["validation"]["value"], name, record["resolved_model"]))
+    if len(trained) < place:
+        raise UserError(f"{model}: {len(trained)} probe(s) of {study} are trained: run them first")
+    return sorted(trained)[place - 1][2]
 
 
 def selected(study: str) -> dict[str, Any] | None:
@@ -112,10 +121,3 @@ def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
     static = probe.copy()
     static[values.index] = rankdata(-values) * spread
     return static
-
-
-def _still_there(study: str, candidate: str) -> bool:
-    """Tell whether a study file names the candidate; without a file, whatever is built counts."""
-    if study not in study_file.names(full=True):
-        return True
-    return candidate in {each.name for each in study_file.load(study).candidates}

@@ -12,7 +12,6 @@ from helpers.core import cost, files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import metric_name
 from helpers.data.dataset import Dataset
-from helpers.selection import finalists
 from helpers.training import adaptations, baselines
 from helpers.training.adaptations import Outcome, Task
 
@@ -52,6 +51,7 @@ def fit(
     primary: str,
     seed: int,
     threads: int | None = None,
+    resolved: str | None = None,
 ) -> Fitted:
     """Train a candidate on the train side, with what there is to choose chosen on validation.
 
@@ -70,6 +70,8 @@ def fit(
     seed : int
     threads : int, optional
         Of TensorFlow; as many as there are cores by default. They change the last digits.
+    resolved : str, optional
+        The model behind ``best:K``, by ``finalists.resolve``; ``model`` itself by default.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def fit(
         raise unknown("adaptation", adaptation, adaptations.FITS)
     if adaptation == "baseline" and model not in baselines.FITS:
         raise unknown("baseline", model, baselines.FITS)
-    resolved = finalists.best(dataset.study, model) if model.startswith("best:") else model
+    resolved = resolved or model
     task = Task(dataset, resolved, options, primary, seed, threads)
     for side in ("train", "validation"):
         if not len(task.side(side)):

@@ -4,18 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core import paths, quiet_imports
-from helpers.core.errors import UserError
-from helpers.data.encoded import short
+from helpers.core import folder_digest, paths, quiet_imports
+from helpers.core.errors import UserError, one_line
 from helpers.models.speech.recogniser import Card, Recogniser
-from helpers.pipeline import external_inputs
 
 
 def card(name: str) -> Card:
     """Describe a preset, such as ``kerashub:moonshine_tiny_en`` or ``kerashub:`` a folder."""
     preset = name.removeprefix("kerashub:")
     folder = paths.root() / preset
-    content = external_inputs.of_folder(folder) if folder.is_dir() else preset
+    content = folder_digest.of_folder(folder) if folder.is_dir() else preset
     return Card(
         name=name,
         licence="of the preset's authors, see its model card",
@@ -36,7 +34,7 @@ def _load(name: str, preset: str) -> Recogniser:
     except Exception as error:  # each hub has its own kinds
         raise UserError(
             f"{name}: no audio-to-text model could be loaded: a preset's name (which needs the "
-            f"network once) or a folder that holds one is needed ({short(error)})"
+            f"network once) or a folder that holds one is needed ({one_line(error)})"
         ) from None
     return Recogniser(name, _hearing(model), "KerasHub, greedy search", int(model.count_params()))
 

@@ -13,12 +13,10 @@ import numpy as np
 
 from helpers.catalogue import wheels
 from helpers.catalogue.entries import ModelEntry
-from helpers.core import paths
-from helpers.core.errors import Unreachable, UserError
-from helpers.data.encoded import short
+from helpers.core import folder_digest, paths
+from helpers.core.errors import Unreachable, UserError, one_line
 from helpers.data.speech.normalisation import is_english
 from helpers.models.speech.recogniser import Card, Recogniser
-from helpers.pipeline import external_inputs
 
 COMPUTE = "int8"
 FILES = ("config.json", "model.bin", "tokenizer.json")
@@ -41,7 +39,7 @@ def card(name: str, entry: ModelEntry | None = None, beam: int = 1) -> Card:
     if entry is not None:
         content: Any = entry.archive.sha256 if entry.archive else name
     else:
-        content = external_inputs.of_folder(folder) if folder.is_dir() else place
+        content = folder_digest.of_folder(folder) if folder.is_dir() else place
     search = "greedy search" if beam == 1 else f"beam search over {beam}"
 
     def load(threads: int | None) -> Recogniser:
@@ -116,7 +114,7 @@ def opened(folder: Path, threads: int | None) -> Any:
             local_files_only=True,
         )
     except Exception as error:  # CTranslate2 raises RuntimeError, tokenizers plain Exception
-        raise UserError(f"{paths.shown(folder)}: not a Whisper model: {short(error)}") from None
+        raise UserError(f"{paths.shown(folder)}: not a Whisper model: {one_line(error)}") from None
 
 
 def _hear(model: Any, samples: np.ndarray, language: str, beam: int) -> str:

@@ -4,11 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core import paths
-from helpers.core.errors import UserError
-from helpers.models.image.backbone import reason
+from helpers.core import folder_digest, paths
+from helpers.core.errors import UserError, one_line
 from helpers.models.text.encoder import Encoder, TextCard, Tokenise, swapped
-from helpers.pipeline import external_inputs
 
 TOKENS = 128
 STARTS, ENDS = ("cls_token_id", "start_token_id"), ("sep_token_id", "end_token_id")
@@ -24,7 +22,7 @@ def card(preset: str, pretrained: bool, max_tokens: int | None, seed: int) -> Te
         When loading: no such preset, no network connection, or no encoder of texts.
     """
     folder, size = paths.root() / preset, max_tokens or TOKENS
-    content = external_inputs.of_folder(folder) if folder.is_dir() else preset
+    content = folder_digest.of_folder(folder) if folder.is_dir() else preset
     named = str(folder) if folder.is_dir() else preset
     words = f"the preset's tokenizer, at most {size} tokens; the mean of the last layer"
     licence = "of the preset's authors, see its model card"
@@ -57,7 +55,7 @@ def _parts(named: str, shown: str, pretrained: bool, seed: int) -> tuple[Any, An
     except Exception as error:  # each hub has its own kinds
         raise UserError(
             f"kerashub:{shown}: no encoder of texts could be loaded: a preset's name (which needs "
-            f"the network once) or a folder that holds one is needed ({reason(error)})"
+            f"the network once) or a folder that holds one is needed ({one_line(error)})"
         ) from None
     return body, tokenizer
 
@@ -100,7 +98,7 @@ def _network(body: Any, shown: str, padding: int) -> Any:
         said = body({name: given[name] for name in body.input})
     except (ValueError, TypeError, KeyError) as error:
         raise UserError(
-            f"kerashub:{shown}: not from one text to features: {reason(error)}"
+            f"kerashub:{shown}: not from one text to features: {one_line(error)}"
         ) from None
     hidden = said["sequence_output"] if isinstance(said, dict) else said
     mask = ops.expand_dims(ops.cast(there, "float32"), -1)
