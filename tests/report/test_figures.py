@@ -34,46 +34,52 @@ APART = pd.DataFrame(
 )
 PICTURES = [np.full((12 + n, 20, 3), 40 * n, np.uint8) for n in range(5)]
 DRAWN = {
-    "bars": lambda: figures.bars(pd.DataFrame({"name": ["a", LONG], "value": [3, 200]}), "a unit"),
-    "choice curve": lambda: figures.choice_curve(
+    "bars": lambda: figures.bar_chart(
+        pd.DataFrame({"name": ["a", LONG], "value": [3, 200]}), "a unit"
+    ),
+    "choice curve": lambda: figures.validation_curve(
         pd.DataFrame({"parameter": [0.1, 1.0], "validation": [0.5, 0.7]}), 1.0, "accuracy"
     ),
     "class balance": lambda: figures.class_balance(
         pd.DataFrame({"train": [3, 0], "validation": [1, 1], "test": [1, 9]}, index=["a", LONG])
     ),
-    "circumstances": lambda: figures.circumstances(APART, ["a", LONG]),
-    "circumstances of many": lambda: figures.circumstances(
+    "circumstances": lambda: figures.metric_by_condition(APART, ["a", LONG]),
+    "circumstances of many": lambda: figures.metric_by_condition(
         pd.concat([APART.assign(circumstance=str(n)) for n in range(9)]), ["a", LONG]
     ),
-    "confusion": lambda: figures.confusion(np.array([[3, 1], [0, 0]]), ["a", LONG]),
-    "confusion of many": lambda: figures.confusion(np.eye(30, dtype=int), [*map(str, range(30))]),
-    "cost and quality": lambda: figures.cost_quality(CANDIDATES.dropna(), "accuracy", "ms"),
-    "differences": lambda: figures.differences(
+    "confusion": lambda: figures.confusion_matrix(np.array([[3, 1], [0, 0]]), ["a", LONG]),
+    "confusion of many": lambda: figures.confusion_matrix(
+        np.eye(30, dtype=int), [*map(str, range(30))]
+    ),
+    "cost and quality": lambda: figures.pareto_front(CANDIDATES.dropna(), "accuracy", "ms"),
+    "differences": lambda: figures.paired_differences(
         pd.DataFrame(
             {"pair": ["over a"], "difference": [0.1], "low": [-0.1], "high": [0.2], "p_holm": [0.3]}
         )
     ),
-    "every pair": lambda: figures.every_pair(PAIRS, ["a", "b", LONG]),
-    "every pair of many": lambda: figures.every_pair(PAIRS, ["a", "b", LONG, *map(str, range(9))]),
+    "every pair": lambda: figures.difference_matrix(PAIRS, ["a", "b", LONG]),
+    "every pair of many": lambda: figures.difference_matrix(
+        PAIRS, ["a", "b", LONG, *map(str, range(9))]
+    ),
     "gallery": lambda: figures.gallery(PICTURES, [LONG] * 5),
-    "history": lambda: figures.history(
+    "history": lambda: figures.training_history(
         pd.DataFrame({"epoch": [0, 1], "train": [NAN, 0.8], "validation": [0.5, 0.6]}), "accuracy"
     ),
     "leaderboard": lambda: figures.leaderboard(CANDIDATES, "accuracy"),
-    "per class": lambda: figures.per_class(
+    "per class": lambda: figures.f1_by_class(
         pd.DataFrame(
             {"class": ["a", LONG], "support": [5, 0], "f1": [0.5, NAN]}
             | {"low": [0.2, NAN], "high": [0.7, NAN]}
         )
     ),
-    "reliability": lambda: figures.reliability(
+    "reliability": lambda: figures.reliability_diagram(
         pd.DataFrame(
             {"confidence": [0.6, 0.9], "accuracy": [0.5, 1.0], "count": [5, 9]}
             | {"low": [0.2, 0.7], "high": [0.8, 1.0]}
         ),
         "error 0.1",
     ),
-    "robustness": lambda: figures.robustness(
+    "robustness": lambda: figures.robustness_curve(
         pd.DataFrame(
             {"noise": ["a", "a", LONG, LONG], "severity": [0.0, 0.2, 0.0, 0.2]}
             | {"value": [0.9, 0.8, NAN, NAN], "low": [0.8, 0.7, NAN, NAN]}
@@ -82,7 +88,7 @@ DRAWN = {
         "accuracy",
     ),
     "sizes": lambda: figures.sizes(np.array([300, 300]), np.array([200, 300])),
-    "slices": lambda: figures.slice_intervals(
+    "slices": lambda: figures.metric_by_slice(
         pd.DataFrame(
             {"slice": ["a", LONG], "n": [5, 90], "value": [0.5, NAN]}
             | {"low": [0.1, NAN], "high": [0.9, NAN]}
@@ -114,7 +120,7 @@ def test_names_keep_apart_and_those_that_moved_have_a_line():
     table = pd.DataFrame({"candidate": [f"candidate-{n}" for n in range(6)], "cost": 3.0})
     table = table.assign(value=0.9 + 0.001 * np.arange(6), low=0.85, high=0.95)
     table.loc[5, ["cost", "value"]] = [1e-5, 0.5]
-    figure = figures.cost_quality(table, "word-error-rate", "ms")
+    figure = figures.pareto_front(table, "word-error-rate", "ms")
     figure.draw_without_rendering()
     [axes] = figure.axes
     names = [each for each in axes.texts if each.get_text()]
@@ -124,12 +130,12 @@ def test_names_keep_apart_and_those_that_moved_have_a_line():
     )
     assert sum(each.arrow_patch is not None for each in axes.texts) >= 3
     assert axes.get_xlim()[0] == 0.01
-    assert "less is better" in axes.get_ylabel() and "word error rate" in axes.get_ylabel()
+    assert "lower" in axes.get_ylabel() and "word error rate" in axes.get_ylabel()
 
 
 def test_a_long_label_keeps_its_count_on_a_second_line():
     table = pd.DataFrame({"slice": [LONG], "n": [90], "value": [0.5], "low": [0.1], "high": [0.9]})
-    [axes] = figures.slice_intervals(table, "macro-f1", 0.7).axes
+    [axes] = figures.metric_by_slice(table, "macro-f1", 0.7).axes
     [label] = [each.get_text() for each in axes.get_yticklabels()]
     assert label.count("\n") == 1 and label.endswith("(90)")
     assert axes.get_xlabel().startswith("macro-F1")

@@ -312,14 +312,14 @@ def test_what_is_drawn_can_be_drawn(frozen):
     from helpers.report import figures
 
     screened = screen()
-    assert figures.ranks(screening.scores(screened)).axes[0].get_yticklabels()
-    assert figures.race(screened.race.rounds).axes[0].lines
+    assert figures.rank_table(screening.scores(screened)).axes[0].get_yticklabels()
+    assert figures.successive_elimination(screened.race.rounds).axes[0].lines
     models = pd.DataFrame(
         dict(model=["a", "b"], value=[0.9, 0.8], low=0.7, high=0.95, chosen=[True, False])
     )
-    assert figures.actual_order(models, "accuracy", "as probes").axes[0].lines
+    assert figures.predicted_order(models, "accuracy", "as probes").axes[0].lines
     taus = pd.DataFrame(dict(method=["x"], tau=0.5, low=0.1, high=0.9, null_low=-1, null_high=1.0))
-    assert figures.agreement(taus, "as probes").axes[0].lines
+    assert figures.rank_correlation(taus, "as probes").axes[0].lines
 
 
 def test_the_notebook_runs_on_the_names_of_a_real_study(monkeypatch):

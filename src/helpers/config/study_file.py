@@ -157,8 +157,8 @@ def parse(file: Path) -> Study:
         raise unknown("task", str(task), tasks.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)
-    if tasks.recognises(task) and isinstance(content.get("evaluate", {}), dict):
-        raw["evaluate"] = {"primary": WORD_METRICS[0], **content.get("evaluate", {})}
+    if isinstance(content.get("evaluate", {}), dict):
+        raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
     if "select" in content:
         raw["select"] = selecting(content["select"], where, task)
     study = check(Study, raw, where)
@@ -193,11 +193,12 @@ def _contract(file: Path) -> str:
 
 def _check(study: Study) -> None:
     """Check what one section knows of another: metrics, slices, expected numbers."""
-    allowed = WORD_METRICS if tasks.recognises(study.task) else PRIMARY_METRICS
+    row = tasks.get(study.task)
+    allowed = WORD_METRICS if row.metrics == "transcription" else PRIMARY_METRICS
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
-    if study.evaluate.noise.asked() and not tasks.recognises(study.task):
-        raise UserError(f"{study.file}: evaluate.noise: for speech-recognition, not {study.task}")
+    if study.evaluate.noise.asked() and "noise" not in row.trained_with:
+        raise UserError(f"{study.file}: evaluate.noise: {study.task} does not add noise")
     if isinstance(study.data.source, str):
         columns = entries.data(study.data.source).slices + tasks.of(study.task).MEASURES
         for column in study.evaluate.slices:

@@ -19,10 +19,12 @@ KEPT = "code.json"
 SOURCE = Path(__file__).resolve().parents[1]
 ALWAYS = frozenset(
     {
+        "helpers.core.dotted_names",
         "helpers.core.errors",
         "helpers.core.paths",
         "helpers.core.progress",
         "helpers.core.provenance",
+        "helpers.data.tasks",
     }
 )
 """Modules that say, place or record results and do not decide them."""

@@ -6,9 +6,10 @@ import hashlib
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 
@@ -47,6 +48,12 @@ def write_parquet(path: Path, frame: Any) -> None:
 def read_json(path: Path) -> Any:
     """Read a JSON file."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def leaves_folder(name: str) -> bool:
+    """Tell whether a path inside an archive or a table points outside of it, on any system."""
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or bool(re.search(r"[\\\0]|^[A-Za-z]:", name))
 
 
 def sha256(path: Path) -> str:

@@ -8,16 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
-from helpers.core.errors import UserError, unknown
+from helpers.core import dotted_names, files, paths
+from helpers.core.errors import unknown
 from helpers.data import checks, sources, splits, tasks
-from helpers.data.checks.registry import tally
 from helpers.data.items import natural
 from helpers.data.sources import Items
-from helpers.data.speech import normalisation
-
-MAX_CLASSES = 2000
-"""More different labels than this are taken for a column that holds no classes."""
 
 
 @dataclass(frozen=True)
@@ -49,44 +44,11 @@ def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd
     UserError
         Fewer than two classes are left; of speech, no utterance.
     """
-    judged = _utterances if tasks.recognises(items.task) else _classes
-    reason = judged(items, pd.Series(survey.reason, dtype=object))
+    judge = dotted_names.load(tasks.get(items.task).clean)
+    reason = judge(items, pd.Series(survey.reason, dtype=object))
     kept = np.flatnonzero(reason == "")
     dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
     return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
-
-
-def _classes(items: Items, reason: pd.Series) -> pd.Series:
-    """Say why items cannot be told apart: no label, or nothing else of its class."""
-    label = items.frame["label"]
-    reason[(reason == "") & label.isna()] = "no label"
-    usable = label.where(reason == "")
-    alone = usable.map(usable.value_counts()) == 1
-    reason[alone] = "the only example of its class"
-    if (many := label.nunique()) > MAX_CLASSES:
-        raise UserError(
-            f"{items.name}: {many:,} different labels for {len(label):,} {items.modality.MANY}, "
-            f"more than {MAX_CLASSES:,}: is the label a column of classes?"
-        )
-    found = label[reason == ""].unique()
-    if len(found) < 2:
-        names, many = ", ".join(map(repr, found)) or "none", items.modality.MANY
-        lost = tally(reason[reason != ""]) or "none"
-        raise UserError(
-            f"{items.name}: two classes with usable {many} are needed, found {names}; "
-            f"left out: {lost}"
-        )
-    return reason
-
-
-def _utterances(items: Items, reason: pd.Series) -> pd.Series:
-    """Say why recordings cannot be written down: speech whose words are not known."""
-    silent = items.frame["label"] == normalisation.NO_SPEECH
-    blank = items.frame["reference"].fillna("").str.strip() == ""
-    reason[(reason == "") & blank & ~silent] = "no transcript"
-    if not ((reason == "") & ~silent).any():
-        raise UserError(f"{items.name}: no utterance with a transcript is left")
-    return reason
 
 
 def prepare(
@@ -122,7 +84,8 @@ def arrange(
     for column in slices:
         if column not in known.columns:
             raise unknown("slice", column, known.columns, f"{items.name}: slices")
-    needed = ("test",) if tasks.recognises(usable.task) else ("train", "test")
+    task = tasks.get(usable.task)
+    needed = task.required_splits
     sides = splits.make(usable.frame, duplicates=facts.near, needed=needed, **split)
     frame = usable.frame[["id"]].assign(split=sides, label=usable.frame["label"])
     group = split.get("group") or ("group" if "group" in usable.frame.columns else None)
@@ -130,7 +93,7 @@ def arrange(
         frame["group"] = usable.frame[group]
     for column in slices:
         frame[column] = known[column]
-    for column in getattr(items.modality, "KEPT", ()):
+    for column in task.columns:
         if column in known.columns:
             frame[column] = known[column]
     frame["path"] = usable.frame["path"]

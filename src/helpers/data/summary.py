@@ -41,11 +41,9 @@ def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 4
         for name in prepared.classes[:classes]
         for row in sorted(random.permutation(np.flatnonzero(labels == name))[:each])
     ]
-    captions = labels
-    if tasks.recognises(prepared.items.task):
-        captions = prepared.frame["reference"].where(
-            prepared.frame["reference"] != "", prepared.frame.get("sound", "")
-        )
+    captions = prepared.frame[tasks.get(prepared.items.task).caption]
+    if "sound" in prepared.frame:  # of a recording without speech
+        captions = captions.where(captions != "", prepared.frame["sound"])
     return [prepared.items.read(row) for row in rows], [captions[row] for row in rows]
 
 
@@ -115,10 +113,10 @@ def sentences(prepared: Prepared) -> list[str]:
     said = [
         f"{total:,} {many} of {counted(len(classes), 'class', 'classes')}: "
         f"{sizes['train']:,} train, {sizes['validation']:,} validate, {sizes['test']:,} test.",
-        ""
-        if tasks.recognises(prepared.items.task)
-        else f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
-        "that is what an accuracy must beat.",
+        f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
+        "that is what an accuracy must beat."
+        if tasks.get(prepared.items.task).has_classes
+        else "",
         _own_split(prepared),
         f"{counted(lost, f'{one} was', f'{many} were')} left out."
         if lost

@@ -1,39 +1,150 @@
-"""What differs between kinds of data, in one place each; everything else is shared.
+"""The tasks: one row says what a study of each may ask for, and which functions answer.
 
-To add a modality, say sounds:
-
-1. Name its tasks in ``TASKS`` and its module in ``of``.
-2. Write ``data/audio/modality.py`` with the names that ``image`` and ``text`` have. They are words
-   for people (ONE, MANY, SAME), what a study may ask for (SUFFIXES, MEASURES, SOURCES, BASELINES,
-   OPTIONS, NOISES), and five functions: ``decode`` a raw item, ``survey`` all items, ``show`` some
-   in a notebook, ``show_measures`` and ``as_seen`` by a model. What they need is imported inside
-   them, so that a study of pictures never loads what only texts need.
-   tests/data/test_tasks.py holds every module to this list.
-3. Its survey is a ``checks.Survey`` (a reason, a digest, families of near-copies); its own checks
-   go to ``data/checks/`` and say ``modality="audio"``; labels, copies and sides are
-   checked as ever.
-4. Its baselines go to ``baselines/`` as functions from a dataset and two sides to a ``Baseline``.
-5. Its networks are cards in ``models.KINDS`` and ``models.FAMILIES``: a ``Card`` loads a backbone,
-   whose ``compile`` gives something with ``run(read, positions, what)`` that returns features.
-   Caching, probes, predictions, metrics, robustness and comparison follow from that.
+Code is named by its dotted path and loaded when it is needed, so that a study depends only on what
+its own task uses. A new task is a row here and, where no existing function serves, a file of its
+name in the rooms of the stages.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
-from types import ModuleType
+from typing import Any, Protocol, cast
 
 from helpers.core.errors import unknown
 
-TASKS = {
-    "image-classification": "image",
-    "text-classification": "text",
-    "audio-classification": "audio",
-    "speech-recognition": "speech",
+
+class Modality(Protocol):
+    """What data/<modality>/modality.py holds: how its items are called, found and decoded."""
+
+    ONE: str
+    MANY: str
+    SAME: str
+    """What exact duplicates have in common."""
+    SUFFIXES: tuple[str, ...]
+    """Files that a folder of items is made of."""
+    MEASURES: tuple[str, ...]
+    """Facts of the survey that results may be sliced by."""
+    SOURCES: tuple[str, ...]
+    NOISES: Mapping[str, Callable[..., Any]]
+    """Each corruption: an item, a severity and a generator to a changed item."""
+    NOISE_MODULES: tuple[str, ...]
+
+    def decode(self, raw: Any, /) -> Any:
+        """Decode a raw item; raises ``encoded.Unreadable``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What is particular to a task.
+
+    ``modality`` names the folder of data/ that decodes its items, ``surveyed_as`` the modules that
+    survey, check and show them. ``baselines`` and ``adaptations`` map a name in a study file to the
+    type of its options. ``trained_with`` and ``evaluated_with`` are the keys of a study that these
+    stages read, ``notebooks`` those that differ from the shared ones. The other dotted names are
+    functions: ``clean`` finds items that cannot be used, ``answers`` what duplicates must agree on,
+    ``compare`` ranks the candidates.
+    """
+
+    modality: str
+    surveyed_as: str
+    metrics: str = "classification"
+    primary: str = "macro-f1"
+    target: str = "label"
+    caption: str = "label"
+    columns: tuple[str, ...] = ()
+    required_splits: tuple[str, ...] = ("train", "test")
+    skipped_checks: tuple[str, ...] = ()
+    baselines: Mapping[str, str] = field(default_factory=dict)
+    adaptations: Mapping[str, str] = field(default_factory=dict)
+    trained_with: tuple[str, ...] = ("primary", "robustness")
+    evaluated_with: tuple[str, ...] = ("correlate",)
+    notebooks: Mapping[str, str] = field(default_factory=dict)
+    clean: str = "helpers.data.cleaning.labelled"
+    answers: str = "helpers.data.cleaning.labels"
+    compare: str = "helpers.comparison.leaderboard.compare"
+
+    @property
+    def has_classes(self) -> bool:
+        """Tell whether the answer to an item is one of a few classes."""
+        return self.target == "label"
+
+
+_OPTIONS = "helpers.config.options"
+TASKS: dict[str, Task] = {
+    "image-classification": Task(
+        modality="image",
+        surveyed_as="image",
+        baselines={
+            "majority": f"{_OPTIONS}.MajorityOptions",
+            "pixels": f"{_OPTIONS}.PixelsOptions",
+            "pixels-svm": f"{_OPTIONS}.PixelsOptions",
+        },
+        adaptations={
+            "probe": f"{_OPTIONS}.ProbeOptions",
+            "finetune": f"{_OPTIONS}.FinetuneOptions",
+            "scratch": f"{_OPTIONS}.ScratchOptions",
+            "predictions": f"{_OPTIONS}.PredictionsOptions",
+        },
+    ),
+    "text-classification": Task(
+        modality="text",
+        surveyed_as="text",
+        baselines={
+            "majority": f"{_OPTIONS}.MajorityOptions",
+            "tfidf-logistic": f"{_OPTIONS}.WordsOptions",
+            "tfidf-svm": f"{_OPTIONS}.WordsSvmOptions",
+        },
+        adaptations={
+            "probe": f"{_OPTIONS}.TextProbeOptions",
+            "finetune": f"{_OPTIONS}.TextFinetuneOptions",
+            "scratch": f"{_OPTIONS}.TextScratchOptions",
+            "predictions": f"{_OPTIONS}.PredictionsOptions",
+        },
+    ),
+    "audio-classification": Task(
+        modality="audio",
+        surveyed_as="audio",
+        columns=("speaker",),
+        baselines={
+            "majority": f"{_OPTIONS}.MajorityOptions",
+            "log-mel": f"{_OPTIONS}.LogMelOptions",
+        },
+        adaptations={
+            "probe": f"{_OPTIONS}.SoundProbeOptions",
+            "predictions": f"{_OPTIONS}.PredictionsOptions",
+        },
+    ),
+    "speech-recognition": Task(
+        modality="speech",
+        surveyed_as="audio",
+        metrics="transcription",
+        primary="word-error-rate",
+        target="transcript",
+        caption="reference",
+        columns=("reference", "language", "accent", "category", "sound", "speaker"),
+        required_splits=("test",),
+        skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),
+        baselines={
+            "empty-transcript": f"{_OPTIONS}.MajorityOptions",
+            "frequent-transcript": f"{_OPTIONS}.MajorityOptions",
+        },
+        adaptations={
+            "zeroshot": f"{_OPTIONS}.RecogniserOptions",
+            "predictions": f"{_OPTIONS}.PredictionsOptions",
+        },
+        trained_with=("noise", "noise_utterances"),
+        evaluated_with=("normalisation",),
+        notebooks={"2-train": "2-train-speech", "3-evaluate": "3-evaluate-speech"},
+        clean="helpers.data.speech.cleaning.transcribed",
+        answers="helpers.data.speech.cleaning.transcripts",
+        compare="helpers.comparison.speech_recognition.compare",
+    ),
 }
-"""Each task that a study may have, with the modality of its items."""
+"""Each task that a study may name; a check of classes does not apply to transcripts."""
 
 
-def of(task: str) -> ModuleType:
-    """Return the module of a task's modality.
+def get(task: str) -> Task:
+    """Return the row of a task.
 
     Raises
     ------
@@ -42,20 +153,12 @@ def of(task: str) -> ModuleType:
     """
     if task not in TASKS:
         raise unknown("task", task, TASKS)
-    return named(TASKS[task])
+    return TASKS[task]
 
 
-def recognises(task: str) -> bool:
-    """Tell whether a task writes speech down, rather than telling classes apart."""
-    return TASKS[task] == "speech"
-
-
-def named(modality: str) -> ModuleType:
-    """Return a modality's module by the modality's own name; what only others need is not loaded.
-
-    An import by name is not seen in the code: a stage says which modality its digest takes in.
-    """
-    return import_module(f"helpers.data.{modality}.modality")
+def of(task: str) -> Modality:
+    """Return the module of a task's modality."""
+    return named(get(task).modality)
 
 
 def reading(modality: str) -> tuple[str, ...]:
@@ -63,6 +166,6 @@ def reading(modality: str) -> tuple[str, ...]:
     return ("speech", "audio") if modality == "speech" else (modality,)
 
 
-def every() -> list[ModuleType]:
-    """Return the modules of all modalities."""
-    return [named(modality) for modality in dict.fromkeys(TASKS.values())]
+def named(modality: str) -> Modality:
+    """Return a modality's module by its name; what other modalities need is not loaded."""
+    return cast(Modality, import_module(f"helpers.data.{modality}.modality"))

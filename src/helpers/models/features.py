@@ -53,7 +53,7 @@ def extract(
     UserError
         The model is unknown or cannot be loaded.
     """
-    card = models.describe(model, weights, size, seed, tasks.TASKS[dataset.task])
+    card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
     file = paths.cache("features", f"{key(card, dataset)}.npz")
     if kept := _kept(file):
         return kept
@@ -71,7 +71,7 @@ def keep(
     seed: int = 0,
 ) -> None:
     """Keep features that were put together from parts: see ``extract`` for the parameters."""
-    card = models.describe(model, weights, size, seed, tasks.TASKS[dataset.task])
+    card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
     about = json.dumps({"seconds": found.seconds, "backbone": found.backbone}).encode()
     _write(paths.cache("features", f"{key(card, dataset)}.npz"), found.values, about)
 

@@ -30,7 +30,7 @@ def of_model(name: str) -> dict[str, str]:
     if path := own_model(name):
         return {name: _of(path)}
     name, _ = entries.split_layer(name)
-    if ":" in name or any(name in each.BASELINES for each in tasks.every()):
+    if ":" in name or any(name in each.baselines for each in tasks.TASKS.values()):
         return {}
     return {f"catalogue {name}": code_digest.of_value(entries.model(name).model_dump())}
 

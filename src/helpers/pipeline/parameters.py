@@ -4,7 +4,7 @@ from typing import Any
 
 from helpers.config.candidates import Candidate
 from helpers.config.study_file import Study
-from helpers.data.tasks import recognises
+from helpers.data import tasks
 
 
 def of(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]:
@@ -57,39 +57,42 @@ def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
 
 
 def _train(study: Study, candidate: Candidate) -> dict[str, Any]:
-    """Return what is learnt, chosen by what, and what disturbs it; a recogniser is not chosen."""
-    evaluate, robustness = study.evaluate, study.robustness
-    learnt = {
+    """Return what the candidate is, and what of the study its task trains with."""
+    return {
         "adaptation": candidate.adaptation,
         "model": candidate.model,
         "options": candidate.options,
         "seed": study.seed if candidate.seed is None else candidate.seed,
         "threads": study.threads,
+        **_asked(study, tasks.get(study.task).trained_with),
+        **_behind_best(study, candidate),
     }
-    if recognises(study.task):
-        worse = {"noise": evaluate.noise.asked(), "noise_utterances": evaluate.noise_utterances}
-        return learnt | worse
-    disturbed = robustness and robustness.model_dump(mode="json")
-    asked = candidate.model.startswith("best:")
-    probes = [each.name for each in study.candidates if each.adaptation == "probe" and asked]
-    return learnt | {
-        "selects": asked and study.select is not None,
-        "probes": probes,
-        "primary": evaluate.primary,
-        "robustness": disturbed,
-    }
+
+
+def _behind_best(study: Study, candidate: Candidate) -> dict[str, Any]:
+    """Return what resolves ``best:K``; other candidates get none of it, or all would rerun."""
+    if not tasks.get(study.task).has_classes:
+        return {}
+    if not candidate.model.startswith("best:"):
+        return {"selects": False, "probes": []}
+    probes = [each.name for each in study.candidates if each.adaptation == "probe"]
+    return {"selects": study.select is not None, "probes": probes}
 
 
 def _evaluate(study: Study, _: Candidate) -> dict[str, Any]:
-    evaluate = study.evaluate
-    judged = {
-        "primary": evaluate.primary,
+    names = ("primary", "slices", "resamples", *tasks.get(study.task).evaluated_with)
+    return _asked(study, names)
+
+
+def _asked(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return some values of the study's ``evaluate`` and ``robustness``, as plain YAML."""
+    evaluate, robustness = study.evaluate, study.robustness
+    values = evaluate.model_dump(mode="json") | {
         "slices": list(evaluate.slices),
-        "resamples": evaluate.resamples,
+        "noise": evaluate.noise.asked(),
+        "robustness": robustness and robustness.model_dump(mode="json"),
     }
-    if recognises(study.task):
-        return judged | {"normalisation": evaluate.normalisation}
-    return judged | {"correlate": evaluate.correlate and evaluate.correlate.model_dump()}
+    return {name: values[name] for name in names}
 
 
 def _compare(study: Study) -> dict[str, Any]:

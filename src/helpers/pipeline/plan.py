@@ -20,7 +20,7 @@ def stages(study: Study) -> list[Stage]:
     data = Stage(
         study=study.name,
         stage="1-data",
-        modality=tasks.TASKS[study.task],
+        task=study.task,
         parameters=parameters.of(study, "1-data"),
         origin=_origins(study),
     )
@@ -128,12 +128,12 @@ def _candidate(
     study: Study, candidate: Candidate, data: Stage, before: list[Stage]
 ) -> tuple[Stage, Stage]:
     """Return a candidate's two stages; its training waits for the stages ``before`` it."""
-    own = getattr(tasks.of(study.task), "NOTEBOOKS", {})
+    own = tasks.get(study.task).notebooks
     train = Stage(
         study=study.name,
         candidate=candidate.name,
         stage="2-train",
-        modality=tasks.TASKS[study.task],
+        task=study.task,
         notebook=own.get("2-train"),
         parameters=parameters.of(study, "2-train", candidate.name),
         needs=(data.key, *(stage.key for stage in before)),
@@ -144,7 +144,7 @@ def _candidate(
         study=study.name,
         candidate=candidate.name,
         stage="3-evaluate",
-        modality=tasks.TASKS[study.task],
+        task=study.task,
         notebook=own.get("3-evaluate"),
         parameters=parameters.of(study, "3-evaluate", candidate.name),
         needs=(train.key,),
@@ -159,7 +159,7 @@ def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
     return Stage(
         study=study.name,
         stage="2-select",
-        modality=tasks.TASKS[study.task],
+        task=study.task,
         parameters=parameters.of(study, "2-select"),
         needs=(data.key, *(stage.key for stage in probes)),
         inputs=(*data.outputs, *(_learnt(stage) for stage in probes)),
@@ -182,7 +182,7 @@ def _compare(study: Study, made: list[Stage]) -> Stage:
     return Stage(
         study=study.name,
         stage="4-compare",
-        modality=tasks.TASKS[study.task],
+        task=study.task,
         parameters=parameters.of(study, "4-compare"),
         needs=tuple(stage.key for stage in [*evaluated, *selected]),
         inputs=(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core import code_digest, files, paths
+from helpers.pipeline import loaded_by_name
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
@@ -33,7 +34,7 @@ class Stage:
     parameters: dict[str, Any]
     candidate: str | None = None
     notebook: str | None = None
-    modality: str | None = None
+    task: str | None = None
     needs: tuple[str, ...] = ()
     inputs: tuple[Path, ...] = field(default=(), repr=False)
     origin: dict[str, str] = field(default_factory=dict, repr=False)
@@ -90,14 +91,10 @@ class Stage:
             "parameters": code_digest.of_value(self.parameters),
             "lock": files.sha256(lock) if lock.is_file() else "",
             **self.origin,
-            **code_digest.of_imports(self.source, self._modules),
+            **code_digest.of_imports(self.source, loaded_by_name.modules(self.stage, self.task)),
+            **loaded_by_name.choices(self.task),
             **{paths.shown(path): content(path) for path in self.inputs},
         }
-
-    @property
-    def _modules(self) -> list[str]:
-        """Name what the notebook imports by the name of its modality."""
-        return [f"helpers.data.{self.modality}.modality"] if self.modality else []
 
     @property
     def digest(self) -> str:

@@ -52,7 +52,7 @@ def _trained(
     """Train a network, or restore it, and put it on the engine."""
     from helpers.training import checkpoint_cache, classifier, training_loop
 
-    modality = tasks.TASKS[task.dataset.task]
+    modality = tasks.get(task.dataset.task).modality
     backbone = models.load(task.model, weights, task.size, task.seed, modality)
     backbone = backbone.unfrozen(task.options)
     start = head and head.start

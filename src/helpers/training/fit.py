@@ -207,12 +207,3 @@ def _save_reasons(fitted: Fitted, said: Said) -> None:
         file.unlink(missing_ok=True)
     else:
         files.write_parquet(file, said.reasons)
-
-
-def seen(fitted: Fitted, dataset: Dataset, count: int = 12) -> tuple[list[Any], list[str]]:
-    """Return training items spread over the train side as the model sees them, and labels."""
-    train = np.flatnonzero(dataset.frame["split"].to_numpy() == "train")
-    rows = train[np.linspace(0, len(train) - 1, min(count, len(train))).astype(int)]
-    as_seen = dataset.items.modality.as_seen
-    items = [as_seen(dataset.example(int(row)), fitted) for row in rows]
-    return items, dataset.frame["label"].iloc[rows].tolist()

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import soundfile
 
+from helpers.data import checks
 from helpers.data.audio import decoding, windows
 from helpers.data.encoded import Unreadable
 from helpers.data.sources import Items
@@ -182,7 +183,7 @@ def test_twenty_minutes_are_surveyed_and_heard_in_bounded_memory(tmp_path):
     lengths = []
     counting = Recogniser("made", lambda samples, language: lengths.append(len(samples)) or "", "")
     tracemalloc.start()
-    surveyed = items.modality.survey(items)
+    surveyed = checks.survey(items)
     heard = speech.transcribe(counting, decoding.stream(items.raw(0)))
     grown = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

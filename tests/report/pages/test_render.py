@@ -140,7 +140,7 @@ def test_every_metric_and_kind_of_candidate_has_a_line_in_the_words():
     terms = {term for line in words["terms"] for term in line.split(", ")}
     metrics = {*COUNT_METRICS, *SCORE_METRICS, *METRICS, *LOWER_IS_BETTER}
     assert {metric_name(each) for each in metrics} <= terms
-    kinds = {name for each in tasks.every() for name in [*each.BASELINES, *each.OPTIONS]}
+    kinds = {name for each in tasks.TASKS.values() for name in [*each.baselines, *each.adaptations]}
     assert kinds == words["candidates"].keys()
 
 

@@ -47,8 +47,8 @@ def run(
 
 def codes(task: str) -> list[str]:
     """List the checks that a task's items get: those of every modality, and those of their own."""
-    own = (None, *tasks.reading(tasks.TASKS[task]))
-    skipped = getattr(tasks.of(task), "NOT_CHECKED", ())
+    row = tasks.get(task)
+    own, skipped = (None, row.surveyed_as, row.modality), row.skipped_checks
     return sorted(
         code for code, each in CHECKS.items() if each.modality in own and code not in skipped
     )

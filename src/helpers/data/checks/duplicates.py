@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from helpers.core import dotted_names
 from helpers.core.formatting import counted
 from helpers.data import tasks
 from helpers.data.checks.registry import Facts, Found, check, rows_where
-from helpers.data.speech import normalisation
 
 
 @check("D301", "Exact duplicates", "warning")
@@ -27,13 +27,10 @@ def near_duplicates(facts: Facts) -> Found | None:
 @check("D303", "Duplicates with conflicting labels", "error")
 def conflicting_labels(facts: Facts) -> Found | None:
     """Equal items, different labels or transcripts: at least one is wrong."""
-    said, what = facts.frame["label"], "labels"
-    if tasks.recognises(facts.items.task):
-        silent = said.where(said == normalisation.NO_SPEECH)  # an answer; no transcript is none
-        words = facts.frame["reference"].fillna("").map(normalisation.plain)
-        said, what = words.where(words != "", silent), "transcripts"
-    many = said.groupby(facts.survey.exact).transform("nunique").to_numpy() > 1
-    return rows_where(facts, many, f"the same {facts.one} carries different {what}")
+    task = tasks.get(facts.items.task)
+    answers = dotted_names.load(task.answers)(facts.frame)
+    many = answers.groupby(facts.survey.exact).transform("nunique").to_numpy() > 1
+    return rows_where(facts, many, f"the same {facts.one} carries different {task.target}s")
 
 
 def _in_families(facts: Facts, family: np.ndarray, words: str) -> Found | None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.core.formatting import counted
-from helpers.data import encoded
+from helpers.data import encoded, tasks
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 
 IMBALANCE = 3
@@ -20,7 +20,7 @@ def missing_labels(facts: Facts) -> Found | None:
 def unmatched(facts: Facts) -> Found | None:
     """Labels whose item is not there, and files that no label belongs to."""
     absent = [*facts.frame["id"][facts.survey.reason == encoded.NO_FILE], *facts.items.absent]
-    loose, label = list(facts.items.unmatched), getattr(facts.items.modality, "LABEL", "label")
+    loose, label = list(facts.items.unmatched), tasks.get(facts.items.task).target
     detail = f"{counted(len(absent), label)} without {facts.one}"
     detail += f", {counted(len(loose), 'file')} without a {label}"
     return (len(absent) + len(loose), detail, absent + loose) if absent or loose else None

@@ -42,7 +42,7 @@ def load(packages: Sequence[Package], label: str = "category") -> Items:
     UserError
         The packages cannot be had or do not hold prompts.
     """
-    found = [deb_files.Members(apt.fetch(package)) for package in packages]
+    found = [deb_files.DebMembers(apt.fetch(package)) for package in packages]
     texts = {}
     for members in found:
         for name in members.names(TEXTS):

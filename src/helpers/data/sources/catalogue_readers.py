@@ -36,7 +36,7 @@ def load(name: str, task: str) -> Items:
     [(reader, fields)] = entry.read.items()
     members = entry.packages or None
     if entry.archive:
-        members = wheels.Members(wheels.fetch(entry.archive))
+        members = wheels.WheelMembers(wheels.fetch(entry.archive))
     if members is None and reader != "sklearn":
         raise UserError(f"data.yaml: {name}: the reader {reader} needs an archive or packages")
     try:
@@ -57,7 +57,7 @@ def load(name: str, task: str) -> Items:
 
 
 def _table(
-    members: wheels.Members,
+    members: wheels.WheelMembers,
     member: str,
     delimiter: str = ",",
     columns: list[str] | None = None,
@@ -75,7 +75,9 @@ def _table(
     )
 
 
-def _pixels(members: wheels.Members, member: str, shape: list[int], label: str = "last") -> Items:
+def _pixels(
+    members: wheels.WheelMembers, member: str, shape: list[int], label: str = "last"
+) -> Items:
     """Read a table of numbers without a header: a picture a row, its label first or last."""
     content = members.read(member)
     if member.endswith(".gz"):
@@ -92,7 +94,7 @@ def _pixels(members: wheels.Members, member: str, shape: list[int], label: str =
     return _stacked(member, pictures, rows[:, at], members.path.name)
 
 
-def _folder(members: wheels.Members, path: str) -> Items:
+def _folder(members: wheels.WheelMembers, path: str) -> Items:
     """Read a folder a class inside the archive."""
     prefix = path.rstrip("/") + "/"
     names = [name.removeprefix(prefix) for name in members.names() if name.startswith(prefix)]

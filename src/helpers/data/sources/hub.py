@@ -31,7 +31,7 @@ def tensorflow_datasets(
         The library is missing, the set is unknown or out of reach, a feature is not there.
     """
     library = _library("tensorflow_datasets", "tensorflow-datasets", "tfds")
-    item = {"image": image, "text": text}[tasks.TASKS[task]]
+    item = {"image": image, "text": text}[tasks.get(task).modality]
     where = f"tfds: {name}"
     full = f"{name}/{config}" if config else name
     builder = _reach(where, lambda: library.builder(full))
@@ -68,7 +68,7 @@ def hugging_face(
         The library is missing, the set is unknown or out of reach, a feature is not there.
     """
     library = _library("datasets", "datasets", "hf")
-    item = {"image": image, "text": text}[tasks.TASKS[task]]
+    item = {"image": image, "text": text}[tasks.get(task).modality]
     where = f"hf: {name}"
     sides = _reach(where, lambda: library.load_dataset(name, config))
     kept = {side: sides[side] for side in sides if side in SPLIT_NAMES}

@@ -33,7 +33,7 @@ def load(packages: Sequence[Package], sentences: int = 40) -> Items:
     """
     voices = speech_synthesis.available()
     texts: dict[str, str] = {}
-    for members in [deb_files.Members(apt.fetch(package)) for package in packages]:
+    for members in [deb_files.DebMembers(apt.fetch(package)) for package in packages]:
         for name in members.names(TEXTS):
             texts |= read_lines(members.text(name))
     chosen = sorted(_usable(texts).items(), key=lambda each: _digest(each[1]))[:sentences]

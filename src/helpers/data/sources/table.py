@@ -1,12 +1,11 @@
 """A table with a row for each item: its path or text, its label, columns to split or slice by."""
 
-import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.core import paths
+from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data import tasks
 from helpers.data.encoded import encoded
@@ -48,7 +47,7 @@ def load(
     """
     root = (paths.root() / file).parent.resolve()
     rows = read_table(file, encoding)
-    modality = tasks.TASKS[task]
+    modality = tasks.get(task).modality
     if modality == "speech":
         rows, label = utterances(rows, file, transcript), "label"
     if path is None and (text or modality == "text"):
@@ -165,10 +164,9 @@ def _frame(
 def _inside(name: Any, where: str) -> str:
     """Return a relative path that stays below the table's folder."""
     text = str(name).replace("\\", "/")
-    leaves = PurePosixPath(text).is_absolute() or ".." in text.split("/")
     if name != name or not text or "\0" in text:
         raise UserError(f"{where}: a row without a path")
-    if leaves or re.match(r"[A-Za-z]:", text):
+    if files.leaves_folder(text):
         raise UserError(f"{where}: path {text!r} leaves the table's folder")
     return text
 

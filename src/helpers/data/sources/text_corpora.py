@@ -18,7 +18,7 @@ HEADERS = 3
 
 
 def orange(
-    members: wheels.Members,
+    members: wheels.WheelMembers,
     train: str,
     test: str | None = None,
     text: str = "Text",
@@ -48,7 +48,7 @@ def _rows(content: bytes, member: str) -> pd.DataFrame:
 
 
 def ratings(
-    members: wheels.Members,
+    members: wheels.WheelMembers,
     archive: str,  # noqa: A002 (the field's name in the catalogue)
     truth: str,
     raters_file: str,
@@ -60,7 +60,7 @@ def ratings(
 
     Parameters
     ----------
-    members : archive.Members
+    members : wheels.WheelMembers
     archive : str
         The tar inside that holds both files.
     truth, raters_file : str

@@ -1,31 +1,15 @@
-"""Recordings of speech, to be written down: as ``audio``, with a transcript in place of a class."""
+"""Recordings of speech, to be transcribed: as ``audio``, with a transcript in place of a class."""
 
-from helpers.config import options
-from helpers.data.audio.modality import (  # noqa: F401 (as for audio)
+from helpers.data.audio.modality import (
     MEASURES,
     NOISE_MODULES,
     NOISES,
     SAME,
     SUFFIXES,
-    as_seen,
     decode,
-    show,
-    show_measures,
-    survey,
 )
 
+__all__ = ["MEASURES", "NOISES", "NOISE_MODULES", "SAME", "SUFFIXES", "decode"]
+
 ONE, MANY = "utterance", "utterances"
-LABEL = "transcript"
-"""What an item comes with."""
-KEPT = ("reference", "language", "accent", "category", "sound", "speaker")
-"""Columns of the source that later stages need, where it has them."""
 SOURCES = ("table",)
-BASELINES = {
-    "empty-transcript": options.MajorityOptions,
-    "frequent-transcript": options.MajorityOptions,
-}
-OPTIONS = {"zeroshot": options.RecogniserOptions, "predictions": options.PredictionsOptions}
-NOT_CHECKED = ("D203", "D204", "D205", "D404", "D405", "D406", "D407")
-"""Checks of classes, which a transcript is not, and of what is trained, which nothing is."""
-NOTEBOOKS = {"2-train": "2-train-speech", "3-evaluate": "3-evaluate-speech"}
-"""Notebooks that tell the story of recognition in place of the shared ones."""

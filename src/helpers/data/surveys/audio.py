@@ -34,7 +34,7 @@ FULL = 0.999
 
 
 @dataclass(frozen=True)
-class SoundSurvey(Survey):
+class AudioSurvey(Survey):
     """Facts about N recordings, as stored and as decoded."""
 
     rate: np.ndarray
@@ -59,14 +59,14 @@ class SoundSurvey(Survey):
         return pairs[lengths.max(axis=1) <= LONGER * lengths.min(axis=1) + 0.1]
 
 
-def survey(items: Items, threads: int = 2) -> SoundSurvey:
+def survey(items: Items, threads: int = 2) -> AudioSurvey:
     """Decode every recording once; decoders release the interpreter, so threads help."""
     total = len(items.frame)
     with ThreadPoolExecutor(threads) as pool:
         facts: Iterator = pool.map(lambda index: _facts(items, index), range(total))
         rows = list(progress.track(facts, "hearing recordings", total=total))
     columns = list(zip(*rows, strict=True))
-    return SoundSurvey(*map(np.array, columns[:-1]), np.stack(columns[-1]))
+    return AudioSurvey(*map(np.array, columns[:-1]), np.stack(columns[-1]))
 
 
 def _facts(items: Items, index: int) -> tuple:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, fields
 from functools import cached_property
+from importlib import import_module
 from typing import Self
 
 import numpy as np
 
-from helpers.data import near_duplicates
+from helpers.data import near_duplicates, tasks
 from helpers.data.sources import Items
 
 
@@ -44,4 +45,5 @@ class Survey:
 
 def survey(items: Items) -> Survey:
     """Look at every item once."""
-    return items.modality.survey(items)
+    name = tasks.get(items.task).surveyed_as
+    return import_module(f"helpers.data.surveys.{name}").survey(items)

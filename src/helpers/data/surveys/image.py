@@ -17,7 +17,7 @@ from helpers.data.surveys.base import Survey
 
 
 @dataclass(frozen=True)
-class PictureSurvey(Survey):
+class ImageSurvey(Survey):
     """Facts about N pictures; the digest is of the pixels and their shape."""
 
     mode: np.ndarray
@@ -33,14 +33,14 @@ class PictureSurvey(Survey):
         return near_duplicates.near_pairs(self.thumbnail)
 
 
-def survey(items: Items, threads: int = 2) -> PictureSurvey:
+def survey(items: Items, threads: int = 2) -> ImageSurvey:
     """Decode every picture once; decoders release the interpreter, so threads help."""
     total = len(items.frame)
     with ThreadPoolExecutor(threads) as pool:
         facts: Iterator = pool.map(lambda index: _facts(items, index), range(total))
         rows = list(progress.track(facts, "reading pictures", total=total))
     columns = list(zip(*rows, strict=True))
-    return PictureSurvey(*(np.array(column) for column in columns[:-1]), np.stack(columns[-1]))
+    return ImageSurvey(*(np.array(column) for column in columns[:-1]), np.stack(columns[-1]))
 
 
 def _facts(items: Items, index: int) -> tuple:

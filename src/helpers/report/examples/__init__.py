@@ -1,6 +1,7 @@
 """Some items shown in a notebook, each as its modality is best seen."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from helpers.data import tasks
@@ -18,7 +19,7 @@ def show(
     Parameters
     ----------
     task : str
-        A task of ``modalities.TASKS``.
+        A task of ``tasks.TASKS``.
     items : sequence
         Decoded items, or a sequence without any: then that is said.
     captions : sequence of str
@@ -31,9 +32,14 @@ def show(
     if not len(items):
         print("None.")
         return
-    tasks.of(task).show(items, captions, alt, columns)
+    _module(task).show(items, captions, alt, columns)
 
 
 def measures(task: str, survey: Any) -> None:
     """Show how large or long the surveyed items are."""
-    tasks.of(task).show_measures(survey)
+    _module(task).show_measures(survey)
+
+
+def _module(task: str) -> Any:
+    """Load the module that shows a task's items, by its name."""
+    return import_module(f"helpers.report.examples.{tasks.get(task).surveyed_as}")

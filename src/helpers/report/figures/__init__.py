@@ -1,55 +1,33 @@
-"""Figures of the notebooks: one quiet style, direct labels, intervals drawn, colour-blind safe."""
+"""Figures of the notebooks, one line each: a figure is registered by its line here."""
 
-from helpers.report.figures.classification import confusion, per_class, reliability, slice_intervals
-from helpers.report.figures.comparison import (
-    bars,
-    cost_quality,
-    differences,
-    every_pair,
-    leaderboard,
-)
-from helpers.report.figures.conditions import circumstances
-from helpers.report.figures.data import class_balance, gallery, sizes
-from helpers.report.figures.multiple_studies import critical_difference, posterior
-from helpers.report.figures.robustness import robustness, shift
-from helpers.report.figures.seeds import seed_spread
-from helpers.report.figures.selection import actual_order, agreement, race, ranks
-from helpers.report.figures.selective_prediction import risk_coverage
-from helpers.report.figures.speech import durations, error_spread, noise_curve, normalisations
-from helpers.report.figures.style import show
-from helpers.report.figures.texts import lengths
-from helpers.report.figures.training import choice_curve, history
-
-__all__ = [
-    "actual_order",
-    "agreement",
-    "bars",
-    "choice_curve",
-    "circumstances",
-    "class_balance",
-    "confusion",
-    "cost_quality",
-    "critical_difference",
-    "differences",
-    "every_pair",
-    "gallery",
-    "history",
-    "leaderboard",
-    "lengths",
-    "per_class",
-    "posterior",
-    "race",
-    "ranks",
-    "reliability",
-    "risk_coverage",
-    "seed_spread",
-    "durations",
-    "error_spread",
-    "noise_curve",
-    "normalisations",
-    "robustness",
-    "shift",
-    "show",
-    "sizes",
-    "slice_intervals",
-]
+from helpers.report.figures.classification import confusion_matrix as confusion_matrix
+from helpers.report.figures.classification import f1_by_class as f1_by_class
+from helpers.report.figures.classification import metric_by_slice as metric_by_slice
+from helpers.report.figures.classification import reliability_diagram as reliability_diagram
+from helpers.report.figures.comparison import bar_chart as bar_chart
+from helpers.report.figures.comparison import difference_matrix as difference_matrix
+from helpers.report.figures.comparison import leaderboard as leaderboard
+from helpers.report.figures.comparison import paired_differences as paired_differences
+from helpers.report.figures.comparison import pareto_front as pareto_front
+from helpers.report.figures.conditions import metric_by_condition as metric_by_condition
+from helpers.report.figures.data import class_balance as class_balance
+from helpers.report.figures.data import durations as durations
+from helpers.report.figures.data import gallery as gallery
+from helpers.report.figures.data import lengths as lengths
+from helpers.report.figures.data import sizes as sizes
+from helpers.report.figures.multiple_studies import critical_difference as critical_difference
+from helpers.report.figures.multiple_studies import practical_equivalence as practical_equivalence
+from helpers.report.figures.robustness import domain_shift as domain_shift
+from helpers.report.figures.robustness import robustness_curve as robustness_curve
+from helpers.report.figures.seeds import seed_spread as seed_spread
+from helpers.report.figures.selection import predicted_order as predicted_order
+from helpers.report.figures.selection import rank_correlation as rank_correlation
+from helpers.report.figures.selection import rank_table as rank_table
+from helpers.report.figures.selection import successive_elimination as successive_elimination
+from helpers.report.figures.selective_prediction import risk_coverage as risk_coverage
+from helpers.report.figures.speech import error_rate_by_normalisation as error_rate_by_normalisation
+from helpers.report.figures.speech import error_rate_histogram as error_rate_histogram
+from helpers.report.figures.speech import noise_curve as noise_curve
+from helpers.report.figures.style import show as show
+from helpers.report.figures.training import training_history as training_history
+from helpers.report.figures.training import validation_curve as validation_curve

@@ -1,4 +1,4 @@
-"""Figures of a data set: its pictures, their sizes, its classes."""
+"""Figures of a data set: its images, sizes, lengths and classes."""
 
 import math
 from collections.abc import Sequence
@@ -13,50 +13,53 @@ from helpers.report.figures.style import (
     GREY,
     INK,
     ORANGE,
-    by_row,
+    blank,
     canvas,
-    rows,
+    label_rows,
+    logarithmic,
+    rows_height,
     two_lines,
 )
 
 MANY = 24
-"""Pictures from which a gallery shows them at half the size."""
-SIDES = {"train": GREY, "validation": BLUE, "test": ORANGE}
+"""Largest number of images that are shown at full size."""
+BINS = 40
+SPLITS = {"train": GREY, "validation": BLUE, "test": ORANGE}
 
 
 def gallery(
-    pictures: Sequence[np.ndarray], captions: Sequence[object], columns: int | None = None
+    images: Sequence[np.ndarray], captions: Sequence[object], columns: int | None = None
 ) -> Figure:
-    """Lay pictures out in rows, each with its caption.
+    """Lay images out in rows, each under its caption.
 
     Parameters
     ----------
-    pictures : sequence of ndarray
+    images : sequence of ndarray
         uint8 [height, width, 3] of any size.
     captions : sequence
-        One for each picture.
+        One for each image.
     columns : int, optional
-        Pictures in a row; six, or twelve where there are many.
+        Images in a row; six by default, twelve where there are many.
     """
-    columns = columns or (6 if len(pictures) <= MANY else 12)
-    lines = math.ceil(len(pictures) / columns)
-    figure, grid = canvas(1.42 * lines * 6 / columns, nrows=lines, ncols=columns, squeeze=False)
+    columns = columns or (6 if len(images) <= MANY else 12)
+    lines = math.ceil(len(images) / columns)
+    figure = blank(1.42 * lines * 6 / columns)
+    grid = figure.subplots(nrows=lines, ncols=columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
-    width = 100 // columns
-    for axes, picture, caption in zip(grid.flat, pictures, captions, strict=False):
-        axes.imshow(picture, interpolation="nearest" if min(picture.shape[:2]) < 64 else "auto")
-        axes.set_title(two_lines(caption, width), fontsize=7.5)
+    for axes, image, caption in zip(grid.flat, images, captions, strict=False):
+        axes.imshow(image, interpolation="nearest" if min(image.shape[:2]) < 64 else "auto")
+        axes.set_title(two_lines(caption, 100 // columns), fontsize=7.5)
     return figure
 
 
 def sizes(width: np.ndarray, height: np.ndarray) -> Figure:
-    """Draw how many pictures have which width and height; areas are counts."""
+    """Draw how many images have which width and height; areas are counts."""
     table = pd.Series(list(zip(width, height, strict=True))).value_counts()
-    at = np.array(table.index.tolist(), dtype=float)
+    points = np.array(table.index.tolist(), dtype=float)
     share = table.to_numpy() / table.sum()
     figure, axes = canvas(2.6, width=4.2)
-    axes.scatter(at[:, 0], at[:, 1], s=30 + 900 * share, color=BLUE, alpha=0.6, lw=0)
+    axes.scatter(points[:, 0], points[:, 1], s=30 + 900 * share, color=BLUE, alpha=0.6, lw=0)
     for (x, y), count in list(table.items())[:3]:
         label = f"{x} × {y}: {count:,}"
         axes.annotate(label, (x, y), (16, 0), textcoords="offset points", va="center", color=INK)
@@ -66,18 +69,47 @@ def sizes(width: np.ndarray, height: np.ndarray) -> Figure:
     return figure
 
 
+def lengths(counts: np.ndarray, unit: str) -> Figure:
+    """Draw the distribution of text lengths, in a unit such as ``words``: int [N], at least 1."""
+    edges = np.geomspace(max(1, counts.min()), max(2, counts.max() + 1), BINS)
+    return _length_histogram(counts, np.unique(np.round(edges)), "{:,.0f}", (unit, "texts"))
+
+
+def durations(seconds: np.ndarray) -> Figure:
+    """Draw the distribution of recording lengths in seconds [N]."""
+    seconds = np.maximum(seconds, 0.01)
+    edges = np.geomspace(seconds.min(), seconds.max() * 1.01, BINS)
+    return _length_histogram(seconds, edges, "{:.1f} s", ("seconds", "recordings"))
+
+
+def _length_histogram(
+    values: np.ndarray, edges: np.ndarray, form: str, labels: tuple[str, str]
+) -> Figure:
+    """Draw a histogram on a logarithmic scale with the median marked."""
+    import seaborn
+
+    figure, axes = canvas(2.4, width=5.2)
+    seaborn.histplot(x=values, bins=edges, color=BLUE, alpha=0.8, linewidth=0, ax=axes)
+    median = float(np.median(values))
+    axes.axvline(median, color=INK, lw=1)
+    top = (median, axes.get_ylim()[1])
+    axes.annotate(f" median {form.format(median)}", top, va="top", color=INK)
+    logarithmic(axes)
+    axes.set(xlabel=labels[0], ylabel=labels[1])
+    return figure
+
+
 def class_balance(counts: pd.DataFrame) -> Figure:
-    """Draw how many items of each class (rows) are on each side (columns)."""
-    figure, axes = canvas(rows(len(counts)))
+    """Draw how many items of each class (rows) are in each split (columns)."""
+    figure, axes = canvas(rows_height(len(counts)))
     left = np.zeros(len(counts))
-    for side in counts.columns:
-        widths = counts[side].to_numpy()
-        colour = SIDES.get(side, GREEN)
-        axes.barh(range(len(counts)), widths, left=left, height=0.6, color=colour, label=side)
+    for split in counts.columns:
+        widths, colour = counts[split].to_numpy(), SPLITS.get(split, GREEN)
+        axes.barh(range(len(counts)), widths, left=left, height=0.6, color=colour, label=split)
         left += widths
-    for place, total in enumerate(left):
-        axes.text(total, place, f" {total:,.0f}", va="center")
-    by_row(axes, counts.index)
+    for position, total in enumerate(left):
+        axes.text(total, position, f" {total:,.0f}", va="center")
+    label_rows(axes, counts.index)
     axes.set_xlabel("items")
     figure.legend(loc="outside upper left", ncols=3, frameon=False, handlelength=0.8)
     return figure

@@ -1,4 +1,4 @@
-"""Figures over several studies: mean ranks that chance joins, and what is practically equal."""
+"""Figures over several studies: critical differences of mean ranks, and practical equivalence."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.report.figures.style import BLUE, GREY, INK, LINE, ORANGE, QUIET, by_row, canvas
-from helpers.report.figures.style import rows as height
+from helpers.report.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    ORANGE,
+    QUIET,
+    canvas,
+    label_rows,
+    rows_height,
+)
 
 
 def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: float) -> Figure:
-    """Draw mean ranks on a line; a bar joins candidates that the ranks do not tell apart.
+    """Draw mean ranks on a line; a bar joins candidates whose ranks do not differ significantly.
 
     Parameters
     ----------
@@ -40,38 +49,37 @@ def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: floa
         marker_props={"s": 28},
     )
     widest = len(names) - 1
-    reach = min(distance, widest)
-    wider = ", wider than the scale" * (distance > widest)
-    title = f"mean rank; critical difference {distance:.1f}{wider}"
+    wider = " (exceeds the scale)" * (distance > widest)
+    title = f"mean rank (1 is best); critical difference {distance:.1f}{wider}"
     axes.set_title(title, fontsize=9.5, color=QUIET, loc="left", pad=24)
-    axes.plot([1, 1 + reach], [0, 0], color=GREY, lw=2, clip_on=False)
+    axes.plot([1, 1 + min(distance, widest)], [0, 0], color=GREY, lw=2, clip_on=False)
     return figure
 
 
-def posterior(table: pd.DataFrame, labels: Sequence[str], rope: str) -> Figure:
-    """Draw the probabilities of better, the same and worse as one bar a row.
+def practical_equivalence(table: pd.DataFrame, labels: Sequence[str], rope: str) -> Figure:
+    """Draw the probabilities of better, practically equal and worse as one bar a row.
 
     Parameters
     ----------
     table : DataFrame
         Columns better, same, worse.
     labels : sequence of str
-        A name for each row: who is better than whom.
+        The two candidates of each row.
     rope : str
-        The largest difference that counts as the same, in words.
+        The largest difference that counts as practically equal.
     """
-    figure, axes = canvas(height(len(table)))
+    figure, axes = canvas(rows_height(len(table)))
     left = np.zeros(len(table))
     for name, colour in (("better", BLUE), ("same", LINE), ("worse", ORANGE)):
         widths = table[name].to_numpy()
         axes.barh(range(len(table)), widths, left=left, height=0.62, color=colour)
-        for place, (start, width) in enumerate(zip(left, widths, strict=True)):
+        ink = INK if name == "same" else "white"
+        for position, (start, width) in enumerate(zip(left, widths, strict=True)):
             if width > 0.08:
-                ink = INK if name == "same" else "white"
-                middle = start + width / 2
-                axes.text(middle, place, f"{width:.0%}", ha="center", va="center", color=ink)
+                centre = (start + width / 2, position)
+                axes.text(*centre, f"{width:.0%}", ha="center", va="center", color=ink)
         left += widths
-    by_row(axes, labels)
+    label_rows(axes, labels)
     axes.set_xlim(0, 1)
-    axes.set_xlabel(f"probability: better by more than {rope}, within {rope}, worse by more")
+    axes.set_xlabel(f"probability: better by more than {rope}, within ± {rope}, worse by more")
     return figure

@@ -1,4 +1,4 @@
-"""Names beside points: each where it hides nothing, with a thin line to a point that lies apart."""
+"""Names beside points: each where it hides nothing, with a thin line to a distant point."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,42 +23,44 @@ def name_points(
     ----------
     axes : Axes
     points : ndarray
-        float [N, 2], in the units of the data; one that is NaN has no name.
+        float [N, 2], in the units of the data; a NaN point gets no name.
     names, colours : sequence of str
     busy : ndarray
-        float [M, 2], further places that should stay free, such as along lines.
+        float [M, 2], further positions to keep free, such as along lines.
     """
-    axes.figure.draw_without_rendering()  # the layout decides where the points are
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()  # the layout decides where the points are
     dots, edges = axes.transData.transform(points), axes.get_window_extent()
-    known = np.isfinite(dots).all(axis=1)
-    taken = [_around(dot, NEAR / 2) for dot in dots[known]]
-    lines = [_around(place, 1.0) for place in axes.transData.transform(busy)]
+    finite = np.isfinite(dots).all(axis=1)
+    taken = [_square(dot, NEAR / 2) for dot in dots[finite]]
+    lines = [_square(position, 1.0) for position in axes.transData.transform(busy)]
     order = np.argsort(-dots[:, 1], kind="stable")
-    for row in order[known[order]]:
+    for row in order[finite[order]]:
         name = axes.annotate(
             names[row], points[row], (0, 0), textcoords="offset points", color=colours[row]
         )
         name.set_in_layout(False)  # the names stay inside the axes, and the axes as they are
         size = name.get_window_extent()
-        places = list(_places(dots[row], size.width, size.height))
+        options = list(_positions(dots[row], size.width, size.height))
         costs = [
             1000 * (box.count_overlaps(taken) + _outside(box, edges))
             + 10 * box.count_overlaps(lines)
             + step
-            for step, (box, _) in enumerate(places)
+            for step, (box, _) in enumerate(options)
         ]
-        box, apart = places[int(np.argmin(costs))]
+        box, distant = options[int(np.argmin(costs))]
         taken.append(box)
         name.set(position=(box.x0 - dots[row, 0], box.y0 - dots[row, 1]), va="bottom")
-        if apart:
+        if distant:
             end = (box.x0 if box.x0 > dots[row, 0] else box.x1, (box.y0 + box.y1) / 2)
             line = {"arrowstyle": "-", "color": QUIET, "lw": 0.6, "shrinkA": 1, "shrinkB": 4}
             offset = np.subtract(end, dots[row])
             axes.annotate("", points[row], offset, textcoords="offset points", arrowprops=line)
 
 
-def _places(dot: np.ndarray, width: float, height: float) -> Iterator[tuple[Bbox, bool]]:
-    """List where a name may stand, the nearest first: to the right, to the left, up and down."""
+def _positions(dot: np.ndarray, width: float, height: float) -> Iterator[tuple[Bbox, bool]]:
+    """List boxes for a name, the nearest first; those on another line need a line to the dot."""
     for line in sorted(range(-AWAY, AWAY + 1), key=abs):
         gap = NEAR if not line else 2 * NEAR
         for left in (dot[0] + gap, dot[0] - gap - width):
@@ -69,5 +71,5 @@ def _outside(box: Bbox, edges: Bbox) -> bool:
     return box.x0 < edges.x0 or box.x1 > edges.x1 or box.y0 < edges.y0 or box.y1 > edges.y1
 
 
-def _around(place: np.ndarray, reach: float) -> Bbox:
-    return Bbox.from_extents(*(place - reach), *(place + reach))
+def _square(centre: np.ndarray, reach: float) -> Bbox:
+    return Bbox.from_extents(*(centre - reach), *(centre + reach))

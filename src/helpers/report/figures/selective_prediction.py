@@ -1,4 +1,4 @@
-"""The figure of selective prediction: how the error falls when the unsure items are declined."""
+"""Selective prediction: the error rate when the least confident items are declined."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,30 +9,26 @@ from helpers.report.figures.style import BLUE, GREY, QUIET, canvas
 def risk_coverage(
     coverage: np.ndarray, risk: np.ndarray, low: np.ndarray, high: np.ndarray
 ) -> Figure:
-    """Draw the risk among the items answered against the share answered, [P] each.
+    """Draw the risk-coverage curve, with the full risk and the curve of an ideal ranking.
 
     Parameters
     ----------
     coverage, risk, low, high : ndarray
-        Of ``metrics.selective.Selective``.
-
-    Returns
-    -------
-    Figure
-        With the risk of answering everything as a line, and what a perfect order would reach.
+        float [P] each, from ``metrics.selective_prediction.Selective``.
     """
     figure, axes = canvas(3.2, width=5.6)
-    everything = risk[-1]
-    perfect = np.maximum(0, coverage - (1 - everything)) / coverage
+    full_risk = risk[-1]
+    ideal = np.maximum(0, coverage - (1 - full_risk)) / coverage
     axes.fill_between(coverage, low, high, color=BLUE, alpha=0.16, lw=0)
     axes.plot(coverage, risk, color=BLUE, lw=2)
-    axes.plot(coverage, perfect, color=GREY, lw=1.2, ls=(0, (4, 2)))
-    axes.axhline(everything, color=QUIET, lw=0.9)
-    axes.text(0.01, everything, "answering everything", va="bottom", color=QUIET)
-    end = 1 - everything - 0.02  # of a perfect order's faultless part, where there is room
-    axes.text(max(end, 0.3), 0, "a perfect order", va="bottom", ha="right", color=QUIET)
-    axes.set(xlabel="share of the items answered, the surest first", ylabel="error among them")
+    axes.plot(coverage, ideal, color=GREY, lw=1.2, ls=(0, (4, 2)))
+    axes.axhline(full_risk, color=QUIET, lw=0.9)
+    axes.text(0.01, full_risk, "all items answered", va="bottom", color=QUIET)
+    end = 1 - full_risk - 0.02  # the ideal curve is 0 up to here, which leaves room for its name
+    axes.text(max(end, 0.3), 0, "ideal ranking", va="bottom", ha="right", color=QUIET)
+    axes.set(xlabel="coverage: share of items answered, most confident first")
+    axes.set_ylabel("error rate on these items")
     axes.set_xlim(0, 1)
-    axes.set_ylim(0, max(1.15 * everything, 1.05 * high[len(high) // 4 :].max()) or 1)
+    axes.set_ylim(0, max(1.15 * full_risk, 1.05 * high[len(high) // 4 :].max()) or 1)
     axes.grid(axis="y")
     return figure

@@ -1,0 +1,50 @@
+"""Which items cannot be used, and why: for tasks whose answers are classes."""
+
+import pandas as pd
+
+from helpers.core.errors import UserError
+from helpers.data.checks.registry import tally
+from helpers.data.items import Items
+
+MAX_CLASSES = 2000
+"""More different labels than this are taken for a column that holds no classes."""
+
+
+def labelled(items: Items, reason: pd.Series) -> pd.Series:
+    """Add why items cannot be classified: no label, or nothing else of its class.
+
+    Parameters
+    ----------
+    items : Items
+    reason : Series of str [N]
+        Why an item cannot be read; empty where it can.
+
+    Raises
+    ------
+    UserError
+        Fewer than two classes are left, or more than ``MAX_CLASSES``.
+    """
+    label = items.frame["label"]
+    reason[(reason == "") & label.isna()] = "no label"
+    usable = label.where(reason == "")
+    alone = usable.map(usable.value_counts()) == 1
+    reason[alone] = "the only example of its class"
+    if (many := label.nunique()) > MAX_CLASSES:
+        raise UserError(
+            f"{items.name}: {many:,} different labels for {len(label):,} {items.modality.MANY}, "
+            f"more than {MAX_CLASSES:,}: is the label a column of classes?"
+        )
+    classes = label[reason == ""].unique()
+    if len(classes) < 2:
+        names = ", ".join(map(repr, classes)) or "none"
+        dropped = tally(reason[reason != ""].to_numpy()) or "none"
+        raise UserError(
+            f"{items.name}: at least two classes with usable {items.modality.MANY} are needed, "
+            f"found {names}; left out: {dropped}"
+        )
+    return reason
+
+
+def labels(frame: pd.DataFrame) -> pd.Series:
+    """Return what duplicates must agree on: the class of each item."""
+    return frame["label"]

@@ -1,0 +1,30 @@
+"""Which recordings cannot be transcribed, and why."""
+
+import pandas as pd
+
+from helpers.core.errors import UserError
+from helpers.data.items import Items
+from helpers.data.speech import normalisation
+
+
+def transcribed(items: Items, reason: pd.Series) -> pd.Series:
+    """Add why recordings cannot be used: speech without a transcript.
+
+    Raises
+    ------
+    UserError
+        No utterance with a transcript is left.
+    """
+    silent = items.frame["label"] == normalisation.NO_SPEECH
+    blank = items.frame["reference"].fillna("").str.strip() == ""
+    reason[(reason == "") & blank & ~silent] = "no transcript"
+    if not ((reason == "") & ~silent).any():
+        raise UserError(f"{items.name}: no utterance with a transcript is left")
+    return reason
+
+
+def transcripts(frame: pd.DataFrame) -> pd.Series:
+    """Return what duplicates must agree on: the words, or that there are none."""
+    silent = frame["label"].where(frame["label"] == normalisation.NO_SPEECH)
+    words = frame["reference"].fillna("").map(normalisation.plain)
+    return words.where(words != "", silent)

@@ -1,0 +1,25 @@
+"""Recordings in a notebook: players, and how long they are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.data.surveys.audio import AudioSurvey
+from helpers.report import audio_player, figures
+
+
+def show(
+    recordings: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int | None
+) -> None:
+    """Show a player for each recording, with its caption."""
+    audio_player.show(recordings, captions, alt)
+
+
+def show_measures(survey: AudioSurvey) -> None:
+    """Show how many seconds the readable recordings last."""
+    seconds = survey.seconds[survey.reason == ""]
+    figures.show(
+        figures.durations(seconds),
+        f"Lengths: {seconds.min():.1f} to {seconds.max():.1f} s, half of the recordings have up to "
+        f"{np.median(seconds):.1f} s; {seconds.sum() / 60:.1f} minutes in all",
+    )

@@ -1,0 +1,22 @@
+"""Images in a notebook: a gallery, and how large they are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.data.surveys.image import ImageSurvey
+from helpers.report import figures
+
+
+def show(
+    images: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int | None
+) -> None:
+    """Show images in rows, each above its caption."""
+    figures.show(figures.gallery(images, list(captions), columns=columns), alt)
+
+
+def show_measures(survey: ImageSurvey) -> None:
+    """Show the widths and heights of the readable images, in pixels."""
+    width, height = survey.width[survey.width > 0], survey.height[survey.width > 0]
+    sizes = f"{width.min()} to {width.max()} pixels wide, {height.min()} to {height.max()} high"
+    figures.show(figures.sizes(width, height), f"Sizes: {sizes}")

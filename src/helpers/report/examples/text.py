@@ -1,0 +1,25 @@
+"""Texts in a notebook: their beginnings in a table, and how long they are."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers.data.surveys.text import TextSurvey
+from helpers.data.text.decoding import beginning
+from helpers.report import figures, tables
+
+
+def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int | None) -> None:
+    """Show the beginning of each text, escaped, beside its caption."""
+    rows = {"label": list(captions), "text": [beginning(text) for text in texts]}
+    tables.show(pd.DataFrame(rows), alt)
+
+
+def show_measures(survey: TextSurvey) -> None:
+    """Show how many words the readable texts have."""
+    words = survey.words[survey.reason == ""]
+    figures.show(
+        figures.lengths(words, "words"),
+        f"Lengths: {words.min()} to {words.max()} words, half of the texts have up to "
+        f"{int(sorted(words)[len(words) // 2])}",
+    )
