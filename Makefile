@@ -27,7 +27,7 @@ build/plan.mk Makefile: ;
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
 	@if grep -q '^  ' build/plan.mk; then \
-	  $(if $(RUNNER),,$(EVALBOOK) above) $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
+	  $(if $(RUNNER),,$(EVALBOOK) serve) $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
 	  $(EVALBOOK) publish $(STUDY); exit $$failed; fi
 
 $(STUDIES): %:  ## run one study by its name
@@ -78,6 +78,7 @@ distclean: clean  ## remove downloads and the environment as well
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z$$(].*## / { sub(/^\$$\(STUDIES\).*/, "<study>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "  JOBS=1 runs one stage at a time (default 4), -k continues after a failure, PYTHON=python uses your own environment."
+	@echo "  EVALBOOK_DEBUG=1 shows the traceback behind a one-line error."
 
 .DEFAULT:
 	@$(MAKE) --no-print-directory all STUDY=$@

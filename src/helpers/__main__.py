@@ -1,11 +1,15 @@
-"""What the Makefile calls: ``python -m helpers COMMAND``."""
+"""Run the Makefile's commands: ``python -m helpers COMMAND``."""
 
 import argparse
 import os
 import sys
+from types import TracebackType
+from typing import Any
 
 from helpers.core import paths
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, debugging, full_traceback, reveal_causes
+
+DEBUG_HELP = "Set EVALBOOK_DEBUG=1 to see the traceback behind a one-line error."
 
 ENTRY = "helpers.__main__:act"
 """What a fork runs a command by."""
@@ -16,8 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     from helpers.pipeline import prefork
 
     arguments = sys.argv[1:] if arguments is None else arguments
-    asked = prefork.ask(arguments) if arguments[:1] in (["stage"], ["kernel"]) else None
-    return act(arguments) if asked is None else asked
+    forks = arguments[:1] in (["stage"], ["kernel"])
+    code = prefork.request(arguments) if forks else None
+    return act(arguments) if code is None else code
 
 
 def act(arguments: list[str]) -> int:
@@ -26,6 +31,8 @@ def act(arguments: list[str]) -> int:
     try:
         return options.run(options) or 0
     except UserError as error:
+        if debugging():
+            print(full_traceback(error), file=sys.stderr)
         print(f"evalbook: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -36,12 +43,14 @@ def act(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m helpers", description="Evalbook's commands.")
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, text in (
         (plan, "find the stages that are out of date and write build/plan.mk"),
-        (why, "say what has changed for each stage that is out of date"),
-        (check, "hold the numbers against each study's `expect`"),
+        (why, "say why each stage is out of date"),
+        (check, "compare the numbers with each study's `expect`"),
         (publish, "render what changed, and the index"),
     ):
         command = commands.add_parser(run.__name__, help=text)
@@ -53,12 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("kernel", help="serve a notebook, as jupyter asks for it")
     command.add_argument("connection", help="file of the sockets to serve")
     command.set_defaults(run=kernel)
-    command = commands.add_parser("above", help="run a command whose stages start at once")
+    command = commands.add_parser("serve", help="run a command whose stages need no imports")
     command.add_argument("command", nargs=argparse.REMAINDER, help="such as make")
-    command.set_defaults(run=above)
+    command.set_defaults(run=serve)
     for run, text in (
         (list_, "list the studies"),
-        (bench, "measure the speed claims of the README"),
+        (bench, "measure the speeds quoted in the README"),
+        (architecture, "draw docs/architecture.svg from the code"),
     ):
         command = commands.add_parser(run.__name__.strip("_"), help=text)
         command.set_defaults(run=run)
@@ -69,7 +79,7 @@ def plan(options: argparse.Namespace) -> None:
     """Write build/plan.mk, and carry edited prose into the reports of fresh stages."""
     from helpers.pipeline import freshness
 
-    if (done := freshness.holds(options.studies)) is not None:
+    if (done := freshness.up_to_date_count(options.studies)) is not None:
         print(f"{done} stages up to date")
         _say_where()
         return
@@ -100,18 +110,33 @@ def stage(options: argparse.Namespace) -> int:
 
 
 def kernel(options: argparse.Namespace) -> None:
-    """Serve a notebook until it is over."""
+    """Run the kernel of a notebook until its parent process ends it, or ends itself."""
     from ipykernel.kernelapp import IPKernelApp
 
-    parent = os.getppid()  # with whom it ends
-    IPKernelApp.launch_instance(["-f", options.connection, f"--IPKernelApp.parent_handle={parent}"])
+    app = IPKernelApp.instance()
+    app.initialize(["-f", options.connection, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    if debugging():
+        app.shell.set_custom_exc((Exception,), _show_causes)
+    app.start()
 
 
-def above(options: argparse.Namespace) -> int:
-    """Run a command below a process that has imported what stages need."""
+def _show_causes(
+    shell: Any,
+    kind: type[Exception],
+    error: Exception,
+    trace: TracebackType,
+    tb_offset: int | None = None,
+) -> None:
+    """Show a cell's error with the causes that ``raise ... from None`` hides."""
+    reveal_causes(error)
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run a command whose stages and kernels are forks of this process."""
     from helpers.pipeline import notebook_execution, prefork
 
-    return prefork.above(options.command, notebook_execution.SETTINGS, ENTRY)
+    return prefork.serve(options.command, notebook_execution.ENVIRONMENT, ENTRY)
 
 
 def why(options: argparse.Namespace) -> None:
@@ -163,7 +188,7 @@ def publish(options: argparse.Namespace) -> None:
     own = [each["state"] for each in states if each["study"] in asked]
     if own and set(own) == {"ok"}:
         plan.write([])
-        freshness.keep(options.studies, len(own), plan.outside(names))
+        freshness.record(options.studies, len(own), plan.outside(names))
 
 
 def _say_where() -> None:
@@ -175,6 +200,13 @@ def bench(options: argparse.Namespace) -> None:
     from helpers import benchmark
 
     print(benchmark.run(), end="")
+
+
+def architecture(options: argparse.Namespace) -> None:
+    """Draw the rooms."""
+    from helpers.report import architecture
+
+    print(paths.shown(architecture.save()))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from helpers.metrics import word_error_rate
 def rate_of_words(said, heard, language, how):
     """Compare as a manifest's rows are: brackets parted from the reference, both normalised."""
     normalised = normalisation.NORMALISATIONS[how]
-    reference = normalised(annotations.parted(said)[0], language)
+    reference = normalised(annotations.split_sounds(said)[0], language)
     counted = word_error_rate.table([reference], [normalised(heard, language)])
     return float(word_error_rate.word_error_rate(counted.sum(axis=0)))
 

@@ -61,7 +61,7 @@ def test_the_leaderboard_puts_the_networks_above_the_majority(clone):
 
 
 def test_a_second_make_runs_nothing(clone):
-    assert (clone / "build" / "settled.json").is_file()  # known since the first one ended
+    assert (clone / "build" / "up-to-date.json").is_file()  # known since the first one ended
     before = {path: path.stat().st_mtime_ns for path in (clone / "build").rglob("*.parquet")}
     done = make(clone, "small")
     assert done.returncode == 0 and " unchanged " not in done.stdout  # not even one was asked

@@ -15,7 +15,7 @@ from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data import dataset, preparation
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.evaluation import speech_findings, speech_recognition, transcripts
 from helpers.metrics import word_error_rate
 from helpers.models import speech

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.dataset import Dataset
-from helpers.data.sources import Items
+from helpers.data.items import Items
 
 SIDES = ["train", "train", "train", "validation", "test"]
 

@@ -1,9 +1,13 @@
 """A study of one small stage, and notebooks for it."""
 
+import json
+import shutil
+import time
+
 import nbformat
 
-from helpers.core import paths
-from helpers.pipeline import stage
+from helpers.core import files, paths
+from helpers.pipeline import plan, run, stage
 
 STUDY = """\
 # Two candidates.  Expect little.
@@ -33,3 +37,29 @@ def notebook(*sources):
         },
     )
     nbformat.write(content, paths.notebooks() / "1-data.ipynb")
+
+
+def finish(planned):
+    """Leave what a successful run of a stage leaves, without running it."""
+    for output in planned.outputs:
+        files.write_text(output, planned.key)
+    shutil.copy(planned.source, planned.executed)
+    run._record(plan.find(planned.key), state="ok", started=time.time())
+
+
+def stale(name="small"):
+    """Return the keys of a study's stages that are out of date."""
+    return [each.key for each in plan.out_of_date(plan.load([name]))]
+
+
+def edit_cell(name, kind, change):
+    """Append to the first cell of a kind in a notebook of the repository."""
+    path = paths.notebooks() / f"{name}.ipynb"
+    content = json.loads(path.read_text())
+    cell = next(
+        each
+        for each in content["cells"]
+        if each["cell_type"] == kind and "parameters" not in each["metadata"].get("tags", [])
+    )
+    cell["source"] = [*cell["source"], change]
+    path.write_text(json.dumps(content))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.dataset import Dataset
-from helpers.data.sources import Items
+from helpers.data.items import Items
 
 TASK = "text-classification"
 SIDES = ["train", "train", "train", "validation", "test"]

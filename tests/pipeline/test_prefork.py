@@ -1,4 +1,4 @@
-"""A fork of a warm process does what a process of its own would do, and ends with who asked."""
+"""A fork of the server does what a process of its own would do, and ends with its client."""
 
 import os
 import shutil
@@ -34,49 +34,50 @@ def shell(script, source=REPOSITORY / "src"):
     )
 
 
-def below(script, source=REPOSITORY / "src"):
-    """Run a shell script below a warm process."""
-    return shell(f"{PYTHON} above bash -c '{script}'", source)
+def served(script, source=REPOSITORY / "src"):
+    """Run a shell script as a child of the server."""
+    return shell(f"{PYTHON} serve bash -c '{script}'", source)
 
 
-def test_there_may_be_no_process_to_ask(monkeypatch, tmp_path):
+def test_without_a_server_a_command_runs_itself(monkeypatch, tmp_path):
     monkeypatch.delenv(prefork.ADDRESS, raising=False)
-    assert prefork.ask(["stage", "small/1-data"]) is None
+    assert prefork.request(["stage", "small/1-data"]) is None
     monkeypatch.setenv(prefork.ADDRESS, str(tmp_path / "gone"))
-    assert prefork.ask(["stage", "small/1-data"]) is None
+    assert prefork.request(["stage", "small/1-data"]) is None
 
 
-def test_who_is_asked_may_be_gone_before_an_answer(monkeypatch, tmp_path, capsys):
-    address = tmp_path / "warm"
+def test_a_fork_that_is_killed_gives_exit_code_1(monkeypatch, tmp_path, capsys):
+    address = tmp_path / "prefork"
     monkeypatch.setenv(prefork.ADDRESS, str(address))
-    with socket.socket(socket.AF_UNIX) as door:
-        door.bind(str(address))
-        door.listen()
-        gone = threading.Thread(target=lambda: door.accept()[0].close())
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(address))
+        listener.listen()
+        gone = threading.Thread(target=lambda: listener.accept()[0].close())
         gone.start()
-        assert prefork.ask(["stage", "small/1-data"]) == 1
+        assert prefork.request(["stage", "small/1-data"]) == 1
         gone.join()
-    assert capsys.readouterr().err == "evalbook: the stage was killed, perhaps for want of memory\n"
+    line = capsys.readouterr().err
+    assert line.startswith("evalbook: the stage was killed") and line.endswith("memory\n")
 
 
 @pytest.mark.parametrize(("key", "code"), [("small/1-data", 0), ("small/1-dta", 2)])
-def test_a_fork_says_and_returns_what_a_process_of_its_own_would(small, key, code):
-    notebook(WORKING, 'import os; assert os.environ["ASKED"] == "yes"')
-    script = f"ASKED=yes {PYTHON} stage {key}; echo code $?; rm -r build"
-    found, expected = below(script), shell(script)
+def test_a_fork_prints_and_returns_what_a_process_of_its_own_would(small, key, code):
+    notebook(WORKING, 'import os; assert os.environ["GIVEN"] == "yes"')
+    script = f"GIVEN=yes {PYTHON} stage {key}; echo code $?; rm -r build"
+    found, expected = served(script), shell(script)
     assert f"code {code}\n" in found.stdout and found.stderr == expected.stderr
     assert found.stdout.split("  ")[:2] == expected.stdout.split("  ")[:2]
 
 
 def test_the_exit_code_is_that_of_the_command(small):
-    assert below("exit 3").returncode == 3
-    assert below("kill -TERM $$").returncode == 143
+    assert served("exit 3").returncode == 3
+    assert served("kill -TERM $$").returncode == 143
 
 
 def test_a_notebook_finds_the_libraries_imported(small):
     notebook("import sys; assert 'sklearn.metrics' in sys.modules, 'cold'", WORKING)
     assert "failed: AssertionError: cold" in shell(STAGE).stdout
-    assert "done" in below(STAGE).stdout
+    assert "done" in served(STAGE).stdout
 
 
 def test_our_own_code_is_read_as_it_stands(small):
@@ -84,23 +85,23 @@ def test_our_own_code_is_read_as_it_stands(small):
     shutil.copytree(REPOSITORY / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
     notebook(WORKING)
     edit = f'echo "raise SystemExit(5)" >> {source}/helpers/pipeline/plan.py'
-    done = below(f"{STAGE}; echo code $?; {edit}; {STAGE}; echo code $?", source)
+    done = served(f"{STAGE}; echo code $?; {edit}; {STAGE}; echo code $?", source)
     assert "code 0\n" in done.stdout and done.stdout.endswith("code 5\n")
 
 
 def test_a_kernel_that_dies_fails_its_stage(small):
     notebook(WORKING, "import os; os.kill(os.getpid(), 9)")
-    assert "failed: the kernel died" in below(STAGE).stdout
+    assert "failed: the kernel died" in served(STAGE).stdout
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
-def test_a_fork_ends_with_who_asked(small, sent):
+def test_a_fork_ends_with_its_client(small, sent):
     notebook(WORKING, WAITING)
     heeding = f"env --default-signal=INT {STAGE}"  # a shell's & has it ignored
     signalled = (
         f"{heeding} & while ! test -s reached; do sleep 0.1; done; kill -{int(sent)} $!; wait"
     )
-    assert not below(signalled).returncode
+    assert not served(signalled).returncode
     kernel, deadline = int((small / "reached").read_text()), time.monotonic() + 20
     while _runs(kernel) and time.monotonic() < deadline:
         time.sleep(0.1)

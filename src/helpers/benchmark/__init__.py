@@ -1,4 +1,4 @@
-"""The speed claims of the README, measured side by side in one run of notebooks/bench.ipynb."""
+"""Measure the speeds quoted in the README, by notebooks/bench.ipynb."""
 
 import tempfile
 

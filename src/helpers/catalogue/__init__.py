@@ -1,1 +1,1 @@
-"""The models and data sets known by name, and the pinned downloads behind them."""
+"""Names of models and data sets, and their pinned downloads."""

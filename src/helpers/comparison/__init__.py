@@ -1,1 +1,1 @@
-"""Stages 4 and 5: all candidates of a study, and of several studies."""
+"""Stages 4 and 5: all candidates of a study, then of several."""

@@ -1,1 +1,1 @@
-"""What a person writes: a study file, typed and checked before anything runs."""
+"""The study file: typed and checked before anything runs."""

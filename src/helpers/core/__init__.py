@@ -1,1 +1,1 @@
-"""Ground floor: errors, paths, files, YAML, schemas, digests, costs, plain formatting."""
+"""Errors, paths, files, digests: what every other room needs."""

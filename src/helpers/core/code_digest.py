@@ -126,10 +126,7 @@ _known: dict[str, dict[str, Any]] = {}
 
 @cache
 def _kept(file: Path) -> dict[str, dict[str, Any]]:
-    try:
-        return files.read_json(file)
-    except (OSError, ValueError):
-        return {}
+    return files.read_json_or_empty(file)
 
 
 @cache

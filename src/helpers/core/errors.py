@@ -1,5 +1,6 @@
 """Errors that a person can act on: one clear line each."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -10,6 +11,27 @@ class UserError(Exception):
 
 class Unreachable(UserError):
     """Something of the network that a study needs and this machine cannot reach: no mistake."""
+
+
+def debugging() -> bool:
+    """Tell whether ``EVALBOOK_DEBUG=1`` asks for the traceback behind each one-line error."""
+    return os.environ.get("EVALBOOK_DEBUG", "") not in ("", "0")
+
+
+def reveal_causes(error: BaseException) -> None:
+    """Undo each ``from None`` in an error's chain, so that its traceback shows every cause."""
+    link: BaseException | None = error
+    while link is not None:
+        link.__suppress_context__ = link.__cause__ is not None
+        link = link.__cause__ or link.__context__
+
+
+def full_traceback(error: BaseException) -> str:
+    """Format an error's traceback with all its causes."""
+    import traceback
+
+    reveal_causes(error)
+    return "".join(traceback.format_exception(error))
 
 
 def closest(name: str, allowed: Iterable[str]) -> str:

@@ -50,6 +50,15 @@ def read_json(path: Path) -> Any:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
+def read_json_or_empty(path: Path) -> dict[str, Any]:
+    """Read a JSON object; an empty one if the file is missing or damaged."""
+    try:
+        content = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
 def leaves_folder(name: str) -> bool:
     """Tell whether a path inside an archive or a table points outside of it, on any system."""
     path = PurePosixPath(name)

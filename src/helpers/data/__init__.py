@@ -1,1 +1,1 @@
-"""From a source to a checked, split data set."""
+"""Stage 1: from a source to a checked, split data set."""

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.data import sources
-from helpers.data.sources import Items
+from helpers.data.items import Items
 
 
 @dataclass(frozen=True)

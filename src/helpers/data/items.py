@@ -27,7 +27,9 @@ SPLIT_NAMES = {
     "test": "test",
     "testing": "test",
 }
-"""How data sets name their sides, and what we call them."""
+"""How data sets name their splits, and what we call them."""
+NO_SPEECH = "non-speech"
+"""The label of recordings without speech: tones, noises, silence."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Items:
     """What was decided while reading, in words."""
     original: int = 0
     """How many items the source had before a limit."""
-    apart: tuple[str, ...] = ()
-    """Labels whose items a limit does not count: up to a quarter as many are taken beside it."""
+    set_aside: tuple[str, ...] = ()
+    """Labels whose items a limit does not count: up to a quarter as many come on top."""
     task: str = "image-classification"
     ceiling: Sequence[dict[str, Any]] = ()
     """How well people do, computed from what each of them said; rows like published numbers."""
@@ -85,6 +87,31 @@ class Items:
         rows, raw = [int(row) for row in rows], self.raw
         frame = self.frame.iloc[rows].reset_index(drop=True)
         return replace(self, frame=frame, raw=lambda index: raw(rows[index]))
+
+    def subsample(self, limit: int, seed: int) -> "Items":
+        """Take at most ``limit`` items, each class in its share and at least once if there is room.
+
+        Which ones depends on the seed and the ids alone, not on the order of the rows. Items whose
+        label is ``set_aside`` come on top, at most a quarter of the limit.
+        """
+        frame = self.frame
+        is_set_aside = frame["label"].isin(self.set_aside).to_numpy()
+        extra = np.random.default_rng(seed).permutation(np.flatnonzero(is_set_aside))
+        extra = extra[: max(1, limit // 4)]
+        limit += len(extra)
+        if limit >= len(frame):
+            return self
+        # sort by id before shuffling, so that the order of the rows does not matter
+        order = np.argsort(frame["id"].to_numpy(dtype=object), kind="stable")
+        order = order[np.random.default_rng(seed).permutation(len(frame))]
+        labels = frame["label"].fillna("").iloc[order]
+        # an item's position within its class, as a share of the class
+        position = labels.groupby(labels).cumcount().to_numpy()
+        share = (position + 0.5) / labels.map(labels.value_counts()).to_numpy(dtype=float)
+        # first the extra items, last the others set aside; one of each class before a second one
+        tier = np.where(np.isin(order, extra), 0, np.where(is_set_aside[order], 2, 1))
+        ranked = np.lexsort((share, position > 0, tier))
+        return self.take(np.sort(order[ranked[:limit]]))
 
 
 def label_text(values: Iterable[Any]) -> list[str | None]:
@@ -145,27 +172,3 @@ def digest_of(root: Path, names: Iterable[str]) -> str:
         file = root / name
         lines.append(f"{name} {files.sha256(file) if file.is_file() else 'missing'}\n")
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def subsample(items: Items, limit: int, seed: int) -> Items:
-    """Take at most ``limit`` items, each class in its share and at least once if there is room.
-
-    Which ones depends on the seed and the ids alone, not on the order of the rows.
-    """
-    frame = items.frame
-    apart = np.flatnonzero(frame["label"].isin(items.apart))
-    apart = np.random.default_rng(seed).permutation(apart)[: max(1, limit // 4)]
-    set_aside = frame["label"].isin(items.apart).to_numpy(copy=True)
-    set_aside[apart] = False
-    limit += len(apart)
-    if limit >= len(frame):
-        return items
-    order = np.argsort(frame["id"].to_numpy(dtype=object), kind="stable")
-    order = order[np.random.default_rng(seed).permutation(len(frame))]
-    labels = frame["label"].fillna("").iloc[order]
-    place = labels.groupby(labels).cumcount().to_numpy()
-    share = (place + 0.5) / labels.map(labels.value_counts()).to_numpy(dtype=float)
-    rank = np.where(np.isin(order, apart), 0, np.where(set_aside[order], 2, 1))
-    # what is apart, then one of each class, then evenly through the classes
-    first = np.lexsort((share, place > 0, rank))
-    return items.take(np.sort(order[first[:limit]]))

@@ -11,8 +11,7 @@ import pandas as pd
 from helpers.core import dotted_names, files, paths
 from helpers.core.errors import unknown
 from helpers.data import checks, sources, splits, tasks
-from helpers.data.items import natural
-from helpers.data.sources import Items
+from helpers.data.items import Items, natural
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ class Modality(Protocol):
     """Files that a folder of items is made of."""
     MEASURES: tuple[str, ...]
     """Facts of the survey that results may be sliced by."""
-    SOURCES: tuple[str, ...]
     NOISES: Mapping[str, Callable[..., Any]]
     """Each corruption: an item, a severity and a generator to a changed item."""
     NOISE_MODULES: tuple[str, ...]
@@ -38,15 +37,16 @@ class Task:
     """What is particular to a task.
 
     ``modality`` names the folder of data/ that decodes its items, ``surveyed_as`` the modules that
-    survey, check and show them. ``baselines`` and ``adaptations`` map a name in a study file to the
-    type of its options. ``trained_with`` and ``evaluated_with`` are the keys of a study that these
-    stages read, ``notebooks`` those that differ from the shared ones. The other dotted names are
-    functions: ``clean`` finds items that cannot be used, ``answers`` what duplicates must agree on,
-    ``compare`` ranks the candidates.
+    survey and show them, ``checks`` those in data/checks/ for its items alone. ``baselines`` and
+    ``adaptations`` map a name in a study file to the type of its options. ``trained_with`` and
+    ``evaluated_with`` are the keys of a study that these stages read, ``notebooks`` those that
+    differ from the shared ones. The other dotted names are functions: ``clean`` finds items that
+    cannot be used, ``answers`` what duplicates must agree on, ``compare`` ranks the candidates.
     """
 
     modality: str
     surveyed_as: str
+    checks: tuple[str, ...] = ()
     metrics: str = "classification"
     primary: str = "macro-f1"
     target: str = "label"
@@ -74,6 +74,7 @@ TASKS: dict[str, Task] = {
     "image-classification": Task(
         modality="image",
         surveyed_as="image",
+        checks=("image",),
         baselines={
             "majority": f"{_OPTIONS}.MajorityOptions",
             "pixels": f"{_OPTIONS}.PixelsOptions",
@@ -89,6 +90,7 @@ TASKS: dict[str, Task] = {
     "text-classification": Task(
         modality="text",
         surveyed_as="text",
+        checks=("text",),
         baselines={
             "majority": f"{_OPTIONS}.MajorityOptions",
             "tfidf-logistic": f"{_OPTIONS}.WordsOptions",
@@ -104,6 +106,7 @@ TASKS: dict[str, Task] = {
     "audio-classification": Task(
         modality="audio",
         surveyed_as="audio",
+        checks=("audio",),
         columns=("speaker",),
         baselines={
             "majority": f"{_OPTIONS}.MajorityOptions",
@@ -117,6 +120,7 @@ TASKS: dict[str, Task] = {
     "speech-recognition": Task(
         modality="speech",
         surveyed_as="audio",
+        checks=("audio", "transcripts"),
         metrics="transcription",
         primary="word-error-rate",
         target="transcript",

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.data.speech.normalisation import NO_SPEECH, normalised
+from helpers.data.items import NO_SPEECH
+from helpers.data.speech.normalisation import normalised
 from helpers.evaluation.predictions import check_ids, groups, read_table
 from helpers.metrics import word_error_rate
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS

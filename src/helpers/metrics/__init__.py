@@ -1,1 +1,1 @@
-"""Metrics with their uncertainty, from arrays alone: labels, predictions, scores, groups."""
+"""From arrays to numbers with intervals, and paired tests."""

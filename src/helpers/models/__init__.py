@@ -1,6 +1,7 @@
-"""Networks by name: from an item to features, with the preprocessing that each was trained with.
+"""Networks by name: from an item to its features.
 
-A name is one of the catalogue, or has a prefix: ``keras:ResNet50`` (keras.applications),
+Each includes the preprocessing that it was trained with.
+A name is in the catalogue, or has a prefix: ``keras:ResNet50`` (keras.applications),
 ``kerashub:PRESET``, ``file:PATH.keras``, and ``scratch:`` before any of them for random weights.
 ``NAME@LAYER`` cuts the network at a layer: ``efficientnet-lite0@block5``.
 """

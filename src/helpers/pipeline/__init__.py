@@ -1,1 +1,1 @@
-"""Params become a plan, a plan becomes stages, each stage records what it was made of."""
+"""From study files to a plan, from the plan to stages."""

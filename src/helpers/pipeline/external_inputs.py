@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.catalogue import entries
 from helpers.core import code_digest, files, folder_digest, paths
-from helpers.data import tasks
+from helpers.data import sources, tasks
 
 OWN = ("file", "predictions", "kerashub", "hf", "whisper")
 """Kinds of model that may lie in a file or folder of one's own."""
@@ -15,13 +15,7 @@ def of_source(source: str | dict[str, Any]) -> dict[str, str]:
     """Digest a study's data source: its catalogue entry, or the files it names."""
     if isinstance(source, str):
         return {f"catalogue {source}": code_digest.of_value(entries.data(source).model_dump())}
-    [(kind, fields)] = source.items()
-    names = [paths.shown(path) for path in own_data(source)]
-    if kind == "folder":
-        names = [f"{fields['path']}/"]
-    if kind == "table":
-        names = [fields["file"], "its folder"]
-    return {name: _of(path) for name, path in zip(names, own_data(source), strict=False)}
+    return {paths.shown(path): _of(path) for path in own_data(source)}
 
 
 def of_model(name: str) -> dict[str, str]:
@@ -39,16 +33,11 @@ def own_data(source: str | dict[str, Any]) -> list[Path]:
     """List the files and folders of one's own that a data source is read from."""
     if isinstance(source, str):
         return []
-    [(kind, fields)] = source.items()
-    if kind == "npy":
-        keys = ("data", "labels", "groups")
-        return [paths.root() / fields[key] for key in keys if key in fields]
-    if kind == "folder":
-        return [paths.root() / fields["path"]]
-    if kind == "table":
-        table = paths.root() / fields["file"]
-        return [table] if table.parent == paths.root() else [table, table.parent]
-    return []
+    [(name, fields)] = source.items()
+    kind = sources.KINDS[name]
+    own = [paths.root() / fields[field] for field in kind.own_files if field in fields]
+    folders = [path.parent for path in own] if kind.folder_too else []
+    return own + [folder for folder in folders if folder != paths.root()]
 
 
 def own_model(model: str) -> Path | None:

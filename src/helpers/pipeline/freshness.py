@@ -1,8 +1,7 @@
-"""What a plan has found to be up to date is so for as long as no file has been written to since.
+"""Remember that everything is up to date, for as long as no file has been written since.
 
 Content decides what is out of date, and reading it all takes a second or two. A file whose name,
-size and times are those that the last plan left has the content that it read: only where one of
-these differs is content asked again.
+size and times are unchanged is taken to be unchanged; only if one differs is content read again.
 """
 
 import hashlib
@@ -12,58 +11,58 @@ from pathlib import Path
 
 from helpers.core import files, paths
 
-RECORD = "settled.json"
-PLACES = ("params", "notebooks", "build", "reports", "requirements.lock")
+RECORD = "up-to-date.json"
+WATCHED = ("params", "notebooks", "build", "reports", "requirements.lock")
 CODE = Path(__file__).resolve().parents[1]
 
 
-def holds(names: list[str]) -> int | None:
-    """Return how many stages of these studies are up to date, or None where that is not known."""
-    try:
-        found = files.read_json(paths.build() / RECORD)
-        settled = found["names"] == names and found["signature"] == _signature(found["outside"])
-    except (OSError, ValueError, KeyError, TypeError):
+def up_to_date_count(names: list[str]) -> int | None:
+    """Return how many stages of these studies are up to date; None if one may be out of date."""
+    last = files.read_json_or_empty(paths.build() / RECORD)
+    if last.get("names") != names or last.get("signature") != _signature(last.get("outside", [])):
         return None
-    return found["stages"] if settled else None
+    return int(last["stages"])
 
 
-def keep(names: list[str], stages: int, outside: Iterable[Path]) -> None:
+def record(names: list[str], stages: int, outside: Iterable[Path]) -> None:
     """Record that all stages of these studies are up to date.
 
     Parameters
     ----------
-    names, stages
-        As they were asked for, none for all; how many stages they have.
-    outside
-        Files and folders of one's own that the studies read, wherever these are.
+    names : list of str
+        As given on the command line; empty for all studies.
+    stages : int
+        How many stages they have.
+    outside : iterable of Path
+        The user's own files and folders that the studies read.
     """
     own = sorted({str(path) for path in outside})
-    record = {"names": names, "stages": stages, "outside": own, "signature": _signature(own)}
-    files.write_json(paths.build() / RECORD, record)
+    content = {"names": names, "stages": stages, "outside": own, "signature": _signature(own)}
+    files.write_json(paths.build() / RECORD, content)
 
 
 def _signature(outside: list[str]) -> str:
-    """Digest the name, size and times of every file that decides something."""
-    kept, digest = paths.build() / RECORD, hashlib.sha256()
-    for place in (CODE, *(paths.root() / name for name in PLACES), *map(Path, outside)):
-        for file in _files(place):
-            if file != str(kept):
+    """Digest the name, size and times of every file that the studies depend on."""
+    recorded, digest = str(paths.build() / RECORD), hashlib.sha256()
+    for path in (CODE, *(paths.root() / name for name in WATCHED), *map(Path, outside)):
+        for file in _files(path):
+            if file != recorded:
                 digest.update(repr((file, _state(file))).encode())
     return digest.hexdigest()
 
 
 def _state(file: str) -> tuple[int, int, int] | None:
     try:
-        found = os.stat(file)
+        status = os.stat(file)
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _files(place: Path) -> Iterator[str]:
-    """Yield a file, or all files of a folder, in an order that is always the same."""
-    if place.is_file():
-        yield str(place)
-    for here, folders, names in os.walk(place):
+def _files(path: Path) -> Iterator[str]:
+    """Yield a file, or all files of a folder, always in the same order."""
+    if path.is_file():
+        yield str(path)
+    for here, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         yield from (os.path.join(here, name) for name in sorted(names))

@@ -1,41 +1,37 @@
-"""What a stage loads by name: no import shows it, so the stage's digest must be told."""
+"""What a stage loads by name: no import shows it, so the stage's digest is told here."""
 
 from dataclasses import asdict
 
+from helpers.config.candidates import Candidate
+from helpers.config.study_file import Study
 from helpers.core import code_digest
 from helpers.core.dotted_names import module_of
-from helpers.data import tasks
+from helpers.data import sources, tasks
 
-CHOSEN_ELSEWHERE = (
-    "baselines",
-    "adaptations",
-    "trained_with",
-    "evaluated_with",
-    "notebooks",
-    "compare",
-)
-"""Fields of a task that a stage's parameters, notebook or modules show already."""
+SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with", "notebooks")
+"""Fields of a task that the parameters and the notebook of a stage show already."""
 
 
-def modules(stage: str, task: str | None) -> list[str]:
-    """Name the modules that a stage of a task loads by name."""
-    if task is None:
-        return []
-    row = tasks.get(task)
+def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
+    """Name the modules that a stage of a study loads by name."""
+    row = tasks.get(study.task)
     if stage == "4-compare":
-        return [module_of(row.compare)]
-    shown = [f"helpers.report.examples.{row.surveyed_as}"]
-    named = [f"helpers.data.{row.modality}.modality", *(shown if stage != "2-select" else [])]
+        return (module_of(row.compare),)
+    items = [f"helpers.data.{row.modality}.modality"]
+    items += sources.modules(study.data.source, study.task)
+    if stage == "2-select":
+        return tuple(items)
+    items.append(f"helpers.report.examples.{row.surveyed_as}")
     if stage == "1-data":
-        named += [module_of(row.clean), module_of(row.answers)]
-        named += [f"helpers.data.surveys.{row.surveyed_as}"]
-    return named
+        items += [name for each in study.data.shift for name in sources.modules(each, study.task)]
+        items += [module_of(row.clean), module_of(row.answers)]
+        items += [f"helpers.data.surveys.{row.surveyed_as}"]
+        items += [f"helpers.data.checks.{name}" for name in row.checks]
+    return tuple(items)
 
 
-def choices(task: str | None) -> dict[str, str]:
+def choices(task: str) -> dict[str, str]:
     """Digest what the table of tasks says of one task, whatever it says of the others."""
-    if task is None:
-        return {}
-    row = {name: value for name, value in asdict(tasks.get(task)).items()}
-    kept = {name: value for name, value in row.items() if name not in CHOSEN_ELSEWHERE}
-    return {f"task {task}": code_digest.of_value(kept)}
+    row = asdict(tasks.get(task))
+    used = {name: value for name, value in row.items() if name not in SHOWN_ELSEWHERE}
+    return {f"task {task}": code_digest.of_value(used)}

@@ -13,7 +13,7 @@ from helpers.core import paths, quiet_imports
 
 IPC_LIMIT = 60
 """Characters that a folder's name may have to hold the kernel's sockets."""
-SETTINGS = {
+ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OPENBLAS_NUM_THREADS": "1",  # stages run side by side; networks have threads of their own
     "PYTHONHASHSEED": "0",
@@ -83,7 +83,7 @@ def _manager() -> type:
 def _environment(listener: Path | str) -> dict[str, str]:
     inherited = os.environ.get("PYTHONPATH", "")
     source = str(Path(__file__).resolve().parents[2])
-    return SETTINGS | {
+    return ENVIRONMENT | {
         "EVALBOOK_PROGRESS": str(listener),
         "EVALBOOK_ROOT": str(paths.root()),
         "PYTHONPATH": os.pathsep.join(part for part in (source, inherited) if part),

@@ -8,7 +8,7 @@ from helpers.config.study_file import Study
 from helpers.core import files, paths
 from helpers.core.errors import unknown
 from helpers.data import tasks
-from helpers.pipeline import external_inputs, parameters, shared_candidates
+from helpers.pipeline import external_inputs, loaded_by_name, parameters, shared_candidates
 from helpers.pipeline.stage import Stage, key_of
 
 BEHIND = 9
@@ -17,12 +17,13 @@ BEHIND = 9
 
 def stages(study: Study) -> list[Stage]:
     """Return the stages of a study, each after those that it needs."""
+    choices = loaded_by_name.choices(study.task)
     data = Stage(
         study=study.name,
         stage="1-data",
-        task=study.task,
+        loads=loaded_by_name.modules(study, "1-data"),
         parameters=parameters.of(study, "1-data"),
-        origin=_origins(study),
+        origin=_origins(study) | choices,
     )
     waiting = [each for each in study.candidates if each.model.startswith("best:")]
     first = [each for each in study.candidates if each not in waiting]
@@ -128,42 +129,44 @@ def _candidate(
     study: Study, candidate: Candidate, data: Stage, before: list[Stage]
 ) -> tuple[Stage, Stage]:
     """Return a candidate's two stages; its training waits for the stages ``before`` it."""
-    own = tasks.get(study.task).notebooks
+    own, choices = tasks.get(study.task).notebooks, loaded_by_name.choices(study.task)
     train = Stage(
         study=study.name,
         candidate=candidate.name,
         stage="2-train",
-        task=study.task,
+        loads=loaded_by_name.modules(study, "2-train", candidate),
         notebook=own.get("2-train"),
         parameters=parameters.of(study, "2-train", candidate.name),
         needs=(data.key, *(stage.key for stage in before)),
         inputs=(*data.outputs, *(_learnt(stage) for stage in before)),
-        origin=external_inputs.of_model(candidate.model),
+        origin=external_inputs.of_model(candidate.model) | choices,
     )
     evaluate = Stage(
         study=study.name,
         candidate=candidate.name,
         stage="3-evaluate",
-        task=study.task,
+        loads=loaded_by_name.modules(study, "3-evaluate", candidate),
         notebook=own.get("3-evaluate"),
         parameters=parameters.of(study, "3-evaluate", candidate.name),
         needs=(train.key,),
         inputs=(data.folder / "splits.parquet", *train.outputs),
+        origin=choices,
     )
     return train, evaluate
 
 
 def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
     """Return the stage that chooses the finalists, from trained probes or by racing itself."""
+    choices = loaded_by_name.choices(study.task)
     models = [external_inputs.of_model(contender.model) for contender in study.contenders]
     return Stage(
         study=study.name,
         stage="2-select",
-        task=study.task,
+        loads=loaded_by_name.modules(study, "2-select"),
         parameters=parameters.of(study, "2-select"),
         needs=(data.key, *(stage.key for stage in probes)),
         inputs=(*data.outputs, *(_learnt(stage) for stage in probes)),
-        origin={name: value for model in models for name, value in model.items()},
+        origin={name: value for model in models for name, value in model.items()} | choices,
     )
 
 
@@ -182,7 +185,7 @@ def _compare(study: Study, made: list[Stage]) -> Stage:
     return Stage(
         study=study.name,
         stage="4-compare",
-        task=study.task,
+        loads=loaded_by_name.modules(study, "4-compare"),
         parameters=parameters.of(study, "4-compare"),
         needs=tuple(stage.key for stage in [*evaluated, *selected]),
         inputs=(

@@ -5,12 +5,13 @@ that a run which is killed at any moment is never taken for a finished one.
 """
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from helpers.core import files
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, debugging, full_traceback
 from helpers.pipeline import prose
 from helpers.pipeline.notebook_execution import execute
 from helpers.pipeline.plan import find
@@ -42,6 +43,8 @@ def run(key: str) -> bool:
         raise
     except Exception as error:  # whatever a notebook raises is the stage's failure, not ours
         reason = _reason(error)
+        if debugging():
+            print(_traceback(error), file=sys.stderr)
         if getattr(error, "ename", type(error).__name__) == "Unreachable":
             return _skip(stage, display, started, reason)
         _record(stage, state="failed", started=started, error=reason)
@@ -104,6 +107,12 @@ def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
     if state == "ok":
         record["outputs"] = {path.name: content(path) for path in stage.outputs}
     files.write_json(stage.record_file, record)
+
+
+def _traceback(error: Exception) -> str:
+    """Return the traceback of the cell that failed, or of an error outside of the notebook."""
+    cell = getattr(error, "traceback", None)
+    return "\n".join(map(str, cell)) if cell else full_traceback(error)
 
 
 def _reason(error: Exception) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core import code_digest, files, paths
-from helpers.pipeline import loaded_by_name
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
@@ -26,7 +25,8 @@ class Stage:
 
     ``key`` names it for make: ``study/1-data`` or ``study/candidate/2-train``. ``needs`` are the
     keys of the stages before it, ``inputs`` the files of theirs that it reads, ``origin`` the
-    digests of what comes from outside: data of one's own, entries of the catalogue.
+    digests of what comes from outside: data of one's own, entries of the catalogue. ``loads`` names
+    the modules that no import of the notebook shows.
     """
 
     study: str
@@ -34,7 +34,7 @@ class Stage:
     parameters: dict[str, Any]
     candidate: str | None = None
     notebook: str | None = None
-    task: str | None = None
+    loads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     inputs: tuple[Path, ...] = field(default=(), repr=False)
     origin: dict[str, str] = field(default_factory=dict, repr=False)
@@ -91,8 +91,7 @@ class Stage:
             "parameters": code_digest.of_value(self.parameters),
             "lock": files.sha256(lock) if lock.is_file() else "",
             **self.origin,
-            **code_digest.of_imports(self.source, loaded_by_name.modules(self.stage, self.task)),
-            **loaded_by_name.choices(self.task),
+            **code_digest.of_imports(self.source, self.loads),
             **{paths.shown(path): content(path) for path in self.inputs},
         }
 

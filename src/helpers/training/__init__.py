@@ -1,1 +1,1 @@
-"""Stage 2: baselines, probes, fine-tunes, transcription, and the one prediction of the test set."""
+"""Stage 2: fit one candidate and predict the test set once."""

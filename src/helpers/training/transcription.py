@@ -12,6 +12,7 @@ from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import counted
 from helpers.data.audio import decoding
 from helpers.data.dataset import Dataset
+from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 from helpers.models import speech
 from helpers.models.speech import Heard, Recogniser
@@ -76,7 +77,7 @@ def transcribe(
         An unknown model or noise; no utterance on the test side.
     """
     test = np.flatnonzero(dataset.frame["split"].to_numpy() == "test")
-    speech = test[(dataset.frame["label"] != normalisation.NO_SPEECH).to_numpy()[test]]
+    speech = test[(dataset.frame["label"] != NO_SPEECH).to_numpy()[test]]
     if not len(speech):
         raise UserError(f"{dataset.study}: the test side has no utterance: give it a larger share")
     if adaptation == "predictions":

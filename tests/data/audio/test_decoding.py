@@ -13,7 +13,7 @@ import soundfile
 from helpers.data import checks
 from helpers.data.audio import decoding, windows
 from helpers.data.encoded import Unreadable
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.models import speech
 from helpers.models.speech import Recogniser
 

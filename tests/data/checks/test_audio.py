@@ -8,8 +8,7 @@ from factories.speech import encoded, made_recordings, tone
 from helpers.core.errors import UserError
 from helpers.data import checks, preparation, sources, summary
 from helpers.data.checks import transcripts
-from helpers.data.sources import Items
-from helpers.data.speech.normalisation import NO_SPEECH
+from helpers.data.items import NO_SPEECH, Items
 from helpers.metrics.statistics import bootstrap
 
 GOOD = [encoded(tone(1.0, 300 + 60 * number)) for number in range(6)]
@@ -202,10 +201,8 @@ def test_speakers_on_two_sides_are_counted_and_said_to_be_allowed(repository):
 def test_a_limit_takes_what_has_no_speech_beside_it(repository):
     made_recordings(repository / "clips", 60)
     items = sources.load({"table": {"file": "clips/manifest.csv"}}, "speech-recognition", None)
-    items = Items(**{**vars(items), "apart": (NO_SPEECH,)})
-    from helpers.data.items import subsample
-
-    taken = subsample(items, 20, 0).frame["label"].value_counts()
+    items = Items(**{**vars(items), "set_aside": (NO_SPEECH,)})
+    taken = items.subsample(20, 0).frame["label"].value_counts()
     assert taken["numbers"] == 20 and taken[NO_SPEECH] == 5
 
 

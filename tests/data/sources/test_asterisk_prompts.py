@@ -15,8 +15,9 @@ from helpers.core import files, paths
 from helpers.core.errors import Unreachable, UserError
 from helpers.data import checks
 from helpers.data.audio import decoding
+from helpers.data.items import NO_SPEECH
 from helpers.data.sources import asterisk_prompts
-from helpers.data.speech.normalisation import NO_SPEECH
+from helpers.data.sources.asterisk_prompts import PromptFields
 from helpers.pipeline import parameters, plan, run, status
 
 TEXT = """; a comment
@@ -47,7 +48,7 @@ def packages(tmp_path, monkeypatch):
 
 
 def test_prompts_have_their_words_and_what_is_no_speech_is_set_aside(packages):
-    items = asterisk_prompts.load(packages)
+    items = asterisk_prompts.load(packages, PromptFields())
     frame = items.frame.set_index("id")
     assert frame.loc["en/hello", ["label", "reference", "language", "speaker"]].tolist() == [
         "phrases",
@@ -68,7 +69,7 @@ def test_prompts_have_their_words_and_what_is_no_speech_is_set_aside(packages):
 
 
 def test_by_language_nothing_without_speech_is_left(packages):
-    items = asterisk_prompts.load(packages, "language")
+    items = asterisk_prompts.load(packages, PromptFields(label="language"))
     frame = items.frame
     assert "2 without speech are left out" in items.notes
     assert set(frame["label"]) == {"en-US"} and NO_SPEECH not in set(frame["category"])
@@ -78,7 +79,7 @@ def test_packages_without_prompts_get_one_line(packages, tmp_path, monkeypatch):
     empty = package(tmp_path, tarred({"a": b"x"}), file="empty_1_all.deb")
     monkeypatch.setattr(apt, "fetch", lambda pinned: empty)
     with pytest.raises(UserError, match="no prompts inside"):
-        asterisk_prompts.load(packages)
+        asterisk_prompts.load(packages, PromptFields())
 
 
 STUDY = """# Prompts.

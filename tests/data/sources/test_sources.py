@@ -8,10 +8,16 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from helpers.config import data_source
+from helpers.core import dotted_names
 from helpers.core.errors import UserError
-from helpers.data import sources
+from helpers.core.schema import Section
+from helpers.data import sources, tasks
 from helpers.data.image import decoding
-from helpers.data.items import Items, natural, subsample
+from helpers.data.items import Items, natural
+from helpers.data.sources import archive_readers
+from helpers.data.sources.registry import Reader, Source
+from helpers.pipeline import external_inputs
 
 
 def picture(path, level=100, size=(5, 4)):
@@ -65,7 +71,7 @@ def test_npy_keeps_missing_labels_and_groups(repository):
 
 
 BAD_ARRAYS = {
-    "shorter labels": (GREY, np.arange(5), "labels.npy: 5 values for 6 pictures in data.npy"),
+    "shorter labels": (GREY, np.arange(5), "labels.npy: 5 values for 6 images in data.npy"),
     "pickled": (np.array([{}] * 6, object), np.arange(6), "data.npy: holds Python objects"),
     "complex": (GREY.astype(complex), np.arange(6), "data.npy: values of type complex128"),
     "flat": (GREY.reshape(6, 16), np.arange(6), r"data.npy: shape \(6, 16\)"),
@@ -251,6 +257,60 @@ def test_unknown_sources_and_fields_are_named(repository):
         sources.load({"folder": {"pth": "x"}})
 
 
+def test_a_plain_string_stands_for_one_field_of_each_kind(repository):
+    for name, kind in sources.KINDS.items():
+        task = next(task for task in tasks.TASKS if tasks.get(task).modality in kind.loaders)
+        needed = [key for key, field in kind.fields.model_fields.items() if field.is_required()]
+        assert set(kind.own_files) <= set(kind.fields.model_fields)
+        if needed == [kind.shorthand]:
+            found, fields = sources.checked({name: "x"}, task)
+            assert (found, getattr(fields, kind.shorthand)) == (name, "x")
+
+
+def test_every_loader_and_reader_is_there_and_named_for_the_digest():
+    for kind in sources.KINDS:
+        for modality, loader in sources.KINDS[kind].loaders.items():
+            task = next(task for task in tasks.TASKS if tasks.get(task).modality == modality)
+            assert callable(dotted_names.load(loader))
+            assert dotted_names.load(loader).__module__ in sources.modules({kind: {}}, task)
+    for name in sources.READERS.values():
+        assert isinstance(dotted_names.load(name), Reader)
+    assert "helpers.data.sources.archive_readers" in sources.modules("digits-8x8", "")
+
+
+def broken(*_):
+    raise TypeError("a bug: missing 1 required positional argument: 'x'")
+
+
+def test_an_error_in_a_loader_is_not_taken_for_the_users(repository, monkeypatch):
+    monkeypatch.setattr("helpers.data.sources.folder.load", broken)
+    with pytest.raises(TypeError, match="a bug"):
+        sources.load({"folder": "pets"})
+    reader = Reader(archive_readers.SklearnFields, broken, fetched=False)
+    monkeypatch.setattr(archive_readers, "SKLEARN", reader)
+    with pytest.raises(TypeError, match="a bug"):
+        sources.load("digits-8x8")
+
+
+def test_a_new_kind_of_source_is_one_entry(repository, monkeypatch):
+    class ListSource(Section):
+        items: str
+
+    module = types.ModuleType("made_loader")
+    module.load = lambda fields, task: toy_items(fields.items.split())
+    monkeypatch.setitem(sys.modules, "made_loader", module)
+    kind = Source(ListSource, "items", {"image": "made_loader.load"}, own_files=("items",))
+    monkeypatch.setitem(sources.KINDS, "list", kind)
+    assert sources.load({"list": "a b a"}).frame["label"].tolist() == ["a", "b", "a"]
+    with pytest.raises(UserError, match="list: unknown key 'itms'; did you mean 'items'"):
+        sources.load({"list": {"itms": "a b"}})
+    with pytest.raises(UserError, match="unknown data source 'list'"):
+        sources.load({"list": "a b"}, "text-classification")
+    with pytest.raises(UserError, match="data.source.list.items: no such file: absent"):
+        data_source.normal({"list": "absent"}, "image-classification", "study.yaml")
+    assert external_inputs.own_data({"list": {"items": "x"}}) == [repository / "x"]
+
+
 def test_the_catalogue_reads_digits_from_scikit_learn(repository):
     items = sources.load("digits-8x8")
     assert len(items.frame) == 1797 and items.read(0).shape == (8, 8, 3)
@@ -316,7 +376,7 @@ def test_an_entry_of_yaml_is_enough_for_a_data_set(entry):
     ("read", "expected"),
     [
         ("{tabel: {}}", "unknown reader 'tabel'; did you mean 'table'"),
-        ("{table: {membr: x}}", "toy: table: .*'member"),
+        ("{table: {membr: x}}", "toy: table: .*'membr'.*'member'"),
         ("{table: {member: toy/x.csv}}", "no file 'toy/x.csv'; did you mean"),
         ("{pixels: {member: toy/p.csv, shape: [3, 3]}}", "not rows of"),
         ("{folder: {path: nowhere}}", "no items"),
@@ -356,14 +416,14 @@ def toy_items(labels):
 
 def test_a_limit_keeps_the_classes_in_proportion_and_every_class(repository):
     items = toy_items(["a"] * 60 + ["b"] * 38 + ["c"] * 2)
-    part = subsample(items, 20, seed=1)
+    part = items.subsample(20, seed=1)
     assert part.original == 100 and len(part.frame) == 20
     counts = part.frame["label"].value_counts()
     assert abs(counts["a"] - 12) <= 1 and abs(counts["b"] - 7.6) <= 1 and counts["c"] >= 1
     assert part.frame["id"].is_monotonic_increasing
     shuffled = items.take(np.random.default_rng(0).permutation(100))
-    assert set(subsample(shuffled, 20, seed=1).frame["id"]) == set(part.frame["id"])
-    assert subsample(items, 1000, seed=1) is items
+    assert set(shuffled.subsample(20, seed=1).frame["id"]) == set(part.frame["id"])
+    assert items.subsample(1000, seed=1) is items
 
 
 def test_classes_sort_as_people_count():

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.core.errors import UserError
-from helpers.data.sources import table
+from helpers.data.sources import speech_table
 from helpers.data.speech import annotations, normalisation
 
 
@@ -101,7 +101,7 @@ def test_brackets_of_studio_transcripts(text, spoken, sound):
     ],
 )
 def test_sounds_in_brackets_are_no_words_of_a_manifest(text, words, sound):
-    assert annotations.parted(text) == (words, sound)
+    assert annotations.split_sounds(text) == (words, sound)
 
 
 def test_a_manifest_says_who_speaks_by_brackets_or_by_category():
@@ -111,10 +111,10 @@ def test_a_manifest_says_who_speaks_by_brackets_or_by_category():
             "category": ["calls", None, "calls", "non-speech", "calls"],
         }
     )
-    made = table.utterances(rows, "m.csv", "transcript")
+    made = speech_table.utterances(rows, "m.csv", "transcript")
     assert made["label"].tolist() == ["calls", "speech", "non-speech", "non-speech", "calls"]
     assert made["reference"].tolist() == ["hello world", "(hello there)", "", "", "2"]
     for how in normalisation.NORMALISATIONS:
         assert "noise" not in normalisation.normalised(made["reference"], "en", how)[0]
     with pytest.raises(UserError, match="category non-speech and a transcript, 'hello world'"):
-        table.utterances(rows.assign(category="non-speech"), "m.csv", "transcript")
+        speech_table.utterances(rows.assign(category="non-speech"), "m.csv", "transcript")

@@ -8,7 +8,7 @@ from factories.dataset import SIDES, positions, relabelled
 from helpers.catalogue import entries
 from helpers.data.audio import log_mel
 from helpers.data.dataset import Dataset
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.models.audio import whisper_encoder
 from helpers.training import baselines
 

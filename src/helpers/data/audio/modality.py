@@ -12,7 +12,6 @@ SUFFIXES += (".au", ".snd", ".caf", ".w64", ".wma", ".webm", ".mp4", ".amr", ".g
 """Files that a folder of items is made of."""
 MEASURES = ("seconds",)
 """Facts of the survey that results may be sliced by."""
-SOURCES = ("folder", "table")
 NOISES: dict[str, Any] = {}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
 NOISE_MODULES: tuple[str, ...] = ()

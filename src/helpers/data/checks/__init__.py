@@ -1,22 +1,19 @@
 """Checks of a data set: each has a code, a title, a severity, and says how many and which."""
 
+from importlib import import_module
+
 import pandas as pd
 
 from helpers.data import tasks
-from helpers.data.checks import (  # noqa: F401 (they register themselves)
-    audio,
-    duplicates,
-    image,
-    labels,
-    splits,
-    text,
-    transcripts,
-)
+from helpers.data.checks import duplicates, labels, splits
 from helpers.data.checks.registry import CHECKS, Facts, Finding
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, survey
 
-__all__ = ["CHECKS", "Finding", "Survey", "run", "survey", "table"]
+__all__ = ["Finding", "Survey", "run", "survey", "table"]
+
+GENERAL = (labels, duplicates, splits)
+"""Checks of every task; those in ``Task.checks`` are loaded by name for its items alone."""
 
 
 def run(
@@ -32,7 +29,7 @@ def run(
     items : Items
         The items and labels.
     split_frame : pandas.DataFrame, optional
-        The same rows with a split column; without it the checks of sides do not apply.
+        The same rows with a split column; without it the checks of splits do not apply.
     facts : Survey, optional
         Of the same rows, when they were surveyed before.
 
@@ -41,16 +38,19 @@ def run(
     list of Finding
         One for each check, those that passed and those that do not apply included.
     """
-    found = Facts(items, survey(items) if facts is None else facts, split_frame)
-    return [CHECKS[code].run(found) for code in codes(items.task) if code.startswith(only)]
+    known = Facts(items, survey(items) if facts is None else facts, split_frame)
+    return [CHECKS[code].run(known) for code in codes(items.task) if code.startswith(only)]
 
 
 def codes(task: str) -> list[str]:
-    """List the checks that a task's items get: those of every modality, and those of their own."""
+    """List the checks of a task: those of every task, and those of its own items."""
     row = tasks.get(task)
-    own, skipped = (None, row.surveyed_as, row.modality), row.skipped_checks
+    modules = [import_module(f"{__name__}.{name}") for name in row.checks]
+    names = {module.__name__ for module in (*GENERAL, *modules)}
     return sorted(
-        code for code, each in CHECKS.items() if each.modality in own and code not in skipped
+        code
+        for code, check in CHECKS.items()
+        if check.function.__module__ in names and code not in row.skipped_checks
     )
 
 

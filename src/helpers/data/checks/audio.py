@@ -1,13 +1,11 @@
 """D1: the recordings themselves, and who speaks in them."""
 
-from functools import partial
-
 import numpy as np
 
 from helpers.data import encoded
 from helpers.data.audio import decoding
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
-from helpers.data.speech import normalisation
+from helpers.data.items import NO_SPEECH
 
 SILENT = -55.0
 """dB of full scale below which nothing can be heard in a recording; quiet speech is near -40."""
@@ -15,8 +13,6 @@ CLIPPED = 0.001
 """Share of samples at full scale from which it can be heard."""
 SHORT = 0.3
 """Seconds."""
-
-check = partial(check, modality="audio")
 
 
 @check("D121", "Unreadable or truncated recordings", "error")
@@ -53,7 +49,7 @@ def mixed_encodings(facts: Facts) -> Found | None:
 @check("D125", "Silent recordings", "warning")
 def silent(facts: Facts) -> Found | None:
     """Nothing to hear, and not said to be: a muted microphone, or a failed export."""
-    expected = (facts.frame["label"] == normalisation.NO_SPEECH).to_numpy()
+    expected = (facts.frame["label"] == NO_SPEECH).to_numpy()
     mask = _usable(facts) & ~expected & (facts.survey.loudness < SILENT)
     return rows_where(facts, mask, f"quieter than {SILENT:g} dB of full scale")
 

@@ -1,14 +1,10 @@
 """D1: the pictures themselves."""
 
-from functools import partial
-
 import numpy as np
 
 from helpers.data import encoded
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 from helpers.data.image import decoding
-
-check = partial(check, modality="image")
 
 
 @check("D101", "Unreadable or truncated pictures", "error")

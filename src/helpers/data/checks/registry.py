@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.data.surveys.base import Survey
 
 Severity = Literal["error", "warning", "note", "passed", "not applicable"]
@@ -61,8 +61,7 @@ class Facts:
 class Check:
     """A registered check.
 
-    ``needs`` names a column of the frame that it cannot do without; ``modality`` the only kind of
-    items that it looks at.
+    ``needs`` names the columns of the frame that it cannot do without.
     """
 
     code: str
@@ -70,7 +69,6 @@ class Check:
     severity: Severity
     needs: tuple[str, ...]
     function: Callable[[Facts], Found | None]
-    modality: str | None = None
 
     def run(self, facts: Facts) -> Finding:
         """Apply the check where it applies."""
@@ -88,17 +86,11 @@ class Check:
 CHECKS: dict[str, Check] = {}
 
 
-def check(
-    code: str,
-    title: str,
-    severity: Severity,
-    needs: tuple[str, ...] = (),
-    modality: str | None = None,
-) -> Callable:
+def check(code: str, title: str, severity: Severity, needs: tuple[str, ...] = ()) -> Callable:
     """Register a check under its code."""
 
     def register(function: Callable[[Facts], Found | None]) -> Callable:
-        CHECKS[code] = Check(code, title, severity, needs, function, modality)
+        CHECKS[code] = Check(code, title, severity, needs, function)
         return function
 
     return register

@@ -1,7 +1,5 @@
 """D1: the texts themselves."""
 
-from functools import partial
-
 import numpy as np
 
 from helpers.data import encoded
@@ -14,8 +12,6 @@ GIVEN_AWAY = 0.95
 """F1 of a single word as a test for a class, from which the class is given away."""
 FEWEST = 10
 """Texts that a class must have to be looked at for such a word."""
-
-check = partial(check, modality="text")
 
 
 @check("D111", "Unreadable texts", "error")

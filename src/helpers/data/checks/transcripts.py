@@ -1,12 +1,12 @@
 """D1: transcripts and the speech that they belong to."""
 
 import unicodedata
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
+from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 
 FASTEST = 35.0
@@ -16,8 +16,6 @@ LEAST = 1.0
 """Seconds below which the pace says nothing."""
 FEW_SPEAKERS = 6
 """Below this many, intervals resample utterances, not speakers."""
-
-check = partial(check, modality="speech")
 
 
 @check("D131", "Empty transcripts", "error")
@@ -90,7 +88,7 @@ def script_of(text: str) -> str:
 
 
 def _silent(facts: Facts) -> pd.Series:
-    return facts.frame["label"] == normalisation.NO_SPEECH
+    return facts.frame["label"] == NO_SPEECH
 
 
 def _words(facts: Facts) -> pd.Series:

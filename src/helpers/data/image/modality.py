@@ -14,7 +14,6 @@ SUFFIXES += (".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".
 """Files that a folder of items is made of."""
 MEASURES = ("width", "height")
 """Facts of the survey that results may be sliced by."""
-SOURCES = ("npy", "folder", "table", "tfds", "hf")
 NOISES = {"blur": corruptions.blur, "grain": corruptions.grain, "dark": corruptions.dark}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
 NOISE_MODULES = ("helpers.data.image.corruptions",)

@@ -1,22 +1,99 @@
-"""Where items come from: a data set by name, or a kind of source with its fields."""
+"""Where items come from: a data set of the catalogue, or a kind of source with its fields.
 
-from collections.abc import Callable
-from typing import Any
+To add a kind, write a module with a loader and add an entry to ``KINDS``; to add a reader of
+archives, write a ``Reader`` and add its name to ``READERS``.
+"""
 
-from helpers.core.errors import UserError, unknown
+from typing import TYPE_CHECKING, Any
+
+from helpers.catalogue import entries
+from helpers.core import dotted_names
+from helpers.core.errors import unknown
+from helpers.core.schema import Section, check
 from helpers.data import tasks
-from helpers.data.items import Items, subsample
-from helpers.data.sources import arrays, catalogue_readers, folder, hub, table
+from helpers.data.sources.registry import Source
 
-__all__ = ["Items", "load"]
+if TYPE_CHECKING:
+    from helpers.data.items import Items
 
-KINDS: dict[str, Callable[..., Items]] = {
-    "npy": arrays.load,
-    "folder": folder.load,
-    "table": table.load,
-    "tfds": hub.tensorflow_datasets,
-    "hf": hub.hugging_face,
+
+class NpySource(Section):
+    """Two arrays: images [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
+
+    data: str
+    labels: str
+    groups: str | None = None
+
+
+class FolderSource(Section):
+    """A folder with a sub-folder for each class; ``encoding`` is that of texts."""
+
+    path: str
+    encoding: str | None = None
+
+
+class TableSource(Section):
+    """A CSV, TSV, JSON Lines or parquet file, an item a row; the fields name its columns."""
+
+    file: str
+    path: str | None = None
+    text: str | None = None
+    transcript: str | None = None
+    label: str = "label"
+    split: str | None = None
+    group: str | None = None
+    encoding: str | None = None
+
+
+class HubSource(Section):
+    """A data set of TensorFlow Datasets or the Hugging Face hub; the fields name its features."""
+
+    name: str
+    config: str | None = None
+    image: str = "image"
+    text: str = "text"
+    label: str = "label"
+
+
+_HERE = "helpers.data.sources"
+KINDS = {
+    "npy": Source(
+        NpySource, "data", {"image": f"{_HERE}.arrays.load"}, own_files=("data", "labels", "groups")
+    ),
+    "folder": Source(
+        FolderSource,
+        "path",
+        dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load"),
+        own_files=("path",),
+    ),
+    "table": Source(
+        TableSource,
+        "file",
+        dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
+        | {"speech": f"{_HERE}.speech_table.load"},
+        own_files=("file",),
+        folder_too=True,
+    ),
+    "tfds": Source(
+        HubSource,
+        "name",
+        dict.fromkeys(("image", "text"), f"{_HERE}.hub.tensorflow_datasets"),
+    ),
+    "hf": Source(HubSource, "name", dict.fromkeys(("image", "text"), f"{_HERE}.hub.hugging_face")),
 }
+"""Each kind of source."""
+
+READERS = {
+    "table": f"{_HERE}.archive_readers.TABLE",
+    "pixels": f"{_HERE}.archive_readers.PIXELS",
+    "folder": f"{_HERE}.archive_readers.FOLDER",
+    "sklearn": f"{_HERE}.archive_readers.SKLEARN",
+    "orange": f"{_HERE}.text_corpora.ORANGE",
+    "ratings": f"{_HERE}.text_corpora.RATINGS",
+    "prompts": f"{_HERE}.asterisk_prompts.PROMPTS",
+    "synthesised": f"{_HERE}.synthetic_accents.ACCENTS",
+}
+"""Each reader that an entry of params/catalogue/data.yaml may use, by its dotted name."""
 
 
 def load(
@@ -24,7 +101,7 @@ def load(
     task: str = "image-classification",
     limit: int | None = None,
     seed: int = 42,
-) -> Items:
+) -> "Items":
     """Find the items of a source; nothing is decoded yet.
 
     Parameters
@@ -41,33 +118,40 @@ def load(
     Raises
     ------
     UserError
-        One line: unknown source, missing file, wrong shape, unreachable library.
+        One line: unknown source or field, missing file, wrong shape, unreachable library.
     """
     if isinstance(source, str):
-        items = catalogue_readers.load(source, task)
+        items = dotted_names.load(f"{_HERE}.catalogue_readers.load")(source, task)
     else:
-        if not isinstance(source, dict) or len(source) != 1 or next(iter(source)) not in KINDS:
-            given = ", ".join(map(str, source)) if isinstance(source, dict) else str(source)
-            raise unknown("data source", given, KINDS)
-        [(kind, fields)] = source.items()
-        items = _call(kind, fields, task)
-    return items if limit is None else subsample(items, limit, seed)
+        kind, fields = checked(source, task)
+        items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
+    return items if limit is None else items.subsample(limit, seed)
 
 
-def _call(kind: str, fields: Any, task: str) -> Items:
-    modality = tasks.of(task)
-    if kind not in modality.SOURCES:
-        allowed = ", ".join(modality.SOURCES)
-        raise UserError(f"{kind}: no source of {modality.MANY} (those are: {allowed})")
+def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
+    """Return the kind of a source that is not of the catalogue, and its fields, typed.
+
+    Raises
+    ------
+    UserError
+        Unknown kind, a kind without such items, a field that is unknown, missing or mistyped.
+    """
+    allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
+    named = list(source) if isinstance(source, dict) else [source]
+    if len(named) != 1 or named[0] not in allowed:
+        raise unknown("data source", ", ".join(map(str, named)), allowed, where.rstrip(":. "))
+    [(kind, fields)] = source.items()
     if not isinstance(fields, dict):
-        fields = {
-            "npy": {"data": fields},
-            "table": {"file": fields},
-            "folder": {"path": fields},
-        }.get(kind, {"name": fields})
-    try:
-        return KINDS[kind](**fields, task=task)
-    except TypeError as error:
-        if "argument" not in str(error):
-            raise
-        raise UserError(f"{kind}: {str(error).split('() ')[-1]}") from None
+        fields = {KINDS[kind].shorthand: fields}
+    return kind, check(KINDS[kind].fields, fields, f"{where}{kind}")
+
+
+def modules(source: str | dict[str, Any], task: str) -> list[str]:
+    """Name the modules that ``load`` imports by name, for what depends on their code."""
+    if isinstance(source, str):
+        names = [READERS[reader] for reader in entries.data(source).read if reader in READERS]
+        names.append(f"{_HERE}.catalogue_readers.load")
+    else:
+        [kind] = source
+        names = [KINDS[kind].loaders[tasks.get(task).modality]]
+    return [dotted_names.module_of(name) for name in names]

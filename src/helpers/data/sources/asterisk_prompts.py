@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from helpers.catalogue import apt, deb_files
 from helpers.catalogue.entries import Package
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
-from helpers.data.items import Items
-from helpers.data.speech import annotations, normalisation
+from helpers.core.schema import Section
+from helpers.data.items import NO_SPEECH, Items
+from helpers.data.sources.registry import Reader
+from helpers.data.speech import annotations
 
 SOUNDS = "usr/share/asterisk/sounds/*.wav"
 TEXTS = "usr/share/doc/*/core-sounds-*.txt*"
@@ -25,91 +28,101 @@ VOICE = re.compile(r"([a-z]{2})_([A-Z]{2})_[a-z]_(\w+)")
 CATEGORIES = ("digits", "letters", "phonetic")
 
 
-def load(packages: Sequence[Package], label: str = "category") -> Items:
+class PromptFields(Section):
+    """What the label is: the category (digits, letters, phonetic, phrases) or the language.
+
+    Tones, noises and silence are labelled non-speech; where languages are told apart they are left
+    out.
+    """
+
+    label: Literal["category", "language"] = "category"
+
+
+def load(packages: Sequence[Package], fields: PromptFields) -> Items:
     """Read the prompts of one or several languages.
 
     Parameters
     ----------
     packages : sequence of Package
         For each language one with recordings and one with transcripts.
-    label : {"category", "language"}
-        What the items are sorted by: what is said (digits, letters, phonetic, phrases), or in
-        which language. Tones, noises and silence have the label non-speech in either case, but
-        for languages they are left out.
+    fields : PromptFields
 
     Raises
     ------
     UserError
-        The packages cannot be had or do not hold prompts.
+        The packages are unreachable or do not hold prompts.
     """
-    found = [deb_files.DebMembers(apt.fetch(package)) for package in packages]
+    archives = [deb_files.DebMembers(apt.fetch(package)) for package in packages]
     texts = {}
-    for members in found:
+    for members in archives:
         for name in members.names(TEXTS):
             texts[PurePosixPath(name).name.split(".")[0][-2:]] = read_lines(members.text(name))
-    rows, places = [], []
-    for members in found:
+    rows, files = [], []
+    for members in archives:
         for name in members.names(SOUNDS):
             rows.append(_row(name, texts))
-            places.append((members, name))
+            files.append((members, name))
     frame = pd.DataFrame(rows)
     if not len(frame):
         raise UserError(f"{', '.join(each.name for each in packages)}: no prompts inside")
-    said = {f"{code}/{name}" for code, lines in texts.items() for name in lines}
-    absent = sorted(said - set(frame["id"]))
+    transcribed = {f"{code}/{name}" for code, lines in texts.items() for name in lines}
+    absent = sorted(transcribed - set(frame["id"]))
     notes = (
-        *_notes(frame, label),
+        *_notes(frame, fields.label),
         f"{counted(len(absent), 'transcript has', 'transcripts have')} no recording",
     )
-    known = frame["reference"].notna()
-    unmatched = frame["id"][~known & ~frame["doubtful"]]
-    if label == "language":
-        known &= frame["label"] != normalisation.NO_SPEECH
-    kept = np.flatnonzero(known)
-    chosen = [places[row] for row in kept]
-    frame = frame.iloc[kept].drop(columns="doubtful").reset_index(drop=True)
-    if label == "language":
+    usable = frame["reference"].notna()
+    unmatched = frame["id"][~usable & ~frame["doubtful"]]
+    if fields.label == "language":
+        usable &= frame["label"] != NO_SPEECH
+    rows_used = np.flatnonzero(usable)
+    used = [files[row] for row in rows_used]
+    frame = frame.iloc[rows_used].drop(columns="doubtful").reset_index(drop=True)
+    if fields.label == "language":
         frame["label"] = frame["language"]
     digest = hashlib.sha256(" ".join(each.sha256 for each in packages).encode()).hexdigest()
     return Items(
         "prompts",
         frame,
-        lambda index: chosen[index][0].read(chosen[index][1]),
+        lambda index: used[index][0].read(used[index][1]),
         digest,
         root="Debian packages",
         unmatched=tuple(unmatched),
         absent=tuple(absent),
         notes=notes,
-        apart=(normalisation.NO_SPEECH,),
+        set_aside=(NO_SPEECH,),
     )
 
 
 def read_lines(text: str) -> dict[str, str]:
     """Read lines of ``name: text``; a semicolon begins a comment."""
     lines = (line.partition(":") for line in text.splitlines() if not line.startswith(";"))
-    return {name.strip(): said.strip() for name, colon, said in lines if colon and name.strip()}
+    return {name.strip(): text.strip() for name, colon, text in lines if colon and name.strip()}
 
 
 def _row(path: str, texts: dict[str, dict[str, str]]) -> dict[str, object]:
     """Describe a recording: what is said in it, by whom, and what it is one of."""
     parts = PurePosixPath(path).with_suffix("").parts
-    at = next((place for place, part in enumerate(parts) if VOICE.fullmatch(part)), None)
-    if at is None:
+    voices = [
+        (depth, voice) for depth, part in enumerate(parts) if (voice := VOICE.fullmatch(part))
+    ]
+    if not voices:
         raise UserError(f"{path}: no folder such as en_US_f_Allison names the voice")
-    code, country, speaker = VOICE.fullmatch(parts[at]).groups()
-    name = "/".join(parts[at + 1 :])
+    depth, voice = voices[0]
+    code, country, speaker = voice.groups()
+    top, name = parts[depth + 1], "/".join(parts[depth + 1 :])
     text = texts.get(code, {}).get(name)
     sound = annotations.sound(text or "")
-    if parts[at + 1] == "silence":
+    if top == "silence":
         sound = sound or "silence"
     spoken = None if sound or text is None else annotations.spoken(text)
-    category = parts[at + 1] if parts[at + 1] in CATEGORIES else "phrases"
+    category = top if top in CATEGORIES else "phrases"
     return {
         "id": f"{code}/{name}",
-        "label": normalisation.NO_SPEECH if sound else category,
+        "label": NO_SPEECH if sound else category,
         "reference": "" if sound else spoken,
         "language": f"{code}-{country}",
-        "category": normalisation.NO_SPEECH if sound else category,
+        "category": NO_SPEECH if sound else category,
         "sound": sound,
         "speaker": speaker,
         "path": path,
@@ -119,7 +132,7 @@ def _row(path: str, texts: dict[str, dict[str, str]]) -> dict[str, object]:
 
 def _notes(frame: pd.DataFrame, label: str) -> list[str]:
     """Say who speaks, and how many recordings are without speech, or words that are sure."""
-    silent, doubtful = frame["label"] == normalisation.NO_SPEECH, frame["doubtful"]
+    silent, doubtful = frame["label"] == NO_SPEECH, frame["doubtful"]
     missing = frame["reference"].isna() & ~doubtful
     speakers = frame.groupby("language")["speaker"].agg(lambda names: ", ".join(sorted(set(names))))
     return [
@@ -128,3 +141,6 @@ def _notes(frame: pd.DataFrame, label: str) -> list[str]:
         f"{doubtful.sum()} with words in brackets, which may be spoken or not, are left out",
         f"{silent.sum()} without speech are {'left out' if label == 'language' else 'set aside'}",
     ]
+
+
+PROMPTS = Reader(PromptFields, load)

@@ -1,6 +1,8 @@
 """A folder with a sub-folder for each class."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -9,9 +11,10 @@ from helpers.core.errors import UserError
 from helpers.data import tasks
 from helpers.data.encoded import encoded
 from helpers.data.items import SPLIT_NAMES, Items, check_inside, digest_of
+from helpers.data.sources import FolderSource
 
 
-def load(path: str, encoding: str | None = None, task: str = "image-classification") -> Items:
+def load(fields: FolderSource, task: str) -> Items:
     """List the items of a folder; sub-folders train/, validation/, test/ are a given split.
 
     Raises
@@ -19,43 +22,49 @@ def load(path: str, encoding: str | None = None, task: str = "image-classificati
     UserError
         No such folder, no item in it, or a link out of it.
     """
+    path = fields.path
     root = paths.root() / path
     if not root.is_dir():
         raise UserError(f"{path}: no such folder")
     found = [file for file in root.rglob("*") if file.is_file() and not _hidden(file, root)]
     names = sorted(file.relative_to(root).as_posix() for file in found)
     folders = _folders(root)
-    frame, unmatched, declared = by_folder(names, folders, task=task)
+    listing = by_folder(names, folders, task)
+    frame = listing.frame
     check_inside(root, [*folders, *frame.get("path", [])], path)
     if not len(frame):
         many = tasks.of(task).MANY
-        raise UserError(f"{path}: no {many} in sub-folders (a folder a class is needed)")
-    known = [encoded(root / name, encoding) for name in frame["path"]]
+        raise UserError(f"{path}: no {many} in sub-folders (one folder per class is needed)")
+    raws = [encoded(root / name, fields.encoding) for name in frame["path"]]
     return Items(
         Path(path).name,
         frame,
-        known.__getitem__,
+        raws.__getitem__,
         digest_of(root, frame["path"]),
         root=paths.shown(root),
-        unmatched=unmatched,
-        declared=declared,
+        unmatched=listing.unmatched,
+        declared=listing.classes,
         task=task,
     )
 
 
-def by_folder(
-    names: list[str], folders: list[str] = (), task: str = "image-classification"
-) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
-    """Label files by their first folder, or by the second where the first is a side of a split.
+class Listing(NamedTuple):
+    """The items of a folder."""
 
-    Returns
-    -------
-    tuple
-        The frame, the files that belong to no class, the classes.
-    """
+    frame: pd.DataFrame
+    unmatched: tuple[str, ...]
+    """Files that belong to no class."""
+    classes: tuple[str, ...]
+    """Classes that have a folder, even an empty one."""
+
+
+def by_folder(
+    names: Sequence[str], folders: Sequence[str] = (), task: str = "image-classification"
+) -> Listing:
+    """Label files by their first folder, or by the second where the first names a split."""
     tops = {name.split("/")[0] for name in [*names, *folders] if "/" in name or name in folders}
-    sided = bool(tops) and all(top.lower() in SPLIT_NAMES for top in tops)
-    depth = 2 if sided else 1
+    is_split = bool(tops) and all(top.lower() in SPLIT_NAMES for top in tops)
+    depth = 2 if is_split else 1
     rows, unmatched, suffixes = [], [], tasks.of(task).SUFFIXES
     for name in names:
         parts = name.split("/")
@@ -63,9 +72,9 @@ def by_folder(
             unmatched.append(name)
             continue
         row = {"id": name, "label": parts[depth - 1], "path": name}
-        rows.append(row | ({"split": SPLIT_NAMES[parts[0].lower()]} if sided else {}))
+        rows.append(row | ({"split": SPLIT_NAMES[parts[0].lower()]} if is_split else {}))
     classes = {each.split("/")[depth - 1] for each in folders if each.count("/") == depth - 1}
-    return pd.DataFrame(rows), tuple(unmatched), tuple(sorted(classes))
+    return Listing(pd.DataFrame(rows), tuple(unmatched), tuple(sorted(classes)))
 
 
 def _folders(root: Path) -> list[str]:

@@ -4,6 +4,8 @@ import hashlib
 import importlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,16 +15,10 @@ from helpers.core.errors import UserError, unknown
 from helpers.data import tasks
 from helpers.data.encoded import content_of
 from helpers.data.items import SPLIT_NAMES, Items, label_text
+from helpers.data.sources import HubSource
 
 
-def tensorflow_datasets(
-    name: str,
-    config: str | None = None,
-    image: str = "image",
-    text: str = "text",
-    label: str = "label",
-    task: str = "image-classification",
-) -> Items:
+def tensorflow_datasets(fields: HubSource, task: str) -> Items:
     """Load a set of TensorFlow Datasets; its items stay encoded until they are read.
 
     Raises
@@ -31,35 +27,29 @@ def tensorflow_datasets(
         The library is missing, the set is unknown or out of reach, a feature is not there.
     """
     library = _library("tensorflow_datasets", "tensorflow-datasets", "tfds")
-    item = {"image": image, "text": text}[tasks.get(task).modality]
+    name, item = fields.name, _feature(fields, task)
     where = f"tfds: {name}"
-    full = f"{name}/{config}" if config else name
+    full = f"{name}/{fields.config}" if fields.config else name
     builder = _reach(where, lambda: library.builder(full))
     _reach(where, builder.download_and_prepare)
     features = builder.info.features
-    _has(features, (item, label), where)
-    decoders = {item: library.decode.SkipDecoding()} if item == image else None
+    _has(features, (item, fields.label), where)
+    is_image = tasks.get(task).modality == "image"
+    decoders = {item: library.decode.SkipDecoding()} if is_image else None
     raws: list[bytes] = []
     rows: list[dict[str, Any]] = []
-    for side in builder.info.splits:
-        if side not in SPLIT_NAMES:
+    for split in builder.info.splits:
+        if split not in SPLIT_NAMES:
             continue
-        dataset = builder.as_dataset(split=side, decoders=decoders, shuffle_files=False)
+        dataset = builder.as_dataset(split=split, decoders=decoders, shuffle_files=False)
         for index, example in enumerate(library.as_numpy(dataset)):
             raws.append(bytes(example[item]))
-            rows.append(_row(side, index, example[label]))
-    identity = f"tfds {builder.info.full_name}"
-    return _items(name, rows, raws.__getitem__, features[label], identity, builder.info, task)
+            rows.append(_row(split, index, example[fields.label]))
+    about = _About(f"tfds {builder.info.full_name}", features[fields.label], builder.info)
+    return _items(name, task, rows, raws.__getitem__, about)
 
 
-def hugging_face(
-    name: str,
-    config: str | None = None,
-    image: str = "image",
-    text: str = "text",
-    label: str = "label",
-    task: str = "image-classification",
-) -> Items:
+def hugging_face(fields: HubSource, task: str) -> Items:
     """Load a set of the Hugging Face hub; no code of the set is run.
 
     Raises
@@ -68,35 +58,49 @@ def hugging_face(
         The library is missing, the set is unknown or out of reach, a feature is not there.
     """
     library = _library("datasets", "datasets", "hf")
-    item = {"image": image, "text": text}[tasks.get(task).modality]
+    name, item = fields.name, _feature(fields, task)
     where = f"hf: {name}"
-    sides = _reach(where, lambda: library.load_dataset(name, config))
-    kept = {side: sides[side] for side in sides if side in SPLIT_NAMES}
-    if not kept:
-        raise unknown("split", ", ".join(sides), SPLIT_NAMES, where)
-    first = next(iter(kept.values()))
-    _has(first.features, (item, label), where)
-    if item == image:
+    found = _reach(where, lambda: library.load_dataset(name, fields.config))
+    splits = {split: rows for split, rows in found.items() if split in SPLIT_NAMES}
+    if not splits:
+        raise unknown("split", ", ".join(found), SPLIT_NAMES, where)
+    first = next(iter(splits.values()))
+    _has(first.features, (item, fields.label), where)
+    if tasks.get(task).modality == "image":
         undecoded = library.Image(decode=False)
-        kept = {side: each.cast_column(image, undecoded) for side, each in kept.items()}
-    rows, places = [], []
-    for side, each in kept.items():
-        for index, value in enumerate(each[label]):
-            rows.append(_row(side, index, value))
-            places.append((side, index))
+        splits = {split: each.cast_column(item, undecoded) for split, each in splits.items()}
+    rows, positions = [], []
+    for split, each in splits.items():
+        for index, value in enumerate(each[fields.label]):
+            rows.append(_row(split, index, value))
+            positions.append((split, index))
 
     def raw(index: int) -> bytes | str:
-        side, place = places[index]
-        stored = kept[side][place][item]
+        split, position = positions[index]
+        stored = splits[split][position][item]
         if isinstance(stored, str):
             return stored
         if stored["bytes"] is not None:
             return stored["bytes"]
-        return content_of(_path(stored["path"]))
+        return content_of(Path(stored["path"]))
 
-    prints = [getattr(each, "_fingerprint", "") for each in kept.values()]
-    identity = json.dumps(["hf", name, prints])
-    return _items(name, rows, raw, first.features[label], identity, first.info, task)
+    prints = [getattr(each, "_fingerprint", "") for each in splits.values()]
+    about = _About(json.dumps(["hf", name, prints]), first.features[fields.label], first.info)
+    return _items(name, task, rows, raw, about)
+
+
+@dataclass(frozen=True)
+class _About:
+    """What a library says of a set: its identity, its label's feature, licence and citation."""
+
+    identity: str
+    label: Any
+    info: Any
+
+
+def _feature(fields: HubSource, task: str) -> str:
+    """Name the feature that holds an item."""
+    return fields.image if tasks.get(task).modality == "image" else fields.text
 
 
 def _library(module: str, package: str, kind: str) -> ModuleType:
@@ -121,33 +125,30 @@ def _has(features: Any, names: tuple[str, ...], where: str) -> None:
             raise unknown("feature", name, list(features), where)
 
 
-def _path(name: str) -> Any:
-    from pathlib import Path
-
-    return Path(name)
-
-
-def _row(side: str, index: int, label: Any) -> dict[str, Any]:
-    name = f"{side}/{index:06d}"
-    return {"id": name, "label": label, "path": name, "split": SPLIT_NAMES[side]}
+def _row(split: str, index: int, label: Any) -> dict[str, Any]:
+    name = f"{split}/{index:06d}"
+    return {"id": name, "label": label, "path": name, "split": SPLIT_NAMES[split]}
 
 
 def _items(
-    name: str, rows: list[dict], raw: Callable, feature: Any, identity: str, info: Any, task: str
+    name: str,
+    task: str,
+    rows: list[dict[str, Any]],
+    raw: Callable[[int], bytes | str],
+    about: _About,
 ) -> Items:
     """Give numbers their class names where the library knows them; -1 is its missing label."""
-    classes = list(getattr(feature, "names", None) or [])
-    frame = pd.DataFrame(rows)
-    if len(frame):
-        known = [classes[v] if classes and 0 <= v < len(classes) else v for v in frame["label"]]
-        frame["label"] = label_text(None if classes and v == -1 else v for v in known)
+    classes = list(getattr(about.label, "names", None) or [])
+    frame = pd.DataFrame(rows, columns=["id", "label", "path", "split"])
+    named = [classes[v] if classes and 0 <= v < len(classes) else v for v in frame["label"]]
+    frame["label"] = label_text(None if classes and v == -1 else v for v in named)
     return Items(
         name,
-        frame if len(frame) else pd.DataFrame(columns=["id", "label", "path", "split"]),
+        frame,
         raw,
-        hashlib.sha256(identity.encode()).hexdigest(),
-        licence=str(getattr(info, "license", "") or ""),
-        citation=" ".join(str(getattr(info, "citation", "") or "").split()),
+        hashlib.sha256(about.identity.encode()).hexdigest(),
+        licence=str(getattr(about.info, "license", "") or ""),
+        citation=" ".join(str(getattr(about.info, "citation", "") or "").split()),
         declared=tuple(classes),
         task=task,
     )

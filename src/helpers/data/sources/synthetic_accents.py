@@ -2,41 +2,50 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Annotated
 
 import pandas as pd
+from pydantic import Field
 
 from helpers.catalogue import apt, deb_files
 from helpers.catalogue.entries import Package
+from helpers.core.schema import Section
 from helpers.data.audio import speech_synthesis
 from helpers.data.items import Items
 from helpers.data.sources.asterisk_prompts import TEXTS, read_lines
+from helpers.data.sources.registry import Reader
 from helpers.data.speech import annotations, normalisation
 
 WORDS = (4, 15)
 """Fewest and most words of a sentence that is spoken."""
 
 
-def load(packages: Sequence[Package], sentences: int = 40) -> Items:
+class AccentFields(Section):
+    """How many sentences are spoken, the first in order of a digest of their words."""
+
+    sentences: Annotated[int, Field(gt=0)] = 40
+
+
+def load(packages: Sequence[Package], fields: AccentFields) -> Items:
     """Let every synthetic voice of this machine speak the same sentences.
 
     Parameters
     ----------
     packages : sequence of Package
         One that holds transcripts.
-    sentences : int
-        How many, the first in order of a digest of their words.
+    fields : AccentFields
 
     Raises
     ------
     Unreachable
-        The package cannot be had, or no program that speaks is there.
+        The package is unreachable, or no speech synthesiser is installed.
     """
     voices = speech_synthesis.available()
     texts: dict[str, str] = {}
     for members in [deb_files.DebMembers(apt.fetch(package)) for package in packages]:
         for name in members.names(TEXTS):
             texts |= read_lines(members.text(name))
-    chosen = sorted(_usable(texts).items(), key=lambda each: _digest(each[1]))[:sentences]
+    chosen = sorted(_usable(texts).items(), key=lambda each: _digest(each[1]))[: fields.sentences]
     frame = pd.DataFrame(
         [
             {
@@ -67,15 +76,19 @@ def load(packages: Sequence[Package], sentences: int = 40) -> Items:
 
 def _usable(texts: dict[str, str]) -> dict[str, str]:
     """Keep plain sentences of a length, each once."""
-    found, seen = {}, set()
+    sentences: dict[str, str] = {}
+    seen = set()
     for name, text in sorted(texts.items()):
-        said = annotations.spoken(text)
-        words = normalisation.plain(said or "")
-        if said and words not in seen and WORDS[0] <= len(words.split()) <= WORDS[1]:
-            found[name] = said
+        sentence = annotations.spoken(text)
+        words = normalisation.plain(sentence or "")
+        if sentence and words not in seen and WORDS[0] <= len(words.split()) <= WORDS[1]:
+            sentences[name] = sentence
             seen.add(words)
-    return found
+    return sentences
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+ACCENTS = Reader(AccentFields, load)

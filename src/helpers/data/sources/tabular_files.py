@@ -79,12 +79,12 @@ def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:
     """
     if column not in rows.columns:
         raise unknown("column", column, map(str, rows.columns), where)
-    if found := odd(rows[column]):
+    if found := problem_of(rows[column]):
         raise UserError(f"{where}: column {column!r}: {found}")
     return rows[column]
 
 
-def odd(column: pd.Series) -> str:
+def problem_of(column: pd.Series) -> str:
     """Say what a column cannot be used for, an empty text if it can; an unused one may be odd."""
     for row, value in enumerate(column if column.dtype == object else (), start=1):
         if isinstance(value, bytes):

@@ -2,40 +2,62 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import pandas as pd
+from pydantic import Field
 
 from helpers.catalogue import nested_tar, wheels
 from helpers.core.errors import UserError
+from helpers.core.schema import Section
 from helpers.data.items import Items
 from helpers.data.sources import human_ratings
-from helpers.data.sources.table import text_frame
+from helpers.data.sources.registry import Reader
+from helpers.data.sources.table import Columns, text_frame
 from helpers.data.sources.tabular_files import read_csv
 
 HEADERS = 3
 """Rows that open a table of Orange: names, types, roles."""
 
 
-def orange(
-    members: wheels.WheelMembers,
-    train: str,
-    test: str | None = None,
-    text: str = "Text",
-    label: str = "Category",
-) -> Items:
-    """Read a table of Orange, or two that are the sides of a standard split."""
-    sides = {"train": train} | ({"test": test} if test else {})
+class OrangeFields(Section):
+    """A table of Orange, or two that are a standard split; ``text`` and ``label`` are columns."""
+
+    train: str
+    test: str | None = None
+    text: str = "Text"
+    label: str = "Category"
+
+
+class RatingsFields(Section):
+    """Snippets with their mean rating, and each rater's own.
+
+    ``archive`` is the tar inside that holds two files: ``truth``, lines of id, mean rating and
+    text, and ``raters_file``, lines of id, mean, deviation and a list of ratings. Ratings nearer to
+    0 than ``band`` are neutral; ``names`` are those of the classes below, within and above it.
+    ``group`` says that an id such as ``12_3`` names the review 12.
+    """
+
+    archive: str
+    truth: str
+    raters_file: str
+    band: Annotated[float, Field(gt=0)]
+    names: tuple[str, str, str]
+    group: bool = False
+
+
+def _orange(members: wheels.WheelMembers, fields: OrangeFields) -> Items:
+    files = {"train": fields.train} | ({"test": fields.test} if fields.test else {})
+    columns = Columns(fields.text, fields.label)
     frames, texts = [], []
-    for side, member in sides.items():
-        rows = _rows(members.read(member), member)
-        frame, own = text_frame(rows, member, text, label=label)
-        frames.append(frame.assign(split=side, id=[f"{side}/{each}" for each in frame["id"]]))
-        texts += own
+    for split, member in files.items():
+        frame, cells = text_frame(_rows(members.read(member), member), member, columns)
+        frames.append(frame.assign(split=split, id=[f"{split}/{name}" for name in frame["id"]]))
+        texts += cells
     frame = pd.concat(frames, ignore_index=True)
-    if test is None:
+    if fields.test is None:
         frame = frame.drop(columns="split")
-    return Items(train, frame, texts.__getitem__, "", root=members.path.name)
+    return Items(fields.train, frame, texts.__getitem__, "", root=members.path.name)
 
 
 def _rows(content: bytes, member: str) -> pd.DataFrame:
@@ -47,58 +69,35 @@ def _rows(content: bytes, member: str) -> pd.DataFrame:
     return read_csv(body.encode(), "\t").dropna(how="all")
 
 
-def ratings(
-    members: wheels.WheelMembers,
-    archive: str,  # noqa: A002 (the field's name in the catalogue)
-    truth: str,
-    raters_file: str,
-    band: float,
-    names: list[str],
-    group: bool = False,
-) -> Items:
-    """Read snippets with their mean rating, and what each rater said.
-
-    Parameters
-    ----------
-    members : wheels.WheelMembers
-    archive : str
-        The tar inside that holds both files.
-    truth, raters_file : str
-        Lines of id, mean rating and text; lines of id, mean, deviation and a list of ratings.
-    band : float
-        Ratings nearer to 0 than this are neutral.
-    names : list of str
-        Of the classes below, within and above the band.
-    group : bool
-        Whether an id such as ``12_3`` names the review 12.
+def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
+    """Read both files.
 
     Raises
     ------
     UserError
         A line that is none of these; a rating that is no number.
     """
-    if len(names) != 3 or not band > 0:
-        raise UserError("data.yaml: ratings: a band above 0 and three names are needed")
-    content = members.read(archive)
+    truth, raters_file, band = fields.truth, fields.raters_file, fields.band
+    content = members.read(fields.archive)
     ids, means, texts = [], [], []
-    for line in _lines(nested_tar.read(content, truth, archive), truth, 3):
+    for line in _lines(nested_tar.read(content, truth, fields.archive), truth, 3):
         ids.append(line[0])
         means.append(_number(line[1], truth, line[0]))
         texts.append(line[2])
-    said = {
+    ratings = {
         line[0]: _list(line[3], raters_file, line[0])
-        for line in _lines(nested_tar.read(content, raters_file, archive), raters_file, 4)
+        for line in _lines(nested_tar.read(content, raters_file, fields.archive), raters_file, 4)
     }
-    frame = pd.DataFrame({"id": ids, "label": human_ratings.polarity(means, band, names)})
-    frame["path"] = [f"{Path(truth).name}#{each}" for each in ids]
-    if group:
-        frame["group"] = [each.split("_")[0] for each in ids]
+    frame = pd.DataFrame({"id": ids, "label": human_ratings.polarity(means, band, fields.names)})
+    frame["path"] = [f"{Path(truth).name}#{name}" for name in ids]
+    if fields.group:
+        frame["group"] = [name.split("_")[0] for name in ids]
     frame["rating"] = means
-    notes = [f"a mean rating nearer to 0 than {band:g} is {names[1]}"]
-    if odd := human_ratings.differing(means, [said.get(each, []) for each in ids]):
+    notes = [f"a mean rating nearer to 0 than {band:g} is {fields.names[1]}"]
+    if count := human_ratings.differing(means, [ratings.get(name, []) for name in ids]):
         notes.append(
-            f"{odd:,} of {len(ids):,} mean ratings are not the mean of what the raters' file lists "
-            "for the item; the published means are taken"
+            f"{count:,} of {len(ids):,} mean ratings are not the mean of what the raters' file "
+            "lists for the item; the published means are taken"
         )
     return Items(
         truth,
@@ -107,37 +106,38 @@ def ratings(
         "",
         root=members.path.name,
         notes=tuple(notes),
-        ceiling=human_ratings.ceiling(list(said.values()), band),
+        ceiling=human_ratings.ceiling(list(ratings.values()), band),
     )
 
 
 def _lines(content: bytes, where: str, columns: int) -> list[list[str]]:
     """Split lines at tabs; the last column may hold more of them."""
-    found = []
+    rows = []
     for number, line in enumerate(content.decode("utf-8-sig").split("\n"), start=1):
         if line.strip():
             cells = line.split("\t", columns - 1)
             if len(cells) != columns:
                 raise UserError(f"{where}: line {number}: {columns} columns are needed")
-            found.append([cell.strip() for cell in cells])
-    return found
+            rows.append([cell.strip() for cell in cells])
+    return rows
 
 
 def _number(cell: str, where: str, name: str) -> float:
     try:
         return float(cell)
     except ValueError:
-        raise UserError(f"{where}: {name}: {cell[:40]!r} is no rating") from None
+        raise UserError(f"{where}: {name}: {cell[:40]!r} is not a rating") from None
 
 
 def _list(cell: str, where: str, name: str) -> list[int]:
     try:
-        found = json.loads(cell)
+        ratings = json.loads(cell)
     except ValueError:
-        found = None
-    if not isinstance(found, list) or not all(isinstance(each, int) for each in found):
-        raise UserError(f"{where}: {name}: {cell[:40]!r} is no list of ratings")
-    return found
+        ratings = None
+    if not isinstance(ratings, list) or not all(isinstance(each, int) for each in ratings):
+        raise UserError(f"{where}: {name}: {cell[:40]!r} is not a list of ratings")
+    return ratings
 
 
-READERS: dict[str, Any] = {"orange": orange, "ratings": ratings}
+ORANGE = Reader(OrangeFields, _orange)
+RATINGS = Reader(RatingsFields, _ratings)

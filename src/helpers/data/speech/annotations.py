@@ -14,8 +14,8 @@ NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")
 """Words stood here that nobody wrote down: such a transcript is not known."""
 
 
-def parted(text: str) -> tuple[str, str | None]:
-    """Part the words of a manifest's transcript from the sounds in its brackets.
+def split_sounds(text: str) -> tuple[str, str | None]:
+    """Separate the words of a manifest's transcript from the sounds in its brackets.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.core.errors import UserError
-from helpers.data.items import Items
+from helpers.data.items import NO_SPEECH, Items
 from helpers.data.speech import normalisation
 
 
@@ -15,7 +15,7 @@ def transcribed(items: Items, reason: pd.Series) -> pd.Series:
     UserError
         No utterance with a transcript is left.
     """
-    silent = items.frame["label"] == normalisation.NO_SPEECH
+    silent = items.frame["label"] == NO_SPEECH
     blank = items.frame["reference"].fillna("").str.strip() == ""
     reason[(reason == "") & blank & ~silent] = "no transcript"
     if not ((reason == "") & ~silent).any():
@@ -25,6 +25,6 @@ def transcribed(items: Items, reason: pd.Series) -> pd.Series:
 
 def transcripts(frame: pd.DataFrame) -> pd.Series:
     """Return what duplicates must agree on: the words, or that there are none."""
-    silent = frame["label"].where(frame["label"] == normalisation.NO_SPEECH)
+    silent = frame["label"].where(frame["label"] == NO_SPEECH)
     words = frame["reference"].fillna("").map(normalisation.plain)
     return words.where(words != "", silent)

@@ -12,4 +12,3 @@ from helpers.data.audio.modality import (
 __all__ = ["MEASURES", "NOISES", "NOISE_MODULES", "SAME", "SUFFIXES", "decode"]
 
 ONE, MANY = "utterance", "utterances"
-SOURCES = ("table",)

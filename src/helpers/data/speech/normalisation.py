@@ -18,8 +18,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 ENGLISH = ("en", "english")
-NO_SPEECH = "non-speech"
-"""The label of recordings that nobody speaks in: tones, noises, silence."""
 
 
 def raw(text: str, language: str = "") -> str:

@@ -12,7 +12,7 @@ from helpers.data import near_duplicates
 from helpers.data.audio import decoding, log_mel
 from helpers.data.audio.decoding import RATE
 from helpers.data.encoded import Unreadable
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.data.surveys.base import Survey
 
 BANDS = 16

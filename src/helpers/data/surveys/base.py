@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from helpers.data import near_duplicates, tasks
-from helpers.data.sources import Items
+from helpers.data.items import Items
 
 
 @dataclass(frozen=True)

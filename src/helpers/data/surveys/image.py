@@ -12,7 +12,7 @@ from helpers.core import progress
 from helpers.data import near_duplicates
 from helpers.data.encoded import Unreadable, content_of
 from helpers.data.image import decoding
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.data.surveys.base import Survey
 
 

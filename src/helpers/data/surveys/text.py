@@ -9,7 +9,7 @@ import numpy as np
 from helpers.core import progress
 from helpers.data import minhash, near_duplicates
 from helpers.data.encoded import Unreadable
-from helpers.data.sources import Items
+from helpers.data.items import Items
 from helpers.data.surveys.base import Survey
 from helpers.data.text import language_detection
 from helpers.data.text.decoding import words_of

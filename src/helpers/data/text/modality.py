@@ -11,7 +11,6 @@ SUFFIXES = (".txt", ".text", ".md", ".eml")
 """Files that a folder of items is made of."""
 MEASURES = ("words",)
 """Facts of the survey that results may be sliced by."""
-SOURCES = ("folder", "table", "tfds", "hf")
 NOISES = {"casing": corruptions.casing, "typos": corruptions.typos, "dropped": corruptions.dropped}
 """Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
 NOISE_MODULES = ("helpers.data.text.corruptions",)

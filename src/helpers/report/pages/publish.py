@@ -29,7 +29,7 @@ def publish() -> list[Path]:
         The pages written, the index last.
     """
     reports, build = paths.reports(), paths.build()
-    known = _known(reports / PUBLISHED)
+    known = files.read_json_or_empty(reports / PUBLISHED)
     notebooks = sorted(build.glob("**/*.ipynb")) if build.is_dir() else []
     notebooks = [path for path in notebooks if not path.name.startswith(".")]
     current = {str(path.relative_to(build).with_suffix("")): path for path in notebooks}
@@ -43,7 +43,7 @@ def publish() -> list[Path]:
             written.append(_render(name, notebook, current))
             known[name] = key
             files.write_json(reports / PUBLISHED, known)
-    if known != _known(reports / PUBLISHED):
+    if known != files.read_json_or_empty(reports / PUBLISHED):
         files.write_json(reports / PUBLISHED, known)
     return [*written, index.write()]
 
@@ -110,13 +110,6 @@ def _renderer() -> str:
     here = Path(__file__).parent
     sources = [here / "render.py", *sorted((here / "templates").rglob("*.*"))]
     return "".join(files.sha256(path) for path in sources)
-
-
-def _known(file: Path) -> dict[str, str]:
-    try:
-        return files.read_json(file)
-    except (OSError, ValueError):
-        return {}
 
 
 def _page(target: Path) -> Path:

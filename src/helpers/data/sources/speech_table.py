@@ -1,0 +1,50 @@
+"""A table with a row for each recording of speech: its path and what is said in it."""
+
+import pandas as pd
+
+from helpers.core.errors import UserError
+from helpers.data.items import NO_SPEECH, Items, label_text
+from helpers.data.sources import TableSource
+from helpers.data.sources.table import Columns, frame_of, items_of_files
+from helpers.data.sources.tabular_files import plain, read_table
+from helpers.data.speech import annotations
+
+
+def load(fields: TableSource, task: str) -> Items:
+    """Read a table of utterances; the transcript is the column ``transcript`` if not declared.
+
+    Raises
+    ------
+    UserError
+        As for any table; a row that has a transcript and the category non-speech.
+    """
+    rows = read_table(fields.file, fields.encoding)
+    rows = utterances(rows, fields.file, fields.transcript or "transcript")
+    columns = Columns(fields.path or "path", "label", fields.split, fields.group)
+    frame = frame_of(rows, fields.file, columns)
+    frame["reference"] = frame["reference"].fillna("")
+    return items_of_files(fields.file, frame, task)
+
+
+def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
+    """Add to a table of speech the columns reference, label, category and sound.
+
+    Square and angle brackets hold sounds. Next to words they are left out of the reference; alone
+    they mark a recording without speech, as the category non-speech does. Columns named language,
+    accent, speaker and category are known to later stages.
+    """
+    texts = label_text(plain(rows, transcript, where))
+    split = [annotations.split_sounds(text or "") for text in texts]
+    has_category = "category" in rows.columns
+    categories = plain(rows, "category", where) if has_category else [None] * len(rows)
+    labels = []
+    for (words, sound), category in zip(split, label_text(categories), strict=True):
+        if words and category == NO_SPEECH:
+            raise UserError(
+                f"{where}: a row has the category {category} and a transcript, {words[:40]!r}: "
+                "leave one of them out, or put sounds in square brackets"
+            )
+        labels.append(NO_SPEECH if sound is not None else category or "speech")
+    words, sounds = [each[0] for each in split], [each[1] for each in split]
+    rows = rows.drop(columns=transcript)
+    return rows.assign(label=labels, reference=words, sound=sounds, category=labels)

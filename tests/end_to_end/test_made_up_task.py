@@ -1,0 +1,77 @@
+"""A task that is registered here, and in no other file, goes through all four stages."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from factories.repository import REPOSITORY
+
+from helpers.core import files, paths
+from helpers.data import cleaning, tasks
+from helpers.data.items import Items
+from helpers.pipeline import plan
+
+STUDY = """\
+task: riddle-answering
+data: {source: {table: riddles.csv}, split: {test: 0.4, validation: 0.2}}
+candidates:
+  - baseline: [majority, tfidf-logistic]
+evaluate: {resamples: 200}
+"""
+FOOD, ANIMALS = ["soup", "bread", "rice", "fish", "salt"], ["cat", "dog", "cow", "hen", "fox"]
+
+
+def sensible(items: Items, reason: pd.Series) -> pd.Series:
+    """Leave out riddles without a question mark, and what no classification could use."""
+    silent = np.array([not items.read(row).endswith("?") for row in range(len(items.frame))])
+    reason[(reason == "") & silent] = "no question"
+    return cleaning.labelled(items, reason)
+
+
+@pytest.fixture
+def study(repository, monkeypatch):
+    plain = tasks.get("text-classification")
+    row = {
+        "modality": plain.modality,
+        "surveyed_as": plain.surveyed_as,
+        "primary": "accuracy",
+        "baselines": plain.baselines,
+        "adaptations": plain.adaptations,
+        "clean": f"{__name__}.sensible",
+    }
+    monkeypatch.setitem(tasks.TASKS, "riddle-answering", tasks.Task(**row))
+    (repository / "params" / "riddles.yaml").write_text(STUDY)
+    rows = [
+        {"text": f"Which {word} number {number} is it{'?' if number else '!'}", "label": label}
+        for label, words in (("food", FOOD), ("animal", ANIMALS))
+        for word in words
+        for number in range(12)
+    ]
+    pd.DataFrame(rows).to_csv(repository / "riddles.csv", index=False)
+    for notebook in (REPOSITORY / "notebooks").glob("*.ipynb"):
+        (repository / "notebooks" / notebook.name).write_bytes(notebook.read_bytes())
+    return "riddles"
+
+
+def run(stage):
+    """Run a stage's notebook in this process, where the task is registered."""
+    variables = {"__name__": "__main__"}
+    for cell in json.loads(stage.source.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), variables)
+            if "parameters" in cell["metadata"].get("tags", []):
+                variables |= stage.parameters
+    plt.close("all")
+
+
+def test_a_task_is_one_row_of_the_table(study):
+    for stage in plan.load([study]):
+        run(stage)
+        assert all(output.is_file() for output in stage.outputs), stage.key
+    data = files.read_json(paths.build(study) / "data.json")
+    assert data["task"] == "riddle-answering" and data["counts"]["used"] == 110
+    assert data["dropped"] == [{"reason": "no question", "count": 10}]
+    board = files.read_json(paths.build(study) / "leaderboard.json")
+    assert board["primary"] == "accuracy" and board["winner"] == "tfidf-logistic"

@@ -1,0 +1,74 @@
+"""What a stage that fails, writes nothing or is killed leaves behind."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from factories.repository import REPOSITORY
+from factories.stages import STUDY, WORKING, notebook, stale
+
+from helpers.core import paths
+from helpers.pipeline import plan, run, status
+from helpers.report.pages import publish
+
+
+def test_a_failed_stage_keeps_its_report_and_a_rerun_continues(repository, capsys):
+    (repository / "params" / "small.yaml").write_text(STUDY)
+    for name in ("2-train", "3-evaluate", "4-compare"):
+        shutil.copy(REPOSITORY / "notebooks" / f"{name}.ipynb", repository / "notebooks")
+    notebook("1 / 0")
+    assert not run.run("small/1-data")
+    assert "failed: ZeroDivisionError: division by zero" in capsys.readouterr().out
+    status.write()
+    pages = [page.relative_to(paths.reports()).as_posix() for page in publish()]
+    assert pages == ["small/1-data.failed.html", "index.html"]
+    report = (paths.reports() / pages[0]).read_text()
+    assert "Traceback" in report and "This run failed." in report
+    index = (paths.reports() / "index.html").read_text()
+    assert 'class="stage failed"' in index and "division by zero" in index
+    notebook(WORKING)
+    assert run.run("small/1-data")
+    status.write()
+    publish()
+    assert not (paths.reports() / pages[0]).exists()
+    assert (paths.reports() / "small" / "1-data.html").is_file()
+    assert "small/1-data" not in stale()
+
+
+def test_a_stage_that_writes_nothing_has_failed(repository, capsys):
+    (repository / "params" / "small.yaml").write_text(STUDY)
+    notebook("print('done')")
+    assert not run.run("small/1-data")
+    assert "ended without writing data.json, splits.parquet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_stage_that_is_killed_is_never_taken_for_finished(repository, sent):
+    (repository / "params" / "small.yaml").write_text(STUDY)
+    notebook(WORKING, "open('reached', 'w'); import time; time.sleep(60)")
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+    command = [sys.executable, "-m", "helpers", "stage", "small/1-data"]
+    running = subprocess.Popen(
+        command,
+        cwd=repository,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's & ignores it
+    )
+    reached = repository / "reached"
+    deadline = time.monotonic() + 60
+    while not reached.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert reached.exists()
+    running.send_signal(sent)
+    running.communicate(timeout=30)
+    first = plan.find("small/1-data")
+    assert not first.fresh and not first.executed.exists()
+    assert status.describe(first)["state"] == "stale"
+    notebook(WORKING)
+    assert run.run("small/1-data") and plan.find("small/1-data").fresh

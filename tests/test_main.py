@@ -1,0 +1,47 @@
+"""The commands: exit codes, and what a wrong study file prints with and without EVALBOOK_DEBUG."""
+
+import pytest
+from factories.stages import STUDY, WORKING, notebook
+
+from helpers import __main__
+
+BROKEN = STUDY.replace("digits-8x8", "{npy: {data: 3, labels: y.npy}}")
+
+
+@pytest.mark.parametrize("debug", ["0", "1"])
+def test_a_wrong_study_file_ends_with_one_line_and_its_traceback_on_request(
+    repository, monkeypatch, capsys, debug
+):
+    monkeypatch.setenv("EVALBOOK_DEBUG", debug)
+    (repository / "params" / "small.yaml").write_text(BROKEN)
+    assert __main__.act(["why"]) == 2
+    *trace, line = capsys.readouterr().err.splitlines()
+    assert line.startswith("evalbook: params/small.yaml: data.source.npy")
+    assert any("ValidationError" in each for each in trace) is (debug == "1")
+    assert bool(trace) is (debug == "1")
+
+
+@pytest.mark.parametrize("debug", ["0", "1"])
+def test_a_failed_stage_prints_the_cells_traceback_on_request(
+    repository, monkeypatch, capsys, debug
+):
+    monkeypatch.setenv("EVALBOOK_DEBUG", debug)
+    (repository / "params" / "small.yaml").write_text(STUDY)
+    hidden = "from helpers.core.errors import UserError\ntry:\n    1 / 0\n"
+    notebook(
+        WORKING, f"{hidden}except ZeroDivisionError:\n    raise UserError('too few') from None"
+    )
+    assert __main__.act(["stage", "small/1-data"]) == 1
+    printed = capsys.readouterr()
+    assert "failed: too few" in printed.out
+    assert ("ZeroDivisionError" in printed.err) is (debug == "1")
+
+
+def test_the_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as ended:
+        __main__.act(["--help"])
+    assert ended.value.code == 0
+    text = capsys.readouterr().out
+    assert "EVALBOOK_DEBUG" in text
+    for command in ("plan", "stage", "kernel", "why", "check", "publish", "list", "bench"):
+        assert f"\n    {command} " in text
