@@ -93,7 +93,7 @@ def plan(options: argparse.Namespace) -> None:
     for each in planned:
         if each.fresh and prose.refresh(each):
             print(f"{each.key}: prose renewed")
-    code_digest.keep()
+    code_digest.save_cache()
     done = len(planned) - len(todo)
     if todo:
         print(f"{len(todo)} stages to run, {done} up to date")
@@ -115,7 +115,7 @@ def kernel(options: argparse.Namespace) -> None:
 
     app = IPKernelApp.instance()
     app.initialize(["-f", options.connection, f"--IPKernelApp.parent_handle={os.getppid()}"])
-    if debugging():
+    if debugging() and app.shell:
         app.shell.set_custom_exc((Exception,), _show_causes)
     app.start()
 

@@ -13,7 +13,7 @@ from helpers.core.schema import Section
 from helpers.data import tasks
 from helpers.models import speech
 
-MEMBERS = ("ONE", "MANY", "SAME", "SUFFIXES", "MEASURES", "NOISES", "decode")
+MEMBERS = ("ONE", "MANY", "SAME", "SUFFIXES", "MEASURES", "decode")
 
 
 @pytest.mark.parametrize("task", tasks.TASKS)

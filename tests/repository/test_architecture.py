@@ -25,6 +25,8 @@ ROOMS = (
     "__main__",
 )
 """From the ground up: a room imports rooms before it."""
+APART = {"evaluation", "training"}
+"""Rooms that do not import each other in either direction."""
 SOURCE = REPOSITORY / "src"
 
 
@@ -37,6 +39,10 @@ class Import(NamedTuple):
 
     def __str__(self) -> str:
         return f"{FILES[self.importer].relative_to(REPOSITORY)}:{self.line} imports {self.imported}"
+
+    @property
+    def rooms(self) -> tuple[str, str]:
+        return self.importer.split(".")[1], self.imported.split(".")[1]
 
 
 def name_of(file: Path) -> str:
@@ -66,6 +72,16 @@ def imports() -> Iterator[Import]:
                     yield Import(importer, node.lineno, name)
 
 
+def test_imports_between_rooms_go_down_only():
+    wrong = []
+    for each in imports():
+        above, below = each.rooms
+        up = ROOMS.index(below) > ROOMS.index(above)
+        if up or (above != below and {above, below} == APART):
+            wrong.append(str(each))
+    assert not wrong, "\n".join(["imports that go up:", *wrong])
+
+
 def test_no_files_import_each_other_in_a_circle():
     every = list(imports())
     left = set(FILES)
@@ -83,8 +99,21 @@ def test_nothing_lies_flat_but_the_entry_point():
 def exists(name: str) -> bool:
     """Tell whether a dotted name is a module, or something that a module defines."""
     module, _, attribute = name.rpartition(".")
-    defined = TREES[module].body if module in FILES else ()
-    return name in FILES or attribute in {getattr(node, "name", None) for node in defined}
+    body = TREES[module].body if module in FILES else ()
+    defined = {getattr(node, "name", None) for node in body}
+    defined |= {ast.unparse(part) for node in body for part in targets(node)}
+    return name in FILES or attribute in defined
+
+
+def targets(node: ast.stmt) -> list[ast.expr]:
+    """Return what a statement assigns to."""
+    return (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign)
+        else []
+    )
 
 
 def test_module_names_in_quotes_are_modules():

@@ -84,9 +84,13 @@ WRONG = {
     "none": ("finalists: 2", "finalists: 0", "select: finalists: input should be greater"),
     "no word": ("epochs: 7", "race: perhaps", "select: race: input should be a valid boolean"),
     "no mapping": ("{finalists: 2, epochs: 7}", "2", "select: a mapping is needed"),
-    "best as well": ("- baseline", "- finetune: {best: 1}\n  - baseline", "is there twice"),
+    "best as well": (
+        "- baseline",
+        "- finetune: {best: 1}\n  - baseline",
+        "candidate name finetune-best-1",
+    ),
     "unknown layer": ("lite1", "lite1@blok5", "unknown layer 'blok5'; did you mean 'block5'?"),
-    "its own": ("select:", "contenders: []\nselect:", "contenders: this key is not set by hand"),
+    "its own": ("select:", "contenders: []\nselect:", "contenders: this key"),
 }
 
 

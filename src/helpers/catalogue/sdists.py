@@ -7,7 +7,7 @@ the file, with this machine's index and settings, and the file alone is fetched.
 from pathlib import Path
 from typing import Any
 
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 
 MAX_BYTES = 2 * 1024**3
 BLOCK = 1 << 20
@@ -42,7 +42,7 @@ def download(name: str, version: str, folder: Path) -> Path:
         raise
     except Exception as error:  # pip, its network and its parsers each raise their own kinds
         raise UserError(
-            f"{name} {version}: the package index cannot be reached: {one_line(error)}"
+            f"{name} {version}: the package index cannot be reached: {reason(error)}"
         ) from None
 
 

@@ -14,10 +14,8 @@ from helpers.comparison.seeds import repeats, sentences
 from helpers.core.errors import UserError, unknown
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
-from helpers.metrics import word_error_rate
-from helpers.metrics.classification import SCORE_METRICS, estimate
-from helpers.metrics.confusion_matrix import COUNT_METRICS
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics import registry
+from helpers.metrics.classification import estimate
 from helpers.metrics.paired_tests import compare_all, rank_intervals, resampled_metric
 
 
@@ -25,8 +23,9 @@ def compare(
     study: str, candidates: list[str], primary: str, resamples: int, seed: int
 ) -> Comparison:
     """Compare candidates by their predictions of the same test items: see ``leaderboard``."""
-    if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
-        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS, *word_error_rate.METRICS])
+    computed = registry.functions("counts", "scores", "ranking")
+    if primary not in computed:
+        raise unknown("metric", primary, [*computed, *registry.functions("edits")])
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
     entries = _same_classes([predictions.read(study, name) for name in candidates])
@@ -61,7 +60,7 @@ def _in_order(
     """Estimate each candidate, and put the best first; equal ones by cost, then name."""
     rows = [_row(entry, primary, options) for entry in entries]
     table = pd.DataFrame(rows)
-    table["_key"] = table["value"] if primary in LOWER_IS_BETTER else -table["value"]
+    table["_key"] = table["value"] if registry.lower_is_better(primary) else -table["value"]
     table = table.sort_values(["_key", "cost", "candidate"], na_position="last")
     ordered = [entries[index] for index in table.index]
     table = table.drop(columns="_key").reset_index(drop=True)
@@ -97,11 +96,11 @@ def _pairs(
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     first, names = entries[0], [entry.candidate for entry in entries]
     said = np.array([entry.predictions for entry in entries])
-    scores = [entry.scores for entry in entries] if primary in SCORE_METRICS else None
+    scores = [entry.scores for entry in entries] if registry.needs_scores(primary) else None
     classes, groups = len(first.classes), options["groups"]
     values, samples = resampled_metric(primary, first.labels, said, scores, classes, **options)
     pairs = compare_all(primary, first.labels, said, values, samples, groups, scores)
-    ranks = rank_intervals(pairs, len(entries), primary in LOWER_IS_BETTER)
+    ranks = rank_intervals(pairs, len(entries), registry.lower_is_better(primary))
     columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
     return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"]), ranks

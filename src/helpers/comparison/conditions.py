@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.core import files, paths
 from helpers.core.formatting import names, one_line, own_name
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.registry import lower_is_better
 
 COLUMNS = ["kind", "circumstance", "candidate", "n", "metric", "value", "low", "high"]
 NOISE, SOURCE = "noise", "source"
@@ -87,7 +87,7 @@ def kinds(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _first(part: pd.DataFrame) -> pd.Series:
-    values = part["value"] * (-1 if part["metric"].iloc[0] in LOWER_IS_BETTER else 1)
+    values = part["value"] * (-1 if lower_is_better(part["metric"].iloc[0]) else 1)
     return values == values.groupby(part["circumstance"]).transform("max")
 
 

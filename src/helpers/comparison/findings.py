@@ -1,7 +1,8 @@
 """What a comparison's numbers say, in sentences."""
 
 from helpers.comparison.result import Comparison
-from helpers.core.formatting import counted, metric_name
+from helpers.core.formatting import counted
+from helpers.metrics.names import metric_name
 
 
 def of_comparison(comparison: Comparison) -> list[str]:

@@ -3,7 +3,7 @@
 from helpers.comparison import classification, speech_recognition
 from helpers.comparison.result import Comparison
 from helpers.core import files, paths
-from helpers.metrics import word_error_rate
+from helpers.metrics import registry
 
 
 def compare(
@@ -29,7 +29,7 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
-    if primary in word_error_rate.METRICS:
+    if primary in registry.functions("edits"):
         return speech_recognition.compare(study, candidates, primary, resamples, seed)
     return classification.compare(study, candidates, primary, resamples, seed)
 

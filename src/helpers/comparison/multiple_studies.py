@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import names
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics import multiple_datasets
 
 ENOUGH = 6
@@ -65,7 +65,7 @@ def compare(
         raise UserError(f"{study}: two studies with two candidates in common are needed at least")
     boards = {study: _board(study, candidates) for study in studies}
     values = pd.DataFrame({study: _values(board) for study, board in boards.items()}).T[candidates]
-    sign = np.array([[-1 if boards[s]["primary"] in LOWER_IS_BETTER else 1] for s in studies])
+    sign = np.array([[-1 if lower_is_better(boards[s]["primary"]) else 1] for s in studies])
     scores = sign * values.to_numpy(float)
     ranked = multiple_datasets.ranks(scores)
     order = np.argsort(ranked.mean(axis=0), kind="stable")
@@ -128,7 +128,7 @@ def _each(candidates: list[str], boards: dict[str, Any], rope: float) -> pd.Data
     for a, b in combinations(candidates, 2):
         for study, board in boards.items():
             pair = next(each for each in board["pairs"] if {each["a"], each["b"]} == {a, b})
-            turned = (pair["a"] != a) != (board["primary"] in LOWER_IS_BETTER)
+            turned = (pair["a"] != a) != lower_is_better(board["primary"])
             gap = -pair["difference"] if turned else pair["difference"]
             found = asdict(multiple_datasets.within(gap, pair["error"], rope))
             rows.append({"a": a, "b": b, "study": study, "difference": gap, **found})

@@ -10,9 +10,8 @@ import pandas as pd
 from helpers.catalogue import entries
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
-from helpers.metrics.confusion_matrix import COUNT_METRICS
-from helpers.metrics.direction import LOWER_IS_BETTER
 from helpers.metrics.paired_tests import resampled_metric
+from helpers.metrics.registry import lower_is_better, needs_scores
 from helpers.selection import finalists
 from helpers.selection.rank_agreement import agreement
 from helpers.selection.transferability.methods import METHODS
@@ -124,7 +123,7 @@ def _scope(
         return pd.DataFrame(), []
     actual, samples = _actual(candidates_read, primary, resamples, seed)
     table = _models(scope, candidates_read, record, actual, samples)
-    sign = -1.0 if primary in LOWER_IS_BETTER else 1.0
+    sign = -1.0 if lower_is_better(primary) else 1.0
     rows = []
     for method in ("selection", *METHODS):
         known = table[method].notna().to_numpy()
@@ -144,7 +143,7 @@ def _actual(
     first = candidates_read[0]
     said = np.array([entry.predictions for entry in candidates_read])
     scores = (
-        None if primary in COUNT_METRICS else np.array([entry.scores for entry in candidates_read])
+        np.array([entry.scores for entry in candidates_read]) if needs_scores(primary) else None
     )
     settings = (len(first.classes), resamples, seed, first.groups)
     return resampled_metric(primary, first.labels, said, scores, *settings)

@@ -15,7 +15,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
-from helpers.metrics import word_error_rate
+from helpers.metrics import registry, word_error_intervals, word_error_rate
 from helpers.metrics.paired_tests import Pair, corrected, pair_from_samples, rank_intervals
 from helpers.metrics.statistics.bootstrap import (
     ENOUGH_GROUPS,
@@ -59,7 +59,8 @@ def compare(
     table = table.reset_index(drop=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     found = _pairs(counted, primary, options)
-    table["rank_low"], table["rank_high"] = rank_intervals(found, len(table), True).T
+    ranks = rank_intervals(found, len(table), lower_is_better=True)
+    table["rank_low"], table["rank_high"] = ranks.T
     pairs = _named(found, table["candidate"].tolist())
     board = Board(table, pairs, primary, len(counted[0]), _count(groups), entries[0].unit, HEARD)
     once = Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
@@ -91,7 +92,7 @@ def _row(
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
         "adaptation": adaptation,
-        **asdict(word_error_rate.estimates(counted, **options)[primary]),
+        **asdict(word_error_intervals.estimates(counted, **options)[primary]),
         "accuracy": float((wrong == 0).mean()),
         "cost": 1000 / speed if speed else np.nan,
         "fit_seconds": np.nan,
@@ -101,7 +102,7 @@ def _row(
 
 def _pairs(counted: list[NDArray], primary: str, options: dict[str, Any]) -> list[Pair]:
     """Compare all candidates in pairs, with Holm's correction over the pairs."""
-    metric, groups = word_error_rate.METRICS[primary], options["groups"]
+    metric, groups = registry.functions("edits")[primary], options["groups"]
     codes, units = group_codes(groups, len(counted[0]))
     tables = [group_sums(each, codes, units) for each in counted]
     drawn = resampled_sums(np.hstack(tables), options["resamples"], options["seed"])

@@ -1,4 +1,4 @@
-"""Where numbers come from: code, versions, data, machine, time and memory."""
+"""What produced the numbers: code, package versions, data, machine, time and memory."""
 
 import hashlib
 import os
@@ -14,13 +14,13 @@ PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "te
 
 
 def collect() -> dict[str, Any]:
-    """Return what decides a number, all but the data: plain values for a record."""
+    """Return what the numbers depend on apart from the data, as plain values for a record."""
     lock = paths.root() / "requirements.lock"
     return {
         "commit": _commit(),
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest()[:12] if lock.is_file() else None,
         "python": platform.python_version(),
-        "packages": {name: found for name in PACKAGES if (found := _version(name))},
+        "packages": {name: number for name in PACKAGES if (number := _version(name))},
         "processor": _processor(),
         "system": f"{platform.system()} {platform.machine()}",
         "cores": _cores(),
@@ -28,20 +28,18 @@ def collect() -> dict[str, Any]:
 
 
 def _commit() -> str | None:
-    """Name the commit, and say so where files differ from it."""
-    git = ["git", "-C", str(paths.root())]
+    """Name the commit and whether files differ from it; None outside a git repository."""
     try:
-        head = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], **_quiet())
-        changed = subprocess.run([*git, "status", "--porcelain"], **_quiet())
-    except OSError:
+        head, changes = _git("rev-parse", "--short=12", "HEAD"), _git("status", "--porcelain")
+    except (OSError, subprocess.CalledProcessError):
         return None
-    if head.returncode:
-        return None
-    return head.stdout.strip() + (" with local changes" if changed.stdout.strip() else "")
+    return f"{head} with local changes" if changes else head
 
 
-def _quiet() -> dict[str, Any]:
-    return {"capture_output": True, "text": True, "errors": "replace"}
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(paths.root()), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=True)
+    return done.stdout.strip()
 
 
 def _version(name: str) -> str | None:

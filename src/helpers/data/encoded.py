@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.core.errors import one_line
+from helpers.core.errors import reason
 
 MAX_BYTES = 500_000_000
 NO_FILE = "no such file"
@@ -37,4 +37,4 @@ def content_of(raw: bytes | Path) -> bytes:
     except FileNotFoundError:
         raise Unreadable(NO_FILE) from None
     except OSError as error:
-        raise Unreadable(error.strerror or one_line(error)) from None
+        raise Unreadable(error.strerror or reason(error)) from None

@@ -5,7 +5,7 @@ its own task uses. A new task is a row here and, where no existing function serv
 name in the rooms of the stages.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -24,9 +24,6 @@ class Modality(Protocol):
     """Files that a folder of items is made of."""
     MEASURES: tuple[str, ...]
     """Facts of the survey that results may be sliced by."""
-    NOISES: Mapping[str, Callable[..., Any]]
-    """Each corruption: an item, a severity and a generator to a changed item."""
-    NOISE_MODULES: tuple[str, ...]
 
     def decode(self, raw: Any, /) -> Any:
         """Decode a raw item; raises ``encoded.Unreadable``."""
@@ -37,16 +34,18 @@ class Task:
     """What is particular to a task.
 
     ``modality`` names the folder of data/ that decodes its items, ``surveyed_as`` the modules that
-    survey and show them, ``checks`` those in data/checks/ for its items alone. ``baselines`` and
-    ``adaptations`` map a name in a study file to the type of its options. ``trained_with`` and
-    ``evaluated_with`` are the keys of a study that these stages read, ``notebooks`` those that
-    differ from the shared ones. The other dotted names are functions: ``clean`` finds items that
-    cannot be used, ``answers`` what duplicates must agree on, ``compare`` ranks the candidates.
+    survey and show them, ``checks`` those in data/checks/ for its items alone, ``corruptions`` the
+    table of changes to its test items. ``baselines`` and ``adaptations`` map a name in a study file
+    to the type of its options. ``trained_with`` and ``evaluated_with`` are the keys of a study that
+    these stages read, ``notebooks`` those that differ from the shared ones. The other dotted names
+    are functions: ``clean`` finds items that cannot be used, ``answers`` what duplicates must agree
+    on, ``compare`` ranks the candidates.
     """
 
     modality: str
     surveyed_as: str
     checks: tuple[str, ...] = ()
+    corruptions: str | None = None
     metrics: str = "classification"
     primary: str = "macro-f1"
     target: str = "label"
@@ -75,6 +74,7 @@ TASKS: dict[str, Task] = {
         modality="image",
         surveyed_as="image",
         checks=("image",),
+        corruptions="helpers.data.image.corruptions.CORRUPTIONS",
         baselines={
             "majority": f"{_OPTIONS}.MajorityOptions",
             "pixels": f"{_OPTIONS}.PixelsOptions",
@@ -91,6 +91,7 @@ TASKS: dict[str, Task] = {
         modality="text",
         surveyed_as="text",
         checks=("text",),
+        corruptions="helpers.data.text.corruptions.CORRUPTIONS",
         baselines={
             "majority": f"{_OPTIONS}.MajorityOptions",
             "tfidf-logistic": f"{_OPTIONS}.WordsOptions",
@@ -121,6 +122,7 @@ TASKS: dict[str, Task] = {
         modality="speech",
         surveyed_as="audio",
         checks=("audio", "transcripts"),
+        corruptions="helpers.data.audio.corruptions.CORRUPTIONS",
         metrics="transcription",
         primary="word-error-rate",
         target="transcript",

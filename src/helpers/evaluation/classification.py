@@ -12,10 +12,11 @@ from helpers.core.errors import unknown
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.evaluation.slices import tabulate
+from helpers.metrics import registry
 from helpers.metrics.calibration import Calibration, brier_parts, calibration, reliability
-from helpers.metrics.classification import NO_SCORES, SCORE_METRICS, estimates
+from helpers.metrics.classification import NO_SCORES, estimates
 from helpers.metrics.confusion_intervals import class_intervals
-from helpers.metrics.confusion_matrix import COUNT_METRICS, confusion_matrix
+from helpers.metrics.confusion_matrix import confusion_matrix
 from helpers.metrics.correlation import pearson
 from helpers.metrics.selective_prediction import Selective, risk_coverage
 from helpers.metrics.slices import by_slice
@@ -97,8 +98,9 @@ def evaluate(
     UserError
         Unknown metric or column; files that are missing or do not fit together.
     """
-    if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
-        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS])
+    computed = registry.functions("counts", "scores", "ranking")
+    if primary not in computed:
+        raise unknown("metric", primary, computed)
     data = predictions.read(study, candidate)
     for column in slices:
         if column not in data.items.columns:
@@ -110,7 +112,7 @@ def evaluate(
     if correlate:
         metrics["correlation"] = _correlation(data, correlate, options)
     sure = _confidence(data, options)
-    shown = primary if primary in COUNT_METRICS else "accuracy"
+    shown = "accuracy" if registry.needs_scores(primary) else primary
     answers = (shown, data.labels, data.predictions, len(data.classes))
     by_slices, gaps = tabulate(
         data.items, slices, shown, lambda parts: by_slice(*answers, parts, **options)

@@ -1,8 +1,9 @@
 """What a report's numbers say, in sentences for people."""
 
-from helpers.core.formatting import counted, metric_name, names
+from helpers.core.formatting import counted, names
 from helpers.evaluation import slices
 from helpers.evaluation.classification import Evaluation
+from helpers.metrics.names import metric_name
 from helpers.metrics.statistics.intervals import Estimate
 
 

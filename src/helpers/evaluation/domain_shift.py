@@ -3,9 +3,9 @@
 import pandas as pd
 
 from helpers.core import paths
-from helpers.core.formatting import metric_name
 from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
+from helpers.metrics.names import metric_name
 
 
 def by_source(

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.core import paths
-from helpers.core.formatting import counted, metric_name, names
+from helpers.core.formatting import counted, names
 from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.names import metric_name
+from helpers.metrics.registry import lower_is_better
 
 LEAST = 0.0005
 """Loss that three decimals show."""
@@ -54,7 +55,7 @@ def noise_words(curve: pd.DataFrame) -> str:
         return f"No noise changes any of its answers to {curve['n'].iloc[0]} test items."
     rows = known.sort_values("severity").groupby("noise")
     first, last = rows.nth(0).set_index("noise"), rows.nth(-1).set_index("noise")
-    sign = -1 if curve["metric"].iloc[0] in LOWER_IS_BETTER else 1
+    sign = -1 if lower_is_better(curve["metric"].iloc[0]) else 1
     loss = sign * (first["value"] - last["value"])
     said = _worst(first.loc[loss.idxmax()], last.loc[loss.idxmax()], loss.max())
     unmoved = idle.index[idle].tolist()

@@ -13,7 +13,7 @@ from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
 from helpers.evaluation import predictions, speech_robustness, transcripts
 from helpers.evaluation.slices import tabulate
 from helpers.evaluation.transcripts import Transcripts
-from helpers.metrics import word_error_rate
+from helpers.metrics import registry, word_error_intervals, word_error_rate
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import share
 
@@ -77,7 +77,7 @@ def evaluate(
     study, candidate
         Names; what 1-data and 2-train wrote is read.
     primary
-        A rate of ``words.METRICS``.
+        A metric of edits.
     normalisation
         One of ``transcripts.NORMALISATIONS``; the others are shown beside it.
     slices
@@ -90,8 +90,9 @@ def evaluate(
     UserError
         Unknown metric, normalisation or column; files that are missing or do not fit together.
     """
-    if primary not in word_error_rate.METRICS:
-        raise unknown("metric", primary, word_error_rate.METRICS)
+    rates = registry.functions("edits")
+    if primary not in rates:
+        raise unknown("metric", primary, rates)
     if normalisation not in NORMALISATIONS:
         raise unknown("normalisation", normalisation, NORMALISATIONS)
     data = transcripts.read(study, candidate)
@@ -100,12 +101,12 @@ def evaluate(
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
     options = {"resamples": resamples, "seed": seed, "groups": data.groups}
     counted = data.counted(normalisation)
-    metrics = word_error_rate.estimates(counted, **options) | _shares(data, counted, options)
+    metrics = word_error_intervals.estimates(counted, **options) | _shares(data, counted, options)
     by_slices, gaps = tabulate(
         data.speech,
         slices,
         primary,
-        lambda parts: word_error_rate.by_slice(primary, counted, parts, **options),
+        lambda parts: word_error_intervals.by_slice(primary, counted, parts, **options),
     )
     return Evaluation(
         study=study,
@@ -163,7 +164,7 @@ def _resampled(data: Transcripts) -> str:
 def _normalisations(data: Transcripts, options: dict[str, Any]) -> pd.DataFrame:
     rows = []
     for name in NORMALISATIONS:
-        found = word_error_rate.estimates(data.counted(name), **options)
+        found = word_error_intervals.estimates(data.counted(name), **options)
         first = found[word_error_rate.PRIMARY]
         row = {"normalisation": name, "low": first.low, "high": first.high}
         rows.append(row | {metric: each.value for metric, each in found.items()})
@@ -172,7 +173,7 @@ def _normalisations(data: Transcripts, options: dict[str, Any]) -> pd.DataFrame:
         word_error_rate.PRIMARY,
         "low",
         "high",
-        *list(word_error_rate.METRICS)[1:],
+        *list(registry.functions("edits"))[1:],
     ]
     return pd.DataFrame(rows)[columns]
 

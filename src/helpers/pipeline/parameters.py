@@ -89,7 +89,7 @@ def _asked(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
     evaluate, robustness = study.evaluate, study.robustness
     values = evaluate.model_dump(mode="json") | {
         "slices": list(evaluate.slices),
-        "noise": evaluate.noise.asked(),
+        "noise": {name: list(levels) for name, levels in evaluate.noise.items() if levels},
         "robustness": robustness and robustness.model_dump(mode="json"),
     }
     return {name: values[name] for name in names}

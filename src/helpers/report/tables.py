@@ -2,27 +2,31 @@
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from helpers.core.formatting import column_name, metric_name, own_name, significant
+from helpers.core.formatting import own_name, significant
+from helpers.metrics.names import metric_name
+from helpers.report.column_names import column_name
 
 PRECISION = "{:.3f}"
 SMALLEST = 0.001
-"""Of numbers that are written out: what lies below is said to, a p-value above all."""
+"""Smallest number that is written out; below it only that bound is given."""
 LONG = 200
 """Characters of a cell before it is cut."""
 
 
 def parameters(values: Mapping[str, Any]) -> None:
     """Show names and values, a row each; nested values are written on one line."""
-    frame = pd.DataFrame(
-        [(column_name(name), written(name, value)) for name, value in _flat(values)],
-        columns=["parameter", "value"],
-    )
-    _display(_html(frame, "", {}, head=False), frame.to_string(index=False, header=False))
+    pairs = [(column_name(name), cell(name, value)) for name, value in _flat(values)]
+    rows = [
+        f'<th scope="row">{html.escape(name)}</th><td>{html.escape(text)}</td>'
+        for name, text in pairs
+    ]
+    width = max((len(name) for name, _ in pairs), default=0)
+    display_rows(rows, "\n".join(f"{name:{width}}  {text}" for name, text in pairs))
 
 
 def show(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> None:
@@ -37,23 +41,72 @@ def show(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = 
     formats : mapping, optional
         A format string for a column; three decimals for floating point numbers by default.
     """
-    formats = dict(formats or {})
-    plain = pd.DataFrame(
-        {name: [written(name, v, formats.get(name)) for v in frame[name]] for name in frame.columns}
-    ).rename(columns=column_name)
-    shown = f"{caption}\n{plain.to_string(index=False) if len(plain) else '(none)'}"
-    _display(_html(frame, caption, formats), shown)
+    formats = formats or {}
+    names = [column_name(name) for name in frame.columns]
+    right = [place for place, name in enumerate(frame.columns) if _is_numeric(frame[name])]
+    texts = [
+        [cell(str(name), value, formats.get(name)) for value in frame[name]]
+        for name in frame.columns
+    ]
+    rows = [
+        "".join(
+            f"<td{_class(place in right)}>{html.escape(text)}</td>"
+            for place, text in enumerate(row)
+        )
+        for row in zip(*texts, strict=True)
+    ]
+    plain = pd.DataFrame(texts, index=names).T.to_string(index=False) if rows else "(none)"
+    display_rows(rows, f"{caption}\n{plain}", caption=caption, names=names, right=right)
 
 
-def written(name: str, value: Any, form: str | None = None) -> str:
-    """Write a value as its column asks for, whatever the table; else by a format string."""
+def display_rows(
+    rows: Sequence[str],
+    plain: str,
+    *,
+    caption: str = "",
+    names: Sequence[str] = (),
+    right: Collection[int] = (),
+) -> None:
+    """Display an HTML table in a notebook.
+
+    Parameters
+    ----------
+    rows : sequence of str
+        The cells of each row, escaped HTML; without rows the table says ``none``.
+    plain : str
+        The same as plain text.
+    caption : str
+        What the table holds; escaped here.
+    names : sequence of str
+        Names of the columns; escaped here.
+    right : collection of int
+        Positions of the columns that are aligned to the right.
+    """
+    from IPython.display import display
+
+    heads = "".join(
+        f'<th scope="col"{_class(place in right)}>{html.escape(name)}</th>'
+        for place, name in enumerate(names)
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows or ["<td>none</td>"])
+    table = (
+        "<table>"
+        + (f"<caption>{html.escape(caption)}</caption>" if caption else "")
+        + (f"<thead><tr>{heads}</tr></thead>" if names else "")
+        + f"<tbody>{body}</tbody></table>"
+    )
+    display({"text/html": table, "text/plain": plain}, raw=True)
+
+
+def cell(name: str, value: Any, form: str | None = None) -> str:
+    """Write a value as its column asks for in any table, else by a format string."""
     if _missing(value) or (isinstance(value, float) and math.isinf(value)):
         return text(value)
-    return WRITTEN[name](value) if name in WRITTEN else text(value, form)
+    return COLUMNS[name](value) if name in COLUMNS else text(value, form)
 
 
 def text(value: Any, form: str | None = None) -> str:
-    """Write a value for people: at a fixed precision, missing ones as a dash."""
+    """Write a value for people: numbers at a fixed precision, a missing value as a dash."""
     if _missing(value):
         return "–"
     if isinstance(value, bool) or type(value).__name__ == "bool":
@@ -67,9 +120,9 @@ def text(value: Any, form: str | None = None) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {text(each)}" for name, each in value.items())
+        return ", ".join(f"{name} {text(inner)}" for name, inner in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_plain(each) for each in value) or "–"
+        return ", ".join(_plain(inner) for inner in value) or "–"
     words = " ".join(str(value).split())
     return words if len(words) <= LONG else words[: LONG - 1] + "…"
 
@@ -93,7 +146,7 @@ def _number(value: float) -> str:
 
 
 def _p(value: float) -> str:
-    """Write a p-value; one of nothing is what a computer makes of a very small one."""
+    """Write a p-value; 0 is what rounding makes of a very small one."""
     return f"<{SMALLEST}" if value < SMALLEST else _number(value)
 
 
@@ -101,7 +154,7 @@ def _digits(value: float) -> str:
     return significant(value) if value >= SMALLEST or not value else f"<{SMALLEST}"
 
 
-WRITTEN = {
+COLUMNS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("p", "p_holm"), _p),
     **dict.fromkeys(("cost", "fit_seconds", "ms an item", "s to train"), _digits),
     **dict.fromkeys(("items_needed", "parameters"), "{:,.0f}".format),
@@ -110,54 +163,24 @@ WRITTEN = {
     "method": column_name,
     "slices": lambda names: ", ".join(map(own_name, names)) or "–",
 }
-"""How a column's cells, or a parameter's value, are written in any table, by its name."""
+"""How the cells of a column, or the value of a parameter, are written in any table, by name."""
 
 
 def _flat(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """List names and values, those of an inner mapping under both names."""
-    found = []
+    pairs: list[tuple[str, Any]] = []
     for name, value in values.items():
         if isinstance(value, Mapping) and len(value) > 1:
-            found += [(f"{name}: {inner}", each) for inner, each in _flat(value)]
+            pairs += [(f"{name}: {inner}", each) for inner, each in _flat(value)]
         else:
-            found.append((name, value))
-    return found
+            pairs.append((name, value))
+    return pairs
 
 
-def _html(frame: pd.DataFrame, caption: str, formats: Mapping[str, str], head: bool = True) -> str:
-    right = {name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])}
-    right -= {name for name in right if pd.api.types.is_bool_dtype(frame[name])}
-    cells = [
-        [
-            (name, written(name, value, formats.get(name)))
-            for name, value in zip(frame.columns, row, strict=True)
-        ]
-        for row in frame.itertuples(index=False, name=None)
-    ]
-    body = "".join(f"<tr>{''.join(_cell(*each, right) for each in row)}</tr>" for row in cells)
-    names = "".join(
-        f'<th scope="col"{_class(name, right)}>{html.escape(column_name(name))}</th>'
-        for name in frame.columns
-    )
-    return (
-        "<table>"
-        + (f"<caption>{html.escape(caption)}</caption>" if caption else "")
-        + (f"<thead><tr>{names}</tr></thead>" if head else "")
-        + (f"<tbody>{body}</tbody>" if cells else "<tbody><tr><td>none</td></tr></tbody>")
-        + "</table>"
-    )
+def _is_numeric(column: pd.Series) -> bool:
+    types = pd.api.types
+    return types.is_numeric_dtype(column) and not types.is_bool_dtype(column)
 
 
-def _cell(name: str, value: str, right: set[str]) -> str:
-    tag = 'th scope="row"' if name == "parameter" else f"td{_class(name, right)}"
-    return f"<{tag}>{html.escape(value)}</{tag.split()[0]}>"
-
-
-def _class(name: str, right: set[str]) -> str:
-    return ' class="number"' if name in right else ""
-
-
-def _display(table: str, plain: str) -> None:
-    from IPython.display import display
-
-    display({"text/html": table, "text/plain": plain}, raw=True)
+def _class(right: bool) -> str:
+    return ' class="number"' if right else ""

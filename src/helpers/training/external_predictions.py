@@ -9,11 +9,11 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError, closest, unknown
 from helpers.data.dataset import Dataset
 from helpers.data.sources.tabular_files import plain, read_table
+from helpers.metrics.registry import needs_scores
 from helpers.training import validation_score
 from helpers.training.outcome import Outcome, Task
 
 _SCORE = "score:"
-NEEDS_SCORES = ("log-loss", "roc-auc")
 
 
 @dataclass(frozen=True)
@@ -150,9 +150,9 @@ def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> f
     """Score what was said of the validation items; NaN where nothing was, or scores are needed."""
     part = table[table["split"] == "validation"]
     scores = [name for name in table.columns if name.startswith(_SCORE)]
-    if not len(part) or (primary in NEEDS_SCORES and not scores):
+    if not len(part) or (needs_scores(primary) and not scores):
         return np.nan
     codes = pd.Index(classes).get_indexer
     said = np.eye(len(classes))[codes(part["prediction"])]
-    said = part[scores].to_numpy(float) if primary in NEEDS_SCORES else said
+    said = part[scores].to_numpy(float) if needs_scores(primary) else said
     return validation_score.score(primary, codes(part["label"]), said)

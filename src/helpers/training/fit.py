@@ -10,8 +10,8 @@ import pandas as pd
 from helpers.catalogue import entries, wheels
 from helpers.core import cost, files, paths
 from helpers.core.errors import UserError, unknown
-from helpers.core.formatting import metric_name
 from helpers.data.dataset import Dataset
+from helpers.metrics.names import metric_name
 from helpers.training import adaptations, baselines
 from helpers.training.adaptations import Outcome, Task
 

@@ -39,7 +39,7 @@ def hear(
         found.append(
             {
                 "id": dataset.frame["id"].iloc[row],
-                "condition": corruptions.SPOKEN[kind].format(strength),
+                "condition": corruptions.CORRUPTIONS[kind].label.format(strength),
                 "kind": kind,
                 "strength": float(strength),
                 "reference": dataset.frame["reference"].iloc[row],
@@ -54,13 +54,9 @@ def _pairs(
     dataset: Dataset, rows: np.ndarray, worse: dict[str, list[float]], seed: int
 ) -> Iterator[tuple[str, float, Callable, int]]:
     for kind, strengths in worse.items():
-        if kind not in corruptions.SPOKEN:
-            raise unknown("noise", kind, corruptions.SPOKEN)
-        spoil = (
-            corruptions.babble(_voices(dataset, seed))
-            if kind == "babble"
-            else corruptions.NOISES[kind]
-        )
+        if kind not in corruptions.CORRUPTIONS:
+            raise unknown("noise", kind, corruptions.CORRUPTIONS)
+        spoil = corruptions.CORRUPTIONS[kind].make(lambda: _voices(dataset, seed))
         for strength in strengths:
             for row in rows:
                 yield kind, strength, spoil, row

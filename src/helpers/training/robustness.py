@@ -1,6 +1,6 @@
 """The test items changed: what a candidate says of them, once, when it is trained.
 
-Which noises there are is for the modality to say; how much worse it gets, for ``decline``.
+The corruptions are those of the task; evaluation/robustness.py says how much worse it gets.
 """
 
 import hashlib
@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core import code_digest, files, paths
+from helpers.core import code_digest, dotted_names, files, paths
 from helpers.core.errors import unknown
+from helpers.data import tasks
 from helpers.data.dataset import Dataset
 
 
@@ -30,12 +31,13 @@ def changed(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:
     Raises
     ------
     UserError
-        A noise that the modality does not have.
+        A corruption that the task does not have.
     """
-    known = dataset.items.modality.NOISES
+    table = tasks.get(dataset.task).corruptions or ""
+    known = dotted_names.load(table) if table else {}
     for name in plan["noises"]:
         if name not in known:
-            raise unknown(f"noise of {dataset.items.modality.MANY}", name, known)
+            raise unknown(f"corruption of {dataset.items.modality.MANY}", name, known)
     rows = _rows(dataset, plan["items"], seed)
     kinds = [(noise, level) for noise in plan["noises"] for level in plan["severities"]]
     places = [(noise, level, int(row)) for noise, level in kinds for row in rows]
@@ -52,7 +54,8 @@ def changed(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:
         generator = _generator(seed, noise, level, dataset.frame["id"].iloc[row])
         return known[noise](dataset.example(row), level, generator)
 
-    code = {name: code_digest.of_module(name) for name in dataset.items.modality.NOISE_MODULES}
+    module = dotted_names.module_of(table)
+    code = {module: code_digest.of_module(module)}
     own = code_digest.of_value([dataset.digest, plan, seed, code])
     items = replace(dataset.items, frame=frame, raw=raw, original=len(frame))
     return replace(dataset, frame=frame, digest=own, items=items)

@@ -1,6 +1,7 @@
 """Texts: how they are read and shown; every way to be wrong gets one clear line."""
 
 import json
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -189,7 +190,9 @@ def test_a_formula_stays_a_text_and_markup_comes_out_escaped(repository, capsys)
     rows = {"text": [formula, script, script, formula], "label": ["<b>", "<b>", "a", "a"]}
     items = sources.load(written(repository, rows), TASK)
     assert items.read(0) == formula and items.read(1) == script
-    shown = tables._html(pd.DataFrame({"label": ["<b>"], "text": [script]}), "<i>", {})
+    with mock.patch("IPython.display.display") as display:
+        tables.show(pd.DataFrame({"label": ["<b>"], "text": [script]}), "<i>")
+    shown = display.call_args.args[0]["text/html"]
     assert "<script" not in shown and "<b>" not in shown and "&lt;script&gt;" in shown
 
 

@@ -1,13 +1,29 @@
-"""What spoils speech, at a stated strength: noise at a ratio to the signal, a telephone's band."""
+"""Corruptions of speech at a stated strength: added noise, or a narrower band of frequencies."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from helpers.data.audio.decoding import RATE
 
-Spoil = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
+Change = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
 """Samples float32 [N], a strength and a generator to samples [N]."""
+
+
+Voices = Callable[[], Sequence[np.ndarray]]
+"""Reads other utterances, float32 [N] each, when they are needed."""
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """A corruption that ``evaluate.noise`` of a study may name, with the strengths it takes."""
+
+    label: str
+    """For tables and figures; ``{:g}`` is the strength."""
+    make: Callable[[Voices], Change]
+    lowest: float
+    highest: float
 
 
 def white(samples: np.ndarray, decibels: float, random: np.random.Generator) -> np.ndarray:
@@ -24,14 +40,14 @@ def white(samples: np.ndarray, decibels: float, random: np.random.Generator) -> 
     return _mixed(samples, random.standard_normal(len(samples)), decibels)
 
 
-def babble(voices: Sequence[np.ndarray]) -> Spoil:
-    """Make a noise of several people who talk at once, out of recordings of other utterances.
+def babble(voices: Sequence[np.ndarray]) -> Change:
+    """Return a function that adds several people talking at once, made of other utterances.
 
     Parameters
     ----------
     voices : sequence of ndarray
-        float32 each; all are laid over one another from random places on, repeated to the length
-        that is needed, each at the same power.
+        float32 each; they are added up at the same power, each from a random position on and
+        repeated to the length that is needed.
     """
     voices = [voice for voice in voices if power(voice)]
 
@@ -46,7 +62,7 @@ def babble(voices: Sequence[np.ndarray]) -> Spoil:
 
 
 def band(samples: np.ndarray, hertz: float, random: np.random.Generator) -> np.ndarray:
-    """Keep what lies below half of a sampling rate of ``hertz``: 8000 is the telephone's 4 kHz.
+    """Remove frequencies above half of a sampling rate of ``hertz``: 8000 is a telephone's 4 kHz.
 
     The recording is resampled to that rate and back (polyphase, Kaiser window).
     """
@@ -59,24 +75,22 @@ def band(samples: np.ndarray, hertz: float, random: np.random.Generator) -> np.n
     return np.pad(wide, (0, len(samples) - len(wide))).astype(np.float32)
 
 
-NOISES: dict[str, Spoil] = {"white": white, "band": band}
-"""By name: strength in dB for noise, in samples a second for a band. Babble needs voices first."""
-SPOKEN = {
-    "white": "white noise at {:g} dB",
-    "babble": "babble at {:g} dB",
-    "band": "band of {:g} Hz",
-}
-"""Each in words, for tables and figures."""
-
-
 def power(samples: np.ndarray) -> float:
     """Return the mean square of samples; 0 for none."""
     return float(np.mean(np.square(samples, dtype=float))) if len(samples) else 0.0
 
 
 def _mixed(samples: np.ndarray, noise: np.ndarray, decibels: float) -> np.ndarray:
-    """Add noise at a ratio of powers; where the sum would clip, all of it is turned down."""
+    """Add noise at a ratio of powers; the sum is scaled down where it would clip."""
     loud = power(noise)
     scale = np.sqrt(power(samples) / (loud * 10 ** (decibels / 10))) if loud else 0.0
     mixed = samples + scale * noise
     return (mixed / max(1.0, float(np.abs(mixed).max(initial=0.0)))).astype(np.float32)
+
+
+CORRUPTIONS = {
+    "white": Corruption("white noise at {:g} dB", lambda voices: white, -40, 100),
+    "babble": Corruption("babble at {:g} dB", lambda voices: babble(voices()), -40, 100),
+    "band": Corruption("band of {:g} Hz", lambda voices: band, 1_000, 16_000),
+}
+"""Each by name; noise by its signal-to-noise ratio in dB, a band by its sampling rate in Hz."""

@@ -12,10 +12,6 @@ SUFFIXES += (".au", ".snd", ".caf", ".w64", ".wma", ".webm", ".mp4", ".amr", ".g
 """Files that a folder of items is made of."""
 MEASURES = ("seconds",)
 """Facts of the survey that results may be sliced by."""
-NOISES: dict[str, Any] = {}
-"""Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
-NOISE_MODULES: tuple[str, ...] = ()
-"""The code that decides what noise does."""
 LONGEST = 300.0
 """Seconds of a recording that are decoded to be classified."""
 

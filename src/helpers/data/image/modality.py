@@ -4,8 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from helpers.data.image import corruptions
-
 ONE, MANY = "picture", "pictures"
 SAME = "equal pixels"
 """What exact copies have in common."""
@@ -14,10 +12,6 @@ SUFFIXES += (".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".
 """Files that a folder of items is made of."""
 MEASURES = ("width", "height")
 """Facts of the survey that results may be sliced by."""
-NOISES = {"blur": corruptions.blur, "grain": corruptions.grain, "dark": corruptions.dark}
-"""Each kind of noise that robustness is measured by: an item, a severity and a generator to one."""
-NOISE_MODULES = ("helpers.data.image.corruptions",)
-"""The code that decides what noise does."""
 
 
 def decode(raw: Any) -> np.ndarray:

@@ -2,13 +2,11 @@
 
 from helpers.data.audio.modality import (
     MEASURES,
-    NOISE_MODULES,
-    NOISES,
     SAME,
     SUFFIXES,
     decode,
 )
 
-__all__ = ["MEASURES", "NOISES", "NOISE_MODULES", "SAME", "SUFFIXES", "decode"]
+__all__ = ["MEASURES", "SAME", "SUFFIXES", "decode"]
 
 ONE, MANY = "utterance", "utterances"

@@ -1,7 +1,9 @@
-"""What texts suffer outside a test set: odd casing, slips of the finger, lost characters.
+"""Corruptions of texts outside a test set: odd casing, typos, lost letters.
 
 Each takes a text, a severity (the share of letters concerned, 0 to 1) and a generator.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -17,39 +19,49 @@ NEIGHBOURS = {
 def casing(text: str, severity: float, generator: np.random.Generator) -> str:
     """Turn the case of some letters."""
     letters = list(text)
-    for at in _chosen(letters, severity, generator):
-        letters[at] = letters[at].swapcase()
+    for position in _chosen(letters, severity, generator):
+        letters[position] = letters[position].swapcase()
     return "".join(letters)
 
 
 def typos(text: str, severity: float, generator: np.random.Generator) -> str:
-    """Hit a key beside the right one, in place of some letters; swap those without a neighbour.
+    """Replace some letters by a neighbouring key; swap those without a neighbour.
 
     A letter is swapped with the one after it in its word, the last with the one before.
     """
     letters = list(text)
-    for at in _chosen(letters, severity, generator):
-        near = NEIGHBOURS.get(letters[at].lower())
-        if near is None:
-            other = at + 1 if "".join(letters[at + 1 : at + 2]).isalpha() else max(at - 1, 0)
+    for position in _chosen(letters, severity, generator):
+        letter = letters[position]
+        keys = NEIGHBOURS.get(letter.lower())
+        if keys is None:
+            is_last = not "".join(letters[position + 1 : position + 2]).isalpha()
+            other = max(position - 1, 0) if is_last else position + 1
             if letters[other].isalpha():
-                letters[at], letters[other] = letters[other], letters[at]
+                letters[position], letters[other] = letters[other], letter
         else:
-            key = near[int(generator.integers(len(near)))]
-            letters[at] = key.upper() if letters[at].isupper() else key
+            key = keys[int(generator.integers(len(keys)))]
+            letters[position] = key.upper() if letter.isupper() else key
     return "".join(letters)
 
 
 def dropped(text: str, severity: float, generator: np.random.Generator) -> str:
     """Lose some letters; the first stays where nothing would be left to read."""
     letters = list(text)
-    for at in _chosen(letters, severity, generator):
-        letters[at] = ""
+    for position in _chosen(letters, severity, generator):
+        letters[position] = ""
     left = "".join(letters)
     return left if left.strip() else text.strip()[:1]
 
 
 def _chosen(letters: list[str], severity: float, generator: np.random.Generator) -> np.ndarray:
-    """Choose the places of letters, each with the same chance."""
-    places = np.array([at for at, each in enumerate(letters) if each.isalpha()], int)
-    return places[generator.random(len(places)) < severity]
+    """Choose positions of letters, each with the same chance."""
+    positions = np.array([at for at, letter in enumerate(letters) if letter.isalpha()], int)
+    return positions[generator.random(len(positions)) < severity]
+
+
+CORRUPTIONS: dict[str, Callable[[str, float, np.random.Generator], str]] = {
+    "casing": casing,
+    "typos": typos,
+    "dropped": dropped,
+}
+"""Each by the name that ``robustness.noises`` of a study uses."""

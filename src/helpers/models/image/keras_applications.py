@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from helpers.catalogue.entries import keras_applications
-from helpers.core.errors import UserError, one_line, unknown
+from helpers.core.errors import UserError, reason, unknown
 from helpers.models.image.backbone import Card
 
 SIZE = 224
@@ -62,10 +62,10 @@ def _build(name: str, pretrained: bool, size: int, seed: int) -> Any:
     try:
         body = make(include_top=False, weights=weights, input_shape=shape, pooling="avg")
     except ValueError as error:
-        raise UserError(f"keras:{name}: {one_line(error)}") from None
+        raise UserError(f"keras:{name}: {reason(error)}") from None
     except Exception as error:  # the downloader raises bare Exceptions
         raise UserError(
-            f"keras:{name}: its ImageNet weights need the network once ({one_line(error)}); "
+            f"keras:{name}: its ImageNet weights need the network once ({reason(error)}); "
             "`weights: none` does without"
         ) from None
     inputs = keras.Input(shape, name="picture")

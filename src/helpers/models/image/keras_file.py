@@ -3,7 +3,7 @@
 from typing import Any
 
 from helpers.core import files, paths
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 from helpers.models.image.backbone import Card
 from helpers.models.image.pooling import pooled
 
@@ -44,7 +44,7 @@ def _build(file: Any, shown: str, pretrained: bool, image_size: int | None, seed
         network = keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # a broken or hostile file can raise anything
         raise UserError(
-            f"{shown}: not a .keras file that can be read safely: {one_line(error)}"
+            f"{shown}: not a .keras file that can be read safely: {reason(error)}"
         ) from None
     for layer in network._flatten_layers():
         layer.trainable = True  # those that were frozen when it was saved count too

@@ -3,7 +3,7 @@
 from typing import Any
 
 from helpers.core import folder_digest, paths
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 from helpers.models.image.backbone import Card
 from helpers.models.image.pooling import pooled
 
@@ -46,7 +46,7 @@ def _build(preset: str, pretrained: bool, image_size: int | None, seed: int) -> 
     except Exception as error:  # each hub has its own kinds
         raise UserError(
             f"{shown}: no image backbone could be loaded: a preset's name (which needs the network "
-            f"once) or a folder that holds one is needed ({one_line(error)})"
+            f"once) or a folder that holds one is needed ({reason(error)})"
         ) from None
     size = image_size or (converter.image_size or (224,))[0]
     inputs = keras.Input((size, size, 3), name="picture")
@@ -56,4 +56,4 @@ def _build(preset: str, pretrained: bool, image_size: int | None, seed: int) -> 
         features = body(keras.layers.Rescaling(scale, offset, name="rescale")(inputs))
         return keras.Model(inputs, pooled(features), name="backbone")
     except (ValueError, TypeError, AttributeError) as error:
-        raise UserError(f"{shown}: not from one picture to features: {one_line(error)}") from None
+        raise UserError(f"{shown}: not from one picture to features: {reason(error)}") from None

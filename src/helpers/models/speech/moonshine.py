@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core import folder_digest, paths, quiet_imports
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 from helpers.models.speech.recogniser import Card, Recogniser
 
 
@@ -34,7 +34,7 @@ def _load(name: str, preset: str) -> Recogniser:
     except Exception as error:  # each hub has its own kinds
         raise UserError(
             f"{name}: no audio-to-text model could be loaded: a preset's name (which needs the "
-            f"network once) or a folder that holds one is needed ({one_line(error)})"
+            f"network once) or a folder that holds one is needed ({reason(error)})"
         ) from None
     return Recogniser(name, _hearing(model), "KerasHub, greedy search", int(model.count_params()))
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core import code_digest, files, folder_digest, paths
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 from helpers.models.inference.texts import TextEngine
 from helpers.models.text.encoder import TextCard, swapped
 
@@ -117,7 +117,7 @@ def card(name: str, pretrained: bool, max_tokens: int | None, seed: int) -> Text
         except Exception as error:  # the hub, its files and each model raise their own kinds
             raise UserError(
                 f"hf:{name}: not loaded: a folder, or a name on the hub (which needs the network "
-                f"once) is needed ({one_line(error)})"
+                f"once) is needed ({reason(error)})"
             ) from None
         padding = tokenizer.pad_token_id or 0
         tokenise = _tokeniser(tokenizer, size, padding)

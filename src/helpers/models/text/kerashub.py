@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core import folder_digest, paths
-from helpers.core.errors import UserError, one_line
+from helpers.core.errors import UserError, reason
 from helpers.models.text.encoder import Encoder, TextCard, Tokenise, swapped
 
 TOKENS = 128
@@ -55,7 +55,7 @@ def _parts(named: str, shown: str, pretrained: bool, seed: int) -> tuple[Any, An
     except Exception as error:  # each hub has its own kinds
         raise UserError(
             f"kerashub:{shown}: no encoder of texts could be loaded: a preset's name (which needs "
-            f"the network once) or a folder that holds one is needed ({one_line(error)})"
+            f"the network once) or a folder that holds one is needed ({reason(error)})"
         ) from None
     return body, tokenizer
 
@@ -98,7 +98,7 @@ def _network(body: Any, shown: str, padding: int) -> Any:
         said = body({name: given[name] for name in body.input})
     except (ValueError, TypeError, KeyError) as error:
         raise UserError(
-            f"kerashub:{shown}: not from one text to features: {one_line(error)}"
+            f"kerashub:{shown}: not from one text to features: {reason(error)}"
         ) from None
     hidden = said["sequence_output"] if isinstance(said, dict) else said
     mask = ops.expand_dims(ops.cast(there, "float32"), -1)

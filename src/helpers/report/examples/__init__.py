@@ -1,10 +1,20 @@
-"""Some items shown in a notebook, each as its modality is best seen."""
+"""Items shown in a notebook, each as its modality is best seen."""
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol, cast
 
 from helpers.data import tasks
+
+
+class _Examples(Protocol):
+    """What a module of this folder offers; its items and surveys are those of its modality."""
+
+    def show(
+        self, items: Sequence[Any], captions: Sequence[str], alt: str, columns: int | None
+    ) -> None: ...
+
+    def show_measures(self, survey: Any) -> None: ...
 
 
 def show(
@@ -14,23 +24,23 @@ def show(
     alt: str,
     columns: int | None = None,
 ) -> None:
-    """Show decoded items with their captions: pictures in rows, texts in a table.
+    """Show decoded items with their captions: images in rows, texts in a table.
 
     Parameters
     ----------
     task : str
         A task of ``tasks.TASKS``.
     items : sequence
-        Decoded items, or a sequence without any: then that is said.
+        Decoded items; may be empty.
     captions : sequence of str
-        One for each.
+        One for each item.
     alt : str
         What is shown, in words.
     columns : int, optional
-        How many stand side by side, where they do.
+        Images in a row.
     """
     if not len(items):
-        print("None.")
+        print("None")
         return
     _module(task).show(items, captions, alt, columns)
 
@@ -40,6 +50,6 @@ def measures(task: str, survey: Any) -> None:
     _module(task).show_measures(survey)
 
 
-def _module(task: str) -> Any:
+def _module(task: str) -> _Examples:
     """Load the module that shows a task's items, by its name."""
-    return import_module(f"helpers.report.examples.{tasks.get(task).surveyed_as}")
+    return cast(_Examples, import_module(f"helpers.report.examples.{tasks.get(task).surveyed_as}"))

@@ -19,7 +19,7 @@ def show_measures(survey: AudioSurvey) -> None:
     """Show how many seconds the readable recordings last."""
     seconds = survey.seconds[survey.reason == ""]
     figures.show(
-        figures.durations(seconds),
-        f"Lengths: {seconds.min():.1f} to {seconds.max():.1f} s, half of the recordings have up to "
-        f"{np.median(seconds):.1f} s; {seconds.sum() / 60:.1f} minutes in all",
+        figures.recording_lengths(seconds),
+        f"Length of a recording: {seconds.min():.1f} to {seconds.max():.1f} s, "
+        f"median {np.median(seconds):.1f} s; {seconds.sum() / 60:.1f} min in total",
     )

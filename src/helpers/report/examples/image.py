@@ -12,11 +12,11 @@ def show(
     images: Sequence[np.ndarray], captions: Sequence[str], alt: str, columns: int | None
 ) -> None:
     """Show images in rows, each above its caption."""
-    figures.show(figures.gallery(images, list(captions), columns=columns), alt)
+    figures.show(figures.image_grid(images, list(captions), columns=columns), alt)
 
 
 def show_measures(survey: ImageSurvey) -> None:
     """Show the widths and heights of the readable images, in pixels."""
     width, height = survey.width[survey.width > 0], survey.height[survey.width > 0]
     sizes = f"{width.min()} to {width.max()} pixels wide, {height.min()} to {height.max()} high"
-    figures.show(figures.sizes(width, height), f"Sizes: {sizes}")
+    figures.show(figures.image_sizes(width, height), f"Image sizes: {sizes}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from helpers.data.surveys.text import TextSurvey
@@ -19,7 +20,6 @@ def show_measures(survey: TextSurvey) -> None:
     """Show how many words the readable texts have."""
     words = survey.words[survey.reason == ""]
     figures.show(
-        figures.lengths(words, "words"),
-        f"Lengths: {words.min()} to {words.max()} words, half of the texts have up to "
-        f"{int(sorted(words)[len(words) // 2])}",
+        figures.text_lengths(words, "words"),
+        f"Length of a text: {words.min()} to {words.max()} words, median {np.median(words):,.0f}",
     )

@@ -11,10 +11,10 @@ from helpers.report.figures.comparison import paired_differences as paired_diffe
 from helpers.report.figures.comparison import pareto_front as pareto_front
 from helpers.report.figures.conditions import metric_by_condition as metric_by_condition
 from helpers.report.figures.data import class_balance as class_balance
-from helpers.report.figures.data import durations as durations
-from helpers.report.figures.data import gallery as gallery
-from helpers.report.figures.data import lengths as lengths
-from helpers.report.figures.data import sizes as sizes
+from helpers.report.figures.data import image_grid as image_grid
+from helpers.report.figures.data import image_sizes as image_sizes
+from helpers.report.figures.data import recording_lengths as recording_lengths
+from helpers.report.figures.data import text_lengths as text_lengths
 from helpers.report.figures.multiple_studies import critical_difference as critical_difference
 from helpers.report.figures.multiple_studies import practical_equivalence as practical_equivalence
 from helpers.report.figures.robustness import domain_shift as domain_shift

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import metric_name
+from helpers.metrics.names import metric_name
 from helpers.report.figures.style import (
     BLUE,
     GREY,
@@ -26,6 +26,8 @@ MANY = 20
 """Largest number of classes whose counts are written into a confusion matrix."""
 CROWDED = 90
 """Largest number of classes that are all named beside a confusion matrix."""
+LETTER = 0.085
+"""Width of a letter in inches, on average, in the names of classes."""
 FEW = 30
 """Items below which a slice is drawn in grey."""
 
@@ -46,8 +48,8 @@ def confusion_matrix(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
     names = [short(name, 18) for name in classes[::every]]
     centres = np.arange(0, size, every) + 0.5
     font = min(9.5, 46 * inches * every / size)
-    rotation = 90 if max(map(len, names)) > 4 else 0
-    axes.set_xticks(centres, names, rotation=rotation, fontsize=font)
+    fits = max(map(len, names)) * LETTER < (inches - 1.2) / size * every
+    axes.set_xticks(centres, names, rotation=0 if fits else 90, fontsize=font)
     axes.set_yticks(centres, names, fontsize=font)
     axes.tick_params(length=0)
     axes.set(xlabel="predicted class", ylabel="true class")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from helpers.report.figures.style import (
     BLUE,
@@ -27,7 +28,7 @@ BINS = 40
 SPLITS = {"train": GREY, "validation": BLUE, "test": ORANGE}
 
 
-def gallery(
+def image_grid(
     images: Sequence[np.ndarray], captions: Sequence[object], columns: int | None = None
 ) -> Figure:
     """Lay images out in rows, each under its caption.
@@ -53,29 +54,32 @@ def gallery(
     return figure
 
 
-def sizes(width: np.ndarray, height: np.ndarray) -> Figure:
+def image_sizes(width: np.ndarray, height: np.ndarray) -> Figure:
     """Draw how many images have which width and height; areas are counts."""
     table = pd.Series(list(zip(width, height, strict=True))).value_counts()
     points = np.array(table.index.tolist(), dtype=float)
     share = table.to_numpy() / table.sum()
+    areas = 30 + 900 * share
     figure, axes = canvas(2.6, width=4.2)
-    axes.scatter(points[:, 0], points[:, 1], s=30 + 900 * share, color=BLUE, alpha=0.6, lw=0)
-    for (x, y), count in list(table.items())[:3]:
-        label = f"{x} × {y}: {count:,}"
-        axes.annotate(label, (x, y), (16, 0), textcoords="offset points", va="center", color=INK)
+    axes.scatter(points[:, 0], points[:, 1], s=areas, color=BLUE, alpha=0.6, lw=0)
+    for ((x, y), count), area in list(zip(table.items(), areas, strict=True))[:3]:
+        label, right = f"{x} × {y}: {count:,}", (area**0.5 / 2 + 4, 0)
+        axes.annotate(label, (x, y), right, textcoords="offset points", va="center", color=INK)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set(xlabel="width in pixels", ylabel="height in pixels")
     axes.margins(0.3)
     axes.grid(True)
     return figure
 
 
-def lengths(counts: np.ndarray, unit: str) -> Figure:
+def text_lengths(counts: np.ndarray, unit: str) -> Figure:
     """Draw the distribution of text lengths, in a unit such as ``words``: int [N], at least 1."""
     edges = np.geomspace(max(1, counts.min()), max(2, counts.max() + 1), BINS)
     return _length_histogram(counts, np.unique(np.round(edges)), "{:,.0f}", (unit, "texts"))
 
 
-def durations(seconds: np.ndarray) -> Figure:
+def recording_lengths(seconds: np.ndarray) -> Figure:
     """Draw the distribution of recording lengths in seconds [N]."""
     seconds = np.maximum(seconds, 0.01)
     edges = np.geomspace(seconds.min(), seconds.max() * 1.01, BINS)

@@ -5,11 +5,23 @@ from typing import Any
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.core.formatting import counted, metric_name
+from helpers.core.formatting import counted
 from helpers.core.yaml_files import read_yaml
+from helpers.metrics import registry
+from helpers.metrics.names import metric_name
 from helpers.report.pages import interval_bars
 
-WORDS = {"failed": "failed", "skipped": "skipped", "stale": "to be run", "running": "running"}
+STAGES = {
+    "1-data": "Data",
+    "2-select": "Select",
+    "2-train": "Train",
+    "3-evaluate": "Evaluate",
+    "4-compare": "Compare",
+    "5-across": "Across studies",
+    "bench": "Benchmark",
+}
+STATES = ("failed", "skipped", "stale", "running")
+"""The states of a stage other than ok."""
 
 
 def write() -> Path:
@@ -19,6 +31,11 @@ def write() -> Path:
     if not target.is_file() or target.read_text(encoding="utf-8") != page:
         files.write_text(target, page)
     return target
+
+
+def stage_label(stage: str) -> str:
+    """Name a stage for readers."""
+    return STAGES.get(stage, stage)
 
 
 def failure(name: str) -> str:
@@ -35,25 +52,31 @@ def _page(studies: list[dict[str, Any]]) -> str:
     style = (templates / "style.css").read_text(encoding="utf-8")
     from markupsafe import Markup
 
+    contents = [{"text": study["name"], "href": f"#{study['name']}"} for study in studies]
     return environment.get_template("index.html.j2").render(
-        studies=studies, style=Markup(style), summary=_summary(studies), words=_words()
+        studies=studies,
+        contents=contents,
+        style=Markup(style),
+        summary=_summary(studies),
+        glossary=_glossary(),
     )
 
 
-def _words() -> dict[str, dict[str, str]]:
-    return read_yaml(Path(__file__).parent / "words.yaml")
+def _glossary() -> dict[str, dict[str, str]]:
+    words = read_yaml(Path(__file__).parent / "words.yaml")
+    return words | {"terms": registry.glossary() | words["terms"]}
 
 
 def _summary(studies: list[dict[str, Any]]) -> str:
     stages = _stages()
     if not stages:
         return ""
-    counts = {state: sum(stage["state"] == state for stage in stages) for state in ("ok", *WORDS)}
+    counts = {state: sum(stage["state"] == state for stage in stages) for state in ("ok", *STATES)}
     parts = [f"{counts['ok']} of {len(stages)} stages are up to date"]
-    parts += [f"{counts[state]} {words}" for state, words in WORDS.items() if counts[state]]
+    parts += [f"{counts[state]} {state}" for state in STATES if counts[state]]
     seconds = sum(stage["seconds"] or 0 for stage in stages)
     count = sum(bool(study["candidates"]) for study in studies)
-    spent = f"they took {_seconds(seconds)} in all, with waits and with what ran beside them"
+    spent = f"{_seconds(seconds)} of run time in total"
     return f"{counted(count, 'study', 'studies')}; {', '.join(parts)}; {spent}."
 
 
@@ -65,8 +88,8 @@ def _studies() -> list[dict[str, Any]]:
 
 
 def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
-    board = _read(paths.build(name) / "leaderboard.json")
-    board = board or _read(paths.build(name) / "across.json")
+    board = files.read_json_or_empty(paths.build(name) / "leaderboard.json")
+    board = board or files.read_json_or_empty(paths.build(name) / "across.json")
     own = {stage["stage"]: _badge(stage) for stage in stages if not stage["candidate"]}
     errors = [
         {"where": _name(stage), "text": stage["error"], "href": _badge(stage)["href"]}
@@ -109,7 +132,9 @@ def _candidates(study: str, stages: list[dict[str, Any]], board: dict[str, Any])
 
 
 def _headline(study: str, candidate: str, primary: str | None) -> dict[str, Any]:
-    metrics = _read(paths.build(study, candidate) / "metrics.json").get("metrics", {})
+    metrics = files.read_json_or_empty(paths.build(study, candidate) / "metrics.json").get(
+        "metrics", {}
+    )
     found = metrics.get(primary) if primary else None
     if not found or found["value"] is None:
         return {"value": None, "interval": "", "bounds": None}
@@ -125,8 +150,8 @@ def _badge(stage: dict[str, Any]) -> dict[str, Any]:
     name = _name(stage) + (".failed" if stage["state"] == "failed" else "")
     page = paths.reports() / f"{name}.html"
     took = _seconds(stage["seconds"])
-    words = WORDS.get(stage["state"]) or (took and f"took {took}")
-    label = stage["stage"].partition("-")[2].capitalize()
+    words = stage["state"] if stage["state"] in STATES else took
+    label = stage_label(stage["stage"])
     href = f"{name}.html" if page.is_file() else ""
     return {"state": stage["state"], "label": label, "words": words, "href": href}
 
@@ -147,14 +172,7 @@ def _contract(study: str) -> str:
 
 
 def _stages() -> list[dict[str, Any]]:
-    return _read(paths.build() / "status.json").get("stages", [])
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return files.read_json(file)
-    except (OSError, ValueError):
-        return {}
+    return files.read_json_or_empty(paths.build() / "status.json").get("stages", [])
 
 
 def _seconds(seconds: float | None) -> str:

@@ -1,23 +1,17 @@
-"""Everything executed under build/ that is new or changed becomes a page under reports/."""
+"""Renders every new or changed notebook under build/ as a page under reports/."""
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from helpers.core import files, paths
 from helpers.report.pages import index
+from helpers.report.pages.render import Link
 
-STAGES = {
-    "1-data": "Data",
-    "2-select": "Select",
-    "2-train": "Train",
-    "3-evaluate": "Evaluate",
-    "4-compare": "Compare",
-    "5-across": "Across studies",
-    "bench": "Benchmark",
-}
 PUBLISHED = ".published.json"
+"""The digest of every page that was published."""
 
 
 def publish() -> list[Path]:
@@ -29,35 +23,38 @@ def publish() -> list[Path]:
         The pages written, the index last.
     """
     reports, build = paths.reports(), paths.build()
-    known = files.read_json_or_empty(reports / PUBLISHED)
-    notebooks = sorted(build.glob("**/*.ipynb")) if build.is_dir() else []
-    notebooks = [path for path in notebooks if not path.name.startswith(".")]
-    current = {str(path.relative_to(build).with_suffix("")): path for path in notebooks}
+    published = files.read_json_or_empty(reports / PUBLISHED)
+    before = dict(published)
+    notebooks = {
+        path.relative_to(build).with_suffix("").as_posix(): path
+        for path in sorted(build.glob("**/*.ipynb"))
+        if not path.name.startswith(".")
+    }
     written = []
-    for name in [name for name in known if name not in current]:
+    for name in sorted(published.keys() - notebooks.keys()):
         _remove(reports / name)
-        del known[name]
-    for name, notebook in current.items():
-        key = _key(name, notebook, current)
-        if known.get(name) != key or not _page(reports / name).is_file():
-            written.append(_render(name, notebook, current))
-            known[name] = key
-            files.write_json(reports / PUBLISHED, known)
-    if known != files.read_json_or_empty(reports / PUBLISHED):
-        files.write_json(reports / PUBLISHED, known)
+        del published[name]
+    for name, notebook in notebooks.items():
+        key = _key(name, notebook, notebooks)
+        if published.get(name) != key or not _page(reports / name).is_file():
+            written.append(_render(name, notebook, notebooks))
+            published[name] = key
+            files.write_json(reports / PUBLISHED, published)
+    if published != before:
+        files.write_json(reports / PUBLISHED, published)
     return [*written, index.write()]
 
 
-def _render(name: str, notebook: Path, current: dict[str, Path]) -> Path:
+def _render(name: str, notebook: Path, notebooks: Mapping[str, Path]) -> Path:
     from helpers.report.pages.render import Page, render
 
     target = paths.reports() / name
     page = Page(
         title=" · ".join(reversed(_labels(name))),
-        trail=_trail(name, current),
-        neighbours=_neighbours(name, current),
+        breadcrumbs=_breadcrumbs(name, notebooks),
+        related=_related(name, notebooks),
         failure=index.failure(name) if name.endswith(".failed") else "",
-        words=f"{'../' * name.count('/')}index.html#words",
+        glossary=f"{'../' * name.count('/')}index.html#glossary",
     )
     render(notebook, _page(target), page)
     partial = target.with_name(f".{target.name}.partial")
@@ -68,38 +65,39 @@ def _render(name: str, notebook: Path, current: dict[str, Path]) -> Path:
 
 def _labels(name: str) -> list[str]:
     *folders, stage = name.removesuffix(".failed").split("/")
-    return [*folders, STAGES.get(stage, stage)]
+    return [*folders, index.stage_label(stage)]
 
 
-def _trail(name: str, current: dict[str, Path]) -> list[dict[str, str]]:
+def _breadcrumbs(name: str, notebooks: Mapping[str, Path]) -> list[Link]:
     labels, depth = _labels(name), name.count("/")
-    links = [{"text": "All reports", "href": f"{'../' * depth}index.html"}]
+    links = [Link("All reports", f"{'../' * depth}index.html")]
     for level, label in enumerate(labels[:-1]):
-        compare = "/".join([*labels[: level + 1], "4-compare"])
+        comparison = "/".join([*labels[: level + 1], "4-compare"])
         up = "../" * (depth - level - 1)
-        links.append({"text": label, "href": f"{up}4-compare.html" if compare in current else ""})
-    return [*links, {"text": labels[-1], "href": ""}]
+        links.append(Link(label, f"{up}4-compare.html" if comparison in notebooks else ""))
+    return [*links, Link(labels[-1])]
 
 
-def _neighbours(name: str, current: dict[str, Path]) -> list[dict[str, str]]:
-    """Link the other reports of the study, as seen from this one."""
+def _related(name: str, notebooks: Mapping[str, Path]) -> list[Link]:
+    """Link the other reports of the study and, in the middle, of the candidate."""
     if "/" not in name:
         return []
     study, *inside = name.split("/")
-    up, links = "../" * (len(inside) - 1), []
-    for stage in ("1-data", "2-select", "4-compare"):
-        if f"{study}/{stage}" in current and f"{study}/{stage}" != name:
-            links.append({"text": f"{study}: {STAGES[stage]}", "href": f"{up}{stage}.html"})
-    for stage in ("2-train", "3-evaluate"):
-        other = "/".join([study, *inside[:-1], stage])
-        if len(inside) == 2 and other in current and other != name:
-            links.insert(-1, {"text": f"{inside[0]}: {STAGES[stage]}", "href": f"{stage}.html"})
+    up, candidate = "../" * (len(inside) - 1), "/".join(inside[:-1])
+    stages = [("", "1-data"), ("", "2-select")]
+    stages += [(candidate, stage) for stage in ("2-train", "3-evaluate") if candidate]
+    links = []
+    for folder, stage in [*stages, ("", "4-compare")]:
+        other = "/".join(filter(None, (study, folder, stage)))
+        if other in notebooks and other != name:
+            label = f"{folder or study}: {index.stage_label(stage)}"
+            links.append(Link(label, f"{stage}.html" if folder else f"{up}{stage}.html"))
     return links
 
 
-def _key(name: str, notebook: Path, current: dict[str, Path]) -> str:
-    """Identify a page by its notebook, its surroundings and the code that renders it."""
-    surroundings = repr((_trail(name, current), _neighbours(name, current)))
+def _key(name: str, notebook: Path, notebooks: Mapping[str, Path]) -> str:
+    """Digest what a page is made of: its notebook, its links and the code that renders it."""
+    surroundings = repr((_breadcrumbs(name, notebooks), _related(name, notebooks)))
     return hashlib.sha256(
         notebook.read_bytes() + surroundings.encode() + _renderer().encode()
     ).hexdigest()

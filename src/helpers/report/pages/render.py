@@ -1,4 +1,4 @@
-"""One executed notebook becomes one self-contained page: no script, no network, all escaped."""
+"""Renders an executed notebook as a self-contained page: no script, no network, all escaped."""
 
 import base64
 import re
@@ -26,40 +26,32 @@ PLAYER = re.compile(
     r"</audio>"
 )
 MARK = "\ue000{}\ue001"
-"""Stands for a player while the rest is cleaned: characters that no text may hold."""
+"""Stands for a player while the rest is cleaned, in characters that no text may contain."""
 TAG_OR_MARK = re.compile("<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|\ue000(\\d+)\ue001")
-"""A mark counts outside of tags alone."""
+"""A mark counts only outside of tags."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a page; without an address it is plain text."""
+
+    text: str
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Page:
-    """What surrounds a report: its title and place, its neighbours, how it failed, a glossary."""
+    """What surrounds a report: title, breadcrumbs, related reports, error, address of glossary."""
 
     title: str
-    trail: list[dict[str, str]] = field(default_factory=list)
-    neighbours: list[dict[str, str]] = field(default_factory=list)
+    breadcrumbs: list[Link] = field(default_factory=list)
+    related: list[Link] = field(default_factory=list)
     failure: str = ""
-    words: str = ""
-    style: str = ""
+    glossary: str = ""
 
 
 def render(notebook: Path, html: Path, page: Page) -> Path:
-    """Render an executed notebook.
-
-    Parameters
-    ----------
-    notebook : Path
-        An executed ``.ipynb``.
-    html : Path
-        The page to write, whole or not at all.
-    page : Page
-        Its surroundings.
-
-    Returns
-    -------
-    Path
-        ``html``.
-    """
+    """Render an executed notebook as a page, which is written whole or not at all."""
     quiet_imports.nbformat()
     import nbformat
 
@@ -67,21 +59,21 @@ def render(notebook: Path, html: Path, page: Page) -> Path:
     if any("injected-parameters" in _tags(cell) for cell in content.cells):
         content.cells = [cell for cell in content.cells if "parameters" not in _tags(cell)]
     content.cells = _shown(content.cells)
-    resources = {"page": {**vars(page), "style": style()}}
+    resources = {"page": page, "style": style()}
     body, _ = _exporter().from_notebook_node(content, resources=resources)
     files.write_text(html, "\n".join(line.rstrip() for line in body.splitlines()) + "\n")
     return html
 
 
 def _shown(cells: list[Any]) -> list[Any]:
-    """Leave out each section whose code ran and shows nothing: the study has no use for it."""
+    """Leave out each section whose code ran and showed nothing: it does not concern the study."""
     sections: list[list[Any]] = [[]]
     for cell in cells:
         if cell.cell_type == "markdown" and cell.source.startswith("## "):
             sections.append([])
         sections[-1].append(cell)
-    kept = [section for section in sections[1:] if not _silent(section)]
-    return [cell for section in [sections[0], *kept] for cell in section]
+    shown = [section for section in sections[1:] if not _silent(section)]
+    return [cell for section in [sections[0], *shown] for cell in section]
 
 
 def _silent(section: list[Any]) -> bool:
@@ -99,17 +91,18 @@ def prose(markdown: str) -> str:
     """Render markdown to sanitised HTML."""
     import mistune
 
-    return safe_html(mistune.create_markdown(escape=True, plugins=["table", "footnotes"])(markdown))
+    html = mistune.create_markdown(escape=True, plugins=["table", "footnotes"])(markdown)
+    return safe_html(str(html))
 
 
 def safe_html(html: str) -> str:
-    """Keep tables and plain text elements; drop every script, style, event and foreign address.
+    """Keep tables and text elements; drop every script, style, event handler and other address.
 
-    A player of sound stays if it is nothing but that, with its sound inside the page.
+    An audio player stays if it is exactly as ours are, with its sound inside the page.
     """
     import bleach
 
-    players = [found[0] for found in PLAYER.finditer(html)]
+    players = [match[0] for match in PLAYER.finditer(html)]
     numbers = iter(range(len(players)))
     marked = PLAYER.sub(lambda _: MARK.format(next(numbers)), re.sub("[\ue000\ue001]", "", html))
     cleaned = bleach.clean(
@@ -119,12 +112,11 @@ def safe_html(html: str) -> str:
         protocols=["https", "http", "mailto"],
         strip=True,
     )
-    return TAG_OR_MARK.sub(
-        lambda found: (
-            players[int(found[1])] if found[1] else re.sub("[\ue000\ue001]", "", found[0])
-        ),
-        cleaned,
-    )
+
+    def restored(match: re.Match[str]) -> str:
+        return players[int(match[1])] if match[1] else re.sub("[\ue000\ue001]", "", match[0])
+
+    return TAG_OR_MARK.sub(restored, cleaned)
 
 
 def alternative(output: Any, kind: str) -> str:
@@ -145,7 +137,7 @@ def _exporter() -> Any:
     settings = Config()
     settings.HTMLExporter.preprocessors = []
     settings.TagRemovePreprocessor.enabled = False
-    exporter = HTMLExporter(
+    return HTMLExporter(
         config=settings,
         template_name="evalbook",
         extra_template_basedirs=[str(TEMPLATES)],
@@ -158,11 +150,10 @@ def _exporter() -> Any:
             "safe_html": safe_html,
         },
     )
-    return exporter
 
 
 def _code_colours() -> str:
-    from pygments.formatters import HtmlFormatter
+    from pygments.formatters.html import HtmlFormatter
 
     light = HtmlFormatter(style="friendly", nobackground=True).get_style_defs(".highlight")
     dark = HtmlFormatter(style="github-dark", nobackground=True).get_style_defs(".highlight")
@@ -170,7 +161,7 @@ def _code_colours() -> str:
 
 
 def _without(html: str, *elements: str) -> str:
-    """Drop elements together with what is inside them; bleach alone would keep their text."""
+    """Drop elements with their content; bleach alone would keep the text inside them."""
     for element in elements:
         html = re.sub(rf"<{element}\b.*?</{element}\s*>", "", html, flags=re.DOTALL | re.IGNORECASE)
     return html
