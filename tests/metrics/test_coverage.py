@@ -9,11 +9,10 @@ from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import LOSSES, estimate
 from helpers.metrics.confusion_intervals import class_intervals, count_intervals
 from helpers.metrics.confusion_matrix import counts
-from helpers.metrics.paired_tests import compare_all, mcnemar, resampled_metric
+from helpers.metrics.paired_tests import compare_all, mcnemar, rank_intervals, resampled_metric
 from helpers.metrics.probabilistic import average_precision, roc_auc
 from helpers.metrics.slices import by_slice
 from helpers.metrics.statistics.intervals import share_interval, wilson
-from helpers.metrics.statistics.multiple_testing import rank_intervals
 from helpers.metrics.statistics.power import detectable_difference
 
 LOW, HIGH = 0.93, 0.975

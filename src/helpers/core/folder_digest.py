@@ -12,7 +12,7 @@ KEPT = "hashes.json"
 def of_folder(folder: Path) -> str:
     """Digest every file of a folder by name and content; only a touched one is read again."""
     remembered_file = paths.build() / KEPT
-    kept = _kept(remembered_file)
+    kept = files.read_json_or_empty(remembered_file)
     known, digests = dict(kept), {}
     for path in _files(folder):
         status = path.stat()
@@ -30,10 +30,3 @@ def _files(folder: Path) -> list[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(here, name) for name in sorted(names) if not name.startswith(".")]
     return [path for path in found if path.is_file()]
-
-
-def _kept(file: Path) -> dict[str, str]:
-    try:
-        return files.read_json(file)
-    except (OSError, ValueError):
-        return {}

@@ -1,16 +1,15 @@
 """Digests of what comes from outside: a person's own data and models, entries of the catalogue."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from helpers.catalogue import entries
-from helpers.core import code_digest, files, paths
+from helpers.core import code_digest, files, folder_digest, paths
 from helpers.data import sources, tasks
+from helpers.models import kinds
 
-KEPT = "hashes.json"
-OWN = ("file", "predictions", "kerashub", "hf", "whisper")
-"""Kinds of model that may lie in a file or folder of one's own."""
+LOCAL = frozenset({"predictions", *kinds.local_prefixes()})
+"""Prefixes that a file or folder of this machine may follow."""
 
 
 def of_source(source: str | dict[str, Any]) -> dict[str, str]:
@@ -48,33 +47,10 @@ def own_model(model: str) -> Path | None:
     for name in (model, entries.split_layer(model)[0]):
         prefix, _, rest = name.partition(":")
         path = paths.root() / rest
-        if prefix in OWN and rest and path.exists():
+        if prefix in LOCAL and rest and path.exists():
             return path
     return None
 
 
 def _of(path: Path) -> str:
-    return of_folder(path) if path.is_dir() else files.sha256(path)
-
-
-def of_folder(folder: Path) -> str:
-    """Digest every file of a folder by name and content; only a touched one is read again."""
-    kept_file = paths.build() / KEPT
-    kept = files.read_json_or_empty(kept_file)
-    known, digests = dict(kept), {}
-    for path in _files(folder):
-        status = path.stat()
-        key = f"{path}|{status.st_size}|{status.st_mtime_ns}"
-        known[key] = known.get(key) or files.sha256(path)
-        digests[str(path.relative_to(folder))] = known[key]
-    if known != kept:
-        files.write_json(kept_file, known)
-    return code_digest.of_value(digests)
-
-
-def _files(folder: Path) -> list[Path]:
-    found = []
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(here, name) for name in sorted(names) if not name.startswith(".")]
-    return [path for path in found if path.is_file()]
+    return folder_digest.of_folder(path) if path.is_dir() else files.sha256(path)
