@@ -75,7 +75,7 @@ def test_one_entry_may_be_a_study_s_primary_metric(error_share, repository):
 def test_one_entry_names_and_directs_the_metric_for_readers(error_share):
     assert metric_name("error-share") == column_name("error-share") == error_share.label
     assert registry.lower_is_better("error-share") and amount(0.25, "error-share") == "0.250"
-    assert index._glossary()["terms"][error_share.label] == error_share.definition
+    assert index.glossary()["terms"][error_share.label] == error_share.definition
 
 
 def test_every_metric_stands_once_and_belongs_to_a_task_family():
