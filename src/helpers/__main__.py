@@ -185,7 +185,7 @@ def publish(options: argparse.Namespace) -> None:
     own = [each["state"] for each in states if each["study"] in asked]
     if own and set(own) == {"ok"}:
         plan.write([])
-        freshness.record(options.studies, len(own), plan.outside(names))
+        freshness.record(options.studies, len(own), plan.own_files(names))
 
 
 def _say_where() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.pipeline.plan import over_all, stages
+from helpers.pipeline.plan import across, stages
 from helpers.pipeline.stage import Stage
 
 
@@ -112,7 +112,7 @@ def _value(study: study_file.Study, key: str) -> float | None:
 
 def _stages(name: str) -> list[Stage]:
     try:
-        return over_all() if name == study_file.ACROSS else stages(study_file.load(name))
+        return across() if name == study_file.ACROSS else stages(study_file.load(name))
     except UserError:
         return []  # one broken study file does not hide the others
 
