@@ -11,8 +11,9 @@ from helpers.comparison import caveats
 from helpers.comparison.recommendation import Board
 from helpers.comparison.result import Comparison, assembled
 from helpers.comparison.seeds import repeats, sentences
-from helpers.core import files, paths
 from helpers.core.errors import UserError, unknown
+from helpers.core.records.data import PublishedResult
+from helpers.core.records.leaderboard import Family, FamilyPair, Leaderboard, Pair, Row, Run, Seeds
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics import registry
@@ -61,7 +62,7 @@ def compare(
     seeds = repeats(entries, primary)
     groups = None if options["groups"] is None else len(set(options["groups"]))
     board = Board(table, pairs, primary, len(entries[0].labels), groups)
-    trained = {entry.candidate: entry.training for entry in entries}
+    trained = [entry.training for entry in entries]
     said = [*sentences(seeds), *caveats.of(study), *caveats.of_training(trained)]
     return assembled(study, board, said, seeds, entries)
 
@@ -96,10 +97,8 @@ def _in_order(
 def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str, Any]:
     answers = entry.labels, entry.predictions, entry.scores
     found = estimate(primary, *answers, classes=len(entry.classes), **options)
-    training, cost = entry.training, entry.training.get("cost", {})
-    model = training.get("resolved_model") or training.get("model") or entry.candidate
-    adaptation = training.get("adaptation", "")
-    speed = cost.get("items_per_second")
+    training, cost = entry.training, entry.training.cost
+    adaptation, model, speed = training.adaptation, training.resolved_model, cost.items_per_second
     return {
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
@@ -107,8 +106,8 @@ def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str,
         **asdict(found),
         "accuracy": float((entry.predictions == entry.labels).mean()),
         "cost": 1000 / speed if speed else np.nan,
-        "fit_seconds": _known(cost.get("fit_seconds")),
-        "parameters": _known(cost.get("parameters")),
+        "fit_seconds": _known(cost.fit_seconds),
+        "parameters": _known(cost.parameters),
     }
 
 
@@ -134,21 +133,25 @@ def _pairs(
 def save(comparison: Comparison) -> None:
     """Write leaderboard.json."""
     c = comparison
-    rows = c.table.to_dict("records")
-    content = {
-        "study": c.study,
-        "primary": c.primary,
-        "n": c.n,
-        "groups": c.groups,
-        "rows": [row | {"cost": c.costs[row["candidate"]]} for row in rows],
-        "pairs": c.pairs.to_dict("records"),
-        "winner": c.winner,
-        "tied_with": c.tied_with,
-        "detectable_difference": c.detectable_difference,
-        "answer": c.answer,
-        "details": c.details,
-        "recommendation": c.recommendation,
-        "seeds": {name: part.to_dict("records") for name, part in vars(c.seeds).items()},
-        "published": c.published.to_dict("records"),
-    }
-    files.write_json(paths.build(c.study) / "leaderboard.json", content)
+    rows = c.table.assign(cost=c.table["candidate"].map(c.costs))
+    seeds = Seeds(
+        families=Family.from_table(c.seeds.families),
+        runs=Run.from_table(c.seeds.runs),
+        pairs=FamilyPair.from_table(c.seeds.pairs),
+    )
+    Leaderboard(
+        study=c.study,
+        primary=c.primary,
+        n=c.n,
+        groups=c.groups,
+        rows=Row.from_table(rows),
+        pairs=Pair.from_table(c.pairs),
+        winner=c.winner,
+        tied_with=c.tied_with,
+        detectable_difference=c.detectable_difference,
+        answer=c.answer,
+        details=c.details,
+        recommendation=c.recommendation,
+        seeds=seeds,
+        published=PublishedResult.from_table(c.published),
+    ).write(c.study)

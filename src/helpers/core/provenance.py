@@ -79,10 +79,10 @@ def _cores() -> int:
 
 
 def _data_digest(study: str | None) -> str | None:
-    from helpers.core import files
+    from helpers.core.records.data import Data
 
-    record = paths.build(study) / "data.json"
-    return files.read_json(record)["digest"] if study and record.is_file() else None
+    record = Data.find(study) if study else None
+    return record.digest if record else None
 
 
 def _seconds() -> float:

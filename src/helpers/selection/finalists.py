@@ -1,14 +1,14 @@
 """Which contenders are fine-tuned: chosen on validation, before any test item is looked at."""
 
-from typing import Any
-
 import pandas as pd
 from scipy.stats import rankdata
 
 from helpers.catalogue import entries
 from helpers.config import study_file
-from helpers.core import files, paths
+from helpers.core import paths
 from helpers.core.errors import UserError
+from helpers.core.records.selection import Selection
+from helpers.core.records.training import Training
 
 RULE = (
     "The mean of two ranks: that of the logistic probe on validation, and that of the published "
@@ -62,10 +62,10 @@ def read(study: str, place: int) -> str:
     UserError
         The study has not selected yet, or has fewer finalists.
     """
-    record = selected(study)
+    record = Selection.find(study)
     if record is None:
         raise UserError(f"best:{place}: {study} has not selected: run the notebook 2-select first")
-    chosen = record["finalists"]
+    chosen = record.finalists
     if place > len(chosen):
         raise UserError(f"best:{place}: {study} has {len(chosen)} finalist(s): run 2-select again")
     return chosen[place - 1]
@@ -89,21 +89,17 @@ def best(study: str, model: str) -> str:
     current = {each.name for each in content.candidates} if content else None
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
-        record = files.read_json(file)
-        if record["adaptation"] != "probe" or not entries.trains(record["resolved_model"]):
+        there = current is None or file.parent.name in current  # without a file, all count
+        if not there or Training.outdated(file):
             continue
-        if current is None or record["candidate"] in current:  # without a file, all count
-            value = record["validation"]["value"]
-            probes.append((-value, record["candidate"], record["resolved_model"]))
+        record = Training.load(file)
+        value = record.validation.value if record.validation else None
+        trains = record.adaptation == "probe" and entries.trains(record.resolved_model)
+        if trains and value is not None:
+            probes.append((-value, record.candidate, record.resolved_model))
     if len(probes) < place:
         raise UserError(f"{model}: {len(probes)} probe(s) of {study} are trained: run them first")
     return sorted(probes)[place - 1][2]
-
-
-def selected(study: str) -> dict[str, Any] | None:
-    """Return what selection.json of a study says, or None where there is none."""
-    file = paths.build(study) / "selection.json"
-    return files.read_json(file) if file.is_file() else None
 
 
 def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:

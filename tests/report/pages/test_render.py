@@ -5,9 +5,11 @@ import re
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from factories.records import leaderboard_record, metrics_record
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.core import files, paths
+from helpers.core import paths
+from helpers.core.records.status import Status
 from helpers.data import tasks
 from helpers.metrics import registry
 from helpers.report.pages import index, interval_bars, publish
@@ -107,11 +109,10 @@ def test_the_index_shows_states_intervals_and_links(repository):
         {"candidate": "majority", "stage": "2-train", "state": "failed", "seconds": 1.0},
     ]
     common = {"study": "pets", "error": EVIL, "digest": "", "notebook": None}
-    files.write_json(paths.build() / "status.json", {"stages": [each | common for each in stages]})
-    board = {"primary": "accuracy", "rows": [{"candidate": "majority"}], "winner": "majority"}
-    files.write_json(paths.build("pets") / "leaderboard.json", board | {"recommendation": EVIL})
-    metrics = {"accuracy": {"value": 0.5, "low": 0.4, "high": 0.6}}
-    files.write_json(paths.build("pets", "majority") / "metrics.json", {"metrics": metrics})
+    Status(stages=[each | common for each in stages]).write()
+    board = leaderboard_record("pets", [{"candidate": "majority"}], primary="accuracy")
+    board.model_copy(update={"recommendation": EVIL}).write("pets")
+    metrics_record("pets", "majority", {"accuracy": {}}).write("pets", "majority")
     html = index.write().read_text()
     assert "<script" not in html and "<img" not in html
     shown = " ".join(BeautifulSoup(html, "html.parser").get_text().split())
