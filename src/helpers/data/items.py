@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -74,8 +73,8 @@ class Items:
             object.__setattr__(self, "original", len(self.frame))
 
     @property
-    def modality(self) -> ModuleType:
-        """Return what is particular to items of this kind."""
+    def modality(self) -> tasks.Modality:
+        """The module of the items' modality."""
         return tasks.of(self.task)
 
     def read(self, index: int) -> Any:
@@ -138,7 +137,7 @@ def natural(label: str) -> tuple[int, float, str]:
 
 
 def split_names(values: Iterable[Any], where: str) -> list[str]:
-    """Translate a source's names for its sides into train, validation and test."""
+    """Translate a source's names for its splits into train, validation and test."""
     names = []
     for value in values:
         name = SPLIT_NAMES.get(str(value).strip().lower())

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -117,7 +117,7 @@ class _Unknown(Exception):
 
 
 @contextmanager
-def _file(raw: bytes | Path) -> Iterator[IO[bytes]]:
+def _file(raw: bytes | Path) -> Iterator[io.BufferedIOBase]:
     if isinstance(raw, bytes):
         yield io.BytesIO(raw)
         return
@@ -131,14 +131,13 @@ def _file(raw: bytes | Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _missing(file: IO[bytes], size: int) -> str:
+def _missing(file: io.BufferedIOBase, size: int) -> str:
     """Say what a RIFF or FORM file lacks of its declared length; 0 and all ones mean open."""
     head = file.read(8)
     file.seek(0)
-    order = {b"RIFF": "little", b"FORM": "big"}.get(head[:4])
-    if order is None or len(head) < 8:
+    if head[:4] not in (b"RIFF", b"FORM") or len(head) < 8:
         return ""
-    declared = int.from_bytes(head[4:], order)
+    declared = int.from_bytes(head[4:], "little" if head[:4] == b"RIFF" else "big")
     if declared in (0, 0xFFFFFFFF) or size >= declared + 7:  # the last pad byte is often left out
         return ""
     return f"truncated: {size:,} of {declared + 8:,} bytes are there"
@@ -147,7 +146,7 @@ def _missing(file: IO[bytes], size: int) -> str:
 class _Seekable:
     """A file whose damaged header may send libsndfile before its start, without a traceback."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: io.BufferedIOBase) -> None:
         self.file, self.read, self.readinto, self.tell = file, file.read, file.readinto, file.tell
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
@@ -158,7 +157,7 @@ class _Seekable:
 
 
 @contextmanager
-def _libsndfile(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
+def _libsndfile(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
     import soundfile
 
     try:
@@ -189,7 +188,7 @@ def _frames(opened: Any) -> Iterator[np.ndarray]:
 
 
 @contextmanager
-def _ffmpeg(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
+def _ffmpeg(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
     import av
 
     try:

@@ -46,5 +46,5 @@ def sound(text: str) -> str | None:
     return _inside(found) if found else None
 
 
-def _inside(found: re.Match) -> str:
-    return " ".join(found[found.lastindex].split())
+def _inside(found: re.Match[str]) -> str:
+    return " ".join(found[found.lastindex or 0].split())

@@ -31,7 +31,7 @@ def guess(text: str, words: list[str]) -> str:
         return "" if script in ("", "LATIN") else script.title()
     looked = words[:LOOKED]
     shares = {name: sum(word in known for word in looked) for name, known in _SETS.items()}
-    best = max(shares, key=shares.get)
+    best = max(shares, key=lambda name: shares[name])
     own = _SETS[best].intersection(looked)
     clear = all(own - known for name, known in _SETS.items() if name != best)
     clear = clear and (best == "English" or len(own - _SETS["English"]) >= LEAST)
