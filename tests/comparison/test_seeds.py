@@ -9,8 +9,7 @@ from factories.trials import covers, within
 from statsmodels.stats.anova import anova_lm
 
 from helpers.comparison import leaderboard, seeds
-from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics import registry
 from helpers.metrics.statistics.variance_components import components, contrast
 from helpers.metrics.unit_contributions import UnitParts
 
@@ -69,7 +68,7 @@ def test_the_mean_squares_are_those_of_statsmodels():
     assert found.sampling**2 == pytest.approx(sampling)
 
 
-@pytest.mark.parametrize("metric", [*COUNT_METRICS, *SCORE_METRICS])
+@pytest.mark.parametrize("metric", registry.functions("counts", "scores", "ranking"))
 def test_pseudo_values_have_the_metric_as_their_mean(metric):
     random = np.random.default_rng(6)
     labels, scores = random.integers(0, 3, 60), random.dirichlet([1, 1, 1], (1, 60))

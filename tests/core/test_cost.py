@@ -33,19 +33,28 @@ def test_memory_and_time_are_measured():
     assert 0.02 <= watch.seconds < 1
 
 
-@pytest.mark.parametrize("asked", [(None,) * 4, (1,) * 6, (1, None, 1, None, 1, 1)])
-def test_nobody_is_timed_on_a_core_that_another_was_given(repository, monkeypatch, asked):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+@pytest.mark.parametrize(
+    ("total", "asked"),
+    [
+        (2, (None,) * 4),
+        (2, (1,) * 6),
+        (2, (1, None, 1, None, 1, 1)),
+        (4, (3, 3, 3)),
+        (4, (2, None, 3, None, 2, 1)),
+    ],
+)
+def test_stages_that_are_timed_never_share_a_core(repository, monkeypatch, total, asked):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(total)))
     inside, most = [], []
 
     def timed(count):
         with cost.cores(count):
-            inside.append(count or 2)
+            inside.append(count or total)
             most.append(sum(inside))
             time.sleep(0.05)
-            inside.remove(count or 2)
+            inside.remove(count or total)
 
     with ThreadPoolExecutor(len(asked)) as pool:
         for each in [pool.submit(timed, count) for count in asked]:
-            each.result()
-    assert max(most) == 2
+            each.result(timeout=30)
+    assert max(most) <= total and len(most) == len(asked)

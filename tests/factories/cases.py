@@ -63,7 +63,7 @@ def look(source, task="image-classification", slices=()):
     """Prepare data: give what was prepared, None if refused, and all that is said of it."""
     try:
         prepared = preparation.prepare(
-            data_source.normal(source, task, "case"), None, task, slices=slices
+            data_source.canonical(source, task, "case"), None, task, slices=slices
         )
     except UserError as error:
         return None, str(error).lower()

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from helpers.metrics import registry
 from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import LOSSES, estimate
 from helpers.metrics.confusion_intervals import class_intervals, count_intervals
-from helpers.metrics.confusion_matrix import COUNT_METRICS, counts
+from helpers.metrics.confusion_matrix import counts
 from helpers.metrics.paired_tests import compare_all, mcnemar, resampled_metric
 from helpers.metrics.probabilistic import average_precision, roc_auc
 from helpers.metrics.slices import by_slice
@@ -49,7 +50,9 @@ TABLES = {
 def test_intervals_of_counts_metrics_cover(name):
     table, items = TABLES[name]
     random, tries = np.random.default_rng(1), 250
-    truth = {metric: float(of(counts(table))) for metric, of in COUNT_METRICS.items()}
+    truth = {
+        metric: float(of(counts(table))) for metric, of in registry.functions("counts").items()
+    }
     hits = dict.fromkeys(truth, 0)
     for seed in range(tries):
         found = count_intervals(*drawn(table, items, random), len(table), 500, seed)
@@ -64,7 +67,7 @@ def test_intervals_of_counts_metrics_cover(name):
 @pytest.mark.parametrize("recall", [0.9, 0.99])
 def test_few_items_and_few_errors_do_not_make_an_interval_too_sure(recall):
     table, random, tries = truth_table([0.7, 0.3], [recall, recall]), np.random.default_rng(2), 300
-    truth = float(COUNT_METRICS["macro-f1"](counts(table)))
+    truth = float(registry.functions("counts")["macro-f1"](counts(table)))
     hits = 0
     for seed in range(tries):
         found = count_intervals(*drawn(table, 30, random), 2, 500, seed, only="macro-f1")[
@@ -106,7 +109,7 @@ def grouped(table, groups, size, random):
 
 def test_groups_are_drawn_whole():
     table, random, tries = truth_table([0.5, 0.5], [0.8, 0.8]), np.random.default_rng(4), 250
-    truth = float(COUNT_METRICS["macro-f1"](counts(table)))
+    truth = float(registry.functions("counts")["macro-f1"](counts(table)))
     naive = clustered = 0
     for seed in range(tries):
         labels, predictions, groups = grouped(table, 60, 10, random)

@@ -5,8 +5,8 @@ import pytest
 from statsmodels.stats.contingency_tables import mcnemar as theirs
 from statsmodels.stats.multitest import multipletests
 
-from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.confusion_matrix import COUNT_METRICS, confusion_matrix, counts
+from helpers.metrics import registry
+from helpers.metrics.confusion_matrix import confusion_matrix, counts
 from helpers.metrics.paired_tests import compare_all, mcnemar, resampled_metric
 from helpers.metrics.statistics.multiple_testing import holm, rank_intervals
 from helpers.metrics.statistics.power import items_for_accuracy, items_needed
@@ -36,7 +36,7 @@ def test_holm_is_that_of_statsmodels():
 def test_resampling_all_candidates_at_once_is_resampling_each():
     random = np.random.default_rng(0)
     labels, said = random.integers(0, 3, 50), random.integers(0, 3, (4, 50))
-    for metric, of in COUNT_METRICS.items():
+    for metric, of in registry.functions("counts").items():
         values, samples = resampled_metric(metric, labels, said, None, 3, 100, 7)
         assert samples.shape == (100, 4)
         for each, value in zip(said, values, strict=True):
@@ -62,7 +62,7 @@ def test_the_planned_sizes_are_the_measured_ones():
     assert items_needed(0.0, 0.01, 100) == np.inf
 
 
-@pytest.mark.parametrize("metric", [*COUNT_METRICS, *SCORE_METRICS])
+@pytest.mark.parametrize("metric", registry.functions("counts", "scores", "ranking"))
 @pytest.mark.filterwarnings("error")
 def test_twins_tie_and_the_interval_is_not_a_point(metric):
     random = np.random.default_rng(0)

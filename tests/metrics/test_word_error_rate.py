@@ -7,15 +7,17 @@ from factories.trials import covers, within
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.metrics import word_error_rate
+from helpers.metrics import registry, word_error_rate
 from helpers.metrics.statistics.intervals import wilson
+from helpers.metrics.word_error_intervals import estimates
+from helpers.metrics.word_error_rate import table
 
 TEXTS = st.lists(st.text("abc ", max_size=12).map(lambda text: " ".join(text.split())), max_size=8)
 
 
 def rates(references, hypotheses):
-    sums = word_error_rate.table(references, hypotheses).sum(axis=0)
-    return {name: float(metric(sums)) for name, metric in word_error_rate.METRICS.items()}
+    sums = table(references, hypotheses).sum(axis=0)
+    return {name: float(metric(sums)) for name, metric in registry.functions("edits").items()}
 
 
 def test_edits_by_hand():
@@ -52,37 +54,31 @@ def test_rates_are_those_of_jiwer(pairs):
 
 def test_the_empty_transcript_and_the_perfect_one():
     said = ["one two", "three"]
-    assert rates(said, ["", ""]) == dict.fromkeys(word_error_rate.METRICS, 1.0)
-    assert rates(said, said) == dict.fromkeys(word_error_rate.METRICS, 0.0)
+    assert rates(said, ["", ""]) == dict.fromkeys(registry.functions("edits"), 1.0)
+    assert rates(said, said) == dict.fromkeys(registry.functions("edits"), 0.0)
     assert rates(["a"], ["a b c"])["word-error-rate"] == 2.0
 
 
 def test_nothing_said_is_undefined_and_says_so():
-    found = word_error_rate.estimates(word_error_rate.table(["", ""], ["a", "b"]))[
-        "word-error-rate"
-    ]
+    found = estimates(table(["", ""], ["a", "b"]))["word-error-rate"]
     assert np.isnan(found.value) and found.note == "nothing to divide by"
 
 
 def test_an_interval_that_nothing_speaks_for_is_not_made_up():
     """Two utterances are too few, and a rate above 1 that all share has no limit."""
-    few = word_error_rate.estimates(word_error_rate.table(["a b", "c d"], ["a b", "c e"]))[
-        "word-error-rate"
-    ]
+    few = estimates(table(["a b", "c d"], ["a b", "c e"]))["word-error-rate"]
     assert few.value == 0.25 and np.isnan(few.low) and few.note.startswith("only 2 items")
-    above = word_error_rate.estimates(word_error_rate.table(["a"] * 5, ["b c"] * 5))[
-        "word-error-rate"
-    ]
+    above = estimates(table(["a"] * 5, ["b c"] * 5))["word-error-rate"]
     assert above.value == 2 and np.isnan(above.high) and "same in all 5 items" in above.note
 
 
 def test_no_error_seen_has_the_limit_of_so_many_utterances():
     said = ["one two", "three", "four five six"] * 4
-    perfect = word_error_rate.estimates(word_error_rate.table(said, said))["word-error-rate"]
+    perfect = estimates(table(said, said))["word-error-rate"]
     assert (perfect.value, perfect.low) == (0, 0) and perfect.high == wilson(0, 12).high
-    silent = word_error_rate.estimates(word_error_rate.table(said, [""] * 12))["word-error-rate"]
+    silent = estimates(table(said, [""] * 12))["word-error-rate"]
     assert (silent.value, silent.high) == (1, 1) and silent.low == wilson(12, 12).low
-    spoken = word_error_rate.estimates(word_error_rate.table(said, said), groups=np.arange(12) // 3)
+    spoken = estimates(table(said, said), groups=np.arange(12) // 3)
     assert spoken["word-error-rate"].high == wilson(0, 4).high
 
 
@@ -106,7 +102,7 @@ def test_intervals_cover(speakers, each, rate, alike):
     random, tries, hits = np.random.default_rng(4), 600, 0
     for seed in range(tries):
         counted, groups = simulated(random, speakers, each, rate, alike)
-        found = word_error_rate.estimates(counted, 300, seed, groups)[word_error_rate.PRIMARY]
+        found = estimates(counted, 300, seed, groups)[word_error_rate.PRIMARY]
         hits += found.low <= rate <= found.high
     print(hits / tries)
     # where most samples have no error, what covers those covers nearly all
@@ -117,22 +113,19 @@ def test_limits_stay_where_rates_can_be():
     random = np.random.default_rng(5)
     for _ in range(50):
         counted, _ = simulated(random, 4, 1, 0.8, 0.3)
-        for name, found in word_error_rate.estimates(counted, 100).items():
+        for name, found in estimates(counted, 100).items():
             assert np.isnan(found.low) or 0 <= found.low <= found.value <= found.high
-            assert name not in word_error_rate.BOUNDED or not found.high > 1
+            assert not found.high > registry.METRICS[name].highest
 
 
 def test_speakers_are_resampled_when_there_are_enough_of_them():
     counted, speaker = simulated(np.random.default_rng(0), 30, 3, 0.2, 0.1)
-    some = word_error_rate.estimates(counted, 400, 0, speaker % 8)[word_error_rate.PRIMARY]
+    some = estimates(counted, 400, 0, speaker % 8)[word_error_rate.PRIMARY]
     assert some.method == "BCa cluster bootstrap over groups" and "only 8 groups" in some.note
-    assert (
-        word_error_rate.estimates(counted, 400)[word_error_rate.PRIMARY].method
-        == "BCa bootstrap over items"
-    )
+    assert estimates(counted, 400)[word_error_rate.PRIMARY].method == "BCa bootstrap over items"
 
 
 def test_the_same_seed_gives_the_same_numbers():
     counted, _ = simulated(np.random.default_rng(0), 50, 1, 0.2, 0.1)
-    assert word_error_rate.estimates(counted, 300, 7) == word_error_rate.estimates(counted, 300, 7)
-    assert word_error_rate.estimates(counted, 300, 7) != word_error_rate.estimates(counted, 300, 8)
+    assert estimates(counted, 300, 7) == estimates(counted, 300, 7)
+    assert estimates(counted, 300, 7) != estimates(counted, 300, 8)

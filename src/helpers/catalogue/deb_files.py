@@ -84,8 +84,8 @@ class DebMembers:
 def _plain(path: Path) -> Path:
     """Return the package's tar, decompressed beside it once; its digest is stored and checked."""
     target, mark = path.with_suffix(".tar"), path.with_suffix(".tar.sha256")
-    with files.turn(paths.cache("turns", target.name)):  # another process may be unpacking it
-        if mark.is_file() and files.whole(target, mark.read_text(encoding="utf-8")):
+    with files.lock(paths.cache("locks", target.name)):  # another process may be unpacking it
+        if mark.is_file() and files.is_intact(target, mark.read_text(encoding="utf-8")):
             return target
         mark.unlink(missing_ok=True)
         partial = target.with_name(f".{target.name}.{os.getpid()}.partial")

@@ -31,10 +31,10 @@ def fetched(
         The file is not the pinned one; also what ``download`` raises.
     """
     target = paths.cache("archives", name)
-    if files.whole(target, sha256):
+    if files.is_intact(target, sha256):
         return target
-    with files.turn(paths.cache("turns", name)):  # another process may be fetching it
-        if files.whole(target, sha256):
+    with files.lock(paths.cache("locks", name)):  # another process may be fetching it
+        if files.is_intact(target, sha256):
             return target
         target.unlink(missing_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)

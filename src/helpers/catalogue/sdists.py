@@ -7,7 +7,7 @@ the file, with this machine's index and settings, and the file alone is fetched.
 from pathlib import Path
 from typing import Any
 
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, reason
 
 MAX_BYTES = 2 * 1024**3
 BLOCK = 1 << 20
@@ -41,9 +41,8 @@ def download(name: str, version: str, folder: Path) -> Path:
     except UserError:
         raise
     except Exception as error:  # pip, its network and its parsers each raise their own kinds
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise UserError(
-            f"{name} {version}: the package index cannot be reached: {reason}"
+            f"{name} {version}: the package index cannot be reached: {reason(error)}"
         ) from None
 
 

@@ -11,14 +11,13 @@ from helpers.comparison import caveats
 from helpers.comparison.recommendation import Board
 from helpers.comparison.result import Comparison, assembled
 from helpers.comparison.seeds import repeats, sentences
-from helpers.core import files, paths
 from helpers.core.errors import UserError, unknown
+from helpers.core.records.data import PublishedResult
+from helpers.core.records.leaderboard import Family, FamilyPair, Leaderboard, Pair, Row, Run, Seeds
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
-from helpers.metrics import word_error_rate
-from helpers.metrics.classification import SCORE_METRICS, estimate
-from helpers.metrics.confusion_matrix import COUNT_METRICS
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics import registry
+from helpers.metrics.classification import estimate
 from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.statistics.multiple_testing import rank_intervals
 
@@ -46,12 +45,13 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
-    if primary in word_error_rate.METRICS:
+    if primary in registry.functions("edits"):
         from helpers.comparison import speech_recognition
 
         return speech_recognition.compare(study, candidates, primary, resamples, seed)
-    if primary not in COUNT_METRICS and primary not in SCORE_METRICS:
-        raise unknown("metric", primary, [*COUNT_METRICS, *SCORE_METRICS, *word_error_rate.METRICS])
+    computed = registry.functions("counts", "scores", "ranking")
+    if primary not in computed:
+        raise unknown("metric", primary, [*computed, *registry.functions("edits")])
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
     entries = _same_classes([predictions.read(study, name) for name in candidates])
@@ -62,7 +62,7 @@ def compare(
     seeds = repeats(entries, primary)
     groups = None if options["groups"] is None else len(set(options["groups"]))
     board = Board(table, pairs, primary, len(entries[0].labels), groups)
-    trained = {entry.candidate: entry.training for entry in entries}
+    trained = [entry.training for entry in entries]
     said = [*sentences(seeds), *caveats.of(study), *caveats.of_training(trained)]
     return assembled(study, board, said, seeds, entries)
 
@@ -86,7 +86,7 @@ def _in_order(
     """Estimate each candidate, and put the best first; equal ones by cost, then name."""
     rows = [_row(entry, primary, options) for entry in entries]
     table = pd.DataFrame(rows)
-    table["_key"] = table["value"] if primary in LOWER_IS_BETTER else -table["value"]
+    table["_key"] = table["value"] if registry.lower_is_better(primary) else -table["value"]
     table = table.sort_values(["_key", "cost", "candidate"], na_position="last")
     ordered = [entries[index] for index in table.index]
     table = table.drop(columns="_key").reset_index(drop=True)
@@ -97,10 +97,8 @@ def _in_order(
 def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str, Any]:
     answers = entry.labels, entry.predictions, entry.scores
     found = estimate(primary, *answers, classes=len(entry.classes), **options)
-    training, cost = entry.training, entry.training.get("cost", {})
-    model = training.get("resolved_model") or training.get("model") or entry.candidate
-    adaptation = training.get("adaptation", "")
-    speed = cost.get("items_per_second")
+    training, cost = entry.training, entry.training.cost
+    adaptation, model, speed = training.adaptation, training.resolved_model, cost.items_per_second
     return {
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
@@ -108,8 +106,8 @@ def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str,
         **asdict(found),
         "accuracy": float((entry.predictions == entry.labels).mean()),
         "cost": 1000 / speed if speed else np.nan,
-        "fit_seconds": _known(cost.get("fit_seconds")),
-        "parameters": _known(cost.get("parameters")),
+        "fit_seconds": _known(cost.fit_seconds),
+        "parameters": _known(cost.parameters),
     }
 
 
@@ -122,11 +120,11 @@ def _pairs(
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     first, names = entries[0], [entry.candidate for entry in entries]
     said = np.array([entry.predictions for entry in entries])
-    scores = [entry.scores for entry in entries] if primary in SCORE_METRICS else None
+    scores = [entry.scores for entry in entries] if registry.needs_scores(primary) else None
     classes, groups = len(first.classes), options["groups"]
     values, samples = resampled_metric(primary, first.labels, said, scores, classes, **options)
     pairs = compare_all(primary, first.labels, said, values, samples, groups, scores)
-    ranks = rank_intervals(pairs, len(entries), primary in LOWER_IS_BETTER)
+    ranks = rank_intervals(pairs, len(entries), registry.lower_is_better(primary))
     columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
     return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"]), ranks
@@ -135,21 +133,25 @@ def _pairs(
 def save(comparison: Comparison) -> None:
     """Write leaderboard.json."""
     c = comparison
-    rows = c.table.to_dict("records")
-    content = {
-        "study": c.study,
-        "primary": c.primary,
-        "n": c.n,
-        "groups": c.groups,
-        "rows": [row | {"cost": c.costs[row["candidate"]]} for row in rows],
-        "pairs": c.pairs.to_dict("records"),
-        "winner": c.winner,
-        "tied_with": c.tied_with,
-        "detectable_difference": c.detectable_difference,
-        "answer": c.answer,
-        "details": c.details,
-        "recommendation": c.recommendation,
-        "seeds": {name: part.to_dict("records") for name, part in vars(c.seeds).items()},
-        "published": c.published.to_dict("records"),
-    }
-    files.write_json(paths.build(c.study) / "leaderboard.json", content)
+    rows = c.table.assign(cost=c.table["candidate"].map(c.costs))
+    seeds = Seeds(
+        families=Family.from_table(c.seeds.families),
+        runs=Run.from_table(c.seeds.runs),
+        pairs=FamilyPair.from_table(c.seeds.pairs),
+    )
+    Leaderboard(
+        study=c.study,
+        primary=c.primary,
+        n=c.n,
+        groups=c.groups,
+        rows=Row.from_table(rows),
+        pairs=Pair.from_table(c.pairs),
+        winner=c.winner,
+        tied_with=c.tied_with,
+        detectable_difference=c.detectable_difference,
+        answer=c.answer,
+        details=c.details,
+        recommendation=c.recommendation,
+        seeds=seeds,
+        published=PublishedResult.from_table(c.published),
+    ).write(c.study)

@@ -6,15 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.core.formatting import (
-    amount,
-    counted,
-    metric_name,
-    names,
-    p_value,
-    round_up,
-    two_digits,
-)
+from helpers.core.formatting import counted, names, p_value, round_up, two_digits
+from helpers.metrics.names import amount, metric_name
 
 COUNTLESS = 1_000_000
 """Items from which it is idle to say how many more would be needed."""

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.evaluation.predictions import Predictions
-from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.registry import needs_scores
 from helpers.metrics.statistics.bootstrap import group_codes
 from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.variance_components import components, contrast
@@ -73,8 +73,8 @@ def repeats(entries: list[Predictions], primary: str) -> Repeats:
 
 def _scores(entries: list[Predictions], primary: str) -> dict[str, NDArray[np.float64]]:
     """Write each candidate's metric as a mean over units, where it is defined."""
-    counted = primary in COUNT_METRICS
-    entries = [entry for entry in entries if counted or entry.scores is not None]
+    scored = needs_scores(primary)
+    entries = [entry for entry in entries if not scored or entry.scores is not None]
     first = entries[0]
     codes, units = group_codes(first.groups, len(first.labels))
     said = np.array([entry.predictions for entry in entries])

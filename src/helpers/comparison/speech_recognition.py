@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from helpers.comparison.recommendation import Board
 from helpers.comparison.result import Comparison, assembled
 from helpers.comparison.seeds import Repeats
-from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
-from helpers.metrics import word_error_rate
+from helpers.metrics import registry, word_error_intervals, word_error_rate
 from helpers.metrics.paired_tests import Pair, corrected, pair_from_samples
 from helpers.metrics.statistics.bootstrap import (
     ENOUGH_GROUPS,
@@ -60,7 +60,8 @@ def compare(
     table = table.reset_index(drop=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     found = _pairs(counted, primary, options)
-    table["rank_low"], table["rank_high"] = rank_intervals(found, len(table), True).T
+    ranks = rank_intervals(found, len(table), lower_is_better=True)
+    table["rank_low"], table["rank_high"] = ranks.T
     pairs = _named(found, table["candidate"].tolist())
     board = Board(table, pairs, primary, len(counted[0]), _count(groups), entries[0].unit, HEARD)
     once = Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
@@ -71,10 +72,7 @@ def _normalisation(study: str, candidates: list[str]) -> str:
     """Return how the evaluations normalised; it must be one way for all."""
     found = {}
     for name in candidates:
-        file = paths.build(study, name) / "metrics.json"
-        if not file.is_file():
-            raise UserError(f"{paths.shown(file)}: no such file: run the stage before this one")
-        found[name] = files.read_json(file).get("normalisation", "plain")
+        found[name] = SpeechMetrics.read(study, name).normalisation
     if len(set(found.values())) > 1:
         said = ", ".join(f"{name} {how}" for name, how in found.items())
         raise UserError(f"{study}: candidates normalised differently: {said}; run 3-evaluate again")
@@ -84,15 +82,15 @@ def _normalisation(study: str, candidates: list[str]) -> str:
 def _row(
     entry: Transcripts, counted: NDArray, primary: str, options: dict[str, Any]
 ) -> dict[str, Any]:
-    training, cost = entry.training, entry.training.get("cost", {})
-    adaptation, model = training.get("adaptation", ""), training.get("model", entry.candidate)
-    speed, parameters = cost.get("items_per_second"), cost.get("parameters")
+    training, cost = entry.training, entry.training.cost
+    adaptation, model = training.adaptation, training.model
+    speed, parameters = cost.items_per_second, cost.parameters
     wrong = word_error_rate.wrong(counted)
     return {
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
         "adaptation": adaptation,
-        **asdict(word_error_rate.estimates(counted, **options)[primary]),
+        **asdict(word_error_intervals.estimates(counted, **options)[primary]),
         "accuracy": float((wrong == 0).mean()),
         "cost": 1000 / speed if speed else np.nan,
         "fit_seconds": np.nan,
@@ -102,7 +100,7 @@ def _row(
 
 def _pairs(counted: list[NDArray], primary: str, options: dict[str, Any]) -> list[Pair]:
     """Compare all candidates in pairs, with Holm's correction over the pairs."""
-    metric, groups = word_error_rate.METRICS[primary], options["groups"]
+    metric, groups = registry.functions("edits")[primary], options["groups"]
     codes, units = group_codes(groups, len(counted[0]))
     tables = [group_sums(each, codes, units) for each in counted]
     drawn = resampled_sums(np.hstack(tables), options["resamples"], options["seed"])

@@ -1,9 +1,9 @@
-"""Candidates of a study: a model with an adaptation, its options typed."""
+"""The candidates of a study: a model with an adaptation and its typed options."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
@@ -17,23 +17,23 @@ from helpers.data import tasks
 class Candidate(Section):
     """A model with an adaptation.
 
-    ``model`` is a baseline's name, a catalogue name, ``keras:``, ``kerashub:``, ``file:`` or
-    ``scratch:`` with a name, or ``best:K``: the K-th best probe of the study by validation score,
-    or the K-th finalist where the study selects. ``NAME@LAYER`` ends the network at a layer.
-    ``predictions:`` has the file of what was predicted elsewhere.
+    ``model`` is the name of a baseline or a catalogue entry; ``keras:``, ``kerashub:``, ``file:``
+    or ``scratch:`` with a name; or ``best:K``, the K-th best probe of the study by validation score
+    (where the study selects, the K-th finalist). ``NAME@LAYER`` ends the network at a layer.
+    ``predictions:FILE`` reads predictions made outside this repository.
     """
 
     name: str
-    adaptation: Literal["baseline", "probe", "finetune", "scratch", "predictions", "zeroshot"]
+    adaptation: str
     model: str
     options: dict[str, Any]
     seed: int | None = None
 
 
 class Select(Section):
-    """Which of a study's probes are fine-tuned: so many finalists, with a fine-tune's options.
+    """How many of a study's probes are fine-tuned, and with which options.
 
-    ``race`` drops contenders on growing shares of the items; the probes are then no candidates.
+    ``race`` drops contenders on growing shares of the items; the probes are then not candidates.
     """
 
     finalists: Annotated[int, Field(ge=1)] = 1
@@ -41,13 +41,13 @@ class Select(Section):
     options: dict[str, Any] = {}
 
 
-def selecting(values: Any, where: str, task: str) -> Select:
-    """Check a study's ``select:``, whose keys stand beside those of the modality's fine-tune.
+def parse_select(values: Any, where: str, task: str) -> Select:
+    """Check a study's ``select:``, which also takes the options of the task's fine-tune.
 
     Raises
     ------
     UserError
-        An unknown key, a wrong value.
+        An unknown key or an invalid value.
     """
     if not isinstance(values, dict):
         raise UserError(f"{where}: select: a mapping is needed, such as {{finalists: 2}}")
@@ -55,7 +55,7 @@ def selecting(values: Any, where: str, task: str) -> Select:
     if "finetune" not in adaptations:
         raise UserError(f"{where}: select: {task} has no fine-tune to select candidates for")
     tune = dotted_names.load(adaptations["finetune"])
-    fields = {
+    fields: dict[str, Any] = {
         name: (Select.model_fields[name].annotation, Select.model_fields[name]) for name in own
     }
     kind = create_model("Select", __base__=tune, **fields)
@@ -64,74 +64,83 @@ def selecting(values: Any, where: str, task: str) -> Select:
     return Select(finalists=checked["finalists"], race=checked["race"], options=options)
 
 
-def expand(entries: Any, where: str, task: str = "image-classification") -> list[Candidate]:
+def expand(items: Any, where: str, task: str = "image-classification") -> list[Candidate]:
     """Turn a study's ``candidates:`` list into candidates, in its order.
 
     Raises
     ------
     UserError
-        Unknown adaptation, model or option; a name twice; ``best`` with too few probes.
+        An unknown adaptation, model or option; a duplicate name; ``best`` with too few probes.
     """
     where = f"{where}: candidates"
-    if not isinstance(entries, list) or not entries:
+    if not isinstance(items, list) or not items:
         raise UserError(f"{where}: a list is needed, such as `- probe: [efficientnet-lite0]`")
-    made: list[Candidate] = []
-    for entry in entries:
-        made.extend(_candidates(entry, where, task))
-    _check_names(made, where)
-    _check_best(made, where)
-    for candidate in made:
-        check_above(candidate, made, where, task)
-    return made
+    candidates = [candidate for item in items for candidate in _candidates(item, where, task)]
+    _check_names(candidates, where)
+    tunable = sum(_can_be_finetuned(candidate) for candidate in candidates)
+    for candidate in candidates:
+        rank = candidate.model.removeprefix("best:")
+        if rank != candidate.model and int(rank) > tunable:
+            raise UserError(f"{where}: finetune: best: {rank} of {tunable} probe(s) that can be")
+        check_above(candidate, candidates, where, task)
+    return candidates
 
 
-def finalists(
-    candidates: tuple[Candidate, ...], select: Select, where: str
-) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[Candidate, ...]]:
-    """Part a study's probes from its other candidates, and make its finalists, from ``best:1`` on.
-
-    Returns
-    -------
-    tuple
-        The probes, the others, and the fine-tunes of the finalists.
+def finalists(candidates: Iterable[Candidate], select: Select, where: str) -> tuple[Candidate, ...]:
+    """Return the fine-tunes of a study's finalists, from ``best:1`` on.
 
     Raises
     ------
     UserError
-        Fewer different models among the probes than finalists; a name twice.
+        Fewer different models among the probes than finalists, or a duplicate name.
     """
-    probes = tuple(each for each in candidates if each.adaptation == "probe")
-    others = tuple(each for each in candidates if each.adaptation != "probe")
-    models = len({each.model for each in probes if _probes_what_trains(each)})
+    models = len({each.model for each in candidates if _can_be_finetuned(each)})
     if select.finalists > models:
-        wanted = select.finalists
-        raise UserError(f"{where}: finalists: {wanted} of {models} probe(s) that can be fine-tuned")
-    made = tuple(
+        raise UserError(
+            f"{where}: finalists: {select.finalists} of {models} probe(s) that can be fine-tuned"
+        )
+    finetunes = tuple(
         Candidate(
-            name=f"finetune-best-{place}",
+            name=f"finetune-best-{rank}",
             adaptation="finetune",
-            model=f"best:{place}",
+            model=f"best:{rank}",
             options=select.options,
         )
-        for place in range(1, select.finalists + 1)
+        for rank in range(1, select.finalists + 1)
     )
-    _check_names([*candidates, *made], where)
-    return probes, others, made
+    _check_names([*candidates, *finetunes], where)
+    return finetunes
 
 
-def _candidates(entry: Any, where: str, task: str) -> Iterator[Candidate]:
-    if not isinstance(entry, dict) or len(entry) != 1:
-        raise UserError(f"{where}: {entry!r}: an adaptation with its models is needed")
-    [(adaptation, models)] = entry.items()
-    known = ["baseline", *tasks.get(task).adaptations]
-    if adaptation not in known:
-        raise unknown("adaptation", adaptation, known, where)
+def check_above(candidate: Candidate, among: Iterable[Candidate], where: str, task: str) -> None:
+    """Check that each model that a fine-tune may start from has the layer to train above.
+
+    Raises
+    ------
+    UserError
+        A model without that layer, with the closest name.
+    """
+    layer, models = candidate.options.get("above"), [candidate.model]
+    if candidate.model.startswith("best:"):
+        models = [each.model for each in among if _can_be_finetuned(each)]
+    for model in models if layer else []:
+        if not entries.split_layer(model)[1]:
+            entries.check_model(f"{model}@{layer}", f"{where}: above", tasks.get(task).modality)
+
+
+def _candidates(item: Any, where: str, task: str) -> Iterator[Candidate]:
+    if not isinstance(item, dict) or len(item) != 1:
+        raise UserError(f"{where}: {item!r}: an adaptation with its models is needed")
+    [(adaptation, models)] = item.items()
+    allowed = ["baseline", *tasks.get(task).adaptations]
+    if adaptation not in allowed:
+        raise unknown("adaptation", adaptation, allowed, where)
     for model in models if isinstance(models, list) else [models]:
         yield from _seeded(adaptation, model, f"{where}: {adaptation}", task)
 
 
 def _seeded(adaptation: str, spec: Any, where: str, task: str) -> Iterator[Candidate]:
-    """Make one candidate, or one for each of its ``seeds``."""
+    """Yield one candidate, or one for each of its ``seeds``."""
     seeds = spec.get("seeds") if isinstance(spec, dict) else None
     if seeds is None:
         yield _candidate(adaptation, spec, where, task)
@@ -151,7 +160,7 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
         fields["model"] = f"best:{fields.pop('best')}"
     if adaptation == "predictions":
         fields["model"] = _predictions_file(fields, where)
-        name = name or _slug(Path(fields["model"].partition(":")[2]).stem)
+        name = name or _as_name(Path(fields["model"].partition(":")[2]).stem)
     model = fields.pop("model", None)
     if not isinstance(model, str):
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")
@@ -163,15 +172,17 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     else:
         _check_model(adaptation, model, where, task)
         kind = dotted_names.load(row.adaptations[adaptation])
-    name = name or (model if adaptation == "baseline" else f"{adaptation}-{_slug(model)}")
+    name = name or (model if adaptation == "baseline" else f"{adaptation}-{_as_name(model)}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", str(name)):
-        raise UserError(f"{where}: name {name!r}: lower-case letters, digits and dashes are needed")
-    values = check(kind, fields, f"{where}: {model}").model_dump(mode="json")
-    return Candidate(name=name, adaptation=adaptation, model=model, options=values)
+        raise UserError(
+            f"{where}: name {name!r}: only lower-case letters, digits, dots and dashes are allowed"
+        )
+    options = check(kind, fields, f"{where}: {model}").model_dump(mode="json")
+    return Candidate(name=name, adaptation=adaptation, model=model, options=options)
 
 
 def _predictions_file(fields: dict[str, Any], where: str) -> str:
-    """Take ``- predictions: made.csv`` or ``{file: made.csv}``, and look whether it is there."""
+    """Read ``- predictions: made.csv`` or ``{file: made.csv}``, and check that the file exists."""
     file = fields.pop("file", None) or fields.get("model")
     if not isinstance(file, str):
         raise UserError(f"{where}: a file's name is needed, or {{file: ..., name: ...}}")
@@ -185,46 +196,27 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
         return
     if model.startswith("best:"):
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
-            raise UserError(f"{where}: best: a count from 1 is needed, under finetune only")
+            raise UserError(f"{where}: best: a rank from 1 is needed, and only under finetune")
         return
     entries.check_model(model, where, tasks.get(task).modality)
     if (adaptation != "probe" or model.startswith("scratch:")) and not entries.trains(model):
-        raise UserError(f"{where}: {model}: word vectors are not trained: take them under probe")
+        raise UserError(f"{where}: {model}: word vectors cannot be trained: list them under probe")
 
 
 def _check_names(candidates: list[Candidate], where: str) -> None:
-    for index, candidate in enumerate(candidates):
-        if candidate.name in {other.name for other in candidates[:index]}:
-            raise UserError(f"{where}: {candidate.name} is there twice; give one of them a `name:`")
-
-
-def _check_best(candidates: list[Candidate], where: str) -> None:
-    probes = sum(_probes_what_trains(candidate) for candidate in candidates)
+    names: set[str] = set()
     for candidate in candidates:
-        if candidate.model.startswith("best:") and int(candidate.model[5:]) > probes:
-            wanted = candidate.model[5:]
-            raise UserError(f"{where}: finetune: best: {wanted} of {probes} probe(s) that can be")
+        if candidate.name in names:
+            raise UserError(
+                f"{where}: duplicate candidate name {candidate.name}: give one of them a `name:`"
+            )
+        names.add(candidate.name)
 
 
-def _probes_what_trains(candidate: Candidate) -> bool:
+def _can_be_finetuned(candidate: Candidate) -> bool:
     return candidate.adaptation == "probe" and entries.trains(candidate.model)
 
 
-def check_above(candidate: Candidate, among: Sequence[Candidate], where: str, task: str) -> None:
-    """Look whether each model that a fine-tune may be of has the layer that it trains above.
-
-    Raises
-    ------
-    UserError
-        One has not, with the closest layer.
-    """
-    layer, models = candidate.options.get("above"), [candidate.model]
-    if candidate.model.startswith("best:"):
-        models = [each.model for each in among if _probes_what_trains(each)]
-    for model in models if layer else []:
-        if not entries.split_layer(model)[1]:
-            entries.check_model(f"{model}@{layer}", f"{where}: above", tasks.get(task).modality)
-
-
-def _slug(model: str) -> str:
+def _as_name(model: str) -> str:
+    """Turn a model or file name into a candidate name: ``keras:ResNet50`` to ``keras-resnet50``."""
     return re.sub(r"[^a-z0-9]+", "-", model.lower()).strip("-")

@@ -8,8 +8,10 @@ from helpers.core.errors import UserError
 from helpers.data import sources
 
 
-def normal(source: str | dict[str, Any], task: str, where: str) -> str | dict[str, dict[str, Any]]:
-    """Return a catalogue name as it is, and any other source as ``{kind: {field: value}}``.
+def canonical(
+    source: str | dict[str, Any], task: str, where: str
+) -> str | dict[str, dict[str, Any]]:
+    """Return a catalogue name unchanged, and any other source as ``{kind: {field: value}}``.
 
     Raises
     ------

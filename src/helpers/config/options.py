@@ -1,4 +1,4 @@
-"""What the ways to make a model may be told, typed; a modality says which of them it has."""
+"""Typed options of baselines and adaptations; data/tasks.py lists those of each task."""
 
 from typing import Annotated, Literal
 
@@ -11,11 +11,11 @@ ClassWeight = Literal["balanced"] | None
 
 
 class MajorityOptions(Section):
-    """The most frequent class has nothing to set."""
+    """The most frequent class: no options."""
 
 
 class PixelsOptions(Section):
-    """A classical model on pixels scaled to ``image_size``; C is chosen on validation."""
+    """A linear model or an SVM on pixels resized to ``image_size``; C is chosen on validation."""
 
     image_size: Annotated[int, Field(ge=4, le=256)] = 28
     regularisation: Grid = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
@@ -23,7 +23,7 @@ class PixelsOptions(Section):
 
 
 class NetworkOptions(Section):
-    """What every network takes: ``imagenet`` or no weights, and its picture size in pixels."""
+    """Options of every image network: ``imagenet`` or no weights, and the image size in pixels."""
 
     weights: Literal["imagenet", "none"] | None = None
     image_size: Annotated[int, Field(ge=16, le=1024)] | None = None
@@ -37,7 +37,7 @@ class ProbeOptions(NetworkOptions):
 
 
 class TrainedOptions(NetworkOptions):
-    """What training a network takes."""
+    """Options of training a network."""
 
     epochs: Annotated[int, Field(ge=1, le=1000)] = 4
     batch_size: Annotated[int, Field(ge=1, le=1024)] = 32
@@ -49,36 +49,36 @@ class TrainedOptions(NetworkOptions):
 
 
 class FinetuneOptions(TrainedOptions):
-    """The probe first, then the whole network, or what is ``above`` a layer, at a small rate.
+    """A probe, then the whole network, or the layers ``above`` one, at a small learning rate.
 
-    What lies below a layer is run once, and its weights stay as they were pretrained.
+    The layers below are run once and keep their pretrained weights.
     """
 
     above: str | None = None
 
     @model_validator(mode="after")
-    def _can_be_varied(self) -> "FinetuneOptions":
+    def _can_augment(self) -> "FinetuneOptions":
         if self.above and (odd := [kind for kind in self.augment if kind != "flip"]):
-            raise ValueError(f"augment: {odd[0]} cannot be had with above: flip, or nothing, can")
+            raise ValueError(f"augment: {odd[0]} cannot be combined with above; flip can")
         return self
 
 
 class ScratchOptions(TrainedOptions):
-    """The same network from random weights: the control that tells what pretraining is worth."""
+    """The same network from random weights: the control that shows what pretraining is worth."""
 
     rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
     epochs: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
 class PredictionsOptions(Section):
-    """What was made elsewhere has nothing to set."""
+    """Predictions made outside this repository: no options."""
 
 
 class WordsOptions(Section):
-    """A linear model on weighted counts of words and of runs of up to ``ngrams`` words.
+    """A linear model on TF-IDF weights of words and of n-grams up to ``ngrams`` words.
 
-    ``fitted_on: all`` counts words in the test texts too, without their labels: a transductive
-    protocol that some published numbers use. ``sublinear`` takes the logarithm of a count.
+    ``fitted_on: all`` also counts the words of the test texts, without their labels: a transductive
+    protocol that some published results use. ``sublinear`` takes the logarithm of each count.
     """
 
     regularisation: Grid = (0.1, 1.0, 10.0, 100.0, 1000.0)
@@ -89,13 +89,13 @@ class WordsOptions(Section):
 
 
 class WordsSvmOptions(WordsOptions):
-    """A support vector machine on the same counts; its C counts otherwise, and large ones stall."""
+    """An SVM on the same weights; its C is on another scale, and large values do not converge."""
 
     regularisation: Grid = (0.01, 0.1, 1.0, 10.0)
 
 
 class TextOptions(Section):
-    """What every network of texts takes: its own or no weights, and the most tokens it reads."""
+    """Options of every text network: pretrained or no weights, and the tokens that it reads."""
 
     weights: Literal["none"] | None = None
     max_tokens: Annotated[int, Field(ge=8, le=512)] | None = None
@@ -109,7 +109,7 @@ class TextProbeOptions(TextOptions):
 
 
 class TextFinetuneOptions(TextOptions):
-    """The probe as head first, then the ``unfreeze`` top layers; what lies below stays."""
+    """A probe as the head, then the top ``unfreeze`` layers; those below stay frozen."""
 
     epochs: Annotated[int, Field(ge=1, le=1000)] = 3
     batch_size: Annotated[int, Field(ge=1, le=1024)] = 32
@@ -122,7 +122,7 @@ class TextFinetuneOptions(TextOptions):
 
 
 class TextScratchOptions(TextFinetuneOptions):
-    """The same network from random weights, all its layers trained."""
+    """The same network from random weights, with all layers trained."""
 
     rate: Annotated[float, Field(gt=0, le=1)] = 3e-4
     epochs: Annotated[int, Field(ge=1, le=1000)] = 5
@@ -130,7 +130,7 @@ class TextScratchOptions(TextFinetuneOptions):
 
 
 class LogMelOptions(Section):
-    """A logistic regression on statistics of the log-mel spectrogram; C is chosen on validation."""
+    """A logistic regression on log-mel statistics; C is chosen on validation."""
 
     regularisation: Grid = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
     class_weight: ClassWeight = None
@@ -145,13 +145,13 @@ class SoundProbeOptions(Section):
 
 
 class RecogniserOptions(Section):
-    """How a recogniser searches: ``beam`` transcripts are kept at each step, 1 is greedy."""
+    """How a recogniser decodes: the beam width; 1 is greedy search."""
 
     beam: Annotated[int, Field(ge=1, le=50)] = 1
 
 
 class Robustness(Section):
-    """Noises that test items are changed by, at shares of full severity; ``items`` of them."""
+    """Corruptions of ``items`` test items, at fractions of full severity."""
 
     noises: Annotated[tuple[str, ...], Field(min_length=1)]
     severities: Annotated[
@@ -161,7 +161,7 @@ class Robustness(Section):
 
 
 class Correlate(Section):
-    """A numeric column of the data, and the number that each class stands for."""
+    """A numeric column to correlate with, and the number that each class stands for."""
 
     column: str
     values: dict[str, float]

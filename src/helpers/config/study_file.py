@@ -6,43 +6,31 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from helpers.catalogue import entries
-from helpers.config.candidates import Candidate, Select, check_above, expand, finalists, selecting
-from helpers.config.data_source import normal
+from helpers.config.candidates import (
+    Candidate,
+    Select,
+    check_above,
+    expand,
+    finalists,
+    parse_select,
+)
+from helpers.config.data_source import canonical
 from helpers.config.options import Correlate, Robustness
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
+from helpers.metrics import registry
 
-PRIMARY_METRICS = (
-    "accuracy",
-    "balanced-accuracy",
-    "macro-f1",
-    "macro-recall",
-    "macro-precision",
-    "weighted-f1",
-    "matthews-correlation",
-    "log-loss",
-    "roc-auc",
-)
-"""The metrics that may choose a model on validation and order the leaderboard."""
-WORD_METRICS = (
-    "word-error-rate",
-    "character-error-rate",
-    "match-error-rate",
-    "word-information-lost",
-)
-"""Those that order a leaderboard of recognisers."""
 ACROSS = "across"
-"""Stands in place of a study's name where several studies are compared."""
+"""Takes the place of a study's name where several studies are compared."""
 
 
 class Split(Section):
-    """How the items are divided; ``given`` takes the source's own split.
+    """How the items are split; ``given`` takes the source's own split.
 
-    Without a word, it is taken where there is one, unless a share to test on or a group is asked
-    for.
+    By default that split is used if there is one, unless ``test`` or ``group`` is set.
     """
 
     test: Annotated[float, Field(gt=0, lt=1)] = 0.25
@@ -54,22 +42,21 @@ class Split(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _asked(cls, values: Any) -> Any:
-        """Take a share to test on, or a column to group by, for a wish to draw it."""
-        asked = isinstance(values, dict) and {"test", "group"} & values.keys()
-        return {"given": False, **values} if asked else values
+    def _draw(cls, values: Any) -> Any:
+        """Draw a new split if ``test`` or ``group`` is set."""
+        draws = isinstance(values, dict) and {"test", "group"} & values.keys()
+        return {"given": False, **values} if draws else values
 
     @model_validator(mode="after")
     def _leaves_room_to_train(self) -> "Split":
         if self.test + self.validation >= 1:
-            raise ValueError(
-                f"test + validation is {self.test + self.validation:g}: under 1 needed"
-            )
+            total = self.test + self.validation
+            raise ValueError(f"test + validation is {total:g}, which leaves nothing to train on")
         return self
 
 
 class Data(Section):
-    """Where the items come from and how they are split; ``limit`` takes a stratified subsample."""
+    """Where the items come from and how they are split; ``limit`` draws a stratified subsample."""
 
     source: str | dict[str, Any]
     split: Split = Split()
@@ -79,10 +66,10 @@ class Data(Section):
 
 
 class Evaluate(Section):
-    """The metric that decides, the slices to report, the bootstrap's resamples.
+    """The primary metric, the slices to report, the bootstrap's resamples.
 
-    Of speech also how transcripts are normalised, and which noise, at which strengths, is added to
-    how many utterances.
+    For speech also how transcripts are normalised, and which noise is added at which levels to how
+    many utterances.
     """
 
     primary: str = "macro-f1"
@@ -120,7 +107,7 @@ class Study(Section):
 
 
 def names(full: bool = False) -> list[str]:
-    """List the studies of params/, and with ``full`` those of params/full/ too."""
+    """List the studies in params/, and with ``full`` also those in params/full/."""
     folders = [paths.params(), paths.params() / "full"] if full else [paths.params()]
     return [file.stem for folder in folders for file in sorted(folder.glob("*.yaml"))]
 
@@ -133,8 +120,8 @@ def load(name: str) -> Study:
     UserError
         One line with the file, the key, what is allowed and the closest valid name.
     """
-    candidates = [folder / f"{name}.yaml" for folder in (paths.params(), paths.params() / "full")]
-    file = next((path for path in candidates if path.is_file()), None)
+    possible = [folder / f"{name}.yaml" for folder in (paths.params(), paths.params() / "full")]
+    file = next((path for path in possible if path.is_file()), None)
     if file is None or Path(name).name != name:
         raise unknown("study", name, names(full=True), "params/")
     return parse(file)
@@ -144,14 +131,14 @@ def parse(file: Path) -> Study:
     """Read and check one study file."""
     where = paths.shown(file)
     if file.stem == ACROSS:
-        raise UserError(f"{where}: the name {ACROSS} is kept for all studies together")
+        raise UserError(f"{where}: the name {ACROSS} is reserved for all studies together")
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
     raw = {**content, "name": file.stem, "file": where, "contract": _contract(file)}
     for reserved in ("name", "file", "contract", "contenders"):
         if reserved in content:
-            raise UserError(f"{where}: {reserved}: this key is not set by hand")
+            raise UserError(f"{where}: {reserved}: this key is set automatically")
     task = content.get("task", next(iter(tasks.TASKS)))
     if task not in tasks.TASKS:
         raise unknown("task", str(task), tasks.TASKS, where)
@@ -160,24 +147,26 @@ def parse(file: Path) -> Study:
     if isinstance(content.get("evaluate", {}), dict):
         raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
     if "select" in content:
-        raw["select"] = selecting(content["select"], where, task)
+        raw["select"] = parse_select(content["select"], where, task)
     study = check(Study, raw, where)
-    source = normal(study.data.source, study.task, where)
-    others = tuple(normal(each, study.task, where) for each in study.data.shift)
-    found = {"source": source, "shift": others}
-    study = study.model_copy(update={"data": study.data.model_copy(update=found)})
-    study = _with_finalists(study) if study.select else study
+    source = canonical(study.data.source, study.task, where)
+    shift = tuple(canonical(other, study.task, where) for other in study.data.shift)
+    data = study.data.model_copy(update={"source": source, "shift": shift})
+    study = study.model_copy(update={"data": data})
+    study = _with_finalists(study, study.select) if study.select else study
     _check(study)
     return study
 
 
-def _with_finalists(study: Study) -> Study:
-    """Add the finalists to the candidates, and part the contenders from them."""
+def _with_finalists(study: Study, select: Select) -> Study:
+    """Add the finalists to the candidates; the probes become contenders."""
     where = f"{study.file}: select"
-    contenders, others, made = finalists(study.candidates, study.select, where)
-    for finalist in made:
-        check_above(finalist, contenders, where, study.task)
-    candidates = (*others, *made) if study.select.race else (*study.candidates, *made)
+    contenders = tuple(each for each in study.candidates if each.adaptation == "probe")
+    finetunes = finalists(study.candidates, select, where)
+    for finetune in finetunes:
+        check_above(finetune, contenders, where, study.task)
+    others = tuple(each for each in study.candidates if each.adaptation != "probe")
+    candidates = (*(others if select.race else study.candidates), *finetunes)
     return study.model_copy(update={"candidates": candidates, "contenders": contenders})
 
 
@@ -192,13 +181,13 @@ def _contract(file: Path) -> str:
 
 
 def _check(study: Study) -> None:
-    """Check what one section knows of another: metrics, slices, expected numbers."""
+    """Check what depends on several sections: metrics, slices, noise, expected numbers."""
     row = tasks.get(study.task)
-    allowed = WORD_METRICS if row.metrics == "transcription" else PRIMARY_METRICS
+    allowed = registry.names(row.metrics, may_choose=True)
     if study.evaluate.primary not in allowed:
         raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
     if study.evaluate.noise and "noise" not in row.trained_with:
-        raise UserError(f"{study.file}: evaluate.noise: {study.task} does not add noise")
+        raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
     if study.evaluate.noise or study.robustness:
         _check_corruptions(study, row)
     if isinstance(study.data.source, str):
@@ -221,7 +210,7 @@ def _check_corruptions(study: Study, task: tasks.Task) -> None:
     allowed = table if "robustness" in task.trained_with else {}
     for name in study.robustness.noises if study.robustness else ():
         if name not in allowed:
-            raise unknown("noise", name, allowed, f"{study.file}: robustness.noises")
+            raise unknown("corruption", name, allowed, f"{study.file}: robustness.noises")
     for name, strengths in study.evaluate.noise.items():
         where = f"{study.file}: evaluate.noise"
         if name not in table:

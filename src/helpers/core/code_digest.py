@@ -1,7 +1,7 @@
-"""Content digests: what a stage was made of, each part by name.
+"""Digests of code: what a stage depends on, part by part.
 
-Nothing here looks at a modification time. Comments, docstrings and prose are left out, so that
-editing them recomputes nothing.
+Modification times play no role. Comments, docstrings and prose are left out, so that editing them
+reruns nothing.
 """
 
 import ast
@@ -10,14 +10,14 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from helpers.core import files, paths
 
 PACKAGE = "helpers"
-KEPT = "code.json"
+CACHE = "code.json"
 SOURCE = Path(__file__).resolve().parents[1]
-ALWAYS = frozenset(
+NO_INFLUENCE = frozenset(
     {
         "helpers.core.dotted_names",
         "helpers.core.errors",
@@ -27,7 +27,14 @@ ALWAYS = frozenset(
         "helpers.data.tasks",
     }
 )
-"""Modules that say, place or record results and do not decide them."""
+"""Modules that report, locate or describe results and do not decide them."""
+
+
+class ParsedCode(TypedDict):
+    """What parsing found in a piece of code."""
+
+    digest: str
+    imports: list[str]
 
 
 def of_value(value: Any) -> str:
@@ -37,44 +44,44 @@ def of_value(value: Any) -> str:
 
 def of_notebook(notebook: Path) -> str:
     """Digest a notebook's code cells, not its prose, outputs or default parameters."""
-    return _facts(tuple(code_cells(notebook)), "")["digest"]
+    return _parsed(tuple(code_cells(notebook)), "")["digest"]
 
 
 def of_modules(names: list[str]) -> str:
-    """Digest helper modules together with all the helper modules that they import.
+    """Digest modules of the package together with all the modules that they import.
 
     Parameters
     ----------
     names : list of str
         Such as ``["helpers.training.training_loop"]``.
     """
-    found = set(names).union(*(_reached(_imports_of(name)) for name in names))
-    return of_value({name: of_module(name) for name in sorted(found)})
+    modules = set(names).union(*(_reached(_imports_of(name)) for name in names))
+    return of_value({name: of_module(name) for name in sorted(modules)})
 
 
 @cache
 def of_module(name: str) -> str:
     """Digest one module's code, without its comments and docstrings."""
-    return _facts((_file(name).read_text(encoding="utf-8"),), name)["digest"]
+    return _parsed_module(name)["digest"]
 
 
 def of_imports(notebook: Path, others: Sequence[str] = ()) -> dict[str, str]:
-    """Digest the modules that a notebook imports, and some others, directly or through others."""
-    names = _facts(tuple(code_cells(notebook)), "")["imports"]
-    names = _reached(_modules([*names, *others]))
-    return {name: of_module(name) for name in sorted(names - ALWAYS)}
+    """Digest each module that a notebook or one of ``others`` imports, directly or indirectly."""
+    names = _parsed(tuple(code_cells(notebook)), "")["imports"]
+    modules = _reached(_modules([*names, *others]))
+    return {name: of_module(name) for name in sorted(modules - NO_INFLUENCE)}
 
 
-def keep() -> None:
-    """Keep what was found out about each piece of code, by its content: parsing is slow."""
-    kept = _kept(paths.build() / KEPT)
-    if not _known.keys() <= kept.keys():
-        files.write_json(paths.build() / KEPT, kept | _known)
+def save_cache() -> None:
+    """Save what was parsed, by content: parsing is slow."""
+    saved = _saved(paths.build() / CACHE)
+    if not _new.keys() <= saved.keys():
+        files.write_json(paths.build() / CACHE, saved | _new)
 
 
 def code_cells(notebook: Path) -> list[str]:
-    """Return the sources of a notebook's code cells, but for its default parameters."""
-    cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
+    """Return the sources of a notebook's code cells, except its default parameters."""
+    cells = files.read_json(notebook)["cells"]
     return [
         "".join(cell["source"])
         for cell in cells
@@ -83,7 +90,7 @@ def code_cells(notebook: Path) -> list[str]:
 
 
 def _reached(names: frozenset[str]) -> set[str]:
-    """Return these modules and those that they import, directly or through others."""
+    """Return these modules and those that they import, directly or indirectly."""
     seen: set[str] = set()
     waiting = sorted(names)
     while waiting:
@@ -96,64 +103,62 @@ def _reached(names: frozenset[str]) -> set[str]:
 
 @cache
 def _imports_of(name: str) -> frozenset[str]:
-    facts = _facts((_file(name).read_text(encoding="utf-8"),), name)
-    return _modules(facts["imports"]) - {name}
+    return _modules(_parsed_module(name)["imports"]) - {name}
 
 
 def _modules(names: list[str]) -> frozenset[str]:
-    """Return the modules among imported names, with the packages around them."""
-    known = [name for name in names if _is_module(name)]
-    return frozenset(parent for name in known for parent in _with_packages(name))
+    """Return the modules among imported names and their packages, whose ``__init__`` runs first."""
+    parts = [name.split(".") for name in names if _is_module(name)]
+    return frozenset(".".join(each[:depth]) for each in parts for depth in range(2, len(each) + 1))
+
+
+def _parsed_module(name: str) -> ParsedCode:
+    return _parsed((_file(name).read_text(encoding="utf-8"),), name)
 
 
 @cache
-def _facts(sources: tuple[str, ...], importer: str) -> dict[str, Any]:
-    """Parse pieces of code, or remember them: their digest, and the names that they import."""
-    key = of_value([importer, sources, _own()])
-    if found := _kept(paths.build() / KEPT).get(key):
-        return found
-    if key not in _known:
+def _parsed(sources: tuple[str, ...], importer: str) -> ParsedCode:
+    """Parse pieces of code, or return what an earlier run found in them."""
+    key = of_value([importer, sources, _own_digest()])
+    if saved := _saved(paths.build() / CACHE).get(key):
+        return saved
+    if key not in _new:
         trees = [_tree(source) for source in sources]
-        _known[key] = {
+        _new[key] = {
             "digest": _sha256("\0".join(map(ast.dump, trees))),
             "imports": sorted(set().union(*(_imported(tree, importer) for tree in trees))),
         }
-    return _known[key]
+    return _new[key]
 
 
-_known: dict[str, dict[str, Any]] = {}
+_new: dict[str, ParsedCode] = {}
 
 
 @cache
-def _kept(file: Path) -> dict[str, dict[str, Any]]:
+def _saved(file: Path) -> dict[str, ParsedCode]:
     return files.read_json_or_empty(file)
 
 
 @cache
-def _own() -> str:
-    """Digest this module as it is: what it found out by other rules does not count."""
+def _own_digest() -> str:
+    """Digest this module: what it found by other rules is not used again."""
     return _sha256(Path(__file__).read_text(encoding="utf-8"))
 
 
 def _imported(tree: ast.Module, importer: str) -> set[str]:
-    """Return what import statements name inside the package, wherever they stand in the code."""
-    found = set()
+    """Return the names inside the package that code imports, at any depth."""
+    names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = _base(node, importer)
-            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return {name for name in found if name.startswith(f"{PACKAGE}.")}
-
-
-def _with_packages(name: str) -> list[str]:
-    """Return a module and the packages around it, whose __init__ runs first."""
-    parts = name.split(".")
-    return [".".join(parts[:depth]) for depth in range(2, len(parts) + 1)]
+            names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return {name for name in names if name.startswith(f"{PACKAGE}.")}
 
 
 def _base(node: ast.ImportFrom, importer: str) -> str:
+    """Return the absolute name of the module that names are imported from."""
     if not node.level:
         return node.module or ""
     package = importer if _file(importer).name == "__init__.py" else importer.rpartition(".")[0]
@@ -173,24 +178,21 @@ def _is_module(name: str) -> bool:
 
 
 def _tree(source: str) -> ast.Module:
-    """Parse code and drop the docstrings; comments are gone by parsing."""
+    """Parse code and drop its docstrings; parsing drops the comments."""
     try:
         tree = ast.parse(source)
-    except SyntaxError:  # a broken cell still has a digest: it fails when it runs
+    except SyntaxError:  # a broken cell has a digest too: it fails when it runs
         return ast.Module(body=[ast.Expr(ast.Constant(source))], type_ignores=[])
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
-            node.body = [each for each in body if not _is_text(each)]
+            body[:] = [statement for statement in body if not _is_text(statement)]
     return tree
 
 
 def _is_text(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def _sha256(text: str) -> str:

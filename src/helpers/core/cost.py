@@ -1,4 +1,4 @@
-"""What a model costs: seconds, memory, arithmetic."""
+"""What a model costs: seconds, memory, floating point operations."""
 
 import contextlib
 import io
@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core import files, paths, progress
+
+POLL_SECONDS = 0.2
+"""How often a stage that waits for some of the cores looks for free ones."""
 
 
 class Stopwatch:
@@ -29,49 +32,50 @@ class Stopwatch:
 
 @contextlib.contextmanager
 def cores(count: int | None = None) -> Iterator[None]:
-    """Take cores to be timed on: all of them, or so many.
+    """Reserve ``count`` cores for a timed block, or all of them.
 
-    Of stages that run side by side none is timed on a core that another one was given; whoever
-    finds too few free waits.
+    Stages that run in parallel never share a core while they are timed; a stage waits until enough
+    cores are free.
     """
-    every = len(os.sched_getaffinity(0))
-    with contextlib.ExitStack() as taken:
-        if count is None or count >= every:
-            for core in range(every):
-                taken.enter_context(files.turn(_core(core), waiting=_say))
+    total = len(os.sched_getaffinity(0))
+    with contextlib.ExitStack() as reserved:
+        if count is None or count >= total:
+            for core in range(total):
+                reserved.enter_context(files.lock(_core(core), waiting=_show_waiting))
         else:
-            taken.enter_context(_some(count, every))
+            while not _reserve(count, total, reserved):
+                _show_waiting()
+                time.sleep(POLL_SECONDS)
         yield
 
 
-@contextlib.contextmanager
-def _some(count: int, every: int) -> Iterator[None]:
-    """Take whichever cores come free, the last first: those who need all queue at the first."""
-    with contextlib.ExitStack() as taken:
-        held: set[int] = set()
-        while len(held) < count:
-            for core in reversed(range(every)):
-                if core not in held and len(held) < count:
-                    lock = files.turn(_core(core), wait=False)
-                    with contextlib.suppress(BlockingIOError):
-                        taken.enter_context(lock)
-                        held.add(core)
-            if len(held) < count:
-                _say()
-                time.sleep(0.2)
-        yield
+def _reserve(count: int, total: int, reserved: contextlib.ExitStack) -> bool:
+    """Lock ``count`` free cores, or none: a stage that waits for more must not block others.
+
+    The last core is tried first, since stages that need all cores queue at the first.
+    """
+    with contextlib.ExitStack() as locks:
+        free = 0
+        for core in reversed(range(total)):
+            with contextlib.suppress(BlockingIOError):
+                locks.enter_context(files.lock(_core(core), wait=False))
+                free += 1
+            if free == count:
+                reserved.push(locks.pop_all())
+                return True
+    return False
 
 
 def _core(number: int) -> Path:
     return paths.build() / f".core-{number}"
 
 
-def _say() -> None:
-    progress.say("waiting for its turn to be timed")
+def _show_waiting() -> None:
+    progress.say("waiting for free cores")
 
 
 def peak_memory_mb() -> float:
-    """Return the most memory that this process has held, in megabytes (10**6 bytes)."""
+    """Return the peak memory of this process in megabytes (10**6 bytes)."""
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -79,20 +83,20 @@ def peak_memory_mb() -> float:
 
 
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:
-    """Count the floating point operations of one item, in billions; a multiply-add is two.
+    """Count the floating point operations for one item, in billions; a multiply-add is two.
 
     Parameters
     ----------
     network : keras.Model
     shape : tuple of int
-        Of one item, without the batch.
+        Of one item, without the batch dimension.
     kind : str
-        Type of the item's values.
+        Data type of the item's values.
 
     Returns
     -------
     float or None
-        None where TensorFlow's profiler cannot count the network.
+        None if TensorFlow's profiler does not know an operation of the network.
     """
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
@@ -107,6 +111,6 @@ def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float
         graph = convert_variables_to_constants_v2(run.get_concrete_function(item)).graph
         with contextlib.redirect_stdout(io.StringIO()):
             counted = profile.profile(graph, options=options)
-    except Exception:  # an operation that it does not know
+    except Exception:  # an unknown operation
         return None
-    return counted.total_float_ops / 1e9
+    return float(counted.total_float_ops / 1e9)

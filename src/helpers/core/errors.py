@@ -1,4 +1,4 @@
-"""Errors that a person can act on: one clear line each."""
+"""Errors that a user can act on: one clear line each."""
 
 import os
 from collections.abc import Iterable
@@ -6,11 +6,11 @@ from difflib import get_close_matches
 
 
 class UserError(Exception):
-    """Bad input. The message is one line: what is wrong, where, and what is allowed."""
+    """Wrong input. The message is one line: what is wrong, where, and what is allowed."""
 
 
 class Unreachable(UserError):
-    """Something of the network that a study needs and this machine cannot reach: no mistake."""
+    """A download that a study needs cannot be reached from this machine."""
 
 
 def debugging() -> bool:
@@ -34,21 +34,20 @@ def full_traceback(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def closest(name: str, allowed: Iterable[str]) -> str:
-    """Suggest the nearest allowed name.
+def reason(error: Exception) -> str:
+    """Put a library's error on one line of bounded length."""
+    return (" ".join(str(error).split()) or type(error).__name__)[:160]
 
-    Returns
-    -------
-    str
-        ``"; did you mean 'x'?"``, or an empty string when nothing is near.
-    """
+
+def closest(name: str, allowed: Iterable[str]) -> str:
+    """Suggest the closest allowed name: ``"; did you mean 'x'?"``, or nothing if none is close."""
     folded = {str(item).lower(): str(item) for item in allowed}
     matches = get_close_matches(str(name).lower(), folded, n=1, cutoff=0.5)
     return f"; did you mean {folded[matches[0]]!r}?" if matches else ""
 
 
 def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> UserError:
-    """Build the error for a name that is not among the allowed ones."""
+    """Build the error for a name that is not allowed."""
     names = [str(item) for item in allowed]
     place = f"{where}: " if where else ""
     listed = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "")

@@ -1,4 +1,4 @@
-"""Files that are whole or absent: every write goes to a temporary name, then is renamed."""
+"""Files that are complete or absent: every write goes to a temporary name, then is renamed."""
 
 import contextlib
 import fcntl
@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 
-def _write(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
@@ -36,8 +36,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON atomically: keys sorted, numpy numbers plain, NaN and infinities as null."""
-    write_text(path, json.dumps(_plain(value), indent=1, sort_keys=True, allow_nan=False) + "\n")
+    """Write JSON atomically: keys sorted, NumPy values as plain ones, NaN and infinity as null."""
+    write_text(path, json.dumps(plain(value), indent=1, sort_keys=True, allow_nan=False) + "\n")
 
 
 def write_parquet(path: Path, frame: Any) -> None:
@@ -60,7 +60,7 @@ def read_json_or_empty(path: Path) -> dict[str, Any]:
 
 
 def leaves_folder(name: str) -> bool:
-    """Tell whether a path inside an archive or a table points outside of it, on any system."""
+    """Tell whether a path in an archive or a table points outside its folder, on any system."""
     path = PurePosixPath(name)
     return path.is_absolute() or ".." in path.parts or bool(re.search(r"[\\\0]|^[A-Za-z]:", name))
 
@@ -71,8 +71,8 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def whole(path: Path, digest: str) -> bool:
-    """Tell whether a file is there and has this SHA-256; an unchanged one is read once."""
+def is_intact(path: Path, digest: str) -> bool:
+    """Tell whether a file exists and has this SHA-256; an unchanged file is read only once."""
     return path.is_file() and _digest(path, path.stat().st_mtime_ns) == digest
 
 
@@ -82,17 +82,26 @@ def _digest(path: Path, modified: int) -> str:
 
 
 @contextlib.contextmanager
-def turn(
+def lock(
     path: Path, waiting: Callable[[], None] = lambda: None, wait: bool = True
 ) -> Iterator[None]:
-    """Take turns with other processes by a lock on a file, and say so where one has to wait.
+    """Hold a lock that one process at a time can have.
 
-    The system gives the lock back, whatever ends the process that holds it.
+    The system releases it, however the process ends.
+
+    Parameters
+    ----------
+    path : Path
+        The file to lock; it is created if needed.
+    waiting : callable
+        Called before waiting for another process.
+    wait : bool
+        Whether to wait at all.
 
     Raises
     ------
     BlockingIOError
-        Another one has its turn, and ``wait`` is False.
+        Another process holds the lock and ``wait`` is False.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as stream:
@@ -106,14 +115,14 @@ def turn(
         yield
 
 
-def _plain(value: Any) -> Any:
-    """Reduce numpy scalars, arrays, paths and non-finite floats to what JSON can hold."""
+def plain(value: Any) -> Any:
+    """Reduce NumPy scalars, arrays, paths and non-finite floats to JSON values."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return str(value) if isinstance(value, Path) else value

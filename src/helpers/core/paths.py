@@ -1,4 +1,4 @@
-"""Where everything lives. The repository is found from the working directory upwards."""
+"""Folders of the repository, which is found from the working directory upwards."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ def root() -> Path:
     Raises
     ------
     UserError
-        When no folder above the working directory is an Evalbook repository.
+        Neither the working directory nor a folder above it is an Evalbook repository.
     """
     if given := os.environ.get("EVALBOOK_ROOT"):
         return Path(given).resolve()
@@ -39,16 +39,16 @@ def reports() -> Path:
 
 
 def build(study: str | None = None, candidate: str | None = None) -> Path:
-    """Return the folder of artefacts: of all, of a study, or of one of its candidates."""
+    """Return the folder of build artefacts: all of them, a study's, or a candidate's."""
     return (root() / "build").joinpath(*(part for part in (study, candidate) if part))
 
 
 def cache(*parts: str) -> Path:
-    """Return a path in the cache, which outlives ``make clean``: ``$EVALBOOK_CACHE`` or .cache/."""
+    """Return a path in ``$EVALBOOK_CACHE`` or .cache/, which ``make clean`` keeps."""
     return Path(os.environ.get("EVALBOOK_CACHE") or root() / ".cache").joinpath(*parts)
 
 
 def shown(path: Path) -> str:
-    """Write a path for people: relative to the repository when it is inside."""
-    path = Path(path)
-    return str(path.relative_to(root())) if path.is_relative_to(root()) else str(path)
+    """Format a path for messages: relative to the repository if it is inside."""
+    path, repository = Path(path), root()
+    return str(path.relative_to(repository) if path.is_relative_to(repository) else path)

@@ -1,4 +1,4 @@
-"""Progress of long work: told to the pipeline when it listens, else to a person at a terminal."""
+"""Progress of long work: written for the pipeline if it listens, else to the terminal."""
 
 import os
 import sys
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 Item = TypeVar("Item")
-EVERY = 0.5
-"""Seconds between two notes at most."""
+INTERVAL = 0.5
+"""Least seconds between two updates."""
 
 
 def say(text: str) -> None:
-    """Say what is going on now, in a few words."""
+    """Show what is being done now, in a few words."""
     if listener := os.environ.get("EVALBOOK_PROGRESS"):
         Path(listener).write_text(text, encoding="utf-8")
     elif sys.stderr.isatty():
@@ -21,7 +21,7 @@ def say(text: str) -> None:
 
 
 def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """Go through items and say how many are done.
+    """Iterate over items and show how many are done.
 
     Parameters
     ----------
@@ -29,14 +29,14 @@ def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterato
     what : str
         A word or two, such as ``"features"``.
     total : int, optional
-        How many there are; ``len(items)`` where it is known.
+        The number of items; by default ``len(items)`` if it has one.
     """
     total = total if total is not None else getattr(items, "__len__", lambda: None)()
     of_total = f"/{total:,}" if total is not None else ""
-    said = 0.0
+    shown = 0.0
     for done, item in enumerate(items):
-        if time.monotonic() - said >= EVERY:
-            said = time.monotonic()
+        if time.monotonic() - shown >= INTERVAL:
+            shown = time.monotonic()
             say(f"{what} {done:,}{of_total}")
         yield item
     say("")

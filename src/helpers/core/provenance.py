@@ -1,4 +1,4 @@
-"""Where numbers come from: code, versions, data, machine, time and memory."""
+"""What produced the numbers: code, package versions, data, machine, time and memory."""
 
 import hashlib
 import os
@@ -15,13 +15,13 @@ PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "te
 
 
 def collect() -> dict[str, Any]:
-    """Return what decides a number, all but the data: plain values for a record."""
+    """Return what the numbers depend on apart from the data, as plain values for a record."""
     lock = paths.root() / "requirements.lock"
     return {
         "commit": _commit(),
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest()[:12] if lock.is_file() else None,
         "python": platform.python_version(),
-        "packages": {name: found for name in PACKAGES if (found := _version(name))},
+        "packages": {name: number for name in PACKAGES if (number := _version(name))},
         "processor": _processor(),
         "system": f"{platform.system()} {platform.machine()}",
         "cores": _cores(),
@@ -29,33 +29,31 @@ def collect() -> dict[str, Any]:
 
 
 def show(study: str | None = None) -> None:
-    """Show all of it as a table, with the data's digest and what this notebook took."""
+    """Show it as a table, with the data's digest and this notebook's time and memory."""
     from helpers.report import tables
 
-    known = collect()
-    known["packages"] = ", ".join(f"{name} {each}" for name, each in known["packages"].items())
-    if digest := _data(study):
-        known["data digest"] = digest
-    known["seconds"] = f"{_seconds():.1f}"
-    known["peak memory"] = f"{cost.peak_memory_mb():,.0f} MB"
-    tables.parameters(known)
+    rows = collect()
+    rows["packages"] = ", ".join(f"{name} {number}" for name, number in rows["packages"].items())
+    if digest := _data_digest(study):
+        rows["data digest"] = digest
+    rows["seconds"] = f"{_seconds():.1f}"
+    rows["peak memory"] = f"{cost.peak_memory_mb():,.0f} MB"
+    tables.parameters(rows)
 
 
 def _commit() -> str | None:
-    """Name the commit, and say so where files differ from it."""
-    git = ["git", "-C", str(paths.root())]
+    """Name the commit and whether files differ from it; None outside a git repository."""
     try:
-        head = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], **_quiet())
-        changed = subprocess.run([*git, "status", "--porcelain"], **_quiet())
-    except OSError:
+        head, changes = _git("rev-parse", "--short=12", "HEAD"), _git("status", "--porcelain")
+    except (OSError, subprocess.CalledProcessError):
         return None
-    if head.returncode:
-        return None
-    return head.stdout.strip() + (" with local changes" if changed.stdout.strip() else "")
+    return f"{head} with local changes" if changes else head
 
 
-def _quiet() -> dict[str, Any]:
-    return {"capture_output": True, "text": True, "errors": "replace"}
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(paths.root()), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=True)
+    return done.stdout.strip()
 
 
 def _version(name: str) -> str | None:
@@ -80,15 +78,15 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _data(study: str | None) -> str | None:
-    from helpers.core import files
+def _data_digest(study: str | None) -> str | None:
+    from helpers.core.records.data import Data
 
-    record = paths.build(study) / "data.json"
-    return files.read_json(record)["digest"] if study and record.is_file() else None
+    record = Data.find(study) if study else None
+    return record.digest if record else None
 
 
 def _seconds() -> float:
-    """Return how long this process has run, which includes its imports."""
+    """Return how long this process has run, including its imports."""
     import psutil
 
     return time.time() - psutil.Process(os.getpid()).create_time()

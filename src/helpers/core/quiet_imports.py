@@ -1,25 +1,25 @@
-"""Libraries imported without what they bring along unasked: start-up notes, unused grammars."""
+"""Import libraries without their start-up messages and unused grammars."""
 
 import os
 import sys
 
 
 def tensorflow() -> None:
-    """Import TensorFlow once; its libraries write past Python, so the file itself is hidden."""
+    """Import TensorFlow once; its libraries bypass Python, so stderr's descriptor is replaced."""
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    stderr, devnull = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 2)
     try:
         import tensorflow  # noqa: F401
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)
-        os.close(nowhere)
+        os.close(devnull)
 
 
 def nbformat() -> None:
-    """Import nbformat without a grammar of web addresses that takes 1.5 s to build, never used."""
+    """Import nbformat without a grammar of web addresses: it takes 1.5 s to build, unused."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import nbformat  # noqa: F401

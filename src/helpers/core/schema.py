@@ -1,4 +1,4 @@
-"""Values from a person, checked against a typed section; the first finding becomes one line."""
+"""Check a user's values against a typed section; the first error becomes one line."""
 
 from typing import Any, TypeVar, get_args
 
@@ -8,7 +8,7 @@ from helpers.core.errors import UserError, closest
 
 
 class Section(BaseModel):
-    """A typed mapping: unknown keys are refused, values are coerced to their type."""
+    """A typed mapping: unknown keys are errors, values are coerced to their type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,8 +31,8 @@ def check(kind: type[Kind], values: Any, where: str) -> Kind:
 
 
 def _line(error: ValidationError, kind: type[Section]) -> str:
-    errors = error.errors()  # a key misspelt explains another that is missing
-    first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
+    errors = error.errors()  # a misspelt key explains a missing one
+    first = next((item for item in errors if item["type"] == "extra_forbidden"), errors[0])
     location = first["loc"]
     key = ".".join(str(part) for part in location)
     if first["type"] == "extra_forbidden":
@@ -40,11 +40,11 @@ def _line(error: ValidationError, kind: type[Section]) -> str:
         hint = closest(str(location[-1]), allowed)
         return f"unknown key {key!r}{hint} (allowed: {', '.join(allowed) or 'none'})"
     if first["type"] == "missing":
-        return f"the key {key!r} is needed"
+        return f"the key {key!r} is required"
     message = first["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
-    given = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r}"
-    return f"{key}: {message}{given}" if key else message
+    value = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r}"
+    return f"{key}: {message}{value}" if key else message
 
 
 def _keys(kind: type[Section], location: tuple[int | str, ...]) -> list[str]:
@@ -54,7 +54,7 @@ def _keys(kind: type[Section], location: tuple[int | str, ...]) -> list[str]:
             annotation = kind.model_fields[part].annotation
             sections = [annotation, *get_args(annotation)]
             kind = next(
-                (each for each in sections if isinstance(each, type) and issubclass(each, Section)),
+                (item for item in sections if isinstance(item, type) and issubclass(item, Section)),
                 kind,
             )
     return list(kind.model_fields)

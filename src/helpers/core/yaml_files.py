@@ -1,4 +1,4 @@
-"""YAML read strictly: plain values only, a repeated key is an error, and so is a broken file."""
+"""Strict YAML: plain values only; a repeated key or a broken file is an error."""
 
 from pathlib import Path
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import yaml
 
 from helpers.core import paths
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, reason
 
 
-class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """A safe loader that refuses a key given twice."""
+class _StrictLoader(yaml.CSafeLoader):
+    """A safe loader that rejects a repeated key."""
 
 
 def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -19,7 +19,7 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str | int | float | bool):
             raise yaml.constructor.ConstructorError(
-                None, None, "a key must be a word", node.start_mark
+                None, None, "a key must be a word or a number", node.start_mark
             )
         if key in seen:
             problem = f"the key {key!r} is given twice"
@@ -52,4 +52,4 @@ def read_yaml(file: Path) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise UserError(f"{where}, line {line}: {error.problem}") from None
     except yaml.YAMLError as error:
-        raise UserError(f"{where}: {' '.join(str(error).split())}") from None
+        raise UserError(f"{where}: {reason(error)}") from None

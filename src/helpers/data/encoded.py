@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.core.errors import reason
+
 MAX_BYTES = 500_000_000
 NO_FILE = "no such file"
 
@@ -35,9 +37,4 @@ def content_of(raw: bytes | Path) -> bytes:
     except FileNotFoundError:
         raise Unreadable(NO_FILE) from None
     except OSError as error:
-        raise Unreadable(error.strerror or short(error)) from None
-
-
-def short(error: Exception) -> str:
-    """Put a decoder's error on one line of bounded length."""
-    return (" ".join(str(error).split()) or type(error).__name__)[:160]
+        raise Unreadable(error.strerror or reason(error)) from None

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from helpers.core.formatting import counted, metric_name, names
+from helpers.core.formatting import counted, names
 from helpers.evaluation import slices
 from helpers.evaluation.classification import Evaluation
+from helpers.metrics.names import metric_name
 from helpers.metrics.statistics.intervals import Estimate
 
 if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several

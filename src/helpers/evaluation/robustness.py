@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from helpers.core import paths
-from helpers.core.formatting import counted, metric_name, names
+from helpers.core import columns, paths
+from helpers.core.formatting import counted, names
 from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.names import metric_name
+from helpers.metrics.registry import lower_is_better
 
 LEAST = 0.0005
 """Loss that three decimals show."""
@@ -24,10 +25,10 @@ def by_noise(
         noise, severity, n, changed (answers that differ from the unchanged items'), metric, value,
         low, high, method; no row where nothing was changed.
     """
-    columns = ["noise", "severity", "n", "changed", "metric", "value", "low", "high", "method"]
+    fields = ["noise", "severity", "n", "changed", "metric", "value", "low", "high", "method"]
     file = paths.build(study, candidate) / "robustness.parquet"
     if not file.is_file():
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=fields)
     table, plain = pd.read_parquet(file), predictions.read(study, candidate)
     at = pd.Index(plain.items["id"])
     rows = []
@@ -40,8 +41,8 @@ def by_noise(
             found = estimate(primary, plain.labels[here], codes, scores, resamples, seed, groups)
             row = {"noise": noise, "severity": level, "n": len(here), "metric": primary}
             row["changed"] = int((codes != plain.predictions[here]).sum())
-            rows.append(row | {name: getattr(found, name) for name in columns[5:]})
-    return pd.DataFrame(rows, columns=columns)
+            rows.append(row | {name: getattr(found, name) for name in fields[5:]})
+    return pd.DataFrame(rows, columns=fields)
 
 
 def noise_words(curve: pd.DataFrame) -> str:
@@ -54,7 +55,7 @@ def noise_words(curve: pd.DataFrame) -> str:
         return f"No noise changes any of its answers to {curve['n'].iloc[0]} test items."
     rows = known.sort_values("severity").groupby("noise")
     first, last = rows.nth(0).set_index("noise"), rows.nth(-1).set_index("noise")
-    sign = -1 if curve["metric"].iloc[0] in LOWER_IS_BETTER else 1
+    sign = -1 if lower_is_better(curve["metric"].iloc[0]) else 1
     loss = sign * (first["value"] - last["value"])
     said = _worst(first.loc[loss.idxmax()], last.loc[loss.idxmax()], loss.max())
     unmoved = idle.index[idle].tolist()
@@ -85,22 +86,22 @@ def by_source(
     DataFrame
         trained_on, tested_on, n, metric, value, low, high, method; no row without other sources.
     """
-    columns = ["trained_on", "tested_on", "n", "metric", "value", "low", "high", "method"]
+    fields = ["trained_on", "tested_on", "n", "metric", "value", "low", "high", "method"]
     file = paths.build(study, candidate) / "shift.parquet"
     if not file.is_file():
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=fields)
     rows = []
     table = pd.read_parquet(file)
     classes = predictions.read(study, candidate).classes
     codes = {name: code for code, name in enumerate(classes)}
     for (trained, tested), part in table.groupby(["trained_on", "tested_on"], sort=False):
-        scores = part[[f"score:{name}" for name in classes]].to_numpy(float)
+        scores = part[columns.scores(classes)].to_numpy(float)
         groups = part["group"].to_numpy(str) if part["group"].notna().all() else None
         labels, said = (part[name].map(codes).to_numpy() for name in ("label", "prediction"))
         found = estimate(primary, labels, said, scores, resamples, seed, groups)
         row = {"trained_on": trained, "tested_on": tested, "n": len(part), "metric": primary}
-        rows.append(row | {name: getattr(found, name) for name in columns[4:]})
-    return pd.DataFrame(rows, columns=columns)
+        rows.append(row | {name: getattr(found, name) for name in fields[4:]})
+    return pd.DataFrame(rows, columns=fields)
 
 
 def source_words(matrix: pd.DataFrame) -> str:
@@ -122,5 +123,5 @@ def _said(
     """Return codes and scores: of unchanged items by their places, or of a part of the table."""
     if part is None:
         return plain.predictions[here], plain.scores[here]
-    scores = part[[f"score:{name}" for name in plain.classes]].to_numpy(float)
+    scores = part[columns.scores(plain.classes)].to_numpy(float)
     return scores.argmax(axis=1), scores

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.formatting import own_name, significant
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.registry import lower_is_better
 from helpers.metrics.slices import Slices
 
 MANY_VALUES = 12
@@ -50,7 +50,7 @@ def sentences(slices: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
     for row in gaps[gaps["gap"] >= LEAST_GAP].to_dict("records"):
         parts = slices[slices["column"] == row["column"]].dropna(subset="value")
         ends = parts.sort_values("value", kind="stable")["slice"].iloc[[0, -1]]
-        best, worst = ends if row["metric"] in LOWER_IS_BETTER else ends[::-1]
+        best, worst = ends if lower_is_better(row["metric"]) else ends[::-1]
         verdict = "more than" if row["p"] < 0.05 else "no more than"
         found.append(
             f"Slices of {own_name(row['column'])} lie up to {row['gap']:.3f} apart "

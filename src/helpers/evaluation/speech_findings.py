@@ -1,9 +1,10 @@
 """What an evaluation's numbers say of a recogniser, in sentences for people."""
 
-from helpers.core.formatting import counted, metric_name
+from helpers.core.formatting import counted
 from helpers.evaluation import slices
 from helpers.evaluation.speech_recognition import FAULTLESS, HALLUCINATION, Evaluation
 from helpers.metrics import word_error_rate
+from helpers.metrics.names import metric_name
 
 MEANT = {
     "substitutions": "words heard as others",

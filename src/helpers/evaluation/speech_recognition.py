@@ -7,13 +7,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core import files, paths
 from helpers.core.errors import unknown
+from helpers.core.records.metrics import NoiseResult, Provenance, SliceGap, SliceResult
+from helpers.core.records.parts import Cost, Result
+from helpers.core.records.speech_metrics import (
+    Edits,
+    Imagined,
+    NormalisationResult,
+    SpeechMetrics,
+)
 from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
 from helpers.evaluation import predictions, speech_robustness, transcripts
 from helpers.evaluation.slices import tabulate
 from helpers.evaluation.transcripts import Transcripts
-from helpers.metrics import word_error_rate
+from helpers.metrics import registry, word_error_intervals, word_error_rate
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import share
 
@@ -77,7 +84,7 @@ def evaluate(
     study, candidate
         Names; what 1-data and 2-train wrote is read.
     primary
-        A rate of ``words.METRICS``.
+        A metric of edits.
     normalisation
         One of ``transcripts.NORMALISATIONS``; the others are shown beside it.
     slices
@@ -90,8 +97,9 @@ def evaluate(
     UserError
         Unknown metric, normalisation or column; files that are missing or do not fit together.
     """
-    if primary not in word_error_rate.METRICS:
-        raise unknown("metric", primary, word_error_rate.METRICS)
+    rates = registry.functions("edits")
+    if primary not in rates:
+        raise unknown("metric", primary, rates)
     if normalisation not in NORMALISATIONS:
         raise unknown("normalisation", normalisation, NORMALISATIONS)
     data = transcripts.read(study, candidate)
@@ -100,18 +108,18 @@ def evaluate(
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
     options = {"resamples": resamples, "seed": seed, "groups": data.groups}
     counted = data.counted(normalisation)
-    metrics = word_error_rate.estimates(counted, **options) | _shares(data, counted, options)
+    metrics = word_error_intervals.estimates(counted, **options) | _shares(data, counted, options)
     by_slices, gaps = tabulate(
         data.speech,
         slices,
         primary,
-        lambda parts: word_error_rate.by_slice(primary, counted, parts, **options),
+        lambda parts: word_error_intervals.by_slice(primary, counted, parts, **options),
     )
     return Evaluation(
         study=study,
         candidate=candidate,
-        model=data.training.get("model", candidate),
-        adaptation=data.training.get("adaptation", ""),
+        model=data.training.model,
+        adaptation=data.training.adaptation,
         primary=primary,
         normalisation=normalisation,
         n=len(data.speech),
@@ -126,7 +134,7 @@ def evaluate(
         robustness=speech_robustness.rates(data, primary, normalisation, options),
         slices=by_slices,
         gaps=gaps,
-        cost=data.training.get("cost", {}),
+        cost=data.training.cost.facts(),
         marks_lost=int(data.speech["reference"].map(loses_marks).sum()),
     )
 
@@ -163,7 +171,7 @@ def _resampled(data: Transcripts) -> str:
 def _normalisations(data: Transcripts, options: dict[str, Any]) -> pd.DataFrame:
     rows = []
     for name in NORMALISATIONS:
-        found = word_error_rate.estimates(data.counted(name), **options)
+        found = word_error_intervals.estimates(data.counted(name), **options)
         first = found[word_error_rate.PRIMARY]
         row = {"normalisation": name, "low": first.low, "high": first.high}
         rows.append(row | {metric: each.value for metric, each in found.items()})
@@ -172,7 +180,7 @@ def _normalisations(data: Transcripts, options: dict[str, Any]) -> pd.DataFrame:
         word_error_rate.PRIMARY,
         "low",
         "high",
-        *list(word_error_rate.METRICS)[1:],
+        *list(registry.functions("edits"))[1:],
     ]
     return pd.DataFrame(rows)[columns]
 
@@ -220,16 +228,23 @@ def save(evaluation: Evaluation) -> None:
     from helpers.core import provenance
 
     e = evaluation
-    named = ("study", "candidate", "model", "adaptation", "n", "primary", "normalisation")
-    tables = ("normalisations", "edits", "robustness", "slices", "imagined")
-    content = {
-        **{name: getattr(e, name) for name in named},
-        "speakers": e.speakers,
-        "resampled": e.resampled,
-        "metrics": {name: asdict(each) for name, each in e.metrics.items()},
-        **{name: getattr(e, name).to_dict("records") for name in tables},
-        "slice_gaps": e.gaps.to_dict("records"),
-        "cost": e.cost,
-        "provenance": provenance.collect(),
-    }
-    files.write_json(paths.build(e.study, e.candidate) / "metrics.json", content)
+    SpeechMetrics(
+        study=e.study,
+        candidate=e.candidate,
+        model=e.model,
+        adaptation=e.adaptation,
+        n=e.n,
+        primary=e.primary,
+        metrics={name: Result(**asdict(each)) for name, each in e.metrics.items()},
+        slices=SliceResult.from_table(e.slices),
+        slice_gaps=SliceGap.from_table(e.gaps),
+        robustness=NoiseResult.from_table(e.robustness),
+        cost=Cost(**e.cost),
+        provenance=Provenance(**provenance.collect()),
+        normalisation=e.normalisation,
+        speakers=e.speakers,
+        resampled=e.resampled,
+        normalisations=NormalisationResult.from_table(e.normalisations),
+        edits=Edits.from_table(e.edits),
+        imagined=Imagined.from_table(e.imagined),
+    ).write(e.study, e.candidate)

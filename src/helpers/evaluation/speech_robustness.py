@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
-from helpers.metrics import word_error_rate
+from helpers.metrics import word_error_intervals
 
 
 def rates(
@@ -28,7 +28,7 @@ def rates(
             table = table.assign(language=languages.loc[table["id"]].to_numpy())
         own = None if groups is None else groups.loc[table["id"]].to_numpy()
         counted = transcripts.count(table, normalisation)
-        found = word_error_rate.estimates(counted, **options | {"groups": own})[primary]
+        found = word_error_intervals.estimates(counted, **options | {"groups": own})[primary]
         row = {"condition": condition, "kind": kind, "strength": strength, "n": len(table)}
         rows.append(row | {name: getattr(found, name) for name in columns[4:]})
     return pd.DataFrame(rows, columns=columns)

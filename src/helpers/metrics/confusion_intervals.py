@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from helpers.metrics import registry
 from helpers.metrics.confusion_matrix import (
-    COUNT_METRICS,
     Counts,
     confusion_matrix,
     counts,
@@ -61,10 +61,10 @@ def count_intervals(
     units, times, size = _units(labels, predictions, classes, groups)
     bootstrap = _CountBootstrap(units, times, classes, resamples, seed)
     found = {}
-    for name, metric in COUNT_METRICS.items():
+    for name, metric in registry.functions("counts").items():
         if only not in (None, name):
             continue
-        if groups is None and name in ("accuracy", "weighted-recall"):
+        if groups is None and registry.METRICS[name].interval == "Wilson":
             found[name] = wilson(np.trace(matrix), matrix.sum())
         else:
             found[name] = bootstrap.interval(metric, groups is not None)

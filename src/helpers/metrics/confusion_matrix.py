@@ -1,10 +1,12 @@
 """Metrics that a confusion matrix decides, vectorised over any number of matrices."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from helpers.metrics.metric import Metric
 
 Array = NDArray[np.float64]
 
@@ -131,16 +133,28 @@ def cohen_kappa(c: Counts) -> Array:
     return _ratio(c.hits.sum(axis=-1) * total - chance, total**2 - chance)
 
 
-COUNT_METRICS: dict[str, Callable[[Counts], Array]] = {
-    "accuracy": accuracy,
-    "balanced-accuracy": balanced_accuracy,
-    "macro-precision": macro_precision,
-    "macro-recall": macro_recall,
-    "macro-f1": macro_f1,
-    "weighted-precision": weighted_precision,
-    "weighted-recall": weighted_recall,
-    "weighted-f1": weighted_f1,
-    "matthews-correlation": matthews_correlation,
-    "cohen-kappa": cohen_kappa,
-}
-"""Metrics that a confusion matrix decides: each takes Counts [..., K] and returns [...]."""
+_MACRO = (
+    "Precision: how many items predicted as a class belong to it. Recall: how many items of a "
+    "class are found. F1: their harmonic mean. Macro: the mean over classes, so that a rare class "
+    "weighs as much as a common one."
+)
+_WEIGHTED = "The same, each class weighted by its number of items."
+_AGREEMENT = "Agreement of predictions and labels beyond chance; 0 is chance, 1 is perfect."
+_BALANCED = "The mean recall over the classes that have test items."
+_SHARE = "The share of predictions that are correct."
+
+_of_counts = partial(Metric, reads="counts")
+_choosing = partial(_of_counts, may_choose=True, validation="scikit-learn")
+
+METRICS: tuple[Metric, ...] = (
+    _choosing("accuracy", "accuracy", _SHARE, accuracy, interval="Wilson"),
+    _choosing("balanced-accuracy", "balanced accuracy", _BALANCED, balanced_accuracy),
+    _choosing("macro-precision", "macro precision", _MACRO, macro_precision),
+    _choosing("macro-recall", "macro recall", _MACRO, macro_recall),
+    _choosing("macro-f1", "macro-F1", _MACRO, macro_f1),
+    _of_counts("weighted-precision", "weighted precision", _WEIGHTED, weighted_precision),
+    _of_counts("weighted-recall", "weighted recall", _WEIGHTED, weighted_recall, interval="Wilson"),
+    _choosing("weighted-f1", "weighted F1", _WEIGHTED, weighted_f1),
+    _choosing("matthews-correlation", "Matthews correlation", _AGREEMENT, matthews_correlation),
+    _of_counts("cohen-kappa", "Cohen's kappa", _AGREEMENT, cohen_kappa),
+)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
 from scipy.stats import binomtest
 
-from helpers.metrics.classification import SCORE_METRICS
+from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts
-from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
 from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL
 from helpers.metrics.statistics.multiple_testing import holm
@@ -75,7 +75,7 @@ def resampled_metric(
     Parameters
     ----------
     metric
-        Name in ``COUNT_METRICS`` or ``SCORE_METRICS``.
+        A metric of counts or of scores.
     labels, predictions, scores
         int [N], int [M, N], and one float [N, K] or None for each candidate (None for all where
         the metric needs no scores).
@@ -91,12 +91,12 @@ def resampled_metric(
         the ROC area.
     """
     codes, count = group_codes(groups, len(labels))
-    if metric in SCORE_METRICS:
-        nothing = np.nan, np.full(len(labels), np.nan)
-        parts = [nothing if s is None else SCORE_METRICS[metric](labels, s) for s in scores]
+    if registry.needs_scores(metric):
+        nothing, entry = (np.nan, np.full(len(labels), np.nan)), registry.METRICS[metric]
+        parts = [nothing if s is None else influence(entry, labels, s) for s in scores]
         values = np.array([value for value, _ in parts])
-        influence = group_sums(np.column_stack([each for _, each in parts]), codes, count)
-        return values, values + resampled_sums(influence, resamples, seed) / len(labels)
+        moved = group_sums(np.column_stack([each for _, each in parts]), codes, count)
+        return values, values + resampled_sums(moved, resamples, seed) / len(labels)
     if metric == "accuracy" and groups is None:
         right = (predictions == labels).T
         return right.mean(axis=0), resampled_sums(right, resamples, seed) / len(labels)
@@ -104,7 +104,8 @@ def resampled_metric(
     sums = np.vstack([table.sum(axis=0), resampled_sums(table, resamples, seed)])
     actual, rest = sums[:, :classes], sums[:, classes:].reshape(len(sums), -1, 2 * classes)
     shared = np.broadcast_to(actual[:, None], (*rest.shape[:2], classes))
-    every = COUNT_METRICS[metric](as_counts(np.concatenate([rest, shared], axis=-1), classes))
+    joined = as_counts(np.concatenate([rest, shared], axis=-1), classes)
+    every = registry.functions("counts")[metric](joined)
     return every[0], every[1:]
 
 

@@ -1,7 +1,11 @@
 """Metrics of the scores: what each item loses, and how well each class is ranked above the rest."""
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
+
+from helpers.metrics.metric import Metric
 
 Array = NDArray[np.float64]
 
@@ -89,3 +93,81 @@ def average_precision(positive: NDArray[np.bool_], score: Array) -> tuple[float,
     by_item = (hits * found / taken**2)[::-1].cumsum()[::-1]
     own = positive * (found / taken - value + by_hit)[level]
     return value, (own - by_item[level]) * size / positives
+
+
+def influence(metric: Metric, labels: NDArray, scores: Array) -> tuple[float, Array]:
+    """Compute a metric of scores, and each item's influence on it, [N].
+
+    A ranking is averaged over the classes where it is defined: those with items, and not alone.
+    """
+    if metric.function is None or not metric.needs_scores:
+        raise ValueError(f"{metric.name} is no metric of scores")
+    if metric.reads == "scores":
+        losses = metric.function(labels, scores)
+        value = float(np.mean(losses))
+        return value, losses - value
+    seen = np.bincount(labels, minlength=scores.shape[1])
+    defined = np.flatnonzero((seen > 0) & (seen < len(labels)))
+    if not len(defined):
+        return np.nan, np.full(len(labels), np.nan)
+    parts = [metric.function(labels == k, scores[:, k]) for k in defined]
+    return float(np.mean([value for value, _ in parts])), np.mean([f for _, f in parts], axis=0)
+
+
+_loss = partial(Metric, reads="scores", lower_is_better=True)
+_ranking = partial(Metric, reads="ranking", interval="jackknife")
+_TOP = "How often the label is among the two, or five, classes with the highest scores."
+_AURC = (
+    "Area under the error rate of the items answered, from the most confident one to all of them; "
+    "the excess is what a perfect order of the same errors would take off. Lower is better."
+)
+
+METRICS: tuple[Metric, ...] = (
+    Metric("top-2-accuracy", "top-2 accuracy", _TOP),
+    Metric("top-5-accuracy", "top-5 accuracy", _TOP),
+    _loss(
+        "log-loss",
+        "log loss",
+        "Mean of minus the logarithm of the probability given to the label; confident errors cost "
+        "most. Lower is better.",
+        log_losses,
+        may_choose=True,
+        validation="scikit-learn",
+    ),
+    _loss(
+        "brier-score",
+        "Brier score",
+        "Mean squared distance of the probabilities from the truth, 0 to 2. Lower is better.",
+        brier_losses,
+        highest=2.0,
+    ),
+    _ranking(
+        "roc-auc",
+        "ROC AUC",
+        "How often an item of a class gets a higher score for it than an item of another class; "
+        "0.5 is chance.",
+        roc_auc,
+        may_choose=True,
+        validation="scikit-learn",
+    ),
+    _ranking(
+        "average-precision",
+        "average precision",
+        "The area under precision against recall as the threshold falls.",
+        average_precision,
+    ),
+    Metric(
+        "correlation",
+        "correlation",
+        "Of the expected value of the prediction with a number that each item carries.",
+    ),
+    Metric(
+        "expected-calibration-error",
+        "calibration error",
+        "ECE, the mean distance between confidence and accuracy, over bins of similar confidence. "
+        "Lower is better, and chance alone gives some.",
+        lower_is_better=True,
+    ),
+    Metric("aurc", "AURC", _AURC, lower_is_better=True),
+    Metric("excess-aurc", "excess AURC", _AURC, lower_is_better=True),
+)

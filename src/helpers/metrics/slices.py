@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts, count_intervals, unit_table
-from helpers.metrics.confusion_matrix import COUNT_METRICS
 from helpers.metrics.statistics.bootstrap import group_codes, group_sums
 from helpers.metrics.statistics.intervals import Estimate
 
@@ -42,7 +42,7 @@ def by_slice(
     seed: int = 0,
     groups: NDArray | None = None,
 ) -> Slices:
-    """Estimate a metric of ``COUNT_METRICS`` in each slice.
+    """Estimate a metric of counts in each slice.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def by_slice(
         return count_intervals(labels[part], predictions[part], *options)[metric]
 
     def of(sums: NDArray) -> NDArray:
-        return COUNT_METRICS[metric](as_counts(sums, classes))
+        return registry.functions("counts")[metric](as_counts(sums, classes))
 
     table = unit_table(labels, predictions, classes)
     return divide(slices, estimate, table, np.ones(len(table)), of, seed, groups)

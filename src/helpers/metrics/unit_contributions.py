@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.classification import SCORE_METRICS
+from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts, unit_table
-from helpers.metrics.confusion_matrix import COUNT_METRICS
+from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import group_sums
 from helpers.metrics.statistics.permutation import swap_test
 
@@ -29,7 +29,7 @@ class UnitParts:
 
     def apart(self, a: int, b: int) -> int:
         """Count the units in which two candidates differ."""
-        if self.name in SCORE_METRICS:
+        if registry.needs_scores(self.name):
             if self.scores[a] is None or self.scores[b] is None:
                 return self.units
             differ = (self.scores[a] != self.scores[b]).any(axis=1)
@@ -43,9 +43,10 @@ class UnitParts:
 
     def of(self, candidate: int) -> NDArray[np.float64]:
         """Write what each unit adds to one candidate, [U, C]."""
-        if self.name in SCORE_METRICS:
-            value, influence = SCORE_METRICS[self.name](self.labels, self.scores[candidate])
-            table = (value + influence)[:, None] / len(self.labels)
+        if registry.needs_scores(self.name):
+            metric = registry.METRICS[self.name]
+            value, moved = influence(metric, self.labels, self.scores[candidate])
+            table = (value + moved)[:, None] / len(self.labels)
         else:
             table = unit_table(self.labels, self.predictions[candidate], self._classes)
         return group_sums(table, self.codes, self.units)
@@ -56,7 +57,7 @@ class UnitParts:
         For a mean over items this is each item's own score.
         """
         parts = self.of(candidate)
-        if self.name in SCORE_METRICS:
+        if registry.needs_scores(self.name):
             return parts[:, 0] * self.units
         value = self.metric(parts.sum(axis=0))
         without = self.metric(parts.sum(axis=0) - parts)
@@ -69,6 +70,6 @@ class UnitParts:
 
     def metric(self, sums: NDArray) -> NDArray[np.float64]:
         """Compute the metric from sums over units [..., C]."""
-        if self.name in SCORE_METRICS:
+        if registry.needs_scores(self.name):
             return sums[..., 0]
-        return COUNT_METRICS[self.name](as_counts(sums, self._classes))
+        return registry.functions("counts")[self.name](as_counts(sums, self._classes))

@@ -1,13 +1,12 @@
-"""Error rates of transcripts: words and characters, by corpus, with intervals."""
+"""Error rates of transcripts: words and characters, by corpus."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.slices import Slices, divide
-from helpers.metrics.statistics.intervals import Estimate
-from helpers.metrics.statistics.ratio_intervals import at_most_one, ratio_intervals
+from helpers.metrics.metric import TRANSCRIPTION, Metric
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
 HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)
@@ -82,51 +81,40 @@ def word_information_lost(sums: NDArray) -> NDArray:
     return 1 - kept
 
 
-METRICS = {
-    PRIMARY: word_error_rate,
-    "character-error-rate": character_error_rate,
-    "match-error-rate": match_error_rate,
-    "word-information-lost": word_information_lost,
-}
-"""From sums of a table [..., 8] to values [...]; lower is better, NaN where nothing was said."""
-BOUNDED = ("match-error-rate", "word-information-lost")
-"""Never above 1."""
-
-
 def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
     whole = np.asarray(whole, dtype=float)
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
 
 
-def estimates(
-    counted: NDArray, resamples: int = 2000, seed: int = 0, groups: NDArray | None = None
-) -> dict[str, Estimate]:
-    """Estimate every rate of a corpus by one BCa bootstrap.
+_edited = partial(
+    Metric, reads="edits", family=TRANSCRIPTION, lower_is_better=True, may_choose=True
+)
+_RATES = (
+    "Words, or characters, to substitute, delete and insert, over those of the reference; for the "
+    "match error rate over all pairs in the alignment. Lower is better."
+)
+_OF_RECORDINGS = (
+    "Utterances without an error; recordings without speech for which something was written."
+)
 
-    Parameters
-    ----------
-    counted : ndarray
-        Of ``table``: int [N, 8].
-    resamples, seed
-        Of the bootstrap; the same seed gives the same bytes.
-    groups : ndarray, optional
-        What is resampled, such as the speaker of each utterance [N].
-    """
-    found = ratio_intervals(counted, METRICS, resamples, seed, groups)
-    return found | {name: at_most_one(found[name]) for name in BOUNDED}
-
-
-def by_slice(
-    metric: str,
-    counted: NDArray,
-    slices: NDArray,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
-) -> Slices:
-    """Estimate a rate in each slice [N]; the other arguments are as in ``estimates``."""
-
-    def estimate(part: NDArray, own: NDArray | None) -> Estimate:
-        return estimates(counted[part], resamples, seed, own)[metric]
-
-    return divide(slices, estimate, counted, said(counted), METRICS[metric], seed, groups)
+METRICS: tuple[Metric, ...] = (
+    _edited(PRIMARY, "word error rate", _RATES, word_error_rate),
+    _edited("character-error-rate", "character error rate", _RATES, character_error_rate),
+    _edited("match-error-rate", "match error rate", _RATES, match_error_rate, highest=1.0),
+    _edited(
+        "word-information-lost",
+        "word information lost",
+        "One minus the share of words right in the reference times that in the hypothesis. Lower "
+        "is better.",
+        word_information_lost,
+        highest=1.0,
+    ),
+    Metric("faultless-share", "faultless share", _OF_RECORDINGS, family=TRANSCRIPTION),
+    Metric(
+        "hallucination-rate",
+        "hallucination rate",
+        _OF_RECORDINGS,
+        family=TRANSCRIPTION,
+        lower_is_better=True,
+    ),
+)

@@ -7,6 +7,8 @@ from helpers.config.study_file import Study
 from helpers.core import code_digest
 from helpers.core.dotted_names import module_of
 from helpers.data import sources, tasks
+from helpers.metrics import registry
+from helpers.metrics.registry import lower_is_better
 
 SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with", "notebooks")
 """Fields of a task that the parameters and the notebook of a stage show already."""
@@ -14,13 +16,17 @@ SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with",
 
 def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
     """Name the modules that a stage of a study loads by name."""
+    return (*_of_task(study, stage), *_of_metric(study, stage))
+
+
+def _of_task(study: Study, stage: str) -> list[str]:
     row = tasks.get(study.task)
     if stage == "4-compare":
-        return (module_of(row.compare),)
+        return [module_of(row.compare)]
     items = [f"helpers.data.{row.modality}.modality"]
     items += sources.modules(study.data.source, study.task)
     if stage == "2-select":
-        return tuple(items)
+        return items
     items.append(f"helpers.report.examples.{row.surveyed_as}")
     if stage == "1-data":
         items += [name for each in study.data.shift for name in sources.modules(each, study.task)]
@@ -29,7 +35,16 @@ def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tup
         items += [f"helpers.data.checks.{name}" for name in row.checks]
     if stage == "2-train" and row.corruptions:
         items.append(module_of(row.corruptions))
-    return tuple(items)
+    return items
+
+
+def _of_metric(study: Study, stage: str) -> list[str]:
+    """Name what computes the metric that training chooses by; evaluation computes its family."""
+    if stage == "1-data":
+        return []
+    if stage.startswith("2-"):
+        return registry.validation_modules(study.evaluate.primary)
+    return registry.modules(tasks.get(study.task).metrics)
 
 
 def choices(task: str) -> dict[str, str]:
@@ -37,3 +52,9 @@ def choices(task: str) -> dict[str, str]:
     row = asdict(tasks.get(task))
     used = {name: value for name, value in row.items() if name not in SHOWN_ELSEWHERE}
     return {f"task {task}": code_digest.of_value(used)}
+
+
+def named_metrics(*names: str) -> dict[str, str]:
+    """Digest the labels and directions of the metrics that a stage speaks of."""
+    facts = {name: (registry.METRICS[name].label, lower_is_better(name)) for name in names}
+    return {"metric": code_digest.of_value(facts)}

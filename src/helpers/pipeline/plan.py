@@ -8,6 +8,7 @@ from helpers.config.study_file import Study
 from helpers.core import files, paths
 from helpers.core.errors import unknown
 from helpers.data import tasks
+from helpers.metrics.registry import METRICS
 from helpers.pipeline import external_inputs, loaded_by_name, parameters, shared_candidates
 from helpers.pipeline.stage import Stage, key_of
 
@@ -54,6 +55,7 @@ def over_all() -> list[Stage]:
             parameters={"study": study_file.ACROSS, "studies": studies, "candidates": candidates},
             needs=tuple(compared),
             inputs=tuple(paths.build(name) / "leaderboard.json" for name in studies),
+            origin=loaded_by_name.named_metrics(*METRICS),
         )
     ]
 
@@ -129,7 +131,7 @@ def _candidate(
     study: Study, candidate: Candidate, data: Stage, before: list[Stage]
 ) -> tuple[Stage, Stage]:
     """Return a candidate's two stages; its training waits for the stages ``before`` it."""
-    own, choices = tasks.get(study.task).notebooks, loaded_by_name.choices(study.task)
+    own, choices = tasks.get(study.task).notebooks, _choices(study)
     train = Stage(
         study=study.name,
         candidate=candidate.name,
@@ -157,7 +159,6 @@ def _candidate(
 
 def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
     """Return the stage that chooses the finalists, from trained probes or by racing itself."""
-    choices = loaded_by_name.choices(study.task)
     models = [external_inputs.of_model(contender.model) for contender in study.contenders]
     return Stage(
         study=study.name,
@@ -166,8 +167,13 @@ def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
         parameters=parameters.of(study, "2-select"),
         needs=(data.key, *(stage.key for stage in probes)),
         inputs=(*data.outputs, *(_learnt(stage) for stage in probes)),
-        origin={name: value for model in models for name, value in model.items()} | choices,
+        origin={name: value for model in models for name, value in model.items()} | _choices(study),
     )
+
+
+def _choices(study: Study) -> dict[str, str]:
+    """Digest what the tables of tasks and metrics say of a study's own."""
+    return loaded_by_name.choices(study.task) | loaded_by_name.named_metrics(study.evaluate.primary)
 
 
 def _origins(study: Study) -> dict[str, str]:
@@ -187,6 +193,7 @@ def _compare(study: Study, made: list[Stage]) -> Stage:
         stage="4-compare",
         loads=loaded_by_name.modules(study, "4-compare"),
         parameters=parameters.of(study, "4-compare"),
+        origin=loaded_by_name.named_metrics(study.evaluate.primary),
         needs=tuple(stage.key for stage in [*evaluated, *selected]),
         inputs=(
             *(stage.folder / name for stage in evaluated for name in read),

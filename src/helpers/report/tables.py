@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.formatting import column_name, metric_name, own_name, significant
+from helpers.core.formatting import own_name, significant
+from helpers.metrics.names import metric_name
+from helpers.report.column_names import column_name
 
 PRECISION = "{:.3f}"
 SMALLEST = 0.001

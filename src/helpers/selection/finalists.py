@@ -1,14 +1,14 @@
 """Which contenders are fine-tuned: chosen on validation, before any test item is looked at."""
 
-from typing import Any
-
 import pandas as pd
 from scipy.stats import rankdata
 
 from helpers.catalogue import entries
 from helpers.config import study_file
-from helpers.core import files, paths
+from helpers.core import paths
 from helpers.core.errors import UserError
+from helpers.core.records.selection import Selection
+from helpers.core.records.training import Training
 
 RULE = (
     "The mean of two ranks: that of the logistic probe on validation, and that of the published "
@@ -62,10 +62,10 @@ def read(study: str, place: int) -> str:
     UserError
         The study has not selected yet, or has fewer finalists.
     """
-    record = selected(study)
+    record = Selection.find(study)
     if record is None:
         raise UserError(f"best:{place}: {study} has not selected: run the notebook 2-select first")
-    chosen = record["finalists"]
+    chosen = record.finalists
     if place > len(chosen):
         raise UserError(f"best:{place}: {study} has {len(chosen)} finalist(s): run 2-select again")
     return chosen[place - 1]
@@ -83,25 +83,23 @@ def best(study: str, model: str) -> str:
         Fewer than K probes were trained, or finalists chosen.
     """
     place = int(model.removeprefix("best:"))
-    if study in study_file.names(full=True) and study_file.load(study).select:
+    content = study_file.load(study) if study in study_file.names(full=True) else None
+    if content and content.select:
         return read(study, place)
+    current = {each.name for each in content.candidates} if content else None
     probes = []
     for file in sorted(paths.build(study).glob("*/training.json")):
-        record = files.read_json(file)
-        if record["adaptation"] != "probe" or not entries.trains(record["resolved_model"]):
+        there = current is None or file.parent.name in current  # without a file, all count
+        if not there or Training.outdated(file):
             continue
-        if _still_there(study, record["candidate"]):
-            value = record["validation"]["value"]
-            probes.append((-value, record["candidate"], record["resolved_model"]))
+        record = Training.load(file)
+        value = record.validation.value if record.validation else None
+        trains = record.adaptation == "probe" and entries.trains(record.resolved_model)
+        if trains and value is not None:
+            probes.append((-value, record.candidate, record.resolved_model))
     if len(probes) < place:
         raise UserError(f"{model}: {len(probes)} probe(s) of {study} are trained: run them first")
     return sorted(probes)[place - 1][2]
-
-
-def selected(study: str) -> dict[str, Any] | None:
-    """Return what selection.json of a study says, or None where there is none."""
-    file = paths.build(study) / "selection.json"
-    return files.read_json(file) if file.is_file() else None
 
 
 def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
@@ -112,10 +110,3 @@ def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
     static = probe.copy()
     static[values.index] = rankdata(-values) * spread
     return static
-
-
-def _still_there(study: str, candidate: str) -> bool:
-    """Tell whether a study file names the candidate; without a file, whatever is built counts."""
-    if study not in study_file.names(full=True):
-        return True
-    return candidate in {each.name for each in study_file.load(study).candidates}

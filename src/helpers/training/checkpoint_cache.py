@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core import code_digest, files, paths
+from helpers.metrics.registry import validation_modules
 from helpers.training import training_loop
 
 VERSIONS = ("keras", "numpy", "scikit-learn", "tensorflow")
@@ -16,9 +17,9 @@ VERSIONS = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 def key(**parts: object) -> str:
     """Digest what a training depends on, beside its code and the libraries: plain values."""
-    code = code_digest.of_modules(
-        ["helpers.data.image.augmentation", "helpers.training.training_loop"]
-    )
+    modules = ["helpers.data.image.augmentation", "helpers.training.training_loop"]
+    modules += validation_modules(str(parts.get("primary")))
+    code = code_digest.of_modules(modules)
     return code_digest.of_value(
         parts | {"code": code, "versions": [version(name) for name in VERSIONS]}
     )

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
+from helpers.core import columns, files, paths
 from helpers.core.errors import UserError
+from helpers.core.records.shift import Shift, Source
 from helpers.data import dataset as datasets
 from helpers.data import preparation
 from helpers.data.dataset import Dataset
@@ -48,17 +49,17 @@ def prepare(
             theirs, ours = (", ".join(each) for each in (prepared.classes, classes))
             raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
         preparation.save(_place(study, name), prepared, source, plain)
-        names.append({"name": name, "digest": prepared.digest})
+        names.append(Source(name=name, digest=prepared.digest))
         sizes = prepared.frame["split"].value_counts().to_dict()
         rows.append({"source": name, **sizes, "items in all": prepared.items.original})
-    files.write_json(paths.build(study) / "shift.json", names)
+    Shift(sources=names).write(study)
     return pd.DataFrame(rows, columns=["source", "train", "validation", "test", "items in all"])
 
 
 def others(study: str) -> dict[str, Dataset]:
     """Open the other sources of a study, by name; none where it has none."""
-    file = paths.build(study) / "shift.json"
-    names = [each["name"] for each in files.read_json(file)] if file.is_file() else []
+    record = Shift.find(study)
+    names = [source.name for source in record.sources] if record else []
     return {name: datasets.open(_place(study, name)) for name in names}
 
 
@@ -93,7 +94,8 @@ def _said(model: fit.Fitted, other: Dataset) -> pd.DataFrame:
     table = other.frame[["id", "label"]].iloc[rows].reset_index(drop=True)
     table["group"] = other.frame["group"].iloc[rows].to_numpy() if "group" in other.frame else None
     table["prediction"] = names[scores.argmax(axis=1)]
-    return table.assign(**{f"score:{n}": scores[:, k] for k, n in enumerate(other.classes)})
+    table[columns.scores(other.classes)] = scores
+    return table
 
 
 def _only(other: Dataset, rows: np.ndarray) -> Dataset:

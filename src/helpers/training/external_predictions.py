@@ -5,14 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
+from helpers.core import columns, files, paths
 from helpers.core.errors import UserError, closest, unknown
 from helpers.data.dataset import Dataset
 from helpers.data.sources.tabular_files import plain, read_table
+from helpers.metrics.registry import needs_scores
 from helpers.training import validation_score
-
-_SCORE = "score:"
-NEEDS_SCORES = ("log-loss", "roc-auc")
 
 
 @dataclass(frozen=True)
@@ -101,8 +99,8 @@ def _with_scores(
     table: pd.DataFrame, said: pd.DataFrame, classes: tuple[str, ...], where: str
 ) -> tuple[pd.DataFrame, list[str]]:
     """Add the scores, scaled to sum to 1, if the file has those of every class."""
-    wanted = [_SCORE + name for name in classes]
-    there = [str(column) for column in said.columns if str(column).startswith(_SCORE)]
+    wanted = columns.scores(classes)
+    there = columns.scores(columns.scored_classes(said.columns))
     if not there:
         return table, ["Without scores there is no log loss, ROC area, calibration or coverage."]
     if set(there) != set(wanted):
@@ -129,10 +127,10 @@ def _with_scores(
 def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> float:
     """Score what was said of the validation items; NaN where nothing was, or scores are needed."""
     part = table[table["split"] == "validation"]
-    scores = [name for name in table.columns if name.startswith(_SCORE)]
-    if not len(part) or (primary in NEEDS_SCORES and not scores):
+    scores = columns.scores(columns.scored_classes(table.columns))
+    if not len(part) or (needs_scores(primary) and not scores):
         return np.nan
     codes = pd.Index(classes).get_indexer
     said = np.eye(len(classes))[codes(part["prediction"])]
-    said = part[scores].to_numpy(float) if primary in NEEDS_SCORES else said
+    said = part[scores].to_numpy(float) if needs_scores(primary) else said
     return validation_score.score(primary, codes(part["label"]), said)

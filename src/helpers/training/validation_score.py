@@ -1,12 +1,15 @@
 """The score that choices are made by on validation: higher is better, whatever the metric."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
 from sklearn import metrics
 
 from helpers.core.errors import unknown
+from helpers.metrics.metric import CLASSIFICATION
+from helpers.metrics.registry import METRICS, names
 
 Scorer = Callable[[np.ndarray, np.ndarray], float]
 
@@ -17,7 +20,7 @@ def score(primary: str, labels: np.ndarray, scores: np.ndarray) -> float:
     Parameters
     ----------
     primary : str
-        A metric of ``SCORERS``.
+        A metric that may choose.
     labels : ndarray
         Class codes, int [N].
     scores : ndarray
@@ -26,16 +29,21 @@ def score(primary: str, labels: np.ndarray, scores: np.ndarray) -> float:
     Returns
     -------
     float
-        The metric; for log loss its negative, so that the higher is always the better.
+        The metric, or the negative of one that is better where it is lower.
 
     Raises
     ------
     UserError
         The metric is not known.
     """
-    if primary not in SCORERS:
-        raise unknown("metric", primary, SCORERS)
-    return float(SCORERS[primary](np.asarray(labels), np.asarray(scores)))
+    if primary not in (allowed := names(CLASSIFICATION, may_choose=True)):
+        raise unknown("metric", primary, allowed)
+    metric, labels, scores = METRICS[primary], np.asarray(labels), np.asarray(scores)
+    if metric.validation == "scikit-learn":
+        return float(SCORERS[primary](labels, scores))
+    # Loaded by name: only a study that chooses by such a metric depends on its code.
+    value = import_module("helpers.metrics.point_values").point_value(metric, labels, scores)
+    return -value if metric.lower_is_better else value
 
 
 def log_loss(labels: np.ndarray, scores: np.ndarray) -> float:
@@ -89,4 +97,4 @@ SCORERS: dict[str, Scorer] = {
     "log-loss": lambda labels, scores: -log_loss(labels, scores),
     "roc-auc": _roc_auc,
 }
-"""Each metric that may choose."""
+"""The metrics of which scikit-learn scores validation."""

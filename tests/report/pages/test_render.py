@@ -5,15 +5,13 @@ import re
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from factories.records import leaderboard_record, metrics_record
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.core import files, paths
-from helpers.core.formatting import metric_name
+from helpers.core import paths
+from helpers.core.records.status import Status
 from helpers.data import tasks
-from helpers.metrics.classification import SCORE_METRICS
-from helpers.metrics.confusion_matrix import COUNT_METRICS
-from helpers.metrics.direction import LOWER_IS_BETTER
-from helpers.metrics.word_error_rate import METRICS
+from helpers.metrics import registry
 from helpers.report.pages import index, interval_bars, publish
 from helpers.report.pages.render import Page, render, safe_html
 
@@ -111,11 +109,10 @@ def test_the_index_shows_states_intervals_and_links(repository):
         {"candidate": "majority", "stage": "2-train", "state": "failed", "seconds": 1.0},
     ]
     common = {"study": "pets", "error": EVIL, "digest": "", "notebook": None}
-    files.write_json(paths.build() / "status.json", {"stages": [each | common for each in stages]})
-    board = {"primary": "accuracy", "rows": [{"candidate": "majority"}], "winner": "majority"}
-    files.write_json(paths.build("pets") / "leaderboard.json", board | {"recommendation": EVIL})
-    metrics = {"accuracy": {"value": 0.5, "low": 0.4, "high": 0.6}}
-    files.write_json(paths.build("pets", "majority") / "metrics.json", {"metrics": metrics})
+    Status(stages=[each | common for each in stages]).write()
+    board = leaderboard_record("pets", [{"candidate": "majority"}], primary="accuracy")
+    board.model_copy(update={"recommendation": EVIL}).write("pets")
+    metrics_record("pets", "majority", {"accuracy": {}}).write("pets", "majority")
     html = index.write().read_text()
     assert "<script" not in html and "<img" not in html
     shown = " ".join(BeautifulSoup(html, "html.parser").get_text().split())
@@ -138,8 +135,7 @@ def test_a_baseline_far_behind_leaves_the_others_room_and_each_has_its_mark():
 def test_every_metric_and_kind_of_candidate_has_a_line_in_the_words():
     words = index._glossary()
     terms = {term for line in words["terms"] for term in line.split(", ")}
-    metrics = {*COUNT_METRICS, *SCORE_METRICS, *METRICS, *LOWER_IS_BETTER}
-    assert {metric_name(each) for each in metrics} <= terms
+    assert {metric.label for metric in registry.METRICS.values()} <= terms
     kinds = {name for each in tasks.TASKS.values() for name in [*each.baselines, *each.adaptations]}
     assert kinds == words["candidates"].keys()
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers.data.encoded import NO_FILE, Unreadable, short
+from helpers.core.errors import reason
+from helpers.data.encoded import NO_FILE, Unreadable
 
 RATE = 16_000
 """Samples a second of everything that is recognised; what is stored at another rate is resampled
@@ -126,7 +127,7 @@ def _file(raw: bytes | Path) -> Iterator[io.BufferedIOBase]:
     except FileNotFoundError:
         raise Unreadable(NO_FILE) from None
     except OSError as error:
-        raise Unreadable(error.strerror or short(error)) from None
+        raise Unreadable(error.strerror or reason(error)) from None
     with file:
         yield file
 
@@ -178,7 +179,7 @@ def _frames(opened: Any) -> Iterator[np.ndarray]:
         try:
             block = opened.read(BLOCK, dtype="float32", always_2d=True)
         except (soundfile.LibsndfileError, RuntimeError) as error:
-            raise Unreadable(f"damaged after {read:,} frames: {short(error)}") from None
+            raise Unreadable(f"damaged after {read:,} frames: {reason(error)}") from None
         read += len(block)
         if not len(block):
             break
@@ -214,7 +215,7 @@ def _packets(opened: Any) -> Iterator[np.ndarray]:
             for made in plain.resample(frame):
                 yield made.to_ndarray().mean(axis=0)
     except av.FFmpegError as error:
-        raise Unreadable(f"damaged: {short(error)}") from None
+        raise Unreadable(f"damaged: {reason(error)}") from None
 
 
 def _bounded(rate: int, channels: int, encoding: str) -> Sound:

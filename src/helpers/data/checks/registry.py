@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from helpers.core.records.data import CheckResult
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey
 
@@ -34,11 +35,9 @@ class Finding:
     detail: str
     ids: tuple[str, ...] = field(default=(), repr=False)
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> CheckResult:
         """Return what data.json keeps."""
-        return {
-            name: getattr(self, name) for name in ("code", "title", "severity", "count", "detail")
-        }
+        return CheckResult(**{name: getattr(self, name) for name in CheckResult.model_fields})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from helpers.data.encoded import Unreadable, content_of, short
+from helpers.core.errors import reason
+from helpers.data.encoded import Unreadable, content_of
 
 MAX_PIXELS = 100_000_000
 """The largest image decoded: 300 MB as RGB. A header that claims more is refused unread."""
@@ -39,7 +40,7 @@ def decode(raw: Raw) -> np.ndarray:
     except Unreadable:
         raise
     except Exception as error:  # each decoder raises its own kinds
-        raise Unreadable(short(error)) from None
+        raise Unreadable(reason(error)) from None
 
 
 def mode_of(raw: Raw) -> str:
@@ -117,7 +118,7 @@ def _open(raw: bytes | Path) -> Image.Image:
     except UnidentifiedImageError:
         raise Unreadable("not an image in a known format") from None
     except Exception as error:
-        raise Unreadable(short(error)) from None
+        raise Unreadable(reason(error)) from None
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core import paths
-from helpers.core.errors import UserError, unknown
+from helpers.core.errors import UserError, reason, unknown
 from helpers.data.text import decoding
 
 LONGEST_CELL = 2**31 - 1
@@ -37,8 +37,7 @@ def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
     except Exception as error:  # pandas, pyarrow and codecs each raise their own kinds
-        reason = " ".join(str(error).split())[:160]
-        raise UserError(f"{file}: not a readable table: {reason}") from None
+        raise UserError(f"{file}: not a readable table: {reason(error)}") from None
 
 
 def read_jsonl(content: bytes) -> pd.DataFrame:

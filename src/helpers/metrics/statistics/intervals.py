@@ -4,7 +4,7 @@ Which variant serves which metric was chosen by simulation of its coverage: see
 tests/metrics/test_coverage.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,6 @@ LEVEL = 0.95
 FEW_GROUPS = 20
 LEAST_UNITS = 3
 """Items or groups below which a resample says nothing."""
-MOST = {"brier-score": 2.0}
-"""Losses that cannot be larger, whatever the interval."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,11 @@ class Estimate:
 def undefined(note: str, value: float = np.nan) -> Estimate:
     """Make an estimate without an interval, or without even a value."""
     return Estimate(float(value), np.nan, np.nan, "none", note)
+
+
+def capped(estimate: Estimate, highest: float = 1.0) -> Estimate:
+    """Cut the upper limit at the largest possible value."""
+    return replace(estimate, high=min(estimate.high, highest))
 
 
 def quantiles() -> NDArray[np.float64]:
@@ -142,22 +145,19 @@ def mean_intervals(
             drawn[:, k] / drawn[:, -1],
             left[:, k],
             groups,
-            MOST.get(name, np.inf),
         )
         for k, name in enumerate(losses)
     }
 
 
-def _mean(
-    value: float, samples: NDArray, left: NDArray, groups: NDArray | None, most: float
-) -> Estimate:
+def _mean(value: float, samples: NDArray, left: NDArray, groups: NDArray | None) -> Estimate:
     if len(left) < LEAST_UNITS:
         units = "items" if groups is None else "groups"
         return undefined(f"only {len(left)} {units}: too few to resample", value)
     if np.ptp(left) == 0:
         return undefined("the same loss everywhere: nothing to resample", value)
     low, high = widened(value, bca(value, samples, left, np.ones(len(left))), len(left))
-    low, high = max(0.0, low), min(most, high)
+    low = max(0.0, low)
     if groups is None:
         return Estimate(value, low, high, "BCa bootstrap over items")
     return Estimate(value, low, high, "BCa cluster bootstrap over groups", few_groups(len(left)))

@@ -5,7 +5,6 @@ groups are drawn, numerators and denominators together. A mean is the ratio with
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from helpers.metrics.statistics.intervals import (
     LEAST_UNITS,
     Estimate,
     bca,
+    capped,
     few_groups,
     undefined,
     widened,
@@ -88,9 +88,4 @@ def share(
         return wilson(int(hits.sum()), len(hits))
     table = np.column_stack([hits, np.ones(len(hits))])
     metrics = {"share": lambda sums: sums[..., 0] / sums[..., 1]}
-    return at_most_one(ratio_intervals(table, metrics, resamples, seed, groups)["share"])
-
-
-def at_most_one(estimate: Estimate) -> Estimate:
-    """Cut the widened limit of what cannot exceed 1."""
-    return replace(estimate, high=min(estimate.high, 1.0))
+    return capped(ratio_intervals(table, metrics, resamples, seed, groups)["share"])

@@ -145,8 +145,3 @@ def pooled(features: Any) -> Any:
     if len(features.shape) == 3:
         return layers.GlobalAveragePooling1D(name="pooled")(features)
     return features
-
-
-def reason(error: Exception) -> str:
-    """Put an error of a library on one line of bounded length."""
-    return (" ".join(str(error).split()) or type(error).__name__)[:200]

@@ -4,8 +4,8 @@ import sys
 from typing import Any
 
 from helpers.catalogue.entries import keras_applications
-from helpers.core.errors import UserError, unknown
-from helpers.models.image.backbone import Card, reason
+from helpers.core.errors import UserError, reason, unknown
+from helpers.models.image.backbone import Card
 
 SIZE = 224
 SIZES = {

@@ -3,8 +3,8 @@
 from typing import Any
 
 from helpers.core import files, paths
-from helpers.core.errors import UserError
-from helpers.models.image.backbone import Card, pooled, reason
+from helpers.core.errors import UserError, reason
+from helpers.models.image.backbone import Card, pooled
 
 HEADS = ("head", "logits", "predictions")
 """Names of a last layer that tells classes apart; what it reads are the features."""

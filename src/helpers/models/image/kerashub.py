@@ -3,8 +3,8 @@
 from typing import Any
 
 from helpers.core import paths
-from helpers.core.errors import UserError
-from helpers.models.image.backbone import Card, pooled, reason
+from helpers.core.errors import UserError, reason
+from helpers.models.image.backbone import Card, pooled
 from helpers.pipeline import external_inputs
 
 

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core import paths, quiet_imports
-from helpers.core.errors import UserError
-from helpers.data.encoded import short
+from helpers.core.errors import UserError, reason
 from helpers.models.speech.recogniser import Card, Recogniser
 from helpers.pipeline import external_inputs
 
@@ -36,7 +35,7 @@ def _load(name: str, preset: str) -> Recogniser:
     except Exception as error:  # each hub has its own kinds
         raise UserError(
             f"{name}: no audio-to-text model could be loaded: a preset's name (which needs the "
-            f"network once) or a folder that holds one is needed ({short(error)})"
+            f"network once) or a folder that holds one is needed ({reason(error)})"
         ) from None
     return Recogniser(name, _hearing(model), "KerasHub, greedy search", int(model.count_params()))
 

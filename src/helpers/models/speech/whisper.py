@@ -14,8 +14,7 @@ import numpy as np
 from helpers.catalogue import wheels
 from helpers.catalogue.entries import ModelEntry
 from helpers.core import paths
-from helpers.core.errors import Unreachable, UserError
-from helpers.data.encoded import short
+from helpers.core.errors import Unreachable, UserError, reason
 from helpers.data.speech.normalisation import is_english
 from helpers.models.speech.recogniser import Card, Recogniser
 from helpers.pipeline import external_inputs
@@ -116,7 +115,7 @@ def opened(folder: Path, threads: int | None) -> Any:
             local_files_only=True,
         )
     except Exception as error:  # CTranslate2 raises RuntimeError, tokenizers plain Exception
-        raise UserError(f"{paths.shown(folder)}: not a Whisper model: {short(error)}") from None
+        raise UserError(f"{paths.shown(folder)}: not a Whisper model: {reason(error)}") from None
 
 
 def _hear(model: Any, samples: np.ndarray, language: str, beam: int) -> str:

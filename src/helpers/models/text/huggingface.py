@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core import code_digest, files, paths
-from helpers.core.errors import UserError
-from helpers.models.image.backbone import reason
+from helpers.core.errors import UserError, reason
 from helpers.models.inference.texts import TextEngine
 from helpers.models.text.encoder import TextCard, swapped
 from helpers.pipeline import external_inputs

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core import paths
-from helpers.core.errors import UserError
-from helpers.models.image.backbone import reason
+from helpers.core.errors import UserError, reason
 from helpers.models.text.encoder import Encoder, TextCard, Tokenise, swapped
 from helpers.pipeline import external_inputs
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import metric_name
-from helpers.metrics.direction import LOWER_IS_BETTER
+from helpers.metrics.names import metric_name
+from helpers.metrics.registry import lower_is_better
 from helpers.report.figures.point_labels import name_points
 from helpers.report.figures.style import (
     BLUE,
@@ -113,7 +113,7 @@ def pareto_front(table: pd.DataFrame, primary: str, unit: str) -> Figure:
         Of the cost.
     """
     table = table.sort_values("cost", kind="stable")
-    quality = -table["value"] if primary in LOWER_IS_BETTER else table["value"]
+    quality = -table["value"] if lower_is_better(primary) else table["value"]
     front = (quality >= quality.cummax()).to_numpy()
     cheap = ((table["cost"] < CHEAP) & (table["cost"].max() > CHEAP)).to_numpy()
     points = np.column_stack([table["cost"].mask(cheap, CHEAP), table["value"]])
@@ -140,7 +140,7 @@ def pareto_front(table: pd.DataFrame, primary: str, unit: str) -> Figure:
 
 
 def _direction(metric: str) -> str:
-    return "; lower is better" if metric in LOWER_IS_BETTER else ""
+    return "; lower is better" if lower_is_better(metric) else ""
 
 
 def _along(points: np.ndarray, ends: np.ndarray, front: np.ndarray) -> np.ndarray:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import metric_name, own_name
+from helpers.core.formatting import own_name
+from helpers.metrics.names import metric_name
 from helpers.report.figures.style import canvas, filled_cell, label_cells, short
 
 BROAD = 5

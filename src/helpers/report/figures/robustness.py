@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import metric_name
+from helpers.metrics.names import metric_name
 from helpers.report.figures.point_labels import name_points
 from helpers.report.figures.style import BLUE, GREEN, INK, ORANGE, canvas, short
 

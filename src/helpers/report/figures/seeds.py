@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import metric_name
+from helpers.metrics.names import metric_name
 from helpers.report.figures.style import BLUE, GREY, INK, ORANGE, canvas, label_rows, rows_height
 
 

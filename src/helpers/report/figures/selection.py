@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import column_name, metric_name
+from helpers.metrics.names import metric_name
+from helpers.report.column_names import column_name
 from helpers.report.figures.style import (
     BLUE,
     GREY,

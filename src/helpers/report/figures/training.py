@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.core.formatting import metric_name
+from helpers.metrics.names import metric_name
 from helpers.report.figures.style import BLUE, GREY, ORANGE, QUIET, canvas, logarithmic
 
 

@@ -1,14 +1,22 @@
 """The index of all reports: studies, candidates, the headline with its interval, every stage."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.core.formatting import counted, metric_name
+from helpers.core.formatting import counted
+from helpers.core.records.across import Across
+from helpers.core.records.base import Record
+from helpers.core.records.leaderboard import Leaderboard
+from helpers.core.records.metrics import Metrics
+from helpers.core.records.status import StageStatus, Status
 from helpers.core.yaml_files import read_yaml
+from helpers.metrics import registry
+from helpers.metrics.names import metric_name
 from helpers.report.pages import interval_bars
 
+Kind = TypeVar("Kind", bound=Record)
 STAGES = {
     "1-data": "Data",
     "2-select": "Select",
@@ -39,7 +47,7 @@ def stage_label(stage: str) -> str:
 def failure(name: str) -> str:
     """Return the one-line error of a failed report, named ``study/[candidate/]stage.failed``."""
     where = name.removesuffix(".failed")
-    return next((stage["error"] or "" for stage in _stages() if _name(stage) == where), "")
+    return next((stage.error or "" for stage in _stages() if _name(stage) == where), "")
 
 
 def _page(studies: list[dict[str, Any]]) -> str:
@@ -61,65 +69,66 @@ def _page(studies: list[dict[str, Any]]) -> str:
 
 
 def _glossary() -> dict[str, dict[str, str]]:
-    return read_yaml(Path(__file__).parent / "words.yaml")
+    words = read_yaml(Path(__file__).parent / "words.yaml")
+    return words | {"terms": registry.glossary() | words["terms"]}
 
 
 def _summary(studies: list[dict[str, Any]]) -> str:
     stages = _stages()
     if not stages:
         return ""
-    counts = {state: sum(stage["state"] == state for stage in stages) for state in ("ok", *STATES)}
+    counts = {state: sum(stage.state == state for stage in stages) for state in ("ok", *STATES)}
     parts = [f"{counts['ok']} of {len(stages)} stages are up to date"]
     parts += [f"{counts[state]} {state}" for state in STATES if counts[state]]
-    seconds = sum(stage["seconds"] or 0 for stage in stages)
+    seconds = sum(stage.seconds or 0 for stage in stages)
     count = sum(bool(study["candidates"]) for study in studies)
     spent = f"{_seconds(seconds)} of run time in total"
     return f"{counted(count, 'study', 'studies')}; {', '.join(parts)}; {spent}."
 
 
 def _studies() -> list[dict[str, Any]]:
-    grouped: dict[str, list[dict[str, Any]]] = {}
+    grouped: dict[str, list[StageStatus]] = {}
     for stage in _stages():
-        grouped.setdefault(stage["study"], []).append(stage)
+        grouped.setdefault(stage.study, []).append(stage)
     return [_study(name, stages) for name, stages in grouped.items()]
 
 
-def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
-    board = files.read_json_or_empty(paths.build(name) / "leaderboard.json")
-    board = board or files.read_json_or_empty(paths.build(name) / "across.json")
-    own = {stage["stage"]: _badge(stage) for stage in stages if not stage["candidate"]}
+def _study(name: str, stages: list[StageStatus]) -> dict[str, Any]:
+    board = _found(Leaderboard, name)
+    answer = board or _found(Across, name)
+    own = {stage.stage: _badge(stage) for stage in stages if not stage.candidate}
     errors = [
-        {"where": _name(stage), "text": stage["error"], "href": _badge(stage)["href"]}
+        {"where": _name(stage), "text": stage.error, "href": _badge(stage)["href"]}
         for stage in stages
-        if stage["state"] == "failed"
+        if stage.state == "failed"
     ]
     return {
         "name": name,
         "contract": _contract(name),
-        "recommendation": board.get("recommendation"),
-        "details": board.get("details", []),
-        "primary": metric_name(board.get("primary") or ""),
+        "recommendation": answer.recommendation if answer else None,
+        "details": board.details if board else [],
+        "primary": metric_name(board.primary) if board else "",
         "errors": errors,
-        "skipped": next((each["error"] for each in stages if each["state"] == "skipped"), ""),
+        "skipped": next((stage.error for stage in stages if stage.state == "skipped"), ""),
         "stages": list(own.values()),
         **_candidates(name, stages, board),
     }
 
 
-def _candidates(study: str, stages: list[dict[str, Any]], board: dict[str, Any]) -> dict[str, Any]:
+def _candidates(study: str, stages: list[StageStatus], board: Leaderboard | None) -> dict[str, Any]:
     """List the candidates, those on the leaderboard first and in its order, with their scale."""
-    names = list(dict.fromkeys(stage["candidate"] for stage in stages if stage["candidate"]))
-    order = [row["candidate"] for row in board.get("rows", [])]
+    names = list(dict.fromkeys(stage.candidate for stage in stages if stage.candidate))
+    order = [row.candidate for row in board.rows] if board else []
     names.sort(key=lambda name: order.index(name) if name in order else len(order))
-    badges = {(stage["candidate"], stage["stage"]): _badge(stage) for stage in stages}
+    badges = {(stage.candidate, stage.stage): _badge(stage) for stage in stages}
     rows = [
         {
             "name": name,
-            "winner": name == board.get("winner"),
-            "tied": name in (board.get("tied_with") or []),
+            "winner": board is not None and name == board.winner,
+            "tied": board is not None and name in board.tied_with,
             "train": badges.get((name, "2-train")),
             "evaluate": badges.get((name, "3-evaluate")),
-            **_headline(study, name, board.get("primary")),
+            **_headline(study, name, board.primary if board else None),
         }
         for name in names
     ]
@@ -129,32 +138,30 @@ def _candidates(study: str, stages: list[dict[str, Any]], board: dict[str, Any])
 
 
 def _headline(study: str, candidate: str, primary: str | None) -> dict[str, Any]:
-    metrics = files.read_json_or_empty(paths.build(study, candidate) / "metrics.json").get(
-        "metrics", {}
-    )
-    found = metrics.get(primary) if primary else None
-    if not found or found["value"] is None:
+    record = _found(Metrics, study, candidate) if primary else None
+    result = record.metrics.get(primary or "") if record else None
+    if result is None or result.value is None:
         return {"value": None, "interval": "", "bounds": None}
-    value, low, high = found["value"], found["low"], found["high"]
+    value, low, high = result.value, result.low, result.high
     if low is None or high is None:
         return {"value": f"{value:.3f}", "interval": "", "bounds": (value, value, value)}
     interval = f"[{low:.3f}, {high:.3f}]"
     return {"value": f"{value:.3f}", "interval": interval, "bounds": (low, value, high)}
 
 
-def _badge(stage: dict[str, Any]) -> dict[str, Any]:
+def _badge(stage: StageStatus) -> dict[str, Any]:
     """Describe a stage: its state in words, its seconds, the page to read."""
-    name = _name(stage) + (".failed" if stage["state"] == "failed" else "")
+    name = _name(stage) + (".failed" if stage.state == "failed" else "")
     page = paths.reports() / f"{name}.html"
-    took = _seconds(stage["seconds"])
-    words = stage["state"] if stage["state"] in STATES else took
-    label = stage_label(stage["stage"])
+    took = _seconds(stage.seconds)
+    words = stage.state if stage.state in STATES else took
+    label = stage_label(stage.stage)
     href = f"{name}.html" if page.is_file() else ""
-    return {"state": stage["state"], "label": label, "words": words, "href": href}
+    return {"state": stage.state, "label": label, "words": words, "href": href}
 
 
-def _name(stage: dict[str, Any]) -> str:
-    return "/".join(part for part in (stage["study"], stage["candidate"], stage["stage"]) if part)
+def _name(stage: StageStatus) -> str:
+    return "/".join(part for part in (stage.study, stage.candidate, stage.stage) if part)
 
 
 def _contract(study: str) -> str:
@@ -168,8 +175,17 @@ def _contract(study: str) -> str:
         return str(error)
 
 
-def _stages() -> list[dict[str, Any]]:
-    return files.read_json_or_empty(paths.build() / "status.json").get("stages", [])
+def _stages() -> list[StageStatus]:
+    status = _found(Status)
+    return status.stages if status else []
+
+
+def _found(kind: type[Kind], study: str | None = None, candidate: str | None = None) -> Kind | None:
+    """Read a record; one that cannot be read counts as missing: its stage is to be run."""
+    try:
+        return kind.find(study, candidate)
+    except UserError:
+        return None
 
 
 def _seconds(seconds: float | None) -> str:
