@@ -125,7 +125,7 @@ def test_one_table_says_value_interval_places_ties_and_cost(compared):
     table = compared.summary
     assert table["against the first"].tolist() == ["first", "ties", "behind", "behind"]
     assert table["places"].tolist() == ["1 to 2", "1 to 2", "3", "4"]
-    assert table["ms an item"].tolist() == [20, 20, 2, 2]
+    assert table["cost"].tolist() == [20, 20, 2, 2]
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "log-loss", "roc-auc", "matthews-correlation"])
