@@ -40,7 +40,7 @@ class Sound:
 
 
 def about(raw: Raw) -> Sound:
-    """Say how a recording is stored, from its header alone.
+    """Return how a recording is stored, from its header alone.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def _opened(raw: Raw) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
 
 
 class _Unknown(Exception):
-    """libsndfile does not know the format: FFmpeg may."""
+    """libsndfile does not know the format; FFmpeg may."""
 
 
 @contextmanager
@@ -133,7 +133,7 @@ def _file(raw: bytes | Path) -> Iterator[io.BufferedIOBase]:
 
 
 def _missing(file: io.BufferedIOBase, size: int) -> str:
-    """Say what a RIFF or FORM file lacks of its declared length; 0 and all ones mean open."""
+    """Say what a RIFF or FORM file lacks of its declared length; 0 and all ones mean unknown."""
     head = file.read(8)
     file.seek(0)
     if head[:4] not in (b"RIFF", b"FORM") or len(head) < 8:
@@ -198,10 +198,10 @@ def _ffmpeg(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.ndarra
         raise Unreadable("not a recording in a known format") from None
     with opened:
         if not opened.streams.audio:
-            raise Unreadable("no sound in it")
+            raise Unreadable("no audio track")
         track = opened.streams.audio[0]
         if track.codec_context is None:
-            raise Unreadable("sound in an unknown encoding")
+            raise Unreadable("audio in an unknown encoding")
         encoding = f"{opened.format.name} {track.codec_context.name}"
         yield _bounded(track.rate or 0, track.channels, encoding), _packets(opened)
 
@@ -220,7 +220,9 @@ def _packets(opened: Any) -> Iterator[np.ndarray]:
 
 def _bounded(rate: int, channels: int, encoding: str) -> Sound:
     if not MIN_RATE <= rate <= MAX_RATE or not 0 < channels <= MAX_CHANNELS:
-        raise Unreadable(f"{rate:,} samples a second in {channels} channels: no honest recording")
+        raise Unreadable(
+            f"{rate:,} samples a second in {channels} channels: not a plausible recording"
+        )
     return Sound(rate, channels, encoding)
 
 

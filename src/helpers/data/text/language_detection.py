@@ -16,11 +16,11 @@ STOP_WORDS = {
 }
 _SETS = {name: frozenset(words.split()) for name, words in STOP_WORDS.items()}
 SHARE = 0.08
-"""Share of stop words from which a language is named."""
+"""Smallest share of stop words that names a language."""
 LEAST = 2
-"""Different ones, none of them English, that another language needs to be named."""
+"""Different stop words, none of them English, that name another language."""
 LOOKED = 400
-"""Characters looked at."""
+"""How many characters, or words, are read."""
 _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€[™œ\u009d“”]|Â[\u00a0-\u00bf]")
 
 
