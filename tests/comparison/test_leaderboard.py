@@ -8,11 +8,10 @@ import pytest
 from factories.records import data_record, metrics_record, rewrite
 from factories.study import made_study, saved
 
-from helpers.comparison import leaderboard, published_results
+from helpers.comparison import findings, leaderboard, published_results
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.records.training import Training
-from helpers.evaluation import classification_findings
 
 STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9, "probe-b": 2.0}
 
@@ -63,7 +62,7 @@ def test_three_sentences_answer_the_questions(compared):
     for sentence in [
         *compared.answer,
         *compared.details,
-        *classification_findings.of_comparison(compared),
+        *findings.of_comparison(compared),
     ]:
         assert "nan" not in sentence and "\n" not in sentence and sentence.endswith(".")
 
@@ -191,7 +190,7 @@ def test_published_numbers_stand_beside_ours_only_where_there_are_some(compared)
     assert len(alone.published) == 0 and len(alone.pairs) == 0
     assert alone.winner == "probe-a" and np.isnan(alone.detectable_difference)
     assert leaderboard.save(alone) is None and saved("own", "leaderboard.json")["pairs"] == []
-    assert all("nan" not in sentence for sentence in classification_findings.of_comparison(alone))
+    assert all("nan" not in sentence for sentence in findings.of_comparison(alone))
 
 
 def test_groups_are_drawn_whole_in_pairs(repository):

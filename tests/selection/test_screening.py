@@ -239,12 +239,15 @@ def test_no_test_item_has_a_say_in_the_selection(frozen):
 
 
 def test_best_reads_the_selection_where_the_study_selects(repository):
-    parse(repository)
+    tuned = next(each for each in parse(repository).candidates if each.model == "best:2")
+    given = parameters.of(study_file.load("study"), "2-train", tuned.name)
+    way = (given["model"], given["selects"], given["probes"])
+    assert given["selects"]
     with pytest.raises(UserError, match="run the notebook 2-select first"):
-        finalists.best("study", "best:1")
+        finalists.resolve("study", *way)
     models = ["efficientnet-lite1", "efficientnet-lite0"]
     selection_record(models, models).write("study")
-    assert finalists.best("study", "best:2") == "efficientnet-lite0"
+    assert finalists.resolve("study", *way) == "efficientnet-lite0"
 
 
 def selected(names, finalist="b", study="made"):

@@ -16,14 +16,13 @@ from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
-from helpers.metrics.paired_tests import Pair, corrected, pair_from_samples
+from helpers.metrics.paired_tests import Pair, corrected, pair_from_samples, rank_intervals
 from helpers.metrics.statistics.bootstrap import (
     ENOUGH_GROUPS,
     group_codes,
     group_sums,
     resampled_sums,
 )
-from helpers.metrics.statistics.multiple_testing import rank_intervals
 from helpers.metrics.statistics.permutation import swap_test
 
 HEARD = "makes no error in"

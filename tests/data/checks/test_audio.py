@@ -8,7 +8,9 @@ from factories.speech import encoded, made_recordings, tone
 
 from helpers.core.errors import UserError
 from helpers.data import checks, preparation, sources, summary
+from helpers.data.checks import transcripts
 from helpers.data.items import NO_SPEECH, Items
+from helpers.metrics.statistics import bootstrap
 
 GOOD = [encoded(tone(1.0, 300 + 60 * number)) for number in range(6)]
 
@@ -231,3 +233,7 @@ def test_a_wrong_manifest_gets_one_line(repository, text, reason):
     with pytest.raises(UserError, match=reason) as caught:
         preparation.prepare(source, {}, "speech-recognition")
     assert "\n" not in str(caught.value)
+
+
+def test_few_speakers_are_those_whose_utterances_are_resampled():
+    assert transcripts.FEW_SPEAKERS == bootstrap.ENOUGH_GROUPS

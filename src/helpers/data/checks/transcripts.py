@@ -9,13 +9,14 @@ from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 from helpers.data.surveys.audio import AudioSurvey
-from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 
 FASTEST = 35.0
 SLOWEST = 1.5
 """Characters per second between which people speak; short words take longer."""
 LEAST = 1.0
 """Seconds below which the pace is not judged."""
+FEW_SPEAKERS = 6
+"""Below this many, intervals resample utterances, not speakers."""
 
 
 @check("D131", "Empty transcripts", "error")
@@ -77,7 +78,7 @@ def same_words_across(facts: Facts) -> Found | None:
 def few_speakers(facts: Facts) -> Found | None:
     """With few speakers, utterances are resampled: the intervals hold for these speakers alone."""
     voices = facts.frame["speaker"].value_counts()
-    few = len(voices) < ENOUGH_GROUPS
+    few = len(voices) < FEW_SPEAKERS
     return Found(len(voices), tally(facts.frame["speaker"])) if few else None
 
 
