@@ -44,7 +44,7 @@ def test_each_ingredient_changes_the_key(repository, data, monkeypatch):
         features.key(card, made_dataset(items=12, seed=1)),
         features.key(card, Dataset(data.study, shuffled, data.classes, data.digest, data.items)),
     ]
-    monkeypatch.setattr(images, "planned", lambda: "openvino 0 float32")
+    monkeypatch.setattr(openvino, "planned", lambda: "openvino 0 float32")
     keys.append(features.key(card, data))
     monkeypatch.undo()
     monkeypatch.setattr(code_digest, "of_module", lambda name: "edited")
