@@ -38,7 +38,7 @@ def inverted(image, severity, generator):
 
 
 def test_a_new_corruption_of_images_is_one_entry(repository, monkeypatch):
-    with pytest.raises(UserError, match="robustness.noises: unknown noise 'inverted'"):
+    with pytest.raises(UserError, match="robustness.noises: unknown corruption 'inverted'"):
         load(repository, IMAGES)
     monkeypatch.setitem(of_images.CORRUPTIONS, "inverted", inverted)
     plan = load(repository, IMAGES).robustness.model_dump()

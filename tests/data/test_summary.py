@@ -35,7 +35,7 @@ def test_balance_and_proof_count_what_is_there(prepared):
     assert list(counts.columns) == ["train", "validation", "test"]
     proof = summary.proof(prepared).set_index("what")
     assert proof["on two sides"].sum() == 0
-    assert proof.loc["pictures with equal pixels"].tolist() == [40, 1, 0]
+    assert proof.loc["images with equal pixels"].tolist() == [40, 1, 0]
     prepared.frame.loc[prepared.frame["id"] == "cat/copy.png", "split"] = "train"
     prepared.frame.loc[prepared.frame["id"] == "cat/01.png", "split"] = "test"
     assert summary.proof(prepared)["on two sides"].tolist() == [0, 1, 1]
@@ -44,8 +44,8 @@ def test_balance_and_proof_count_what_is_there(prepared):
 
 def test_sentences_follow_the_numbers(prepared):
     text = " ".join(summary.sentences(prepared))
-    assert "41 pictures of 2 classes" in text and "Always answering cat" in text
-    assert "75.6%" in text and "1 picture was left out" in text
+    assert "41 images of 2 classes" in text and "Always answering cat" in text
+    assert "75.6%" in text and "1 image was left out" in text
     assert "D101 unreadable or truncated pictures (1)" in text
     assert summary.dropped(prepared)["such as"].tolist() == ["cat/text.png"]
     assert summary.facts(prepared)["licence"] == "not stated by the source"

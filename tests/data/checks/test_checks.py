@@ -145,7 +145,7 @@ FIRES = [
     ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
     ("D105", one_colour, 1, "same colour"),
     ("D201", no_label, 1, "no label"),
-    ("D202", no_picture, 2, "1 label without picture, 1 file without a label"),
+    ("D202", no_picture, 2, "1 label without image, 1 file without a label"),
     ("D203", empty_class, 1, "cow"),
     ("D204", single_example, 1, "rare (1)"),
     ("D205", imbalanced, 1, "a 18, b 6: 3.0 to 1"),
@@ -259,5 +259,5 @@ def test_a_picture_is_decoded_once():
 
 
 def test_items_without_pictures_are_refused():
-    with pytest.raises(UserError, match="no pictures"):
+    with pytest.raises(UserError, match="no images"):
         Items("case", pd.DataFrame(columns=["id", "label", "path"]), None, "0")

@@ -162,7 +162,7 @@ def test_a_wrong_study_of_speech_gets_one_line(repository, change, reason):
     ("candidate", "reason"),
     [
         ("zeroshot: whisper-tiny.em", "did you mean 'whisper-tiny.en'"),
-        ("zeroshot: efficientnet-lite0", "reads pictures, not utterances"),
+        ("zeroshot: efficientnet-lite0", "reads images, not utterances"),
         ("zeroshot: {model: whisper-tiny.en, beam: 0}", "beam"),
         ("probe: whisper-tiny.en", "unknown adaptation 'probe'"),
         ("baseline: majority", "unknown baseline of utterances 'majority'"),
