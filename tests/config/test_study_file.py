@@ -79,6 +79,7 @@ BAD = {
     "unknown metric": ("primary: macro-f1", "primary: macro-f2", "did you mean 'macro-f1'?"),
     "unknown slice": ("cell_type", "celltype", "did you mean 'cell_type'?"),
     "unknown task": ("image-classification", "image-clasification", "'image-classification'"),
+    "a list as task": ("image-classification", "[x]", "unknown task"),
     "test takes all": ("test: 0.2", "test: 0.9", "test + validation is 1.05"),
     "too few probes": ("best: 2", "best: 3", "best: 3 of 2 probe(s)"),
     "missing key": ("task: image-classification\n", "", "the key 'task'"),

@@ -11,7 +11,8 @@ from helpers.core.records.selection import MethodScore, Selection
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.paired_tests import resampled_metric
-from helpers.metrics.registry import lower_is_better, needs_scores
+from helpers.metrics.registry import lower_is_better
+from helpers.metrics.unit_contributions import Answers
 from helpers.models import kinds
 from helpers.selection.rank_agreement import agreement
 from helpers.selection.transferability.methods import METHODS
@@ -141,12 +142,10 @@ def _actual(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Compute the test metric of each, and on resamples: [M] and [R, M]."""
     first = candidates_read[0]
-    said = np.array([entry.predictions for entry in candidates_read])
-    scores = (
-        np.array([entry.scores for entry in candidates_read]) if needs_scores(primary) else None
-    )
-    settings = (len(first.classes), resamples, seed, first.groups)
-    return resampled_metric(primary, first.labels, said, scores, *settings)
+    predicted = np.array([entry.predictions for entry in candidates_read])
+    scores = [entry.scores for entry in candidates_read]
+    answers = Answers(first.labels, predicted, len(first.classes), scores, first.groups)
+    return resampled_metric(primary, answers, resamples, seed)
 
 
 def _models(

@@ -1,4 +1,4 @@
-"""Digests of what comes from outside: a person's own data and models, entries of the catalogue."""
+"""Digests of a study's inputs: the user's own data and models, and entries of the catalogue."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def of_model(name: str) -> dict[str, str]:
 
 
 def own_data(source: str | dict[str, Any]) -> list[Path]:
-    """List the files and folders of one's own that a data source is read from."""
+    """List the user's own files and folders that a data source is read from."""
     if isinstance(source, str):
         return []
     [(name, fields)] = source.items()
@@ -42,7 +42,7 @@ def own_data(source: str | dict[str, Any]) -> list[Path]:
 
 
 def own_model(model: str) -> Path | None:
-    """Return the file or folder of one's own that a model or predictions are read from, if any."""
+    """Return the user's own file or folder that a model or predictions are read from, if any."""
     model = model.removeprefix("scratch:")
     for name in (model, entries.split_layer(model)[0]):
         prefix, _, rest = name.partition(":")

@@ -7,7 +7,18 @@ import numpy as np
 ONE, MANY = "image", "images"
 SAME = "equal pixels"
 """What exact copies have in common."""
-SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm")
+SUFFIXES: tuple[str, ...] = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".jpe",
+    ".gif",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".webp",
+    ".ppm",
+)
 SUFFIXES += (".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".jfif")
 """Files that a folder of items is made of."""
 MEASURES = ("width", "height")
