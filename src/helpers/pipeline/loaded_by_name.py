@@ -10,6 +10,7 @@ from helpers.data import sources, tasks
 from helpers.metrics import registry
 from helpers.metrics.registry import lower_is_better
 from helpers.models import kinds
+from helpers.training import adaptations
 
 SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with", "notebooks")
 """Fields of a task that the parameters and the notebook of a stage show already."""
@@ -18,7 +19,9 @@ SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with",
 def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
     """Name the modules that a stage of a study loads by name."""
     models = _of_models(study, stage, candidate)
-    return (*_of_task(study, stage), *_of_metric(study, stage), *models)
+    way = adaptations.modules(candidate.adaptation, candidate.model) if candidate else []
+    trained = way if stage == "2-train" and tasks.get(study.task).has_classes else []
+    return (*_of_task(study, stage), *_of_metric(study, stage), *models, *trained)
 
 
 def _of_task(study: Study, stage: str) -> list[str]:

@@ -9,7 +9,6 @@ from helpers import models
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
 from helpers.data.image import resizing
-from helpers.training import baselines
 from helpers.training.fit import Fitted
 
 
@@ -26,8 +25,7 @@ def _image(image: np.ndarray, fitted: Fitted) -> np.ndarray:
     """Scale an image to the size that the model reads."""
     if not (size := fitted.backbone.get("size")):
         return image
-    scale = baselines.small if fitted.adaptation == "baseline" else resizing.resize
-    return scale(image, size)
+    return resizing.resize(image, size)
 
 
 def _text(text: str, fitted: Fitted) -> str:

@@ -6,11 +6,12 @@ import pytest
 from factories.dataset import SIDES, positions, relabelled
 
 from helpers import models
+from helpers.core import dotted_names
 from helpers.data.audio import log_mel
 from helpers.data.dataset import Dataset
 from helpers.data.items import Items
 from helpers.models.audio import whisper_encoder
-from helpers.training import baselines
+from helpers.training.adaptations import BASELINES
 
 RATE = 16_000
 OPTIONS = {"regularisation": (1e-2, 1.0), "class_weight": None}
@@ -66,7 +67,7 @@ def test_the_baseline_tells_tones_apart_and_sees_no_label_of_the_test():
     data, fits = made(), []
     for each in (data, relabelled(data, "test")):
         sides = positions(each, "train"), positions(each, "validation")
-        fits.append(baselines.FITS["log-mel"](each, *sides, "accuracy", OPTIONS))
+        fits.append(dotted_names.load(BASELINES["log-mel"])(each, *sides, "accuracy", OPTIONS))
     rows = positions(data, "test")
     first, second = (fit.scores_of(data, rows) for fit in fits)
     assert (first.argmax(axis=1) == data.labels[rows]).mean() > 0.9
