@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from factories.records import data_record, metrics_record, training_record
 
-from helpers.comparison import caveats, conditions
+from helpers.comparison import caveats, conditions, study_records
 from helpers.core.formatting import markdown
 from helpers.report.pages.render import prose
 
@@ -32,7 +32,8 @@ def written(repository):
     def write(primary="accuracy", **candidates):
         for name, found in candidates.items():
             metrics_record("made", name, primary=primary, **found).write("made", name)
-        return conditions.of("made", list(candidates))
+        trainings = [training_record("made", name) for name in candidates]
+        return conditions.gather(study_records.read("made", trainings))
 
     return write
 
@@ -41,7 +42,7 @@ def test_who_errs_least_in_each_slice_is_first_there_and_equals_are_together(wri
     table = written("word-error-rate", one={"slices": SLICES}, none={"slices": ALIKE})
     [(kind, part)] = conditions.kinds(table)
     assert kind == "language" and part["value"].dtype == float
-    assert part.loc[part["first"], ["circumstance", "candidate"]].to_numpy().tolist() == [
+    assert part.loc[part["first"], ["condition", "candidate"]].to_numpy().tolist() == [
         ["en", "one"],
         ["fr", "one"],
         ["fr", "none"],
@@ -57,12 +58,12 @@ def test_noises_are_taken_at_their_strongest_and_sources_from_home(written):
     table = written(one=found, two={"robustness": weaker, "shift": CROSSED})
     parts = dict(conditions.kinds(table))
     own = parts["noise"][parts["noise"]["candidate"] == "one"]
-    assert own[["circumstance", "value"]].to_numpy().tolist() == [
+    assert own[["condition", "value"]].to_numpy().tolist() == [
         ["unchanged", 0.9],
         ["blur 0.3", 0.5],
         ["grain 0.3", 0.7],
     ]
-    assert parts["source"]["circumstance"].unique().tolist() == ["made", "far"]
+    assert parts["source"]["condition"].unique().tolist() == ["made", "far"]
     assert conditions.sentences(table, "one") == [
         "By noise and source, no candidate does better than one on any part."
     ]
@@ -74,7 +75,7 @@ def test_of_what_nobody_was_asked_or_nothing_is_defined_nothing_is_said(written)
         one={"slices": SLICES[:2] + undefined}, two={"slices": ALIKE[:2] + undefined}, other={}
     )
     [(_, part)] = conditions.kinds(table)
-    assert part["circumstance"].unique().tolist() == ["en", "fr"]
+    assert part["condition"].unique().tolist() == ["en", "fr"]
     assert conditions.sentences(table, "other") == []
 
 
@@ -103,7 +104,7 @@ def test_a_recognisers_conditions_are_all_there(written):
         for name, value in (("as recorded", 0.1), ("white noise at 5 dB", 0.6))
     ]
     table = written("word-error-rate", one={"robustness": heard}, two={"robustness": heard})
-    assert table["circumstance"].unique().tolist() == ["as recorded", "white noise at 5 dB"]
+    assert table["condition"].unique().tolist() == ["as recorded", "white noise at 5 dB"]
     assert set(table["metric"]) == {"word-error-rate"}
 
 
@@ -133,4 +134,5 @@ def test_who_reads_less_than_all_and_who_was_still_getting_better_is_named():
 def test_copies_across_sides_are_carried_to_the_comparison_once(repository):
     checks = [{"code": code, "count": 2} for code in ("D401", "D402", "D301")]
     data_record(checks=checks).write("made")
-    assert caveats.of("made") == [caveats.SAID["D401"]]
+    records = study_records.read("made", [])
+    assert caveats.of_data(records) == [caveats.BY_CHECK["D401"]]

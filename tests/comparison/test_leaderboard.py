@@ -8,11 +8,10 @@ import pytest
 from factories.records import data_record, metrics_record, rewrite
 from factories.study import made_study, saved
 
-from helpers.comparison import leaderboard, published_results
+from helpers.comparison import findings, leaderboard, published_results, study_records
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.records.training import Training
-from helpers.evaluation import classification_findings
 
 STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9, "probe-b": 2.0}
 
@@ -63,7 +62,7 @@ def test_three_sentences_answer_the_questions(compared):
     for sentence in [
         *compared.answer,
         *compared.details,
-        *classification_findings.of_comparison(compared),
+        *findings.sentences(compared),
     ]:
         assert "nan" not in sentence and "\n" not in sentence and sentence.endswith(".")
 
@@ -177,7 +176,8 @@ def test_our_own_numbers_say_how_many_items_they_rest_on_and_how_these_were_read
     counts = {"used": 400, "original": 1000, "splits": splits}
     metrics_record("made", "probe-a", {"accuracy": {"value": 0.9}}).write("made", "probe-a")
     data_record(counts=counts).write("made")
-    table = published_results.beside("made", ["probe-a"]).set_index("name")
+    records = study_records.read("made", [Training.read("made", "probe-a")])
+    table = published_results.published_next_to_ours(records).set_index("name")
     assert table.loc["probe-a", "protocol"] == (
         "400 of 1,000 items: 300 train, 40 validate, 60 test; pixels as they are; "
         "vocabulary of 9, of all texts"
@@ -191,7 +191,7 @@ def test_published_numbers_stand_beside_ours_only_where_there_are_some(compared)
     assert len(alone.published) == 0 and len(alone.pairs) == 0
     assert alone.winner == "probe-a" and np.isnan(alone.detectable_difference)
     assert leaderboard.save(alone) is None and saved("own", "leaderboard.json")["pairs"] == []
-    assert all("nan" not in sentence for sentence in classification_findings.of_comparison(alone))
+    assert all("nan" not in sentence for sentence in findings.sentences(alone))
 
 
 def test_groups_are_drawn_whole_in_pairs(repository):

@@ -1,40 +1,29 @@
-"""All candidates of a study on the same test items: who leads, who ties, at what cost."""
+"""leaderboard.json: a study's candidates compared as its task asks, best first."""
 
-from dataclasses import asdict
-from typing import Any
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-
-from helpers.comparison import caveats
-from helpers.comparison.recommendation import Board
-from helpers.comparison.result import Comparison, assembled
-from helpers.comparison.seeds import repeats, sentences
-from helpers.core.errors import UserError, unknown
-from helpers.core.records.data import PublishedResult
-from helpers.core.records.leaderboard import Family, FamilyPair, Leaderboard, Pair, Row, Run, Seeds
-from helpers.evaluation import predictions
-from helpers.evaluation.predictions import Predictions
-from helpers.metrics import registry
-from helpers.metrics.classification import estimate
-from helpers.metrics.paired_tests import compare_all, resampled_metric
-from helpers.metrics.statistics.multiple_testing import rank_intervals
+from helpers.comparison.result import Comparison
+from helpers.core import dotted_names
+from helpers.core.records.data import Data, PublishedResult
+from helpers.core.records.leaderboard import (
+    CandidateResult,
+    Family,
+    FamilyPair,
+    Leaderboard,
+    PairResult,
+    SeedRun,
+    Seeds,
+)
+from helpers.data import tasks
 
 
 def compare(
-    study: str,
-    candidates: list[str],
-    primary: str = "macro-f1",
-    resamples: int = 2000,
-    seed: int = 42,
+    study: str, candidates: list[str], primary: str, resamples: int = 2000, seed: int = 42
 ) -> Comparison:
-    """Compare candidates by their predictions of the same test items.
+    """Compare candidates with the function that the table of tasks names.
 
     Parameters
     ----------
     study, candidates
-        Names; the predictions of each are read.
+        Names; what the earlier stages wrote of each is read.
     primary
         The metric that orders them.
     resamples, seed
@@ -45,113 +34,30 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
-    if primary in registry.functions("edits"):
-        from helpers.comparison import speech_recognition
-
-        return speech_recognition.compare(study, candidates, primary, resamples, seed)
-    computed = registry.functions("counts", "scores", "ranking")
-    if primary not in computed:
-        raise unknown("metric", primary, [*computed, *registry.functions("edits")])
-    if not candidates:
-        raise UserError(f"{study}: no candidate to compare")
-    entries = _same_classes([predictions.read(study, name) for name in candidates])
-    options = {"resamples": resamples, "seed": seed, "groups": entries[0].groups}
-    entries, table = _in_order(entries, primary, options)
-    pairs, ranks = _pairs(entries, primary, options)
-    table["rank_low"], table["rank_high"] = ranks.T
-    seeds = repeats(entries, primary)
-    groups = None if options["groups"] is None else len(set(options["groups"]))
-    board = Board(table, pairs, primary, len(entries[0].labels), groups)
-    trained = [entry.training for entry in entries]
-    said = [*sentences(seeds), *caveats.of(study), *caveats.of_training(trained)]
-    return assembled(study, board, said, seeds, entries)
-
-
-def _same_classes(entries: list[Predictions]) -> list[Predictions]:
-    """Refuse candidates whose columns are not the same classes in the same order."""
-    first = entries[0]
-    for entry in entries[1:]:
-        if entry.classes != first.classes:
-            odd = sorted(set(entry.classes) ^ set(first.classes))
-            what = f"not in both: {', '.join(odd[:5])}" if odd else "in another order"
-            raise UserError(
-                f"{entry.candidate}: score columns differ from {first.candidate}'s: {what}"
-            )
-    return entries
-
-
-def _in_order(
-    entries: list[Predictions], primary: str, options: dict[str, Any]
-) -> tuple[list[Predictions], pd.DataFrame]:
-    """Estimate each candidate, and put the best first; equal ones by cost, then name."""
-    rows = [_row(entry, primary, options) for entry in entries]
-    table = pd.DataFrame(rows)
-    table["_key"] = table["value"] if registry.lower_is_better(primary) else -table["value"]
-    table = table.sort_values(["_key", "cost", "candidate"], na_position="last")
-    ordered = [entries[index] for index in table.index]
-    table = table.drop(columns="_key").reset_index(drop=True)
-    table.insert(0, "rank", np.arange(1, len(table) + 1))
-    return ordered, table
-
-
-def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str, Any]:
-    answers = entry.labels, entry.predictions, entry.scores
-    found = estimate(primary, *answers, classes=len(entry.classes), **options)
-    training, cost = entry.training, entry.training.cost
-    adaptation, model, speed = training.adaptation, training.resolved_model, cost.items_per_second
-    return {
-        "candidate": entry.candidate,
-        "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
-        "adaptation": adaptation,
-        **asdict(found),
-        "accuracy": float((entry.predictions == entry.labels).mean()),
-        "cost": 1000 / speed if speed else np.nan,
-        "fit_seconds": _known(cost.fit_seconds),
-        "parameters": _known(cost.parameters),
-    }
-
-
-def _known(number: float | None) -> float:
-    return np.nan if number is None else number
-
-
-def _pairs(
-    entries: list[Predictions], primary: str, options: dict[str, Any]
-) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    first, names = entries[0], [entry.candidate for entry in entries]
-    said = np.array([entry.predictions for entry in entries])
-    scores = [entry.scores for entry in entries] if registry.needs_scores(primary) else None
-    classes, groups = len(first.classes), options["groups"]
-    values, samples = resampled_metric(primary, first.labels, said, scores, classes, **options)
-    pairs = compare_all(primary, first.labels, said, values, samples, groups, scores)
-    ranks = rank_intervals(pairs, len(entries), registry.lower_is_better(primary))
-    columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
-    rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
-    return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"]), ranks
+    compare_task = dotted_names.load(tasks.get(Data.read(study).task).compare)
+    return compare_task(study, candidates, primary, resamples, seed)
 
 
 def save(comparison: Comparison) -> None:
     """Write leaderboard.json."""
-    c = comparison
-    rows = c.table.assign(cost=c.table["candidate"].map(c.costs))
-    seeds = Seeds(
-        families=Family.from_table(c.seeds.families),
-        runs=Run.from_table(c.seeds.runs),
-        pairs=FamilyPair.from_table(c.seeds.pairs),
-    )
+    c, seeds = comparison, comparison.seeds
     Leaderboard(
         study=c.study,
         primary=c.primary,
         n=c.n,
         groups=c.groups,
-        rows=Row.from_table(rows),
-        pairs=Pair.from_table(c.pairs),
+        rows=CandidateResult.from_table(c.table.assign(cost=c.table["candidate"].map(c.costs))),
+        pairs=PairResult.from_table(c.pairs),
         winner=c.winner,
         tied_with=c.tied_with,
         detectable_difference=c.detectable_difference,
         answer=c.answer,
         details=c.details,
         recommendation=c.recommendation,
-        seeds=seeds,
+        seeds=Seeds(
+            families=Family.from_table(seeds.families) if seeds else [],
+            runs=SeedRun.from_table(seeds.runs) if seeds else [],
+            pairs=FamilyPair.from_table(seeds.pairs) if seeds else [],
+        ),
         published=PublishedResult.from_table(c.published),
     ).write(c.study)

@@ -1,15 +1,10 @@
 """What a report's numbers say, in sentences for people."""
 
-from typing import TYPE_CHECKING
-
 from helpers.core.formatting import counted, names
 from helpers.evaluation import slices
 from helpers.evaluation.classification import Evaluation
 from helpers.metrics.names import metric_name
 from helpers.metrics.statistics.intervals import Estimate
-
-if TYPE_CHECKING:  # evaluating one candidate needs nothing of what compares several
-    from helpers.comparison.result import Comparison
 
 
 def of_evaluation(evaluation: Evaluation) -> list[str]:
@@ -82,21 +77,3 @@ def _selective(e: Evaluation) -> str:
         f"{100 * curve.risk[half]:.1f} of 100 [{100 * curve.low[half]:.1f}, "
         f"{100 * curve.high[half]:.1f}] in place of {100 * all_of_it:.1f}."
     )
-
-
-def of_comparison(comparison: "Comparison") -> list[str]:
-    """Say who leads, who ties, and what the test set could show."""
-    c = comparison
-    best = c.table.iloc[0]
-    sure = c.pairs["p_holm"] < 0.05
-    found = [
-        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {best['value']:.3f} "
-        f"[{best['low']:.3f}, {best['high']:.3f}].",
-        f"Tied with it: {', '.join(c.tied_with) or 'none'}.",
-    ]
-    if len(c.pairs):
-        found.append(f"More than chance: {int(sure.sum())} of {counted(len(c.pairs), 'pair')}.")
-        found.append(
-            f"These {c.n} test items show differences of {c.detectable_difference:.3f} and more."
-        )
-    return found
