@@ -11,6 +11,9 @@ from helpers.core.errors import UserError, debugging, full_traceback, reveal_cau
 
 DEBUG_HELP = "Set EVALBOOK_DEBUG=1 to see the traceback behind a one-line error."
 
+ENTRY = "helpers.__main__:act"
+"""What a fork runs a command by."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command, here or in a fork of a process that has imported what it needs."""
@@ -136,7 +139,7 @@ def serve(options: argparse.Namespace) -> int:
     """Run a command whose stages and kernels are forks of this process."""
     from helpers.pipeline import notebook_execution, prefork
 
-    return prefork.serve(options.command, notebook_execution.ENVIRONMENT)
+    return prefork.serve(options.command, notebook_execution.ENVIRONMENT, ENTRY)
 
 
 def why(options: argparse.Namespace) -> None:

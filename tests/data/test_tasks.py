@@ -6,7 +6,7 @@ import pytest
 from factories.repository import REPOSITORY
 
 from helpers import models
-from helpers.catalogue import entries
+from helpers.config import model_names
 from helpers.core import dotted_names
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
@@ -45,7 +45,7 @@ def test_only_the_table_names_the_tasks():
 @pytest.mark.parametrize("modality", sorted({row.modality for row in tasks.TASKS.values()}))
 def test_models_are_known_by_what_they_read(modality):
     kinds = speech.PREFIXES if modality == "speech" else models.KINDS[modality]
-    assert set(kinds) == set(entries.PREFIXES[modality])
+    assert set(kinds) == set(model_names.PREFIXES[modality])
 
 
 def test_a_task_has_no_field_that_nothing_reads():

@@ -7,8 +7,8 @@ from statsmodels.stats.multitest import multipletests
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_matrix import confusion_matrix, counts
-from helpers.metrics.paired_tests import compare_all, mcnemar, resampled_metric
-from helpers.metrics.statistics.multiple_testing import holm, rank_intervals
+from helpers.metrics.paired_tests import compare_all, mcnemar, rank_intervals, resampled_metric
+from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.power import items_for_accuracy, items_needed
 
 

@@ -8,11 +8,13 @@ from factories.texts import made_texts
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.data import other_sources
 from helpers.data.image.corruptions import blur, dark, grain
 from helpers.data.text.corruptions import casing, dropped, typos
-from helpers.evaluation.robustness import by_noise, by_source, noise_words, source_words
+from helpers.evaluation.domain_shift import by_source, source_words
+from helpers.evaluation.robustness import by_noise, noise_words
 from helpers.metrics.correlation import pearson
-from helpers.training import domain_shift, extra_tests, fit, robustness
+from helpers.training import extra_tests, fit, robustness
 
 WORDS = {"regularisation": [1.0, 10.0], "class_weight": None}
 WORDS |= {"fitted_on": "train", "ngrams": 1, "sublinear": True}
@@ -136,7 +138,7 @@ def test_where_no_value_is_defined_nothing_is_said():
 
 def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     home, away = made_texts(), made_texts(study="tiny/shift/away", seed=1)
-    monkeypatch.setattr(domain_shift, "others", lambda study: {"away": away})
+    monkeypatch.setattr(other_sources, "others", lambda study: {"away": away})
     _, said = trained(home, None)
     assert said == ["The test texts of 2 sources were predicted once each, by 2 fits."]
     matrix = by_source("tiny", "words", "accuracy", 200)
@@ -158,10 +160,10 @@ def test_a_source_of_other_classes_is_one_line(repository):
     split = {"test": 0.25, "validation": 0.15, "seed": 1}
     source = {"table": {"file": "t.csv"}}
     with pytest.raises(UserError, match="its classes are x, y, not a, b"):
-        domain_shift.prepare("s", [source], "text-classification", split, ("a", "b"), None, 0)
-    found = domain_shift.prepare("s", [source], "text-classification", split, ("x", "y"), 20, 0)
+        other_sources.prepare("s", [source], "text-classification", split, ("a", "b"), None, 0)
+    found = other_sources.prepare("s", [source], "text-classification", split, ("x", "y"), 20, 0)
     assert found["items in all"].tolist() == [40] and found["test"].tolist() == [5]
-    assert list(domain_shift.others("s")) == ["t-csv"]
+    assert list(other_sources.others("s")) == ["t-csv"]
 
 
 def test_the_correlation_is_that_of_numpy_and_its_interval_covers():

@@ -11,11 +11,13 @@ from factories.dataset import made_dataset, positions, relabelled
 from factories.records import training_record
 
 from helpers import models
+from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import predictions
 from helpers.models import Backbone, features
 from helpers.models.features import Features
+from helpers.pipeline import parameters
 from helpers.selection import finalists
 from helpers.training import fit, preview
 
@@ -142,13 +144,12 @@ def test_best_is_by_validation_and_equals_go_by_name(repository):
     probe_record("a", 0.8)
     probe_record("c", 0.7)
     probe_record("tuned", 0.9, "finetune")
-    assert [finalists.best("tiny", f"best:{place}") for place in (1, 2, 3)] == [
-        "model-a",
-        "model-b",
-        "model-c",
-    ]
+    probes = ["a", "b", "c"]
+    resolved = [finalists.resolve("tiny", f"best:{place}", False, probes) for place in (1, 2, 3)]
+    assert resolved == ["model-a", "model-b", "model-c"]
     with pytest.raises(UserError, match="3 probe"):
-        finalists.best("tiny", "best:4")
+        finalists.resolve("tiny", "best:4", False, probes)
+    assert finalists.resolve("tiny", "efficientnet-lite0", False, []) == "efficientnet-lite0"
 
 
 def test_best_leaves_out_what_the_study_no_longer_has(repository):
@@ -156,9 +157,12 @@ def test_best_leaves_out_what_the_study_no_longer_has(repository):
     probe_record("probe-keras-vgg16", 0.9)
     (repository / "params" / "tiny.yaml").write_text(
         "# Tiny.\ntask: image-classification\ndata: {source: elpv}\n"
-        "candidates: [{probe: 'keras:ResNet50'}]\n"
+        "candidates: [{probe: 'keras:ResNet50'}, {finetune: {best: 1}}]\n"
     )
-    assert finalists.best("tiny", "best:1") == "model-probe-keras-resnet50"
+    given = parameters.of(study_file.load("tiny"), "2-train", "finetune-best-1")
+    assert given["probes"] == ["probe-keras-resnet50"] and not given["selects"]
+    model = finalists.resolve("tiny", given["model"], given["selects"], given["probes"])
+    assert model == "model-probe-keras-resnet50"
 
 
 def test_pictures_are_shown_at_the_size_that_is_seen(repository):

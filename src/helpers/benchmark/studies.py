@@ -100,7 +100,8 @@ def bare() -> None:
     data, settings = dataset.open(NAME), study.evaluate
     for candidate in study.candidates:
         trained = parameters.of(study, "2-train", candidate.name)
-        del trained["study"], trained["robustness"]
+        for name in ("study", "robustness", "selects", "probes"):
+            del trained[name]
         fitted = fit.fit(data, **trained)
         fit.save(fitted, fit.predict(fitted, data))
         evaluated = classification.evaluate(

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.records.training import Training
-from helpers.metrics.paired_tests import Pair
+from helpers.metrics.paired_tests import Pair, rank_intervals
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics.intervals import Estimate
-from helpers.metrics.statistics.multiple_testing import rank_intervals
 
 ALPHA = 0.05
 """Corrected p-values below this are significant."""

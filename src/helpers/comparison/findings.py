@@ -6,7 +6,7 @@ from helpers.core.formatting import counted
 from helpers.metrics.names import metric_name
 
 
-def sentences(comparison: Comparison) -> list[str]:
+def of_comparison(comparison: Comparison) -> list[str]:
     """Say which candidate leads, which tie, and what the test set could show."""
     c, best = comparison, comparison.table.iloc[0]
     found = [

@@ -1,5 +1,7 @@
 """leaderboard.json: a study's candidates compared as its task asks, best first."""
 
+from collections.abc import Callable
+
 from helpers.comparison.result import Comparison
 from helpers.core import dotted_names
 from helpers.core.records.data import Data, PublishedResult
@@ -16,7 +18,11 @@ from helpers.data import tasks
 
 
 def compare(
-    study: str, candidates: list[str], primary: str, resamples: int = 2000, seed: int = 42
+    study: str,
+    candidates: list[str],
+    primary: str | None = None,
+    resamples: int = 2000,
+    seed: int = 42,
 ) -> Comparison:
     """Compare candidates with the function that the table of tasks names.
 
@@ -25,7 +31,7 @@ def compare(
     study, candidates
         Names; what the earlier stages wrote of each is read.
     primary
-        The metric that orders them.
+        The metric that orders them; by default that of the task.
     resamples, seed
         Of the bootstrap; the same seed gives the same numbers.
 
@@ -34,8 +40,9 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
-    compare_task = dotted_names.load(tasks.get(Data.read(study).task).compare)
-    return compare_task(study, candidates, primary, resamples, seed)
+    task = tasks.get(Data.read(study).task)
+    compare_task: Callable[..., Comparison] = dotted_names.load(task.compare)
+    return compare_task(study, candidates, primary or task.primary, resamples, seed)
 
 
 def save(comparison: Comparison) -> None:

@@ -71,8 +71,8 @@ class Comparison:
                 "high": t["high"],
                 "places": places,
                 "against the first": against,
-                "ms an item": t["cost"],
-                "s to train": t["fit_seconds"],
+                "cost": t["cost"],
+                "fit_seconds": t["fit_seconds"],
             }
         )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from helpers.catalogue import entries
+from helpers.config import model_names
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
@@ -125,7 +126,7 @@ def check_above(candidate: Candidate, among: Iterable[Candidate], where: str, ta
         models = [each.model for each in among if _can_be_finetuned(each)]
     for model in models if layer else []:
         if not entries.split_layer(model)[1]:
-            entries.check_model(f"{model}@{layer}", f"{where}: above", tasks.get(task).modality)
+            model_names.check_model(f"{model}@{layer}", f"{where}: above", tasks.get(task).modality)
 
 
 def _candidates(item: Any, where: str, task: str) -> Iterator[Candidate]:
@@ -198,7 +199,7 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a rank from 1 is needed, and only under finetune")
         return
-    entries.check_model(model, where, tasks.get(task).modality)
+    model_names.check_model(model, where, tasks.get(task).modality)
     if (adaptation != "probe" or model.startswith("scratch:")) and not entries.trains(model):
         raise UserError(f"{where}: {model}: word vectors cannot be trained: list them under probe")
 

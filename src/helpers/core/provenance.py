@@ -4,12 +4,11 @@ import hashlib
 import os
 import platform
 import subprocess
-import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from helpers.core import cost, paths
+from helpers.core import paths
 
 PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "tensorflow")
 
@@ -26,19 +25,6 @@ def collect() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "cores": _cores(),
     }
-
-
-def show(study: str | None = None) -> None:
-    """Show it as a table, with the data's digest and this notebook's time and memory."""
-    from helpers.report import tables
-
-    rows = collect()
-    rows["packages"] = ", ".join(f"{name} {number}" for name, number in rows["packages"].items())
-    if digest := _data_digest(study):
-        rows["data digest"] = digest
-    rows["seconds"] = f"{_seconds():.1f}"
-    rows["peak memory"] = f"{cost.peak_memory_mb():,.0f} MB"
-    tables.parameters(rows)
 
 
 def _commit() -> str | None:
@@ -76,17 +62,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _data_digest(study: str | None) -> str | None:
-    from helpers.core.records.data import Data
-
-    record = Data.find(study) if study else None
-    return record.digest if record else None
-
-
-def _seconds() -> float:
-    """Return how long this process has run, including its imports."""
-    import psutil
-
-    return time.time() - psutil.Process(os.getpid()).create_time()

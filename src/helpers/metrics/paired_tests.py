@@ -1,6 +1,6 @@
 """Candidates against each other on the same items: paired tests, ranks, what could be seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
@@ -243,3 +243,23 @@ def _with_power(pair: Pair, items: int, tests: int) -> Pair:
     detectable = detectable_difference(pair.error, level, pair.freedom)
     needed = items_needed(pair.difference, pair.error, items, level, pair.freedom)
     return replace(pair, detectable=float(detectable), items_needed=float(needed))
+
+
+def rank_intervals(
+    pairs: Iterable[Pair], candidates: int, lower_is_better: bool = False
+) -> NDArray[np.int64]:
+    """Best and worst rank [M, 2] that the tests leave open to each candidate, from 1.
+
+    A candidate may be first unless another one is better by a corrected test, and so on: with the
+    probability of the level, all true ranks lie inside together. (Percentiles of resampled ranks
+    do not cover when candidates tie.)
+    """
+    better, worse = np.zeros(candidates, int), np.zeros(candidates, int)
+    for pair in pairs:
+        if pair.p_holm < 1 - LEVEL:
+            winner, loser = (
+                (pair.a, pair.b) if (pair.difference > 0) != lower_is_better else (pair.b, pair.a)
+            )
+            worse[winner] += 1
+            better[loser] += 1
+    return np.column_stack([1 + better, candidates - worse])

@@ -13,7 +13,7 @@ from helpers.core.errors import UserError, unknown
 from helpers.data.image.resizing import resize
 from helpers.models.audio import whisper_encoder
 from helpers.models.families import FAMILIES
-from helpers.models.image import keras_applications, keras_file, kerashub, layers
+from helpers.models.image import keras_applications, keras_file, kerashub
 from helpers.models.image.backbone import Backbone, Card
 from helpers.models.text import huggingface
 from helpers.models.text.kerashub import card as text_card
@@ -57,8 +57,7 @@ def describe(
     """
     whole, layer = entries.split_layer(name)
     if layer:
-        card = describe(whole, weights, size, seed, modality)
-        return card.at(layer) if hasattr(card, "at") else layers.cut(card, layer)
+        return describe(whole, weights, size, seed, modality).at(layer)
     if name.startswith("scratch:"):
         plain = describe(name.removeprefix("scratch:"), "none", size, seed, modality)
         return replace(plain, name=name)

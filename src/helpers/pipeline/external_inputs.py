@@ -1,14 +1,12 @@
 """Digests of what comes from outside: a person's own data and models, entries of the catalogue."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from helpers.catalogue import entries
-from helpers.core import code_digest, files, paths
+from helpers.core import code_digest, files, folder_digest, paths
 from helpers.data import sources, tasks
 
-KEPT = "hashes.json"
 OWN = ("file", "predictions", "kerashub", "hf", "whisper")
 """Kinds of model that may lie in a file or folder of one's own."""
 
@@ -54,27 +52,4 @@ def own_model(model: str) -> Path | None:
 
 
 def _of(path: Path) -> str:
-    return of_folder(path) if path.is_dir() else files.sha256(path)
-
-
-def of_folder(folder: Path) -> str:
-    """Digest every file of a folder by name and content; only a touched one is read again."""
-    kept_file = paths.build() / KEPT
-    kept = files.read_json_or_empty(kept_file)
-    known, digests = dict(kept), {}
-    for path in _files(folder):
-        status = path.stat()
-        key = f"{path}|{status.st_size}|{status.st_mtime_ns}"
-        known[key] = known.get(key) or files.sha256(path)
-        digests[str(path.relative_to(folder))] = known[key]
-    if known != kept:
-        files.write_json(kept_file, known)
-    return code_digest.of_value(digests)
-
-
-def _files(folder: Path) -> list[Path]:
-    found = []
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(here, name) for name in sorted(names) if not name.startswith(".")]
-    return [path for path in found if path.is_file()]
+    return folder_digest.of_folder(path) if path.is_dir() else files.sha256(path)

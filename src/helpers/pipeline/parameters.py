@@ -65,7 +65,18 @@ def _train(study: Study, candidate: Candidate) -> dict[str, Any]:
         "seed": study.seed if candidate.seed is None else candidate.seed,
         "threads": study.threads,
         **_asked(study, tasks.get(study.task).trained_with),
+        **_behind_best(study, candidate),
     }
+
+
+def _behind_best(study: Study, candidate: Candidate) -> dict[str, Any]:
+    """Return what resolves ``best:K``; other candidates get none of it, or all would rerun."""
+    if not tasks.get(study.task).has_classes:
+        return {}
+    if not candidate.model.startswith("best:"):
+        return {"selects": False, "probes": []}
+    probes = [each.name for each in study.candidates if each.adaptation == "probe"]
+    return {"selects": study.select is not None, "probes": probes}
 
 
 def _evaluate(study: Study, _: Candidate) -> dict[str, Any]:

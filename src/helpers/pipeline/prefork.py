@@ -45,7 +45,7 @@ LIBRARIES = (
 """Slow imports of the stages; none of our modules, which each fork imports as they are now."""
 
 
-def serve(command: list[str], environment: dict[str, str]) -> int:
+def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
     """Run a command whose own children may ``request`` forks of this process.
 
     Parameters
@@ -54,6 +54,8 @@ def serve(command: list[str], environment: dict[str, str]) -> int:
         Such as make and its arguments.
     environment : dict
         Variables to set before the libraries are imported.
+    entry : str
+        The function that runs a request's arguments, ``"module:function"``.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def serve(command: list[str], environment: dict[str, str]) -> int:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is interrupted, and ends
             os.environ.update(environment)
             _import_libraries()
-            _accept_requests(listener, child)
+            _accept_requests(listener, child, entry)
         return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
@@ -123,7 +125,7 @@ def _import_libraries() -> None:
     gc.freeze()  # what is never collected is never copied
 
 
-def _accept_requests(listener: socket.socket, child: "subprocess.Popen[bytes]") -> None:
+def _accept_requests(listener: socket.socket, child: "subprocess.Popen[bytes]", entry: str) -> None:
     """Fork for each request until the command has ended."""
     forks: list[int] = []
     while child.poll() is None:
@@ -132,16 +134,16 @@ def _accept_requests(listener: socket.socket, child: "subprocess.Popen[bytes]") 
             forks.append(os.fork())
             if not forks[-1]:
                 listener.close()
-                _dispatch(connection)
+                _dispatch(connection, entry)
             connection.close()
         forks = [fork for fork in forks if os.waitpid(fork, os.WNOHANG) == (0, 0)]
 
 
-def _dispatch(connection: socket.socket) -> None:
+def _dispatch(connection: socket.socket, entry: str) -> None:
     """Run the requested command, send its exit code, and end this process."""
     code = 1
     try:
-        code = _run(connection)
+        code = _run(connection, entry)
     except SystemExit as end:
         code = int(end.code or 0)
     except Exception:  # no caller is left to show it
@@ -155,7 +157,7 @@ def _dispatch(connection: socket.socket) -> None:
         os._exit(code)
 
 
-def _run(connection: socket.socket) -> int:
+def _run(connection: socket.socket, entry: str) -> int:
     """Run a command with the streams, the folder and the environment of the client."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -172,7 +174,8 @@ def _run(connection: socket.socket) -> int:
     threading.Thread(target=_end_with_client, args=(connection, arguments), daemon=True).start()
     for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
         del sys.modules[name]
-    return int(importlib.import_module("helpers.__main__").act(arguments))
+    module, _, function = entry.partition(":")
+    return int(getattr(importlib.import_module(module), function)(arguments))
 
 
 def _end_with_client(connection: socket.socket, arguments: list[str]) -> None:

@@ -158,7 +158,7 @@ def _digits(value: float) -> str:
 
 COLUMNS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("p", "p_holm"), _p),
-    **dict.fromkeys(("cost", "fit_seconds", "ms an item", "s to train"), _digits),
+    **dict.fromkeys(("cost", "fit_seconds"), _digits),
     **dict.fromkeys(("items_needed", "parameters"), "{:,.0f}".format),
     **dict.fromkeys(("metric", "primary"), metric_name),
     "column": own_name,

@@ -1,10 +1,11 @@
 """Which contenders are fine-tuned: chosen on validation, before any test item is looked at."""
 
+from collections.abc import Collection
+
 import pandas as pd
 from scipy.stats import rankdata
 
 from helpers.catalogue import entries
-from helpers.config import study_file
 from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.core.records.selection import Selection
@@ -71,35 +72,41 @@ def read(study: str, place: int) -> str:
     return chosen[place - 1]
 
 
-def best(study: str, model: str) -> str:
-    """Return the model of the K-th finalist of a study, or of its K-th best probe.
+def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> str:
+    """Return the model behind ``best:K``; any other model is returned as it is.
 
     Where the study selects, selection.json names the finalists; else the probes go by validation
-    score, equals by name.
+    score, ties by name.
+
+    Parameters
+    ----------
+    study, model
+        Names.
+    selects
+        Whether the study has a stage 2-select.
+    probes
+        Names of the study's linear probes; results of others in its folder are ignored.
 
     Raises
     ------
     UserError
         Fewer than K probes were trained, or finalists chosen.
     """
+    if not model.startswith("best:"):
+        return model
     place = int(model.removeprefix("best:"))
-    content = study_file.load(study) if study in study_file.names(full=True) else None
-    if content and content.select:
+    if selects:
         return read(study, place)
-    current = {each.name for each in content.candidates} if content else None
-    probes = []
-    for file in sorted(paths.build(study).glob("*/training.json")):
-        there = current is None or file.parent.name in current  # without a file, all count
-        if not there or Training.outdated(file):
-            continue
-        record = Training.load(file)
-        value = record.validation.value if record.validation else None
-        trains = record.adaptation == "probe" and entries.trains(record.resolved_model)
-        if trains and value is not None:
-            probes.append((-value, record.candidate, record.resolved_model))
-    if len(probes) < place:
-        raise UserError(f"{model}: {len(probes)} probe(s) of {study} are trained: run them first")
-    return sorted(probes)[place - 1][2]
+    trained = []
+    for name in probes:
+        file = paths.build(study, name) / Training.FILE
+        record = None if Training.outdated(file) else Training.load(file)
+        value = record.validation.value if record and record.validation else None
+        if record and value is not None and entries.trains(record.resolved_model):
+            trained.append((-value, name, record.resolved_model))
+    if len(trained) < place:
+        raise UserError(f"{model}: {len(trained)} probe(s) of {study} are trained: run them first")
+    return sorted(trained)[place - 1][2]
 
 
 def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:

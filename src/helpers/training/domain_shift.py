@@ -1,66 +1,15 @@
-"""Other sources of the same classes: what a candidate says of them, once, when it is trained."""
-
-from typing import Any
+"""Predictions for the test items of other sources of the same classes."""
 
 import numpy as np
 import pandas as pd
 
 from helpers.core import columns, files, paths
-from helpers.core.errors import UserError
-from helpers.core.records.shift import Shift, Source
-from helpers.data import dataset as datasets
-from helpers.data import preparation
+from helpers.data import other_sources
 from helpers.data.dataset import Dataset
 from helpers.training import fit
 
 REFITTED = ("baseline", "probe")
 """Ways that are cheap enough to be fitted on every source; others are only tested on each."""
-
-
-def prepare(
-    study: str,
-    sources: list[Any],
-    task: str,
-    split: dict[str, Any],
-    classes: tuple[str, ...],
-    limit: int | None,
-    seed: int,
-) -> pd.DataFrame:
-    """Prepare the other sources as studies of their own, below the study's folder.
-
-    A source with a split of its own keeps it only if the study's does; the same fractions hold.
-
-    Returns
-    -------
-    DataFrame
-        A row a source: its name, and how many items train, validate and test.
-
-    Raises
-    ------
-    UserError
-        A source with other classes.
-    """
-    rows, names = [], []
-    for source in sources:
-        plain = {**split, "given": False, "group": None}
-        prepared = preparation.prepare(source, plain, task, limit, (), seed)
-        name = _slug(prepared.items.name)
-        if prepared.classes != classes:
-            theirs, ours = (", ".join(each) for each in (prepared.classes, classes))
-            raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
-        preparation.save(_place(study, name), prepared, source, plain)
-        names.append(Source(name=name, digest=prepared.digest))
-        sizes = prepared.frame["split"].value_counts().to_dict()
-        rows.append({"source": name, **sizes, "items in all": prepared.items.original})
-    Shift(sources=names).write(study)
-    return pd.DataFrame(rows, columns=["source", "train", "validation", "test", "items in all"])
-
-
-def others(study: str) -> dict[str, Dataset]:
-    """Open the other sources of a study, by name; none where it has none."""
-    record = Shift.find(study)
-    names = [source.name for source in record.sources] if record else []
-    return {name: datasets.open(_place(study, name)) for name in names}
 
 
 def predict(fitted: fit.Fitted, dataset: Dataset, options: dict, seed: int) -> pd.DataFrame:
@@ -71,7 +20,7 @@ def predict(fitted: fit.Fitted, dataset: Dataset, options: dict, seed: int) -> p
     DataFrame
         trained_on, tested_on, id, label, group, prediction and ``score:<class>``.
     """
-    known = {dataset.study: dataset, **others(dataset.study)}
+    known = {dataset.study: dataset, **other_sources.others(dataset.study)}
     fits = {dataset.study: fitted}
     if fitted.adaptation in REFITTED:
         for name, other in known.items():
@@ -111,11 +60,3 @@ def save(study: str, candidate: str, table: pd.DataFrame | None) -> None:
         file.unlink(missing_ok=True)
     else:
         files.write_parquet(file, table)
-
-
-def _place(study: str, name: str) -> str:
-    return f"{study}/shift/{name}"
-
-
-def _slug(name: str) -> str:
-    return "".join(each if each.isalnum() else "-" for each in name.lower()).strip("-")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from helpers.core.formatting import counted
+from helpers.data import other_sources
 from helpers.data.dataset import Dataset
 from helpers.training import domain_shift, robustness
 from helpers.training.fit import Fitted
@@ -31,7 +32,7 @@ def predict(
     changed = crossed = None
     if plan and fitted.table is None:
         changed = robustness.predict(fitted.scores_of, dataset, plan, seed)
-    if domain_shift.others(dataset.study) and fitted.table is None:
+    if other_sources.others(dataset.study) and fitted.table is None:
         crossed = domain_shift.predict(fitted, dataset, options, seed)
     robustness.save(fitted.study, fitted.candidate, changed)
     domain_shift.save(fitted.study, fitted.candidate, crossed)

@@ -14,7 +14,6 @@ from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
 from helpers.data.dataset import Dataset
 from helpers.metrics.names import metric_name
-from helpers.selection import finalists
 from helpers.training import adaptations, baselines
 from helpers.training.adaptations import Outcome, Task
 
@@ -54,6 +53,7 @@ def fit(
     primary: str,
     seed: int,
     threads: int | None = None,
+    resolved: str | None = None,
 ) -> Fitted:
     """Train a candidate on the train side, with what there is to choose chosen on validation.
 
@@ -72,6 +72,8 @@ def fit(
     seed : int
     threads : int, optional
         Of TensorFlow; as many as there are cores by default. They change the last digits.
+    resolved : str, optional
+        The model behind ``best:K``, by ``finalists.resolve``; ``model`` itself by default.
 
     Raises
     ------
@@ -82,7 +84,7 @@ def fit(
         raise unknown("adaptation", adaptation, adaptations.FITS)
     if adaptation == "baseline" and model not in baselines.FITS:
         raise unknown("baseline", model, baselines.FITS)
-    resolved = finalists.best(dataset.study, model) if model.startswith("best:") else model
+    resolved = resolved or model
     task = Task(dataset, resolved, options, primary, seed, threads)
     for side in ("train", "validation"):
         if not len(task.side(side)):

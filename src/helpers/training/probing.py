@@ -1,36 +1,14 @@
-"""Nothing of a network is trained: baselines, probes, what was predicted elsewhere."""
+"""Linear probes on the features of a frozen network."""
 
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from helpers.core import cost
 from helpers.data.dataset import Dataset
 from helpers.models import features
-from helpers.training import baselines, external_predictions, linear_probe
+from helpers.training import linear_probe
 from helpers.training.outcome import Outcome, Task
-
-
-def baseline(task: Task) -> Outcome:
-    """Fit a baseline of ``baselines.FITS``."""
-    train, validation = task.side("train"), task.side("validation")
-    with cost.Stopwatch() as watch:
-        fit = baselines.FITS[task.model]
-        made = fit(task.dataset, train, validation, task.primary, task.options)
-    return Outcome(
-        value=made.value,
-        validation=made.validation,
-        scores=lambda positions: made.scores_of(task.dataset, positions),
-        scores_of=lambda other: made.scores_of(other, np.arange(len(other.frame))),
-        chosen=made.chosen,
-        backbone=made.expects,
-        fit_seconds=watch.seconds,
-        parameters=made.parameters,
-        choice=made.path,
-        warnings=made.warnings,
-        reasons=made.reasons,
-    )
 
 
 def probed(task: Task) -> Outcome:
@@ -54,25 +32,6 @@ def probed(task: Task) -> Outcome:
         engine=found.backbone.get("engine"),
         choice=choice.path,
         warnings=choice.warnings,
-    )
-
-
-def given(task: Task) -> Outcome:
-    """Read what was predicted elsewhere, and check it; nothing is trained."""
-    file = task.model.partition(":")[2]
-    found = external_predictions.read(file, task.dataset)
-    return Outcome(
-        value=external_predictions.validation(found.table, task.dataset.classes, task.primary),
-        validation=np.empty((0, task.classes)),
-        scores=external_predictions.nothing_more,
-        scores_of=external_predictions.nothing_more,
-        chosen={},
-        backbone={"file": file, "digest": found.digest},
-        fit_seconds=np.nan,
-        parameters=0,
-        choice=pd.DataFrame(),
-        warnings=found.warnings,
-        table=found.table,
     )
 
 

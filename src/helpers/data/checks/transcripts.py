@@ -8,13 +8,14 @@ import pandas as pd
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
-from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 
 FASTEST = 35.0
 SLOWEST = 1.5
 """Characters a second between which people speak; short words are held longer."""
 LEAST = 1.0
 """Seconds below which the pace says nothing."""
+FEW_SPEAKERS = 6
+"""Below this many, intervals resample utterances, not speakers."""
 
 
 @check("D131", "Empty transcripts", "error")
@@ -76,7 +77,7 @@ def same_words_across(facts: Facts) -> Found | None:
 def few_speakers(facts: Facts) -> Found | None:
     """With so few voices their utterances are resampled, and the intervals are of them alone."""
     voices = facts.frame["speaker"].value_counts()
-    few = len(voices) < ENOUGH_GROUPS
+    few = len(voices) < FEW_SPEAKERS
     return (len(voices), tally(facts.frame["speaker"].to_numpy()), []) if few else None
 
 

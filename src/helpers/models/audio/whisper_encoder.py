@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.catalogue.entries import ModelEntry
 from helpers.core import code_digest, progress
+from helpers.core.errors import UserError
 from helpers.data.audio import windows
 from helpers.models.speech import whisper
 
@@ -40,6 +41,16 @@ class EncoderCard:
     def digest(self) -> str:
         """Digest what the features depend on."""
         return whisper.card(self.name, self.entry).digest
+
+    def at(self, layer: str) -> "EncoderCard":
+        """Refuse: the encoder gives its last layer only.
+
+        Raises
+        ------
+        UserError
+            Always.
+        """
+        raise UserError(f"{self.name}@{layer}: this model cannot be cut at a layer")
 
     def load(self) -> "Encoder":
         """Load the model.

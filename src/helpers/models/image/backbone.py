@@ -1,7 +1,7 @@
 """What every kind of model comes as: a card that is cheap to make, and the network behind it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from math import prod
 from typing import Any
@@ -11,6 +11,11 @@ import numpy as np
 from helpers.core import code_digest, cost, progress, quiet_imports
 from helpers.core.errors import UserError
 from helpers.data.image import augmentation, resizing
+from helpers.models.image import layers
+from helpers.models.inference import images
+
+MIRRORING = ("flip",)
+"""Augmentation that can be had: a picture and its mirror image both go through what lies below."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +38,24 @@ class Backbone:
 
     def compile(self, network: Any, threads: int | None = None) -> Any:
         """Make this network, or one trained from it, ready to run: an ``engine.Engine``."""
-        from helpers.models.inference import images
-
         return images.compile(network, threads)
 
     def unfrozen(self, options: dict[str, Any]) -> "Backbone":
-        """Return what is trained: all of it, or what lies above a layer."""
-        from helpers.models import top
+        """Return what is trained: all of it, or what lies above a layer.
 
+        Raises
+        ------
+        UserError
+            It has no such layer, or something goes past that layer.
+        """
         layer = options.get("above")
-        return self if layer is None else top.above(self, layer)
+        if layer is None:
+            return self
+        lower, upper = layers.parted(self.network, layer, self.name)
+        modules = ("helpers.models.image.layers", "helpers.models.image.backbone")
+        code = [code_digest.of_module(name) for name in modules]
+        digest = code_digest.of_value([self.digest, layer, code])
+        return Top(**vars(self) | {"network": upper, "digest": digest}, lower=lower)
 
     def whole(self, network: Any) -> Any:
         """Return the network that reads items, of one trained from this."""
@@ -74,6 +87,55 @@ class Backbone:
 
 
 @dataclass(frozen=True)
+class Top(Backbone):
+    """The upper part of a backbone: ``network`` goes from maps [B, h, w, c] to features."""
+
+    lower: Any = None
+
+    def whole(self, network: Any) -> Any:
+        """Put a trained top on the layers below it."""
+        import keras
+
+        return keras.Model(self.lower.input, network(self.lower.output), name="classifier")
+
+    def compile(self, network: Any, threads: int | None = None) -> Any:
+        """Make a trained top ready to run, from pictures on."""
+        return super().compile(self.whole(network), threads)
+
+    def inputs(
+        self,
+        read: Callable[[int], Any],
+        positions: Sequence[int],
+        what: str,
+        augment: Sequence[str] = (),
+    ) -> np.ndarray:
+        """Return what the layers below say: float32 [N, h, w, c], or [2, N, h, w, c] to be flipped.
+
+        Raises
+        ------
+        UserError
+            Augmentation that would have to run what lies below anew in each epoch.
+        """
+        if odd := [kind for kind in augment if kind not in MIRRORING]:
+            raise UserError(f"augment: {odd[0]}: only {MIRRORING[0]} can be had where above is set")
+        running = images.compile(self.lower)
+        as_is = running.run(read, positions, what)
+        if not augment:
+            return as_is
+        mirrored = running.run(lambda row: read(row)[:, ::-1], positions, f"mirrored {what}")
+        return np.stack([as_is, mirrored])
+
+    def varied(self, inputs: Any, kinds: Sequence[str], generator: np.random.Generator) -> Any:
+        """Take each item of a batch as it is or mirrored, at random: float32 [B, h, w, c]."""
+        side = (generator.random(inputs.shape[1]) < 0.5).astype(int)
+        return inputs[side, np.arange(inputs.shape[1])]
+
+    def about(self, network: Any, running: Any) -> dict[str, Any]:
+        """Say what the model is and expects; it is the whole that runs."""
+        return super().about(self.whole(network), running)
+
+
+@dataclass(frozen=True)
 class Card:
     """What is known of a model before it is loaded, which needs no TensorFlow.
 
@@ -93,8 +155,6 @@ class Card:
 
     def engine(self) -> dict[str, Any]:
         """Name what will run the network, for the key of its features."""
-        from helpers.models.inference import images
-
         modules = ("helpers.models.inference.images", "helpers.models.inference.openvino")
         return {
             "engine": images.planned(),
@@ -108,6 +168,22 @@ class Card:
         code = {name: code_digest.of_module(name) for name in names}
         parts = {"made_of": self.made_of, "code": code, "keras": version("keras")}
         return code_digest.of_value(parts)
+
+    def at(self, layer: str) -> "Card":
+        """Describe the network that ends at a layer, its output averaged over the image.
+
+        Parameters
+        ----------
+        layer : str
+            A layer's name, or the start of several's: then the last of these.
+        """
+        return replace(
+            self,
+            name=f"{self.name}@{layer}",
+            made_of={**self.made_of, "layer": layer},
+            modules=(*self.modules, "helpers.models.image.layers"),
+            build=lambda: layers.cut(self.build(), layer, self.name),
+        )
 
     def load(self) -> Backbone:
         """Build the network.
@@ -134,14 +210,3 @@ class Card:
             preprocessing=f"{resizing.WORDS}; {self.preprocessing}",
             licence=self.licence,
         )
-
-
-def pooled(features: Any) -> Any:
-    """Average a map of features [B, H, W, D] or tokens [B, T, D] to [B, D]."""
-    from keras import layers
-
-    if len(features.shape) == 4:
-        return layers.GlobalAveragePooling2D(name="pooled")(features)
-    if len(features.shape) == 3:
-        return layers.GlobalAveragePooling1D(name="pooled")(features)
-    return features

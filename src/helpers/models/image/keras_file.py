@@ -4,7 +4,8 @@ from typing import Any
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError, reason
-from helpers.models.image.backbone import Card, pooled
+from helpers.models.image.backbone import Card
+from helpers.models.image.pooling import pooled
 
 HEADS = ("head", "logits", "predictions")
 """Names of a last layer that tells classes apart; what it reads are the features."""

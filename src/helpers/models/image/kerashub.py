@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from helpers.core import paths
+from helpers.core import folder_digest, paths
 from helpers.core.errors import UserError, reason
-from helpers.models.image.backbone import Card, pooled
-from helpers.pipeline import external_inputs
+from helpers.models.image.backbone import Card
+from helpers.models.image.pooling import pooled
 
 
 def card(preset: str, pretrained: bool, image_size: int | None, seed: int) -> Card:
@@ -17,7 +17,7 @@ def card(preset: str, pretrained: bool, image_size: int | None, seed: int) -> Ca
         When loading: no such preset, no network connection, or no image backbone.
     """
     folder = paths.root() / preset
-    content = external_inputs.of_folder(folder) if folder.is_dir() else preset
+    content = folder_digest.of_folder(folder) if folder.is_dir() else preset
     return Card(
         name=f"kerashub:{preset}",
         preprocessing="then the scale and offset of the preset's image converter",

@@ -4,33 +4,14 @@
 """
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from helpers.core.errors import UserError, unknown
-from helpers.models.image.backbone import Card, pooled
+from helpers.models.image.pooling import pooled
 
 
-def cut(card: Card, layer: str) -> Card:
-    """Describe the network that ends at a layer, its output averaged over the picture.
-
-    Parameters
-    ----------
-    card : Card
-        Of the whole network.
-    layer : str
-        A layer's name, or the start of several's: then the last of these.
-    """
-    return replace(
-        card,
-        name=f"{card.name}@{layer}",
-        made_of={**card.made_of, "layer": layer},
-        modules=(*card.modules, "helpers.models.image.layers"),
-        build=lambda: _cut(card.build(), layer, card.name),
-    )
-
-
-def _cut(network: Any, layer: str, name: str) -> Any:
+def cut(network: Any, layer: str, name: str) -> Any:
+    """Return the network up to a layer, its output averaged over the image."""
     from keras import Model
 
     lower, _, _ = _at(network, layer, name)

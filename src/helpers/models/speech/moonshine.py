@@ -4,17 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core import paths, quiet_imports
+from helpers.core import folder_digest, paths, quiet_imports
 from helpers.core.errors import UserError, reason
 from helpers.models.speech.recogniser import Card, Recogniser
-from helpers.pipeline import external_inputs
 
 
 def card(name: str) -> Card:
     """Describe a preset, such as ``kerashub:moonshine_tiny_en`` or ``kerashub:`` a folder."""
     preset = name.removeprefix("kerashub:")
     folder = paths.root() / preset
-    content = external_inputs.of_folder(folder) if folder.is_dir() else preset
+    content = folder_digest.of_folder(folder) if folder.is_dir() else preset
     return Card(
         name=name,
         licence="of the preset's authors, see its model card",

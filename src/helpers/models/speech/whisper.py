@@ -13,11 +13,10 @@ import numpy as np
 
 from helpers.catalogue import wheels
 from helpers.catalogue.entries import ModelEntry
-from helpers.core import paths
+from helpers.core import folder_digest, paths
 from helpers.core.errors import Unreachable, UserError, reason
 from helpers.data.speech.normalisation import is_english
 from helpers.models.speech.recogniser import Card, Recogniser
-from helpers.pipeline import external_inputs
 
 COMPUTE = "int8"
 FILES = ("config.json", "model.bin", "tokenizer.json")
@@ -40,7 +39,7 @@ def card(name: str, entry: ModelEntry | None = None, beam: int = 1) -> Card:
     if entry is not None:
         content: Any = entry.archive.sha256 if entry.archive else name
     else:
-        content = external_inputs.of_folder(folder) if folder.is_dir() else place
+        content = folder_digest.of_folder(folder) if folder.is_dir() else place
     search = "greedy search" if beam == 1 else f"beam search over {beam}"
 
     def load(threads: int | None) -> Recogniser:

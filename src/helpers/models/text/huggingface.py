@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core import code_digest, files, paths
+from helpers.core import code_digest, files, folder_digest, paths
 from helpers.core.errors import UserError, reason
 from helpers.models.inference.texts import TextEngine
 from helpers.models.text.encoder import TextCard, swapped
-from helpers.pipeline import external_inputs
 
 TOKENS = 256
 NORMALISE = "sentence_transformers.models.Normalize"
@@ -101,7 +100,7 @@ def card(name: str, pretrained: bool, max_tokens: int | None, seed: int) -> Text
     if not pretrained:
         raise UserError(f"hf:{name}: random weights are for Keras models")
     folder, size = paths.root() / name, max_tokens or TOKENS
-    content = external_inputs.of_folder(folder) if folder.is_dir() else name
+    content = folder_digest.of_folder(folder) if folder.is_dir() else name
     normalise = _normalises(folder)
     words = f"the model's own tokenizer, at most {size} tokens; the mean of the last layer"
     made_of = {"hf": content, "size": size, "normalise": normalise}

@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core import paths
+from helpers.core import folder_digest, paths
 from helpers.core.errors import UserError, reason
 from helpers.models.text.encoder import Encoder, TextCard, Tokenise, swapped
-from helpers.pipeline import external_inputs
 
 TOKENS = 128
 STARTS, ENDS = ("cls_token_id", "start_token_id"), ("sep_token_id", "end_token_id")
@@ -23,7 +22,7 @@ def card(preset: str, pretrained: bool, max_tokens: int | None, seed: int) -> Te
         When loading: no such preset, no network connection, or no encoder of texts.
     """
     folder, size = paths.root() / preset, max_tokens or TOKENS
-    content = external_inputs.of_folder(folder) if folder.is_dir() else preset
+    content = folder_digest.of_folder(folder) if folder.is_dir() else preset
     named = str(folder) if folder.is_dir() else preset
     words = f"the preset's tokenizer, at most {size} tokens; the mean of the last layer"
     licence = "of the preset's authors, see its model card"

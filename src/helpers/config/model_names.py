@@ -1,0 +1,46 @@
+"""Names of models as study files have them, checked without loading anything."""
+
+from helpers.catalogue import entries
+from helpers.core import paths
+from helpers.core.errors import UserError, unknown
+from helpers.data import tasks
+
+PREFIXES = {
+    "image": ("keras", "kerashub", "file"),
+    "text": ("kerashub", "hf"),
+    "audio": ("whisper",),
+    "speech": ("whisper", "kerashub"),
+}
+"""The kinds of model beside the catalogue's, by the modality of what they read."""
+
+
+def check_model(name: str, where: str, modality: str = "image") -> None:
+    """Check a model's name as far as it can be without loading anything.
+
+    Raises
+    ------
+    UserError
+        With what is allowed and the closest name.
+    """
+    name, layer = entries.split_layer(name)
+    prefix, _, rest = name.partition(":")
+    if prefix == "scratch" and rest:
+        check_model(f"{rest}@{layer}" if layer else rest, where, modality)
+    elif layer and modality == "text" and not layer.isdigit():
+        raise UserError(f"{where}: {name}@{layer}: a layer of texts is named by its number")
+    elif not rest:
+        entry, allowed = entries.model(name, where), tasks.reading(modality)
+        if entry.modality not in allowed:
+            own = ", ".join(each for kind in allowed for each in entries.models(kind))
+            many = [tasks.named(kind).MANY for kind in (entry.modality, modality)]
+            raise UserError(f"{where}: {name} reads {many[0]}, not {many[1]} (allowed: {own})")
+        if layer and entry.layers and layer not in entry.layers:
+            raise unknown("layer", layer, entry.layers, f"{where}: {name}")
+    elif prefix not in PREFIXES[modality]:
+        raise unknown("kind of model", prefix, (*PREFIXES[modality], "scratch"), where)
+    elif prefix == "keras" and rest not in entries.keras_applications():
+        raise unknown(
+            "model", name, [f"keras:{each}" for each in entries.keras_applications()], where
+        )
+    elif prefix == "file" and not (paths.root() / rest).is_file():
+        raise UserError(f"{where}: {name}: no such file")

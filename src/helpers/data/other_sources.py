@@ -1,0 +1,65 @@
+"""Other sources of the same classes, prepared below the study's folder."""
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.core.errors import UserError
+from helpers.core.records.shift import Shift, Source
+from helpers.data import dataset as datasets
+from helpers.data import preparation
+from helpers.data.dataset import Dataset
+
+
+def prepare(
+    study: str,
+    sources: list[Any],
+    task: str,
+    split: dict[str, Any],
+    classes: tuple[str, ...],
+    limit: int | None,
+    seed: int,
+) -> pd.DataFrame:
+    """Prepare the other sources as studies of their own, below the study's folder.
+
+    A source with a split of its own keeps it only if the study's does; the same fractions hold.
+
+    Returns
+    -------
+    DataFrame
+        A row a source: its name, and how many items train, validate and test.
+
+    Raises
+    ------
+    UserError
+        A source with other classes.
+    """
+    rows, names = [], []
+    for source in sources:
+        plain = {**split, "given": False, "group": None}
+        prepared = preparation.prepare(source, plain, task, limit, (), seed)
+        name = _slug(prepared.items.name)
+        if prepared.classes != classes:
+            theirs, ours = (", ".join(each) for each in (prepared.classes, classes))
+            raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
+        preparation.save(_place(study, name), prepared, source, plain)
+        names.append(Source(name=name, digest=prepared.digest))
+        sizes = prepared.frame["split"].value_counts().to_dict()
+        rows.append({"source": name, **sizes, "items in all": prepared.items.original})
+    Shift(sources=names).write(study)
+    return pd.DataFrame(rows, columns=["source", "train", "validation", "test", "items in all"])
+
+
+def others(study: str) -> dict[str, Dataset]:
+    """Open the other sources of a study, by name; none where it has none."""
+    record = Shift.find(study)
+    names = [source.name for source in record.sources] if record else []
+    return {name: datasets.open(_place(study, name)) for name in names}
+
+
+def _place(study: str, name: str) -> str:
+    return f"{study}/shift/{name}"
+
+
+def _slug(name: str) -> str:
+    return "".join(each if each.isalnum() else "-" for each in name.lower()).strip("-")
