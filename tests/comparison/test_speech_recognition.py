@@ -12,6 +12,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.metrics import word_error_rate
+from helpers.metrics.statistics.bootstrap import Resampling
 
 
 @pytest.fixture
@@ -59,10 +60,9 @@ def test_equal_candidates_differ_significantly_no_more_often_than_chance_allows(
         for table in tables:
             hard = random.beta(2, 8, speakers)[groups] if speakers else 0.2
             table[:, 0], table[:, 1] = 4, random.binomial(4, hard, len(table))
-        options = {"resamples": 300, "seed": seed, "groups": groups}
-        alarms += _pairs(tables, word_error_rate.PRIMARY, options)[0].p < 0.05
-        alone = _pairs(tables, word_error_rate.PRIMARY, options | {"groups": None})
-        naive += alone[0].p < 0.05
+        whole, single = Resampling(300, seed, groups), Resampling(300, seed)
+        alarms += _pairs(tables, word_error_rate.PRIMARY, whole)[0].p < 0.05
+        naive += _pairs(tables, word_error_rate.PRIMARY, single)[0].p < 0.05
     print(alarms / tries, naive / tries)
     assert alarms <= within(tries, 0.05)[1]
     assert not speakers or naive > 0.2 * tries

@@ -17,7 +17,7 @@ from helpers.data import dataset
 from helpers.data.items import Items
 from helpers.evaluation import speech_findings, speech_recognition, transcripts
 from helpers.models import speech
-from helpers.models.speech import Card, Recogniser
+from helpers.models.speech import Recogniser, RecogniserCard
 from helpers.training import noisy_transcription, transcription
 
 
@@ -69,7 +69,9 @@ def loud(monkeypatch):
         def hear(samples, language):
             return f"{language} {len(samples)} {1000 * float(np.abs(samples).mean()):.0f}"
 
-        return Card(name, "none", "samples", {}, lambda threads: Recogniser(name, hear, "made", 7))
+        return RecogniserCard(
+            name, "none", "samples", {}, lambda threads: Recogniser(name, hear, "made", 7)
+        )
 
     monkeypatch.setattr(speech, "describe", describe)
 

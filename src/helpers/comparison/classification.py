@@ -1,5 +1,7 @@
 """Classifiers compared on the same test items: paired tests, ties, seeds."""
 
+from typing import Any
+
 import numpy as np
 
 from helpers.comparison import board as boards
@@ -11,6 +13,8 @@ from helpers.evaluation.predictions import Predictions
 from helpers.metrics import registry
 from helpers.metrics.classification import estimate
 from helpers.metrics.paired_tests import Pair, compare_all, resampled_metric
+from helpers.metrics.statistics.bootstrap import Resampling
+from helpers.metrics.unit_contributions import Answers
 
 
 def compare(
@@ -20,22 +24,7 @@ def compare(
     resamples: int = 2000,
     seed: int = 42,
 ) -> result.Comparison:
-    """Compare candidates by their predictions of the same test items.
-
-    Parameters
-    ----------
-    study, candidates
-        Names; the predictions of each are read.
-    primary
-        The metric that orders them.
-    resamples, seed
-        Of the bootstrap; the same seed gives the same numbers.
-
-    Raises
-    ------
-    UserError
-        Unknown metric, no candidate, files that are missing or do not fit together.
-    """
+    """Compare candidates by their predictions of the same test items; see ``leaderboard``."""
     computed = registry.functions("counts", "scores", "ranking")
     if primary not in computed:
         raise unknown("metric", primary, computed)
@@ -43,30 +32,20 @@ def compare(
         raise UserError(f"{study}: no candidate to compare")
     entries = [predictions.read(study, name) for name in candidates]
     _check_classes(entries)
-    groups = entries[0].groups
-    options = {"resamples": resamples, "seed": seed, "groups": groups}
-    rows = [
-        boards.row(
-            entry.training,
-            estimate(
-                primary,
-                entry.labels,
-                entry.predictions,
-                entry.scores,
-                classes=len(entry.classes),
-                **options,
-            ),
-            float((entry.predictions == entry.labels).mean()),
-        )
-        for entry in entries
-    ]
-    table = boards.in_order(rows, primary)
+    resampling = Resampling(resamples, seed, entries[0].groups)
+    table = boards.in_order([_row(entry, primary, resampling) for entry in entries], primary)
     entries = [entries[position] for position in table.index]
-    table, pairs = boards.with_pairs(table, _pairs(entries, primary, options), primary)
-    count = None if groups is None else len(set(groups))
-    board = Board(table, pairs, primary, len(entries[0].labels), count)
+    table, pairs = boards.with_pairs(table, _pairs(entries, primary, resampling), primary)
+    groups = None if resampling.groups is None else len(set(resampling.groups))
+    board = Board(table, pairs, primary, len(entries[0].labels), groups)
     records = study_records.read(study, [entry.training for entry in entries])
     return result.assemble(records, board, seeds.repeats(entries, primary))
+
+
+def _row(entry: Predictions, primary: str, resampling: Resampling) -> dict[str, Any]:
+    answers = entry.labels, entry.predictions, entry.scores
+    found = estimate(primary, *answers, resampling, len(entry.classes))
+    return boards.row(entry.training, found, float((entry.predictions == entry.labels).mean()))
 
 
 def _check_classes(entries: list[Predictions]) -> None:
@@ -81,11 +60,11 @@ def _check_classes(entries: list[Predictions]) -> None:
             )
 
 
-def _pairs(entries: list[Predictions], primary: str, options: dict) -> list[Pair]:
+def _pairs(entries: list[Predictions], primary: str, resampling: Resampling) -> list[Pair]:
     """Test all candidates in pairs, in their order."""
     first = entries[0]
     predicted = np.array([entry.predictions for entry in entries])
-    scores = [entry.scores for entry in entries] if registry.needs_scores(primary) else None
-    answers = (first.labels, predicted)
-    values, samples = resampled_metric(primary, *answers, scores, len(first.classes), **options)
-    return compare_all(primary, *answers, values, samples, options["groups"], scores)
+    scores = [entry.scores for entry in entries]
+    answers = Answers(first.labels, predicted, len(first.classes), scores, resampling.groups)
+    values, samples = resampled_metric(primary, answers, resampling.resamples, resampling.seed)
+    return compare_all(primary, answers, values, samples)

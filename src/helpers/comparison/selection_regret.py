@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.catalogue import entries
 from helpers.core.records.selection import MethodScore, Selection
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.names import metric_name
 from helpers.metrics.paired_tests import resampled_metric
-from helpers.metrics.registry import lower_is_better, needs_scores
+from helpers.metrics.registry import lower_is_better
+from helpers.metrics.unit_contributions import Answers
+from helpers.models import kinds
 from helpers.selection.rank_agreement import agreement
 from helpers.selection.transferability.methods import METHODS
 
@@ -122,9 +123,9 @@ def _actual(tried: Sequence[Predictions], primary: str, resamples: int, seed: in
     """Compute the test metric of each, and on resamples drawn alike for all."""
     first = tried[0]
     predicted = np.array([entry.predictions for entry in tried])
-    scores = np.array([entry.scores for entry in tried]) if needs_scores(primary) else None
-    settings = (len(first.classes), resamples, seed, first.groups)
-    return Actual(*resampled_metric(primary, first.labels, predicted, scores, *settings))
+    scores = [entry.scores for entry in tried]
+    answers = Answers(first.labels, predicted, len(first.classes), scores, first.groups)
+    return Actual(*resampled_metric(primary, answers, resamples, seed))
 
 
 def _models(selection: Selection, tried: Sequence[Predictions], actual: Actual) -> pd.DataFrame:
@@ -186,7 +187,7 @@ def _costs(selection: Selection, read: Sequence[Predictions]) -> pd.DataFrame:
     work = {
         scored.model: scored.gflops or np.nan
         for scored in selection.contenders
-        if (scored.pretrained and entries.trains(scored.model)) or scored.model in tuned
+        if (scored.pretrained and kinds.trainable(scored.model)) or scored.model in tuned
     }
     rates = [seconds / work[model] for model, seconds in tuned.items()]
     rate = float(np.mean(rates)) if rates else np.nan

@@ -1,5 +1,6 @@
 """Recognisers compared on the same utterances: paired tests of error rates, ties."""
 
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -13,13 +14,8 @@ from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
-from helpers.metrics.paired_tests import Pair, corrected, pair_from_samples
-from helpers.metrics.statistics.bootstrap import (
-    ENOUGH_GROUPS,
-    group_codes,
-    group_sums,
-    resampled_sums,
-)
+from helpers.metrics.paired_tests import Difference, Pair, corrected, pair_from_samples
+from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS, Resampling
 from helpers.metrics.statistics.permutation import swap_test
 
 
@@ -46,20 +42,20 @@ def compare(
     entries = [transcripts.read(study, name) for name in candidates]
     normalisation = _normalisation(study, candidates)
     groups = entries[0].groups
-    options = {"resamples": resamples, "seed": seed, "groups": groups}
+    resampling = Resampling(resamples, seed, groups)
     counts = [entry.counted(normalisation) for entry in entries]
     rows = [
         boards.row(
             entry.training,
-            word_error_intervals.estimates(counted, **options)[primary],
-            float((word_error_rate.wrong(counted) == 0).mean()),
+            word_error_intervals.estimates(counted, resampling)[primary],
+            float((word_error_rate.word_errors(counted) == 0).mean()),
         )
         for entry, counted in zip(entries, counts, strict=True)
     ]
     table = boards.in_order(rows, primary)
     ordered = [counts[position] for position in table.index]
     trainings = [entries[position].training for position in table.index]
-    table, pairs = boards.with_pairs(table, _pairs(ordered, primary, options), primary)
+    table, pairs = boards.with_pairs(table, _pairs(ordered, primary, resampling), primary)
     board = Board(
         table,
         pairs,
@@ -84,29 +80,22 @@ def _normalisation(study: str, candidates: list[str]) -> str:
     return found[candidates[0]]
 
 
-def _pairs(counted: list[NDArray], primary: str, options: dict) -> list[Pair]:
+def _pairs(counted: list[NDArray], primary: str, resampling: Resampling) -> list[Pair]:
     """Compare all candidates in pairs, with Holm's correction over the pairs."""
-    metric, groups = registry.functions("edits")[primary], options["groups"]
-    codes, units = group_codes(groups, len(counted[0]))
-    tables = [group_sums(each, codes, units) for each in counted]
-    drawn = resampled_sums(np.hstack(tables), options["resamples"], options["seed"])
-    samples = [metric(each) for each in np.split(drawn, len(tables), axis=1)]
-    values = [float(metric(each.sum(axis=0))) for each in tables]
-    found = []
+    metric, items = registry.functions("edits")[primary], len(counted[0])
+    tables = [resampling.sums(table) for table in counted]
+    drawn = resampling.drawn(np.hstack(tables))
+    samples = [metric(sums) for sums in np.split(drawn, len(tables), axis=1)]
+    values = [float(metric(table.sum(axis=0))) for table in tables]
+    pairs = []
     for a, b in combinations(range(len(tables)), 2):
-        apart = int((tables[a] != tables[b]).any(axis=1).sum())
-        pair = pair_from_samples(
-            a,
-            b,
-            values[a] - values[b],
-            samples[a] - samples[b],
-            units,
-            len(counted[0]),
-            apart,
-            lambda a=a, b=b: swap_test(tables[a], tables[b], metric),
+        differing = int((tables[a] != tables[b]).any(axis=1).sum())
+        difference = Difference(
+            values[a] - values[b], samples[a] - samples[b], len(tables[0]), items, differing
         )
-        found.append(pair)
-    return corrected(found, len(counted[0]))
+        exact_p = partial(swap_test, tables[a], tables[b], metric)
+        pairs.append(pair_from_samples(a, b, difference, exact_p))
+    return corrected(pairs, items)
 
 
 def _few_speakers(entry: Transcripts) -> list[str]:
