@@ -3,11 +3,12 @@
 import numpy as np
 from factories.notebook_output import displayed_html
 
-from helpers.core import provenance
+from helpers.core import provenance as collected
+from helpers.report import provenance
 
 
 def test_provenance_names_what_decides_a_number(repository):
-    known = provenance.collect()
+    known = collected.collect()
     assert known["packages"]["numpy"] == np.__version__
     assert known["cores"] >= 1 and known["processor"] and known["python"].startswith("3.")
     html = displayed_html(lambda: provenance.show("no study"))
