@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         (list_, "list the studies"),
         (bench, "measure the speeds quoted in the README"),
         (architecture, "draw docs/architecture.svg from the code"),
+        (schema, "write the JSON Schemas of the records to docs/schema/"),
     ):
         command = commands.add_parser(run.__name__.strip("_"), help=text)
         command.set_defaults(run=run)
@@ -95,6 +96,8 @@ def plan(options: argparse.Namespace) -> None:
             print(f"{each.key}: prose renewed")
     code_digest.save_cache()
     done = len(planned) - len(todo)
+    if outdated := [reason for each in planned for reason in each.outdated]:
+        print(f"{outdated[0]}: what is of another version is made again")
     if todo:
         print(f"{len(todo)} stages to run, {done} up to date")
         return
@@ -185,7 +188,7 @@ def publish(options: argparse.Namespace) -> None:
     _say_where()
     names = options.studies or study_file.names()
     asked = {*names, study_file.ACROSS} if set(study_file.names()) <= set(names) else {*names}
-    own = [each["state"] for each in states if each["study"] in asked]
+    own = [each.state for each in states if each.study in asked]
     if own and set(own) == {"ok"}:
         plan.write([])
         freshness.record(options.studies, len(own), plan.outside(names))
@@ -200,6 +203,14 @@ def bench(options: argparse.Namespace) -> None:
     from helpers import benchmark
 
     print(benchmark.run(), end="")
+
+
+def schema(options: argparse.Namespace) -> None:
+    """Write the JSON Schemas of the records of build/."""
+    from helpers.core.records import table
+
+    for file in table.write_schemas():
+        print(paths.shown(file))
 
 
 def architecture(options: argparse.Namespace) -> None:

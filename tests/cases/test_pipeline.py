@@ -9,10 +9,10 @@ import sys
 import numpy as np
 import pytest
 from factories.cases import put, to_do
+from factories.records import metrics_record
 from factories.repository import REPOSITORY
 
 from helpers.config import study_file
-from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.pipeline import external_inputs, plan, status
 
@@ -64,8 +64,8 @@ def test_a_check_says_that_its_numbers_are_out_of_date(pets):
     """Numbers whose stages are out of date are not as expected."""
     study = STUDY + "expect: {majority-macro-f1: [0.3, 0.4]}\n"
     (pets / "params/old.yaml").write_text(study)
-    metrics = {"metrics": {"macro-f1": {"value": 0.333}}}
-    files.write_json(paths.build("old", "majority") / "metrics.json", metrics)
+    metrics = metrics_record("old", "majority", {"macro-f1": {"value": 0.333}})
+    metrics.write("old", "majority")
     if not any(stage.fresh for stage in plan.stages(study_file.load("old"))):
         assert status.check(["old"])
 

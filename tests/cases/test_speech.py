@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import soundfile
 from factories.cases import RATE, look, to_do, tone
+from factories.records import speech_metrics_record
 
 from helpers.comparison import speech_recognition
 from helpers.core import files, paths
@@ -110,7 +111,7 @@ def test_a_script_without_blanks_is_not_compared_by_words(repository):
     for name, heard in (("empty-transcript", ""), ("heard", [other for _, other in pairs])):
         folder = paths.build("s", name)
         files.write_parquet(folder / "predictions.parquet", items.assign(hypothesis=heard))
-        files.write_json(folder / "metrics.json", {"normalisation": "plain", "metrics": {}})
+        speech_metrics_record("s", name).write("s", name)
     text = speech_recognition.compare(
         "s", ["heard", "empty-transcript"], resamples=200
     ).text.lower()

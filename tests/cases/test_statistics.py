@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories.cases import fill, look, put, scene, sentence, to_do
+from factories.records import data_record, metrics_record
 
 from helpers.comparison import caveats, leaderboard
 from helpers.core import files, paths
@@ -110,14 +111,14 @@ def test_the_answer_says_which_class_was_not_tested(repository, primary):
     files.write_parquet(paths.build("s") / "splits.parquet", items)
     check = {"code": "D404", "title": "Classes absent from a side", "severity": "error"}
     check |= {"count": 1, "detail": "c in test"}
-    files.write_json(paths.build("s") / "data.json", {"classes": list(names), "checks": [check]})
+    data_record("s", classes=list(names), checks=[check]).write("s")
     for candidate, share in (("first", 0.9), ("second", 0.6)):
         said = np.where(random.random(60) < share, labels, 1 - labels)
         table = items.assign(prediction=names[said])
         for column, name in enumerate(names):
             table[f"score:{name}"] = np.where(said == column, 0.8, 0.1)
         files.write_parquet(paths.build("s", candidate) / "predictions.parquet", table)
-        files.write_json(paths.build("s", candidate) / "metrics.json", {"metrics": {}})
+        metrics_record("s", candidate).write("s", candidate)
     text = leaderboard.compare("s", ["first", "second"], primary, 200).text.lower()
     assert any(
         "class" in part and ("test" in part or "absent" in part) for part in text.split("\n\n")

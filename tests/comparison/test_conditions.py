@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
+from factories.records import data_record, metrics_record, training_record
 
 from helpers.comparison import caveats, conditions
-from helpers.core import files, paths
 from helpers.core.formatting import markdown
 from helpers.report.pages.render import prose
 
@@ -15,7 +15,7 @@ SLICES = [
 ]
 ALIKE = [row | {"value": 1.0} for row in SLICES]
 NOISY = [
-    {"noise": noise, "severity": level, "n": 9, "metric": "accuracy", "value": value}
+    {"noise": noise, "severity": level, "n": 9, "changed": 1, "metric": "accuracy", "value": value}
     | {"low": value - 0.1, "high": value + 0.1}
     for noise, losses in (("blur", (0.9, 0.8, 0.5)), ("grain", (0.9, 0.9, 0.7)))
     for level, value in zip((0.0, 0.1, 0.3), losses, strict=True)
@@ -31,9 +31,7 @@ CROSSED = [
 def written(repository):
     def write(primary="accuracy", **candidates):
         for name, found in candidates.items():
-            files.write_json(
-                paths.build("made", name) / "metrics.json", {"primary": primary} | found
-            )
+            metrics_record("made", name, primary=primary, **found).write("made", name)
         return conditions.of("made", list(candidates))
 
     return write
@@ -119,12 +117,12 @@ def test_who_reads_less_than_all_and_who_was_still_getting_better_is_named():
     history = [{"epoch": number} for number in range(3)]
     cut = {"cut": "3 of 4 texts were longer, and cut", "max_tokens": 8}
     said = caveats.of_training(
-        {
-            "a": {"backbone": cut, "history": history, "chosen": {"epoch": 2}},
-            "b": {"backbone": cut, "history": history, "chosen": {"epoch": 1}},
-            "c": {"backbone": {}, "chosen": {"C": 1.0}, "history": []},
-            "d": {},
-        }
+        [
+            training_record("made", "a", backbone=cut, history=history, chosen={"epoch": 2}),
+            training_record("made", "b", backbone=cut, history=history, chosen={"epoch": 1}),
+            training_record("made", "c", chosen={"C": 1.0}),
+            training_record("made", "d"),
+        ]
     )
     assert said == [
         "a and b read 8 tokens of a text at most: 3 of 4 texts were longer, and cut.",
@@ -134,5 +132,5 @@ def test_who_reads_less_than_all_and_who_was_still_getting_better_is_named():
 
 def test_copies_across_sides_are_carried_to_the_comparison_once(repository):
     checks = [{"code": code, "count": 2} for code in ("D401", "D402", "D301")]
-    files.write_json(paths.build("made") / "data.json", {"checks": checks})
+    data_record(checks=checks).write("made")
     assert caveats.of("made") == [caveats.SAID["D401"]]

@@ -5,11 +5,13 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from factories.records import data_record, metrics_record, rewrite
 from factories.study import made_study, saved
 
 from helpers.comparison import findings, leaderboard, published_results
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.core.records.training import Training
 
 STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9, "probe-b": 2.0}
 
@@ -122,7 +124,7 @@ def test_one_table_says_value_interval_places_ties_and_cost(compared):
     table = compared.summary
     assert table["against the first"].tolist() == ["first", "ties", "behind", "behind"]
     assert table["places"].tolist() == ["1 to 2", "1 to 2", "3", "4"]
-    assert table["ms an item"].tolist() == [20, 20, 2, 2]
+    assert table["cost"].tolist() == [20, 20, 2, 2]
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "log-loss", "roc-auc", "matthews-correlation"])
@@ -136,10 +138,9 @@ def test_any_metric_may_order_and_losses_turn_round(repository, metric):
 
 def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repository):
     made_study({"finetune-best-1": 2.0}, items=400)
-    file = paths.build("made", "finetune-best-1") / "training.json"
-    training = files.read_json(file) | {"adaptation": "finetune"}
     for model, told in (("lite2", True), ("<script>alert(1)</script>", False)):
-        files.write_json(file, training | {"resolved_model": model})
+        changed = {"adaptation": "finetune", "resolved_model": model}
+        rewrite(Training, "made", "finetune-best-1", **changed)
         alone = leaderboard.compare("made", ["finetune-best-1"], resamples=200)
         said = alone.recommendation
         assert len(alone.answer) == 2
@@ -159,8 +160,9 @@ def test_identical_candidates_tie_and_the_cheaper_comes_first(repository):
     files.write_parquet(
         copy / "predictions.parquet", pd.read_parquet(folder / "predictions.parquet")
     )
-    training = files.read_json(folder / "training.json")
-    files.write_json(copy / "training.json", training | {"cost": {"items_per_second": 999}})
+    training = Training.read("made", "probe-a").facts()
+    copied = training | {"candidate": "probe-z", "cost": {"items_per_second": 999}}
+    Training(**copied).write("made", "probe-z")
     found = leaderboard.compare("made", ["probe-a", "probe-z"], resamples=300)
     assert found.winner == "probe-z" and found.tied_with == ["probe-a"]
     assert "ties with it exactly. As probe-a scores exactly the same" in found.recommendation
@@ -168,14 +170,12 @@ def test_identical_candidates_tie_and_the_cheaper_comes_first(repository):
 
 
 def test_our_own_numbers_say_how_many_items_they_rest_on_and_how_these_were_read(compared):
-    record = files.read_json(paths.build("made", "probe-a") / "training.json")
     read = {"preprocessing": "pixels as they are", "vocabulary": "9, of all texts"}
-    files.write_json(paths.build("made", "probe-a") / "training.json", record | {"backbone": read})
+    rewrite(Training, "made", "probe-a", backbone=read)
     splits = {"train": 300, "validation": 40, "test": 60}
     counts = {"used": 400, "original": 1000, "splits": splits}
-    known = {"accuracy": {"value": 0.9, "low": 0.8, "high": 1.0}}
-    files.write_json(paths.build("made", "probe-a") / "metrics.json", {"metrics": known})
-    files.write_json(paths.build("made") / "data.json", {"source": "elpv", "counts": counts})
+    metrics_record("made", "probe-a", {"accuracy": {"value": 0.9}}).write("made", "probe-a")
+    data_record(counts=counts).write("made")
     table = published_results.beside("made", ["probe-a"]).set_index("name")
     assert table.loc["probe-a", "protocol"] == (
         "400 of 1,000 items: 300 train, 40 validate, 60 test; pixels as they are; "

@@ -2,13 +2,12 @@
 
 import pytest
 import yaml
-from factories.study import made_study
+from factories.study import evaluated, made_study
 from huggingface_hub import ModelCard, ModelCardData
 from huggingface_hub.repocard_data import model_index_to_eval_results
 
 from helpers.comparison import leaderboard, model_card
 from helpers.core import paths, provenance
-from helpers.evaluation import classification
 
 
 @pytest.fixture
@@ -16,7 +15,7 @@ def content(repository, monkeypatch):
     made_study({"probe-a": 1.5, "pixels": 0.5}, items=400)
     monkeypatch.setattr(provenance, "collect", dict)
     for name in ("probe-a", "pixels"):
-        classification.save(classification.evaluate("made", name, resamples=200))
+        evaluated("made", name, resamples=200)
     board = leaderboard.compare("made", ["probe-a", "pixels"], resamples=200)
     model_card.save(board)
     return board, (paths.build("made") / "model-index.yaml").read_text()

@@ -155,5 +155,5 @@ def test_it_is_planned_last_and_only_with_all_studies(repository):
     assert stage.needs == ("one/4-compare", "two/4-compare")
     assert stage.parameters["candidates"] == ["majority", "pixels"]
     files.write_text(paths.params() / "across.yaml", yaml.safe_dump(study))
-    with pytest.raises(UserError, match="the name across is kept"):
+    with pytest.raises(UserError, match="the name across"):
         study_file.load("across")

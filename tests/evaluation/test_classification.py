@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from factories.study import CLASSES, made_study, saved, write_candidate
+from factories.study import CLASSES, evaluated, made_study, saved, write_candidate
 from sklearn.datasets import load_digits
 from sklearn.metrics import classification_report
 from sklearn.svm import SVC
@@ -46,13 +46,11 @@ def test_scikit_learns_digits_example_gives_its_printed_numbers(repository):
 
 
 def test_metrics_json_keeps_the_contract(made, monkeypatch):
-    monkeypatch.setattr(provenance, "collect", lambda: {"git": "abc"})
-    classification.save(
-        classification.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
-    )
+    monkeypatch.setattr(provenance, "collect", lambda: {"commit": "abc"})
+    evaluated("made", "probe-a", slices=["cell_type"], resamples=200)
     content = saved("made", "probe-a", "metrics.json")
     assert {"study", "candidate", "model", "adaptation", "n", "metrics", "slices"} < content.keys()
-    assert content["cost"]["fit_seconds"] == 12.5 and content["provenance"] == {"git": "abc"}
+    assert content["cost"]["fit_seconds"] == 12.5 and content["provenance"] == {"commit": "abc"}
     for name, each in content["metrics"].items():
         assert {"value", "low", "high", "method"} <= each.keys(), name
         assert name == name.lower() and each["method"]

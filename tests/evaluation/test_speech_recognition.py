@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from factories.records import training_record
 from factories.speech import made_recordings
 from factories.trials import within
 
@@ -42,10 +43,7 @@ def written(data, candidate, say, adaptation="zeroshot"):
     table["hypothesis"] = [say(text, number) for number, text in enumerate(table["reference"])]
     folder = paths.build("made", candidate)
     files.write_parquet(folder / "predictions.parquet", table)
-    files.write_json(
-        folder / "training.json",
-        {"candidate": candidate, "model": candidate, "adaptation": adaptation, "cost": {}},
-    )
+    training_record("made", candidate, adaptation=adaptation).write("made", candidate)
     result = speech_recognition.evaluate("made", candidate, resamples=300)
     speech_recognition.save(result)
     return result

@@ -20,7 +20,7 @@ candidates:
 
 
 WORKING = "import helpers.core.files, helpers.core.paths; print(study)\n" + "\n".join(
-    f"helpers.core.files.write_text(helpers.core.paths.build(study) / {name!r}, '')"
+    f"helpers.core.files.write_json(helpers.core.paths.build(study) / {name!r}, dict(version=1))"
     for name in stage.OUTPUTS["1-data"]
 )
 
@@ -42,7 +42,7 @@ def notebook(*sources):
 def finish(planned):
     """Leave what a successful run of a stage leaves, without running it."""
     for output in planned.outputs:
-        files.write_text(output, planned.key)
+        files.write_json(output, {"version": 1, "written by": planned.key})
     shutil.copy(planned.source, planned.executed)
     run._record(plan.find(planned.key), state="ok", started=time.time())
 

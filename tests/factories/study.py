@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
+from factories.records import data_record, training_record
+from helpers.core import columns, files, paths
+from helpers.evaluation import classification
 
 CLASSES = ["defective", "functional"]
 
@@ -28,7 +30,7 @@ def made_study(
     if groups:
         splits["group"] = random.integers(0, groups, items).astype(str)
     files.write_parquet(paths.build(study) / "splits.parquet", splits)
-    files.write_json(paths.build(study) / "data.json", {"study": study, "source": source})
+    data_record(study, source=source, classes=list(classes)).write(study)
     difficulty = random.normal(size=(items, len(classes)))
     for candidate, strength in strengths.items():
         own = difficulty + 0.5 * random.normal(size=difficulty.shape)
@@ -42,18 +44,20 @@ def write_candidate(study, candidate, splits, names, weights, **training):
     scores = weights / weights.sum(axis=1, keepdims=True)
     table = splits[["id", "split", "label"]].copy()
     table["prediction"] = names[scores.argmax(axis=1)]
-    for code, name in enumerate(names):
-        table[f"score:{name}"] = scores[:, code]
+    table[columns.scores(names)] = scores
     table = table[table["split"] == "test"].iloc[::-1]
     files.write_parquet(paths.build(study, candidate) / "predictions.parquet", table)
     plain = candidate in ("majority", "pixels")
-    facts = {
-        "candidate": candidate,
-        "adaptation": "baseline" if plain else "probe",
-        "model": candidate.removeprefix("probe-"),
-        "cost": {"fit_seconds": 12.5, "items_per_second": 500 if plain else 50, "parameters": 1000},
-    }
-    files.write_json(paths.build(study, candidate) / "training.json", facts | training)
+    cost = {"fit_seconds": 12.5, "items_per_second": 500 if plain else 50, "parameters": 1000}
+    facts = {"adaptation": "baseline" if plain else "probe", "cost": cost}
+    training_record(study, candidate, **facts | training).write(study, candidate)
+
+
+def evaluated(study, candidate, **options):
+    """Evaluate a candidate and write metrics.json, with no harder tests."""
+    result = classification.evaluate(study, candidate, **options)
+    classification.save(result, robustness=pd.DataFrame(), shift=pd.DataFrame())
+    return result
 
 
 def saved(study, *parts):

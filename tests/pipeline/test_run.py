@@ -69,6 +69,6 @@ def test_a_stage_that_is_killed_is_never_taken_for_finished(repository, sent):
     running.communicate(timeout=30)
     first = plan.find("small/1-data")
     assert not first.fresh and not first.executed.exists()
-    assert status.describe(first)["state"] == "stale"
+    assert status.describe(first).state == "stale"
     notebook(WORKING)
     assert run.run("small/1-data") and plan.find("small/1-data").fresh

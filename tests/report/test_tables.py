@@ -38,6 +38,13 @@ def test_two_columns_of_one_name_are_both_shown():
     assert data["text/html"].count("</td>") == 2 and data["text/plain"].split()[-2:] == ["1", "2"]
 
 
+def test_a_column_of_notes_is_shown_only_if_there_is_a_note():
+    frame = pd.DataFrame({"class": ["a", "b"], "note": ["", ""]})
+    assert "note" not in displayed_html(lambda: tables.show(frame, ""))
+    frame.loc[1, "note"] = "few items"
+    assert "few items" in displayed_html(lambda: tables.show(frame, ""))
+
+
 def test_an_empty_table_says_so():
     assert "none" in displayed_html(lambda: tables.show(pd.DataFrame({"a": []}), "Nothing"))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories.dataset import made_dataset
+from factories.records import rewrite, selection_record
 from factories.repository import REPOSITORY
 from factories.study import made_study, saved
 
@@ -13,6 +14,7 @@ from helpers.comparison import selection_regret
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.core.records.training import Training
 from helpers.models import features
 from helpers.models.features import Features
 from helpers.pipeline import parameters, plan
@@ -243,27 +245,23 @@ def test_best_reads_the_selection_where_the_study_selects(repository):
     assert given["selects"]
     with pytest.raises(UserError, match="run the notebook 2-select first"):
         finalists.resolve("study", *way)
-    record = {"finalists": ["efficientnet-lite1", "efficientnet-lite0"]}
-    files.write_json(paths.build("study") / "selection.json", record)
+    models = ["efficientnet-lite1", "efficientnet-lite0"]
+    selection_record(models, models).write("study")
     assert finalists.resolve("study", *way) == "efficientnet-lite0"
 
 
 def selected(names, finalist="b", study="made"):
-    rows = [
-        {"candidate": f"probe-{name}", "model": name, "pretrained": True, "gflops": 1.0 + place}
-        | {"scores": {method: {"value": 1.0 - place / 10} for method in METHODS}}
-        for place, name in enumerate(names)
-    ]
-    costs = [{"what": what, "spent": 10.0, "everything": 10.0} for what in ("features", "scores")]
-    record = {"contenders": rows, "finalists": [finalist], "costs": costs}
-    files.write_json(paths.build(study) / "selection.json", record)
+    def scores(position):
+        score = {"value": 1.0 - position / 10, "seconds": 0.1, "note": ""}
+        return dict.fromkeys(METHODS, score)
+
+    selection_record(names, [finalist], scores=scores).write(study)
 
 
 def tried(strengths):
     made_study({f"probe-{name}": value for name, value in strengths.items()}, items=2000)
     for name in strengths:
-        file = paths.build("made", f"probe-{name}") / "training.json"
-        files.write_json(file, files.read_json(file) | {"resolved_model": name})
+        rewrite(Training, "made", f"probe-{name}", resolved_model=name)
     return [f"probe-{name}" for name in strengths]
 
 
@@ -298,9 +296,9 @@ def test_fine_tunes_not_tried_are_put_in_proportion(repository):
     selected(["a", "b", "c"], finalist="a")
     made_study({"finetune-best-1": 3.0}, items=2000)
     names = [*tried(dict(a=2.5, b=1.5, c=0.8)), "finetune-best-1"]
-    file = paths.build("made", "finetune-best-1") / "training.json"
-    record = files.read_json(file) | {"adaptation": "finetune", "resolved_model": "a"}
-    files.write_json(file, record | {"cost": {"fit_seconds": 100.0, "items_per_second": 1}})
+    tuned = {"adaptation": "finetune", "resolved_model": "a"}
+    tuned["cost"] = {"fit_seconds": 100.0, "items_per_second": 1}
+    rewrite(Training, "made", "finetune-best-1", **tuned)
     costs = selection_regret.measure("made", names, "accuracy", resamples=200).costs
     tuning = costs[costs["what"] == "fine-tuning"].iloc[0]
     assert tuning["spent"] == 100 and tuning["everything"] == 100 * (1 + 2 + 3)

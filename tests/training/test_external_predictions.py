@@ -73,7 +73,7 @@ def test_what_needs_scores_is_undefined_and_says_so(given):
     assert any(
         each.startswith("Undefined, as made elsewhere without scores: log loss") for each in said
     )
-    classification.save(result)
+    classification.save(result, robustness=pd.DataFrame(), shift=pd.DataFrame())
     assert saved("made", "theirs", "metrics.json")["selective"] is None
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories.dataset import made_dataset, positions, relabelled
+from factories.records import training_record
 
 from helpers import models
 from helpers.config import study_file
@@ -133,9 +134,9 @@ def test_a_network_trained_once_is_not_trained_again(tiny, monkeypatch):
 
 
 def probe_record(name, value, adaptation="probe"):
-    record = {"candidate": name, "adaptation": adaptation, "resolved_model": f"model-{name}"}
-    record["validation"] = {"metric": "macro-f1", "value": value}
-    files.write_json(paths.build("tiny", name) / "training.json", record)
+    validation = {"metric": "macro-f1", "value": value}
+    facts = {"adaptation": adaptation, "resolved_model": f"model-{name}", "validation": validation}
+    training_record("tiny", name, **facts).write("tiny", name)
 
 
 def test_best_is_by_validation_and_equals_go_by_name(repository):

@@ -107,7 +107,8 @@ def bare() -> None:
         evaluated = classification.evaluate(
             NAME, candidate.name, settings.primary, settings.slices, settings.resamples
         )
-        classification.save(evaluated)
+        none = pd.DataFrame()
+        classification.save(evaluated, robustness=none, shift=none)
     names = [candidate.name for candidate in study.candidates]
     leaderboard.save(leaderboard.compare(NAME, names, settings.primary, settings.resamples))
 

@@ -1,11 +1,13 @@
 """What the data and the training say against a comparison, told where candidates meet."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.core import files, paths
+from helpers.core import paths
 from helpers.core.formatting import names
+from helpers.core.records.data import Data
+from helpers.core.records.training import Training
 
 SAID = {
     "D401": "Exact copies lie on two sides of the split: the test is easier than the world.",
@@ -19,9 +21,8 @@ SAID = {
 
 def of(study: str) -> list[str]:
     """Return a sentence for each finding that weakens a comparison; none if nothing was found."""
-    file = paths.build(study) / "data.json"
-    checks = files.read_json(file).get("checks", []) if file.is_file() else []
-    found = {each["code"] for each in checks if each["count"]}
+    record = Data.find(study)
+    found = {check.code for check in record.checks if check.count} if record else set()
     found -= {"D402"} if "D401" in found else set()  # said already, and worse
     said = [words for code, words in SAID.items() if code in found]
     return [*said, _by_voice(study)] if "D407" in found else said
@@ -36,28 +37,21 @@ def _by_voice(study: str) -> str:
     return f"Who knows the voices and nothing else is right on {right} of {len(test)} test items."
 
 
-def of_training(trained: dict[str, dict[str, Any]]) -> list[str]:
-    """Say which candidates read less than all there is, and which were still getting better.
-
-    Parameters
-    ----------
-    trained : dict
-        The training.json of each candidate, by its name.
-    """
+def of_training(trained: Sequence[Training]) -> list[str]:
+    """Say which candidates read less than all there is, and which were still getting better."""
     cut: dict[str, list[str]] = {}
-    for name, record in trained.items():
-        backbone = record.get("backbone") or {}
-        if "cut" in backbone:
-            said = f"{backbone['max_tokens']} tokens of a text at most: {backbone['cut']}"
-            cut.setdefault(said, []).append(name)
+    for record in trained:
+        if record.backbone.cut:
+            said = f"{record.backbone.max_tokens} tokens of a text at most: {record.backbone.cut}"
+            cut.setdefault(said, []).append(record.candidate)
     found = [f"{names(of)} read{'s' * (len(of) == 1)} {said}." for said, of in cut.items()]
-    early = [name for name, record in trained.items() if _early(record)]
+    early = [record.candidate for record in trained if _early(record)]
     if early:
         found.append(f"{names(early)}: best in the last epoch trained, so more might do better.")
     return found
 
 
-def _early(record: dict[str, Any]) -> bool:
+def _early(record: Training) -> bool:
     """Tell whether training ended with its best epoch."""
-    history = record.get("history") or []
-    return len(history) > 1 and record["chosen"].get("epoch") == history[-1]["epoch"]
+    history = record.history
+    return len(history) > 1 and record.chosen.get("epoch") == history[-1].epoch

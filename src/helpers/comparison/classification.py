@@ -36,7 +36,7 @@ def compare(
     seeds = repeats(entries, primary)
     groups = None if options["groups"] is None else len(set(options["groups"]))
     board = Board(table, pairs, primary, len(entries[0].labels), groups)
-    trained = {entry.candidate: entry.training for entry in entries}
+    trained = [entry.training for entry in entries]
     said = [*sentences(seeds), *caveats.of(study), *caveats.of_training(trained)]
     return assembled(study, board, said, seeds, entries)
 
@@ -71,10 +71,8 @@ def _in_order(
 def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str, Any]:
     answers = entry.labels, entry.predictions, entry.scores
     found = estimate(primary, *answers, classes=len(entry.classes), **options)
-    training, cost = entry.training, entry.training.get("cost", {})
-    model = training.get("resolved_model") or training.get("model") or entry.candidate
-    adaptation = training.get("adaptation", "")
-    speed = cost.get("items_per_second")
+    training, cost = entry.training, entry.training.cost
+    adaptation, model, speed = training.adaptation, training.resolved_model, cost.items_per_second
     return {
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
@@ -82,8 +80,8 @@ def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str,
         **asdict(found),
         "accuracy": float((entry.predictions == entry.labels).mean()),
         "cost": 1000 / speed if speed else np.nan,
-        "fit_seconds": _known(cost.get("fit_seconds")),
-        "parameters": _known(cost.get("parameters")),
+        "fit_seconds": _known(cost.fit_seconds),
+        "parameters": _known(cost.parameters),
     }
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core import files, paths
 from helpers.core.formatting import names, one_line, own_name
+from helpers.core.records.metrics import CorruptionResult, Metrics, NoiseResult
 from helpers.metrics.registry import lower_is_better
 
 COLUMNS = ["kind", "circumstance", "candidate", "n", "metric", "value", "low", "high"]
@@ -26,18 +26,19 @@ def of(study: str, candidates: list[str]) -> pd.DataFrame:
     """
     rows = []
     for candidate in candidates:
-        file = paths.build(study, candidate) / "metrics.json"
-        found = files.read_json(file) if file.is_file() else {}
-        for row in [*_slices(found), *_noises(found), *_sources(found, study)]:
-            rows.append({"candidate": candidate, "metric": found["primary"]} | row)
+        record = Metrics.find(study, candidate)
+        if record:
+            common = {"candidate": candidate, "metric": record.primary}
+            found = [*_slices(record), *_noises(record), *_sources(record)]
+            rows += [common | row for row in found]
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({name: float for name in ("value", "low", "high")})
 
 
-def _slices(found: dict[str, Any]) -> list[dict[str, Any]]:
+def _slices(record: Metrics) -> list[dict[str, Any]]:
     return [
-        row | {"kind": _apart(row["column"]), "circumstance": row["slice"]}
-        for row in found.get("slices", [])
+        row.facts() | {"kind": _apart(row.column), "circumstance": row.slice}
+        for row in record.slices
     ]
 
 
@@ -46,26 +47,26 @@ def _apart(column: str) -> str:
     return f"column {column}" if column in (NOISE, SOURCE) else column
 
 
-def _noises(found: dict[str, Any]) -> list[dict[str, Any]]:
+def _noises(record: Metrics) -> list[dict[str, Any]]:
     """Take a recogniser's conditions as they are, of severities the highest and none."""
-    rows = found.get("robustness", [])
-    if rows and "condition" in rows[0]:
-        return [row | {"kind": NOISE, "circumstance": row["condition"]} for row in rows]
-    worst = max((row["severity"] for row in rows), default=0)
-    plain = [row | {"circumstance": "unchanged"} for row in rows[:1]]
-    changed = [
-        row | {"circumstance": f"{row['noise']} {worst:g}"}
-        for row in rows
-        if row["severity"] == worst
+    heard = [row for row in record.robustness if isinstance(row, NoiseResult)]
+    corrupted = [row for row in record.robustness if isinstance(row, CorruptionResult)]
+    worst = max((row.severity for row in corrupted), default=0)
+    rows = [row.facts() | {"circumstance": row.condition} for row in heard]
+    rows += [row.facts() | {"circumstance": "unchanged"} for row in corrupted[:1]]
+    rows += [
+        row.facts() | {"circumstance": f"{row.noise} {worst:g}"}
+        for row in corrupted
+        if row.severity == worst
     ]
-    return [row | {"kind": NOISE} for row in [*plain, *changed]]
+    return [row | {"kind": NOISE} for row in rows]
 
 
-def _sources(found: dict[str, Any], study: str) -> list[dict[str, Any]]:
+def _sources(record: Metrics) -> list[dict[str, Any]]:
     return [
-        row | {"kind": SOURCE, "circumstance": row["tested_on"]}
-        for row in found.get("shift", [])
-        if row["trained_on"] == study
+        row.facts() | {"kind": SOURCE, "circumstance": row.tested_on}
+        for row in record.shift
+        if row.trained_on == record.study
     ]
 
 

@@ -1,9 +1,10 @@
 """All candidates of a study on the same test items: who leads, who ties, at what cost."""
 
-from helpers.comparison import classification, speech_recognition
 from helpers.comparison.result import Comparison
-from helpers.core import files, paths
-from helpers.metrics import registry
+from helpers.core import dotted_names
+from helpers.core.records.data import Data, PublishedResult
+from helpers.core.records.leaderboard import Family, FamilyPair, Leaderboard, Pair, Row, Run, Seeds
+from helpers.data import tasks
 
 
 def compare(
@@ -29,29 +30,34 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
-    if primary in registry.functions("edits"):
-        return speech_recognition.compare(study, candidates, primary, resamples, seed)
-    return classification.compare(study, candidates, primary, resamples, seed)
+    record = Data.find(study)
+    row = tasks.get(record.task if record else next(iter(tasks.TASKS)))
+    ranked: Comparison = dotted_names.load(row.compare)(study, candidates, primary, resamples, seed)
+    return ranked
 
 
 def save(comparison: Comparison) -> None:
     """Write leaderboard.json."""
     c = comparison
-    rows = c.table.to_dict("records")
-    content = {
-        "study": c.study,
-        "primary": c.primary,
-        "n": c.n,
-        "groups": c.groups,
-        "rows": [row | {"cost": c.costs[row["candidate"]]} for row in rows],
-        "pairs": c.pairs.to_dict("records"),
-        "winner": c.winner,
-        "tied_with": c.tied_with,
-        "detectable_difference": c.detectable_difference,
-        "answer": c.answer,
-        "details": c.details,
-        "recommendation": c.recommendation,
-        "seeds": {name: part.to_dict("records") for name, part in vars(c.seeds).items()},
-        "published": c.published.to_dict("records"),
-    }
-    files.write_json(paths.build(c.study) / "leaderboard.json", content)
+    rows = c.table.assign(cost=c.table["candidate"].map(c.costs))
+    seeds = Seeds(
+        families=Family.from_table(c.seeds.families),
+        runs=Run.from_table(c.seeds.runs),
+        pairs=FamilyPair.from_table(c.seeds.pairs),
+    )
+    Leaderboard(
+        study=c.study,
+        primary=c.primary,
+        n=c.n,
+        groups=c.groups,
+        rows=Row.from_table(rows),
+        pairs=Pair.from_table(c.pairs),
+        winner=c.winner,
+        tied_with=c.tied_with,
+        detectable_difference=c.detectable_difference,
+        answer=c.answer,
+        details=c.details,
+        recommendation=c.recommendation,
+        seeds=seeds,
+        published=PublishedResult.from_table(c.published),
+    ).write(c.study)

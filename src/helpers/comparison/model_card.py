@@ -6,6 +6,9 @@ import yaml
 
 from helpers.comparison.result import Comparison
 from helpers.core import files, paths
+from helpers.core.records.data import Data
+from helpers.core.records.metrics import Metrics
+from helpers.core.records.parts import Result
 
 HUB_NAMES = {
     "speech-recognition": "automatic-speech-recognition",
@@ -25,27 +28,24 @@ def model_index(comparison: Comparison) -> dict[str, Any]:
         defined, with its interval among the arguments of the metric.
     """
     study, winner = comparison.study, comparison.winner
-    record = files.read_json(paths.build(study, winner) / "metrics.json")
-    data = files.read_json(paths.build(study) / "data.json")
-    source = data.get("source")
-    kind = source if isinstance(source, str) else next(iter(source or {"own": None}))
-    task = data.get("task", "image-classification")
-    task = HUB_NAMES.get(task, task)
-    known = {name: each for name, each in record["metrics"].items() if each["value"] is not None}
+    metrics, data = Metrics.read(study, winner).metrics, Data.read(study)
+    kind = data.source if isinstance(data.source, str) else next(iter(data.source))
+    task = HUB_NAMES.get(data.task, data.task)
+    known = {name: each for name, each in metrics.items() if each.value is not None}
     result = {
         "task": {"type": task},
-        "dataset": {"name": study, "type": str(kind), "split": "test"},
+        "dataset": {"name": study, "type": kind, "split": "test"},
         "metrics": [_metric(name, known[name]) for name in sorted(known)],
     }
     return {"model-index": [{"name": f"{study}-{winner}", "results": [result]}]}
 
 
-def _metric(name: str, found: dict[str, Any]) -> dict[str, Any]:
+def _metric(name: str, result: Result) -> dict[str, Any]:
     kind = HUB_NAMES.get(name, name.replace("-", "_"))
-    said = {"type": kind, "value": found["value"], "name": name}
-    if found["low"] is not None:
-        said["args"] = {"low": found["low"], "high": found["high"], "level": 0.95}
-    return said
+    entry: dict[str, Any] = {"type": kind, "value": result.value, "name": name}
+    if result.low is not None:
+        entry["args"] = {"low": result.low, "high": result.high, "level": 0.95}
+    return entry
 
 
 def save(comparison: Comparison) -> None:

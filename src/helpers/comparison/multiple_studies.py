@@ -2,14 +2,15 @@
 
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
+from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import names
+from helpers.core.records import across as records
+from helpers.core.records.leaderboard import Leaderboard
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics import multiple_datasets
 
@@ -65,7 +66,7 @@ def compare(
         raise UserError(f"{study}: two studies with two candidates in common are needed at least")
     boards = {study: _board(study, candidates) for study in studies}
     values = pd.DataFrame({study: _values(board) for study, board in boards.items()}).T[candidates]
-    sign = np.array([[-1 if lower_is_better(boards[s]["primary"]) else 1] for s in studies])
+    sign = np.array([[-1 if lower_is_better(boards[s].primary) else 1] for s in studies])
     scores = sign * values.to_numpy(float)
     ranked = multiple_datasets.ranks(scores)
     order = np.argsort(ranked.mean(axis=0), kind="stable")
@@ -93,19 +94,17 @@ def compare(
     )
 
 
-def _board(study: str, candidates: list[str]) -> dict[str, Any]:
-    file = paths.build(study) / "leaderboard.json"
-    if not file.is_file():
-        raise UserError(f"{paths.shown(file)}: no such file: run `make {study}` first")
-    board = files.read_json(file)
+def _board(study: str, candidates: list[str]) -> Leaderboard:
+    board = Leaderboard.read(study)
     values = _values(board)
     if missing := [name for name in candidates if values.get(name) is None]:
-        raise UserError(f"{paths.shown(file)}: no {board['primary']} of {', '.join(missing)}")
+        file = paths.shown(Leaderboard.path(study))
+        raise UserError(f"{file}: no {board.primary} of {', '.join(missing)}")
     return board
 
 
-def _values(board: dict[str, Any]) -> dict[str, float | None]:
-    return {row["candidate"]: row["value"] for row in board["rows"]}
+def _values(board: Leaderboard) -> dict[str, float | None]:
+    return {row.candidate: row.value for row in board.rows}
 
 
 def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
@@ -122,15 +121,15 @@ def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) ->
     return pd.DataFrame(rows)
 
 
-def _each(candidates: list[str], boards: dict[str, Any], rope: float) -> pd.DataFrame:
+def _each(candidates: list[str], boards: dict[str, Leaderboard], rope: float) -> pd.DataFrame:
     """Say of each pair what each study alone makes of it."""
     rows = []
     for a, b in combinations(candidates, 2):
         for study, board in boards.items():
-            pair = next(each for each in board["pairs"] if {each["a"], each["b"]} == {a, b})
-            turned = (pair["a"] != a) != lower_is_better(board["primary"])
-            gap = -pair["difference"] if turned else pair["difference"]
-            found = asdict(multiple_datasets.within(gap, pair["error"], rope))
+            pair = next(each for each in board.pairs if {each.a, each.b} == {a, b})
+            turned = (pair.a != a) != lower_is_better(board.primary)
+            gap = -pair.difference if turned else pair.difference
+            found = asdict(multiple_datasets.within(gap, pair.error, rope))
             rows.append({"a": a, "b": b, "study": study, "difference": gap, **found})
     return pd.DataFrame(rows)
 
@@ -198,15 +197,16 @@ def _list(pairs: list[str]) -> str:
 
 def save(result: Across) -> None:
     """Write across.json."""
-    content = {
-        name: getattr(result, name)
-        for name in ("studies", "candidates", "rope", "p", "least_p", "critical_difference")
-    }
-    content |= {
-        "ranks": result.table.to_dict("records"),
-        "values": result.values.to_dict("index"),
-        "pairs": result.pairs.to_dict("records"),
-        "each": result.each.to_dict("records"),
-        "recommendation": " ".join(sentences(result)),
-    }
-    files.write_json(paths.build(result.study) / "across.json", content)
+    records.Across(
+        studies=result.studies,
+        candidates=result.candidates,
+        rope=result.rope,
+        p=result.p,
+        least_p=result.least_p,
+        critical_difference=result.critical_difference,
+        ranks=records.MeanRank.from_table(result.table),
+        values=result.values.to_dict("index"),
+        pairs=records.AcrossPair.from_table(result.pairs),
+        each=records.StudyPair.from_table(result.each),
+        recommendation=" ".join(sentences(result)),
+    ).write(result.study)

@@ -11,6 +11,7 @@ from helpers.comparison import conditions, published_results
 from helpers.comparison.recommendation import Board, answer, details
 from helpers.comparison.seeds import Repeats
 from helpers.core.formatting import markdown
+from helpers.core.records.parts import Cost
 
 ALPHA = 0.05
 
@@ -43,7 +44,7 @@ class Comparison:
     seeds: Repeats
     circumstances: pd.DataFrame
     published: pd.DataFrame
-    costs: dict[str, dict[str, Any]]
+    costs: dict[str, Cost]
 
     @property
     def recommendation(self) -> str:
@@ -74,8 +75,8 @@ class Comparison:
                 "high": t["high"],
                 "places": places,
                 "against the first": against,
-                "ms an item": t["cost"],
-                "s to train": t["fit_seconds"],
+                "cost": t["cost"],
+                "fit_seconds": t["fit_seconds"],
             }
         )
 
@@ -107,7 +108,7 @@ def assembled(
     beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
     table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
     apart = conditions.of(study, table["candidate"].tolist())
-    costs = {entry.candidate: entry.training.get("cost", {}) for entry in entries}
+    costs = {entry.candidate: entry.training.cost for entry in entries}
     return Comparison(
         study=study,
         primary=board.primary,

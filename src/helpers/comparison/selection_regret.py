@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries
+from helpers.core.records.selection import MethodScore, Selection
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.paired_tests import resampled_metric
 from helpers.metrics.registry import lower_is_better, needs_scores
-from helpers.selection import finalists
 from helpers.selection.rank_agreement import agreement
 from helpers.selection.transferability.methods import METHODS
 
@@ -60,7 +60,7 @@ def measure(
     Regret or None
         None where the study has selected nothing.
     """
-    record = finalists.selected(study)
+    record = Selection.find(study)
     if record is None:
         return None
     candidates_read = [predictions.read(study, name) for name in candidates]
@@ -99,21 +99,21 @@ def sentences(found: Regret) -> list[str]:
 
 
 def _tried(
-    record: dict[str, Any], candidates_read: list[Predictions], adaptation: str
+    record: Selection, candidates_read: list[Predictions], adaptation: str
 ) -> list[Predictions]:
     """Return one candidate of an adaptation for each contending model, in the order predicted."""
     found: dict[str, Predictions] = {}
     for entry in candidates_read:
-        if entry.training.get("adaptation") == adaptation:
-            found.setdefault(entry.training.get("resolved_model"), entry)
-    order = dict.fromkeys(row["model"] for row in record["contenders"])
+        if entry.training.adaptation == adaptation:
+            found.setdefault(entry.training.resolved_model, entry)
+    order = dict.fromkeys(row.model for row in record.contenders)
     return [found[model] for model in order if model in found]
 
 
 def _scope(
     scope: str,
     candidates_read: list[Predictions],
-    record: dict[str, Any],
+    record: Selection,
     primary: str,
     resamples: int,
     seed: int,
@@ -152,47 +152,46 @@ def _actual(
 def _models(
     scope: str,
     candidates_read: list[Predictions],
-    record: dict[str, Any],
+    record: Selection,
     actual: np.ndarray,
     samples: np.ndarray,
 ) -> pd.DataFrame:
     """Lay out what was predicted of each model, and what came of it."""
-    contending = {}
-    for place, row in enumerate(record["contenders"], 1):
-        contending.setdefault(row["model"], (place, row["scores"]))
+    contending: dict[str, tuple[int, dict[str, MethodScore]]] = {}
+    for place, row in enumerate(record.contenders, 1):
+        contending.setdefault(row.model, (place, row.scores))
     bounds = np.percentile(samples, [2.5, 97.5], axis=0)
     rows = []
     for entry, value, low, high in zip(candidates_read, actual, *bounds, strict=True):
-        model = entry.training["resolved_model"]
+        model = entry.training.resolved_model
         place, scores = contending[model]
-        row = {"scope": scope, "model": model, "candidate": entry.candidate, "place": place}
-        row |= {"value": value, "low": low, "high": high, "selection": -float(place)}
-        row |= {"chosen": model in record["finalists"]}
-        rows.append(row | {name: _number(scores.get(name)) for name in METHODS})
+        facts = {"scope": scope, "model": model, "candidate": entry.candidate, "place": place}
+        facts |= {"value": value, "low": low, "high": high, "selection": -float(place)}
+        facts |= {"chosen": model in record.finalists}
+        rows.append(facts | {name: _number(scores.get(name)) for name in METHODS})
     return pd.DataFrame(rows)
 
 
-def _number(score: dict[str, Any] | None) -> float:
-    value = (score or {}).get("value")
-    return np.nan if value is None else float(value)
+def _number(score: MethodScore | None) -> float:
+    return np.nan if score is None or score.value is None else score.value
 
 
-def _costs(record: dict[str, Any], candidates_read: list[Predictions]) -> pd.DataFrame:
+def _costs(record: Selection, candidates_read: list[Predictions]) -> pd.DataFrame:
     """Take fine-tunes as they were measured; those not tried in proportion to their operations."""
-    selecting = pd.DataFrame(record["costs"][:2]).assign(how="measured")
+    selecting = pd.DataFrame([row.facts() for row in record.costs[:2]]).assign(how="measured")
     tuned = {
-        entry.training["resolved_model"]: entry.training["cost"]["fit_seconds"]
+        entry.training.resolved_model: entry.training.cost.fit_seconds
         for entry in _tried(record, candidates_read, "finetune")
     }
     counted = [
         each
-        for each in record["contenders"]
-        if (each["pretrained"] and entries.trains(each["model"])) or each["model"] in tuned
+        for each in record.contenders
+        if (each.pretrained and entries.trains(each.model)) or each.model in tuned
     ]
-    work = {each["model"]: each["gflops"] or np.nan for each in counted}
+    work = {each.model: each.gflops or np.nan for each in counted}
     rate = np.mean([seconds / work[model] for model, seconds in tuned.items()]) if tuned else np.nan
     every = {model: tuned.get(model, rate * each) for model, each in work.items()}
-    spent = sum(every[model] for model in record["finalists"])
+    spent = sum(every[model] for model in record.finalists)
     guessed = len(every) - len(tuned)
     how = f"{len(tuned)} measured, {guessed} in proportion to GFLOPs" if guessed else "measured"
     row = {"what": "fine-tuning", "spent": spent, "everything": sum(every.values()), "how": how}

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from helpers.comparison.recommendation import Board
 from helpers.comparison.result import Comparison, assembled
 from helpers.comparison.seeds import Repeats
-from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
@@ -71,10 +71,7 @@ def _normalisation(study: str, candidates: list[str]) -> str:
     """Return how the evaluations normalised; it must be one way for all."""
     found = {}
     for name in candidates:
-        file = paths.build(study, name) / "metrics.json"
-        if not file.is_file():
-            raise UserError(f"{paths.shown(file)}: no such file: run the stage before this one")
-        found[name] = files.read_json(file).get("normalisation", "plain")
+        found[name] = SpeechMetrics.read(study, name).normalisation
     if len(set(found.values())) > 1:
         said = ", ".join(f"{name} {how}" for name, how in found.items())
         raise UserError(f"{study}: candidates normalised differently: {said}; run 3-evaluate again")
@@ -84,9 +81,9 @@ def _normalisation(study: str, candidates: list[str]) -> str:
 def _row(
     entry: Transcripts, counted: NDArray, primary: str, options: dict[str, Any]
 ) -> dict[str, Any]:
-    training, cost = entry.training, entry.training.get("cost", {})
-    adaptation, model = training.get("adaptation", ""), training.get("model", entry.candidate)
-    speed, parameters = cost.get("items_per_second"), cost.get("parameters")
+    training, cost = entry.training, entry.training.cost
+    adaptation, model = training.adaptation, training.model
+    speed, parameters = cost.items_per_second, cost.parameters
     wrong = word_error_rate.wrong(counted)
     return {
         "candidate": entry.candidate,

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
+from helpers.core import paths
 from helpers.core.errors import UserError
+from helpers.core.records.data import Data
 from helpers.data import sources
 from helpers.data.items import Items
 
@@ -50,14 +51,13 @@ def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
     UserError
         The study was not prepared, or its source has changed since.
     """
-    folder = paths.build(study)
-    if not (folder / "data.json").is_file() or not (folder / "splits.parquet").is_file():
+    record, splits = Data.find(study), paths.build(study) / "splits.parquet"
+    if record is None or not splits.is_file():
         raise UserError(f"{study}: its data is not prepared yet; run the notebook 1-data first")
-    record = files.read_json(folder / "data.json")
-    frame = pd.read_parquet(folder / "splits.parquet")
-    items = sources.load(record["source"], record["task"])
+    frame = pd.read_parquet(splits)
+    items = sources.load(record.source, record.task)
     rows = pd.Index(items.frame["id"]).get_indexer(frame["id"])
-    if items.digest != record["source_digest"] or (rows < 0).any():
+    if items.digest != record.source_digest or (rows < 0).any():
         raise UserError(f"{study}: its data has changed since it was split; run 1-data again")
-    classes = tuple(record["classes"])
-    return Dataset(study, frame, classes, record["digest"], items.take(rows))
+    classes = tuple(record.classes)
+    return Dataset(study, frame, classes, record.digest, items.take(rows))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.core.records.shift import Shift, Source
 from helpers.data import dataset as datasets
 from helpers.data import preparation
 from helpers.data.dataset import Dataset
@@ -43,17 +43,17 @@ def prepare(
             theirs, ours = (", ".join(each) for each in (prepared.classes, classes))
             raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
         preparation.save(_place(study, name), prepared, source, plain)
-        names.append({"name": name, "digest": prepared.digest})
+        names.append(Source(name=name, digest=prepared.digest))
         sizes = prepared.frame["split"].value_counts().to_dict()
         rows.append({"source": name, **sizes, "items in all": prepared.items.original})
-    files.write_json(paths.build(study) / "shift.json", names)
+    Shift(sources=names).write(study)
     return pd.DataFrame(rows, columns=["source", "train", "validation", "test", "items in all"])
 
 
 def others(study: str) -> dict[str, Dataset]:
     """Open the other sources of a study, by name; none where it has none."""
-    file = paths.build(study) / "shift.json"
-    names = [each["name"] for each in files.read_json(file)] if file.is_file() else []
+    record = Shift.find(study)
+    names = [source.name for source in record.sources] if record else []
     return {name: datasets.open(_place(study, name)) for name in names}
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.core import dotted_names, files, paths
 from helpers.core.errors import unknown
+from helpers.core.records.data import Counts, Data, Dropped, PublishedResult
 from helpers.data import checks, sources, splits, tasks
 from helpers.data.items import Items, natural
 
@@ -112,35 +113,32 @@ def save(
     """Write build/<study>/splits.parquet and data.json."""
     folder, items = paths.build(study), prepared.items
     reasons = prepared.dropped["reason"].value_counts()
-    counts = {
-        "original": items.original,
-        "loaded": len(prepared.frame) + len(prepared.dropped),
-        "dropped": len(prepared.dropped),
-        "used": len(prepared.frame),
-        "splits": prepared.frame["split"].value_counts().to_dict(),
-        "labels": prepared.frame["label"].value_counts().to_dict(),
-    }
-    files.write_parquet(folder / "splits.parquet", prepared.frame)
-    files.write_json(
-        folder / "data.json",
-        {
-            "study": study,
-            "task": items.task,
-            "source": source,
-            "split": split,
-            "digest": prepared.digest,
-            "source_digest": items.digest,
-            "counts": counts,
-            "classes": prepared.classes,
-            "checks": [finding.summary() for finding in prepared.findings],
-            "dropped": [{"reason": reason, "count": n} for reason, n in reasons.items()],
-            "notes": items.notes,
-            "ceiling": items.ceiling,
-            "licence": items.licence,
-            "citation": items.citation,
-            "root": items.root,
-        },
+    counts = Counts(
+        original=items.original,
+        loaded=len(prepared.frame) + len(prepared.dropped),
+        dropped=len(prepared.dropped),
+        used=len(prepared.frame),
+        splits=prepared.frame["split"].value_counts().to_dict(),
+        labels=prepared.frame["label"].value_counts().to_dict(),
     )
+    files.write_parquet(folder / "splits.parquet", prepared.frame)
+    Data(
+        study=study,
+        task=items.task,
+        source=source,
+        split=split,
+        digest=prepared.digest,
+        source_digest=items.digest,
+        counts=counts,
+        classes=list(prepared.classes),
+        checks=[finding.summary() for finding in prepared.findings],
+        dropped=[Dropped(reason=str(reason), count=n) for reason, n in reasons.items()],
+        notes=list(items.notes),
+        ceiling=[PublishedResult(**row) for row in items.ceiling],
+        licence=items.licence,
+        citation=items.citation,
+        root=items.root,
+    ).write(study)
 
 
 def _digest(frame: pd.DataFrame, survey: checks.Survey) -> str:

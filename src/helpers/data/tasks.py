@@ -60,7 +60,7 @@ class Task:
     notebooks: Mapping[str, str] = field(default_factory=dict)
     clean: str = "helpers.data.cleaning.labelled"
     answers: str = "helpers.data.cleaning.labels"
-    compare: str = "helpers.comparison.leaderboard.compare"
+    compare: str = "helpers.comparison.classification.compare"
 
     @property
     def has_classes(self) -> bool:

@@ -7,8 +7,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core import files, paths
 from helpers.core.errors import unknown
+from helpers.core.records.classification_metrics import (
+    Brier,
+    CalibrationResult,
+    ClassificationMetrics,
+    ClassResult,
+    SelectiveCurve,
+)
+from helpers.core.records.metrics import (
+    CorruptionResult,
+    Provenance,
+    ShiftResult,
+    SliceGap,
+    SliceResult,
+)
+from helpers.core.records.parts import Cost, Result
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.evaluation.slices import tabulate
@@ -120,8 +134,8 @@ def evaluate(
     return Evaluation(
         study=study,
         candidate=candidate,
-        model=data.training.get("resolved_model") or data.training.get("model", candidate),
-        adaptation=data.training.get("adaptation", ""),
+        model=data.training.resolved_model,
+        adaptation=data.training.adaptation,
         primary=primary,
         n=len(data.labels),
         classes=data.classes,
@@ -131,7 +145,7 @@ def evaluate(
         slices=by_slices,
         gaps=gaps,
         errors=_errors(data),
-        cost=data.training.get("cost", {}),
+        cost=data.training.cost.facts(),
         **sure,
     )
 
@@ -215,29 +229,50 @@ def _errors(data: Predictions) -> pd.DataFrame:
     return errors
 
 
-def save(evaluation: Evaluation, **tables: pd.DataFrame) -> None:
-    """Write metrics.json, with further tables under their names where they have rows."""
+def save(evaluation: Evaluation, robustness: pd.DataFrame, shift: pd.DataFrame) -> None:
+    """Write metrics.json.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    robustness, shift : DataFrame
+        As ``robustness.by_noise`` and ``robustness.by_source`` give them; without rows where a
+        study asks for neither.
+    """
     from helpers.core import provenance
 
     e = evaluation
-    content = {
-        **{name: getattr(e, name) for name in ("study", "candidate", "model", "adaptation", "n")},
-        "primary": e.primary,
-        "classes": e.classes,
-        "metrics": {name: asdict(each) for name, each in e.metrics.items()},
-        "per_class": e.per_class.to_dict("records"),
-        "confusion": e.confusion.tolist(),
-        "calibration": {**asdict(e.calibration), "brier": e.brier} if e.calibration else None,
-        "selective": _curve(e.selective),
-        "slices": e.slices.to_dict("records"),
-        "slice_gaps": e.gaps.to_dict("records"),
-        "cost": e.cost,
-        **{name: table.to_dict("records") for name, table in tables.items() if len(table)},
-        "provenance": provenance.collect(),
-    }
-    files.write_json(paths.build(e.study, e.candidate) / "metrics.json", content)
+    ClassificationMetrics(
+        study=e.study,
+        candidate=e.candidate,
+        model=e.model,
+        adaptation=e.adaptation,
+        n=e.n,
+        primary=e.primary,
+        metrics={name: Result(**asdict(each)) for name, each in e.metrics.items()},
+        slices=SliceResult.from_table(e.slices),
+        slice_gaps=SliceGap.from_table(e.gaps),
+        robustness=CorruptionResult.from_table(robustness),
+        shift=ShiftResult.from_table(shift),
+        cost=Cost(**e.cost),
+        provenance=Provenance(**provenance.collect()),
+        classes=e.classes,
+        per_class=ClassResult.from_table(e.per_class),
+        confusion=e.confusion.tolist(),
+        calibration=_calibration(e),
+        selective=_curve(e.selective),
+    ).write(e.study, e.candidate)
 
 
-def _curve(selective: Selective | None) -> dict[str, Any] | None:
-    names = ("coverage", "risk", "low", "high")
-    return {name: getattr(selective, name) for name in names} if selective else None
+def _calibration(e: Evaluation) -> CalibrationResult | None:
+    if e.calibration is None:
+        return None
+    return CalibrationResult(**asdict(e.calibration), brier=Brier(**e.brier))
+
+
+def _curve(selective: Selective | None) -> SelectiveCurve | None:
+    if selective is None:
+        return None
+    return SelectiveCurve(
+        **{name: getattr(selective, name) for name in SelectiveCurve.model_fields}
+    )

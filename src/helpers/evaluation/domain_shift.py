@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.core import paths
+from helpers.core import columns, paths
 from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
 from helpers.metrics.names import metric_name
@@ -18,22 +18,22 @@ def by_source(
     DataFrame
         trained_on, tested_on, n, metric, value, low, high, method; no row without other sources.
     """
-    columns = ["trained_on", "tested_on", "n", "metric", "value", "low", "high", "method"]
+    fields = ["trained_on", "tested_on", "n", "metric", "value", "low", "high", "method"]
     file = paths.build(study, candidate) / "shift.parquet"
     if not file.is_file():
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=fields)
     rows = []
     table = pd.read_parquet(file)
     classes = predictions.read(study, candidate).classes
     codes = {name: code for code, name in enumerate(classes)}
     for (trained, tested), part in table.groupby(["trained_on", "tested_on"], sort=False):
-        scores = part[[f"score:{name}" for name in classes]].to_numpy(float)
+        scores = part[columns.scores(classes)].to_numpy(float)
         groups = part["group"].to_numpy(str) if part["group"].notna().all() else None
         labels, said = (part[name].map(codes).to_numpy() for name in ("label", "prediction"))
         found = estimate(primary, labels, said, scores, resamples, seed, groups)
         row = {"trained_on": trained, "tested_on": tested, "n": len(part), "metric": primary}
-        rows.append(row | {name: getattr(found, name) for name in columns[4:]})
-    return pd.DataFrame(rows, columns=columns)
+        rows.append(row | {name: getattr(found, name) for name in fields[4:]})
+    return pd.DataFrame(rows, columns=fields)
 
 
 def source_words(matrix: pd.DataFrame) -> str:

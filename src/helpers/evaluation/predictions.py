@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core import files, paths
+from helpers.core import columns, paths
 from helpers.core.errors import UserError
-
-_SCORE = "score:"
+from helpers.core.records.data import Data
+from helpers.core.records.training import Training
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,9 @@ class Predictions:
 
     ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K] or None
     where they were made elsewhere without any, ``groups`` [N] or None; ``items`` has the rows of
-    splits.parquet, with their number there as index; ``training`` is what training.json says,
-    empty if there is none; ``reasons`` the words that spoke for each answer, by id, if known.
+    splits.parquet, with their number there as index; ``training`` is what training.json says; of
+    predictions without one only the name is known; ``reasons`` the words that spoke for each
+    answer, by id, if known.
     """
 
     candidate: str
@@ -30,7 +31,7 @@ class Predictions:
     scores: NDArray[np.float64] | None
     groups: NDArray | None
     items: pd.DataFrame
-    training: dict
+    training: Training
     reasons: pd.Series | None = None
 
 
@@ -44,32 +45,29 @@ def read(study: str, candidate: str) -> Predictions:
         probabilities: with the file and counts.
     """
     folder = paths.build(study, candidate)
-    splits = read_table(paths.build(study) / "splits.parquet", ("id", "split", "label"))
+    splits = read_table(paths.build(study) / "splits.parquet", columns.SPLITS)
     file = folder / "predictions.parquet"
     where = paths.shown(file)
-    table = read_table(file, ("id", "split", "label", "prediction"))
+    table = read_table(file, columns.PREDICTIONS)
     test = splits[splits["split"] == "test"]
     said = table[table["split"] == "test"].set_index("id")
     check_ids(test["id"], said.index, where)
     said = said.loc[test["id"]]
-    classes = [name.removeprefix(_SCORE) for name in table.columns if name.startswith(_SCORE)]
+    classes = columns.scored_classes(table.columns)
     scored = bool(classes)
     classes = classes or _classes(study, splits)
     codes = {name: code for code, name in enumerate(classes)}
     if not (said["label"].to_numpy() == test["label"].to_numpy()).all():
         raise UserError(f"{where}: labels differ from those of the splits: run 2-train again")
-    training = folder / "training.json"
     return Predictions(
         candidate,
         classes,
         _codes(said["label"], codes, where),
         _codes(said["prediction"], codes, where),
-        _probabilities(said[[_SCORE + name for name in classes]].to_numpy(float), where)
-        if scored
-        else None,
+        _probabilities(said[columns.scores(classes)].to_numpy(float), where) if scored else None,
         groups(test),
         test,
-        files.read_json(training) if training.is_file() else {},
+        Training.of(study, candidate),
         _reasons(folder / "reasons.parquet"),
     )
 
@@ -80,13 +78,10 @@ def beginning(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
     A table of all scores would be as wide as there are classes.
     """
     test = table[table["split"] == "test"].head(count)
-    shown, names = (
-        test[["id", "label", "prediction"]],
-        table.columns[table.columns.str.match(_SCORE)],
-    )
-    if not len(names):
+    shown, classes = test[["id", "label", "prediction"]], columns.scored_classes(table.columns)
+    if not classes:
         return shown
-    scores, classes = test[names].to_numpy(float), names.str.removeprefix(_SCORE)
+    scores, classes = test[columns.scores(classes)].to_numpy(float), pd.Index(classes)
     said, rows = classes.get_indexer(test["prediction"]), np.arange(len(test))
     others = scores.copy()
     others[rows, said] = -np.inf
@@ -100,7 +95,7 @@ def _reasons(file: Path) -> pd.Series | None:
     return pd.read_parquet(file).set_index("id")["words"] if file.is_file() else None
 
 
-def read_table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:
+def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     """Read a parquet file that has these columns, or raise with what is missing."""
     where = paths.shown(file)
     if not file.is_file():
@@ -109,7 +104,7 @@ def read_table(file: object, columns: tuple[str, ...]) -> pd.DataFrame:
         table = pd.read_parquet(file)
     except (OSError, ValueError) as error:
         raise UserError(f"{where}: no parquet file: {str(error).splitlines()[0]}") from None
-    missing = [name for name in columns if name not in table.columns]
+    missing = [name for name in needed if name not in table.columns]
     if missing:
         there = ", ".join(table.columns[:8])
         raise UserError(f"{where}: missing column(s) {', '.join(missing)} (there: {there})")
@@ -148,9 +143,8 @@ def _probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float6
 
 def _classes(study: str, splits: pd.DataFrame) -> list[str]:
     """Take the study's classes, in the order of all score columns."""
-    file = paths.build(study) / "data.json"
-    found = files.read_json(file).get("classes") if file.is_file() else None
-    return found or sorted(splits["label"].unique())
+    record = Data.find(study)
+    return record.classes if record else sorted(splits["label"].unique())
 
 
 def groups(table: pd.DataFrame, column: str = "group") -> NDArray | None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.core import paths
+from helpers.core import columns, paths
 from helpers.core.formatting import counted, names
 from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
@@ -25,10 +25,10 @@ def by_noise(
         noise, severity, n, changed (answers that differ from the unchanged items'), metric, value,
         low, high, method; no row where nothing was changed.
     """
-    columns = ["noise", "severity", "n", "changed", "metric", "value", "low", "high", "method"]
+    fields = ["noise", "severity", "n", "changed", "metric", "value", "low", "high", "method"]
     file = paths.build(study, candidate) / "robustness.parquet"
     if not file.is_file():
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=fields)
     table, plain = pd.read_parquet(file), predictions.read(study, candidate)
     at = pd.Index(plain.items["id"])
     rows = []
@@ -41,8 +41,8 @@ def by_noise(
             found = estimate(primary, plain.labels[here], codes, scores, resamples, seed, groups)
             row = {"noise": noise, "severity": level, "n": len(here), "metric": primary}
             row["changed"] = int((codes != plain.predictions[here]).sum())
-            rows.append(row | {name: getattr(found, name) for name in columns[5:]})
-    return pd.DataFrame(rows, columns=columns)
+            rows.append(row | {name: getattr(found, name) for name in fields[5:]})
+    return pd.DataFrame(rows, columns=fields)
 
 
 def noise_words(curve: pd.DataFrame) -> str:
@@ -82,5 +82,5 @@ def _said(
     """Return codes and scores: of unchanged items by their places, or of a part of the table."""
     if part is None:
         return plain.predictions[here], plain.scores[here]
-    scores = part[[f"score:{name}" for name in plain.classes]].to_numpy(float)
+    scores = part[columns.scores(plain.classes)].to_numpy(float)
     return scores.argmax(axis=1), scores

@@ -7,8 +7,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core import files, paths
 from helpers.core.errors import unknown
+from helpers.core.records.metrics import NoiseResult, Provenance, SliceGap, SliceResult
+from helpers.core.records.parts import Cost, Result
+from helpers.core.records.speech_metrics import (
+    Edits,
+    Imagined,
+    NormalisationResult,
+    SpeechMetrics,
+)
 from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
 from helpers.evaluation import predictions, speech_robustness, transcripts
 from helpers.evaluation.slices import tabulate
@@ -111,8 +118,8 @@ def evaluate(
     return Evaluation(
         study=study,
         candidate=candidate,
-        model=data.training.get("model", candidate),
-        adaptation=data.training.get("adaptation", ""),
+        model=data.training.model,
+        adaptation=data.training.adaptation,
         primary=primary,
         normalisation=normalisation,
         n=len(data.speech),
@@ -127,7 +134,7 @@ def evaluate(
         robustness=speech_robustness.rates(data, primary, normalisation, options),
         slices=by_slices,
         gaps=gaps,
-        cost=data.training.get("cost", {}),
+        cost=data.training.cost.facts(),
         marks_lost=int(data.speech["reference"].map(loses_marks).sum()),
     )
 
@@ -221,16 +228,23 @@ def save(evaluation: Evaluation) -> None:
     from helpers.core import provenance
 
     e = evaluation
-    named = ("study", "candidate", "model", "adaptation", "n", "primary", "normalisation")
-    tables = ("normalisations", "edits", "robustness", "slices", "imagined")
-    content = {
-        **{name: getattr(e, name) for name in named},
-        "speakers": e.speakers,
-        "resampled": e.resampled,
-        "metrics": {name: asdict(each) for name, each in e.metrics.items()},
-        **{name: getattr(e, name).to_dict("records") for name in tables},
-        "slice_gaps": e.gaps.to_dict("records"),
-        "cost": e.cost,
-        "provenance": provenance.collect(),
-    }
-    files.write_json(paths.build(e.study, e.candidate) / "metrics.json", content)
+    SpeechMetrics(
+        study=e.study,
+        candidate=e.candidate,
+        model=e.model,
+        adaptation=e.adaptation,
+        n=e.n,
+        primary=e.primary,
+        metrics={name: Result(**asdict(each)) for name, each in e.metrics.items()},
+        slices=SliceResult.from_table(e.slices),
+        slice_gaps=SliceGap.from_table(e.gaps),
+        robustness=NoiseResult.from_table(e.robustness),
+        cost=Cost(**e.cost),
+        provenance=Provenance(**provenance.collect()),
+        normalisation=e.normalisation,
+        speakers=e.speakers,
+        resampled=e.resampled,
+        normalisations=NormalisationResult.from_table(e.normalisations),
+        edits=Edits.from_table(e.edits),
+        imagined=Imagined.from_table(e.imagined),
+    ).write(e.study, e.candidate)

@@ -1,14 +1,14 @@
 """What a candidate heard, read back with references, languages and speakers, and counted."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core import files, paths
+from helpers.core import columns, paths
 from helpers.core.errors import UserError
+from helpers.core.records.training import Training
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech.normalisation import normalised
 from helpers.evaluation.predictions import check_ids, groups, read_table
@@ -29,7 +29,7 @@ class Transcripts:
     speech: pd.DataFrame
     silence: pd.DataFrame
     conditions: pd.DataFrame
-    training: dict[str, Any]
+    training: Training
 
     def known(self, column: str) -> int:
         """Count the groups or speakers that the data names."""
@@ -64,8 +64,8 @@ def read(study: str, candidate: str) -> Transcripts:
     UserError
         A file or column that is missing, ids that do not match the test side.
     """
-    columns = ("id", "split", "label", "reference")
-    splits = read_table(paths.build(study) / "splits.parquet", columns)
+    needed = (*columns.SPLITS, "reference")
+    splits = read_table(paths.build(study) / "splits.parquet", needed)
     folder = paths.build(study, candidate)
     file = folder / "predictions.parquet"
     table = read_table(file, ("id", "split", "hypothesis"))
@@ -76,13 +76,13 @@ def read(study: str, candidate: str) -> Transcripts:
     silent = test["label"] == NO_SPEECH
     if silent.all():
         raise UserError(f"{paths.shown(file)}: nobody speaks on the test side")
-    training, conditions = folder / "training.json", folder / "conditions.parquet"
+    conditions = folder / "conditions.parquet"
     return Transcripts(
         candidate,
         test[~silent],
         test[silent],
         pd.read_parquet(conditions) if conditions.is_file() else pd.DataFrame(),
-        files.read_json(training) if training.is_file() else {},
+        Training.of(study, candidate),
     )
 
 

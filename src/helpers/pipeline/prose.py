@@ -22,12 +22,12 @@ def refresh(stage: Stage) -> bool:
     The code cells are the same, in the same order, so each keeps its outputs.
     """
     current = digest_of(stage.source)
-    if stage.record.get("prose") == current:
+    if stage.record is None or stage.record.prose == current:
         return False
     source = json.loads(stage.source.read_text(encoding="utf-8"))
     executed = json.loads(stage.executed.read_text(encoding="utf-8"))
     files.write_json(stage.executed, _merged(source, executed))
-    files.write_json(stage.record_file, stage.record | {"prose": current})
+    stage.record.model_copy(update={"prose": current}).dump(stage.record_file)
     return True
 
 

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from helpers.core import files
 from helpers.core.errors import UserError, debugging, full_traceback
+from helpers.core.records.stage_run import StageRun
 from helpers.pipeline import prose
 from helpers.pipeline.notebook_execution import execute
 from helpers.pipeline.plan import find
@@ -66,7 +66,7 @@ def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
 def _out_of_reach(stage: Stage) -> str:
     """Return why a stage before this one was skipped; empty if none was."""
     records = [find(need).record for need in stage.needs]
-    reasons = [each.get("error") or "" for each in records if each.get("state") == "skipped"]
+    reasons = [each.error or "" for each in records if each and each.state == "skipped"]
     return reasons[0] if reasons else ""
 
 
@@ -91,22 +91,20 @@ def _check_outputs(stage: Stage) -> None:
 
 
 def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
-    record = {
-        "study": stage.study,
-        "candidate": stage.candidate,
-        "stage": stage.stage,
-        "state": state,
-        "started": started,
-        "seconds": round(time.time() - started, 1),
-        "digest": stage.digest,
-        "components": stage.components,
-        "prose": prose.digest_of(stage.source),
-        "error": None,
-        **more,
-    }
     if state == "ok":
-        record["outputs"] = {path.name: content(path) for path in stage.outputs}
-    files.write_json(stage.record_file, record)
+        more["outputs"] = {path.name: content(path) for path in stage.outputs}
+    StageRun(
+        study=stage.study,
+        candidate=stage.candidate,
+        stage=stage.stage,
+        state=state,
+        started=started,
+        seconds=round(time.time() - started, 1),
+        digest=stage.digest,
+        components=stage.components,
+        prose=prose.digest_of(stage.source),
+        **more,
+    ).dump(stage.record_file)
 
 
 def _traceback(error: Exception) -> str:

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core import code_digest, files, paths
+from helpers.core.errors import UserError
+from helpers.core.records.base import Record
+from helpers.core.records.stage_run import StageRun
+from helpers.core.records.table import RECORDS
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet"),
@@ -75,12 +79,12 @@ class Stage:
         return [self.folder / name for name in OUTPUTS[self.notebook or self.stage]]
 
     @cached_property
-    def record(self) -> dict[str, Any]:
-        """Read the record of the last run; empty when there is none."""
+    def record(self) -> StageRun | None:
+        """Read the record of the last run; None when there is none that can be read."""
         try:
-            return files.read_json(self.record_file)
-        except (OSError, ValueError):
-            return {}
+            return StageRun.load(self.record_file)
+        except UserError:
+            return None
 
     @cached_property
     def components(self) -> dict[str, str]:
@@ -101,23 +105,30 @@ class Stage:
         return code_digest.of_value(self.components)
 
     @cached_property
+    def outdated(self) -> list[str]:
+        """Say which records of the last run are of another version, a line each."""
+        records: list[tuple[type[Record], Path]] = [(StageRun, self.record_file)]
+        records += [(RECORDS[file.name], file) for file in self.outputs if file.name in RECORDS]
+        return [reason for kind, file in records if (reason := kind.outdated(file))]
+
+    @cached_property
     def changed(self) -> list[str]:
         """Name the components that differ from the last run, or say that there was none."""
-        if not self.record.get("components"):
-            return ["never run"]
-        before, now = self.record["components"], self.components
+        if self.record is None:
+            return self.outdated or ["never run"]
+        before, now = self.record.components, self.components
         names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-        return names or self._unfinished()
+        return self.outdated + names or self._unfinished(self.record)
 
     @property
     def fresh(self) -> bool:
         """Tell whether the last run succeeded, of the same things, and its files are unharmed."""
         return not self.changed
 
-    def _unfinished(self) -> list[str]:
-        if self.record.get("state") != "ok":
-            return [f"last run {self.record.get('state')}"]
-        made = self.record.get("outputs", {})
+    def _unfinished(self, record: StageRun) -> list[str]:
+        if record.state != "ok":
+            return [f"last run {record.state}"]
+        made = record.outputs
         harmed = [path.name for path in self.outputs if content(path) != made.get(path.name)]
         return [f"{name} is not what was written" for name in harmed] + (
             [] if self.executed.is_file() else ["no executed notebook"]

@@ -2,24 +2,25 @@
 
 import contextlib
 import os
-from typing import Any
 
 from helpers.config import study_file
-from helpers.core import files, paths
+from helpers.core import paths
 from helpers.core.errors import UserError
+from helpers.core.records.leaderboard import Leaderboard
+from helpers.core.records.metrics import Metrics
+from helpers.core.records.status import StageStatus, Status
 from helpers.pipeline.plan import over_all, stages
 from helpers.pipeline.stage import Stage
 
 
-def write() -> list[dict[str, Any]]:
+def write() -> list[StageStatus]:
     """Write build/status.json and return its stages: of params/, and of what was ever built."""
     found = [describe(stage) for name in [*known(), study_file.ACROSS] for stage in _stages(name)]
-    target = paths.build() / "status.json"
-    status = {"stages": found}
-    with contextlib.suppress(OSError, ValueError):
-        if files.read_json(target) == status:
+    status = Status(stages=found)
+    with contextlib.suppress(UserError):
+        if Status.find() == status:
             return found
-    files.write_json(target, status)
+    status.write()
     return found
 
 
@@ -33,19 +34,19 @@ def known() -> list[str]:
     ]
 
 
-def describe(stage: Stage) -> dict[str, Any]:
+def describe(stage: Stage) -> StageStatus:
     """Describe a stage as build/status.json has it."""
     record = stage.record
-    return {
-        "study": stage.study,
-        "candidate": stage.candidate,
-        "stage": stage.stage,
-        "state": _state(stage),
-        "seconds": record.get("seconds"),
-        "digest": stage.digest,
-        "error": record.get("error"),
-        "notebook": paths.shown(stage.executed) if stage.executed.is_file() else None,
-    }
+    return StageStatus(
+        study=stage.study,
+        candidate=stage.candidate,
+        stage=stage.stage,
+        state=_state(stage),
+        seconds=record.seconds if record else None,
+        digest=stage.digest,
+        error=record.error if record else None,
+        notebook=paths.shown(stage.executed) if stage.executed.is_file() else None,
+    )
 
 
 def print_list() -> None:
@@ -102,11 +103,10 @@ def _value(study: study_file.Study, key: str) -> float | None:
     holders = sorted((candidate.name for candidate in study.candidates), key=len, reverse=True)
     holder = next(name for name in ["winner", *holders] if key.startswith(f"{name}-"))
     metric = key.removeprefix(f"{holder}-")
-    with contextlib.suppress(OSError, ValueError, KeyError):
+    with contextlib.suppress(UserError, KeyError):
         if holder == "winner":
-            holder = files.read_json(paths.build(study.name) / "leaderboard.json")["winner"]
-        metrics = files.read_json(paths.build(study.name, holder) / "metrics.json")["metrics"]
-        return metrics[metric]["value"]
+            holder = Leaderboard.read(study.name).winner
+        return Metrics.read(study.name, holder).metrics[metric].value
     return None
 
 
@@ -118,12 +118,12 @@ def _stages(name: str) -> list[Stage]:
 
 
 def _state(stage: Stage) -> str:
-    recorded = stage.record.get("state")
-    if recorded == "running" and _alive(stage.record.get("pid")):
+    record = stage.record
+    if record and record.state == "running" and _alive(record.pid):
         return "running"
     if stage.fresh:
         return "ok"
-    return recorded if recorded in ("failed", "skipped") else "stale"
+    return record.state if record and record.state in ("failed", "skipped") else "stale"
 
 
 def _alive(pid: int | None) -> bool:

@@ -5,7 +5,8 @@ import time
 
 import psutil
 
-from helpers.core import cost, files, paths, provenance
+from helpers.core import cost, provenance
+from helpers.core.records.data import Data
 from helpers.report import tables
 
 
@@ -13,16 +14,16 @@ def show(study: str | None = None) -> None:
     """Show all of it as a table, with the data's digest and what this notebook took."""
     known = provenance.collect()
     known["packages"] = ", ".join(f"{name} {each}" for name, each in known["packages"].items())
-    if digest := _data(study):
+    if digest := _data_digest(study):
         known["data digest"] = digest
     known["seconds"] = f"{_seconds():.1f}"
     known["peak memory"] = f"{cost.peak_memory_mb():,.0f} MB"
     tables.parameters(known)
 
 
-def _data(study: str | None) -> str | None:
-    record = paths.build(study) / "data.json"
-    return files.read_json(record)["digest"] if study and record.is_file() else None
+def _data_digest(study: str | None) -> str | None:
+    record = Data.find(study) if study else None
+    return record.digest if record else None
 
 
 def _seconds() -> float:

@@ -35,13 +35,15 @@ def show(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = 
     Parameters
     ----------
     frame : DataFrame
-        Its index is not shown.
+        Its index is not shown, nor is a column ``note`` without any note.
     caption : str
         What the table holds.
     formats : mapping, optional
         A format string for a column; three decimals for floating point numbers by default.
     """
     formats = formats or {}
+    if "note" in frame and frame["note"].eq("").all():
+        frame = frame.drop(columns="note")
     names = [column_name(name) for name in frame.columns]
     right = [place for place, name in enumerate(frame.columns) if _is_numeric(frame[name])]
     texts = [
@@ -156,7 +158,7 @@ def _digits(value: float) -> str:
 
 COLUMNS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("p", "p_holm"), _p),
-    **dict.fromkeys(("cost", "fit_seconds", "ms an item", "s to train"), _digits),
+    **dict.fromkeys(("cost", "fit_seconds"), _digits),
     **dict.fromkeys(("items_needed", "parameters"), "{:,.0f}".format),
     **dict.fromkeys(("metric", "primary"), metric_name),
     "column": own_name,

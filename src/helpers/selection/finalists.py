@@ -1,14 +1,15 @@
 """Which contenders are fine-tuned: chosen on validation, before any test item is looked at."""
 
 from collections.abc import Collection
-from typing import Any
 
 import pandas as pd
 from scipy.stats import rankdata
 
 from helpers.catalogue import entries
-from helpers.core import files, paths
+from helpers.core import paths
 from helpers.core.errors import UserError
+from helpers.core.records.selection import Selection
+from helpers.core.records.training import Training
 
 RULE = (
     "The mean of two ranks: that of the logistic probe on validation, and that of the published "
@@ -62,10 +63,10 @@ def read(study: str, place: int) -> str:
     UserError
         The study has not selected yet, or has fewer finalists.
     """
-    record = selected(study)
+    record = Selection.find(study)
     if record is None:
         raise UserError(f"best:{place}: {study} has not selected: run the notebook 2-select first")
-    chosen = record["finalists"]
+    chosen = record.finalists
     if place > len(chosen):
         raise UserError(f"best:{place}: {study} has {len(chosen)} finalist(s): run 2-select again")
     return chosen[place - 1]
@@ -98,19 +99,14 @@ def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> s
         return read(study, place)
     trained = []
     for name in probes:
-        file = paths.build(study, name) / "training.json"
-        record = files.read_json(file) if file.is_file() else None
-        if record and entries.trains(record["resolved_model"]):
-            trained.append((-record["validation"]["value"], name, record["resolved_model"]))
+        file = paths.build(study, name) / Training.FILE
+        record = None if Training.outdated(file) else Training.load(file)
+        value = record.validation.value if record and record.validation else None
+        if record and value is not None and entries.trains(record.resolved_model):
+            trained.append((-value, name, record.resolved_model))
     if len(trained) < place:
         raise UserError(f"{model}: {len(trained)} probe(s) of {study} are trained: run them first")
     return sorted(trained)[place - 1][2]
-
-
-def selected(study: str) -> dict[str, Any] | None:
-    """Return what selection.json of a study says, or None where there is none."""
-    file = paths.build(study) / "selection.json"
-    return files.read_json(file) if file.is_file() else None
 
 
 def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:

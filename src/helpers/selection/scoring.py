@@ -9,8 +9,9 @@ import pandas as pd
 
 from helpers.catalogue import entries
 from helpers.config.options import ProbeOptions
-from helpers.core import files, paths, progress
+from helpers.core import progress
 from helpers.core.errors import UserError
+from helpers.core.records.training import Training
 from helpers.data.dataset import Dataset
 from helpers.models import features
 from helpers.models.features import Features
@@ -131,14 +132,13 @@ def published_accuracy(model: str) -> float:
 
 def _probe(study: str, contender: Contender, found: Features, sides: Labelled) -> Score:
     """Take the probe's value and seconds from its training where there is one, or fit it."""
-    file = paths.build(study, contender.candidate) / "training.json"
-    record = files.read_json(file) if file.is_file() else {}
-    metric = record.get("validation", {}).get("metric")
-    if metric != sides.primary or record["resolved_model"] != contender.model:
+    record = Training.find(study, contender.candidate)
+    trained = record.validation if record and record.resolved_model == contender.model else None
+    if record is None or trained is None or trained.metric != sides.primary:
         return methods.logistic_probe(found.values, sides, ProbeOptions().regularisation)
     learnt = len(sides.train) + len(sides.validation)
-    seconds = record["cost"]["fit_seconds"] - found.seconds / len(found.values) * learnt
-    return Score("logistic-probe", record["validation"]["value"], max(seconds, 0.0))
+    seconds = record.cost.fit_seconds - found.seconds / len(found.values) * learnt
+    return Score("logistic-probe", trained.value, max(seconds, 0.0))
 
 
 def _scores(contender: Contender, found: Features, sides: Labelled) -> list[Score]:

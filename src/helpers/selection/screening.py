@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries
-from helpers.core import files, paths
+from helpers.core.records.selection import (
+    RaceResult,
+    Round,
+    ScoredCandidate,
+    Selection,
+    SelectionCost,
+)
 from helpers.data.dataset import Dataset
 from helpers.selection import finalists, racing, scoring
 from helpers.selection.scoring import Measured
@@ -136,23 +142,23 @@ def save(screening: Screening) -> None:
         row | facts[row["candidate"]] | {"scores": said.get(row["candidate"], {})}
         for row in s.ranking.to_dict("records")
     ]
-    content = {
-        "study": s.study,
-        "primary": s.primary,
-        "rule": finalists.RULE,
-        "contenders": rows,
-        "finalists": s.chosen,
-        "costs": s.costs.to_dict("records"),
-        "race": {
-            "run": s.raced,
-            "alpha": s.race.alpha,
-            "saved": s.race.saved,
-            "left": s.race.left,
-            "dropped": s.race.dropped,
-            "rounds": s.race.rounds.to_dict("records"),
-        },
-    }
-    files.write_json(paths.build(s.study) / "selection.json", content)
+    race = RaceResult(
+        run=s.raced,
+        alpha=s.race.alpha,
+        saved=s.race.saved,
+        left=s.race.left,
+        dropped=s.race.dropped,
+        rounds=Round.from_table(s.race.rounds),
+    )
+    Selection(
+        study=s.study,
+        primary=s.primary,
+        rule=finalists.RULE,
+        contenders=[ScoredCandidate(**row) for row in rows],
+        finalists=s.chosen,
+        costs=SelectionCost.from_table(s.costs),
+        race=race,
+    ).write(s.study)
 
 
 def _costs(

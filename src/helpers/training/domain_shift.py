@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
+from helpers.core import columns, files, paths
 from helpers.data import other_sources
 from helpers.data.dataset import Dataset
 from helpers.training import fit
@@ -43,7 +43,8 @@ def _said(model: fit.Fitted, other: Dataset) -> pd.DataFrame:
     table = other.frame[["id", "label"]].iloc[rows].reset_index(drop=True)
     table["group"] = other.frame["group"].iloc[rows].to_numpy() if "group" in other.frame else None
     table["prediction"] = names[scores.argmax(axis=1)]
-    return table.assign(**{f"score:{n}": scores[:, k] for k, n in enumerate(other.classes)})
+    table[columns.scores(other.classes)] = scores
+    return table
 
 
 def _only(other: Dataset, rows: np.ndarray) -> Dataset:

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core import files, paths
+from helpers.core import columns, files, paths
 from helpers.core.errors import UserError, closest, unknown
 from helpers.data.dataset import Dataset
 from helpers.data.sources.tabular_files import plain, read_table
 from helpers.metrics.registry import needs_scores
 from helpers.training import validation_score
 from helpers.training.outcome import Outcome, Task
-
-_SCORE = "score:"
 
 
 @dataclass(frozen=True)
@@ -121,8 +119,8 @@ def _with_scores(
     table: pd.DataFrame, said: pd.DataFrame, classes: tuple[str, ...], where: str
 ) -> tuple[pd.DataFrame, list[str]]:
     """Add the scores, scaled to sum to 1, if the file has those of every class."""
-    wanted = [_SCORE + name for name in classes]
-    there = [str(column) for column in said.columns if str(column).startswith(_SCORE)]
+    wanted = columns.scores(classes)
+    there = columns.scores(columns.scored_classes(said.columns))
     if not there:
         return table, ["Without scores there is no log loss, ROC area, calibration or coverage."]
     if set(there) != set(wanted):
@@ -149,7 +147,7 @@ def _with_scores(
 def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> float:
     """Score what was said of the validation items; NaN where nothing was, or scores are needed."""
     part = table[table["split"] == "validation"]
-    scores = [name for name in table.columns if name.startswith(_SCORE)]
+    scores = columns.scores(columns.scored_classes(table.columns))
     if not len(part) or (needs_scores(primary) and not scores):
         return np.nan
     codes = pd.Index(classes).get_indexer

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries, wheels
-from helpers.core import cost, files, paths
+from helpers.core import columns, cost, files, paths
 from helpers.core.errors import UserError, unknown
+from helpers.core.records.parts import Cost
+from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
 from helpers.data.dataset import Dataset
 from helpers.metrics.names import metric_name
 from helpers.training import adaptations, baselines
@@ -124,8 +126,7 @@ def predict(fitted: Fitted, dataset: Dataset) -> Said:
     rows, scores = rows[order], scores[order].astype(np.float64)
     table = dataset.frame.loc[rows, ["id", "split", "label"]].reset_index(drop=True)
     table["prediction"] = np.array(dataset.classes, dtype=object)[scores.argmax(axis=1)]
-    for code, name in enumerate(dataset.classes):
-        table[f"score:{name}"] = scores[:, code]
+    table[columns.scores(dataset.classes)] = scores
     costs = {
         "fit_seconds": fitted.fit_seconds,
         "predict_seconds": spent,
@@ -188,16 +189,20 @@ def save(fitted: Fitted, said: Said) -> None:
         partial = folder / f".{os.getpid()}.keras"
         fitted.network.save(partial)
         partial.replace(folder / "model.keras")
-    names = ("study", "candidate", "model", "adaptation", "resolved_model", "chosen", "warnings")
-    record = {name: getattr(fitted, name) for name in (*names, "backbone")}
-    record |= {
-        "validation": {"metric": fitted.primary, "value": fitted.value},
-        "history": fitted.history.to_dict("records"),
-        "choice": fitted.choice.to_dict("records"),
-        "cost": said.cost,
-        "published": {},
-    }
-    files.write_json(folder / "training.json", record)
+    Training(
+        study=fitted.study,
+        candidate=fitted.candidate,
+        model=fitted.model,
+        adaptation=fitted.adaptation,
+        resolved_model=fitted.resolved_model,
+        backbone=ModelFacts(**fitted.backbone),
+        cost=Cost(**said.cost),
+        validation=Validation(metric=fitted.primary, value=fitted.value),
+        chosen=fitted.chosen,
+        history=Epoch.from_table(fitted.history),
+        choice=GridPoint.from_table(fitted.choice),
+        warnings=fitted.warnings,
+    ).write(fitted.study, fitted.candidate)
 
 
 def _save_reasons(fitted: Fitted, said: Said) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.core import progress
+from helpers.core import columns, progress
 from helpers.core.errors import UserError, unknown
 from helpers.data.audio import corruptions, decoding, windows
 from helpers.data.dataset import Dataset
@@ -46,8 +46,7 @@ def hear(
                 "hypothesis": said.text,
             }
         )
-    columns = ["id", "condition", "kind", "strength", "reference", "hypothesis"]
-    return pd.DataFrame(found, columns=columns)
+    return pd.DataFrame(found, columns=list(columns.CONDITIONS))
 
 
 def _pairs(

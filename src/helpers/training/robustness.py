@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core import code_digest, dotted_names, files, paths
+from helpers.core import code_digest, columns, dotted_names, files, paths
 from helpers.core.errors import unknown
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
@@ -70,7 +70,8 @@ def predict(
     table = given.frame[["item", "noise", "severity", "label"]].rename(columns={"item": "id"})
     names = np.array(dataset.classes, dtype=object)
     table = table.assign(prediction=names[scores.argmax(axis=1)])
-    return table.assign(**{f"score:{n}": scores[:, k] for k, n in enumerate(dataset.classes)})
+    table[columns.scores(dataset.classes)] = scores
+    return table
 
 
 def save(study: str, candidate: str, table: pd.DataFrame | None) -> None:

@@ -10,6 +10,8 @@ import pandas as pd
 from helpers.core import cost, files, paths, progress
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import counted
+from helpers.core.records.parts import Cost
+from helpers.core.records.training import ModelFacts, Training
 from helpers.data.audio import decoding
 from helpers.data.dataset import Dataset
 from helpers.data.items import NO_SPEECH
@@ -177,9 +179,15 @@ def save(heard: Transcribed) -> None:
     files.write_parquet(folder / "predictions.parquet", heard.table)
     files.write_parquet(folder / "conditions.parquet", heard.conditions)
     files.write_parquet(folder / "latency.parquet", heard.latency)
-    record = {name: getattr(heard, name) for name in ("study", "candidate", "model", "adaptation")}
-    record |= {"resolved_model": heard.model, "backbone": heard.recogniser, "cost": heard.cost}
-    files.write_json(folder / "training.json", record)
+    Training(
+        study=heard.study,
+        candidate=heard.candidate,
+        model=heard.model,
+        adaptation=heard.adaptation,
+        resolved_model=heard.model,
+        backbone=ModelFacts(**heard.recogniser),
+        cost=Cost(**heard.cost),
+    ).write(heard.study, heard.candidate)
 
 
 def sentences(heard: Transcribed) -> list[str]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from factories.records import data_record
 from factories.speech import encoded, made_recordings, tone
 
 from helpers.core.errors import UserError
@@ -85,7 +86,7 @@ def test_what_weakens_a_comparison_is_said_there(repository):
         {"code": "D406", "count": 0},
         {"code": "D123", "count": 1},
     ]
-    files.write_json(paths.build("made") / "data.json", {"checks": found})
+    data_record(checks=found).write("made")
     splits = {
         "split": ["train"] * 5 + ["test"] * 4,
         "speaker": [*"xxxyy", *"xxyz"],

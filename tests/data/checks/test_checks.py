@@ -167,7 +167,7 @@ def test_a_check_fires_on_its_own_fault_with_counts(code, spoil, count, words):
     finding = case.findings()[code]
     assert finding.count == count and words in finding.detail
     assert finding.severity in ("error", "warning", "note")
-    assert finding.summary()["severity"] == finding.severity
+    assert finding.summary().severity == finding.severity
 
 
 @pytest.mark.parametrize("code", checks.codes("image-classification"))

@@ -112,7 +112,7 @@ def test_a_study_out_of_reach_is_skipped_with_the_reason_and_fails_nothing(plann
     keys = ["1-data", "empty-transcript/2-train", "empty-transcript/3-evaluate", "4-compare"]
     assert all(run.run(f"spoken/{key}") for key in keys)
     found = status.write()
-    assert [each["state"] for each in found] == ["skipped"] * 4
+    assert [each.state for each in found] == ["skipped"] * 4
     assert all("index cannot be reached" in each["error"] for each in found)
     assert status.check(["spoken"]) == []
     from helpers.report.pages import index

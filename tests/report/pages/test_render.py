@@ -1,4 +1,4 @@
-"""Reports: one file each, no script, no network, all that comes from data escaped."""
+"""Pages: one file each, no script, no network, all that comes from data escaped."""
 
 import re
 
@@ -7,10 +7,6 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.core import files, paths
-from helpers.data import tasks
-from helpers.metrics import registry
-from helpers.report.pages import index, interval_bars, publish
 from helpers.report.pages.render import Page, render, safe_html
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -95,75 +91,6 @@ def test_tables_keep_their_structure():
     row = '<tr><th scope="col" class="number">a</th></tr>'
     table = f"<table><caption>c</caption><tbody>{row}</tbody></table>"
     assert safe_html(table) == table
-
-
-def test_the_index_shows_states_intervals_and_links(repository):
-    (repository / "params" / "pets.yaml").write_text(
-        f"# Cats {EVIL}.\ntask: image-classification\ndata: {{source: elpv}}\n"
-        "candidates: [{baseline: majority}]\n"
-    )
-    stages = [
-        {"candidate": None, "stage": "1-data", "state": "ok", "seconds": 3.0},
-        {"candidate": "majority", "stage": "2-train", "state": "failed", "seconds": 1.0},
-    ]
-    common = {"study": "pets", "error": EVIL, "digest": "", "notebook": None}
-    files.write_json(paths.build() / "status.json", {"stages": [each | common for each in stages]})
-    board = {"primary": "accuracy", "rows": [{"candidate": "majority"}], "winner": "majority"}
-    files.write_json(paths.build("pets") / "leaderboard.json", board | {"recommendation": EVIL})
-    metrics = {"accuracy": {"value": 0.5, "low": 0.4, "high": 0.6}}
-    files.write_json(paths.build("pets", "majority") / "metrics.json", {"metrics": metrics})
-    html = index.write().read_text()
-    assert "<script" not in html and "<img" not in html
-    shown = " ".join(BeautifulSoup(html, "html.parser").get_text().split())
-    assert "0.500 [0.400, 0.600]" in shown and "1 of 2 stages" in shown
-    assert "1 failed" in shown and 'class="stage failed"' in html and "3 s" in shown
-
-
-def test_a_baseline_far_behind_leaves_the_others_room_and_each_has_its_mark():
-    near = [(0.969, 0.984, 0.993), (0.945, 0.966, 0.981), (0.938, 0.959, 0.976)]
-    places, ends = interval_bars.scaled([*near, (0.014, 0.019, 0.029), None])
-    assert ends == ("0.897", "0.993") and places[3:] == [{"beyond": "left"}, {}]
-    assert all(place["width"] > 20 for place in places[:3])
-    rates, ends = interval_bars.scaled([(0.1, 0.2, 0.3), (0.2, 0.3, 0.4), (1.0, 1.0, 1.0)])
-    assert rates[2] == {"beyond": "right"} and ends == ("0.100", "0.700")
-    alone, ends = interval_bars.scaled([(1.0, 1.0, 1.0)])
-    assert alone == [{"low": 0, "width": 0, "point": 0}] and ends == ("1.000", "1.000")
-    assert interval_bars.scaled([None]) == ([{}], None)
-
-
-def test_every_metric_and_kind_of_candidate_has_a_line_in_the_words():
-    words = index._glossary()
-    terms = {term for line in words["terms"] for term in line.split(", ")}
-    assert {metric.label for metric in registry.METRICS.values()} <= terms
-    kinds = {name for each in tasks.TASKS.values() for name in [*each.baselines, *each.adaptations]}
-    assert kinds == words["candidates"].keys()
-
-
-def test_every_page_links_to_the_words(repository):
-    notebook = paths.build("pets", "majority") / "3-evaluate.ipynb"
-    notebook.parent.mkdir(parents=True)
-    nbformat.write(new_notebook(cells=[new_markdown_cell("# One")]), notebook)
-    page = publish()[0].read_text()
-    assert '<a href="../../index.html#glossary">' in page
-    assert 'id="glossary"' in (paths.reports() / "index.html").read_text()
-
-
-def test_an_empty_index_says_what_to_do(repository):
-    assert [path.name for path in publish()] == ["index.html"]
-    assert "Nothing has run yet" in (paths.reports() / "index.html").read_text()
-
-
-def test_a_page_is_rendered_again_only_when_it_changed(repository):
-    notebook = paths.build("pets") / "1-data.ipynb"
-    notebook.parent.mkdir(parents=True)
-    nbformat.write(new_notebook(cells=[new_markdown_cell("# One")]), notebook)
-    assert [path.name for path in publish()] == ["1-data.html", "index.html"]
-    assert [path.name for path in publish()] == ["index.html"]
-    nbformat.write(new_notebook(cells=[new_markdown_cell("# Two")]), notebook)
-    assert [path.name for path in publish()] == ["1-data.html", "index.html"]
-    notebook.unlink()
-    publish()
-    assert not (paths.reports() / "pets").exists()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from helpers.core.records.data import CheckResult
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey
 
@@ -26,11 +27,9 @@ class Finding:
     detail: str
     ids: tuple[str, ...] = field(default=(), repr=False)
 
-    def summary(self) -> dict:
+    def summary(self) -> CheckResult:
         """Return what data.json keeps."""
-        return {
-            name: getattr(self, name) for name in ("code", "title", "severity", "count", "detail")
-        }
+        return CheckResult(**{name: getattr(self, name) for name in CheckResult.model_fields})
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from helpers.report.figures.style import (
     QUIET,
     canvas,
     label_rows,
+    legend,
     rows_height,
 )
 
@@ -81,5 +82,6 @@ def practical_equivalence(table: pd.DataFrame, labels: Sequence[str], rope: str)
         left += widths
     label_rows(axes, labels)
     axes.set_xlim(0, 1)
-    axes.set_xlabel(f"probability: better by more than {rope}, within ± {rope}, worse by more")
+    axes.set_xlabel(f"probability; equivalent: the difference is at most {rope}")
+    legend(figure, {"better": BLUE, "equivalent": LINE, "worse": ORANGE})
     return figure

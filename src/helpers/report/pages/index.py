@@ -1,16 +1,24 @@
 """The index of all reports: studies, candidates, the headline with its interval, every stage."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
+from helpers.core.records.across import Across
+from helpers.core.records.base import Record
+from helpers.core.records.leaderboard import Leaderboard
+from helpers.core.records.metrics import Metrics
+from helpers.core.records.status import StageStatus, Status
 from helpers.core.yaml_files import read_yaml
 from helpers.metrics import registry
 from helpers.metrics.names import metric_name
 from helpers.report.pages import interval_bars
 
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+TEMPLATES = Path(__file__).parent / "templates"
 STAGES = {
     "1-data": "Data",
     "2-select": "Select",
@@ -24,10 +32,48 @@ STATES = ("failed", "skipped", "stale", "running")
 """The states of a stage other than ok."""
 
 
+@dataclass(frozen=True)
+class Badge:
+    """A stage: its state, a note (its duration, or the state) and the address of its page."""
+
+    name: str
+    candidate: str | None
+    state: str
+    label: str
+    note: str
+    href: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A candidate in a study's table."""
+
+    name: str
+    best: bool
+    tied: bool
+    stages: list[Badge | None]
+    bounds: interval_bars.Bounds | None
+    bar: interval_bars.Bar | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """A section of the index."""
+
+    name: str
+    contract: str
+    answer: Leaderboard | Across | None
+    primary: str
+    stages: list[Badge]
+    rows: list[Row]
+    ends: tuple[str, str] | None
+
+
 def write() -> Path:
     """Write reports/index.html from the records of build/, and return its path."""
     target = paths.reports() / "index.html"
-    page = _page(_studies())
+    page = _page()
     if not target.is_file() or target.read_text(encoding="utf-8") != page:
         files.write_text(target, page)
     return target
@@ -38,126 +84,108 @@ def stage_label(stage: str) -> str:
     return STAGES.get(stage, stage)
 
 
-def failure(name: str) -> str:
-    """Return the one-line error of a failed report, named ``study/[candidate/]stage.failed``."""
-    where = name.removesuffix(".failed")
-    return next((stage["error"] or "" for stage in _stages() if _name(stage) == where), "")
-
-
-def _page(studies: list[dict[str, Any]]) -> str:
-    from jinja2 import Environment, FileSystemLoader
-
-    templates = Path(__file__).parent / "templates"
-    environment = Environment(loader=FileSystemLoader(templates), autoescape=True)
-    style = (templates / "style.css").read_text(encoding="utf-8")
-    from markupsafe import Markup
-
-    contents = [{"text": study["name"], "href": f"#{study['name']}"} for study in studies]
-    return environment.get_template("index.html.j2").render(
-        studies=studies,
-        contents=contents,
-        style=Markup(style),
-        summary=_summary(studies),
-        glossary=_glossary(),
-    )
-
-
-def _glossary() -> dict[str, dict[str, str]]:
+def glossary() -> dict[str, dict[str, str]]:
+    """Read what terms and kinds of candidates mean, a line each."""
     words = read_yaml(Path(__file__).parent / "words.yaml")
     return words | {"terms": registry.glossary() | words["terms"]}
 
 
-def _summary(studies: list[dict[str, Any]]) -> str:
+def failure(name: str) -> str:
+    """Return the one-line error of a failed report, named ``study/[candidate/]stage.failed``."""
+    where = name.removesuffix(".failed")
+    return next((stage.error or "" for stage in _stages() if _name(stage) == where), "")
+
+
+def _page() -> str:
+    from jinja2 import Environment, FileSystemLoader
+    from markupsafe import Markup
+
     stages = _stages()
+    studies = [
+        _study(name, [stage for stage in stages if stage.study == name])
+        for name in dict.fromkeys(stage.study for stage in stages)
+    ]
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    return environment.get_template("index.html.j2").render(
+        studies=studies,
+        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        summary=_summary(stages, sum(bool(study.rows) for study in studies)),
+        glossary=glossary(),
+    )
+
+
+def _summary(stages: list[StageStatus], studies: int) -> str:
     if not stages:
         return ""
-    counts = {state: sum(stage["state"] == state for stage in stages) for state in ("ok", *STATES)}
+    counts = {state: sum(stage.state == state for stage in stages) for state in ("ok", *STATES)}
     parts = [f"{counts['ok']} of {len(stages)} stages are up to date"]
     parts += [f"{counts[state]} {state}" for state in STATES if counts[state]]
-    seconds = sum(stage["seconds"] or 0 for stage in stages)
-    count = sum(bool(study["candidates"]) for study in studies)
-    spent = f"{_seconds(seconds)} of run time in total"
-    return f"{counted(count, 'study', 'studies')}; {', '.join(parts)}; {spent}."
+    spent = f"{_duration(sum(stage.seconds or 0 for stage in stages))} of run time in total"
+    return f"{counted(studies, 'study', 'studies')}; {', '.join(parts)}; {spent}."
 
 
-def _studies() -> list[dict[str, Any]]:
-    grouped: dict[str, list[dict[str, Any]]] = {}
-    for stage in _stages():
-        grouped.setdefault(stage["study"], []).append(stage)
-    return [_study(name, stages) for name, stages in grouped.items()]
+def _study(name: str, stages: list[StageStatus]) -> Study:
+    board = _find(Leaderboard, name)
+    badges = {(stage.candidate, stage.stage): _badge(stage) for stage in stages}
+    rows, ends = _rows(name, badges, board)
+    return Study(
+        name=name,
+        contract=_contract(name),
+        answer=board or _find(Across, name),
+        primary=metric_name(board.primary) if board else "",
+        stages=list(badges.values()),
+        rows=rows,
+        ends=ends,
+    )
 
 
-def _study(name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
-    board = files.read_json_or_empty(paths.build(name) / "leaderboard.json")
-    board = board or files.read_json_or_empty(paths.build(name) / "across.json")
-    own = {stage["stage"]: _badge(stage) for stage in stages if not stage["candidate"]}
-    errors = [
-        {"where": _name(stage), "text": stage["error"], "href": _badge(stage)["href"]}
-        for stage in stages
-        if stage["state"] == "failed"
-    ]
-    return {
-        "name": name,
-        "contract": _contract(name),
-        "recommendation": board.get("recommendation"),
-        "details": board.get("details", []),
-        "primary": metric_name(board.get("primary") or ""),
-        "errors": errors,
-        "skipped": next((each["error"] for each in stages if each["state"] == "skipped"), ""),
-        "stages": list(own.values()),
-        **_candidates(name, stages, board),
-    }
-
-
-def _candidates(study: str, stages: list[dict[str, Any]], board: dict[str, Any]) -> dict[str, Any]:
+def _rows(
+    study: str, badges: dict[tuple[str | None, str], Badge], board: Leaderboard | None
+) -> tuple[list[Row], tuple[str, str] | None]:
     """List the candidates, those on the leaderboard first and in its order, with their scale."""
-    names = list(dict.fromkeys(stage["candidate"] for stage in stages if stage["candidate"]))
-    order = [row["candidate"] for row in board.get("rows", [])]
+    names = list(dict.fromkeys(candidate for candidate, _ in badges if candidate))
+    order = [row.candidate for row in board.rows] if board else []
     names.sort(key=lambda name: order.index(name) if name in order else len(order))
-    badges = {(stage["candidate"], stage["stage"]): _badge(stage) for stage in stages}
     rows = [
-        {
-            "name": name,
-            "winner": name == board.get("winner"),
-            "tied": name in (board.get("tied_with") or []),
-            "train": badges.get((name, "2-train")),
-            "evaluate": badges.get((name, "3-evaluate")),
-            **_headline(study, name, board.get("primary")),
-        }
+        Row(
+            name=name,
+            best=board is not None and name == board.winner,
+            tied=board is not None and name in board.tied_with,
+            stages=[badges.get((name, stage)) for stage in ("2-train", "3-evaluate")],
+            bounds=_bounds(study, name, board.primary) if board else None,
+        )
         for name in names
     ]
-    places, ends = interval_bars.scaled([row["bounds"] for row in rows])
-    rows = [row | {"place": place} for row, place in zip(rows, places, strict=True)]
-    return {"candidates": rows, "ends": ends}
+    bars, ends = interval_bars.scaled([row.bounds for row in rows])
+    return [replace(row, bar=bar) for row, bar in zip(rows, bars, strict=True)], ends
 
 
-def _headline(study: str, candidate: str, primary: str | None) -> dict[str, Any]:
-    metrics = files.read_json_or_empty(paths.build(study, candidate) / "metrics.json").get(
-        "metrics", {}
+def _bounds(study: str, candidate: str, primary: str) -> interval_bars.Bounds | None:
+    record = _find(Metrics, study, candidate)
+    result = record.metrics.get(primary) if record else None
+    if result is None or result.value is None:
+        return None
+    if result.low is None or result.high is None:
+        return result.value, result.value, result.value
+    return result.low, result.value, result.high
+
+
+def _badge(stage: StageStatus) -> Badge:
+    name = _name(stage)
+    page = f"{name}.failed.html" if stage.state == "failed" else f"{name}.html"
+    return Badge(
+        name=name,
+        candidate=stage.candidate,
+        state=stage.state,
+        label=stage_label(stage.stage),
+        note=stage.state if stage.state in STATES else _duration(stage.seconds),
+        href=page if (paths.reports() / page).is_file() else "",
+        error=stage.error or "",
     )
-    found = metrics.get(primary) if primary else None
-    if not found or found["value"] is None:
-        return {"value": None, "interval": "", "bounds": None}
-    value, low, high = found["value"], found["low"], found["high"]
-    if low is None or high is None:
-        return {"value": f"{value:.3f}", "interval": "", "bounds": (value, value, value)}
-    interval = f"[{low:.3f}, {high:.3f}]"
-    return {"value": f"{value:.3f}", "interval": interval, "bounds": (low, value, high)}
 
 
-def _badge(stage: dict[str, Any]) -> dict[str, Any]:
-    """Describe a stage: its state in words, its seconds, the page to read."""
-    name = _name(stage) + (".failed" if stage["state"] == "failed" else "")
-    page = paths.reports() / f"{name}.html"
-    took = _seconds(stage["seconds"])
-    words = stage["state"] if stage["state"] in STATES else took
-    label = stage_label(stage["stage"])
-    href = f"{name}.html" if page.is_file() else ""
-    return {"state": stage["state"], "label": label, "words": words, "href": href}
-
-
-def _name(stage: dict[str, Any]) -> str:
-    return "/".join(part for part in (stage["study"], stage["candidate"], stage["stage"]) if part)
+def _name(stage: StageStatus) -> str:
+    return "/".join(part for part in (stage.study, stage.candidate, stage.stage) if part)
 
 
 def _contract(study: str) -> str:
@@ -171,13 +199,22 @@ def _contract(study: str) -> str:
         return str(error)
 
 
-def _stages() -> list[dict[str, Any]]:
-    return files.read_json_or_empty(paths.build() / "status.json").get("stages", [])
+def _stages() -> list[StageStatus]:
+    status = _find(Status)
+    return status.stages if status else []
 
 
-def _seconds(seconds: float | None) -> str:
+def _find(
+    kind: type[AnyRecord], study: str | None = None, candidate: str | None = None
+) -> AnyRecord | None:
+    """Read a record; one that cannot be read counts as missing, since its stage will run again."""
+    try:
+        return kind.find(study, candidate)
+    except UserError:
+        return None
+
+
+def _duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min"
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,47 +1,56 @@
-"""The intervals of a table on one scale, which the better half of the candidates decides."""
+"""The intervals of a table drawn on one scale, which the better half of the candidates decides."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 Bounds = tuple[float, float, float]
+"""Low, value and high."""
 
 
-def scaled(bounds: Sequence[Bounds | None]) -> tuple[list[dict[str, Any]], tuple[str, str] | None]:
-    """Place intervals on a scale, in per cent of its width.
+@dataclass(frozen=True)
+class Bar:
+    """An interval: its start and width in per cent of the scale, its point in per cent of itself.
 
-    A baseline far behind would leave all others one spot: the scale reaches as far again as the
-    better half of the candidates does, and whoever lies beyond is a mark at its edge.
+    A value outside the scale has none of these, only the side that it lies on: left or right.
+    """
+
+    start: float = 0.0
+    width: float = 0.0
+    point: float = 0.0
+    outside: str = ""
+
+
+def scaled(bounds: Sequence[Bounds | None]) -> tuple[list[Bar | None], tuple[str, str] | None]:
+    """Place intervals on a common scale.
+
+    A distant baseline would squeeze all others into one spot, so the scale ends at most one span
+    of the better half beyond that half.
 
     Parameters
     ----------
     bounds : sequence
-        Low, value and high of each candidate, best first; None where there is no value.
+        One for each candidate, best first; None where there is no value.
 
     Returns
     -------
     tuple
-        For each candidate ``low``, ``width`` and ``point`` (in per cent of the width), or
-        ``beyond``: left or right; empty without a value. And the ends of the scale, as text.
+        A bar for each candidate, None without a value; and the ends of the scale as text.
     """
-    known = [each for each in bounds if each]
-    if not known:
-        return [{} for _ in bounds], None
-    better = known[: max(2, (len(known) + 1) // 2)]
-    start, end = min(each[0] for each in better), max(each[2] for each in better)
+    given = [each for each in bounds if each]
+    if not given:
+        return [None] * len(bounds), None
+    better = given[: max(2, (len(given) + 1) // 2)]
+    start, end = min(low for low, _, _ in better), max(high for _, _, high in better)
     span = (end - start) or 1.0
-    start = max(start - span, min(each[0] for each in known))
-    end = min(end + span, max(each[2] for each in known))
-    places = [_place(each, start, (end - start) or 1.0) if each else {} for each in bounds]
-    return places, (f"{start:.3f}", f"{end:.3f}")
+    start = max(start - span, min(low for low, _, _ in given))
+    end = min(end + span, max(high for _, _, high in given))
+    bars = [_bar(each, start, (end - start) or 1.0) if each else None for each in bounds]
+    return bars, (f"{start:.3f}", f"{end:.3f}")
 
 
-def _place(bounds: Bounds, start: float, span: float) -> dict[str, Any]:
+def _bar(bounds: Bounds, start: float, span: float) -> Bar:
     if not start <= bounds[1] <= start + span:
-        return {"beyond": "left" if bounds[1] < start else "right"}
+        return Bar(outside="left" if bounds[1] < start else "right")
     low, point, high = (100 * min(max((each - start) / span, 0), 1) for each in bounds)
     width = high - low
-    return {
-        "low": round(low, 2),
-        "width": round(width, 2),
-        "point": round(100 * (point - low) / (width or 1), 2),
-    }
+    return Bar(round(low, 2), round(width, 2), round(100 * (point - low) / (width or 1), 2))

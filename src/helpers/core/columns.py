@@ -1,0 +1,24 @@
+"""Names of columns in the Parquet files that rooms exchange."""
+
+from collections.abc import Iterable
+
+SPLITS = ("id", "split", "label")
+"""Columns of every splits.parquet."""
+PREDICTIONS = (*SPLITS, "prediction")
+"""Columns of a classifier's predictions.parquet, beside a score of each class."""
+TRANSCRIPTS = ("id", "split", "reference", "hypothesis")
+"""Columns of a recogniser's predictions.parquet."""
+CONDITIONS = ("id", "condition", "kind", "strength", "reference", "hypothesis")
+"""Columns of conditions.parquet: utterances transcribed again with noise."""
+_SCORE = "score:"
+
+
+def scores(classes: Iterable[str]) -> list[str]:
+    """Name the columns of the scores of some classes."""
+    return [_SCORE + name for name in classes]
+
+
+def scored_classes(columns: Iterable[object]) -> list[str]:
+    """Name the classes that have a score column, in the order of the columns."""
+    names = map(str, columns)
+    return [name.removeprefix(_SCORE) for name in names if name.startswith(_SCORE)]

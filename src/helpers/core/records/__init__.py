@@ -1,0 +1,1 @@
+"""The JSON files of build/, a typed model with a version each; a stage imports those it reads."""

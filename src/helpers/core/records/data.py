@@ -1,0 +1,72 @@
+"""data.json: what stage 1-data found, kept and split."""
+
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from helpers.core.records.base import Number, Part, Record
+
+
+class Counts(Part):
+    """Numbers of items: in the source, loaded, dropped and used; by split and by label."""
+
+    original: int
+    loaded: int
+    dropped: int
+    used: int
+    splits: dict[str, int]
+    labels: dict[str, int]
+
+
+class CheckResult(Part):
+    """The outcome of one check; ``count`` is 0 where it passed or does not apply."""
+
+    code: str
+    title: str
+    severity: str
+    count: int
+    detail: str
+
+
+class Dropped(Part):
+    """How many items were dropped for a reason."""
+
+    reason: str
+    count: int
+
+
+class PublishedResult(Part):
+    """A number that others, or people, reached on the data, with its protocol."""
+
+    name: str
+    metric: str
+    value: Number
+    low: Number = None
+    high: Number = None
+    protocol: str
+    reference: str
+
+
+class Data(Record):
+    """The data of a study: source, counts, checks, and digests of what went in and came out.
+
+    ``ceiling`` has what people reach on the same items.
+    """
+
+    FILE: ClassVar[str] = "data.json"
+
+    study: str
+    task: str
+    source: str | dict[str, JsonValue]
+    split: dict[str, JsonValue] | None
+    digest: str
+    source_digest: str
+    counts: Counts
+    classes: list[str]
+    checks: list[CheckResult]
+    dropped: list[Dropped]
+    notes: list[str]
+    ceiling: list[PublishedResult]
+    licence: str
+    citation: str
+    root: str

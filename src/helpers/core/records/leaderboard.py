@@ -1,0 +1,113 @@
+"""leaderboard.json: how stage 4-compare ordered a study's candidates."""
+
+from typing import ClassVar
+
+from helpers.core.records.base import Number, Part, Record
+from helpers.core.records.data import PublishedResult
+from helpers.core.records.parts import Cost, Result
+
+
+class Row(Result):
+    """A candidate on the leaderboard; ``tied`` with the winner, ranks ``rank_low`` to ``_high``."""
+
+    candidate: str
+    label: str
+    adaptation: str
+    rank: int
+    rank_low: int
+    rank_high: int
+    tied: bool
+    accuracy: Number
+    cost: Cost
+    fit_seconds: Number
+    parameters: int | None
+
+
+class Pair(Part):
+    """The difference of two candidates, ``a`` the better placed; ``p_holm`` is corrected.
+
+    ``detectable`` is the difference that so many items reliably show, ``items_needed`` the number
+    that would show this one.
+    """
+
+    a: str
+    b: str
+    difference: Number
+    low: Number
+    high: Number
+    p: Number
+    p_holm: Number
+    error: Number
+    detectable: Number
+    items_needed: Number
+    method: str
+
+
+class Family(Part):
+    """Runs of one candidate with several seeds, and the standard deviations of one run."""
+
+    family: str
+    seeds: int
+    items: int
+    value: Number
+    low: Number
+    high: Number
+    training: Number
+    training_low: Number
+    training_high: Number
+    sampling: Number
+    together: Number
+    share: Number
+
+
+class Run(Part):
+    """One run of a family."""
+
+    family: str
+    candidate: str
+    value: Number
+
+
+class FamilyPair(Part):
+    """A family against another one or a single candidate, both kinds of chance counted."""
+
+    a: str
+    b: str
+    difference: Number
+    low: Number
+    high: Number
+    p: Number
+    p_holm: Number
+
+
+class Seeds(Part):
+    """Families of runs that differ by their seed alone; empty without any."""
+
+    families: list[Family] = []
+    runs: list[Run] = []
+    pairs: list[FamilyPair] = []
+
+
+class Leaderboard(Record):
+    """The comparison of a study's candidates, best first.
+
+    ``answer`` has at most three sentences and ``recommendation`` is the same as one paragraph;
+    ``details`` has what they leave out. ``groups`` counts the groups that were resampled.
+    """
+
+    FILE: ClassVar[str] = "leaderboard.json"
+
+    study: str
+    primary: str
+    n: int
+    groups: int | None
+    rows: list[Row]
+    pairs: list[Pair]
+    winner: str
+    tied_with: list[str]
+    detectable_difference: Number
+    answer: list[str]
+    details: list[str]
+    recommendation: str
+    seeds: Seeds
+    published: list[PublishedResult]

@@ -1,0 +1,20 @@
+"""shift.json: the other sources that a study's candidates are tested on."""
+
+from typing import ClassVar
+
+from helpers.core.records.base import Part, Record
+
+
+class Source(Part):
+    """Another source: its name, and the digest of its prepared data."""
+
+    name: str
+    digest: str
+
+
+class Shift(Record):
+    """The other sources of a study, each prepared in ``shift/<name>`` below it."""
+
+    FILE: ClassVar[str] = "shift.json"
+
+    sources: list[Source]

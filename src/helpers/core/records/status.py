@@ -1,0 +1,26 @@
+"""status.json: the state of every stage."""
+
+from typing import ClassVar
+
+from helpers.core.records.base import Number, Part, Record
+
+
+class StageStatus(Part):
+    """A stage of a study or candidate: ok, failed, stale, skipped or running."""
+
+    study: str
+    candidate: str | None
+    stage: str
+    state: str
+    seconds: Number
+    digest: str
+    error: str | None
+    notebook: str | None
+
+
+class Status(Record):
+    """The state of every stage, in the order of the plan."""
+
+    FILE: ClassVar[str] = "status.json"
+
+    stages: list[StageStatus]

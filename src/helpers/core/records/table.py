@@ -1,0 +1,49 @@
+"""Every record by the name of its file, and their JSON Schemas."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from helpers.core import files, paths
+from helpers.core.records.across import Across
+from helpers.core.records.base import Record
+from helpers.core.records.classification_metrics import ClassificationMetrics
+from helpers.core.records.data import Data
+from helpers.core.records.leaderboard import Leaderboard
+from helpers.core.records.metrics import Metrics
+from helpers.core.records.selection import Selection
+from helpers.core.records.shift import Shift
+from helpers.core.records.speech_metrics import SpeechMetrics
+from helpers.core.records.stage_run import StageRun
+from helpers.core.records.status import Status
+from helpers.core.records.training import Training
+
+RECORDS: dict[str, type[Record]] = {
+    record.FILE: record
+    for record in (Across, Data, Leaderboard, Metrics, Selection, Shift, StageRun, Status, Training)
+}
+SCHEMAS: dict[str, type[Record]] = {
+    **{file.removesuffix(".json"): record for file, record in RECORDS.items()},
+    "metrics-classification": ClassificationMetrics,
+    "metrics-speech-recognition": SpeechMetrics,
+}
+
+
+def schemas() -> dict[str, str]:
+    """Return the text of each JSON Schema, by its name in docs/schema/."""
+    return {f"{name}.json": _schema(record) for name, record in sorted(SCHEMAS.items())}
+
+
+def _schema(record: type[Record]) -> str:
+    schema: dict[str, Any] = record.model_json_schema(by_alias=True)
+    schema["properties"]["version"]["const"] = record.VERSION
+    schema["required"] = sorted([*schema["required"], "version"])
+    return json.dumps(schema, indent=1, sort_keys=True) + "\n"
+
+
+def write_schemas() -> list[Path]:
+    """Write docs/schema/, a file a record, and return the files."""
+    folder = paths.root() / "docs" / "schema"
+    for name, text in schemas().items():
+        files.write_text(folder / name, text)
+    return [folder / name for name in schemas()]

@@ -1,0 +1,82 @@
+"""training.json: what stage 2-train trained, chose and spent."""
+
+from typing import ClassVar
+
+from pydantic import ConfigDict, Field
+
+from helpers.core.records.base import Number, Part, Record
+from helpers.core.records.parts import Cost
+
+
+class ModelFacts(Part):
+    """What a model is and reads; a family of models may add facts of its own."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, str | int | float | list[int] | None] = Field(init=False)
+
+    digest: str | None = None
+    preprocessing: str | None = None
+    vocabulary: str | None = None
+    max_tokens: int | None = None
+    cut: str | None = None
+
+
+class Validation(Part):
+    """The metric that choices were made by, on the validation items (log loss negated)."""
+
+    metric: str
+    value: Number
+
+
+class Epoch(Part):
+    """An epoch of training; 0 is the state before the first."""
+
+    epoch: int
+    phase: str = ""
+    loss: Number = None
+    train: Number = None
+    validation: Number = None
+    seconds: Number = None
+
+
+class GridPoint(Part):
+    """A value of the regularisation that was tried."""
+
+    parameter: Number
+    validation: Number
+    log_loss: Number = None
+
+
+class Training(Record):
+    """The training of a candidate; ``resolved_model`` is the model behind ``best:K``.
+
+    ``backbone`` says what the model is and reads. A recogniser of speech is not trained: it has
+    no validation, history or choice.
+    """
+
+    FILE: ClassVar[str] = "training.json"
+
+    study: str
+    candidate: str
+    model: str
+    adaptation: str
+    resolved_model: str
+    backbone: ModelFacts = ModelFacts()
+    cost: Cost = Cost()
+    validation: Validation | None = None
+    chosen: dict[str, int | float | None] = {}
+    history: list[Epoch] = []
+    choice: list[GridPoint] = []
+    warnings: list[str] = []
+
+    @classmethod
+    def of(cls, study: str, candidate: str) -> "Training":
+        """Read a candidate's training; of predictions without one only the name is known."""
+        unknown = cls(
+            study=study,
+            candidate=candidate,
+            model=candidate,
+            adaptation="",
+            resolved_model=candidate,
+        )
+        return cls.find(study, candidate) or unknown
