@@ -6,7 +6,7 @@ from scipy.stats import binom
 
 from helpers.metrics import registry
 from helpers.metrics.calibration import calibration
-from helpers.metrics.classification import LOSSES, estimate
+from helpers.metrics.classification import estimate
 from helpers.metrics.confusion_intervals import class_intervals, count_intervals
 from helpers.metrics.confusion_matrix import counts
 from helpers.metrics.paired_tests import compare_all, mcnemar, rank_intervals, resampled_metric
@@ -130,7 +130,7 @@ def test_intervals_of_losses_cover(metric):
         label = (random.random(size) < 0.9 * own).astype(int)
         return label, np.column_stack([1 - own, own])
 
-    truth = LOSSES[metric](*model(2_000_000)).mean()
+    truth = registry.functions("scores")[metric](*model(2_000_000)).mean()
     for _ in range(tries):
         labels, scores = model(items)
         found = estimate(metric, labels, scores.argmax(1), scores, 500)

@@ -3,12 +3,12 @@
 import numpy as np
 from factories.notebook_output import displayed_html
 
-from helpers.core import provenance as collected
+from helpers.core import provenance as core_provenance
 from helpers.report import provenance
 
 
 def test_provenance_names_what_decides_a_number(repository):
-    known = collected.collect()
+    known = core_provenance.collect()
     assert known["packages"]["numpy"] == np.__version__
     assert known["cores"] >= 1 and known["processor"] and known["python"].startswith("3.")
     html = displayed_html(lambda: provenance.show("no study"))
