@@ -1,18 +1,15 @@
-"""The ways to make a model of a data set: a plain baseline, a probe, a whole network trained."""
+"""The ways to adapt a model to a data set: a baseline, a probe, a whole network trained."""
 
-from helpers.training.baselines import baseline
-from helpers.training.external_predictions import given
-from helpers.training.finetuning import finetuned, from_scratch
-from helpers.training.outcome import Outcome, Task
-from helpers.training.probing import probed
-
-__all__ = ["FITS", "Outcome", "Task"]
+from helpers.training.baselines import fit_baseline
+from helpers.training.external_predictions import read_predictions
+from helpers.training.finetuning import finetune, train_from_scratch
+from helpers.training.probing import fit_probe
 
 FITS = {
-    "baseline": baseline,
-    "probe": probed,
-    "finetune": finetuned,
-    "scratch": from_scratch,
-    "predictions": given,
+    "baseline": fit_baseline,
+    "probe": fit_probe,
+    "finetune": finetune,
+    "scratch": train_from_scratch,
+    "predictions": read_predictions,
 }
-"""Each adaptation: a task to its outcome."""
+"""Each adaptation: an ``AdaptationRequest`` to its ``AdaptationResult``."""
