@@ -1,15 +1,15 @@
-# The only conductor: params -> plan -> notebooks -> reports.
+# Runs everything: params -> plan -> notebooks -> reports.
 #
-# Content decides what is out of date, never modification times: `python -m helpers plan` writes build/plan.mk,
+# Contents decide what is out of date, not modification times: `python -m helpers plan` writes build/plan.mk,
 # which lists the stages to run and their dependencies. One recipe runs them all.
 
 SHELL := bash
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
 
-# Stages run in parallel. What is timed never shares its cores, so that costs stay comparable.
+# Stages run in parallel, but never share a core while they are timed, so that costs stay comparable.
 JOBS ?= 4
-# A launcher to put before each stage, for a cluster: make RUNNER='srun --cpus-per-task=2'
+# A command to run each stage with, for a cluster: make RUNNER='srun --cpus-per-task=2'
 RUNNER ?=
 # To use your own environment and skip the set-up: make PYTHON=python (conda)
 PYTHON ?= .venv/bin/python

@@ -16,7 +16,7 @@ ENTRY = "helpers.__main__:act"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command, here or in a fork of a process that has imported what it needs."""
+    """Run a command, here or in a fork of a server that has imported the libraries."""
     from helpers.pipeline import prefork
 
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def act(arguments: list[str]) -> int:
-    """Run a command and return its exit code: 0 done, 1 a stage failed, 2 bad input."""
+    """Run a command and return its exit code: 0 done, 1 a stage failed, 2 wrong input."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
@@ -47,42 +47,34 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run, text in (
-        (plan, "find the stages that are out of date and write build/plan.mk"),
-        (why, "say why each stage is out of date"),
-        (check, "compare the numbers with each study's `expect`"),
-        (publish, "render what changed, and the index"),
-    ):
-        command = commands.add_parser(run.__name__, help=text)
-        command.add_argument("studies", nargs="*", help="all of params/ by default")
-        command.set_defaults(run=run)
-    command = commands.add_parser("stage", help="run one stage")
-    command.add_argument("key", help="such as solar-cells/majority/2-train")
-    command.set_defaults(run=stage)
-    command = commands.add_parser("kernel", help="serve a notebook, as jupyter asks for it")
-    command.add_argument("connection", help="file of the sockets to serve")
-    command.set_defaults(run=kernel)
-    command = commands.add_parser("serve", help="run a command whose stages need no imports")
-    command.add_argument("command", nargs=argparse.REMAINDER, help="such as make")
-    command.set_defaults(run=serve)
-    for run, text in (
+    studies = ("studies", "*", "all studies in params/ by default")
+    for run, text, *arguments in (
+        (plan, "find the stages that are out of date and write build/plan.mk", studies),
+        (why, "say why each stage is out of date", studies),
+        (check, "compare the numbers with each study's `expect`", studies),
+        (publish, "render the reports that changed, and the index", studies),
+        (stage, "run one stage", ("key", None, "such as solar-cells/majority/2-train")),
+        (kernel, "run the kernel of a notebook", ("connection", None, "Jupyter's connection file")),
+        (serve, "run make with stages that need no imports", ("command", "...", "such as make")),
         (list_, "list the studies"),
         (bench, "measure the speeds quoted in the README"),
         (architecture, "draw docs/architecture.svg from the code"),
         (schema, "write the JSON Schemas of the records to docs/schema/"),
     ):
         command = commands.add_parser(run.__name__.strip("_"), help=text)
+        for name, count, description in arguments:
+            command.add_argument(name, nargs=count, help=description)
         command.set_defaults(run=run)
     return parser
 
 
 def plan(options: argparse.Namespace) -> None:
-    """Write build/plan.mk, and carry edited prose into the reports of fresh stages."""
+    """Write build/plan.mk, and carry edited text into the notebooks of fresh stages."""
     from helpers.pipeline import freshness
 
-    if (done := freshness.up_to_date_count(options.studies)) is not None:
-        print(f"{done} stages up to date")
-        _say_where()
+    if (fresh := freshness.up_to_date_count(options.studies)) is not None:
+        print(f"{fresh} stages up to date")
+        _print_index()
         return
     from helpers.config import study_file
     from helpers.core import code_digest
@@ -90,18 +82,18 @@ def plan(options: argparse.Namespace) -> None:
 
     names = options.studies or study_file.names()
     planned = plan.load(names)
-    todo = plan.write(planned)
+    to_run = plan.write(planned)
     for each in planned:
         if each.fresh and prose.refresh(each):
-            print(f"{each.key}: prose renewed")
+            print(f"{each.key}: text updated")
     code_digest.save_cache()
-    done = len(planned) - len(todo)
+    fresh = len(planned) - len(to_run)
     if outdated := [reason for each in planned for reason in each.outdated]:
-        print(f"{outdated[0]}: what is of another version is made again")
-    if todo:
-        print(f"{len(todo)} stages to run, {done} up to date")
+        print(f"{outdated[0]}: stages with records of another version run again")
+    if to_run:
+        print(f"{len(to_run)} stages to run, {fresh} up to date")
         return
-    print(f"{done} stages up to date")
+    print(f"{fresh} stages up to date")
     publish(options)
 
 
@@ -143,7 +135,7 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def why(options: argparse.Namespace) -> None:
-    """Print what has changed."""
+    """Print why each stage is out of date."""
     from helpers.config import study_file
     from helpers.pipeline import status
 
@@ -151,7 +143,7 @@ def why(options: argparse.Namespace) -> None:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Print the numbers that are not as expected."""
+    """Print the numbers that are not as expected; return 1 if there are any."""
     from helpers.config import study_file
     from helpers.pipeline import status
 
@@ -160,11 +152,11 @@ def check(options: argparse.Namespace) -> int:
     for line in lines:
         print(f"evalbook: {line}", file=sys.stderr)
     skipped = [name for name in names if status.skipped(study_file.load(name))]
-    held = [name for name in names if name not in skipped]
+    compared = [name for name in names if name not in skipped]
     if skipped:
-        print(f"Skipped, with no numbers to hold: {', '.join(skipped)}.")
-    if held and not lines:
-        print(f"All numbers are as expected: {', '.join(held)}.")
+        print(f"Skipped, so there are no numbers to compare: {', '.join(skipped)}.")
+    if compared and not lines:
+        print(f"All numbers are as expected: {', '.join(compared)}.")
     return 1 if lines else 0
 
 
@@ -176,7 +168,7 @@ def list_(options: argparse.Namespace) -> None:
 
 
 def publish(options: argparse.Namespace) -> None:
-    """Render the reports and say where the index is."""
+    """Render the reports and print where the index is."""
     from helpers.config import study_file
     from helpers.pipeline import freshness, plan, status
     from helpers.report.pages import publish
@@ -185,21 +177,22 @@ def publish(options: argparse.Namespace) -> None:
     pages = publish()
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
-    _say_where()
+    _print_index()
     names = options.studies or study_file.names()
-    asked = {*names, study_file.ACROSS} if set(study_file.names()) <= set(names) else {*names}
-    own = [each.state for each in states if each.study in asked]
-    if own and set(own) == {"ok"}:
+    complete = set(study_file.names()) <= set(names)
+    shown = {*names, study_file.ACROSS} if complete else {*names}
+    shown_states = [each.state for each in states if each.study in shown]
+    if set(shown_states) == {"ok"}:
         plan.write([])
-        freshness.record(options.studies, len(own), plan.outside(names))
+        freshness.record(options.studies, len(shown_states), plan.own_files(names))
 
 
-def _say_where() -> None:
+def _print_index() -> None:
     print(f"The index: {(paths.reports() / 'index.html').as_uri()}")
 
 
 def bench(options: argparse.Namespace) -> None:
-    """Print what the benchmark's notebook found."""
+    """Run the benchmark's notebook and print its results."""
     from helpers import benchmark
 
     print(benchmark.run(), end="")

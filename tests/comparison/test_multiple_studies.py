@@ -3,15 +3,12 @@
 import baycomp
 import numpy as np
 import pytest
-import yaml
 from factories.study import made_study, saved
 from factories.trials import within
 from scikit_posthocs import posthoc_nemenyi_friedman
 from scipy.stats import friedmanchisquare, rankdata
 
 from helpers.comparison import leaderboard, multiple_studies
-from helpers.config import study_file
-from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.metrics.statistics.multiple_datasets import (
     critical_difference,
@@ -22,7 +19,6 @@ from helpers.metrics.statistics.multiple_datasets import (
     signed_rank,
 )
 from helpers.metrics.statistics.multiple_datasets import within as within_one
-from helpers.pipeline import plan, shared_candidates
 
 STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9}
 
@@ -132,28 +128,3 @@ def test_what_is_missing_gets_one_line(studies):
         multiple_studies.compare("across", [*studies, "four"], ["majority", "pixels"])
     with pytest.raises(UserError, match="two studies with two candidates"):
         multiple_studies.compare("across", studies[:1], ["majority", "pixels"])
-
-
-def test_studies_and_candidates_are_chosen_to_share_as_much_as_can_be():
-    every = {"a": ["m", "p", "x"], "b": ["m", "p", "y"], "c": ["m", "p", "x"], "d": ["z", "q"]}
-    assert shared_candidates.of(every) == (["a", "b", "c"], ["m", "p"])
-    assert shared_candidates.of({"a": ["m", "p"], "b": ["m", "q"]}) == ([], [])
-    assert shared_candidates.of({"a": ["m", "p-seed-1"], "b": ["m", "p-seed-1"]}) == ([], [])
-
-
-def test_it_is_planned_last_and_only_with_all_studies(repository):
-    study = {
-        "task": "image-classification",
-        "data": {"source": "mnist-5k"},
-        "candidates": [{"baseline": ["majority", "pixels"]}],
-    }
-    for name in ("one", "two"):
-        files.write_text(paths.params() / f"{name}.yaml", yaml.safe_dump(study))
-    assert [stage.key for stage in plan.load(["one", "two"])][-1] == "across/5-across"
-    assert "across/5-across" not in [stage.key for stage in plan.load(["one"])]
-    stage = plan.find("across/5-across")
-    assert stage.needs == ("one/4-compare", "two/4-compare")
-    assert stage.parameters["candidates"] == ["majority", "pixels"]
-    files.write_text(paths.params() / "across.yaml", yaml.safe_dump(study))
-    with pytest.raises(UserError, match="the name across"):
-        study_file.load("across")

@@ -79,6 +79,7 @@ BAD = {
     "unknown metric": ("primary: macro-f1", "primary: macro-f2", "did you mean 'macro-f1'?"),
     "unknown slice": ("cell_type", "celltype", "did you mean 'cell_type'?"),
     "unknown task": ("image-classification", "image-clasification", "'image-classification'"),
+    "a list as task": ("image-classification", "[x]", "unknown task"),
     "test takes all": ("test: 0.2", "test: 0.9", "test + validation is 1.05"),
     "too few probes": ("best: 2", "best: 3", "best: 3 of 2 probe(s)"),
     "missing key": ("task: image-classification\n", "", "the key 'task'"),
@@ -146,7 +147,7 @@ BAD_TEXTS = {
         "finetune: best: 2 of 1 probe(s) that can be",
     ),
     "its baselines": ("tfidf-svm", "pixels", "(allowed: majority, tfidf-logistic, tfidf-svm)"),
-    "an image network": ("glove-6b-50d", "efficientnet-lite0", "reads pictures, not texts"),
+    "an image network": ("glove-6b-50d", "efficientnet-lite0", "reads images, not texts"),
     "keras of texts": ("glove-6b-50d", "'keras:ResNet50'", "unknown kind of model 'keras'"),
     "a picture's option": ("max_tokens: 64", "image_size: 64", "unknown key 'image_size'"),
     "pictures as data": ("sentiment-tweets", "elpv", "elpv is for image-classification, not"),
@@ -178,5 +179,5 @@ def test_a_wrong_text_study_gets_one_clear_line(repository, wrong):
 
 
 def test_a_text_model_in_an_image_study_is_one_line(repository):
-    with pytest.raises(UserError, match="all-minilm-l6-v2 reads texts, not pictures"):
+    with pytest.raises(UserError, match="all-minilm-l6-v2 reads texts, not images"):
         parse(repository, GOOD.replace("efficientnet-lite0", "all-minilm-l6-v2", 1))

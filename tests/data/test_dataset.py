@@ -39,7 +39,7 @@ def test_what_cannot_be_used_is_left_out_and_said(source):
     assert reasons == {
         "40.png": "the only example of its class",
         "41.png": "no label",
-        "42.png": "not a picture in a known format",
+        "42.png": "not an image in a known format",
         "gone.png": "no such file",
     }
     assert prepared.classes == ("a", "b") and len(prepared.frame) == 41
@@ -105,10 +105,10 @@ def test_a_split_that_the_source_brings_is_kept_unless_one_is_asked_for(source, 
     table.to_csv(repository / "set" / "t.csv", index=False)
     kept = preparation.prepare(source, study_file.Split().model_dump())
     assert (kept.frame["split"] == "test").equals(kept.items.frame["split"] == "test")
-    assert "The source has a split of its own, whose test side is kept." in summary.sentences(kept)
+    assert "The source comes with a split; its test set is used." in summary.sentences(kept)
     for asked in ({"test": 0.25}, {"given": False}):
         drawn = preparation.prepare(source, study_file.Split(**asked).model_dump())
-        assert "The source has a split of its own, which is not used." in summary.sentences(drawn)
+        assert "The source comes with a split, which is not used." in summary.sentences(drawn)
     table.assign(split="train").to_csv(repository / "set" / "t.csv", index=False)
     alone = preparation.prepare(source, study_file.Split().model_dump())
     assert set(alone.frame["split"]) == {"train", "validation", "test"}

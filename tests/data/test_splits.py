@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from helpers.config import study_file
 from helpers.core.errors import UserError
 from helpers.data import splits
+from helpers.data.splits import SplitRules
 
 FRACTIONS = st.tuples(st.floats(0.05, 0.45), st.floats(0.05, 0.45))
 
@@ -31,28 +32,28 @@ def frames(draw, families=False):
 @given(frames(), FRACTIONS, st.integers(0, 5))
 def test_each_class_has_its_share_to_within_one_item(frame, fractions, seed):
     test, validation = fractions
-    assume(min(test, validation, 1 - test - validation) * len(frame) >= 3)  # no side is empty
-    sides = splits.make(frame, test, validation, seed=seed)
-    assert sides.isin(splits.SIDES).all() and sides.index.equals(frame.index)
+    assume(min(test, validation, 1 - test - validation) * len(frame) >= 3)  # no split is empty
+    made = splits.make(frame, SplitRules(test, validation, seed=seed))
+    assert made.isin(splits.SPLITS).all() and made.index.equals(frame.index)
     shares = {"train": 1 - test - validation, "validation": validation, "test": test}
-    for _, rows in sides.groupby(frame["label"]):
-        for side, share in shares.items():
-            assert abs((rows == side).sum() - share * len(rows)) <= 1
-    for side, share in shares.items():  # what rounding owes is carried from class to class
-        assert abs((sides == side).sum() - share * len(sides)) <= 2
+    for _, rows in made.groupby(frame["label"]):
+        for split, share in shares.items():
+            assert abs((rows == split).sum() - share * len(rows)) <= 1
+    for split, share in shares.items():  # what rounding owes is carried from class to class
+        assert abs((made == split).sum() - share * len(made)) <= 2
 
 
 @settings(deadline=None, max_examples=60)
 @given(frames(families=True), st.integers(0, 5))
-def test_groups_and_copies_stay_on_one_side(frame, seed):
+def test_groups_and_copies_stay_in_one_split(frame, seed):
     try:
-        sides = splits.make(frame, 0.25, 0.15, seed=seed, duplicates=frame["copies"].to_numpy())
+        made = splits.make(frame, SplitRules(seed=seed), frame["copies"].to_numpy())
     except UserError as error:
         assert "too few" in str(error)
         return
-    assert (sides.groupby(frame["group"]).nunique() == 1).all()
-    assert (sides.groupby(frame["copies"]).nunique() == 1).all()
-    assert set(sides) == set(splits.SIDES)
+    assert (made.groupby(frame["group"]).nunique() == 1).all()
+    assert (made.groupby(frame["copies"]).nunique() == 1).all()
+    assert set(made) == set(splits.SPLITS)
 
 
 @settings(deadline=None, max_examples=40)
@@ -63,11 +64,11 @@ def test_the_order_of_the_rows_does_not_matter(frame, seed, random):
     random.shuffle(rows)
     shuffled = frame.iloc[rows]
     try:
-        sides = splits.make(frame, **options)
+        made = splits.make(frame, SplitRules(**options))
     except UserError:
         return
-    assert splits.make(frame, **options).equals(sides)
-    assert splits.make(shuffled, **options).equals(sides.iloc[rows])
+    assert splits.make(frame, SplitRules(**options)).equals(made)
+    assert splits.make(shuffled, SplitRules(**options)).equals(made.iloc[rows])
 
 
 def frame_of(count=200, classes=2):
@@ -77,45 +78,45 @@ def frame_of(count=200, classes=2):
 
 def test_another_seed_is_another_split():
     frame = frame_of()
-    assert not splits.make(frame, seed=1).equals(splits.make(frame, seed=2))
+    assert not splits.make(frame, SplitRules(seed=1)).equals(splits.make(frame, SplitRules(seed=2)))
 
 
 def test_without_stratification_only_the_sizes_hold():
-    sides = splits.make(frame_of(), 0.25, 0.15, stratify=False)
-    assert sides.value_counts().to_dict() == {"train": 120, "test": 50, "validation": 30}
+    made = splits.make(frame_of(), SplitRules(stratify=False))
+    assert made.value_counts().to_dict() == {"train": 120, "test": 50, "validation": 30}
 
 
 def test_groups_of_many_items_come_near_the_fractions():
     frame = frame_of(1000)
     frame["module"] = [f"m{index // 23}" for index in range(1000)]
-    sides = splits.make(frame, 0.25, 0.15, group="module")
-    assert abs((sides == "test").mean() - 0.25) < 0.03
-    assert (sides.groupby(frame["module"]).nunique() == 1).all()
+    made = splits.make(frame, SplitRules(group="module"))
+    assert abs((made == "test").mean() - 0.25) < 0.03
+    assert (made.groupby(frame["module"]).nunique() == 1).all()
 
 
 def test_items_without_a_group_are_not_tied_together():
     frame = frame_of(40)
     frame["group"] = None
-    assert splits.make(frame, 0.25, 0.15).value_counts()["test"] == 10
+    assert splits.make(frame, SplitRules()).value_counts()["test"] == 10
 
 
 def test_a_given_split_is_respected_and_validation_carved_from_train():
     frame = frame_of(100)
     frame["split"] = ["train"] * 80 + ["test"] * 20
     frame["group"] = [f"g{index // 2}" for index in range(100)]
-    sides = splits.make(frame, validation=0.25, given=True)
-    assert (sides[80:] == "test").all()
-    assert sides[:80].value_counts().to_dict() == {"train": 60, "validation": 20}
-    assert (sides.groupby(frame["group"]).nunique() == 1).all()
+    made = splits.make(frame, SplitRules(validation=0.25, given=True))
+    assert (made[80:] == "test").all()
+    assert made[:80].value_counts().to_dict() == {"train": 60, "validation": 20}
+    assert (made.groupby(frame["group"]).nunique() == 1).all()
     frame.loc[:9, "split"] = "validation"
-    assert splits.make(frame, given=True).tolist() == frame["split"].tolist()
+    assert splits.make(frame, SplitRules(given=True)).tolist() == frame["split"].tolist()
 
 
 IMPOSSIBLE = {
     "nothing to train on": ({"test": 0.6, "validation": 0.4}, "nothing is left for train"),
     "no test": ({"test": 0.0}, "nothing is left for test"),
     "unknown group": ({"group": "modul"}, "unknown group column 'modul'; did you mean 'module'"),
-    "too few groups": ({"group": "module"}, "2 separate units for 3 sides: too few"),
+    "too few groups": ({"group": "module"}, "2 separate units for 3 splits: too few"),
     "nothing given": ({"given": True}, "the source has no split of its own"),
 }
 
@@ -125,7 +126,7 @@ def test_an_impossible_split_gets_one_clear_line(case):
     options, expected = IMPOSSIBLE[case]
     frame = frame_of(20).assign(module=["x", "y"] * 10)
     with pytest.raises(UserError, match=expected):
-        splits.make(frame, **options)
+        splits.make(frame, SplitRules(**options))
 
 
 @pytest.mark.parametrize("asked", [{"test": 0.3}, {"group": "patient"}])
@@ -137,13 +138,13 @@ def test_who_asks_for_a_share_or_for_groups_draws_the_split(asked):
     )
 
 
-def test_what_is_only_heard_may_come_as_a_test_side_alone():
+def test_what_is_only_heard_may_come_as_a_test_set_alone():
     frame = frame_of(20).assign(split="test")
-    assert splits.make(frame, given=True, needed=("test",)).tolist() == ["test"] * 20
-    with pytest.raises(UserError, match="the source's split has no train side"):
-        splits.make(frame, given=True)
+    assert splits.make(frame, SplitRules(given=True, required=("test",))).tolist() == ["test"] * 20
+    with pytest.raises(UserError, match="the source's split has no train items"):
+        splits.make(frame, SplitRules(given=True))
 
 
-def test_a_given_split_without_a_test_side_gets_one_clear_line():
-    with pytest.raises(UserError, match="no test side"):
-        splits.make(frame_of(20).assign(split="train"), given=True)
+def test_a_given_split_without_a_test_set_gets_one_clear_line():
+    with pytest.raises(UserError, match="no test items"):
+        splits.make(frame_of(20).assign(split="train"), SplitRules(given=True))

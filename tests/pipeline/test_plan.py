@@ -5,6 +5,7 @@ import shutil
 import pytest
 from factories.stages import STUDY, stale
 
+from helpers.config import study_file
 from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.pipeline import plan
@@ -22,3 +23,16 @@ def test_an_unknown_stage_is_answered_with_the_closest(repository):
     (repository / "params" / "small.yaml").write_text(STUDY)
     with pytest.raises(UserError, match="did you mean 'small/majority/2-train'"):
         plan.find("small/majorty/2-train")
+
+
+def test_the_comparison_across_studies_is_planned_last_and_only_with_all_of_them(repository):
+    for name in ("one", "two"):
+        (repository / "params" / f"{name}.yaml").write_text(STUDY)
+    assert [stage.key for stage in plan.load(["one", "two"])][-1] == "across/5-across"
+    assert "across/5-across" not in [stage.key for stage in plan.load(["one"])]
+    stage = plan.find("across/5-across")
+    assert stage.needs == ("one/4-compare", "two/4-compare")
+    assert stage.parameters["candidates"] == ["majority", "pixels"]
+    (repository / "params" / "across.yaml").write_text(STUDY)
+    with pytest.raises(UserError, match="the name across"):
+        study_file.load("across")

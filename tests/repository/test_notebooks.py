@@ -69,5 +69,5 @@ def test_the_defaults_are_those_of_a_real_study(name):
 
 def test_the_defaults_across_studies_are_those_of_make():
     found = defaults("5-across")
-    [stage] = plan.over_all()
+    [stage] = plan.across()
     assert {name: found[name] for name in stage.parameters} == stage.parameters

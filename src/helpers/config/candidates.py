@@ -161,7 +161,6 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
         fields["model"] = f"best:{fields.pop('best')}"
     if adaptation == "predictions":
         fields["model"] = _predictions_file(fields, where)
-        name = name or _as_name(Path(fields["model"].partition(":")[2]).stem)
     model = fields.pop("model", None)
     if not isinstance(model, str):
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")
@@ -173,8 +172,8 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     else:
         _check_model(adaptation, model, where, task)
         kind = dotted_names.load(row.adaptations[adaptation])
-    name = name or (model if adaptation == "baseline" else f"{adaptation}-{_as_name(model)}")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", str(name)):
+    name = _default_name(adaptation, model) if name is None else str(name)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
         raise UserError(
             f"{where}: name {name!r}: only lower-case letters, digits, dots and dashes are allowed"
         )
@@ -216,6 +215,14 @@ def _check_names(candidates: list[Candidate], where: str) -> None:
 
 def _can_be_finetuned(candidate: Candidate) -> bool:
     return candidate.adaptation == "probe" and entries.trains(candidate.model)
+
+
+def _default_name(adaptation: str, model: str) -> str:
+    if adaptation == "baseline":
+        return model
+    if adaptation == "predictions":
+        return _as_name(Path(model.removeprefix("predictions:")).stem)
+    return f"{adaptation}-{_as_name(model)}"
 
 
 def _as_name(model: str) -> str:

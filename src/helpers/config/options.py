@@ -6,23 +6,32 @@ from pydantic import Field, model_validator
 
 from helpers.core.schema import Section
 
-Grid = Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
+Positive = Annotated[float, Field(gt=0)]
+Fraction = Annotated[float, Field(gt=0, le=1)]
+Grid = Annotated[tuple[Positive, ...], Field(min_length=1)]
+Epochs = Annotated[int, Field(ge=1, le=1000)]
+BatchSize = Annotated[int, Field(ge=1, le=1024)]
+Warmup = Annotated[float, Field(ge=0, lt=1)]
+Patience = Annotated[int, Field(ge=1)]
+Layers = Annotated[int, Field(ge=1, le=64)]
 ClassWeight = Literal["balanced"] | None
+CLASSICAL_GRID = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
+PROBE_GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 
 
-class MajorityOptions(Section):
-    """The most frequent class: no options."""
+class NoOptions(Section):
+    """A baseline without a choice, or predictions made outside this repository."""
 
 
 class PixelsOptions(Section):
     """A linear model or an SVM on pixels resized to ``image_size``; C is chosen on validation."""
 
     image_size: Annotated[int, Field(ge=4, le=256)] = 28
-    regularisation: Grid = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
+    regularisation: Grid = CLASSICAL_GRID
     class_weight: ClassWeight = None
 
 
-class NetworkOptions(Section):
+class ImageNetworkOptions(Section):
     """Options of every image network: ``imagenet`` or no weights, and the image size in pixels."""
 
     weights: Literal["imagenet", "none"] | None = None
@@ -30,22 +39,22 @@ class NetworkOptions(Section):
     class_weight: ClassWeight = None
 
 
-class ProbeOptions(NetworkOptions):
+class ProbeOptions(ImageNetworkOptions):
     """A logistic regression on frozen features; C is chosen on validation."""
 
-    regularisation: Grid = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
+    regularisation: Grid = PROBE_GRID
 
 
-class TrainedOptions(NetworkOptions):
+class TrainedOptions(ImageNetworkOptions):
     """Options of training a network."""
 
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 4
-    batch_size: Annotated[int, Field(ge=1, le=1024)] = 32
-    rate: Annotated[float, Field(gt=0, le=1)] = 5e-5
-    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
-    patience: Annotated[int, Field(ge=1)] = 2
+    epochs: Epochs = 4
+    batch_size: BatchSize = 32
+    rate: Fraction = 5e-5
+    warmup: Warmup = 0.1
+    patience: Patience = 2
     augment: tuple[Literal["flip", "crop", "colour"], ...] = ("flip",)
-    time_budget: Annotated[float, Field(gt=0)] | None = None
+    time_budget: Positive | None = None
 
 
 class FinetuneOptions(TrainedOptions):
@@ -66,15 +75,11 @@ class FinetuneOptions(TrainedOptions):
 class ScratchOptions(TrainedOptions):
     """The same network from random weights: the control that shows what pretraining is worth."""
 
-    rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 10
+    rate: Fraction = 1e-3
+    epochs: Epochs = 10
 
 
-class PredictionsOptions(Section):
-    """Predictions made outside this repository: no options."""
-
-
-class WordsOptions(Section):
+class TfidfOptions(Section):
     """A linear model on TF-IDF weights of words and of n-grams up to ``ngrams`` words.
 
     ``fitted_on: all`` also counts the words of the test texts, without their labels: a transductive
@@ -88,13 +93,13 @@ class WordsOptions(Section):
     sublinear: bool = True
 
 
-class WordsSvmOptions(WordsOptions):
+class TfidfSvmOptions(TfidfOptions):
     """An SVM on the same weights; its C is on another scale, and large values do not converge."""
 
     regularisation: Grid = (0.01, 0.1, 1.0, 10.0)
 
 
-class TextOptions(Section):
+class TextNetworkOptions(Section):
     """Options of every text network: pretrained or no weights, and the tokens that it reads."""
 
     weights: Literal["none"] | None = None
@@ -102,46 +107,46 @@ class TextOptions(Section):
     class_weight: ClassWeight = None
 
 
-class TextProbeOptions(TextOptions):
+class TextProbeOptions(TextNetworkOptions):
     """A logistic regression on frozen features; C is chosen on validation."""
 
-    regularisation: Grid = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
+    regularisation: Grid = PROBE_GRID
 
 
-class TextFinetuneOptions(TextOptions):
+class TextFinetuneOptions(TextNetworkOptions):
     """A probe as the head, then the top ``unfreeze`` layers; those below stay frozen."""
 
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 3
-    batch_size: Annotated[int, Field(ge=1, le=1024)] = 32
-    rate: Annotated[float, Field(gt=0, le=1)] = 1e-4
+    epochs: Epochs = 3
+    batch_size: BatchSize = 32
+    rate: Fraction = 1e-4
     decay: Literal["cosine", "linear"] = "linear"
-    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
-    patience: Annotated[int, Field(ge=1)] = 2
-    unfreeze: Annotated[int, Field(ge=1, le=64)] = 2
-    time_budget: Annotated[float, Field(gt=0)] | None = None
+    warmup: Warmup = 0.1
+    patience: Patience = 2
+    unfreeze: Layers = 2
+    time_budget: Positive | None = None
 
 
 class TextScratchOptions(TextFinetuneOptions):
     """The same network from random weights, with all layers trained."""
 
-    rate: Annotated[float, Field(gt=0, le=1)] = 3e-4
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 5
-    unfreeze: Annotated[int, Field(ge=1, le=64)] = 64
+    rate: Fraction = 3e-4
+    epochs: Epochs = 5
+    unfreeze: Layers = 64
 
 
 class LogMelOptions(Section):
     """A logistic regression on log-mel statistics; C is chosen on validation."""
 
-    regularisation: Grid = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
+    regularisation: Grid = CLASSICAL_GRID
     class_weight: ClassWeight = None
 
 
-class SoundProbeOptions(Section):
+class AudioProbeOptions(Section):
     """A logistic regression on a frozen encoder's mean output; C is chosen on validation."""
 
     weights: Literal["none"] | None = None
     class_weight: ClassWeight = None
-    regularisation: Grid = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
+    regularisation: Grid = PROBE_GRID
 
 
 class RecogniserOptions(Section):
@@ -154,9 +159,11 @@ class Robustness(Section):
     """Corruptions of ``items`` test items, at fractions of full severity."""
 
     noises: Annotated[tuple[str, ...], Field(min_length=1)]
-    severities: Annotated[
-        tuple[Annotated[float, Field(gt=0, le=1)], ...], Field(min_length=1, max_length=8)
-    ] = (0.05, 0.1, 0.2)
+    severities: Annotated[tuple[Fraction, ...], Field(min_length=1, max_length=8)] = (
+        0.05,
+        0.1,
+        0.2,
+    )
     items: Annotated[int, Field(ge=20)] = 300
 
 

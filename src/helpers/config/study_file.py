@@ -140,7 +140,7 @@ def parse(file: Path) -> Study:
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is set automatically")
     task = content.get("task", next(iter(tasks.TASKS)))
-    if task not in tasks.TASKS:
+    if not isinstance(task, str) or task not in tasks.TASKS:
         raise unknown("task", str(task), tasks.TASKS, where)
     if "candidates" in content:
         raw["candidates"] = expand(content["candidates"], where, task)

@@ -25,6 +25,7 @@ NO_INFLUENCE = frozenset(
         "helpers.core.progress",
         "helpers.core.provenance",
         "helpers.data.tasks",
+        "helpers.report.provenance",
     }
 )
 """Modules that report, locate or describe results and do not decide them."""

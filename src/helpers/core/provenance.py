@@ -1,6 +1,5 @@
-"""What produced the numbers: code, package versions, data, machine, time and memory."""
+"""What produced the numbers: code, package versions, machine."""
 
-import hashlib
 import os
 import platform
 import subprocess
@@ -8,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from helpers.core import paths
+from helpers.core import files, paths
 
 PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "tensorflow")
 
@@ -18,7 +17,7 @@ def collect() -> dict[str, Any]:
     lock = paths.root() / "requirements.lock"
     return {
         "commit": _commit(),
-        "lock": hashlib.sha256(lock.read_bytes()).hexdigest()[:12] if lock.is_file() else None,
+        "lock": files.sha256(lock)[:12] if lock.is_file() else None,
         "python": platform.python_version(),
         "packages": {name: number for name in PACKAGES if (number := _version(name))},
         "processor": _processor(),

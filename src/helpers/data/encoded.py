@@ -27,7 +27,7 @@ def encoded(content: bytes | Path, encoding: str | None) -> "bytes | Path | Enco
 
 
 def content_of(raw: bytes | Path) -> bytes:
-    """Return an item's encoded bytes, read from its file unless they are at hand."""
+    """Return an item's encoded bytes, read from its file if necessary."""
     if isinstance(raw, bytes):
         return raw
     try:

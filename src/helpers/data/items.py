@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -48,34 +47,34 @@ class Items:
     licence: str = ""
     citation: str = ""
     unmatched: tuple[str, ...] = ()
-    """Files that no label belongs to."""
+    """Files without a label."""
     absent: tuple[str, ...] = ()
-    """Labels whose item the source does not hold, beside those whose file cannot be found."""
+    """Labels without an item, in addition to those whose file is missing."""
     declared: tuple[str, ...] = ()
-    """Classes that the source names, even if they hold no item."""
+    """Classes that the source names, even those without items."""
     notes: tuple[str, ...] = ()
-    """What was decided while reading, in words."""
+    """Decisions made while reading, in words."""
     original: int = 0
     """How many items the source had before a limit."""
     set_aside: tuple[str, ...] = ()
     """Labels whose items a limit does not count: up to a quarter as many come on top."""
     task: str = "image-classification"
     ceiling: Sequence[dict[str, Any]] = ()
-    """How well people do, computed from what each of them said; rows like published numbers."""
+    """How well people do, computed from their ratings; rows like published numbers."""
 
     def __post_init__(self) -> None:
-        """Check the ids, which everything later is joined on."""
+        """Check the ids, on which everything is joined later."""
         repeated = self.frame["id"][self.frame["id"].duplicated()]
         if len(repeated):
-            raise UserError(f"{self.name}: {len(repeated)} ids twice, such as {repeated.iloc[0]!r}")
+            raise UserError(f"{self.name}: duplicate ids ({len(repeated)}): {repeated.iloc[0]!r}")
         if not len(self.frame):
             raise UserError(f"{self.name}: no {self.modality.MANY} found")
         if not self.original:
             object.__setattr__(self, "original", len(self.frame))
 
     @property
-    def modality(self) -> ModuleType:
-        """Return what is particular to items of this kind."""
+    def modality(self) -> tasks.Modality:
+        """The module of the items' modality."""
         return tasks.of(self.task)
 
     def read(self, index: int) -> Any:
@@ -138,19 +137,19 @@ def natural(label: str) -> tuple[int, float, str]:
 
 
 def split_names(values: Iterable[Any], where: str) -> list[str]:
-    """Translate a source's names for its sides into train, validation and test."""
+    """Translate a source's names for its splits into train, validation and test."""
     names = []
     for value in values:
         name = SPLIT_NAMES.get(str(value).strip().lower())
         if name is None:
-            needed = "train, validation or test needed, or another name for what is no split"
+            needed = "train, validation or test needed; rename the column if it is not a split"
             raise UserError(f"{where}: split {value!r}: {needed}")
         names.append(name)
     return names
 
 
 def check_inside(root: Path, names: Iterable[str], where: str) -> None:
-    """Refuse a path that leaves its folder by a link, its own or that of a folder above it.
+    """Refuse a path that leaves its folder by a symbolic link, its own or of a folder above it.
 
     Raises
     ------

@@ -1,65 +1,81 @@
-"""Texts that are nearly copies: most runs of three words in common, found by MinHash.
+"""Near-duplicate texts: most runs of three words in common, found by MinHash.
 
 Broder, On the resemblance and containment of documents (1997). The candidates that hashing gives
-are compared in full, so that no pair is named that does not reach the threshold.
+are compared in full, so that every pair named reaches the threshold.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 NEAR = 0.8
-"""Jaccard similarity of two texts' shingles from which they count as near-copies."""
+"""Jaccard similarity of two texts' shingles from which they count as near-duplicates."""
 RUN = 3
 """Words in a shingle."""
 FEWEST = 5
-"""Shingles of the shortest text that is compared: two greetings are no copies."""
+"""Shingles of the shortest text that is compared: two greetings are no duplicates."""
 BANDS, ROWS = 12, 5
 """Two texts are compared if all hashes of a band agree: 1 - (1 - NEAR^5)^12, 99 in 100 at NEAR."""
 
 
 def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
-    """Tie texts, given as their words, to those that are nearly copies: int [pairs, 2].
+    """Connect texts, given as their words, to their near-duplicates: int [pairs, 2].
 
-    Every family is tied together, not every pair of it listed: a thousand equal texts have half a
-    million. Texts of the same words are copies however short they are.
+    The pairs connect every family, but do not list all its pairs: a thousand equal texts have half
+    a million. Texts of the same words are duplicates however short they are.
     """
-    first: dict[tuple, int] = {}
-    pairs = [(first.setdefault(tuple(words), row), row) for row, words in enumerate(tokens)]
-    pairs = [(one, row) for one, row in pairs if one != row and tokens[row]]
-    sets = {row: found for row in first.values() if len(found := _shingles(tokens[row])) >= FEWEST}
+    first: dict[tuple[str, ...], int] = {}
+    equal = [(first.setdefault(tuple(words), row), row) for row, words in enumerate(tokens)]
+    pairs = [(one, row) for one, row in equal if one != row and tokens[row]]
+    shingles = {row: _shingles(tokens[row]) for row in first.values()}
+    shingles = {row: each for row, each in shingles.items() if len(each) >= FEWEST}
     family = np.arange(len(tokens))
-    for rows in _buckets(sets):
-        pairs += _tied(rows, sets, family)
+    for rows in _buckets(shingles):
+        pairs += _connect(rows, shingles, family)
     return np.array(pairs, int).reshape(-1, 2)
 
 
-def _tied(rows: list[int], sets: dict[int, set[bytes]], family: np.ndarray) -> list[tuple]:
-    """Tie rows until each is of one family with all that it is near, and note it in ``family``."""
-    pairs, parts = [], []
+def _connect(
+    rows: list[int], shingles: dict[int, set[bytes]], family: np.ndarray
+) -> list[tuple[int, int]]:
+    """Return pairs that connect each row with those near it; ``family`` [N] is brought up to date.
+
+    Families only grow, so a row is compared with members of other families alone, and only until
+    one of them is near.
+    """
+    pairs: list[tuple[int, int]] = []
+    parts: list[list[int]] = []  # the rows so far, by family
     for row in rows:
         for part in parts:
-            if family[part[0]] != family[row]:
-                near = (other for other in part if _jaccard(sets[row], sets[other]) >= NEAR)
-                if (other := next(near, None)) is not None:
-                    family[family == family[row]] = family[other]
-                    pairs.append((other, row))
-        own = next((part for part in parts if family[part[0]] == family[row]), [])
-        parts += [] if own else [own]
-        own.append(row)
+            if family[part[0]] == family[row]:
+                continue
+            near = (each for each in part if _jaccard(shingles[row], shingles[each]) >= NEAR)
+            if (other := next(near, None)) is not None:
+                # the row's whole family joins the other's
+                family[family == family[row]] = family[other]
+                pairs.append((other, row))
+        # families may have been joined: the row goes to the first part that is now of its family
+        own = next((part for part in parts if family[part[0]] == family[row]), None)
+        if own is None:
+            parts.append([row])
+        else:
+            own.append(row)
     return pairs
 
 
-def _buckets(sets: dict[int, set[bytes]]) -> Iterator[list[int]]:
+def _buckets(shingles: dict[int, set[bytes]]) -> Iterator[list[int]]:
     """Yield the rows whose hashes agree in a whole band."""
     from datasketch import MinHash
 
-    made = MinHash.bulk([sorted(each) for each in sets.values()], num_perm=BANDS * ROWS, seed=1)
+    hashes = MinHash.bulk(
+        [sorted(each) for each in shingles.values()], num_perm=BANDS * ROWS, seed=1
+    )
     for start in range(0, BANDS * ROWS, ROWS):
-        found: dict[bytes, list[int]] = {}
-        for row, each in zip(sets, made, strict=True):
-            found.setdefault(each.hashvalues[start : start + ROWS].tobytes(), []).append(row)
-        yield from (rows for rows in found.values() if len(rows) > 1)
+        buckets: dict[bytes, list[int]] = defaultdict(list)
+        for row, each in zip(shingles, hashes, strict=True):
+            buckets[each.hashvalues[start : start + ROWS].tobytes()].append(row)
+        yield from (rows for rows in buckets.values() if len(rows) > 1)
 
 
 def _shingles(words: list[str]) -> set[bytes]:

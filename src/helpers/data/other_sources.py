@@ -38,7 +38,7 @@ def prepare(
     for source in sources:
         plain = {**split, "given": False, "group": None}
         prepared = preparation.prepare(source, plain, task, limit, (), seed)
-        name = _slug(prepared.items.name)
+        name = _folder_name(prepared.items.name)
         if prepared.classes != classes:
             theirs, ours = (", ".join(each) for each in (prepared.classes, classes))
             raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
@@ -61,5 +61,6 @@ def _place(study: str, name: str) -> str:
     return f"{study}/shift/{name}"
 
 
-def _slug(name: str) -> str:
+def _folder_name(name: str) -> str:
+    """Turn a source's name into a folder name; unlike a candidate's, letters of any script stay."""
     return "".join(each if each.isalnum() else "-" for each in name.lower()).strip("-")

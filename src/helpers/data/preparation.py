@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from helpers.data.items import Items, natural
 
 @dataclass(frozen=True)
 class Prepared:
-    """Usable items on their sides, what was found about all of them and what was left out."""
+    """Usable items with their splits, the findings about all items, and what was left out."""
 
     items: Items
     frame: pd.DataFrame
@@ -31,13 +31,16 @@ class Prepared:
     """SHA-256 over ids, labels and decoded items."""
 
 
-def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd.DataFrame]:
-    """Leave out what cannot be used: unreadable, without a label or words, alone in its class.
+class Cleaned(NamedTuple):
+    """The usable items, their survey, and what was left out: id, label, reason."""
 
-    Returns
-    -------
-    tuple
-        The usable items, their survey, and a frame of what was left out: id, label, reason.
+    items: Items
+    survey: checks.Survey
+    dropped: pd.DataFrame
+
+
+def clean(items: Items, survey: checks.Survey) -> Cleaned:
+    """Leave out what cannot be used: unreadable, without a label or words, alone in its class.
 
     Raises
     ------
@@ -46,9 +49,9 @@ def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd
     """
     judge = dotted_names.load(tasks.get(items.task).clean)
     reason = judge(items, pd.Series(survey.reason, dtype=object))
-    kept = np.flatnonzero(reason == "")
+    usable = np.flatnonzero(reason == "")
     dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
-    return items.take(kept), survey.take(kept), dropped.reset_index(drop=True)
+    return Cleaned(items.take(usable), survey.take(usable), dropped.reset_index(drop=True))
 
 
 def prepare(
@@ -70,38 +73,41 @@ def arrange(
     split: dict[str, Any] | None = None,
     slices: Sequence[str] = (),
 ) -> Prepared:
-    """Clean and split surveyed items, and check them: the items before, the sides after.
+    """Clean and split surveyed items; check the items before, the splits after.
 
     Raises
     ------
     UserError
         An unknown slice or group column, or a split that cannot be made.
     """
-    usable, facts, dropped = clean(items, survey)
-    split = dict(split or {})
-    measured = {name: getattr(facts, name) for name in items.modality.MEASURES}
-    known = usable.frame.assign(**measured)
-    for column in slices:
-        if column not in known.columns:
-            raise unknown("slice", column, known.columns, f"{items.name}: slices")
+    usable, survey_of_usable, dropped = clean(items, survey)
     task = tasks.get(usable.task)
-    needed = task.required_splits
-    sides = splits.make(usable.frame, duplicates=facts.near, needed=needed, **split)
-    frame = usable.frame[["id"]].assign(split=sides, label=usable.frame["label"])
-    group = split.get("group") or ("group" if "group" in usable.frame.columns else None)
-    if group:
-        frame["group"] = usable.frame[group]
-    for column in slices:
-        frame[column] = known[column]
-    for column in task.columns:
-        if column in known.columns:
-            frame[column] = known[column]
-    frame["path"] = usable.frame["path"]
+    rules = splits.SplitRules(**(split or {}), required=task.required_splits)
+    frame = _frame(usable, survey_of_usable, rules, slices)
     before = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
-    findings = before + checks.run(usable, frame, facts, only="D4")
+    findings = before + checks.run(usable, frame, survey_of_usable, only="D4")
     classes = tuple(sorted(frame["label"].unique(), key=natural))
-    digest = _digest(frame, facts)
-    return Prepared(usable, frame, classes, findings, dropped, facts, digest)
+    digest = _digest(frame, survey_of_usable)
+    return Prepared(usable, frame, classes, findings, dropped, survey_of_usable, digest)
+
+
+def _frame(
+    items: Items, survey: checks.Survey, rules: splits.SplitRules, slices: Sequence[str]
+) -> pd.DataFrame:
+    """Lay out splits.parquet: id, split, label, group, the slices, the task's columns, path."""
+    measures = {name: getattr(survey, name) for name in items.modality.MEASURES}
+    source = items.frame.assign(**measures)
+    for column in slices:
+        if column not in source.columns:
+            raise unknown("slice", column, source.columns, f"{items.name}: slices")
+    split = splits.make(items.frame, rules, survey.near)
+    frame = source[["id"]].assign(split=split, label=source["label"])
+    if group := rules.group or ("group" if "group" in items.frame.columns else None):
+        frame["group"] = source[group]
+    for column in (*slices, *tasks.get(items.task).columns):
+        if column in source.columns:
+            frame[column] = source[column]
+    return frame.assign(path=source["path"])
 
 
 def save(

@@ -1,4 +1,6 @@
-"""What to show of prepared data: examples, balance, the proof of the split, sentences."""
+"""What to show of prepared data: examples, balance, what crosses the splits, sentences."""
+
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -6,15 +8,23 @@ import pandas as pd
 from helpers.core.formatting import counted
 from helpers.data import tasks
 from helpers.data.preparation import Prepared
-from helpers.data.splits import SIDES
+from helpers.data.splits import SPLITS
 
-SPEAKERS = "speakers, whom the split does not part"
+SPEAKERS = "speakers (not grouped by the split)"
+CROSSING = "in several splits"
+
+
+class Examples(NamedTuple):
+    """Decoded items with their captions."""
+
+    items: list[Any]
+    captions: list[str]
 
 
 def facts(prepared: Prepared) -> dict[str, str]:
     """Say what the data is: name, licence, citation, size, digest, and what reading decided."""
     items = prepared.items
-    known = {
+    values = {
         "name": items.name,
         items.modality.MANY: f"{items.original:,} in the source, {len(prepared.frame):,} used",
         "classes": f"{len(prepared.classes)}: {', '.join(prepared.classes[:12])}",
@@ -23,44 +33,38 @@ def facts(prepared: Prepared) -> dict[str, str]:
         "notes": "; ".join(items.notes),
         "digest": prepared.digest,
     }
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
-def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 42) -> tuple:
-    """Choose items of every class, at random.
-
-    Returns
-    -------
-    tuple
-        A list of decoded items and a list of captions: the class names.
-    """
+def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 42) -> Examples:
+    """Choose items of every class, at random, with their labels or transcripts."""
     random = np.random.default_rng(seed)
     labels = prepared.frame["label"].to_numpy()
     rows = [
-        row
+        int(row)
         for name in prepared.classes[:classes]
         for row in sorted(random.permutation(np.flatnonzero(labels == name))[:each])
     ]
     captions = prepared.frame[tasks.get(prepared.items.task).caption]
     if "sound" in prepared.frame:  # of a recording without speech
         captions = captions.where(captions != "", prepared.frame["sound"])
-    return [prepared.items.read(row) for row in rows], [captions[row] for row in rows]
+    return Examples([prepared.items.read(row) for row in rows], [captions[row] for row in rows])
 
 
-def copies(prepared: Prepared, families: int = 6) -> tuple[list, list]:
-    """Choose the first two items of each family of copies, as ``examples`` does."""
+def duplicates(prepared: Prepared, families: int = 6) -> Examples:
+    """Choose the first two items of each family of duplicates, with their ids and labels."""
     family = pd.Series(prepared.survey.near)
     several = family[family.map(family.value_counts()) > 1]
     pairs = [rows.index[:2] for _, rows in several.groupby(several, sort=False)][:families]
     chosen = prepared.frame.iloc[[row for pair in pairs for row in pair]]
     captions = (chosen["id"] + ": " + chosen["label"]).tolist()
-    return [prepared.items.read(row) for row in chosen.index], captions
+    return Examples([prepared.items.read(row) for row in chosen.index], captions)
 
 
 def balance(prepared: Prepared) -> pd.DataFrame:
-    """Count each class on each side: a row a class, a column a side."""
+    """Count each class in each split: a row per class, a column per split."""
     counts = pd.crosstab(prepared.frame["label"], prepared.frame["split"])
-    counts = counts.reindex(index=prepared.classes, columns=list(SIDES), fill_value=0)
+    counts = counts.reindex(index=prepared.classes, columns=list(SPLITS), fill_value=0)
     return counts.rename_axis(index="class", columns=None)
 
 
@@ -71,102 +75,112 @@ def dropped(prepared: Prepared) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["reason", prepared.items.modality.MANY, "such as"])
 
 
-def proof(prepared: Prepared) -> pd.DataFrame:
-    """Count what must not be on two sides, and how often it is, from the saved sides alone.
+def split_leakage_table(prepared: Prepared) -> pd.DataFrame:
+    """Count what must stay in one split, and how often it does not, from the saved splits alone.
 
-    Speakers may be, where the split does not go by them: they are counted too, and named so.
+    Speakers may be in several where the split is not grouped by them; they are counted as well.
     """
-    sides, modality = prepared.frame["split"].to_numpy(), prepared.items.modality
-    kept = {
-        "ids": prepared.frame["id"].to_numpy(),
+    frame, modality = prepared.frame, prepared.items.modality
+    values = {
+        "ids": frame["id"].to_numpy(),
         f"{modality.MANY} with {modality.SAME}": prepared.survey.exact,
         "families of near-duplicates": prepared.survey.near,
     }
-    if "group" in prepared.frame.columns:
-        kept["groups"] = prepared.frame["group"].to_numpy()
-    if "speaker" in prepared.frame.columns:
-        grouped = prepared.frame.get("group", pd.Series()).equals(prepared.frame["speaker"])
-        kept["speakers" if grouped else SPEAKERS] = prepared.frame["speaker"].to_numpy()
-    rows = [(what, *_crossing(values, sides)) for what, values in kept.items()]
+    if "group" in frame.columns:
+        values["groups"] = frame["group"].to_numpy()
+    if "speaker" in frame.columns:
+        grouped = frame.get("group", pd.Series()).equals(frame["speaker"])
+        values["speakers" if grouped else SPEAKERS] = frame["speaker"].to_numpy()
     several = f"with several {modality.MANY}"
-    return pd.DataFrame(rows, columns=["what", "different", several, "on two sides"])
-
-
-def _crossing(values: np.ndarray, sides: np.ndarray) -> tuple[int, int, int]:
-    grouped = pd.Series(sides).groupby(values)
-    return grouped.ngroups, int((grouped.size() > 1).sum()), int((grouped.nunique() > 1).sum())
+    rows = []
+    for what, each in values.items():
+        groups = pd.Series(frame["split"].to_numpy()).groupby(each)
+        crossing = int((groups.nunique() > 1).sum())
+        row = {"what": what, "different": groups.ngroups, several: int((groups.size() > 1).sum())}
+        rows.append(row | {CROSSING: crossing})
+    return pd.DataFrame(rows)
 
 
 def sentences(prepared: Prepared) -> list[str]:
-    """Say in words what the data is, what was wrong with it and how it was split."""
-    counts = balance(prepared)
-    total, sizes, classes = int(counts.to_numpy().sum()), counts.sum(), counts.sum(axis=1)
-    widest = classes.idxmax()
-    proven = proof(prepared).set_index("what")["on two sides"]
-    voices = int(proven.get(SPEAKERS, 0))
-    crossing = int(proven.sum()) - voices
-    besides = f", but {counted(voices, 'speaker is', 'speakers are')}" if voices else ""
-    crossed = counted(crossing, "family or group is", "families or groups are")
+    """Say in words what the data is, what is wrong with it and how it was split."""
+    modality, lost = prepared.items.modality, len(prepared.dropped)
     found = [each for each in prepared.findings if each.count]
-    worst = [f"{each.code} {each.title.lower()} ({each.count})" for each in found]
-    lost, one, many = len(prepared.dropped), *_words(prepared)
-    said = [
-        f"{total:,} {many} of {counted(len(classes), 'class', 'classes')}: "
-        f"{sizes['train']:,} train, {sizes['validation']:,} validate, {sizes['test']:,} test.",
-        f"Always answering {widest} would be right on {classes.max() / total:.1%} of them: "
-        "that is what an accuracy must beat."
-        if tasks.get(prepared.items.task).has_classes
-        else "",
-        _own_split(prepared),
-        f"{counted(lost, f'{one} was', f'{many} were')} left out."
+    listed = "; ".join(f"{each.code} {each.title} ({each.count})" for each in found)
+    checks = len(prepared.findings)
+    texts = [
+        *_sizes(prepared),
+        _source_split(prepared),
+        f"{counted(lost, modality.ONE, modality.MANY)} left out."
         if lost
-        else f"Every {one} could be used.",
-        f"{len(found)} of {len(prepared.findings)} checks found something: {'; '.join(worst)}."
+        else f"All {modality.MANY} could be used.",
+        f"{len(found)} of {checks} checks found something: {listed}."
         if found
-        else f"None of the {len(prepared.findings)} checks found anything.",
-        f"No {one}, copy or group is on two sides{besides}."
-        if not crossing
-        else f"{crossed} on two sides: the test is easier than the world.",
+        else f"None of the {checks} checks found anything.",
+        _leakage(prepared),
         _speakers(prepared),
     ]
-    return [sentence for sentence in said if sentence]
+    return [text for text in texts if text]
 
 
-def _own_split(prepared: Prepared) -> str:
+def _sizes(prepared: Prepared) -> list[str]:
+    """Say how many items each split has, and what always naming the largest class scores."""
+    counts = balance(prepared)
+    sizes, classes = counts.sum(), counts.sum(axis=1)
+    total, many = int(sizes.sum()), prepared.items.modality.MANY
+    size = (
+        f"{total:,} {many} in {counted(len(classes), 'class', 'classes')}: {sizes['train']:,} "
+        f"for training, {sizes['validation']:,} for validation, {sizes['test']:,} for testing."
+    )
+    if not tasks.get(prepared.items.task).has_classes:
+        return [size]
+    share = classes.max() / total
+    most = f"Always predicting {classes.idxmax()} has an accuracy of {share:.1%}"
+    return [size, f"{most}, the baseline that every model must beat."]
+
+
+def _source_split(prepared: Prepared) -> str:
     """Say whether the source's own split decides what is tested."""
     if "split" not in prepared.items.frame.columns:
         return ""
-    own, sides = prepared.items.frame["split"] == "test", prepared.frame["split"] == "test"
-    kept = (own.to_numpy() == sides.to_numpy()).all()
-    what = "whose test side is kept" if kept else "which is not used"
-    return f"The source has a split of its own, {what}."
+    theirs, ours = (each["split"] == "test" for each in (prepared.items.frame, prepared.frame))
+    if (theirs.to_numpy() == ours.to_numpy()).all():
+        return "The source comes with a split; its test set is used."
+    return "The source comes with a split, which is not used."
+
+
+def _leakage(prepared: Prepared) -> str:
+    """Say what appears in more than one split."""
+    crossing = split_leakage_table(prepared).set_index("what")[CROSSING]
+    speakers = int(crossing.get(SPEAKERS, 0))
+    if families := int(crossing.sum()) - speakers:
+        what = counted(families, "family or group appears", "families or groups appear")
+        return f"{what} in more than one split: the test is easier than real use."
+    but = f", but {counted(speakers, 'speaker does', 'speakers do')}" if speakers else ""
+    one = prepared.items.modality.ONE
+    return f"No {one}, duplicate or group appears in more than one split{but}."
 
 
 def _speakers(prepared: Prepared) -> str:
-    """Say what the voices let a score mean."""
+    """Say what the speakers let a score mean."""
     if "speaker" not in prepared.frame.columns:
         return ""
     codes = {each.code: each.count for each in prepared.findings if each.count}
-    voices = prepared.frame["speaker"].nunique()
+    speakers = prepared.frame["speaker"].nunique()
     if "D407" in codes:
         spoken = prepared.frame.groupby("speaker")["label"].unique()
-        both = [f"{name} ({', '.join(sorted(of))})" for name, of in spoken.items() if len(of) > 1]
-        said = (
-            f"{voices} voices speak the {len(prepared.classes)} classes, and a voice of its own "
-            f"speaks {codes['D407']} of these: to know it is to know the class, and nothing is "
-            "known of new voices."
+        several = [
+            f"{name} ({', '.join(sorted(of))})" for name, of in spoken.items() if len(of) > 1
+        ]
+        text = (
+            f"{speakers} speakers speak the {len(prepared.classes)} classes, and {codes['D407']} "
+            "of these have a speaker of their own: recognising the voice is enough there, and "
+            "nothing is known about new voices."
         )
-        only = f" Several classes are spoken by {'; '.join(both)}: there the voice is no help."
-        return said + (only if both else "")
+        also = f" Several classes share a speaker, who does not reveal them: {'; '.join(several)}."
+        return text + (also if several else "")
     if "D406" in codes:
-        return "Voices that are tested were trained on: the score is not one of new voices."
+        return "Test speakers also appear in training: the score does not hold for new speakers."
     if "D409" in codes:
-        return (
-            f"{counted(voices, 'voice')} in all: whatever is found holds for "
-            f"{'these voices' if voices > 1 else 'this voice'}, and says little of others."
-        )
+        these = "these speakers" if speakers > 1 else "this speaker"
+        return f"Only {counted(speakers, 'speaker')}: results hold for {these}, not for others."
     return ""
-
-
-def _words(prepared: Prepared) -> tuple[str, str]:
-    return prepared.items.modality.ONE, prepared.items.modality.MANY

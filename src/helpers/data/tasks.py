@@ -76,7 +76,7 @@ TASKS: dict[str, Task] = {
         checks=("image",),
         corruptions="helpers.data.image.corruptions.CORRUPTIONS",
         baselines={
-            "majority": f"{_OPTIONS}.MajorityOptions",
+            "majority": f"{_OPTIONS}.NoOptions",
             "pixels": f"{_OPTIONS}.PixelsOptions",
             "pixels-svm": f"{_OPTIONS}.PixelsOptions",
         },
@@ -84,7 +84,7 @@ TASKS: dict[str, Task] = {
             "probe": f"{_OPTIONS}.ProbeOptions",
             "finetune": f"{_OPTIONS}.FinetuneOptions",
             "scratch": f"{_OPTIONS}.ScratchOptions",
-            "predictions": f"{_OPTIONS}.PredictionsOptions",
+            "predictions": f"{_OPTIONS}.NoOptions",
         },
     ),
     "text-classification": Task(
@@ -93,15 +93,15 @@ TASKS: dict[str, Task] = {
         checks=("text",),
         corruptions="helpers.data.text.corruptions.CORRUPTIONS",
         baselines={
-            "majority": f"{_OPTIONS}.MajorityOptions",
-            "tfidf-logistic": f"{_OPTIONS}.WordsOptions",
-            "tfidf-svm": f"{_OPTIONS}.WordsSvmOptions",
+            "majority": f"{_OPTIONS}.NoOptions",
+            "tfidf-logistic": f"{_OPTIONS}.TfidfOptions",
+            "tfidf-svm": f"{_OPTIONS}.TfidfSvmOptions",
         },
         adaptations={
             "probe": f"{_OPTIONS}.TextProbeOptions",
             "finetune": f"{_OPTIONS}.TextFinetuneOptions",
             "scratch": f"{_OPTIONS}.TextScratchOptions",
-            "predictions": f"{_OPTIONS}.PredictionsOptions",
+            "predictions": f"{_OPTIONS}.NoOptions",
         },
     ),
     "audio-classification": Task(
@@ -110,12 +110,12 @@ TASKS: dict[str, Task] = {
         checks=("audio",),
         columns=("speaker",),
         baselines={
-            "majority": f"{_OPTIONS}.MajorityOptions",
+            "majority": f"{_OPTIONS}.NoOptions",
             "log-mel": f"{_OPTIONS}.LogMelOptions",
         },
         adaptations={
-            "probe": f"{_OPTIONS}.SoundProbeOptions",
-            "predictions": f"{_OPTIONS}.PredictionsOptions",
+            "probe": f"{_OPTIONS}.AudioProbeOptions",
+            "predictions": f"{_OPTIONS}.NoOptions",
         },
     ),
     "speech-recognition": Task(
@@ -131,12 +131,12 @@ TASKS: dict[str, Task] = {
         required_splits=("test",),
         skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),
         baselines={
-            "empty-transcript": f"{_OPTIONS}.MajorityOptions",
-            "frequent-transcript": f"{_OPTIONS}.MajorityOptions",
+            "empty-transcript": f"{_OPTIONS}.NoOptions",
+            "frequent-transcript": f"{_OPTIONS}.NoOptions",
         },
         adaptations={
             "zeroshot": f"{_OPTIONS}.RecogniserOptions",
-            "predictions": f"{_OPTIONS}.PredictionsOptions",
+            "predictions": f"{_OPTIONS}.NoOptions",
         },
         trained_with=("noise", "noise_utterances"),
         evaluated_with=("normalisation",),

@@ -1,4 +1,4 @@
-"""Digests of what comes from outside: a person's own data and models, entries of the catalogue."""
+"""Digests of a study's inputs: the user's own data and models, and entries of the catalogue."""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +7,8 @@ from helpers.catalogue import entries
 from helpers.core import code_digest, files, folder_digest, paths
 from helpers.data import sources, tasks
 
-OWN = ("file", "predictions", "kerashub", "hf", "whisper")
-"""Kinds of model that may lie in a file or folder of one's own."""
+OWN_PREFIXES = ("file", "predictions", "kerashub", "hf", "whisper")
+"""Kinds of model that may be a file or folder of the user's."""
 
 
 def of_source(source: str | dict[str, Any]) -> dict[str, str]:
@@ -30,7 +30,7 @@ def of_model(name: str) -> dict[str, str]:
 
 
 def own_data(source: str | dict[str, Any]) -> list[Path]:
-    """List the files and folders of one's own that a data source is read from."""
+    """List the user's own files and folders that a data source is read from."""
     if isinstance(source, str):
         return []
     [(name, fields)] = source.items()
@@ -41,12 +41,12 @@ def own_data(source: str | dict[str, Any]) -> list[Path]:
 
 
 def own_model(model: str) -> Path | None:
-    """Return the file or folder of one's own that a model or predictions are read from, if any."""
+    """Return the user's own file or folder that a model or predictions are read from, if any."""
     model = model.removeprefix("scratch:")
     for name in (model, entries.split_layer(model)[0]):
         prefix, _, rest = name.partition(":")
         path = paths.root() / rest
-        if prefix in OWN and rest and path.exists():
+        if prefix in OWN_PREFIXES and rest and path.exists():
             return path
     return None
 

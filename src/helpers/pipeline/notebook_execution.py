@@ -1,4 +1,4 @@
-"""A notebook is executed with its parameters, in a kernel of its own."""
+"""Execute a notebook with its parameters, in a kernel of its own."""
 
 import asyncio
 import os
@@ -11,11 +11,11 @@ from typing import Any
 
 from helpers.core import paths, quiet_imports
 
-IPC_LIMIT = 60
-"""Characters that a folder's name may have to hold the kernel's sockets."""
+MAX_FOLDER_LENGTH = 60
+"""Characters that the path of a folder may have to hold the kernel's sockets."""
 ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "OPENBLAS_NUM_THREADS": "1",  # stages run side by side; networks have threads of their own
+    "OPENBLAS_NUM_THREADS": "1",  # stages run in parallel; networks have their own threads
     "PYTHONHASHSEED": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
@@ -23,16 +23,16 @@ ENVIRONMENT = {
 
 
 def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Path | str) -> Any:
-    """Execute a notebook into another file, which is written even where a cell fails.
+    """Execute a notebook into another file, which is written even if a cell fails.
 
     Parameters
     ----------
-    source, target
-        Notebooks; the target appears as the run goes on.
-    parameters
-        Injected after the cell of the defaults.
-    listener
-        A file that the notebook's progress is written to.
+    source, target : Path
+        The notebook, and where its executed copy is written.
+    parameters : dict
+        Injected after the cell with the defaults.
+    listener : Path or str
+        The file that the notebook writes its progress to.
 
     Returns
     -------
@@ -57,20 +57,20 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Pa
 
 @contextmanager
 def _kernel() -> Iterator[Any]:
-    """Give the manager of a kernel over private sockets: parallel runs never share a port."""
+    """Yield the manager of a kernel over private sockets: parallel runs never share a port."""
     with tempfile.TemporaryDirectory(prefix="evalbook-") as sockets:
-        private = len(sockets) <= IPC_LIMIT and sys.platform != "win32"
+        private = len(sockets) <= MAX_FOLDER_LENGTH and sys.platform != "win32"
         channel = {"transport": "ipc", "ip": f"{sockets}/k"} if private else {}
         manager = _manager()(kernel_name="python3", **channel)
         try:
             yield manager
-        finally:  # the kernel is ours to end; nbclient ends only those that it started itself
+        finally:  # nbclient ends only kernels that it started itself
             if manager.has_kernel:
                 asyncio.run(manager.shutdown_kernel(now=True))
 
 
 def _manager() -> type:
-    """Return a manager whose kernels are our own command, which may be a fork of a warm process."""
+    """Return a manager that starts kernels by our own command, possibly as a prefork's fork."""
     from jupyter_client.manager import AsyncKernelManager
 
     class Manager(AsyncKernelManager):

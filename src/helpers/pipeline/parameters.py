@@ -1,25 +1,26 @@
-"""What is injected into the notebook of each stage, as plain YAML values."""
+"""The parameters that are injected into each stage's notebook, as plain YAML values."""
 
 from typing import Any
 
 from helpers.config.candidates import Candidate
 from helpers.config.study_file import Study
+from helpers.core.errors import UserError
 from helpers.data import tasks
 
 
 def of(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]:
-    """Return the parameters of a stage of a study, and of a candidate where the stage is its own.
+    """Return the parameters of a study's stage, or of a candidate's.
 
     Raises
     ------
     UserError
-        No such candidate, with the closest name.
+        An unknown candidate, with the closest name.
     """
     common = {"study": study.name, "seed": study.seed}
     if stage in _OF_STUDY:
         return common | _OF_STUDY[stage](study)
-    chosen = study.candidate(candidate or "")
-    return common | {"candidate": chosen.name} | _OF_CANDIDATE[stage](study, chosen)
+    own = study.candidate(candidate or "")
+    return common | {"candidate": own.name} | _OF_CANDIDATE[stage](study, own)
 
 
 def _data(study: Study) -> dict[str, Any]:
@@ -37,18 +38,21 @@ def _data(study: Study) -> dict[str, Any]:
 
 
 def _select(study: Study) -> dict[str, Any]:
+    select = study.select
+    if select is None:
+        raise UserError(f"{study.file}: select: this study selects no finalists")
     return {
         "contenders": [_contender(each, study.seed) for each in study.contenders],
-        "finalists": study.select.finalists,
-        "epochs": study.select.options["epochs"],
-        "race": study.select.race,
+        "finalists": select.finalists,
+        "epochs": select.options["epochs"],
+        "race": select.race,
         "primary": study.evaluate.primary,
         "threads": study.threads,
     }
 
 
 def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
-    """Return what its features depend on, beside the name of its probe."""
+    """Return the name of its probe and what its features depend on."""
     options = candidate.options
     size = options["image_size"] if "image_size" in options else options["max_tokens"]
     kept = {"weights": options["weights"], "size": size}
@@ -57,14 +61,14 @@ def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
 
 
 def _train(study: Study, candidate: Candidate) -> dict[str, Any]:
-    """Return what the candidate is, and what of the study its task trains with."""
+    """Return the candidate and what its task's training needs from the study."""
     return {
         "adaptation": candidate.adaptation,
         "model": candidate.model,
         "options": candidate.options,
         "seed": study.seed if candidate.seed is None else candidate.seed,
         "threads": study.threads,
-        **_asked(study, tasks.get(study.task).trained_with),
+        **_from_study(study, tasks.get(study.task).trained_with),
         **_behind_best(study, candidate),
     }
 
@@ -81,11 +85,11 @@ def _behind_best(study: Study, candidate: Candidate) -> dict[str, Any]:
 
 def _evaluate(study: Study, _: Candidate) -> dict[str, Any]:
     names = ("primary", "slices", "resamples", *tasks.get(study.task).evaluated_with)
-    return _asked(study, names)
+    return _from_study(study, names)
 
 
-def _asked(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
-    """Return some values of the study's ``evaluate`` and ``robustness``, as plain YAML."""
+def _from_study(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return values of the study's ``evaluate`` and ``robustness``, as plain YAML."""
     evaluate, robustness = study.evaluate, study.robustness
     values = evaluate.model_dump(mode="json") | {
         "slices": list(evaluate.slices),

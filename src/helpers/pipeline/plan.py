@@ -1,4 +1,4 @@
-"""A study becomes stages: which there are, what each needs, and which are out of date."""
+"""From a study to its stages: what each needs, and which are out of date."""
 
 from pathlib import Path
 
@@ -12,48 +12,43 @@ from helpers.metrics.registry import METRICS
 from helpers.pipeline import external_inputs, loaded_by_name, parameters, shared_candidates
 from helpers.pipeline.stage import Stage, key_of
 
-BEHIND = 9
-"""Places by which an evaluation is put off in the list that make goes down."""
+DELAY = 9
+"""How many stages an evaluation is moved back in the list that make works through."""
 
 
 def stages(study: Study) -> list[Stage]:
     """Return the stages of a study, each after those that it needs."""
-    choices = loaded_by_name.choices(study.task)
-    data = Stage(
-        study=study.name,
-        stage="1-data",
-        loads=loaded_by_name.modules(study, "1-data"),
-        parameters=parameters.of(study, "1-data"),
-        origin=_origins(study) | choices,
-    )
-    waiting = [each for each in study.candidates if each.model.startswith("best:")]
-    first = [each for each in study.candidates if each not in waiting]
-    made = [stage for each in first for stage in _candidate(study, each, data, [])]
-    known = [each.name for each in study.candidates if each.adaptation == "probe"]
-    before = [each for each in made if each.stage == "2-train" and each.candidate in known]
+    origin = loaded_by_name.choices(study.task)
+    for source in (study.data.source, *study.data.shift):
+        origin |= external_inputs.of_source(source)
+    data = _stage(study, "1-data", origin=origin)
+    ranked = [each for each in study.candidates if each.model.startswith("best:")]
+    first = [each for each in study.candidates if each not in ranked]
+    planned = [stage for each in first for stage in _candidate(study, each, data, [])]
+    probes = {each.name for each in first if each.adaptation == "probe"}
+    before = [each for each in planned if each.stage == "2-train" and each.candidate in probes]
     if study.select:
         before = [_select(study, data, before)]
-    made += before if study.select else []
-    made += [stage for each in waiting for stage in _candidate(study, each, data, before)]
-    return [data, *made, _compare(study, made)]
+        planned += before
+    planned += [stage for each in ranked for stage in _candidate(study, each, data, before)]
+    return [data, *planned, _compare(study, planned)]
 
 
-def over_all() -> list[Stage]:
+def across() -> list[Stage]:
     """Return the stage that compares the studies of params/, if two share two candidates."""
-    every = {
-        name: [each.name for each in study_file.load(name).candidates]
-        for name in study_file.names()
+    names = {
+        study: [each.name for each in study_file.load(study).candidates]
+        for study in study_file.names()
     }
-    studies, candidates = shared_candidates.of(every)
+    studies, candidates = shared_candidates.of(names)
     if not studies:
         return []
-    compared = [key_of(name, None, "4-compare") for name in studies]
     return [
         Stage(
             study=study_file.ACROSS,
             stage="5-across",
             parameters={"study": study_file.ACROSS, "studies": studies, "candidates": candidates},
-            needs=tuple(compared),
+            needs=tuple(key_of(name, None, "4-compare") for name in studies),
             inputs=tuple(paths.build(name) / "leaderboard.json" for name in studies),
             origin=loaded_by_name.named_metrics(*METRICS),
         )
@@ -61,147 +56,151 @@ def over_all() -> list[Stage]:
 
 
 def find(key: str) -> Stage:
-    """Return the stage of a key such as ``solar-cells/majority/2-train``."""
+    """Return the stage with a key such as ``solar-cells/majority/2-train``."""
     study = key.partition("/")[0]
-    planned = over_all() if study == study_file.ACROSS else stages(study_file.load(study))
-    found = {stage.key: stage for stage in planned}
-    if key not in found:
-        raise unknown("stage", key, found)
-    return found[key]
+    planned = across() if study == study_file.ACROSS else stages(study_file.load(study))
+    by_key = {stage.key: stage for stage in planned}
+    if key not in by_key:
+        raise unknown("stage", key, by_key)
+    return by_key[key]
 
 
 def out_of_date(planned: list[Stage]) -> list[Stage]:
-    """Return the stages to run: the stale ones, and those after them, which may turn out fresh."""
-    waiting: dict[str, Stage] = {}
+    """Return the stages to run: the stale ones and those after them, which may turn out fresh."""
+    to_run: dict[str, Stage] = {}
     for stage in planned:
-        if not stage.fresh or any(need in waiting for need in stage.needs):
-            waiting[stage.key] = stage
-    return list(waiting.values())
+        if not stage.fresh or any(need in to_run for need in stage.needs):
+            to_run[stage.key] = stage
+    return list(to_run.values())
 
 
 def load(names: list[str]) -> list[Stage]:
-    """Return the stages of some studies; every file is checked before the first is planned."""
-    every = [
-        stage for study in [study_file.load(name) for name in names] for stage in stages(study)
-    ]
-    last = over_all() if set(study_file.names()) <= set(names) else []
-    return every + last
+    """Return the stages of some studies; every study file is checked before any is planned."""
+    studies = [study_file.load(name) for name in names]
+    planned = [stage for study in studies for stage in stages(study)]
+    return planned + (across() if set(study_file.names()) <= set(names) else [])
 
 
 def write(planned: list[Stage]) -> list[Stage]:
     """Write build/plan.mk for make, and return the stages to run."""
-    todo = out_of_date(planned)
-    keys = [stage.key for stage in todo]
-    lines = ["# Written by `python -m helpers plan`: the stages that are out of date.", "STAGES :="]
-    lines[1] += "".join(f" \\\n  {stage.key}" for stage in _staggered(todo))
-    for stage in todo:
+    to_run = out_of_date(planned)
+    keys = [stage.key for stage in to_run]
+    lines = ["# Stages to run, written by `python -m helpers plan`.", "STAGES :="]
+    lines[1] += "".join(f" \\\n  {stage.key}" for stage in _staggered(to_run))
+    for stage in to_run:
         needs = [need for need in stage.needs if need in keys]
         lines += [f"{stage.key}: {' '.join(needs)}"] if needs else []
     files.write_text(paths.build() / "plan.mk", "\n".join(lines) + "\n")
     files.write_json(paths.build() / "plan.json", keys)
-    return todo
+    return to_run
 
 
-def _staggered(todo: list[Stage]) -> list[Stage]:
-    """Order stages for make, which goes down its list once before it comes back to what waited.
-
-    The study of the longest chain comes first, or it would end alone; an evaluation stands some
-    trainings behind its own, so that one which waits to be timed leaves a core to it.
-    """
-    chain: dict[str, int] = {}
-    longest: dict[str, int] = {}
-    for stage in todo:
-        chain[stage.key] = 1 + max((chain.get(need, 0) for need in stage.needs), default=0)
-        longest[stage.study] = max(chain[stage.key], longest.get(stage.study, 0))
-    ordered = sorted(todo, key=lambda stage: -longest[stage.study])
-    behind = [BEHIND if stage.stage in ("3-evaluate", "4-compare") else 0 for stage in ordered]
-    return [ordered[at] for at in sorted(range(len(ordered)), key=lambda at: at + behind[at])]
-
-
-def outside(names: list[str]) -> list[Path]:
-    """List a person's own files and folders that some studies read."""
+def own_files(names: list[str]) -> list[Path]:
+    """List the user's own files and folders that some studies read."""
     studies = [study_file.load(name) for name in names]
     sources = [each for study in studies for each in (study.data.source, *study.data.shift)]
     models = [each.model for study in studies for each in (*study.candidates, *study.contenders)]
-    own = [path for each in sources for path in external_inputs.own_data(each)]
-    return own + [path for each in models if (path := external_inputs.own_model(each))]
+    own = [path for source in sources for path in external_inputs.own_data(source)]
+    return own + [path for model in models if (path := external_inputs.own_model(model))]
+
+
+def _staggered(to_run: list[Stage]) -> list[Stage]:
+    """Order stages for make, which goes through its list once before it returns to blocked ones.
+
+    The study with the longest chain comes first, so that it does not end alone. An evaluation is
+    moved behind some trainings, so that one that waits for cores leaves a job slot to them.
+    """
+    chain: dict[str, int] = {}
+    longest: dict[str, int] = {}
+    for stage in to_run:
+        chain[stage.key] = 1 + max((chain.get(need, 0) for need in stage.needs), default=0)
+        longest[stage.study] = max(chain[stage.key], longest.get(stage.study, 0))
+    ordered = sorted(to_run, key=lambda stage: -longest[stage.study])
+    delays = [DELAY if stage.stage in ("3-evaluate", "4-compare") else 0 for stage in ordered]
+    positions = [index + delay for index, delay in enumerate(delays)]
+    return [ordered[index] for index in sorted(range(len(ordered)), key=positions.__getitem__)]
+
+
+def _stage(
+    study: Study,
+    name: str,
+    candidate: Candidate | None = None,
+    *,
+    origin: dict[str, str],
+    needs: tuple[str, ...] = (),
+    inputs: tuple[Path, ...] = (),
+) -> Stage:
+    return Stage(
+        study=study.name,
+        candidate=candidate.name if candidate else None,
+        stage=name,
+        loads=loaded_by_name.modules(study, name, candidate),
+        notebook=tasks.get(study.task).notebooks.get(name),
+        parameters=parameters.of(study, name, candidate.name if candidate else None),
+        needs=needs,
+        inputs=inputs,
+        origin=origin,
+    )
 
 
 def _candidate(
     study: Study, candidate: Candidate, data: Stage, before: list[Stage]
 ) -> tuple[Stage, Stage]:
-    """Return a candidate's two stages; its training waits for the stages ``before`` it."""
-    own, choices = tasks.get(study.task).notebooks, _choices(study)
-    train = Stage(
-        study=study.name,
-        candidate=candidate.name,
-        stage="2-train",
-        loads=loaded_by_name.modules(study, "2-train", candidate),
-        notebook=own.get("2-train"),
-        parameters=parameters.of(study, "2-train", candidate.name),
+    """Return a candidate's two stages; its training comes after the stages ``before`` it."""
+    train = _stage(
+        study,
+        "2-train",
+        candidate,
         needs=(data.key, *(stage.key for stage in before)),
-        inputs=(*data.outputs, *(_learnt(stage) for stage in before)),
-        origin=external_inputs.of_model(candidate.model) | choices,
+        inputs=(*data.outputs, *(_result(stage) for stage in before)),
+        origin=external_inputs.of_model(candidate.model) | _choices(study),
     )
-    evaluate = Stage(
-        study=study.name,
-        candidate=candidate.name,
-        stage="3-evaluate",
-        loads=loaded_by_name.modules(study, "3-evaluate", candidate),
-        notebook=own.get("3-evaluate"),
-        parameters=parameters.of(study, "3-evaluate", candidate.name),
+    evaluate = _stage(
+        study,
+        "3-evaluate",
+        candidate,
         needs=(train.key,),
         inputs=(data.folder / "splits.parquet", *train.outputs),
-        origin=choices,
+        origin=_choices(study),
     )
     return train, evaluate
 
 
 def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
-    """Return the stage that chooses the finalists, from trained probes or by racing itself."""
-    models = [external_inputs.of_model(contender.model) for contender in study.contenders]
-    return Stage(
-        study=study.name,
-        stage="2-select",
-        loads=loaded_by_name.modules(study, "2-select"),
-        parameters=parameters.of(study, "2-select"),
+    """Return the stage that chooses the finalists, from trained probes or by its own race."""
+    origin = _choices(study)
+    for contender in study.contenders:
+        origin |= external_inputs.of_model(contender.model)
+    return _stage(
+        study,
+        "2-select",
         needs=(data.key, *(stage.key for stage in probes)),
-        inputs=(*data.outputs, *(_learnt(stage) for stage in probes)),
-        origin={name: value for model in models for name, value in model.items()} | _choices(study),
+        inputs=(*data.outputs, *(_result(stage) for stage in probes)),
+        origin=origin,
+    )
+
+
+def _compare(study: Study, planned: list[Stage]) -> Stage:
+    read = ("metrics.json", "predictions.parquet", "training.json")
+    evaluated = [stage for stage in planned if stage.stage == "3-evaluate"]
+    selected = [stage for stage in planned if stage.stage == "2-select"]
+    return _stage(
+        study,
+        "4-compare",
+        needs=tuple(stage.key for stage in [*evaluated, *selected]),
+        inputs=(
+            *(stage.folder / name for stage in evaluated for name in read),
+            *(_result(stage) for stage in selected),
+        ),
+        origin=loaded_by_name.named_metrics(study.evaluate.primary),
     )
 
 
 def _choices(study: Study) -> dict[str, str]:
-    """Digest what the tables of tasks and metrics say of a study's own."""
+    """Digest what the tables of tasks and metrics contain for a study."""
     return loaded_by_name.choices(study.task) | loaded_by_name.named_metrics(study.evaluate.primary)
 
 
-def _origins(study: Study) -> dict[str, str]:
-    """Digest every source that the data come from."""
-    found: dict[str, str] = {}
-    for source in (study.data.source, *study.data.shift):
-        found |= external_inputs.of_source(source)
-    return found
-
-
-def _compare(study: Study, made: list[Stage]) -> Stage:
-    read = ("metrics.json", "predictions.parquet", "training.json")
-    evaluated = [stage for stage in made if stage.stage == "3-evaluate"]
-    selected = [stage for stage in made if stage.stage == "2-select"]
-    return Stage(
-        study=study.name,
-        stage="4-compare",
-        loads=loaded_by_name.modules(study, "4-compare"),
-        parameters=parameters.of(study, "4-compare"),
-        origin=loaded_by_name.named_metrics(study.evaluate.primary),
-        needs=tuple(stage.key for stage in [*evaluated, *selected]),
-        inputs=(
-            *(stage.folder / name for stage in evaluated for name in read),
-            *(_learnt(stage) for stage in selected),
-        ),
-    )
-
-
-def _learnt(stage: Stage) -> Path:
+def _result(stage: Stage) -> Path:
     """Return the file of a training or a selection that later stages read."""
     return stage.folder / ("selection.json" if stage.stage == "2-select" else "training.json")

@@ -1,4 +1,4 @@
-"""A notebook's prose: an edited sentence is carried into the executed one, nothing is rerun."""
+"""Carry edited prose into the executed notebook without running it again."""
 
 import hashlib
 import json
@@ -17,9 +17,9 @@ def digest_of(notebook: Path) -> str:
 
 
 def refresh(stage: Stage) -> bool:
-    """Carry edited prose into the executed notebook of a fresh stage; tell whether any was.
+    """Carry edited prose into the executed notebook of a fresh stage; tell whether there was any.
 
-    The code cells are the same, in the same order, so each keeps its outputs.
+    The code cells are unchanged and in the same order, so each keeps its outputs.
     """
     current = digest_of(stage.source)
     if stage.record is None or stage.record.prose == current:

@@ -1,7 +1,7 @@
-"""One stage is run: its notebook is executed with its parameters, and a record is left.
+"""Run one stage: execute its notebook with its parameters, and write a record.
 
-The record says ``running`` before the first cell and ``ok`` only after the outputs were hashed, so
-that a run which is killed at any moment is never taken for a finished one.
+The record's state is ``running`` before the first cell and ``ok`` only after the outputs were
+hashed, so that a run that is killed at any moment is never mistaken for a finished one.
 """
 
 import os
@@ -20,10 +20,14 @@ from helpers.pipeline.stage import Stage, content
 
 
 def run(key: str) -> bool:
-    """Run a stage unless nothing that it depends on has changed; tell whether nothing failed.
+    """Run a stage unless it is up to date.
 
-    A stage is skipped, which is no failure, where it or one before it needs something of the
-    network that cannot be reached.
+    A stage is skipped if it, or one before it, needs a download that cannot be reached.
+
+    Returns
+    -------
+    bool
+        False if the stage failed; a skipped stage did not.
     """
     stage = find(key)
     display = Display(stage)
@@ -31,7 +35,7 @@ def run(key: str) -> bool:
         display.end("unchanged")
         return True
     started = time.time()
-    if reason := _out_of_reach(stage):
+    if reason := _skip_reason(stage):
         return _skip(stage, display, started, reason)
     _record(stage, state="running", started=started, pid=os.getpid())
     try:
@@ -41,7 +45,7 @@ def run(key: str) -> bool:
         stage.record_file.unlink(missing_ok=True)
         display.end("interrupted")
         raise
-    except Exception as error:  # whatever a notebook raises is the stage's failure, not ours
+    except Exception as error:  # whatever a notebook raises fails its stage only
         reason = _reason(error)
         if debugging():
             print(_traceback(error), file=sys.stderr)
@@ -56,14 +60,14 @@ def run(key: str) -> bool:
 
 
 def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
-    """Record that a stage cannot run here and now, and why; the next run tries again."""
+    """Record why a stage cannot run now; the next run tries again."""
     stage.failed.unlink(missing_ok=True)
     _record(stage, state="skipped", started=started, error=reason)
     display.end(f"skipped: {reason}")
     return True
 
 
-def _out_of_reach(stage: Stage) -> str:
+def _skip_reason(stage: Stage) -> str:
     """Return why a stage before this one was skipped; empty if none was."""
     records = [find(need).record for need in stage.needs]
     reasons = [each.error or "" for each in records if each and each.state == "skipped"]
@@ -71,7 +75,7 @@ def _out_of_reach(stage: Stage) -> str:
 
 
 def _execute(stage: Stage, listener: Path) -> None:
-    """Execute into a partial file; it takes its name only when the run is over."""
+    """Execute into a partial file, which is renamed only when the run has ended."""
     partial = stage.folder / f".{stage.stage}.partial.ipynb"
     partial.unlink(missing_ok=True)
     try:
@@ -108,16 +112,16 @@ def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
 
 
 def _traceback(error: Exception) -> str:
-    """Return the traceback of the cell that failed, or of an error outside of the notebook."""
+    """Return the traceback of the cell that failed, or of an error outside the notebook."""
     cell = getattr(error, "traceback", None)
     return "\n".join(map(str, cell)) if cell else full_traceback(error)
 
 
 def _reason(error: Exception) -> str:
-    """Say in one line why a notebook failed."""
+    """Return in one line why a notebook failed."""
     name, value = getattr(error, "ename", None), getattr(error, "evalue", None)
     if type(error).__name__ == "DeadKernelError":
-        return "the kernel died, perhaps for want of memory"
+        return "the kernel died, possibly because it ran out of memory"
     if name is None:
         name, value = type(error).__name__, str(error)
     line = next(iter(str(value).strip().splitlines()), "")

@@ -1,23 +1,23 @@
-"""Which candidates several studies share, so that they can be compared over all of them."""
+"""Choose studies that share candidates, so that these can be compared over several data sets."""
 
 from itertools import combinations
 
 
 def of(candidates: dict[str, list[str]]) -> tuple[list[str], list[str]]:
-    """Choose studies and the candidates that all of them have: as many answers as there can be.
+    """Choose studies and candidates so that studies times shared candidates is largest.
 
     Parameters
     ----------
-    candidates
-        Names of each study's candidates.
+    candidates : dict
+        The names of each study's candidates.
 
     Returns
     -------
-    studies, candidates
-        At least two of each, or two empty lists; runs that differ by their seed are left out.
+    studies, candidates : list of str
+        At least two of each, or two empty lists; runs that differ only by their seed are left out.
     """
-    plain = {name: [c for c in every if "-seed-" not in c] for name, every in candidates.items()}
-    best: tuple[list[str], list[str]] = ([], [])  # of equals, the later one has more studies
+    plain = {study: [c for c in names if "-seed-" not in c] for study, names in candidates.items()}
+    best: tuple[list[str], list[str]] = ([], [])  # of equal products, the later has more studies
     for size in range(2, len(plain) + 1):
         for studies in combinations(plain, size):
             common = [c for c in plain[studies[0]] if all(c in plain[s] for s in studies)]

@@ -1,4 +1,4 @@
-"""One notebook with its parameters: what it is made of, what it makes, whether it is up to date."""
+"""A stage is a notebook with its parameters: its inputs, its outputs, whether it is up to date."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,12 +25,12 @@ OUTPUTS = {
 
 @dataclass(frozen=True)
 class Stage:
-    """One notebook with its parameters.
+    """A notebook with its parameters.
 
     ``key`` names it for make: ``study/1-data`` or ``study/candidate/2-train``. ``needs`` are the
-    keys of the stages before it, ``inputs`` the files of theirs that it reads, ``origin`` the
-    digests of what comes from outside: data of one's own, entries of the catalogue. ``loads`` names
-    the modules that no import of the notebook shows.
+    keys of the stages before it, ``inputs`` those of their files that it reads. ``origin`` has the
+    digests of the user's own files, of catalogue entries and of the tables of tasks and metrics.
+    ``loads`` names the modules that are loaded by name, which no import of the notebook shows.
     """
 
     study: str
@@ -45,7 +45,7 @@ class Stage:
 
     @property
     def key(self) -> str:
-        """Return the stage's name in the graph."""
+        """Return the stage's name for make."""
         return key_of(self.study, self.candidate, self.stage)
 
     @property
@@ -65,7 +65,7 @@ class Stage:
 
     @property
     def failed(self) -> Path:
-        """Return the notebook of a failed run."""
+        """Return the executed notebook of a failed run."""
         return self.folder / f"{self.stage}.failed.ipynb"
 
     @property
@@ -75,12 +75,12 @@ class Stage:
 
     @property
     def outputs(self) -> list[Path]:
-        """Return the files that the stage promises."""
+        """Return the files that the stage writes."""
         return [self.folder / name for name in OUTPUTS[self.notebook or self.stage]]
 
     @cached_property
     def record(self) -> StageRun | None:
-        """Read the record of the last run; None when there is none that can be read."""
+        """Read the record of the last run; None if there is none that can be read."""
         try:
             return StageRun.load(self.record_file)
         except UserError:
@@ -106,14 +106,14 @@ class Stage:
 
     @cached_property
     def outdated(self) -> list[str]:
-        """Say which records of the last run are of another version, a line each."""
+        """List the records of the last run that are of another version, a line each."""
         records: list[tuple[type[Record], Path]] = [(StageRun, self.record_file)]
         records += [(RECORDS[file.name], file) for file in self.outputs if file.name in RECORDS]
         return [reason for kind, file in records if (reason := kind.outdated(file))]
 
     @cached_property
     def changed(self) -> list[str]:
-        """Name the components that differ from the last run, or say that there was none."""
+        """List the components that differ from the last run, or other reasons to run the stage."""
         if self.record is None:
             return self.outdated or ["never run"]
         before, now = self.record.components, self.components
@@ -122,24 +122,24 @@ class Stage:
 
     @property
     def fresh(self) -> bool:
-        """Tell whether the last run succeeded, of the same things, and its files are unharmed."""
+        """Tell whether the last run succeeded with the same components and its files are intact."""
         return not self.changed
 
     def _unfinished(self, record: StageRun) -> list[str]:
         if record.state != "ok":
             return [f"last run {record.state}"]
-        made = record.outputs
-        harmed = [path.name for path in self.outputs if content(path) != made.get(path.name)]
-        return [f"{name} is not what was written" for name in harmed] + (
-            [] if self.executed.is_file() else ["no executed notebook"]
+        written = record.outputs
+        changed = [path.name for path in self.outputs if content(path) != written.get(path.name)]
+        return [f"{name} was changed or removed" for name in changed] + (
+            [] if self.executed.is_file() else ["the executed notebook was removed"]
         )
 
 
 def key_of(study: str, candidate: str | None, stage: str) -> str:
-    """Name a stage in the graph."""
+    """Name a stage for make."""
     return "/".join(part for part in (study, candidate, stage) if part)
 
 
 def content(path: Path) -> str:
-    """Digest a file's bytes; empty when it is not there."""
+    """Digest a file's bytes; empty if it does not exist."""
     return files.sha256(path) if path.is_file() else ""

@@ -9,33 +9,30 @@ from helpers.core.errors import UserError
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.status import StageStatus, Status
-from helpers.pipeline.plan import over_all, stages
+from helpers.pipeline.plan import across, stages
 from helpers.pipeline.stage import Stage
 
 
 def write() -> list[StageStatus]:
     """Write build/status.json and return its stages: of params/, and of what was ever built."""
-    found = [describe(stage) for name in [*known(), study_file.ACROSS] for stage in _stages(name)]
-    status = Status(stages=found)
+    names = [*known(), study_file.ACROSS]
+    status = Status(stages=[describe(stage) for name in names for stage in _stages(name)])
     with contextlib.suppress(UserError):
         if Status.find() == status:
-            return found
+            return status.stages
     status.write()
-    return found
+    return status.stages
 
 
 def known() -> list[str]:
-    """List the studies of params/, and those of params/full/ that have been built."""
-    every = study_file.names()
-    return every + [
-        name
-        for name in study_file.names(full=True)
-        if name not in every and paths.build(name).is_dir()
-    ]
+    """List the studies in params/, and those in params/full/ that were built."""
+    shipped = study_file.names()
+    others = [name for name in study_file.names(full=True) if name not in shipped]
+    return shipped + [name for name in others if paths.build(name).is_dir()]
 
 
 def describe(stage: Stage) -> StageStatus:
-    """Describe a stage as build/status.json has it."""
+    """Describe a stage for build/status.json."""
     record = stage.record
     return StageStatus(
         study=stage.study,
@@ -50,17 +47,18 @@ def describe(stage: Stage) -> StageStatus:
 
 
 def print_list() -> None:
-    """Print each study: what it shows, its candidates, how much of it is up to date."""
+    """Print each study: how much of it is up to date, what it shows, its candidates."""
     for name in study_file.names(full=True):
-        study, all_stages = study_file.load(name), stages(study_file.load(name))
-        fresh = sum(stage.fresh for stage in all_stages)
-        print(f"{name}: {fresh} of {len(all_stages)} stages up to date")
+        study = study_file.load(name)
+        planned = stages(study)
+        fresh = sum(stage.fresh for stage in planned)
+        print(f"{name}: {fresh} of {len(planned)} stages up to date")
         print(f"    {study.contract}")
         print(f"    {', '.join(candidate.name for candidate in study.candidates)}")
 
 
 def print_why(names: list[str]) -> None:
-    """Print for each stage that is out of date what has changed since its last run."""
+    """Print for each stage that is out of date what changed since its last run."""
     stale = [stage for name in names for stage in stages(study_file.load(name)) if not stage.fresh]
     for stage in stale:
         print(f"{stage.key}: {_reasons(stage)}")
@@ -69,37 +67,36 @@ def print_why(names: list[str]) -> None:
 
 
 def check(names: list[str]) -> list[str]:
-    """Hold the numbers of some studies against their ``expect``.
+    """Compare the numbers of some studies with their ``expect``.
 
     Returns
     -------
     list of str
-        One line for each number that is missing or outside; empty when all hold.
+        One line for each number that is missing or outside its range.
     """
     return [line for name in names for line in _violations(study_file.load(name))]
 
 
 def skipped(study: study_file.Study) -> bool:
-    """Tell whether a study could not be run where its data are out of reach."""
+    """Tell whether a study was skipped because its data cannot be reached."""
     return any(_state(stage) == "skipped" for stage in stages(study))
 
 
 def _violations(study: study_file.Study) -> list[str]:
-    lines = []
+    lines: list[str] = []
     if skipped(study):
-        return lines  # what cannot be reached from here has no number to hold
+        return lines
     for key, (low, high) in study.expect.items():
-        value = _value(study, key)
-        place = f"{study.file}: expect.{key}"
+        value, where = _value(study, key), f"{study.file}: expect.{key}"
         if value is None:
-            lines.append(f"{place}: no such number yet; run `make {study.name}`")
+            lines.append(f"{where}: no such number yet; run `make {study.name}`")
         elif not low <= value <= high:
-            lines.append(f"{place}: {value:.4f} is outside [{low:g}, {high:g}]")
+            lines.append(f"{where}: {value:.4f} is outside [{low:g}, {high:g}]")
     return lines
 
 
 def _value(study: study_file.Study, key: str) -> float | None:
-    """Look a number up: ``winner-macro-f1``, or ``<candidate>-<metric>``."""
+    """Look up a number: ``winner-<metric>`` or ``<candidate>-<metric>``."""
     holders = sorted((candidate.name for candidate in study.candidates), key=len, reverse=True)
     holder = next(name for name in ["winner", *holders] if key.startswith(f"{name}-"))
     metric = key.removeprefix(f"{holder}-")
@@ -112,7 +109,7 @@ def _value(study: study_file.Study, key: str) -> float | None:
 
 def _stages(name: str) -> list[Stage]:
     try:
-        return over_all() if name == study_file.ACROSS else stages(study_file.load(name))
+        return across() if name == study_file.ACROSS else stages(study_file.load(name))
     except UserError:
         return []  # one broken study file does not hide the others
 
@@ -127,11 +124,13 @@ def _state(stage: Stage) -> str:
 
 
 def _alive(pid: int | None) -> bool:
+    if not pid:
+        return False
     try:
-        os.kill(pid or 0, 0) if pid else None
+        os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return bool(pid)
+    return True
 
 
 def _reasons(stage: Stage) -> str:

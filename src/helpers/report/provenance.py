@@ -1,6 +1,5 @@
-"""Where a notebook's numbers come from, shown as a table."""
+"""What produced a notebook's numbers, as a table at its end."""
 
-import os
 import time
 
 import psutil
@@ -11,21 +10,11 @@ from helpers.report import tables
 
 
 def show(study: str | None = None) -> None:
-    """Show all of it as a table, with the data's digest and what this notebook took."""
-    known = provenance.collect()
-    known["packages"] = ", ".join(f"{name} {each}" for name, each in known["packages"].items())
-    if digest := _data_digest(study):
-        known["data digest"] = digest
-    known["seconds"] = f"{_seconds():.1f}"
-    known["peak memory"] = f"{cost.peak_memory_mb():,.0f} MB"
-    tables.parameters(known)
-
-
-def _data_digest(study: str | None) -> str | None:
-    record = Data.find(study) if study else None
-    return record.digest if record else None
-
-
-def _seconds() -> float:
-    """Return how long this process has run, which includes its imports."""
-    return time.time() - psutil.Process(os.getpid()).create_time()
+    """Show code, versions, machine, the data's digest, and this notebook's time and memory."""
+    rows = provenance.collect()
+    rows["packages"] = ", ".join(f"{name} {number}" for name, number in rows["packages"].items())
+    if data := Data.find(study) if study else None:
+        rows["data digest"] = data.digest
+    rows["seconds"] = f"{time.time() - psutil.Process().create_time():.1f}"  # with its imports
+    rows["peak memory"] = f"{cost.peak_memory_mb():,.0f} MB"
+    tables.parameters(rows)

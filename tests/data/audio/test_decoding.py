@@ -119,7 +119,7 @@ BROKEN = {
     "text": (b"hello, this is a text\n" * 50, "not a recording in a known format"),
     "cut header": (WHOLE[:40], "truncated"),
     "half a header": (b"RIFF\x00\x00\x00\x00WAVEfmt ", "not a recording"),
-    "unknown encoding": (WHOLE[:20] + b"\0\0" + WHOLE[22:], "sound in an unknown encoding"),
+    "unknown encoding": (WHOLE[:20] + b"\0\0" + WHOLE[22:], "audio in an unknown encoding"),
     "nan": (encoded(np.array([[0.0], [np.nan]]), 16_000, "WAV", "FLOAT"), "NaN or infinite"),
     "three channels of floats": (np.zeros((2, 3), np.float32), "needed"),
 }

@@ -145,16 +145,16 @@ FIRES = [
     ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
     ("D105", one_colour, 1, "same colour"),
     ("D201", no_label, 1, "no label"),
-    ("D202", no_picture, 2, "1 label without picture, 1 file without a label"),
+    ("D202", no_picture, 2, "1 label without image, 1 file without a label"),
     ("D203", empty_class, 1, "cow"),
     ("D204", single_example, 1, "rare (1)"),
-    ("D205", imbalanced, 1, "a 18, b 6: 3.0 to 1"),
+    ("D205", imbalanced, 1, "a (18), smallest b (6): ratio 3.0"),
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
     ("D303", copy_other_label, 2, "different labels"),
-    ("D401", copy_across, 2, "two sides, once"),
-    ("D402", near_across, 2, "two sides, once"),
-    ("D403", group_across, 3, "two sides, once"),
+    ("D401", copy_across, 2, "once"),
+    ("D402", near_across, 2, "once"),
+    ("D403", group_across, 3, "once"),
     ("D404", absent_class, 1, "b in validation"),
     ("D405", few_in_test, 2, "fewer than 5 in a (4), b (4)"),
 ]
@@ -242,7 +242,7 @@ def test_near_pairs_agree_with_brute_force_across_blocks(monkeypatch):
 def test_families_chain_and_unreadable_pictures_stay_alone():
     assert near_duplicates.families(np.array(["x", "", "x", ""])).tolist().count(0) <= 2
     assert len(set(near_duplicates.families(np.array(["", "", "x"])))) == 3
-    chained = near_duplicates.together(np.array([0, 0, 1, 2]), np.array([5, 6, 6, 7]))
+    chained = near_duplicates.merge_groups(np.array([0, 0, 1, 2]), np.array([5, 6, 6, 7]))
     assert chained[0] == chained[1] == chained[2] != chained[3]
 
 
@@ -259,5 +259,5 @@ def test_a_picture_is_decoded_once():
 
 
 def test_items_without_pictures_are_refused():
-    with pytest.raises(UserError, match="no pictures"):
+    with pytest.raises(UserError, match="no images"):
         Items("case", pd.DataFrame(columns=["id", "label", "path"]), None, "0")

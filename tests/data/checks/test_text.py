@@ -98,7 +98,7 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
     chain = [[f"w{n}" for n in range(start, start + 80)] for start in range(0, 60, 3)]
     texts = [*base, *drifting, *chain, *(["good", "morning"] for _ in range(1000)), [], []]
     pairs = minhash.near_pairs(texts)
-    family = near_duplicates.joined(len(texts), pairs)
+    family = near_duplicates.connected_groups(len(texts), pairs)
     assert sorted(np.bincount(family)) == [1, 1, 20, *[21] * 5, 1000]
     assert len(pairs) == 5 * 20 + 19 + 999 and (pairs[:, 0] < pairs[:, 1]).all()
 

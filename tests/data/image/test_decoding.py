@@ -71,8 +71,8 @@ def bomb(width, height):
 
 
 BAD = {
-    "text": (b"hello, I am no picture", "not a picture"),
-    "empty": (b"", "not a picture"),
+    "text": (b"hello, I am no picture", "not an image"),
+    "empty": (b"", "not an image"),
     "truncated": (encoded(Image.effect_noise((64, 64), 50))[:2000], "truncated"),
     "bomb": (bomb(20_000, 20_000), "more than 100,000,000 pixels"),
     "smaller bomb": (bomb(11_000, 11_000), "more than 100,000,000 pixels"),

@@ -113,7 +113,7 @@ def test_a_study_out_of_reach_is_skipped_with_the_reason_and_fails_nothing(plann
     assert all(run.run(f"spoken/{key}") for key in keys)
     found = status.write()
     assert [each.state for each in found] == ["skipped"] * 4
-    assert all("index cannot be reached" in each["error"] for each in found)
+    assert all("index cannot be reached" in str(each.error) for each in found)
     assert status.check(["spoken"]) == []
     from helpers.report.pages import index
 
@@ -162,7 +162,7 @@ def test_a_wrong_study_of_speech_gets_one_line(repository, change, reason):
     ("candidate", "reason"),
     [
         ("zeroshot: whisper-tiny.em", "did you mean 'whisper-tiny.en'"),
-        ("zeroshot: efficientnet-lite0", "reads pictures, not utterances"),
+        ("zeroshot: efficientnet-lite0", "reads images, not utterances"),
         ("zeroshot: {model: whisper-tiny.en, beam: 0}", "beam"),
         ("probe: whisper-tiny.en", "unknown adaptation 'probe'"),
         ("baseline: majority", "unknown baseline of utterances 'majority'"),

@@ -79,7 +79,7 @@ BAD_ARRAYS = {
     "out of range": (GREY * 40.0, np.arange(6), "data.npy: values from 0 to 3800"),
     "not one-hot": (GREY, np.ones((6, 3)), "one-hot rows"),
     "complex labels": (GREY, np.arange(6) * 1j, "labels.npy: shape"),
-    "no items": (GREY[:0], np.arange(0), "no pictures"),
+    "no items": (GREY[:0], np.arange(0), "no images"),
 }
 
 
@@ -140,7 +140,7 @@ def test_folder_takes_sides_above_classes(repository):
 
 def test_folder_without_pictures_gets_one_clear_line(repository):
     (repository / "pets").mkdir()
-    with pytest.raises(UserError, match="pets: no pictures"):
+    with pytest.raises(UserError, match="pets: no images"):
         sources.load({"folder": {"path": "pets"}})
     with pytest.raises(UserError, match="absent: no such folder"):
         sources.load({"folder": {"path": "absent"}})
@@ -217,9 +217,9 @@ BAD_TABLES = {
         "t.csv: column 'split': split 'fold1': train, validation or test needed",
     ),
     "no path": ("path,label\n,a\n", "a row without a path"),
-    "ids twice": ("id,path,label\n7,pics/0.png,a\n7,pics/1.png,b\n", "1 ids twice, such as '7'"),
-    "paths twice": ("path,label\npics/0.png,a\npics/0.png,b\n", "ids twice"),
-    "no rows": ("path,label\n", "no pictures"),
+    "duplicate ids": ("id,path,label\n7,pics/0.png,a\n7,pics/1.png,b\n", "duplicate ids .1.: '7'"),
+    "paths twice": ("path,label\npics/0.png,a\npics/0.png,b\n", "duplicate ids"),
+    "no rows": ("path,label\n", "no images"),
     "empty": ("", "not a readable table"),
     "ragged": ("path,label\na,b\na,b,c,d\n", "not a readable table"),
 }

@@ -96,7 +96,7 @@ BAD = {
         "not cp1252 at byte 11",
     ),
     "no such encoding": (b"text,label\nx,a\n", {"encoding": "utf-9"}, "did you mean 'utf-8'"),
-    "no text encoding": (b"text,label\nx,a\n", {"encoding": "base64"}, "is not one of text"),
+    "no text encoding": (b"text,label\nx,a\n", {"encoding": "base64"}, "not a text encoding"),
     "an odd encoding": (b"text,label\nx,a\n", {"encoding": "undefined"}, "t.csv: not undefined"),
     "a NUL": (b"text,label\na\0b,a\n", {}, "a NUL character at 12: not a table of text"),
     "a long line": (LONG, {}, "line 2 has over 16,000,000 bytes"),
@@ -108,7 +108,7 @@ BAD = {
     "bytes of another encoding": (
         parquet(text=[b"x", b"caf\xe9"]),
         {"file": "t.parquet"},
-        "column 'text': row 2: bytes that are no text in the declared `encoding`",
+        "column 'text': row 2: bytes that are not text in the declared `encoding`",
     ),
     "a mapping for a text": (
         b'{"text": {"a": 1}, "label": "a"}',

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Sound:
 
 
 def about(raw: Raw) -> Sound:
-    """Say how a recording is stored, from its header alone.
+    """Return how a recording is stored, from its header alone.
 
     Raises
     ------
@@ -114,11 +114,11 @@ def _opened(raw: Raw) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
 
 
 class _Unknown(Exception):
-    """libsndfile does not know the format: FFmpeg may."""
+    """libsndfile does not know the format; FFmpeg may."""
 
 
 @contextmanager
-def _file(raw: bytes | Path) -> Iterator[IO[bytes]]:
+def _file(raw: bytes | Path) -> Iterator[io.BufferedIOBase]:
     if isinstance(raw, bytes):
         yield io.BytesIO(raw)
         return
@@ -132,14 +132,13 @@ def _file(raw: bytes | Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _missing(file: IO[bytes], size: int) -> str:
-    """Say what a RIFF or FORM file lacks of its declared length; 0 and all ones mean open."""
+def _missing(file: io.BufferedIOBase, size: int) -> str:
+    """Say what a RIFF or FORM file lacks of its declared length; 0 and all ones mean unknown."""
     head = file.read(8)
     file.seek(0)
-    order = {b"RIFF": "little", b"FORM": "big"}.get(head[:4])
-    if order is None or len(head) < 8:
+    if head[:4] not in (b"RIFF", b"FORM") or len(head) < 8:
         return ""
-    declared = int.from_bytes(head[4:], order)
+    declared = int.from_bytes(head[4:], "little" if head[:4] == b"RIFF" else "big")
     if declared in (0, 0xFFFFFFFF) or size >= declared + 7:  # the last pad byte is often left out
         return ""
     return f"truncated: {size:,} of {declared + 8:,} bytes are there"
@@ -148,7 +147,7 @@ def _missing(file: IO[bytes], size: int) -> str:
 class _Seekable:
     """A file whose damaged header may send libsndfile before its start, without a traceback."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: io.BufferedIOBase) -> None:
         self.file, self.read, self.readinto, self.tell = file, file.read, file.readinto, file.tell
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
@@ -159,7 +158,7 @@ class _Seekable:
 
 
 @contextmanager
-def _libsndfile(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
+def _libsndfile(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
     import soundfile
 
     try:
@@ -190,7 +189,7 @@ def _frames(opened: Any) -> Iterator[np.ndarray]:
 
 
 @contextmanager
-def _ffmpeg(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
+def _ffmpeg(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
     import av
 
     try:
@@ -199,10 +198,10 @@ def _ffmpeg(file: IO[bytes]) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
         raise Unreadable("not a recording in a known format") from None
     with opened:
         if not opened.streams.audio:
-            raise Unreadable("no sound in it")
+            raise Unreadable("no audio track")
         track = opened.streams.audio[0]
         if track.codec_context is None:
-            raise Unreadable("sound in an unknown encoding")
+            raise Unreadable("audio in an unknown encoding")
         encoding = f"{opened.format.name} {track.codec_context.name}"
         yield _bounded(track.rate or 0, track.channels, encoding), _packets(opened)
 
@@ -221,7 +220,9 @@ def _packets(opened: Any) -> Iterator[np.ndarray]:
 
 def _bounded(rate: int, channels: int, encoding: str) -> Sound:
     if not MIN_RATE <= rate <= MAX_RATE or not 0 < channels <= MAX_CHANNELS:
-        raise Unreadable(f"{rate:,} samples a second in {channels} channels: no honest recording")
+        raise Unreadable(
+            f"{rate:,} samples a second in {channels} channels: not a plausible recording"
+        )
     return Sound(rate, channels, encoding)
 
 

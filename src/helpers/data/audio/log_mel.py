@@ -1,4 +1,4 @@
-"""Log-mel spectrograms: how loud each pitch is, as an ear tells pitches apart, moment by moment."""
+"""Log-mel spectrograms: the power in mel-spaced frequency bands, frame by frame."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ FRAME = 400
 STEP = 160
 """Samples from frame to frame: 10 ms."""
 FLOOR = 1e-10
-"""Power below which silence is silence: -100 dB of full scale."""
+"""Power that counts as silence: -100 dB of full scale."""
 
 
 def log_mel(samples: np.ndarray, bands: int = 40) -> np.ndarray:
@@ -38,7 +38,7 @@ def log_mel(samples: np.ndarray, bands: int = 40) -> np.ndarray:
 def statistics(samples: np.ndarray, bands: int = 40) -> np.ndarray:
     """Summarise a recording without a network: float32 [3 x bands].
 
-    Of each band the mean, the spread, and how much it moves from frame to frame.
+    For each band the mean, the standard deviation and the mean change from frame to frame.
     """
     loud = log_mel(samples, bands)
     moves = np.abs(np.diff(loud, axis=0)) if len(loud) > 1 else np.zeros_like(loud)

@@ -7,7 +7,18 @@ import numpy as np
 ONE, MANY = "recording", "recordings"
 SAME = "equal samples"
 """What exact copies have in common."""
-SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff")
+SUFFIXES: tuple[str, ...] = (
+    ".wav",
+    ".flac",
+    ".ogg",
+    ".oga",
+    ".opus",
+    ".mp3",
+    ".m4a",
+    ".aac",
+    ".aif",
+    ".aiff",
+)
 SUFFIXES += (".au", ".snd", ".caf", ".w64", ".wma", ".webm", ".mp4", ".amr", ".gsm")
 """Files that a folder of items is made of."""
 MEASURES = ("seconds",)

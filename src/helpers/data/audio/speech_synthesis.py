@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError
 
 SECONDS = 60
-"""A sentence that takes longer to be synthesised is given up."""
+"""Time limit for synthesising a sentence."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Voice:
 
     @property
     def shown(self) -> str:
-        """Name the voice for tables; that it is synthetic is part of the name."""
+        """The voice's name in tables, which says that it is synthetic."""
         return f"{self.accent} (synthetic, {self.program} {self.name})"
 
 
@@ -42,29 +43,30 @@ VOICES = (
 
 
 def available(voices: tuple[Voice, ...] = VOICES) -> tuple[Voice, ...]:
-    """Return the voices whose program is on this machine.
+    """Return the voices whose program is installed.
 
     Raises
     ------
     Unreachable
         There is none.
     """
-    there = tuple(voice for voice in voices if shutil.which(voice.program))
-    if not there:
-        programs = " and ".join(dict.fromkeys(voice.program for voice in voices))
-        raise Unreachable(f"synthetic speech: neither of {programs} is on this machine")
-    return there
+    installed = tuple(voice for voice in voices if shutil.which(voice.program))
+    if not installed:
+        programs = " or ".join(dict.fromkeys(voice.program for voice in voices))
+        raise Unreachable(f"synthetic speech needs {programs}; none is installed")
+    return installed
 
 
-def version(program: str) -> str:
-    """Return what a program says of its version, on one line."""
+@cache
+def version_of(program: str) -> str:
+    """Return the version that a program reports, asked once."""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, errors="replace")
     found = re.search(r"\d+(\.\d+)+", done.stdout + done.stderr)
     return found[0] if found else "unknown"
 
 
 def synthesise(text: str, voice: Voice) -> Path:
-    """Return the file of a sentence spoken by a voice; made once, and kept by what it says.
+    """Return the recording of a sentence by a voice, from the cache if it was made before.
 
     Raises
     ------
@@ -82,23 +84,15 @@ def synthesise(text: str, voice: Voice) -> Path:
         try:
             subprocess.run(_command(voice, said, made), capture_output=True, timeout=SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise UserError(f"{voice.shown}: not spoken: {type(error).__name__}") from None
+            raise UserError(f"{voice.shown}: synthesis failed: {type(error).__name__}") from None
         if not made.is_file() or not made.stat().st_size:
             raise UserError(f"{voice.shown}: {voice.program} wrote no sound for {text[:40]!r}")
         made.replace(target)
     return target
 
 
-_VERSIONS: dict[str, str] = {}
-
-
-def version_of(program: str) -> str:
-    """Return a program's version, asked once."""
-    return _VERSIONS.setdefault(program, version(program))
-
-
 def _command(voice: Voice, text: Path, sound: Path) -> list[str]:
-    """Pass the text by a file: nothing of it can be taken for an option."""
+    """Pass the text in a file, so that none of it can be read as an option."""
     if voice.program == "flite":
         return ["flite", "-voice", voice.name, "-f", str(text), "-o", str(sound)]
     return ["espeak-ng", "-v", voice.name, "-s", "160", "-f", str(text), "-w", str(sound)]

@@ -1,4 +1,4 @@
-"""A recording cut into the stretches that a recogniser is given, where it is quiet."""
+"""A recording cut, where it is quiet, into the windows that a recogniser takes."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,9 +7,9 @@ import numpy as np
 from helpers.data.audio.decoding import RATE
 
 WINDOW = 30.0
-"""Seconds that a recogniser is given at a time at most: what Whisper was trained on."""
+"""Longest window in seconds: what Whisper was trained on."""
 SLACK = 5.0
-"""A window is cut at the quietest moment of its last seconds, so that seldom a word is cut."""
+"""A window is cut at the quietest moment of its last seconds, so that words are rarely cut."""
 
 
 def cut(blocks: Iterable[np.ndarray], seconds: float = WINDOW) -> Iterator[np.ndarray]:
@@ -25,7 +25,7 @@ def cut(blocks: Iterable[np.ndarray], seconds: float = WINDOW) -> Iterator[np.nd
     Yields
     ------
     numpy.ndarray
-        float32; together they are the recording, sample by sample.
+        float32; concatenated, they are the recording.
     """
     most, held = int(seconds * RATE), np.empty(0, np.float32)
     for block in blocks:

@@ -1,8 +1,8 @@
 """What a check is: a code, a title, a severity, and a function from facts to what it found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,16 @@ from helpers.data.items import Items
 from helpers.data.surveys.base import Survey
 
 Severity = Literal["error", "warning", "note", "passed", "not applicable"]
-Found = tuple[int, str, list[str]]
-"""How many, in words, and the ids concerned."""
+SurveyKind = TypeVar("SurveyKind", bound=Survey)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check found: how many, in words, and the ids concerned."""
+
+    count: int
+    detail: str
+    ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a check may look at; ``split`` is the frame with its sides once there are any."""
+    """What a check may look at; ``split`` is the frame with its splits once there are any."""
 
     items: Items
     survey: Survey
@@ -42,32 +50,43 @@ class Facts:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The items, with their sides when they are split."""
+        """The items, with their splits once there are any."""
         return self.items.frame if self.split is None else self.split
 
     @property
     def one(self) -> str:
-        """Say what an item is: a picture, a text."""
+        """What an item is called: image, text."""
         return self.items.modality.ONE
 
     @property
     def many(self) -> str:
-        """Say what the items are: pictures, texts."""
+        """What several items are called: images, texts."""
         return self.items.modality.MANY
+
+    @property
+    def usable(self) -> np.ndarray:
+        """Which items can be read: bool [N]."""
+        return self.survey.reason == ""
+
+    def surveyed(self, kind: type[SurveyKind]) -> SurveyKind:
+        """Return the survey as that of one kind of items."""
+        if not isinstance(self.survey, kind):
+            raise TypeError(f"{kind.__name__} needed, not {type(self.survey).__name__}")
+        return self.survey
+
+
+CheckFunction = Callable[[Facts], Found | None]
 
 
 @dataclass(frozen=True)
 class Check:
-    """A registered check.
-
-    ``needs`` names the columns of the frame that it cannot do without.
-    """
+    """A registered check; ``needs`` names the columns of the frame that it cannot do without."""
 
     code: str
     title: str
     severity: Severity
     needs: tuple[str, ...]
-    function: Callable[[Facts], Found | None]
+    function: CheckFunction
 
     def run(self, facts: Facts) -> Finding:
         """Apply the check where it applies."""
@@ -78,30 +97,49 @@ class Check:
         found = self.function(facts)
         if found is None:
             return Finding(self.code, self.title, "passed", 0, "")
-        count, detail, ids = found
-        return Finding(self.code, self.title, self.severity, count, detail, tuple(ids))
+        return Finding(
+            self.code, self.title, self.severity, found.count, found.detail, tuple(found.ids)
+        )
 
 
 CHECKS: dict[str, Check] = {}
 
 
-def check(code: str, title: str, severity: Severity, needs: tuple[str, ...] = ()) -> Callable:
+def check(
+    code: str, title: str, severity: Severity, needs: tuple[str, ...] = ()
+) -> Callable[[CheckFunction], CheckFunction]:
     """Register a check under its code."""
 
-    def register(function: Callable[[Facts], Found | None]) -> Callable:
+    def register(function: CheckFunction) -> CheckFunction:
         CHECKS[code] = Check(code, title, severity, needs, function)
         return function
 
     return register
 
 
-def rows_where(facts: Facts, mask: np.ndarray, detail: str) -> Found | None:
+def rows_where(facts: Facts, mask: np.ndarray | pd.Series, detail: str) -> Found | None:
     """Report the rows of a mask, or nothing when there are none."""
     ids = facts.frame["id"].to_numpy()[np.asarray(mask)].tolist()
-    return (len(ids), detail, ids) if ids else None
+    return Found(len(ids), detail, ids) if ids else None
 
 
-def tally(values: np.ndarray) -> str:
+def unreadable_rows(facts: Facts, *others: str) -> Found | None:
+    """Report items that cannot be read, but for reasons that have a check of their own."""
+    reason = facts.survey.reason
+    mask = (reason != "") & ~np.isin(reason, others)
+    return rows_where(facts, mask, tally(reason[mask]))
+
+
+def rows_unlike_most(facts: Facts, values: np.ndarray) -> Found | None:
+    """Report the rows that do not have the most frequent value; empty ones do not count."""
+    known = values[values != ""]
+    if not len(known):
+        return None
+    names, counts = np.unique(known, return_counts=True)
+    return rows_where(facts, (values != "") & (values != names[counts.argmax()]), tally(known))
+
+
+def tally(values: np.ndarray | pd.Series) -> str:
     """List values with their counts, the most frequent first: ``a (5), b (2)``."""
     counts = pd.Series(values).value_counts()
     listed = ", ".join(f"{name} ({count})" for name, count in counts.head(5).items())

@@ -6,50 +6,52 @@ import pandas as pd
 from helpers.data.checks.registry import Facts, Found, check, rows_where
 
 FEW = 5
-"""Examples of a class in the test side below which a score of that class says little."""
+"""Examples of a class in the test set below which a class's score says little."""
 
 
-@check("D401", "Exact duplicates across sides", "error", needs=("split",))
+@check("D401", "Exact duplicates across splits", "error", needs=("split",))
 def exact_across(facts: Facts) -> Found | None:
     """Find test items that are also trained on: they measure memory."""
-    return _across(facts, facts.survey.exact, f"the same {facts.one} on two sides")
+    return _across(facts, facts.survey.exact, f"the same {facts.one} in two splits")
 
 
-@check("D402", "Near-duplicates across sides", "warning", needs=("split",))
+@check("D402", "Near-duplicates across splits", "warning", needs=("split",))
 def near_across(facts: Facts) -> Found | None:
     """Find test items that are nearly trained on: they measure memory too."""
-    return _across(facts, facts.survey.near, f"nearly the same {facts.one} on two sides")
+    return _across(facts, facts.survey.near, f"nearly the same {facts.one} in two splits")
 
 
-@check("D403", "Groups across sides", "error", needs=("split", "group"))
+@check("D403", "Groups across splits", "error", needs=("split", "group"))
 def groups_across(facts: Facts) -> Found | None:
-    """One patient, module or writer on two sides: the test is easier than the world."""
-    return _across(facts, facts.frame["group"], "a group on two sides")
+    """One patient, module or writer in two splits: the test is easier than real use."""
+    return _across(facts, facts.frame["group"], "a group in two splits")
 
 
-@check("D404", "Classes absent from a side", "error", needs=("split",))
+@check("D404", "Classes missing from a split", "error", needs=("split",))
 def absent(facts: Facts) -> Found | None:
-    """Find classes that a side never shows: they cannot be learnt, chosen for or tested there."""
+    """Find classes that a split never shows: they cannot be learnt, chosen for or tested there."""
     table = pd.crosstab(facts.frame["label"], facts.frame["split"])
     table = table.reindex(columns=["train", "validation", "test"], fill_value=0)
-    gaps = [f"{label} in {side}" for label, row in table.iterrows() for side in row.index[row == 0]]
-    return (len(gaps), ", ".join(gaps[:10]), []) if gaps else None
+    gaps = [
+        f"{label} in {split}" for label, row in table.iterrows() for split in row.index[row == 0]
+    ]
+    return Found(len(gaps), ", ".join(gaps[:10])) if gaps else None
 
 
-@check("D405", "Too few test examples", "warning", needs=("split",))
+@check("D405", "Classes with few test examples", "warning", needs=("split",))
 def few(facts: Facts) -> Found | None:
-    """With a handful of examples a class's score moves by tenths on a single one."""
+    """With a handful of examples, one of them moves a class's score by tenths."""
     labels = facts.frame["label"][facts.frame["split"] == "test"]
     counts = labels.value_counts().reindex(facts.frame["label"].dropna().unique(), fill_value=0)
     short = counts[counts < FEW].sort_index()
     listed = ", ".join(f"{label} ({count})" for label, count in short.head(10).items())
-    return (len(short), f"fewer than {FEW} in {listed}", []) if len(short) else None
+    return Found(len(short), f"fewer than {FEW} in {listed}") if len(short) else None
 
 
 def _across(facts: Facts, family: np.ndarray | pd.Series, words: str) -> Found | None:
     family = pd.Series(np.asarray(family), index=facts.frame.index)
-    sides = facts.frame["split"].groupby(family).transform("nunique")
-    many = int(family[sides > 1].nunique())
+    splits = facts.frame["split"].groupby(family).transform("nunique")
+    many = int(family[splits > 1].nunique())
     return rows_where(
-        facts, (sides > 1).to_numpy(), f"{words}, {'once' if many == 1 else f'{many:,} times'}"
+        facts, (splits > 1).to_numpy(), f"{words}, {'once' if many == 1 else f'{many:,} times'}"
     )

@@ -1,4 +1,4 @@
-"""D1: transcripts and the speech that they belong to."""
+"""D1, D3, D4: transcripts and the speech that they belong to."""
 
 import unicodedata
 
@@ -8,32 +8,33 @@ import pandas as pd
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
+from helpers.data.surveys.audio import AudioSurvey
 
 FASTEST = 35.0
 SLOWEST = 1.5
-"""Characters a second between which people speak; short words are held longer."""
+"""Characters per second between which people speak; short words take longer."""
 LEAST = 1.0
-"""Seconds below which the pace says nothing."""
+"""Seconds below which the pace is not judged."""
 FEW_SPEAKERS = 6
 """Below this many, intervals resample utterances, not speakers."""
 
 
 @check("D131", "Empty transcripts", "error")
 def empty(facts: Facts) -> Found | None:
-    """Speech without its words cannot be scored; it is left out."""
+    """Speech without a transcript cannot be scored; it is left out."""
     blank = facts.frame["reference"].fillna("").str.strip() == ""
-    return rows_where(facts, (blank & ~_silent(facts)).to_numpy(), "no word in the transcript")
+    return rows_where(facts, blank & ~_silent(facts), "the transcript has no words")
 
 
-@check("D132", "Length and transcript at odds", "warning")
+@check("D132", "Duration does not match transcript", "warning")
 def pace(facts: Facts) -> Found | None:
-    """Far more or fewer characters than can be said in the time: the wrong text, or a cut."""
-    seconds = facts.survey.seconds
+    """Far more or fewer characters than can be spoken in the time: wrong text, or a cut."""
+    seconds = facts.surveyed(AudioSurvey).seconds
     characters = facts.frame["reference"].fillna("").map(normalisation.plain).str.len().to_numpy()
     known = (seconds >= LEAST) & (characters > 0)
     rate = characters / np.maximum(seconds, LEAST)
     odd = known & ((rate > FASTEST) | (rate < SLOWEST))
-    return rows_where(facts, odd, f"not between {SLOWEST:g} and {FASTEST:g} characters a second")
+    return rows_where(facts, odd, f"not between {SLOWEST:g} and {FASTEST:g} characters per second")
 
 
 @check("D133", "Transcripts in several scripts", "note")
@@ -44,41 +45,41 @@ def scripts(facts: Facts) -> Found | None:
     if known.nunique() < 2:
         return None
     other = (script != "") & (script != known.value_counts().index[0])
-    return rows_where(facts, other.to_numpy(), tally(known.to_numpy()))
+    return rows_where(facts, other, tally(known))
 
 
 @check("D134", "Recordings without speech", "note")
 def no_speech(facts: Facts) -> Found | None:
     """Tones, noises, silence: set aside from the error rate, kept to test for hallucination."""
-    mask = _silent(facts).to_numpy()
+    mask = _silent(facts)
     if not mask.any():
         return None
     described = facts.frame["sound"][mask] if "sound" in facts.frame.columns else pd.Series([""])
-    return rows_where(facts, mask, tally(described.fillna("").to_numpy()))
+    return rows_where(facts, mask, tally(described.fillna("")))
 
 
-@check("D304", "Same words said more than once", "note")
+@check("D304", "Repeated transcripts", "note")
 def same_words(facts: Facts) -> Found | None:
-    """Transcripts that several recordings share: the same words weigh more than once."""
+    """Transcripts that several recordings share: the same words count more than once."""
     words = _words(facts)
     many = (words != "") & (words.map(words.value_counts()) > 1)
-    return rows_where(facts, many.to_numpy(), tally(words[many].to_numpy()))
+    return rows_where(facts, many, tally(words[many]))
 
 
-@check("D408", "Same words on several sides", "note", needs=("split",))
+@check("D408", "Transcripts repeated across splits", "note", needs=("split",))
 def same_words_across(facts: Facts) -> Found | None:
     """Harmless where nothing is trained; a model tuned on them would know the test's words."""
     words = _words(facts)
-    sides = facts.frame["split"].groupby(words).transform("nunique")
-    return rows_where(facts, ((sides > 1) & (words != "")).to_numpy(), "transcripts seen before")
+    splits = facts.frame["split"].groupby(words).transform("nunique")
+    return rows_where(facts, (splits > 1) & (words != ""), "the same words in several splits")
 
 
 @check("D409", "Few speakers", "note", needs=("split", "speaker"))
 def few_speakers(facts: Facts) -> Found | None:
-    """With so few voices their utterances are resampled, and the intervals are of them alone."""
+    """With few speakers, utterances are resampled: the intervals hold for these speakers alone."""
     voices = facts.frame["speaker"].value_counts()
     few = len(voices) < FEW_SPEAKERS
-    return (len(voices), tally(facts.frame["speaker"].to_numpy()), []) if few else None
+    return Found(len(voices), tally(facts.frame["speaker"])) if few else None
 
 
 def script_of(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Pictures of any common format, as height x width x 3 bytes of RGB."""
+"""Images of any common format, as height x width x 3 bytes of RGB."""
 
 import io
 import warnings
@@ -11,15 +11,15 @@ from helpers.core.errors import reason
 from helpers.data.encoded import Unreadable, content_of
 
 MAX_PIXELS = 100_000_000
-"""The largest picture decoded: 300 MB as RGB. A header that claims more is refused unread."""
+"""The largest image decoded: 300 MB as RGB. A header that claims more is refused unread."""
 NOT_FINITE = "NaN or infinite values"
 
 Raw = bytes | Path | np.ndarray
-"""A picture before decoding: an encoded file's bytes, its path, or an array."""
+"""An image before decoding: an encoded file's bytes, its path, or an array."""
 
 
 def decode(raw: Raw) -> np.ndarray:
-    """Decode a picture: orientation applied, transparency on white, 16 bits scaled to 8.
+    """Decode an image: orientation applied, transparency on white, 16 bits scaled to 8.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def decode(raw: Raw) -> np.ndarray:
     Raises
     ------
     Unreadable
-        Missing, not a picture, truncated, or more than ``MAX_PIXELS``.
+        Missing, not an image, truncated, or more than ``MAX_PIXELS``.
     """
     if isinstance(raw, np.ndarray):
         return from_array(raw)
@@ -44,7 +44,7 @@ def decode(raw: Raw) -> np.ndarray:
 
 
 def mode_of(raw: Raw) -> str:
-    """Name how a picture is stored: ``L``, ``RGB``, ``RGBA``, ``P``, ``I;16``; from its header.
+    """Name how an image is stored: ``L``, ``RGB``, ``RGBA``, ``P``, ``I;16``; from its header.
 
     An array is named by its channels: ``array 1``, ``array 3``.
     """
@@ -54,7 +54,7 @@ def mode_of(raw: Raw) -> str:
 
 
 def from_array(array: np.ndarray) -> np.ndarray:
-    """Turn one picture's array into RGB bytes.
+    """Turn one image's array into RGB bytes.
 
     The rule: whole numbers are grey levels 0..255, or 0..65535 when 16 bits wide and above 255;
     floats that lie within 0..1 are multiplied by 255, within 0..255 are rounded.
@@ -77,7 +77,7 @@ def from_array(array: np.ndarray) -> np.ndarray:
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
         raise Unreadable(f"shape {array.shape}: height x width, or x 1, 3 or 4 channels needed")
     if not array.size:
-        raise Unreadable("an empty picture")
+        raise Unreadable("an empty image")
     levels = _levels(array)
     if levels.ndim == 2:
         levels = levels[:, :, None]
@@ -106,7 +106,7 @@ def _levels(array: np.ndarray) -> np.ndarray:
 
 
 def _open(raw: bytes | Path) -> Image.Image:
-    """Read a picture's header and refuse what is no picture or too large to decode."""
+    """Read an image's header and refuse what is no image or too large to decode."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -116,7 +116,7 @@ def _open(raw: bytes | Path) -> Image.Image:
     except Image.DecompressionBombError:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels") from None
     except UnidentifiedImageError:
-        raise Unreadable("not a picture in a known format") from None
+        raise Unreadable("not an image in a known format") from None
     except Exception as error:
         raise Unreadable(reason(error)) from None
     width, height = image.size
@@ -137,7 +137,7 @@ def _rgb(image: Image.Image) -> np.ndarray:
 
 
 def _grey(image: Image.Image) -> np.ndarray:
-    """Return the values of a wide grey picture: 16 bits as they are, the rest as stored."""
+    """Return the values of a wide grey image: 16 bits as they are, the rest as stored."""
     values = np.asarray(image)
     if image.mode == "F":
         return values

@@ -1,13 +1,24 @@
-"""Pictures: uint8 [height, width, 3], RGB."""
+"""Images: uint8 [height, width, 3], RGB."""
 
 from typing import Any
 
 import numpy as np
 
-ONE, MANY = "picture", "pictures"
+ONE, MANY = "image", "images"
 SAME = "equal pixels"
 """What exact copies have in common."""
-SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm")
+SUFFIXES: tuple[str, ...] = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".jpe",
+    ".gif",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".webp",
+    ".ppm",
+)
 SUFFIXES += (".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".jfif")
 """Files that a folder of items is made of."""
 MEASURES = ("width", "height")
@@ -15,7 +26,7 @@ MEASURES = ("width", "height")
 
 
 def decode(raw: Any) -> np.ndarray:
-    """Decode a picture; raises ``raw.Unreadable``."""
+    """Decode an image; raises ``raw.Unreadable``."""
     from helpers.data.image import decoding
 
     return decoding.decode(raw)

@@ -1,4 +1,4 @@
-"""What people said of the same items, one by one: how well a person can do at most."""
+"""Ratings of the same items by several people: how well one person agrees with the others."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,13 +15,13 @@ def polarity(means: Sequence[float], band: float, names: Sequence[str]) -> list[
     return [below if mean <= -band else above if mean >= band else within for mean in means]
 
 
-def differing(means: Sequence[float], said: Sequence[Sequence[float]]) -> int:
+def differing(means: Sequence[float], ratings: Sequence[Sequence[float]]) -> int:
     """Count the items whose published mean is not that of their ratings, beyond rounding."""
-    pairs = zip(means, said, strict=True)
+    pairs = zip(means, ratings, strict=True)
     return sum(bool(each) and abs(float(np.mean(each)) - mean) > ROUNDING for mean, each in pairs)
 
 
-def ceiling(said: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]]:
+def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]]:
     """Compare each rater with the mean of the others on the same item.
 
     A rater is a place in the lists: they are anonymous, and the same place need not be the same
@@ -29,7 +29,7 @@ def ceiling(said: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]
 
     Parameters
     ----------
-    said : sequence
+    ratings : sequence
         Each item's ratings; those of fewer than two raters do not count.
     band : float
         As in ``polarity``.
@@ -40,18 +40,13 @@ def ceiling(said: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]
         Rows like those of published numbers: the correlation of one rating with the mean of the
         others, and how often its polarity is that of the mean.
     """
-    own, others, same = [], [], []
-    for each in said:
-        ratings = np.asarray(each, float)
-        if len(ratings) > 1:
-            rest = (ratings.sum() - ratings) / (len(ratings) - 1)
-            own.append(ratings)
-            others.append(rest)
-            same.append(_side(ratings, band) == _side(rest, band))
-    if not own:
+    ratings_of = [np.asarray(each, float) for each in ratings if len(each) > 1]
+    if not ratings_of:
         return []
-    own, others, same = map(np.concatenate, (own, others, same))
-    what = f"{len(own):,} ratings of {len(said):,} items"
+    own = np.concatenate(ratings_of)
+    others = np.concatenate([(each.sum() - each) / (len(each) - 1) for each in ratings_of])
+    same = _polarity(own, band) == _polarity(others, band)
+    what = f"{len(own):,} ratings of {len(ratings):,} items"
     row = {"name": "one human rater", "reference": "computed here from the raters' file"}
     return [
         row
@@ -69,5 +64,5 @@ def ceiling(said: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]
     ]
 
 
-def _side(values: np.ndarray, band: float) -> np.ndarray:
+def _polarity(values: np.ndarray, band: float) -> np.ndarray:
     return np.where(values <= -band, -1, np.where(values >= band, 1, 0))

@@ -45,6 +45,6 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
                 "leave one of them out, or put sounds in square brackets"
             )
         labels.append(NO_SPEECH if sound is not None else category or "speech")
-    words, sounds = [each[0] for each in split], [each[1] for each in split]
+    references, sounds = [words for words, _ in split], [sound for _, sound in split]
     rows = rows.drop(columns=transcript)
-    return rows.assign(label=labels, reference=words, sound=sounds, category=labels)
+    return rows.assign(label=labels, reference=references, sound=sounds, category=labels)

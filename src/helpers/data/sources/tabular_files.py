@@ -13,7 +13,7 @@ from helpers.core.errors import UserError, reason, unknown
 from helpers.data.text import decoding
 
 LONGEST_CELL = 2**31 - 1
-"""Of which quotes are looked for; texts and lines have limits of their own."""
+"""For the search for quotes; texts and lines have limits of their own."""
 
 
 def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
 
 
 def read_jsonl(content: bytes) -> pd.DataFrame:
-    """Read JSON Lines: an object a line; what else ends a line may stand in a text."""
+    """Read JSON Lines: one object per line; only a line feed ends a line."""
     rows = []
     for number, line in enumerate(content.decode().split("\n"), start=1):
         if line.strip():
@@ -70,12 +70,12 @@ def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = N
 
 
 def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:
-    """Return a column that is used: of a text or a number in each row.
+    """Return a column that is used, with a text or a number in each row.
 
     Raises
     ------
     UserError
-        There is no such column, or there are lists, mappings or bytes in it.
+        No such column, or lists, mappings or bytes in it.
     """
     if column not in rows.columns:
         raise unknown("column", column, map(str, rows.columns), where)
@@ -85,17 +85,19 @@ def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:
 
 
 def problem_of(column: pd.Series) -> str:
-    """Say what a column cannot be used for, an empty text if it can; an unused one may be odd."""
+    """Say why a column cannot be used; empty if it can."""
     for row, value in enumerate(column if column.dtype == object else (), start=1):
         if isinstance(value, bytes):
-            return f"row {row}: bytes that are no text in the declared `encoding` (UTF-8 if none)"
+            return (
+                f"row {row}: bytes that are not text in the declared `encoding` (UTF-8 by default)"
+            )
         if isinstance(value, list | tuple | dict | np.ndarray):
             return f"row {row}: a text or a number is needed, not a list or a mapping"
     return ""
 
 
 def _decoded(rows: pd.DataFrame, codec: str) -> pd.DataFrame:
-    """Decode texts that are stored as bytes; other bytes stay, and so the column is odd."""
+    """Decode texts that are stored as bytes; other bytes stay, and make the column unusable."""
 
     def text(value: Any) -> Any:
         try:
@@ -110,9 +112,9 @@ def _decoded(rows: pd.DataFrame, codec: str) -> pd.DataFrame:
 
 
 def _width(text: str, delimiter: str, width: int) -> int:
-    """Count the header's cells, unless they are known, and look whether every row fits them.
+    """Count the header's cells, unless they are known, and check that every row fits.
 
-    Empty cells too many are none: some programs end each row with a separator.
+    Extra empty cells are ignored: some programs end each row with a separator.
     """
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

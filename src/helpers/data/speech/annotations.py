@@ -1,9 +1,9 @@
-"""What transcripts put in brackets: sounds, signs and notes, which nobody speaks.
+"""What transcripts put in brackets: sounds, signs and notes, which are not spoken.
 
-In anybody's manifest square and angle brackets hold what is heard beside the words: ``[noise]``,
-``<laughter>``. They are taken out before anything is compared, so that every normalisation sees the
-same words; round brackets hold words said aside, and stay. A studio's script is another matter: its
-brackets of any kind hold stage directions, or words that may be spoken.
+In a manifest, square and angle brackets hold sounds next to the words: ``[noise]``, ``<laughter>``.
+They are removed before anything is compared, so that every normalisation sees the same words; round
+brackets hold words said aside, and stay. In a studio's script, brackets of any kind hold stage
+directions, or words that may be spoken.
 """
 
 import re
@@ -11,7 +11,7 @@ import re
 HEARD = re.compile(r"\[([^\[\]]*)\]|<(/?[^\W\d_][^<>.,!?;:]*)>")
 NOTED = re.compile(HEARD.pattern + r"|\(([^()]*)\)")
 NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")
-"""Words stood here that nobody wrote down: such a transcript is not known."""
+"""These stand for words that were not transcribed: the transcript is unknown."""
 
 
 def split_sounds(text: str) -> tuple[str, str | None]:
@@ -20,8 +20,8 @@ def split_sounds(text: str) -> tuple[str, str | None]:
     Returns
     -------
     tuple
-        The words, none where some of them are not known; and what is heard in their place where
-        there are brackets alone, else None.
+        The words, empty where some are unknown; and the sounds where there is nothing but brackets,
+        else None.
     """
     sounds = [_inside(found) for found in HEARD.finditer(text)]
     words = " ".join(HEARD.sub(" ", text).split())
@@ -31,10 +31,10 @@ def split_sounds(text: str) -> tuple[str, str | None]:
 
 
 def spoken(text: str) -> str | None:
-    """Return what of a studio's script is spoken, or None where it cannot be known.
+    """Return what is spoken of a studio's script, or None where that is unclear.
 
-    ``space [ ]`` or ``dash [-]`` shows a sign, and nothing of that bracket is spoken. Words in a
-    bracket may be or not.
+    ``space [ ]`` or ``dash [-]`` shows a sign: that bracket is not spoken. Words in a bracket may
+    or may not be.
     """
     left = NOTED.sub(lambda found: found[0] if re.search(r"\w", found[0]) else " ", text)
     return None if NOTED.search(left) else " ".join(left.split())
@@ -46,5 +46,5 @@ def sound(text: str) -> str | None:
     return _inside(found) if found else None
 
 
-def _inside(found: re.Match) -> str:
-    return " ".join(found[found.lastindex].split())
+def _inside(found: re.Match[str]) -> str:
+    return " ".join(found[found.lastindex or 0].split())

@@ -1,10 +1,10 @@
-"""Transcripts made comparable: three ways, side by side, because the choice moves the error rate.
+"""Transcripts made comparable, in three ways, because the choice moves the error rate.
 
 ``raw`` compares what was written, capitals and commas included. ``plain`` lowers case and drops
 punctuation; it keeps letters and their marks in every script. ``whisper`` is the normaliser that
 Whisper was published with: it lowers case, drops punctuation and what stands in brackets of any
 kind; on English it also writes numbers as digits, spells out contractions, drops fillers and turns
-British spelling into American; on other languages it parts words at apostrophes, so that
+British spelling into American; on other languages it splits words at apostrophes, so that
 ``l'ouverture`` is two words, and loses the marks of some scripts.
 
 What that normaliser gets wrong, each case a test: ``$20, um, twenty-five percent`` becomes
@@ -21,7 +21,7 @@ ENGLISH = ("en", "english")
 
 
 def raw(text: str, language: str = "") -> str:
-    """Keep a transcript as it is, but for its spaces."""
+    """Keep a transcript as it is, except for white space."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -39,7 +39,7 @@ def _counts(character: str) -> bool:
 def whisper(text: str, language: str = "") -> str:
     """Normalise as Whisper's authors do: its English rules for English, its basic ones for others.
 
-    A full stop that is left standing alone is dropped: it is no word.
+    A full stop left on its own is dropped: it is not a word.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ NORMALISATIONS: dict[str, Callable[[str, str], str]] = {
     "plain": plain,
     "whisper": whisper,
 }
-"""Each by name: a transcript and its language to what is compared, words parted by one space."""
+"""Each by name: a transcript and its language to what is compared, words separated by a space."""
 
 
 def is_english(language: str) -> bool:

@@ -1,13 +1,17 @@
 """What one pass over the items keeps for the checks, whatever kind of items they are."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib import import_module
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
+from helpers.core import progress
 from helpers.data import near_duplicates, tasks
+from helpers.data.encoded import Unreadable
 from helpers.data.items import Items
 
 
@@ -15,7 +19,7 @@ from helpers.data.items import Items
 class Survey:
     """Facts about N items, in their order; an unreadable one has only its reason.
 
-    A modality adds its own facts as further arrays [N, ...], and says which pairs are near-copies.
+    A modality adds its own facts as further arrays [N, ...], and finds its near-duplicates.
     """
 
     reason: np.ndarray
@@ -24,19 +28,19 @@ class Survey:
     """SHA-256 of the decoded item, empty where there is none: str [N]."""
 
     def near_pairs(self) -> np.ndarray:
-        """Return the pairs of rows that are nearly copies, int [pairs, 2]; here only equals are."""
+        """Return the pairs of rows that are near-duplicates: int [pairs, 2]; here none."""
         return np.empty((0, 2), int)
 
     @cached_property
     def exact(self) -> np.ndarray:
-        """Families of equal items: int [N]."""
+        """The family of equal items that each belongs to: int [N]."""
         return near_duplicates.families(self.digest)
 
     @cached_property
     def near(self) -> np.ndarray:
-        """Families of equal and nearly equal items: int [N]."""
-        pairs = self.near_pairs()
-        return near_duplicates.together(self.exact, near_duplicates.joined(len(self.digest), pairs))
+        """The family of equal and nearly equal items that each belongs to: int [N]."""
+        near = near_duplicates.connected_groups(len(self.digest), self.near_pairs())
+        return near_duplicates.merge_groups(self.exact, near)
 
     def take(self, rows: np.ndarray) -> Self:
         """Return the facts of these rows."""
@@ -47,3 +51,31 @@ def survey(items: Items) -> Survey:
     """Look at every item once."""
     name = tasks.get(items.task).surveyed_as
     return import_module(f"helpers.data.surveys.{name}").survey(items)
+
+
+def facts_of_each(
+    items: Items,
+    facts: Callable[[int], dict[str, Any]],
+    unreadable: dict[str, Any],
+    doing: str,
+    threads: int = 2,
+) -> list[dict[str, Any]]:
+    """Return every item's facts with its reason; those of an unreadable one are ``unreadable``.
+
+    Decoders of images and sounds release the interpreter, so threads help.
+    """
+
+    def row(index: int) -> dict[str, Any]:
+        try:
+            return {"reason": "", **facts(index)}
+        except Unreadable as problem:
+            return {"reason": str(problem) or "unreadable", **unreadable}
+
+    total = len(items.frame)
+    with ThreadPoolExecutor(threads) as pool:
+        return list(progress.track(pool.map(row, range(total)), doing, total=total))
+
+
+def columns(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+    """Turn facts of N items into arrays [N, ...], by the names of a survey's fields."""
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}

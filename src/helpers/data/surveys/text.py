@@ -3,14 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from helpers.core import progress
 from helpers.data import minhash, near_duplicates
-from helpers.data.encoded import Unreadable
 from helpers.data.items import Items
-from helpers.data.surveys.base import Survey
+from helpers.data.surveys.base import Survey, columns, facts_of_each
 from helpers.data.text import language_detection
 from helpers.data.text.decoding import words_of
 
@@ -32,7 +31,7 @@ class TextSurvey(Survey):
 
     @cached_property
     def exact(self) -> np.ndarray:
-        """Families of texts equal but for case and spacing: int [N]."""
+        """The family of texts equal but for case and spacing that each belongs to: int [N]."""
         return near_duplicates.families(self.spelling)
 
     def near_pairs(self) -> np.ndarray:
@@ -41,33 +40,29 @@ class TextSurvey(Survey):
         return np.stack([first[family], np.arange(len(family))], axis=1)
 
 
+UNREADABLE = {"digest": "", "spelling": "", "words": 0, "language": "", "garbled": False}
+UNREADABLE |= {"tokens": []}
+
+
 def survey(items: Items) -> TextSurvey:
     """Decode every text once."""
-    total = len(items.frame)
-    rows, tokens = [], []
-    for index in progress.track(range(total), "reading texts"):
-        row, words = _facts(items, index)
-        rows.append(row)
-        tokens.append(words)
-    alike = near_duplicates.joined(total, minhash.near_pairs(tokens))
-    return TextSurvey(*map(np.array, zip(*rows, strict=True)), alike)
+    rows = facts_of_each(
+        items, lambda index: _facts(items.read(index)), UNREADABLE, "reading texts", threads=1
+    )
+    pairs = minhash.near_pairs([row.pop("tokens") for row in rows])
+    return TextSurvey(**columns(rows), alike=near_duplicates.connected_groups(len(rows), pairs))
 
 
-def _facts(items: Items, index: int) -> tuple[tuple, list[str]]:
-    """Return one text's facts, in the order of the survey's fields, and its words."""
-    try:
-        text = items.read(index)
-    except Unreadable as problem:
-        return (str(problem) or "unreadable", "", "", 0, "", False), []
+def _facts(text: str) -> dict[str, Any]:
     words = words_of(text)
-    hashes = _hash(text), _hash(" ".join(text.casefold().split()))
-    return (
-        "",
-        *hashes,
-        len(words),
-        language_detection.guess(text, words),
-        language_detection.garbled(text),
-    ), words
+    return {
+        "digest": _hash(text),
+        "spelling": _hash(" ".join(text.casefold().split())),
+        "words": len(words),
+        "language": language_detection.guess(text, words),
+        "garbled": language_detection.garbled(text),
+        "tokens": words,
+    }
 
 
 def _hash(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Texts of any declared encoding, as str: line ends and Unicode composition made alike."""
+"""Texts of any declared encoding, as str with uniform line ends and Unicode composition."""
 
 import codecs
 import re
@@ -9,12 +9,12 @@ from helpers.core.errors import UserError, unknown
 from helpers.data.encoded import Encoded, Unreadable, content_of
 
 MAX_CHARACTERS = 1_000_000
-"""The longest text that is taken; a novel has about half of that."""
+"""The longest text that is accepted; a novel has about half of that."""
 MAX_LINE = 16_000_000
 """The longest line of a table, in bytes."""
 BLOCK = 1 << 20
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252", "cp1251", "shift_jis", "gb18030", "big5")
-"""What is proposed where a name is not known; any codec of text is taken."""
+"""Suggestions for an unknown name; any text codec is accepted."""
 SHOWN = 190
 EMPTY = "no words"
 _WORD = re.compile(r"\w+")
@@ -24,7 +24,7 @@ Raw = str | bytes | Path | Encoded
 
 
 def decode(raw: Raw) -> str:
-    """Decode a text: UTF-8 unless its source declares otherwise, line ends and composition alike.
+    """Decode a text, as UTF-8 unless its source declares another encoding.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def codec(name: str | None) -> str:
     except LookupError:
         raise unknown("encoding", str(name), ENCODINGS) from None
     if not found._is_text_encoding:
-        raise UserError(f"encoding {name!r} is not one of text")
+        raise UserError(f"encoding {name!r} is not a text encoding")
     return found.name
 
 
@@ -102,7 +102,7 @@ def checked(file: Path, encoding: str | None, where: str) -> bytes:
 
 
 def _bounded(file: Path, where: str) -> None:
-    """Look for a line that is too long, a block at a time."""
+    """Refuse a line that is too long, reading block by block."""
     length, number = 0, 1
     with file.open("rb") as stream:
         while block := stream.read(BLOCK):

@@ -16,11 +16,11 @@ STOP_WORDS = {
 }
 _SETS = {name: frozenset(words.split()) for name, words in STOP_WORDS.items()}
 SHARE = 0.08
-"""Share of stop words from which a language is named."""
+"""Smallest share of stop words that names a language."""
 LEAST = 2
-"""Different ones, none of them English, that another language needs to be named."""
+"""Different stop words, none of them English, that name another language."""
 LOOKED = 400
-"""Characters looked at."""
+"""How many characters, or words, are read."""
 _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€[™œ\u009d“”]|Â[\u00a0-\u00bf]")
 
 
@@ -31,7 +31,7 @@ def guess(text: str, words: list[str]) -> str:
         return "" if script in ("", "LATIN") else script.title()
     looked = words[:LOOKED]
     shares = {name: sum(word in known for word in looked) for name, known in _SETS.items()}
-    best = max(shares, key=shares.get)
+    best = max(shares, key=lambda name: shares[name])
     own = _SETS[best].intersection(looked)
     clear = all(own - known for name, known in _SETS.items() if name != best)
     clear = clear and (best == "English" or len(own - _SETS["English"]) >= LEAST)

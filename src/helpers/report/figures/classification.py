@@ -8,11 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
+from helpers.report.figures.palette import BLUE, GREY, INK, ORANGE
 from helpers.report.figures.style import (
-    BLUE,
-    GREY,
-    INK,
-    ORANGE,
     canvas,
     colours_where,
     intervals,
@@ -67,10 +64,7 @@ def _write_counts(axes: Axes, matrix: np.ndarray, share: np.ndarray) -> None:
 def f1_by_class(table: pd.DataFrame) -> Figure:
     """Draw the F1 of each class with its interval, the best on top.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns class, support, f1, low, high.
+    ``table`` has the columns class, support, f1, low, high.
     """
     table = table.sort_values("f1", ascending=False, na_position="last", kind="stable")
     figure, axes = canvas(rows_height(len(table)))
@@ -83,12 +77,8 @@ def f1_by_class(table: pd.DataFrame) -> Figure:
 def reliability_diagram(table: pd.DataFrame, note: str) -> Figure:
     """Draw accuracy against confidence, bin by bin, beside the diagonal of perfect calibration.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns confidence, accuracy, count, low, high, a row a bin.
-    note : str
-        Written above the figure.
+    ``table`` has the columns confidence, accuracy, count, low, high, one row per bin; ``note`` is
+    written above the figure.
     """
     figure, axes = canvas(3.9, width=4.4)
     axes.plot([0, 1], [0, 1], color=GREY, lw=1.2, zorder=0)
@@ -107,13 +97,7 @@ def reliability_diagram(table: pd.DataFrame, note: str) -> Figure:
 def metric_by_slice(table: pd.DataFrame, metric: str, overall: float) -> Figure:
     """Draw a metric in each slice with its interval, and its value on all items as a line.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns slice, n, value, low, high.
-    metric : str
-    overall : float
-        NaN draws no line.
+    ``table`` has the columns slice, n, value, low, high; an ``overall`` of NaN draws no line.
     """
     figure, axes = canvas(rows_height(len(table), frame=0.95))
     if overall == overall:

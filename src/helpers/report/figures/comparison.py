@@ -10,13 +10,9 @@ from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
+from helpers.report.figures.palette import BLUE, GREY, INK, ORANGE, QUIET
 from helpers.report.figures.point_labels import name_points
 from helpers.report.figures.style import (
-    BLUE,
-    GREY,
-    INK,
-    ORANGE,
-    QUIET,
     canvas,
     colours_where,
     filled_cell,
@@ -40,12 +36,7 @@ ROOMY = 8
 def leaderboard(table: pd.DataFrame, primary: str) -> Figure:
     """Draw each candidate's value with its interval; the winner and its ties are in colour.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns candidate, value, low, high, tied; best first.
-    primary : str
-        The metric's name.
+    ``table`` has the columns candidate, value, low, high, tied; best first.
     """
     figure, axes = canvas(rows_height(len(table)))
     colours = [ORANGE, *colours_where(table["tied"].iloc[1:], BLUE)]
@@ -60,10 +51,7 @@ def leaderboard(table: pd.DataFrame, primary: str) -> Figure:
 def paired_differences(table: pd.DataFrame) -> Figure:
     """Draw paired differences with their intervals, and no difference as a line.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns pair, difference, low, high, p_holm.
+    ``table`` has the columns pair, difference, low, high, p_holm.
     """
     figure, axes = canvas(rows_height(len(table)))
     axes.axvline(0, color=INK, lw=0.9)
@@ -77,12 +65,8 @@ def paired_differences(table: pd.DataFrame) -> Figure:
 def difference_matrix(pairs: pd.DataFrame, order: Sequence[str]) -> Figure:
     """Draw the difference of every two candidates, in colour where it is significant.
 
-    Parameters
-    ----------
-    pairs : DataFrame
-        Columns a (the better one), b, difference, low, high, p_holm.
-    order : sequence of str
-        The candidates, best first.
+    ``pairs`` has the columns a (the better one), b, difference, low, high, p_holm; ``order`` lists
+    the candidates, best first.
     """
     size, roomy = len(order) - 1, len(order) <= ROOMY
     height = 1.6 + (0.5 if roomy else 0.3) * size

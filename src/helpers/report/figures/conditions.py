@@ -16,13 +16,9 @@ BROAD = 5
 def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
     """Draw a matrix of values with intervals: a row a candidate, a column a condition.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns kind, circumstance, candidate, n, metric, value, low, high, first; of one kind.
-        The best candidate of each condition (``first``) is in colour.
-    order : sequence of str
-        The candidates, best first.
+    ``table`` has the columns kind, circumstance, candidate, n, metric, value, low, high, first, of
+    one kind of condition; the best candidate of each (``first``) is in colour. ``order`` lists the
+    candidates, best first.
     """
     counts = table.drop_duplicates("circumstance").set_index("circumstance")["n"]
     columns = counts.index.tolist()

@@ -8,12 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from helpers.report.figures.palette import BLUE, GREEN, GREY, INK, ORANGE
 from helpers.report.figures.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    ORANGE,
     blank,
     canvas,
     label_rows,
@@ -33,14 +29,8 @@ def image_grid(
 ) -> Figure:
     """Lay images out in rows, each under its caption.
 
-    Parameters
-    ----------
-    images : sequence of ndarray
-        uint8 [height, width, 3] of any size.
-    captions : sequence
-        One for each image.
-    columns : int, optional
-        Images in a row; six by default, twelve where there are many.
+    ``images`` are uint8 [height, width, 3] of any size; a row has ``columns`` images: by default
+    six, or twelve where there are many.
     """
     columns = columns or (6 if len(images) <= MANY else 12)
     lines = math.ceil(len(images) / columns)

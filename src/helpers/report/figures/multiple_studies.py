@@ -6,31 +6,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.report.figures.style import (
-    BLUE,
-    GREY,
-    INK,
-    LINE,
-    ORANGE,
-    QUIET,
-    canvas,
-    label_rows,
-    legend,
-    rows_height,
-)
+from helpers.report.figures.palette import BLUE, GREY, INK, LINE, ORANGE, QUIET
+from helpers.report.figures.style import canvas, label_rows, legend, rows_height
 
 
 def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: float) -> Figure:
     """Draw mean ranks on a line; a bar joins candidates whose ranks do not differ significantly.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns candidate and mean_rank.
-    pairs : DataFrame
-        Columns a, b and p, of every pair.
-    distance : float
-        The critical difference, drawn as far as the ranks reach.
+    ``table`` has the columns candidate and mean_rank, ``pairs`` the columns a, b and p;
+    ``distance`` is the critical difference.
     """
     from scikit_posthocs import critical_difference_diagram
 
@@ -60,14 +44,8 @@ def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: floa
 def practical_equivalence(table: pd.DataFrame, labels: Sequence[str], rope: str) -> Figure:
     """Draw the probabilities of better, practically equal and worse as one bar a row.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns better, same, worse.
-    labels : sequence of str
-        The two candidates of each row.
-    rope : str
-        The largest difference that counts as practically equal.
+    ``table`` has the columns better, same, worse; ``labels`` names the two candidates of each row,
+    ``rope`` the largest difference that counts as practically equal.
     """
     figure, axes = canvas(rows_height(len(table)))
     left = np.zeros(len(table))

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from helpers.report.figures.style import QUIET
+from helpers.report.figures.palette import QUIET
 
 NEAR = 8.0
 """Points from a dot to its name; half of them are left free around the other dots."""

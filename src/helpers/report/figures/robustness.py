@@ -5,18 +5,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
+from helpers.report.figures.palette import BLUE, GREEN, INK, ORANGE
 from helpers.report.figures.point_labels import name_points
-from helpers.report.figures.style import BLUE, GREEN, INK, ORANGE, canvas, short
+from helpers.report.figures.style import canvas, short
 
 
 def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
     """Draw a metric against severity (0 is unchanged), a line a corruption, with intervals.
 
-    Parameters
-    ----------
-    curve : DataFrame
-        Columns noise, severity, value, low, high.
-    metric : str
+    ``curve`` has the columns noise, severity, value, low, high.
     """
     figure, axes = canvas(2.9, width=6.4)
     kinds, colours = list(curve["noise"].unique()), (BLUE, ORANGE, GREEN)
@@ -43,11 +40,7 @@ def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
 def domain_shift(matrix: pd.DataFrame, metric: str) -> Figure:
     """Draw a metric with its interval for every pair of sources.
 
-    Parameters
-    ----------
-    matrix : DataFrame
-        Columns trained_on, tested_on, value, low, high.
-    metric : str
+    ``matrix`` has the columns trained_on, tested_on, value, low, high.
     """
     trained, tested = (list(matrix[name].unique()) for name in ("trained_on", "tested_on"))
     values = matrix.pivot(index="trained_on", columns="tested_on", values="value")

@@ -4,20 +4,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
-from helpers.report.figures.style import BLUE, GREY, INK, ORANGE, canvas, label_rows, rows_height
+from helpers.report.figures.palette import BLUE, GREY, INK, ORANGE
+from helpers.report.figures.style import canvas, label_rows, rows_height
 
 
 def seed_spread(families: pd.DataFrame, runs: pd.DataFrame, primary: str) -> Figure:
     """Draw each run of each family, and one standard deviation due to training and to the items.
 
-    Parameters
-    ----------
-    families : DataFrame
-        Columns family, value, training, sampling.
-    runs : DataFrame
-        Columns family and value, a row a run.
-    primary : str
-        The metric's name.
+    ``families`` has the columns family, value, training, sampling, ``runs`` the columns family and
+    value, one row per run.
     """
     figure, axes = canvas(rows_height(len(families), each=0.75, frame=0.9))
     for position, row in enumerate(families.itertuples()):

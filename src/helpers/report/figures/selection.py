@@ -7,13 +7,8 @@ from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
 from helpers.report.column_names import column_name
+from helpers.report.figures.palette import BLUE, GREY, INK, LINE, ORANGE, QUIET
 from helpers.report.figures.style import (
-    BLUE,
-    GREY,
-    INK,
-    LINE,
-    ORANGE,
-    QUIET,
     canvas,
     colours_where,
     intervals,
@@ -26,10 +21,7 @@ from helpers.report.figures.style import (
 def rank_table(table: pd.DataFrame) -> Figure:
     """Draw the rank of each candidate by each method: 1 is the best, darker is better.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Column candidate, then one column of scores a method: higher is better, NaN if unknown.
+    ``table`` has the column candidate, then one of scores per method: higher is better.
     """
     ranks = table.set_index("candidate").rank(ascending=False, method="min")
     figure, axes = canvas(rows_height(len(ranks), each=0.36, frame=1.5))
@@ -53,10 +45,7 @@ def rank_table(table: pd.DataFrame) -> Figure:
 def successive_elimination(rounds: pd.DataFrame) -> Figure:
     """Draw each candidate's accuracy over the rounds; a cross marks its elimination.
 
-    Parameters
-    ----------
-    rounds : DataFrame
-        Columns contender, items, right, dropped; a row for each contender in each round.
+    ``rounds`` has the columns contender, items, right, dropped, one row per contender and round.
     """
     figure, axes = canvas(4.2)
     ends = []
@@ -80,14 +69,8 @@ def successive_elimination(rounds: pd.DataFrame) -> Figure:
 def predicted_order(table: pd.DataFrame, primary: str, words: str) -> Figure:
     """Draw the test metric of each model in the predicted order; finalists are in colour.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns model, value, low, high, chosen; the predicted best first.
-    primary : str
-        The metric's name.
-    words : str
-        How the models were used, such as ``as probes``.
+    ``table`` has the columns model, value, low, high, chosen; the predicted best first. ``words``
+    says how the models were used, such as ``as probes``.
     """
     figure, axes = canvas(rows_height(len(table)))
     axes.axvline(table["value"].max(), color=LINE, lw=1.5, zorder=0)
@@ -100,12 +83,8 @@ def predicted_order(table: pd.DataFrame, primary: str, words: str) -> Figure:
 def rank_correlation(table: pd.DataFrame, words: str) -> Figure:
     """Draw each method's weighted tau with its interval, over the range of random orders.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns method, tau, low, high, null_low, null_high.
-    words : str
-        How the models were used, such as ``as probes``.
+    ``table`` has the columns method, tau, low, high, null_low, null_high; ``words`` says how
+    the models were used, such as ``as probes``.
     """
     figure, axes = canvas(rows_height(len(table)))
     for position, row in enumerate(table.itertuples()):

@@ -3,7 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers.report.figures.style import BLUE, GREY, QUIET, canvas
+from helpers.report.figures.palette import BLUE, GREY, QUIET
+from helpers.report.figures.style import canvas
 
 
 def risk_coverage(

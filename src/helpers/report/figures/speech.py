@@ -6,16 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
-from helpers.report.figures.style import (
-    BLUE,
-    ORANGE,
-    QUIET,
-    canvas,
-    colours_where,
-    intervals,
-    label_rows,
-    rows_height,
-)
+from helpers.report.figures.palette import BLUE, ORANGE, QUIET
+from helpers.report.figures.style import canvas, colours_where, intervals, label_rows, rows_height
 
 HIGHEST = 1.5
 """Word error rate from which utterances share the last bin."""
@@ -38,12 +30,7 @@ def error_rate_histogram(rates: np.ndarray, value: float) -> Figure:
 def error_rate_by_normalisation(table: pd.DataFrame, primary: str) -> Figure:
     """Draw the word error rate under each normalisation with its interval.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns normalisation, word-error-rate, low, high.
-    primary : str
-        The normalisation that counts, in colour.
+    ``table`` has the columns normalisation, word-error-rate, low, high.
     """
     figure, axes = canvas(rows_height(len(table)))
     values = table.rename(columns={"word-error-rate": "value"})
@@ -56,12 +43,8 @@ def error_rate_by_normalisation(table: pd.DataFrame, primary: str) -> Figure:
 def noise_curve(table: pd.DataFrame, metric: str) -> Figure:
     """Draw a rate against the strength of noise, a line a kind, beside the recordings as they are.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns condition, kind, strength, value, low, high; the first row as recorded.
-    metric : str
-        Name of the rate.
+    ``table`` has the columns condition, kind, strength, value, low, high; the first row is
+    as recorded.
     """
     figure, axes = canvas(3.4)
     recorded, changed = table.iloc[:1], table.iloc[1:]

@@ -15,10 +15,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from helpers.core.formatting import one_line
+from helpers.report.figures.palette import BLUE, GREY, INK, LINE, QUIET
 
-INK, QUIET, LINE = "#1d2329", "#5b6570", "#d9dee3"
-BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#8a939c"
-"""From the colour-blind safe palette of Okabe and Ito (2008)."""
 WIDTH = 7.2
 """Inches, the width of a report's column."""
 SHORT = 42

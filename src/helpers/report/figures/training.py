@@ -5,20 +5,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
-from helpers.report.figures.style import BLUE, GREY, ORANGE, QUIET, canvas, logarithmic
+from helpers.report.figures.palette import BLUE, GREY, ORANGE, QUIET
+from helpers.report.figures.style import canvas, logarithmic
 
 
 def validation_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:
     """Draw the validation score of each regularisation tried, and mark the one chosen.
 
-    Parameters
-    ----------
-    choice : DataFrame
-        Columns parameter and validation.
-    chosen : float
-        One of the parameters.
-    primary : str
-        The metric's name.
+    ``choice`` has the columns parameter and validation; ``chosen`` is one of the parameters.
     """
     table = choice.sort_values("parameter")
     figure, axes = canvas(2.6, width=5.4)
@@ -36,12 +30,7 @@ def validation_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figur
 def training_history(table: pd.DataFrame, primary: str) -> Figure:
     """Draw the train and validation score after each epoch, and mark the epoch that was kept.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns epoch, train and validation, a row an epoch; train may be NaN.
-    primary : str
-        The metric's name.
+    ``table`` has the columns epoch, train and validation, one row per epoch; train may be NaN.
     """
     figure, axes = canvas(2.8, width=5.4)
     for name, colour in (("train", GREY), ("validation", BLUE)):

@@ -86,8 +86,8 @@ def stage_label(stage: str) -> str:
 
 def glossary() -> dict[str, dict[str, str]]:
     """Read what terms and kinds of candidates mean, a line each."""
-    words = read_yaml(Path(__file__).parent / "words.yaml")
-    return words | {"terms": registry.glossary() | words["terms"]}
+    lines = read_yaml(Path(__file__).parent / "glossary.yaml")
+    return lines | {"terms": registry.glossary() | lines["terms"]}
 
 
 def failure(name: str) -> str:

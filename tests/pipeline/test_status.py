@@ -1,0 +1,32 @@
+"""The state of each stage, the reasons why it is out of date, and the expected numbers."""
+
+import shutil
+
+from factories.stages import STUDY
+
+from helpers.core import files, paths
+from helpers.pipeline import status
+
+
+def test_status_json_holds_the_state_of_each_stage(study):
+    (paths.build("small") / "splits.parquet").write_text("cut sho")
+    status.write()
+    written = files.read_json(paths.build() / "status.json")["stages"]
+    assert len(written) == 6 and written[0]["state"] == "stale"
+    assert written[0]["study"] == "small" and written[0]["notebook"] == "build/small/1-data.ipynb"
+
+
+def test_why_names_what_changed(study, repository, capsys):
+    changed = STUDY.replace("image_size: 8", "image_size: 6")
+    (repository / "params" / "small.yaml").write_text(changed)
+    status.print_why(["small"])
+    assert capsys.readouterr().out.splitlines() == ["small/pixels/2-train: parameters"]
+    shutil.rmtree(paths.build("small", "majority"))
+    status.print_why(["small"])
+    assert "small/majority/2-train: never run" in capsys.readouterr().out
+
+
+def test_list_counts_the_fresh_stages_of_each_study(study, capsys):
+    status.print_list()
+    printed = capsys.readouterr().out
+    assert "small: 6 of 6" in printed and "majority, pixels" in printed
