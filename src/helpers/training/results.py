@@ -40,7 +40,7 @@ class AdaptationRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdaptationResult:
+class _Result:
     """What every adaptation gives.
 
     ``value`` is the primary metric on validation, negated if lower is better, NaN if unknown.
@@ -50,21 +50,21 @@ class AdaptationResult:
 
     value: float
     backbone: dict[str, Any] = field(default_factory=dict)
-    chosen: dict[str, float] = field(default_factory=dict)
+    chosen: dict[str, int | float | None] = field(default_factory=dict)
     grid: pd.DataFrame = field(default_factory=pd.DataFrame)
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExternalResult(AdaptationResult):
+class ExternalResult(_Result):
     """Predictions from a file: ``table`` has the columns of predictions.parquet."""
 
     table: pd.DataFrame
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingResult(AdaptationResult):
+class TrainingResult(_Result):
     """A model that was fitted here.
 
     ``validation`` are the scores [V, K] of the validation split by a fit that has not seen it;
@@ -93,3 +93,6 @@ class NetworkResult(TrainingResult):
     """A network whose weights were trained: ``network`` is a keras.Model from items to logits."""
 
     network: Any
+
+
+AdaptationResult = TrainingResult | ExternalResult

@@ -1,16 +1,15 @@
-"""Plain baselines: whoever does not beat them has learnt nothing that needs a network."""
+"""Plain baselines: a model that does not beat them has learned nothing that needs a network."""
 
-import numpy as np
+from dataclasses import replace
 
 from helpers.core import cost
 from helpers.training.baselines import tfidf
-from helpers.training.baselines.base import Baseline
 from helpers.training.baselines.log_mel import log_mel
 from helpers.training.baselines.majority import majority
 from helpers.training.baselines.pixels import pixels, pixels_svm, small
-from helpers.training.outcome import Outcome, Task
+from helpers.training.results import AdaptationRequest, BaselineResult
 
-__all__ = ["FITS", "Baseline", "baseline", "small"]
+__all__ = ["FITS", "fit_baseline", "small"]
 
 FITS = {
     "majority": majority,
@@ -20,25 +19,11 @@ FITS = {
     "tfidf-svm": tfidf.svm,
     "log-mel": log_mel,
 }
-"""Each baseline: a dataset, two sides, the primary metric and options to a ``Baseline``."""
+"""Each baseline: an ``AdaptationRequest`` to its ``BaselineResult``."""
 
 
-def baseline(task: Task) -> Outcome:
-    """Fit a baseline of ``FITS``."""
-    train, validation = task.side("train"), task.side("validation")
+def fit_baseline(request: AdaptationRequest) -> BaselineResult:
+    """Fit the baseline that the request names, and time it."""
     with cost.Stopwatch() as watch:
-        fit = FITS[task.model]
-        made = fit(task.dataset, train, validation, task.primary, task.options)
-    return Outcome(
-        value=made.value,
-        validation=made.validation,
-        scores=lambda positions: made.scores_of(task.dataset, positions),
-        scores_of=lambda other: made.scores_of(other, np.arange(len(other.frame))),
-        chosen=made.chosen,
-        backbone=made.expects,
-        fit_seconds=watch.seconds,
-        parameters=made.parameters,
-        choice=made.path,
-        warnings=made.warnings,
-        reasons=made.reasons,
-    )
+        result = FITS[request.model](request)
+    return replace(result, fit_seconds=watch.seconds)
