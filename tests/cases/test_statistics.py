@@ -15,6 +15,7 @@ from helpers.evaluation import slices
 from helpers.metrics.calibration import calibration
 from helpers.metrics.confusion_intervals import count_intervals
 from helpers.metrics.slices import by_slice
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.report.figures import style
 
 
@@ -34,7 +35,7 @@ def test_the_interval_of_the_calibration_error_covers_the_true_one(kind, right, 
         sure = 1 - 10 ** -random.uniform(2, 6, items)
         confidence = sure if kind == "sure" else np.full(items, kind)
         hits = random.random(items) < right
-        error = calibration(confidence, hits, resamples=300, seed=seed).error
+        error = calibration(confidence, hits, Resampling(300, seed)).error
         true = abs(confidence.mean() - right)
         missed += not error.low - 1e-9 <= true <= error.high + 1e-9
     assert missed / runs <= 0.12
@@ -64,7 +65,7 @@ def test_a_rare_class_stays_in_the_macro_average(metric):
 def test_a_rare_class_stays_in_the_macro_average_of_groups():
     """The same holds where groups are drawn and not items."""
     truth, said = np.array(PAIRS).T
-    intervals = count_intervals(truth, said, 3, groups=np.arange(len(truth)) // 4)
+    intervals = count_intervals(truth, said, 3, Resampling(groups=np.arange(len(truth)) // 4))
     assert intervals["macro-f1"].high <= 0.9
 
 

@@ -11,7 +11,7 @@ from statsmodels.stats.anova import anova_lm
 from helpers.comparison import leaderboard, seeds
 from helpers.metrics import registry
 from helpers.metrics.statistics.variance_components import components, contrast
-from helpers.metrics.unit_contributions import UnitParts
+from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 MEAN = 0.8
 
@@ -73,15 +73,15 @@ def test_pseudo_values_have_the_metric_as_their_mean(metric):
     random = np.random.default_rng(6)
     labels, scores = random.integers(0, 3, 60), random.dirichlet([1, 1, 1], (1, 60))
     for groups in (np.arange(60), np.arange(60) // 5):
-        units = groups.max() + 1
-        parts = UnitParts(metric, labels, scores.argmax(2), scores, groups, units)
-        values = parts.pseudo_values(0)
-        direct = float(parts.metric(parts.of(0).sum(axis=0)))
-        assert values.shape == (units,) and values.mean() == pytest.approx(direct)
+        answers = Answers(labels, scores.argmax(2), 3, list(scores), groups)
+        contributions = UnitContributions(metric, answers)
+        values = contributions.pseudo_values(0)
+        direct = float(contributions.value(contributions.table(0).sum(axis=0)))
+        assert values.shape == (groups.max() + 1,) and values.mean() == pytest.approx(direct)
     if metric == "accuracy":
-        parts = UnitParts(metric, labels, scores.argmax(2), scores, np.arange(60), 60)
+        contributions = UnitContributions(metric, Answers(labels, scores.argmax(2), 3))
         right = (scores[0].argmax(1) == labels).astype(float)
-        assert parts.pseudo_values(0) == pytest.approx(right)
+        assert contributions.pseudo_values(0) == pytest.approx(right)
 
 
 @pytest.mark.filterwarnings("error")

@@ -19,8 +19,9 @@ from helpers.data import dataset, preparation
 from helpers.data.items import Items
 from helpers.evaluation import speech_findings, speech_recognition, transcripts
 from helpers.metrics import word_error_rate
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.models import speech
-from helpers.models.speech import Card, Recogniser
+from helpers.models.speech import Recogniser, RecogniserCard
 from helpers.training import noisy_transcription, transcription
 
 SOURCE = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}
@@ -100,7 +101,9 @@ def loud(monkeypatch):
         def hear(samples, language):
             return f"{language} {len(samples)} {1000 * float(np.abs(samples).mean()):.0f}"
 
-        return Card(name, "none", "samples", {}, lambda threads: Recogniser(name, hear, "made", 7))
+        return RecogniserCard(
+            name, "none", "samples", {}, lambda threads: Recogniser(name, hear, "made", 7)
+        )
 
     monkeypatch.setattr(speech, "describe", describe)
 
@@ -270,9 +273,9 @@ def test_candidates_are_told_apart_no_more_often_than_chance_allows(speakers):
         for table in tables:
             hard = random.beta(2, 8, speakers)[groups] if speakers else 0.2
             table[:, 0], table[:, 1] = 4, random.binomial(4, hard, len(table))
-        options = {"resamples": 300, "seed": seed, "groups": groups}
-        alarms += _pairs(tables, word_error_rate.PRIMARY, options)[0].p < 0.05
-        alone = _pairs(tables, word_error_rate.PRIMARY, options | {"groups": None})
+        whole, single = Resampling(300, seed, groups), Resampling(300, seed)
+        alarms += _pairs(tables, word_error_rate.PRIMARY, whole)[0].p < 0.05
+        alone = _pairs(tables, word_error_rate.PRIMARY, single)
         naive += alone[0].p < 0.05
     print(alarms / tries, naive / tries)
     assert alarms <= within(tries, 0.05)[1]

@@ -12,8 +12,10 @@ from helpers.metrics.confusion_matrix import counts
 from helpers.metrics.paired_tests import compare_all, mcnemar, rank_intervals, resampled_metric
 from helpers.metrics.probabilistic import average_precision, roc_auc
 from helpers.metrics.slices import by_slice
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import share_interval, wilson
 from helpers.metrics.statistics.power import detectable_difference
+from helpers.metrics.unit_contributions import Answers
 
 LOW, HIGH = 0.93, 0.975
 
@@ -54,7 +56,7 @@ def test_intervals_of_counts_metrics_cover(name):
     }
     hits = dict.fromkeys(truth, 0)
     for seed in range(tries):
-        found = count_intervals(*drawn(table, items, random), len(table), 500, seed)
+        found = count_intervals(*drawn(table, items, random), len(table), Resampling(500, seed))
         for metric, value in truth.items():
             hits[metric] += found[metric].low <= value <= found[metric].high
     low, high = held(tries)
@@ -69,7 +71,7 @@ def test_few_items_and_few_errors_do_not_make_an_interval_too_sure(recall):
     truth = float(registry.functions("counts")["macro-f1"](counts(table)))
     hits = 0
     for seed in range(tries):
-        found = count_intervals(*drawn(table, 30, random), 2, 500, seed, only="macro-f1")[
+        found = count_intervals(*drawn(table, 30, random), 2, Resampling(500, seed), "macro-f1")[
             "macro-f1"
         ]
         hits += found.low <= truth <= found.high
@@ -112,8 +114,12 @@ def test_groups_are_drawn_whole():
     naive = clustered = 0
     for seed in range(tries):
         labels, predictions, groups = grouped(table, 60, 10, random)
-        alone = count_intervals(labels, predictions, 2, 400, seed, None, "macro-f1")["macro-f1"]
-        whole = count_intervals(labels, predictions, 2, 400, seed, groups, "macro-f1")["macro-f1"]
+        alone = count_intervals(labels, predictions, 2, Resampling(400, seed), "macro-f1")[
+            "macro-f1"
+        ]
+        whole = count_intervals(labels, predictions, 2, Resampling(400, seed, groups), "macro-f1")[
+            "macro-f1"
+        ]
         naive += alone.low <= truth <= alone.high
         clustered += whole.low <= truth <= whole.high
     print(naive / tries, clustered / tries)
@@ -133,7 +139,7 @@ def test_intervals_of_losses_cover(metric):
     truth = registry.functions("scores")[metric](*model(2_000_000)).mean()
     for _ in range(tries):
         labels, scores = model(items)
-        found = estimate(metric, labels, scores.argmax(1), scores, 500)
+        found = estimate(metric, labels, scores.argmax(1), scores, Resampling(500))
         hits += found.low <= truth <= found.high
     print(metric, hits / tries)
     assert held(tries)[0] <= hits / tries <= held(tries)[1]
@@ -163,7 +169,7 @@ def test_the_interval_of_the_calibration_error_covers(excess):
     for _ in range(tries):
         confidence = random.beta(5, 1.5, items)
         correct = random.random(items) < confidence - excess
-        found = calibration(confidence, correct, 300).error
+        found = calibration(confidence, correct, Resampling(300)).error
         hits += found.low <= truth <= found.high
     print(excess, hits / tries)
     assert held(tries)[0] <= hits / tries
@@ -190,8 +196,8 @@ def test_equal_candidates_are_told_apart_one_time_in_twenty(metric):
     random, tries, alarms, inside = np.random.default_rng(9), 300, 0, 0
     for _ in range(tries):
         labels, said = twins(300, random)
-        values, samples = resampled_metric(metric, labels, said, None, 2, 400, 0)
-        pair = compare_all(metric, labels, said, values, samples)[0]
+        answers = Answers(labels, said, 2)
+        pair = compare_all(metric, answers, *resampled_metric(metric, answers, 400))[0]
         alarms += pair.p < 0.05
         inside += pair.low <= 0 <= pair.high
     print(metric, alarms / tries, inside / tries)
@@ -207,8 +213,9 @@ def test_pairs_by_group_do_not_cry_wolf():
         labels = random.integers(0, 2, 600)
         said = np.where(random.random((2, 600)) < 0.5 + 0.4 * right, labels, 1 - labels)
         naive += mcnemar(said[0] == labels, said[1] == labels) < 0.05
-        values, samples = resampled_metric("accuracy", labels, said, None, 2, 400, 0, groups)
-        whole += compare_all("accuracy", labels, said, values, samples, groups)[0].p < 0.05
+        answers = Answers(labels, said, 2, groups=groups)
+        found = resampled_metric("accuracy", answers, 400)
+        whole += compare_all("accuracy", answers, *found)[0].p < 0.05
     print(naive / tries, whole / tries)
     assert naive / tries > 0.2
     assert whole <= binom.ppf(0.9995, tries, 0.06)
@@ -219,8 +226,8 @@ def test_holm_keeps_the_chance_of_any_false_alarm_among_equals():
     for _ in range(tries):
         labels = random.integers(0, 2, 200)
         said = np.where(random.random((5, 200)) < 0.8, labels, 1 - labels)
-        values, samples = resampled_metric("macro-f1", labels, said, None, 2, 300, 0)
-        pairs = compare_all("macro-f1", labels, said, values, samples)
+        answers = Answers(labels, said, 2)
+        pairs = compare_all("macro-f1", answers, *resampled_metric("macro-f1", answers, 300))
         alarms += min(pair.p_holm for pair in pairs) < 0.05
     print(alarms / tries)
     assert alarms <= binom.ppf(0.9995, tries, 0.05)
@@ -247,8 +254,9 @@ def test_rank_intervals_hold_all_true_ranks_together():
     for _ in range(tries):
         labels = random.integers(0, 2, 400)
         said = np.where(random.random((4, 400)) < skill[:, None], labels, 1 - labels)
-        found = resampled_metric("accuracy", labels, said, None, 2, 1, 0)
-        low, high = rank_intervals(compare_all("accuracy", labels, said, *found), 4).T
+        answers = Answers(labels, said, 2)
+        found = resampled_metric("accuracy", answers, 1)
+        low, high = rank_intervals(compare_all("accuracy", answers, *found), 4).T
         # Twins have either of two ranks; both must be left open to both.
         hits += bool((low <= best).all() and (worst <= high).all())
         sure += low[3] == 4
@@ -264,8 +272,10 @@ def test_slices_of_whole_groups_do_not_cry_wolf(monkeypatch):
         labels = random.integers(0, 2, 400)
         luck = random.choice([0.5, 0.95], 40)[groups]
         said = np.where(random.random(400) < luck, labels, 1 - labels)
-        naive += by_slice("accuracy", labels, said, 2, slices, 20, seed).p <= 0.05
-        whole += by_slice("accuracy", labels, said, 2, slices, 20, seed, groups).p <= 0.05
+        naive += by_slice("accuracy", labels, said, 2, slices, Resampling(20, seed)).p <= 0.05
+        whole += (
+            by_slice("accuracy", labels, said, 2, slices, Resampling(20, seed, groups)).p <= 0.05
+        )
     print(naive / tries, whole / tries)
     assert naive / tries > 0.12
     assert binom.ppf(0.0005, tries, 0.05) <= whole <= binom.ppf(0.9995, tries, 0.05)
@@ -277,7 +287,7 @@ def test_slices_without_a_difference_show_a_gap_that_chance_explains(monkeypatch
     for seed in range(tries):
         labels, said = twins(200, random)
         slices = np.repeat(list("abcde"), 40)
-        found = by_slice("accuracy", labels, said[0], 2, slices, 20, seed)
+        found = by_slice("accuracy", labels, said[0], 2, slices, Resampling(20, seed))
         alarms += found.p <= 0.05
         gaps.append(found.gap)
     print(alarms / tries, np.mean(gaps))

@@ -7,14 +7,20 @@ from statsmodels.stats.multitest import multipletests
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_matrix import confusion_matrix, counts
-from helpers.metrics.paired_tests import compare_all, mcnemar, rank_intervals, resampled_metric
+from helpers.metrics.paired_tests import (
+    compare_all,
+    mcnemar,
+    rank_intervals,
+    resampled_metric,
+)
 from helpers.metrics.statistics.multiple_testing import holm
-from helpers.metrics.statistics.power import items_for_accuracy, items_needed
+from helpers.metrics.statistics.power import items_needed
+from helpers.metrics.unit_contributions import Answers
 
 
 def compared(metric, labels, said, scores=None, groups=None, classes=2, resamples=500):
-    found = resampled_metric(metric, labels, said, scores, classes, resamples, 0, groups)
-    return compare_all(metric, labels, said, *found, groups, scores)
+    answers = Answers(labels, said, classes, scores if scores is not None else (), groups)
+    return compare_all(metric, answers, *resampled_metric(metric, answers, resamples))
 
 
 @pytest.mark.parametrize(("only_a", "only_b"), [(0, 0), (1, 0), (5, 1), (30, 12), (10, 10)])
@@ -37,12 +43,12 @@ def test_resampling_all_candidates_at_once_is_resampling_each():
     random = np.random.default_rng(0)
     labels, said = random.integers(0, 3, 50), random.integers(0, 3, (4, 50))
     for metric, of in registry.functions("counts").items():
-        values, samples = resampled_metric(metric, labels, said, None, 3, 100, 7)
+        values, samples = resampled_metric(metric, Answers(labels, said, 3), 100, 7)
         assert samples.shape == (100, 4)
         for each, value in zip(said, values, strict=True):
             assert value == pytest.approx(float(of(counts(confusion_matrix(labels, each, 3)))))
-    alone = resampled_metric("macro-f1", labels, said[2:3], None, 3, 100, 7)[1]
-    together = resampled_metric("macro-f1", labels, said, None, 3, 100, 7)[1]
+    alone = resampled_metric("macro-f1", Answers(labels, said[2:3], 3), 100, 7)[1]
+    together = resampled_metric("macro-f1", Answers(labels, said, 3), 100, 7)[1]
     assert (alone[:, 0] == together[:, 2]).all()
 
 
@@ -51,13 +57,14 @@ def test_groups_of_one_are_no_groups():
     labels, said = random.integers(0, 2, 80), random.integers(0, 2, (2, 80))
     names = np.array([f"{number:03d}" for number in range(80)])
     for metric in ("macro-f1", "accuracy"):
-        plain = resampled_metric(metric, labels, said, None, 2, 50, 1)[1]
-        grouped = resampled_metric(metric, labels, said, None, 2, 50, 1, names)[1]
+        plain = resampled_metric(metric, Answers(labels, said, 2), 50, 1)[1]
+        grouped = resampled_metric(metric, Answers(labels, said, 2, groups=names), 50, 1)[1]
         assert grouped == pytest.approx(plain)
 
 
 def test_the_planned_sizes_are_the_measured_ones():
-    needed = [items_for_accuracy(0.02, disagreement) for disagreement in (0.05, 0.10, 0.20)]
+    errors = [np.sqrt((share - 0.02**2) / 1000) for share in (0.05, 0.10, 0.20)]
+    needed = [items_needed(0.02, error, 1000) for error in errors]
     assert needed == [974, 1955, 3917]
     assert items_needed(0.0, 0.01, 100) == np.inf
 

@@ -14,6 +14,8 @@ from helpers.metrics.metric import CLASSIFICATION, TRANSCRIPTION, Metric
 from helpers.metrics.names import amount, metric_name
 from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.point_values import point_value
+from helpers.metrics.statistics.bootstrap import Resampling
+from helpers.metrics.unit_contributions import Answers
 from helpers.pipeline import plan
 from helpers.report.column_names import column_name
 from helpers.report.pages import index
@@ -52,11 +54,11 @@ def answers():
 def test_one_entry_is_estimated_compared_and_chosen_by(error_share, answers):
     labels, predictions, scores = answers
     errors = float((labels != predictions).mean())
-    found = estimates(labels, predictions, scores, 200)["error-share"]
+    found = estimates(labels, predictions, scores, Resampling(200))["error-share"]
     assert found.value == pytest.approx(errors) and found.low < errors < found.high
-    both = np.array([predictions, labels])
-    values, samples = resampled_metric("error-share", labels, both, None, 3, 200)
-    [pair] = compare_all("error-share", labels, both, values, samples)
+    answers = Answers(labels, np.array([predictions, labels]), 3)
+    values, samples = resampled_metric("error-share", answers, 200)
+    [pair] = compare_all("error-share", answers, values, samples)
     assert pair.difference == pytest.approx(errors) and pair.p < 0.05
     assert validation_score.score("error-share", labels, scores) == pytest.approx(-errors)
 
@@ -73,7 +75,7 @@ def test_one_entry_may_be_a_study_s_primary_metric(error_share, repository):
 def test_one_entry_names_and_directs_the_metric_for_readers(error_share):
     assert metric_name("error-share") == column_name("error-share") == error_share.label
     assert registry.lower_is_better("error-share") and amount(0.25, "error-share") == "0.250"
-    assert index._glossary()["terms"][error_share.label] == error_share.definition
+    assert index.glossary()["terms"][error_share.label] == error_share.definition
 
 
 def test_every_metric_stands_once_and_belongs_to_a_task_family():

@@ -5,6 +5,7 @@ import pytest
 from factories.trials import LOW, within
 
 from helpers.metrics.selective_prediction import area, risk_coverage
+from helpers.metrics.statistics.bootstrap import Resampling
 
 
 def textbook(confidence, losses):
@@ -67,7 +68,7 @@ def test_groups_make_the_limits_wider():
     losses = (random.random(40) < 0.3).astype(float)[groups]
     confidence = random.random(400)
     alone = risk_coverage(confidence, losses)
-    whole = risk_coverage(confidence, losses, groups=groups)
+    whole = risk_coverage(confidence, losses, Resampling(groups=groups))
     assert whole.area.high - whole.area.low > 2 * (alone.area.high - alone.area.low)
     assert (whole.low <= whole.risk).all() and (whole.risk <= whole.high).all()
     assert "group" in whole.area.method

@@ -6,6 +6,7 @@ from factories.trials import covers, within
 
 from helpers.metrics import word_error_intervals, word_error_rate
 from helpers.metrics.slices import divide
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import undefined
 
 SPEAKERS = np.arange(20).repeat(10)
@@ -29,8 +30,15 @@ def corpus(random, rates, groups=None, alike=0.1):
 
 def p_of(counted, slices, seed, groups=None):
     """Test alone, without the intervals."""
-    said, rate = word_error_rate.said(counted), word_error_rate.word_error_rate
-    return divide(slices, lambda *part: undefined(""), counted, said, rate, seed, groups).p
+    said, rate = word_error_rate.reference_words(counted), word_error_rate.word_error_rate
+    return divide(
+        slices,
+        lambda part: undefined(""),
+        counted,
+        said,
+        rate,
+        Resampling(seed=seed, groups=groups),
+    ).p
 
 
 ACCENTS = SPEAKERS % 2
@@ -72,13 +80,15 @@ def test_in_a_slice_speakers_are_resampled_however_few_and_the_note_says_so():
     counted = corpus(random, np.full(200, 0.25), SPEAKERS)
     slices = np.where(SPEAKERS < 4, "four", np.where(SPEAKERS < 6, "two", "many"))
     found = word_error_intervals.by_slice(
-        word_error_rate.PRIMARY, counted, slices, 200, 0, SPEAKERS
+        word_error_rate.PRIMARY, counted, slices, Resampling(200, 0, SPEAKERS)
     )
     four, many, two = found.estimates
     assert found.names == ["four", "many", "two"] and found.sizes == [40, 140, 20]
     assert "cluster" in four.method and four.note.startswith("only 4 groups")
     assert "cluster" in many.method and np.isnan(two.low) and two.note.startswith("only 2 groups")
-    lone = word_error_intervals.by_slice(word_error_rate.PRIMARY, counted, np.full(200, "a"), 200)
+    lone = word_error_intervals.by_slice(
+        word_error_rate.PRIMARY, counted, np.full(200, "a"), Resampling(200)
+    )
     assert np.isnan(lone.gap) and np.isnan(lone.p)
 
 
@@ -87,8 +97,12 @@ def test_an_interval_of_a_slice_covers_where_it_has_four_speakers():
     code = SPEAKERS[:40]
     for seed in range(tries):
         counted = corpus(random, np.full(40, 0.25), code)
-        found = word_error_intervals.estimates(counted, 300, seed, code)[word_error_rate.PRIMARY]
-        alone = word_error_intervals.estimates(counted, 300, seed)[word_error_rate.PRIMARY]
+        found = word_error_intervals.estimates(counted, Resampling(300, seed, code))[
+            word_error_rate.PRIMARY
+        ]
+        alone = word_error_intervals.estimates(counted, Resampling(300, seed))[
+            word_error_rate.PRIMARY
+        ]
         hits += found.low <= 0.25 <= found.high
         naive += alone.low <= 0.25 <= alone.high
     print(hits / tries, naive / tries)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.metrics import registry, word_error_rate
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import wilson
 from helpers.metrics.word_error_intervals import estimates
 from helpers.metrics.word_error_rate import table
@@ -33,8 +34,8 @@ def test_edits_by_hand():
         [0, 0, 1, 0],
     ]
     assert word_error_rate.edits(["abc"], ["axcd"], "character").tolist() == [[2, 1, 0, 1]]
-    assert word_error_rate.wrong(counted).tolist() == [2, 2, 0, 2, 1]
-    assert word_error_rate.said(counted).tolist() == [2, 3, 1, 0, 1]
+    assert word_error_rate.word_errors(counted).tolist() == [2, 2, 0, 2, 1]
+    assert word_error_rate.reference_words(counted).tolist() == [2, 3, 1, 0, 1]
 
 
 @settings(deadline=None, max_examples=60)
@@ -78,7 +79,7 @@ def test_no_error_seen_has_the_limit_of_so_many_utterances():
     assert (perfect.value, perfect.low) == (0, 0) and perfect.high == wilson(0, 12).high
     silent = estimates(table(said, [""] * 12))["word-error-rate"]
     assert (silent.value, silent.high) == (1, 1) and silent.low == wilson(12, 12).low
-    spoken = estimates(table(said, said), groups=np.arange(12) // 3)
+    spoken = estimates(table(said, said), Resampling(groups=np.arange(12) // 3))
     assert spoken["word-error-rate"].high == wilson(0, 4).high
 
 
@@ -102,7 +103,7 @@ def test_intervals_cover(speakers, each, rate, alike):
     random, tries, hits = np.random.default_rng(4), 600, 0
     for seed in range(tries):
         counted, groups = simulated(random, speakers, each, rate, alike)
-        found = estimates(counted, 300, seed, groups)[word_error_rate.PRIMARY]
+        found = estimates(counted, Resampling(300, seed, groups))[word_error_rate.PRIMARY]
         hits += found.low <= rate <= found.high
     print(hits / tries)
     # where most samples have no error, what covers those covers nearly all
@@ -113,19 +114,22 @@ def test_limits_stay_where_rates_can_be():
     random = np.random.default_rng(5)
     for _ in range(50):
         counted, _ = simulated(random, 4, 1, 0.8, 0.3)
-        for name, found in estimates(counted, 100).items():
+        for name, found in estimates(counted, Resampling(100)).items():
             assert np.isnan(found.low) or 0 <= found.low <= found.value <= found.high
             assert not found.high > registry.METRICS[name].highest
 
 
 def test_speakers_are_resampled_when_there_are_enough_of_them():
     counted, speaker = simulated(np.random.default_rng(0), 30, 3, 0.2, 0.1)
-    some = estimates(counted, 400, 0, speaker % 8)[word_error_rate.PRIMARY]
+    some = estimates(counted, Resampling(400, 0, speaker % 8))[word_error_rate.PRIMARY]
     assert some.method == "BCa cluster bootstrap over groups" and "only 8 groups" in some.note
-    assert estimates(counted, 400)[word_error_rate.PRIMARY].method == "BCa bootstrap over items"
+    assert (
+        estimates(counted, Resampling(400))[word_error_rate.PRIMARY].method
+        == "BCa bootstrap over items"
+    )
 
 
 def test_the_same_seed_gives_the_same_numbers():
     counted, _ = simulated(np.random.default_rng(0), 50, 1, 0.2, 0.1)
-    assert estimates(counted, 300, 7) == estimates(counted, 300, 7)
-    assert estimates(counted, 300, 7) != estimates(counted, 300, 8)
+    assert estimates(counted, Resampling(300, 7)) == estimates(counted, Resampling(300, 7))
+    assert estimates(counted, Resampling(300, 7)) != estimates(counted, Resampling(300, 8))

@@ -12,6 +12,7 @@ from helpers.config.candidates import expand
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import classification, classification_findings
+from helpers.metrics.classification import NO_SCORES
 from helpers.pipeline import external_inputs
 from helpers.training import external_predictions, fit
 
@@ -66,12 +67,12 @@ def test_what_needs_scores_is_undefined_and_says_so(given):
     assert result.metrics["accuracy"].value == pytest.approx(0.9, abs=0.05)
     for name in ("log-loss", "roc-auc", "expected-calibration-error", "aurc"):
         assert np.isnan(result.metrics[name].value)
-        assert result.metrics[name].note == "made elsewhere without scores"
+        assert result.metrics[name].note == NO_SCORES
     assert result.calibration is None and result.selective is None
     assert len(result.errors) and result.errors["confidence"].isna().all()
     said = classification_findings.of_evaluation(result)
     assert any(
-        each.startswith("Undefined, as made elsewhere without scores: log loss") for each in said
+        each.startswith("Undefined") and NO_SCORES in each and "log loss" in each for each in said
     )
     classification.save(result, robustness=pd.DataFrame(), shift=pd.DataFrame())
     assert saved("made", "theirs", "metrics.json")["selective"] is None

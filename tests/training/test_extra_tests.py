@@ -14,6 +14,7 @@ from helpers.data.text.corruptions import casing, dropped, typos
 from helpers.evaluation.domain_shift import by_source, source_words
 from helpers.evaluation.robustness import by_noise, noise_words
 from helpers.metrics.correlation import pearson
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.training import extra_tests, fit, robustness
 
 WORDS = {"regularisation": [1.0, 10.0], "class_weight": None}
@@ -171,7 +172,7 @@ def test_the_correlation_is_that_of_numpy_and_its_interval_covers():
     for run in range(runs):
         x = random.normal(size=150)
         y = true * x + np.sqrt(1 - true**2) * random.normal(size=150)
-        found = pearson(x, y, 400, run)
+        found = pearson(x, y, Resampling(400, run))
         assert found.value == pytest.approx(np.corrcoef(x, y)[0, 1])
         covered += found.low <= true <= found.high
     assert 0.90 <= covered / runs <= 0.98  # 95 % within three standard errors of 200 runs
@@ -182,7 +183,7 @@ def test_the_correlation_draws_whole_groups_and_says_where_there_is_none():
     groups = np.repeat(np.arange(30), 10)
     shared = np.repeat(random.normal(size=30), 10)
     x, y = shared + 0.1 * random.normal(size=300), shared + 0.1 * random.normal(size=300)
-    single, whole = pearson(x, y, 400, 0), pearson(x, y, 400, 0, groups)
+    single, whole = pearson(x, y, Resampling(400)), pearson(x, y, Resampling(400, 0, groups))
     assert whole.value == pytest.approx(single.value) and "groups" in whole.method
     nearly = np.full(9, 0.1) + np.arange(9) * 1e-17  # what rounding leaves of equal scores
     assert np.isnan(pearson(nearly, np.arange(9.0)).value)

@@ -11,6 +11,7 @@ from helpers.metrics.classification import estimates
 from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.selective_prediction import risk_coverage
 from helpers.metrics.statistics import bootstrap
+from helpers.metrics.unit_contributions import Answers
 
 CANDIDATES, ITEMS, CLASSES, RESAMPLES = 12, 10_000, 10, 2_000
 FEW = 20
@@ -30,12 +31,13 @@ def simulated(seed: int = 0) -> tuple[NDArray, NDArray, NDArray]:
 def pairs_ways() -> dict[str, Callable[[], object]]:
     """Return the ways to compare all pairs: ours by metric, and a loop over scikit-learn's."""
     labels, predictions, scores = simulated()
+    answers = Answers(labels, predictions, CLASSES, list(scores))
 
     def ours(metric: str) -> Callable[[], object]:
         def run() -> object:
-            bootstrap.forget()
-            resampled = resampled_metric(metric, labels, predictions, scores, CLASSES, RESAMPLES)
-            return compare_all(metric, labels, predictions, *resampled, scores=scores)
+            bootstrap.clear_cache()
+            resampled = resampled_metric(metric, answers, RESAMPLES)
+            return compare_all(metric, answers, *resampled)
 
         return run
 
@@ -52,12 +54,13 @@ def metrics_ways() -> dict[str, Callable[[], object]]:
     labels, predictions, scores = simulated()
     labels, predictions, scores = labels, predictions[5], scores[5]
     confidence, right = scores.max(axis=1), predictions == labels
+    resampling = bootstrap.Resampling(RESAMPLES)
 
     def ours() -> None:
-        bootstrap.forget()
-        estimates(labels, predictions, scores, RESAMPLES)
-        calibration(confidence, right, RESAMPLES)
-        risk_coverage(confidence, ~right, RESAMPLES)
+        bootstrap.clear_cache()
+        estimates(labels, predictions, scores, resampling)
+        calibration(confidence, right, resampling)
+        risk_coverage(confidence, ~right, resampling)
 
     return {
         "all intervals of one candidate": ours,

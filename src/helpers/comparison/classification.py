@@ -17,6 +17,8 @@ from helpers.evaluation.predictions import Predictions
 from helpers.metrics import registry
 from helpers.metrics.classification import estimate
 from helpers.metrics.paired_tests import compare_all, rank_intervals, resampled_metric
+from helpers.metrics.statistics.bootstrap import Resampling
+from helpers.metrics.unit_contributions import Answers
 
 
 def compare(
@@ -29,12 +31,12 @@ def compare(
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
     entries = _same_classes([predictions.read(study, name) for name in candidates])
-    options = {"resamples": resamples, "seed": seed, "groups": entries[0].groups}
-    entries, table = _in_order(entries, primary, options)
-    pairs, ranks = _pairs(entries, primary, options)
+    resampling = Resampling(resamples, seed, entries[0].groups)
+    entries, table = _in_order(entries, primary, resampling)
+    pairs, ranks = _pairs(entries, primary, resampling)
     table["rank_low"], table["rank_high"] = ranks.T
     seeds = repeats(entries, primary)
-    groups = None if options["groups"] is None else len(set(options["groups"]))
+    groups = None if resampling.groups is None else len(set(resampling.groups))
     board = Board(table, pairs, primary, len(entries[0].labels), groups)
     trained = [entry.training for entry in entries]
     said = [*sentences(seeds), *caveats.of(study), *caveats.of_training(trained)]
@@ -55,10 +57,10 @@ def _same_classes(entries: list[Predictions]) -> list[Predictions]:
 
 
 def _in_order(
-    entries: list[Predictions], primary: str, options: dict[str, Any]
+    entries: list[Predictions], primary: str, resampling: Resampling
 ) -> tuple[list[Predictions], pd.DataFrame]:
     """Estimate each candidate, and put the best first; equal ones by cost, then name."""
-    rows = [_row(entry, primary, options) for entry in entries]
+    rows = [_row(entry, primary, resampling) for entry in entries]
     table = pd.DataFrame(rows)
     table["_key"] = table["value"] if registry.lower_is_better(primary) else -table["value"]
     table = table.sort_values(["_key", "cost", "candidate"], na_position="last")
@@ -68,9 +70,9 @@ def _in_order(
     return ordered, table
 
 
-def _row(entry: Predictions, primary: str, options: dict[str, Any]) -> dict[str, Any]:
+def _row(entry: Predictions, primary: str, resampling: Resampling) -> dict[str, Any]:
     answers = entry.labels, entry.predictions, entry.scores
-    found = estimate(primary, *answers, classes=len(entry.classes), **options)
+    found = estimate(primary, *answers, resampling, len(entry.classes))
     training, cost = entry.training, entry.training.cost
     adaptation, model, speed = training.adaptation, training.resolved_model, cost.items_per_second
     return {
@@ -90,14 +92,14 @@ def _known(number: float | None) -> float:
 
 
 def _pairs(
-    entries: list[Predictions], primary: str, options: dict[str, Any]
+    entries: list[Predictions], primary: str, resampling: Resampling
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     first, names = entries[0], [entry.candidate for entry in entries]
-    said = np.array([entry.predictions for entry in entries])
-    scores = [entry.scores for entry in entries] if registry.needs_scores(primary) else None
-    classes, groups = len(first.classes), options["groups"]
-    values, samples = resampled_metric(primary, first.labels, said, scores, classes, **options)
-    pairs = compare_all(primary, first.labels, said, values, samples, groups, scores)
+    predicted = np.array([entry.predictions for entry in entries])
+    scores = [entry.scores for entry in entries]
+    answers = Answers(first.labels, predicted, len(first.classes), scores, resampling.groups)
+    values, samples = resampled_metric(primary, answers, resampling.resamples, resampling.seed)
+    pairs = compare_all(primary, answers, values, samples)
     ranks = rank_intervals(pairs, len(entries), registry.lower_is_better(primary))
     columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]

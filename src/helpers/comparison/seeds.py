@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.registry import needs_scores
-from helpers.metrics.statistics.bootstrap import group_codes
 from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.variance_components import components, contrast
-from helpers.metrics.unit_contributions import UnitParts
+from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 _RUN = re.compile(r"(.+)-seed-\d+")
 
@@ -76,11 +75,11 @@ def _scores(entries: list[Predictions], primary: str) -> dict[str, NDArray[np.fl
     scored = needs_scores(primary)
     entries = [entry for entry in entries if not scored or entry.scores is not None]
     first = entries[0]
-    codes, units = group_codes(first.groups, len(first.labels))
-    said = np.array([entry.predictions for entry in entries])
-    parts = UnitParts(primary, first.labels, said, [e.scores for e in entries], codes, units)
-    found = {e.candidate: parts.pseudo_values(k) for k, e in enumerate(entries)}
-    return {name: values for name, values in found.items() if np.isfinite(values).all()}
+    predicted, scores = np.array([e.predictions for e in entries]), [e.scores for e in entries]
+    answers = Answers(first.labels, predicted, len(first.classes), scores, first.groups)
+    contributions = UnitContributions(primary, answers)
+    values = {e.candidate: contributions.pseudo_values(k) for k, e in enumerate(entries)}
+    return {name: value for name, value in values.items() if np.isfinite(value).all()}
 
 
 def _pairs(families: dict[str, NDArray], scores: dict[str, NDArray]) -> pd.DataFrame:

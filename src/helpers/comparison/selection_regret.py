@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.catalogue import entries
 from helpers.core.records.selection import MethodScore, Selection
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.paired_tests import resampled_metric
-from helpers.metrics.registry import lower_is_better, needs_scores
+from helpers.metrics.registry import lower_is_better
+from helpers.metrics.unit_contributions import Answers
+from helpers.models import kinds
 from helpers.selection.rank_agreement import agreement
 from helpers.selection.transferability.methods import METHODS
 
@@ -141,12 +142,10 @@ def _actual(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Compute the test metric of each, and on resamples: [M] and [R, M]."""
     first = candidates_read[0]
-    said = np.array([entry.predictions for entry in candidates_read])
-    scores = (
-        np.array([entry.scores for entry in candidates_read]) if needs_scores(primary) else None
-    )
-    settings = (len(first.classes), resamples, seed, first.groups)
-    return resampled_metric(primary, first.labels, said, scores, *settings)
+    predicted = np.array([entry.predictions for entry in candidates_read])
+    scores = [entry.scores for entry in candidates_read]
+    answers = Answers(first.labels, predicted, len(first.classes), scores, first.groups)
+    return resampled_metric(primary, answers, resamples, seed)
 
 
 def _models(
@@ -186,7 +185,7 @@ def _costs(record: Selection, candidates_read: list[Predictions]) -> pd.DataFram
     counted = [
         each
         for each in record.contenders
-        if (each.pretrained and entries.trains(each.model)) or each.model in tuned
+        if (each.pretrained and kinds.trainable(each.model)) or each.model in tuned
     ]
     work = {each.model: each.gflops or np.nan for each in counted}
     rate = np.mean([seconds / work[model] for model, seconds in tuned.items()]) if tuned else np.nan

@@ -1,6 +1,7 @@
 """All candidates of a study on the same utterances: who errs least, who ties, at what cost."""
 
 from dataclasses import asdict
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -16,13 +17,14 @@ from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
-from helpers.metrics.paired_tests import Pair, corrected, pair_from_samples, rank_intervals
-from helpers.metrics.statistics.bootstrap import (
-    ENOUGH_GROUPS,
-    group_codes,
-    group_sums,
-    resampled_sums,
+from helpers.metrics.paired_tests import (
+    Difference,
+    Pair,
+    corrected,
+    pair_from_samples,
+    rank_intervals,
 )
+from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS, Resampling
 from helpers.metrics.statistics.permutation import swap_test
 
 HEARD = "makes no error in"
@@ -52,13 +54,13 @@ def compare(
     how = _normalisation(study, candidates)
     groups = entries[0].groups
     counted = [entry.counted(how) for entry in entries]
-    options = {"resamples": resamples, "seed": seed, "groups": groups}
-    rows = [_row(*each, primary, options) for each in zip(entries, counted, strict=True)]
+    resampling = Resampling(resamples, seed, groups)
+    rows = [_row(*each, primary, resampling) for each in zip(entries, counted, strict=True)]
     table = pd.DataFrame(rows).sort_values(["value", "cost", "candidate"], na_position="last")
     counted = [counted[index] for index in table.index]
     table = table.reset_index(drop=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
-    found = _pairs(counted, primary, options)
+    found = _pairs(counted, primary, resampling)
     ranks = rank_intervals(found, len(table), lower_is_better=True)
     table["rank_low"], table["rank_high"] = ranks.T
     pairs = _named(found, table["candidate"].tolist())
@@ -79,17 +81,17 @@ def _normalisation(study: str, candidates: list[str]) -> str:
 
 
 def _row(
-    entry: Transcripts, counted: NDArray, primary: str, options: dict[str, Any]
+    entry: Transcripts, counted: NDArray, primary: str, resampling: Resampling
 ) -> dict[str, Any]:
     training, cost = entry.training, entry.training.cost
     adaptation, model = training.adaptation, training.model
     speed, parameters = cost.items_per_second, cost.parameters
-    wrong = word_error_rate.wrong(counted)
+    wrong = word_error_rate.word_errors(counted)
     return {
         "candidate": entry.candidate,
         "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
         "adaptation": adaptation,
-        **asdict(word_error_intervals.estimates(counted, **options)[primary]),
+        **asdict(word_error_intervals.estimates(counted, resampling)[primary]),
         "accuracy": float((wrong == 0).mean()),
         "cost": 1000 / speed if speed else np.nan,
         "fit_seconds": np.nan,
@@ -97,29 +99,22 @@ def _row(
     }
 
 
-def _pairs(counted: list[NDArray], primary: str, options: dict[str, Any]) -> list[Pair]:
+def _pairs(counted: list[NDArray], primary: str, resampling: Resampling) -> list[Pair]:
     """Compare all candidates in pairs, with Holm's correction over the pairs."""
-    metric, groups = registry.functions("edits")[primary], options["groups"]
-    codes, units = group_codes(groups, len(counted[0]))
-    tables = [group_sums(each, codes, units) for each in counted]
-    drawn = resampled_sums(np.hstack(tables), options["resamples"], options["seed"])
-    samples = [metric(each) for each in np.split(drawn, len(tables), axis=1)]
-    values = [float(metric(each.sum(axis=0))) for each in tables]
-    found = []
+    metric, items = registry.functions("edits")[primary], len(counted[0])
+    tables = [resampling.sums(table) for table in counted]
+    drawn = resampling.drawn(np.hstack(tables))
+    samples = [metric(sums) for sums in np.split(drawn, len(tables), axis=1)]
+    values = [float(metric(table.sum(axis=0))) for table in tables]
+    pairs = []
     for a, b in combinations(range(len(tables)), 2):
-        apart = int((tables[a] != tables[b]).any(axis=1).sum())
-        pair = pair_from_samples(
-            a,
-            b,
-            values[a] - values[b],
-            samples[a] - samples[b],
-            units,
-            len(counted[0]),
-            apart,
-            lambda a=a, b=b: swap_test(tables[a], tables[b], metric),
+        differing = int((tables[a] != tables[b]).any(axis=1).sum())
+        difference = Difference(
+            values[a] - values[b], samples[a] - samples[b], len(tables[0]), items, differing
         )
-        found.append(pair)
-    return corrected(found, len(counted[0]))
+        exact_p = partial(swap_test, tables[a], tables[b], metric)
+        pairs.append(pair_from_samples(a, b, difference, exact_p))
+    return corrected(pairs, items)
 
 
 def _named(pairs: list[Pair], names: list[str]) -> pd.DataFrame:

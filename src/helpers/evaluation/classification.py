@@ -34,6 +34,7 @@ from helpers.metrics.confusion_matrix import confusion_matrix
 from helpers.metrics.correlation import pearson
 from helpers.metrics.selective_prediction import Selective, risk_coverage
 from helpers.metrics.slices import by_slice
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import Estimate, undefined
 
 ERRORS = 12
@@ -119,17 +120,15 @@ def evaluate(
     for column in slices:
         if column not in data.items.columns:
             raise unknown("slice", column, data.items.columns, f"build/{study}/splits.parquet")
-    options = {"resamples": resamples, "seed": seed, "groups": data.groups}
-    metrics = estimates(
-        data.labels, data.predictions, data.scores, classes=len(data.classes), **options
-    )
+    resampling = Resampling(resamples, seed, data.groups)
+    metrics = estimates(data.labels, data.predictions, data.scores, resampling, len(data.classes))
     if correlate:
-        metrics["correlation"] = _correlation(data, correlate, options)
-    sure = _confidence(data, options)
+        metrics["correlation"] = _correlation(data, correlate, resampling)
+    sure = _confidence(data, resampling)
     shown = "accuracy" if registry.needs_scores(primary) else primary
     answers = (shown, data.labels, data.predictions, len(data.classes))
     by_slices, gaps = tabulate(
-        data.items, slices, shown, lambda parts: by_slice(*answers, parts, **options)
+        data.items, slices, shown, lambda parts: by_slice(*answers, parts, resampling)
     )
     return Evaluation(
         study=study,
@@ -140,7 +139,7 @@ def evaluate(
         n=len(data.labels),
         classes=data.classes,
         metrics=metrics | sure.pop("metrics"),
-        per_class=_per_class(data, options),
+        per_class=_per_class(data, resampling),
         confusion=confusion_matrix(data.labels, data.predictions, len(data.classes)),
         slices=by_slices,
         gaps=gaps,
@@ -150,7 +149,7 @@ def evaluate(
     )
 
 
-def _correlation(data: Predictions, plan: dict[str, Any], options: dict[str, Any]) -> Estimate:
+def _correlation(data: Predictions, plan: dict[str, Any], resampling: Resampling) -> Estimate:
     """Correlate the expected value of the classes with a number of each item."""
     column, values = plan["column"], plan["values"]
     if column not in data.items.columns:
@@ -162,11 +161,10 @@ def _correlation(data: Predictions, plan: dict[str, Any], options: dict[str, Any
     said = worth[data.predictions] if data.scores is None else data.scores @ worth
     numbers = pd.to_numeric(data.items[column], errors="coerce").to_numpy(float)
     known = np.isfinite(numbers)
-    groups = None if options["groups"] is None else options["groups"][known]
-    return pearson(said[known], numbers[known], **options | {"groups": groups})
+    return pearson(said[known], numbers[known], resampling.part(known))
 
 
-def _confidence(data: Predictions, options: dict[str, Any]) -> dict[str, Any]:
+def _confidence(data: Predictions, resampling: Resampling) -> dict[str, Any]:
     """Hold the confidence in each answer against whether it is right."""
     if data.scores is None:
         names = ("expected-calibration-error", "aurc", "excess-aurc")
@@ -175,8 +173,8 @@ def _confidence(data: Predictions, options: dict[str, Any]) -> dict[str, Any]:
         return {"metrics": metrics, "reliability": pd.DataFrame(), **parts}
     said = data.scores[np.arange(len(data.labels)), data.predictions]
     right = data.predictions == data.labels
-    calibrated = calibration(said, right, **options)
-    selective = risk_coverage(said, ~right, **options)
+    calibrated = calibration(said, right, resampling)
+    selective = risk_coverage(said, ~right, resampling)
     return {
         "metrics": {
             "expected-calibration-error": calibrated.error,
@@ -190,9 +188,9 @@ def _confidence(data: Predictions, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _per_class(data: Predictions, options: dict[str, Any]) -> pd.DataFrame:
+def _per_class(data: Predictions, resampling: Resampling) -> pd.DataFrame:
     """Tabulate the classes; low and high belong to f1, other limits carry their metric."""
-    every = class_intervals(data.labels, data.predictions, len(data.classes), **options)
+    every = class_intervals(data.labels, data.predictions, len(data.classes), resampling)
     rows = []
     for code, (name, found) in enumerate(zip(data.classes, every, strict=True)):
         row = {"class": name, "support": int((data.labels == code).sum())}

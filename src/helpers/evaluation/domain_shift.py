@@ -6,6 +6,7 @@ from helpers.core import columns, paths
 from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
 from helpers.metrics.names import metric_name
+from helpers.metrics.statistics.bootstrap import Resampling
 
 
 def by_source(
@@ -30,7 +31,7 @@ def by_source(
         scores = part[columns.scores(classes)].to_numpy(float)
         groups = part["group"].to_numpy(str) if part["group"].notna().all() else None
         labels, said = (part[name].map(codes).to_numpy() for name in ("label", "prediction"))
-        found = estimate(primary, labels, said, scores, resamples, seed, groups)
+        found = estimate(primary, labels, said, scores, Resampling(resamples, seed, groups))
         row = {"trained_on": trained, "tested_on": tested, "n": len(part), "metric": primary}
         rows.append(row | {name: getattr(found, name) for name in fields[4:]})
     return pd.DataFrame(rows, columns=fields)

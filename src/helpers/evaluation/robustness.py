@@ -9,6 +9,7 @@ from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
+from helpers.metrics.statistics.bootstrap import Resampling
 
 LEAST = 0.0005
 """Loss that three decimals show."""
@@ -37,8 +38,8 @@ def by_noise(
         for level, part in [(0.0, None), *own.groupby("severity")]:
             here = first if part is None else at.get_indexer(part["id"])
             codes, scores = _said(plain, here, part)
-            groups = None if plain.groups is None else plain.groups[here]
-            found = estimate(primary, plain.labels[here], codes, scores, resamples, seed, groups)
+            resampling = Resampling(resamples, seed, plain.groups).part(here)
+            found = estimate(primary, plain.labels[here], codes, scores, resampling)
             row = {"noise": noise, "severity": level, "n": len(here), "metric": primary}
             row["changed"] = int((codes != plain.predictions[here]).sum())
             rows.append(row | {name: getattr(found, name) for name in fields[5:]})

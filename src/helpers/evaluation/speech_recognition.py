@@ -1,6 +1,6 @@
 """How well one candidate writes down speech, how sure that is, where it fails, what it costs."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from helpers.evaluation import predictions, speech_robustness, transcripts
 from helpers.evaluation.slices import tabulate
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import share
 
@@ -106,14 +107,16 @@ def evaluate(
     for column in slices:
         if column not in data.speech.columns:
             raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
-    options = {"resamples": resamples, "seed": seed, "groups": data.groups}
+    resampling = Resampling(resamples, seed, data.groups)
     counted = data.counted(normalisation)
-    metrics = word_error_intervals.estimates(counted, **options) | _shares(data, counted, options)
+    metrics = word_error_intervals.estimates(counted, resampling) | _shares(
+        data, counted, resampling
+    )
     by_slices, gaps = tabulate(
         data.speech,
         slices,
         primary,
-        lambda parts: word_error_intervals.by_slice(primary, counted, parts, **options),
+        lambda parts: word_error_intervals.by_slice(primary, counted, parts, resampling),
     )
     return Evaluation(
         study=study,
@@ -126,12 +129,12 @@ def evaluate(
         speakers=data.known("speaker") or None,
         resampled=_resampled(data),
         metrics=metrics,
-        normalisations=_normalisations(data, options),
+        normalisations=_normalisations(data, resampling),
         edits=_edits(counted),
         rates=word_error_rate.word_error_rate(counted),
         worst=_worst(data, counted, normalisation),
         imagined=_imagined(data.silence),
-        robustness=speech_robustness.rates(data, primary, normalisation, options),
+        robustness=speech_robustness.rates(data, primary, normalisation, resampling),
         slices=by_slices,
         gaps=gaps,
         cost=data.training.cost.facts(),
@@ -139,13 +142,15 @@ def evaluate(
     )
 
 
-def _shares(data: Transcripts, counted: NDArray, options: dict[str, Any]) -> dict[str, Estimate]:
+def _shares(data: Transcripts, counted: NDArray, resampling: Resampling) -> dict[str, Estimate]:
     """Estimate how often no word is wrong, and how often words are heard where nobody speaks."""
     written = (data.silence["hypothesis"].map(plain) != "").to_numpy(bool)
-    groups = None if options["groups"] is None else predictions.groups(data.silence, data.unit)
+    silent = resampling
+    if resampling.groups is not None:
+        silent = replace(resampling, groups=predictions.groups(data.silence, data.unit))
     return {
-        FAULTLESS: share(word_error_rate.wrong(counted) == 0, **options),
-        HALLUCINATION: share(written, **options | {"groups": groups}),
+        FAULTLESS: share(word_error_rate.word_errors(counted) == 0, resampling),
+        HALLUCINATION: share(written, silent),
     }
 
 
@@ -168,10 +173,10 @@ def _resampled(data: Transcripts) -> str:
     )
 
 
-def _normalisations(data: Transcripts, options: dict[str, Any]) -> pd.DataFrame:
+def _normalisations(data: Transcripts, resampling: Resampling) -> pd.DataFrame:
     rows = []
     for name in NORMALISATIONS:
-        found = word_error_intervals.estimates(data.counted(name), **options)
+        found = word_error_intervals.estimates(data.counted(name), resampling)
         first = found[word_error_rate.PRIMARY]
         row = {"normalisation": name, "low": first.low, "high": first.high}
         rows.append(row | {metric: each.value for metric, each in found.items()})
@@ -194,7 +199,7 @@ def _edits(counted: NDArray) -> pd.DataFrame:
 
 def _worst(data: Transcripts, counted: NDArray, normalisation: str) -> pd.DataFrame:
     """List the utterances with most word errors; of equals the shorter, where more is wrong."""
-    wrong = word_error_rate.wrong(counted)
+    wrong = word_error_rate.word_errors(counted)
     rates = np.nan_to_num(word_error_rate.word_error_rate(counted), nan=np.inf)
     order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -wrong))
     chosen = order[wrong[order] > 0][:WORST]

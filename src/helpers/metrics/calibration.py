@@ -1,4 +1,4 @@
-"""Calibration: a model that says 80 % should turn out right 80 times in 100."""
+"""Calibration: of the predictions made with 80 % confidence, 80 in 100 should be correct."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import LEVEL, Estimate, wilson
 
 BINS = 15
@@ -15,11 +15,11 @@ _CELLS = 500_000  # simulated items held at a time: 2 MB
 
 @dataclass(frozen=True)
 class Calibration:
-    """Expected calibration error of a model and what it must be read against.
+    """Expected calibration error of a model, and what chance alone gives.
 
-    ``error`` is the plain estimate with its interval, ``debiased`` without what chance adds,
-    ``floor`` the mean error that a perfectly calibrated model would show on as many items, and
-    ``floor_high`` what only one such model in twenty would exceed.
+    ``error`` is the plain estimate with its interval, ``debiased`` the estimate without what chance
+    adds, ``floor`` the mean error of a perfectly calibrated model on as many items, and
+    ``floor_high`` the 95 % quantile of that error.
     """
 
     error: Estimate
@@ -98,11 +98,7 @@ def noise_floor(
 
 
 def calibration(
-    confidence: NDArray,
-    correct: NDArray,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
+    confidence: NDArray, correct: NDArray, resampling: Resampling = DEFAULT
 ) -> Calibration:
     """Estimate the expected calibration error with its interval and its noise floor.
 
@@ -113,10 +109,10 @@ def calibration(
     """
     confidence = np.clip(np.asarray(confidence, dtype=float), 0, 1)
     plain, debiased = expected_calibration_error(confidence, correct)
-    floor = noise_floor(confidence, seed=seed)
+    floor = noise_floor(confidence, seed=resampling.seed)
     note = f"a perfectly calibrated model shows {floor.mean():.3f} by chance on as many items"
-    method = f"inverted bootstrap over {'items' if groups is None else 'groups'}, equal-mass bins"
-    share, gap, noise = _noise(confidence, correct, resamples, seed, groups)
+    method = f"inverted bootstrap over {resampling.unit}, equal-mass bins"
+    share, gap, noise = _noise(confidence, correct, resampling)
     low = plain * _scale(plain, gap, noise, (1 + LEVEL) / 2)
     high = _scale(plain, np.sign(gap) * share, noise, (1 - LEVEL) / 2)
     error = Estimate(plain, min(low, plain), min(1.0, max(high, plain)), method, note)
@@ -124,14 +120,13 @@ def calibration(
 
 
 def _noise(
-    confidence: NDArray, correct: NDArray, resamples: int, seed: int, groups: NDArray | None
+    confidence: NDArray, correct: NDArray, resampling: Resampling
 ) -> tuple[NDArray, NDArray, NDArray]:
     """Share of each bin [B], its gap times its share [B], and what resampling adds to it [R, B]."""
     bin_of = equal_mass_bins(confidence)
     gap = (correct - confidence)[:, None] * np.eye(bin_of.max() + 1)[bin_of]
-    codes, count = group_codes(groups, len(gap))
-    table = group_sums(np.column_stack([gap, np.ones(len(gap))]), codes, count)
-    drawn = resampled_sums(table, resamples, seed)
+    table = resampling.sums(np.column_stack([gap, np.ones(len(gap))]))
+    drawn = resampling.drawn(table)
     observed = gap.mean(axis=0)
     share = np.bincount(bin_of) / len(bin_of)
     return share, observed, drawn[:, :-1] / drawn[:, -1:] - observed
@@ -164,8 +159,8 @@ def reliability(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict
         "confidence": np.bincount(bin_of, confidence) / size,
         "accuracy": hits / size,
         "count": size,
-        "low": np.array([each.low for each in limits]),
-        "high": np.array([each.high for each in limits]),
+        "low": np.array([interval.low for interval in limits]),
+        "high": np.array([interval.high for interval in limits]),
     }
 
 
@@ -181,10 +176,10 @@ def brier_parts(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict
     correct = np.asarray(correct, dtype=float)
     bin_of = equal_mass_bins(confidence, bins)
     share = np.bincount(bin_of) / len(bin_of)
-    said, right = (np.bincount(bin_of, x) / np.bincount(bin_of) for x in (confidence, correct))
+    stated, right = (np.bincount(bin_of, x) / np.bincount(bin_of) for x in (confidence, correct))
     rate, brier = correct.mean(), float(((confidence - correct) ** 2).mean())
     parts = {
-        "reliability": float(share @ (said - right) ** 2),
+        "reliability": float(share @ (stated - right) ** 2),
         "resolution": float(share @ (right - rate) ** 2),
         "uncertainty": float(rate * (1 - rate)),
     }

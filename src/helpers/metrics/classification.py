@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import count_intervals
 from helpers.metrics.probabilistic import in_top, influence
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import (
     Estimate,
     capped,
@@ -17,7 +18,7 @@ from helpers.metrics.statistics.intervals import (
 )
 from helpers.metrics.statistics.ratio_intervals import share
 
-NO_SCORES = "made elsewhere without scores"
+NO_SCORES = "the predictions have no scores"
 """Why a metric of scores is undefined where there are none."""
 
 
@@ -25,10 +26,8 @@ def estimates(
     labels: NDArray,
     predictions: NDArray,
     scores: NDArray | None,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
-    classes: int | None = None,
+    resampling: Resampling = DEFAULT,
+    classes: int = 0,
 ) -> dict[str, Estimate]:
     """Estimate every metric; calibration has a module of its own.
 
@@ -38,10 +37,6 @@ def estimates(
         Class codes, int [N], N > 0.
     scores
         Probabilities, float [N, K]; without them (None) their metrics are undefined.
-    resamples, seed
-        Of the bootstrap; the same seed gives the same bytes.
-    groups
-        Of items that are not independent [N]; whole groups are drawn then.
     classes
         How many there are, where there are no scores to tell.
 
@@ -51,14 +46,15 @@ def estimates(
         Metric names in lower-case with dashes; an undefined one has NaN and a note.
     """
     if scores is None:
-        found = count_intervals(labels, predictions, classes, resamples, seed, groups)
-        return found | dict.fromkeys(registry.functions("scores", "ranking"), undefined(NO_SCORES))
+        intervals = count_intervals(labels, predictions, classes, resampling)
+        nothing = undefined(NO_SCORES)
+        return intervals | dict.fromkeys(registry.functions("scores", "ranking"), nothing)
     labels, scores = np.asarray(labels), np.asarray(scores, dtype=float)
-    found = count_intervals(labels, predictions, scores.shape[1], resamples, seed, groups)
-    found |= _top(labels, scores, resamples, seed, groups)
-    found |= _losses(registry.functions("scores"), labels, scores, resamples, seed, groups)
+    intervals = count_intervals(labels, predictions, scores.shape[1], resampling)
+    intervals |= _top(labels, scores, resampling)
+    intervals |= _losses(registry.functions("scores"), labels, scores, resampling)
     rankings = registry.functions("ranking")
-    return found | {name: _ranking(name, labels, scores, groups) for name in rankings}
+    return intervals | {name: _ranking(name, labels, scores, resampling) for name in rankings}
 
 
 def estimate(
@@ -66,55 +62,43 @@ def estimate(
     labels: NDArray,
     predictions: NDArray,
     scores: NDArray | None,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
-    classes: int | None = None,
+    resampling: Resampling = DEFAULT,
+    classes: int = 0,
 ) -> Estimate:
     """Estimate one metric of counts or of scores, as ``estimates`` does."""
     if not registry.needs_scores(metric):
         classes = classes if scores is None else scores.shape[1]
-        options = (resamples, seed, groups, metric)
-        return count_intervals(labels, predictions, classes, *options)[metric]
+        return count_intervals(labels, predictions, classes, resampling, metric)[metric]
     if scores is None:
         return undefined(NO_SCORES)
     if metric in registry.functions("ranking"):
-        return _ranking(metric, labels, scores, groups)
-    return _losses([metric], labels, scores, resamples, seed, groups)[metric]
+        return _ranking(metric, labels, scores, resampling)
+    return _losses([metric], labels, scores, resampling)[metric]
 
 
-def _top(
-    labels: NDArray, scores: NDArray, resamples: int, seed: int, groups: NDArray | None
-) -> dict[str, Estimate]:
+def _top(labels: NDArray, scores: NDArray, resampling: Resampling) -> dict[str, Estimate]:
     """Top-5 accuracy, or top-2 where there are few classes; nothing for two classes."""
     classes = scores.shape[1]
     if classes < 3:
         return {}
     k = 5 if classes >= 10 else 2
-    found = in_top(labels, scores, k)
-    return {f"top-{k}-accuracy": share(found, resamples, seed, groups)}
+    return {f"top-{k}-accuracy": share(in_top(labels, scores, k), resampling)}
 
 
 def _losses(
-    names: Iterable[str],
-    labels: NDArray,
-    scores: NDArray,
-    resamples: int,
-    seed: int,
-    groups: NDArray | None,
+    names: Iterable[str], labels: NDArray, scores: NDArray, resampling: Resampling
 ) -> dict[str, Estimate]:
     """Bootstrap the mean of each loss."""
     functions = registry.functions("scores")
-    losses = {name: functions[name](labels, scores) for name in names}
-    means = mean_intervals(losses, resamples, seed, groups)
+    means = mean_intervals({name: functions[name](labels, scores) for name in names}, resampling)
     return {name: capped(mean, registry.METRICS[name].highest) for name, mean in means.items()}
 
 
-def _ranking(name: str, labels: NDArray, scores: NDArray, groups: NDArray | None) -> Estimate:
+def _ranking(name: str, labels: NDArray, scores: NDArray, resampling: Resampling) -> Estimate:
     seen = np.bincount(labels, minlength=scores.shape[1])
     value, moved = influence(registry.METRICS[name], labels, scores)
     if not np.isfinite(value):
-        return undefined("one class in the test items: nothing to rank it against")
+        return undefined("all test items are of one class")
     note = f"{(seen == 0).sum()} of {len(seen)} classes without a test item" * bool(min(seen) == 0)
     rarest = np.minimum(seen, len(labels) - seen)
-    return share_interval(value, moved, rarest[seen > 0].min(), groups, note)
+    return share_interval(value, moved, rarest[seen > 0].min(), resampling.groups, note)

@@ -15,7 +15,7 @@ from helpers.metrics.confusion_matrix import (
     precision,
     recall,
 )
-from helpers.metrics.statistics.bootstrap import group_codes, group_sums
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import (
     Estimate,
     bca,
@@ -33,9 +33,7 @@ def count_intervals(
     labels: NDArray,
     predictions: NDArray,
     classes: int,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
+    resampling: Resampling = DEFAULT,
     only: str | None = None,
 ) -> dict[str, Estimate]:
     """Estimate every metric that a confusion matrix decides.
@@ -50,61 +48,49 @@ def count_intervals(
         Class codes, int [N], N > 0.
     classes
         How many classes there are.
-    resamples, seed
-        Of the bootstrap; the same seed gives the same bytes.
-    groups
-        Items of one group [N] are not independent, such as the pictures of one patient.
     only
         Name of the one metric wanted, if not all are.
     """
-    matrix = confusion_matrix(labels, predictions, classes)
-    units, times, size = _units(labels, predictions, classes, groups)
-    bootstrap = _CountBootstrap(units, times, classes, resamples, seed)
-    found = {}
+    matrix, grouped = confusion_matrix(labels, predictions, classes), resampling.groups is not None
+    bootstrap = _CountBootstrap(labels, predictions, classes, resampling)
+    intervals = {}
     for name, metric in registry.functions("counts").items():
         if only not in (None, name):
             continue
-        if groups is None and registry.METRICS[name].interval == "Wilson":
-            found[name] = wilson(np.trace(matrix), matrix.sum())
+        if not grouped and registry.METRICS[name].interval == "Wilson":
+            intervals[name] = wilson(np.trace(matrix), matrix.sum())
         else:
-            found[name] = bootstrap.interval(metric, groups is not None)
-        note = _note(name, counts(matrix), size if groups is not None else None)
-        found[name] = replace(found[name], note=found[name].note or note)
-    return found
+            intervals[name] = bootstrap.interval(metric)
+        note = _note(name, counts(matrix), len(bootstrap.times) if grouped else None)
+        intervals[name] = replace(intervals[name], note=intervals[name].note or note)
+    return intervals
 
 
 def class_intervals(
-    labels: NDArray,
-    predictions: NDArray,
-    classes: int,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
+    labels: NDArray, predictions: NDArray, classes: int, resampling: Resampling = DEFAULT
 ) -> list[dict[str, Estimate]]:
     """Estimate precision, recall and F1 of each class; arguments as in ``count_intervals``."""
     c = counts(confusion_matrix(labels, predictions, classes))
-    if groups is None:
+    if resampling.groups is None:
         return [
             {"precision": wilson(h, p), "recall": wilson(h, a), "f1": f1_interval(h, p, a)}
             for h, p, a in zip(*c, strict=True)
         ]
-    units, times, _ = _units(labels, predictions, classes, groups)
-    bootstrap = _CountBootstrap(units, times, classes, resamples, seed)
+    bootstrap = _CountBootstrap(labels, predictions, classes, resampling)
     return [bootstrap.of_class(k) for k in range(classes)]
 
 
 def _units(
-    labels: NDArray, predictions: NDArray, classes: int, groups: NDArray | None
-) -> tuple[NDArray, NDArray, int]:
+    labels: NDArray, predictions: NDArray, classes: int, resampling: Resampling
+) -> tuple[NDArray, NDArray]:
     """Tables [U, 3K] of hits, predicted, actual: one row a filled cell, or one row a group."""
-    if groups is None:
+    if resampling.groups is None:
         matrix = confusion_matrix(labels, predictions, classes)
         actual, predicted = np.nonzero(matrix)
         times = matrix[actual, predicted].astype(float)
-        return unit_table(actual, predicted, classes), times, len(labels)
-    codes, count = group_codes(groups, len(labels))
-    table = group_sums(unit_table(labels, predictions, classes), codes, count)
-    return table, np.ones(count), count
+        return unit_table(actual, predicted, classes), times
+    table = resampling.sums(unit_table(labels, predictions, classes))
+    return table, np.ones(len(table))
 
 
 def unit_table(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.float64]:
@@ -122,8 +108,9 @@ def as_counts(table: NDArray, classes: int) -> Counts:
 class _CountBootstrap:
     """Resampled counts, drawn once and shared by all metrics."""
 
-    def __init__(self, units: NDArray, times: NDArray, classes: int, resamples: int, seed: int):
-        random = np.random.default_rng(seed)
+    def __init__(self, labels: NDArray, predictions: NDArray, classes: int, resampling: Resampling):
+        units, times = _units(labels, predictions, classes, resampling)
+        random, resamples = np.random.default_rng(resampling.seed), resampling.resamples
         total = times @ units
         size = round(times.sum())
         extra, extra_times = _pseudo_units(total, times.sum(), classes)
@@ -134,26 +121,29 @@ class _CountBootstrap:
             as_counts(table, classes) for table in (total, plain, soft, total - units)
         )
         self.times = times
+        grouped = resampling.groups is not None
+        self.method = (
+            "cluster bootstrap over groups" if grouped else "bootstrap of the confusion matrix"
+        )
 
-    def interval(self, metric: Callable[[Counts], NDArray], grouped: bool) -> Estimate:
+    def interval(self, metric: Callable[[Counts], NDArray]) -> Estimate:
         value = float(metric(self.whole))
         samples, soft = metric(self.plain), metric(self.soft)
         samples, soft = samples[np.isfinite(samples)], soft[np.isfinite(soft)]
         if not np.isfinite(value):
-            return undefined("undefined here: the counts leave its denominator at zero")
+            return undefined("its denominator is zero")
         if not len(samples) or not len(soft):
-            return undefined("no resample defines it", value)
+            return undefined("it is undefined in every resample", value)
         if np.ptp(samples) == 0 and np.ptp(soft) == 0:
-            return undefined("the same whatever is resampled: nothing to learn from it here", value)
+            return undefined("it is the same in every resample", value)
         low, high = bca(value, samples, metric(self.left_out), self.times)
         soft_low, soft_high = np.quantile(soft, quantiles())
-        method = "cluster bootstrap over groups" if grouped else "bootstrap of the confusion matrix"
         low, high = min(low, soft_low, value), max(high, soft_high, value)
-        return Estimate(value, float(low), float(high), f"{method}, BCa and smoothed")
+        return Estimate(value, float(low), float(high), f"{self.method}, BCa and smoothed")
 
     def of_class(self, k: int) -> dict[str, Estimate]:
         ratios = {"precision": precision, "recall": recall, "f1": f1}
-        return {name: self.interval(_one(ratio, k), True) for name, ratio in ratios.items()}
+        return {name: self.interval(_one(ratio, k)) for name, ratio in ratios.items()}
 
 
 def _one(ratio: Callable[[Counts], NDArray], k: int) -> Callable[[Counts], NDArray]:
@@ -172,10 +162,12 @@ def _pseudo_units(total: NDArray, size: float, classes: int) -> tuple[NDArray, N
 
 def _note(name: str, c: Counts, groups: int | None) -> str:
     """Say what a reader must know: classes without items or predictions, few groups."""
-    silent, absent = int(((c.predicted == 0) & (c.actual > 0)).sum()), int((c.actual == 0).sum())
-    notes = []
-    if silent and name in ("macro-precision", "weighted-precision"):
-        notes.append(f"{silent} of {len(c.hits)} classes never predicted: precision counted as 0")
+    unpredicted = int(((c.predicted == 0) & (c.actual > 0)).sum())
+    absent, notes = int((c.actual == 0).sum()), []
+    if unpredicted and name in ("macro-precision", "weighted-precision"):
+        notes.append(
+            f"{unpredicted} of {len(c.hits)} classes never predicted: precision counted as 0"
+        )
     if absent and name.startswith(("macro", "balanced")):
         notes.append(f"{absent} of {len(c.hits)} classes without a test item")
     if groups is not None:

@@ -1,4 +1,4 @@
-"""Candidates against each other on the same items: paired tests, ranks, what could be seen."""
+"""Candidates compared in pairs on the same items: tests, power, and the ranks left open."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -17,10 +17,10 @@ from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resamp
 from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL
 from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.power import detectable_difference, items_needed
-from helpers.metrics.unit_contributions import UnitParts
+from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 _Z = ndtri((1 + LEVEL) / 2)
-_LEAST = 5  # differing units below which Student's t would widen beyond use
+_LEAST = 5  # differing units below which Student's t would make intervals useless
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,22 @@ class Pair:
     """Candidate ``a`` minus candidate ``b``, by their positions.
 
     ``p_holm`` is ``p`` corrected for all pairs, ``error`` the standard error of the difference,
-    ``freedom`` the degrees of freedom of its test; ``detectable`` the smallest true difference
-    that the corrected test on these items finds in 80 % of tries, ``items_needed`` how many items
-    would find the difference seen here as often.
+    ``freedom`` the degrees of freedom of its test. With 80 % power the corrected test finds a true
+    difference of ``detectable`` on these items, and the difference seen here on ``items_needed``.
     """
 
     a: int
     b: int
-    difference: float
-    low: float
-    high: float
-    p: float
-    p_holm: float
-    error: float
-    freedom: float
-    detectable: float
-    items_needed: float
-    method: str
+    difference: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    p: float = np.nan
+    p_holm: float = np.nan
+    error: float = np.nan
+    freedom: float = np.nan
+    detectable: float = np.nan
+    items_needed: float = np.nan
+    method: str = ""
 
 
 def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
@@ -60,29 +59,31 @@ def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
     return float(binomtest(only_a, differ).pvalue) if differ else 1.0
 
 
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """The difference of two candidates, and on resamples [R] of their ``units`` out of ``items``.
+
+    The units are items or groups; the two candidates differ in ``differing`` of them.
+    """
+
+    value: float
+    samples: NDArray[np.float64]
+    units: int
+    items: int
+    differing: int
+
+
 def resampled_metric(
-    metric: str,
-    labels: NDArray,
-    predictions: NDArray,
-    scores: NDArray | None,
-    classes: int,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
+    metric: str, answers: Answers, resamples: int = 2000, seed: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Compute a metric of all candidates on the items and on resamples drawn alike for all.
+    """Compute a metric of all candidates on the items and on the same resamples of them.
 
     Parameters
     ----------
     metric
         A metric of counts or of scores.
-    labels, predictions, scores
-        int [N], int [M, N], and one float [N, K] or None for each candidate (None for all where
-        the metric needs no scores).
-    classes, resamples, seed
-        Number of classes; of the bootstrap.
-    groups
-        Of items that are not independent [N]; whole groups are drawn then.
+    resamples, seed
+        Of the bootstrap; whole groups are drawn where there are any.
 
     Returns
     -------
@@ -90,23 +91,25 @@ def resampled_metric(
         [M] and [R, M]. Metrics of scores are linearised: exact for means, DeLong's covariance for
         the ROC area.
     """
-    codes, count = group_codes(groups, len(labels))
+    labels, predictions, classes = answers.labels, answers.predictions, answers.classes
+    codes, count = group_codes(answers.groups, len(labels))
     if registry.needs_scores(metric):
-        nothing, entry = (np.nan, np.full(len(labels), np.nan)), registry.METRICS[metric]
-        parts = [nothing if s is None else influence(entry, labels, s) for s in scores]
+        undefined, entry = (np.nan, np.full(len(labels), np.nan)), registry.METRICS[metric]
+        parts = [undefined if s is None else influence(entry, labels, s) for s in answers.scores]
         values = np.array([value for value, _ in parts])
-        moved = group_sums(np.column_stack([each for _, each in parts]), codes, count)
+        moved = group_sums(np.column_stack([item for _, item in parts]), codes, count)
         return values, values + resampled_sums(moved, resamples, seed) / len(labels)
-    if metric == "accuracy" and groups is None:
+    if metric == "accuracy" and answers.groups is None:
         right = (predictions == labels).T
         return right.mean(axis=0), resampled_sums(right, resamples, seed) / len(labels)
     table = group_sums(_tables(labels, predictions, classes), codes, count)
     sums = np.vstack([table.sum(axis=0), resampled_sums(table, resamples, seed)])
+    # All candidates share the column sums of the labels.
     actual, rest = sums[:, :classes], sums[:, classes:].reshape(len(sums), -1, 2 * classes)
     shared = np.broadcast_to(actual[:, None], (*rest.shape[:2], classes))
     joined = as_counts(np.concatenate([rest, shared], axis=-1), classes)
-    every = registry.functions("counts")[metric](joined)
-    return every[0], every[1:]
+    values = registry.functions("counts")[metric](joined)
+    return values[0], values[1:]
 
 
 def _tables(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.float32]:
@@ -114,20 +117,12 @@ def _tables(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.f
     eye = np.eye(classes, dtype=np.float32)
     actual = eye[labels]
     columns = [actual]
-    for each in predictions:
-        columns += [actual * eye[each], eye[each]]
+    for candidate in predictions:
+        columns += [actual * eye[candidate], eye[candidate]]
     return np.hstack(columns)
 
 
-def compare_all(
-    metric: str,
-    labels: NDArray,
-    predictions: NDArray,
-    values: NDArray,
-    samples: NDArray,
-    groups: NDArray | None = None,
-    scores: NDArray | None = None,
-) -> list[Pair]:
+def compare_all(metric: str, answers: Answers, values: NDArray, samples: NDArray) -> list[Pair]:
     """Compare all candidates in pairs, with Holm's correction over the pairs.
 
     Accuracy takes the exact McNemar test and Agresti and Min's (2005) interval. Other metrics, and
@@ -137,26 +132,27 @@ def compare_all(
 
     Parameters
     ----------
-    metric, labels, predictions, groups, scores
+    metric, answers
         As in ``resampled_metric``.
     values, samples
         What it returned. A candidate without a defined value gives NaN and is not tested.
     """
-    if metric == "accuracy" and groups is None:
-        right = predictions == labels
-        every = combinations(range(len(predictions)), 2)
-        found = [_by_counts(a, b, right[a], right[b]) for a, b in every]
-        return corrected(found, len(labels))
-    codes, units = group_codes(groups, len(labels))
-    parts = UnitParts(metric, labels, predictions, scores, codes, units)
-    found = []
-    for a, b in combinations(range(len(predictions)), 2):
-        gap, gaps = values[a] - values[b], samples[:, a] - samples[:, b]
-        swaps = partial(parts.swapped, a, b)
-        apart = parts.apart(a, b)
-        pair = pair_from_samples(a, b, gap, gaps, units, len(labels), apart, swaps)
-        found.append(pair)
-    return corrected(found, len(labels))
+    items, every = len(answers.labels), combinations(range(len(answers.predictions)), 2)
+    if metric == "accuracy" and answers.groups is None:
+        right = answers.predictions == answers.labels
+        return corrected([_by_counts(a, b, right[a], right[b]) for a, b in every], items)
+    contributions, pairs = UnitContributions(metric, answers), []
+    for a, b in every:
+        difference = Difference(
+            values[a] - values[b],
+            samples[:, a] - samples[:, b],
+            contributions.units,
+            items,
+            contributions.differing_units(a, b),
+        )
+        exact_p = partial(contributions.swap_p, a, b)
+        pairs.append(pair_from_samples(a, b, difference, exact_p))
+    return corrected(pairs, items)
 
 
 def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
@@ -164,81 +160,62 @@ def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
     differ = int((right_a != right_b).sum())
     # Half an item in each cell: identical predictions do not prove identical models.
     centre = net / (items + 2)
-    error = np.sqrt(differ + 1 - net**2 / (items + 2)) / (items + 2)
+    error = float(np.sqrt(differ + 1 - net**2 / (items + 2)) / (items + 2))
     low, high = max(-1.0, centre - _Z * error), min(1.0, centre + _Z * error)
     p = mcnemar(right_a, right_b)
-    return _pair(a, b, net / items, low, high, p, error, np.inf, items, "exact McNemar")
+    pair = Pair(a, b, net / items, low, high, p, p, error, np.inf, method="exact McNemar")
+    return _with_power(pair, items, 1)
 
 
-def pair_from_samples(
-    a: int,
-    b: int,
-    difference: float,
-    samples: NDArray,
-    units: int,
-    items: int,
-    apart: int,
-    exact: Callable[[], float],
-) -> Pair:
-    """Make a pair of resampled differences.
+def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[[], float]) -> Pair:
+    """Make a pair from resampled differences.
 
     Parameters
     ----------
-    a, b, difference, samples
-        Positions; the difference, and on resamples [R].
-    units, items, apart
-        Units that were drawn (items or groups), items, units in which the two differ.
-    exact
-        The exact test, asked only where ``apart`` is small; the larger p counts.
+    a, b
+        The candidates' positions.
+    exact_p
+        The exact test, run only where few units differ; the larger p counts.
     """
-    method = "paired bootstrap" if units == items else "paired bootstrap over groups"
-    samples = samples[np.isfinite(samples)]
-    if not np.isfinite(difference) or not len(samples):
-        return _pair(a, b, *[np.nan] * 6, items, method)
-    alike = np.ptp(samples) < 1e-12
-    seen = max(apart, _LEAST)
-    error = 1 / (units + 2) if alike else float(samples.std() * np.sqrt(seen / (seen - 1)))
-    p = float(2 * stdtr(seen - 1, -abs(difference) / error))
-    wider = stdtrit(seen - 1, (1 + LEVEL) / 2) / _Z * np.sqrt(seen / (seen - 1))
+    d = difference
+    method = "paired bootstrap" if d.units == d.items else "paired bootstrap over groups"
+    value, samples = float(d.value), d.samples[np.isfinite(d.samples)]
+    if not np.isfinite(value) or not len(samples):
+        return Pair(a, b, method=method)
+    # 1. The standard error, with Bessel's correction for the units that tell the two apart.
+    same = np.ptp(samples) < 1e-12
+    telling = max(d.differing, _LEAST)
+    shrinkage = np.sqrt(telling / (telling - 1))
+    error = 1 / (d.units + 2) if same else float(samples.std() * shrinkage)
+    # 2. Student's t test of the difference over it.
+    p = float(2 * stdtr(telling - 1, -abs(value) / error))
+    # 3. The percentiles, moved away from the difference by t instead of z.
+    wider = stdtrit(telling - 1, (1 + LEVEL) / 2) / _Z * shrinkage
     limits = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    low, high = difference + wider * (limits - difference)
-    if alike:  # no resample shows a spread: open towards no difference, and around it
-        low -= _Z * error * (difference >= 0)
-        high += _Z * error * (difference <= 0)
-    low, high = min(low, difference), max(high, difference)
-    if apart < FEW_GROUPS and (surer := exact()) > p:
-        p, method = surer, f"{method}, exact swaps"
-    return _pair(a, b, difference, low, high, p, error, seen - 1, items, method)
-
-
-def _pair(
-    a: int,
-    b: int,
-    difference: float,
-    low: float,
-    high: float,
-    p: float,
-    error: float,
-    freedom: float,
-    items: int,
-    method: str,
-) -> Pair:
-    """Make a pair that is the only one."""
-    numbers = (difference, low, high, p, p, error, freedom, np.nan, np.nan)
-    return _with_power(Pair(a, b, *map(float, numbers), method), items, 1)
+    low, high = value + wider * (limits - value)
+    # 4. Where no resample shows a spread: open towards no difference, and around it.
+    if same:
+        low -= _Z * error * (value >= 0)
+        high += _Z * error * (value <= 0)
+    # 5. The exact test takes over where few units differ and it is less sure.
+    if d.differing < FEW_GROUPS and (exact := exact_p()) > p:
+        p, method = exact, f"{method}, exact swaps"
+    low, high = float(min(low, value)), float(max(high, value))
+    pair = Pair(a, b, value, low, high, p, p, error, telling - 1, method=method)
+    return _with_power(pair, d.items, 1)
 
 
 def corrected(pairs: list[Pair], items: int) -> list[Pair]:
     """Correct for the number of pairs (Holm, 1979), the power of each as that of its step."""
     p = np.array([pair.p for pair in pairs])
     return [
-        _with_power(replace(pair, p_holm=float(after)), items, max(1, np.sum(p >= pair.p)))
+        _with_power(replace(pair, p_holm=float(after)), items, max(1, int(np.sum(p >= pair.p))))
         for pair, after in zip(pairs, holm(p), strict=True)
     ]
 
 
 def _with_power(pair: Pair, items: int, tests: int) -> Pair:
-    """Say what the test of a pair shows, and what it would take, ``tests`` sharing its level."""
+    """Compute what the test of a pair can detect where ``tests`` of them share the level."""
     level = (1 - LEVEL) / tests
     detectable = detectable_difference(pair.error, level, pair.freedom)
     needed = items_needed(pair.difference, pair.error, items, level, pair.freedom)
@@ -250,16 +227,15 @@ def rank_intervals(
 ) -> NDArray[np.int64]:
     """Best and worst rank [M, 2] that the tests leave open to each candidate, from 1.
 
-    A candidate may be first unless another one is better by a corrected test, and so on: with the
-    probability of the level, all true ranks lie inside together. (Percentiles of resampled ranks
+    A candidate may be first unless another one is better by a corrected test, and so on: all true
+    ranks lie inside together with the probability of the level. (Percentiles of resampled ranks
     do not cover when candidates tie.)
     """
     better, worse = np.zeros(candidates, int), np.zeros(candidates, int)
     for pair in pairs:
         if pair.p_holm < 1 - LEVEL:
-            winner, loser = (
-                (pair.a, pair.b) if (pair.difference > 0) != lower_is_better else (pair.b, pair.a)
-            )
+            a_wins = (pair.difference > 0) != lower_is_better
+            winner, loser = (pair.a, pair.b) if a_wins else (pair.b, pair.a)
             worse[winner] += 1
             better[loser] += 1
     return np.column_stack([1 + better, candidates - worse])

@@ -1,8 +1,8 @@
-"""Selective prediction: the error among the items that a candidate is surest of.
+"""Selective prediction: the error rate of the predictions that a candidate is most confident of.
 
-A candidate that may decline answers only where its confidence is high enough. Its risk is the
-mean loss of what it answers, its coverage the share of the items answered; the area under risk
-against coverage (AURC; Geifman et al., 2019) is small when the errors sit where confidence is low.
+With a threshold, a candidate answers only where its confidence is high enough. Its coverage is the
+share of the items answered, its risk their mean loss; the area under the risk-coverage curve (AURC;
+Geifman et al., 2019) is small where the errors have low confidence.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import Estimate, few_groups, quantiles, wilson
 
 POINTS = 100
@@ -34,11 +34,7 @@ class Selective:
 
 
 def risk_coverage(
-    confidence: NDArray,
-    losses: NDArray,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
+    confidence: NDArray, losses: NDArray, resampling: Resampling = DEFAULT
 ) -> Selective:
     """Draw the curve of a candidate and estimate its areas.
 
@@ -48,17 +44,16 @@ def risk_coverage(
         Float [N], N > 0; items of equal confidence count in every order.
     losses
         Float [N], none negative: 1 for an error and 0 for a hit, or any other loss of an item.
-    resamples, seed, groups
-        Of the bootstrap of the curve by groups [N]; without groups and with errors for losses it
-        takes Wilson's limits.
+    resampling
+        Of the curve; without groups and with errors for losses it takes Wilson's limits.
     """
     confidence, losses = np.asarray(confidence, dtype=float), np.asarray(losses, dtype=float)
     value, influence = area(confidence, losses)
     best, of_best = area(-losses, losses)
     return Selective(
-        _estimate(value, influence, losses, groups),
-        _estimate(max(0.0, value - best), influence - of_best, losses, groups),
-        *_curve(confidence, losses, resamples, seed, groups),
+        _estimate(value, influence, losses, resampling),
+        _estimate(max(0.0, value - best), influence - of_best, losses, resampling),
+        *_curve(confidence, losses, resampling),
     )
 
 
@@ -92,38 +87,38 @@ def area(confidence: NDArray, losses: NDArray) -> tuple[float, NDArray[np.float6
 
 
 def _estimate(
-    value: float, influence: NDArray, losses: NDArray, groups: NDArray | None
+    value: float, influence: NDArray, losses: NDArray, resampling: Resampling
 ) -> Estimate:
     """Make limits on the logarithmic scale, with Student's t for as many errors as were seen."""
-    codes, units = group_codes(groups, len(losses))
-    summed = group_sums(influence, codes, units)
+    grouped, summed = resampling.groups is not None, resampling.sums(influence)
+    units = len(summed)
     error = np.sqrt((summed**2).sum() * units / max(units - 1, 1)) / len(losses)
-    most, note = float(losses.max()), "" if groups is None else few_groups(units)
+    most, note = float(losses.max()), few_groups(units) if grouped else ""
     if error < 1e-12 or value <= 0:
         most = most or 1.0
         high = most * wilson(value / most * units, units).high
         return Estimate(value, 0.0, max(high, value), "Wilson on all items", note)
     errors = losses.sum() ** 2 / (losses**2).sum()  # as many equal losses would count alike
     low, high = value * np.exp(stdtrit(max(errors - 1, 2), quantiles()) * error / value)
-    name = "infinitesimal jackknife" if groups is None else "infinitesimal jackknife by group"
+    name = "infinitesimal jackknife" + " by group" * grouped
     return Estimate(value, float(low), float(min(high, most)), f"{name}, log scale", note)
 
 
 def _curve(
-    confidence: NDArray, losses: NDArray, resamples: int, seed: int, groups: NDArray | None
+    confidence: NDArray, losses: NDArray, resampling: Resampling
 ) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """Coverage, risk and its limits where the surest 1 %, 2 %, ... of the items are answered."""
+    """Coverage, risk and its limits with the most confident 1 %, 2 %, ... of items answered."""
     _, tie = np.unique(-confidence, return_inverse=True)
     after = np.bincount(tie).cumsum()[tie]
     _, part = np.unique(np.ceil(POINTS * after / len(after)), return_inverse=True)
     table = np.eye(part.max() + 1)[part]
     items, lost = table.sum(axis=0).cumsum(), (losses @ table).cumsum()
-    if groups is None and set(np.unique(losses)) <= {0.0, 1.0}:
-        limits = [wilson(*each) for each in zip(lost, items, strict=True)]
-        low, high = ([getattr(each, side) for each in limits] for side in ("low", "high"))
-        return items / len(losses), lost / items, np.array(low), np.array(high)
-    units = group_sums(np.hstack([table, losses[:, None] * table]), *group_codes(groups, len(part)))
-    drawn = np.split(resampled_sums(units, resamples, seed), 2, axis=1)
-    count, loss = (each.cumsum(axis=1) for each in drawn)
+    if resampling.groups is None and set(np.unique(losses)) <= {0.0, 1.0}:
+        limits = [wilson(*pair) for pair in zip(lost, items, strict=True)]
+        low, high = np.array([(interval.low, interval.high) for interval in limits]).T
+        return items / len(losses), lost / items, low, high
+    units = resampling.sums(np.hstack([table, losses[:, None] * table]))
+    count, loss = np.split(resampling.drawn(units), 2, axis=1)
+    count, loss = count.cumsum(axis=1), loss.cumsum(axis=1)
     risks = np.divide(loss, count, out=np.zeros_like(loss), where=count > 0)
     return items / len(losses), lost / items, *np.quantile(risks, quantiles(), axis=0)

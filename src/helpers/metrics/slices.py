@@ -9,19 +9,19 @@ from scipy.sparse import csr_array
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts, count_intervals, unit_table
-from helpers.metrics.statistics.bootstrap import group_codes, group_sums
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes, group_sums
 from helpers.metrics.statistics.intervals import Estimate
 
 PERMUTATIONS = 1000
-_TOGETHER = 20  # divisions whose metrics are computed at once
+_BATCH = 20  # divisions whose metrics are computed at once
 
 
 @dataclass(frozen=True)
 class Slices:
-    """A metric of each slice, how far they lie apart, and what chance alone would make of it.
+    """A metric of each slice, and whether the slices differ by more than chance.
 
-    ``gap`` is the largest between two slices and ``usual_gap`` the median one of slices drawn at
-    random; ``p`` is the share of random divisions whose slices vary as much as these do.
+    ``gap`` is the largest difference of two slices, ``usual_gap`` its median for slices drawn at
+    random; ``p`` is the share of random divisions whose slices vary at least as much.
     """
 
     names: list[str]
@@ -38,39 +38,34 @@ def by_slice(
     predictions: NDArray,
     classes: int,
     slices: NDArray,
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
+    resampling: Resampling = DEFAULT,
 ) -> Slices:
-    """Estimate a metric of counts in each slice.
+    """Estimate a metric of counts in each slice; arguments as in ``count_intervals``.
 
     Parameters
     ----------
-    metric, labels, predictions, classes, resamples, seed, groups
-        As in ``count_intervals``.
     slices
         Name of each item's slice [N].
     """
 
-    def estimate(part: NDArray, own: NDArray | None) -> Estimate:
-        options = (classes, resamples, seed, own, metric)
+    def estimate(part: NDArray) -> Estimate:
+        options = (classes, resampling.part(part), metric)
         return count_intervals(labels[part], predictions[part], *options)[metric]
 
-    def of(sums: NDArray) -> NDArray:
+    def value(sums: NDArray) -> NDArray:
         return registry.functions("counts")[metric](as_counts(sums, classes))
 
     table = unit_table(labels, predictions, classes)
-    return divide(slices, estimate, table, np.ones(len(table)), of, seed, groups)
+    return divide(slices, estimate, table, np.ones(len(table)), value, resampling)
 
 
 def divide(
     slices: NDArray,
-    estimate: Callable[[NDArray, NDArray | None], Estimate],
+    estimate: Callable[[NDArray], Estimate],
     table: NDArray,
     weights: NDArray,
     metric: Callable[[NDArray], NDArray],
-    seed: int = 0,
-    groups: NDArray | None = None,
+    resampling: Resampling = DEFAULT,
 ) -> Slices:
     """Estimate a metric in each slice, and test whether the slices differ at all.
 
@@ -83,35 +78,38 @@ def divide(
     slices
         Name of each item's slice [N].
     estimate
-        From a mask of items [N], and the groups of these, to their estimate.
+        From a mask of items [N] to their estimate.
     table, metric
         What each item adds to the sums [N, C], and the function from sums [..., C] to values.
     weights
         What an item counts in the variance [N]: what its part of the metric is divided by.
-    seed, groups
-        Of the permutations; the group of items that are not independent [N].
+    resampling
+        Its seed and groups are those of the permutations.
     """
     names, codes = np.unique(np.asarray(slices).astype(str), return_inverse=True)
     parts = [codes == code for code in range(len(names))]
-    found = [estimate(part, None if groups is None else groups[part]) for part in parts]
-    gaps, spreads = _divisions(np.column_stack([table, weights]), metric, codes, groups, seed)
+    estimates = [estimate(part) for part in parts]
+    gaps, spreads = _divisions(np.column_stack([table, weights]), metric, codes, resampling)
     p = gap = usual = np.nan
     if np.isfinite(gaps[0]):
         null = spreads[1:][np.isfinite(gaps[1:])]
         p = float((1 + np.sum(null >= spreads[0] * (1 - 1e-9))) / (1 + len(null)))
         gap, usual = float(gaps[0]), float(np.nanmedian(gaps[1:]))
-    return Slices(names.tolist(), np.bincount(codes).tolist(), found, gap, usual, p)
+    return Slices(names.tolist(), np.bincount(codes).tolist(), estimates, gap, usual, p)
 
 
 def _divisions(
-    table: NDArray, metric: Callable, codes: NDArray, groups: NDArray | None, seed: int
+    table: NDArray,
+    metric: Callable[[NDArray], NDArray],
+    codes: NDArray,
+    resampling: Resampling,
 ) -> tuple[NDArray, NDArray]:
     """Largest gap and variance between slices, as they are and with the slices permuted."""
-    units, slice_of, strata = _units(table, codes, groups)
-    random, columns = np.random.default_rng(seed), csr_array(units.T)
+    units, slice_of, strata = _units(table, codes, resampling.groups)
+    random, columns = np.random.default_rng(resampling.seed), csr_array(units.T)
     gaps, spreads = [], []
-    for start in range(0, PERMUTATIONS + 1, _TOGETHER):
-        many = min(_TOGETHER, PERMUTATIONS + 1 - start)
+    for start in range(0, PERMUTATIONS + 1, _BATCH):
+        many = min(_BATCH, PERMUTATIONS + 1 - start)
         # sorted by stratum, so that a number below 1 added to each permutes within it
         order = np.argsort(strata[:, None] + random.random((len(strata), many)), axis=0)
         if start == 0:
@@ -119,12 +117,15 @@ def _divisions(
         drawn = slice_of[order][:, :, None] == np.arange(codes.max() + 1)
         sums = (columns @ drawn.reshape(len(units), -1).astype(float)).T
         values, size = metric(sums[:, :-1]).reshape(many, -1), sums[:, -1].reshape(many, -1)
-        known = np.isfinite(values)
-        size, values = size * known, np.where(known, values, 0)
+        # the variance between slices, over those where the metric is defined
+        defined = np.isfinite(values)
+        size, values = size * defined, np.where(defined, values, 0)
         mean = (size * values).sum(axis=1) / np.maximum(size.sum(axis=1), 1e-9)
         spreads.append((size * (values - mean[:, None]) ** 2).sum(axis=1))
-        gap = np.where(known, values, -np.inf).max(axis=1) - np.where(known, values, np.inf).min(1)
-        gaps.append(np.where(known.sum(axis=1) > 1, gap, np.nan))
+        gap = np.where(defined, values, -np.inf).max(axis=1) - np.where(
+            defined, values, np.inf
+        ).min(1)
+        gaps.append(np.where(defined.sum(axis=1) > 1, gap, np.nan))
     return np.concatenate(gaps), np.concatenate(spreads)
 
 
@@ -143,9 +144,9 @@ def _units(
     least, most = np.full(count, len(codes)), np.zeros(count, int)
     np.minimum.at(least, group_of, codes)
     np.maximum.at(most, group_of, codes)
-    torn = (least < most)[group_of]
-    stratum = np.where(torn, group_of + 1, 0)
-    unit = np.where(torn, np.arange(len(codes)), group_of)
+    split = (least < most)[group_of]  # its group lies in several slices
+    stratum = np.where(split, group_of + 1, 0)
+    unit = np.where(split, np.arange(len(codes)), group_of)
     _, first, unit_of = np.unique(
         np.column_stack([stratum, unit]), axis=0, return_index=True, return_inverse=True
     )

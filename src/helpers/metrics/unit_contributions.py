@@ -1,5 +1,6 @@
 """What each unit (an item, or a whole group) adds to a candidate's metric."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,66 +10,90 @@ from numpy.typing import NDArray
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts, unit_table
 from helpers.metrics.probabilistic import influence
-from helpers.metrics.statistics.bootstrap import group_sums
+from helpers.metrics.statistics.bootstrap import group_codes, group_sums
 from helpers.metrics.statistics.permutation import swap_test
 
 
-@dataclass(frozen=True)
-class UnitParts:
-    """Candidates' answers by unit: labels [N], predictions [M, N], scores [M, N, K] or None.
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What several candidates predict for the same items.
 
-    ``codes`` [N] number the units from 0 to ``units`` - 1.
+    ``labels`` int [N], ``predictions`` int [M, N]; ``scores`` one float [N, K] or None for each
+    candidate, or nothing where the metric needs none; ``groups`` [N] of items that are not
+    independent.
     """
 
-    name: str
     labels: NDArray
     predictions: NDArray
-    scores: NDArray | None
-    codes: NDArray[np.int64]
-    units: int
+    classes: int
+    scores: Sequence[NDArray | None] = ()
+    groups: NDArray | None = None
 
-    def apart(self, a: int, b: int) -> int:
+
+@dataclass(frozen=True, eq=False)
+class UnitContributions:
+    """Candidates' answers by unit, as the metric of that ``name`` adds them up."""
+
+    name: str
+    answers: Answers
+
+    @cached_property
+    def _groups(self) -> tuple[NDArray[np.int64], int]:
+        return group_codes(self.answers.groups, len(self.answers.labels))
+
+    @property
+    def units(self) -> int:
+        """Count the units."""
+        return self._groups[1]
+
+    def _scores(self, candidate: int) -> NDArray[np.float64]:
+        scores = self.answers.scores[candidate]
+        if scores is None:
+            raise ValueError(f"{self.name} needs scores")
+        return scores
+
+    def differing_units(self, a: int, b: int) -> int:
         """Count the units in which two candidates differ."""
         if registry.needs_scores(self.name):
-            if self.scores[a] is None or self.scores[b] is None:
+            if self.answers.scores[a] is None or self.answers.scores[b] is None:
                 return self.units
-            differ = (self.scores[a] != self.scores[b]).any(axis=1)
+            differ = (self._scores(a) != self._scores(b)).any(axis=1)
         else:
-            differ = self.predictions[a] != self.predictions[b]
-        return int(np.count_nonzero(np.bincount(self.codes, differ, minlength=self.units)))
+            differ = self.answers.predictions[a] != self.answers.predictions[b]
+        return int(np.count_nonzero(np.bincount(self._groups[0], differ, minlength=self.units)))
 
-    def swapped(self, a: int, b: int) -> float:
+    def swap_p(self, a: int, b: int) -> float:
         """Test two candidates by swapping their answers."""
-        return swap_test(self.of(a), self.of(b), self.metric)
+        return swap_test(self.table(a), self.table(b), self.value)
 
-    def of(self, candidate: int) -> NDArray[np.float64]:
-        """Write what each unit adds to one candidate, [U, C]."""
+    def table(self, candidate: int) -> NDArray[np.float64]:
+        """Tabulate what each unit adds to one candidate's sums, [U, C]."""
+        labels = self.answers.labels
         if registry.needs_scores(self.name):
-            metric = registry.METRICS[self.name]
-            value, moved = influence(metric, self.labels, self.scores[candidate])
-            table = (value + moved)[:, None] / len(self.labels)
+            value, moved = influence(registry.METRICS[self.name], labels, self._scores(candidate))
+            rows = (value + moved)[:, None] / len(labels)
         else:
-            table = unit_table(self.labels, self.predictions[candidate], self._classes)
-        return group_sums(table, self.codes, self.units)
+            rows = unit_table(labels, self.answers.predictions[candidate], self._classes)
+        return group_sums(rows, *self._groups)
 
     def pseudo_values(self, candidate: int) -> NDArray[np.float64]:
         """Write a metric as a mean over units: what each stands for, [U] (Tukey's jackknife).
 
         For a mean over items this is each item's own score.
         """
-        parts = self.of(candidate)
+        parts = self.table(candidate)
         if registry.needs_scores(self.name):
             return parts[:, 0] * self.units
-        value = self.metric(parts.sum(axis=0))
-        without = self.metric(parts.sum(axis=0) - parts)
+        value = self.value(parts.sum(axis=0))
+        without = self.value(parts.sum(axis=0) - parts)
         away = (self.units - 1) * (value - np.where(np.isfinite(without), without, value))
         return value + away - away.mean()
 
     @cached_property
     def _classes(self) -> int:
-        return int(max(self.labels.max(), self.predictions.max())) + 1
+        return int(max(self.answers.labels.max(), self.answers.predictions.max())) + 1
 
-    def metric(self, sums: NDArray) -> NDArray[np.float64]:
+    def value(self, sums: NDArray) -> NDArray[np.float64]:
         """Compute the metric from sums over units [..., C]."""
         if registry.needs_scores(self.name):
             return sums[..., 0]

@@ -19,7 +19,7 @@ def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "wor
     Parameters
     ----------
     references, hypotheses : sequences of str [N]
-        Normalised alike; words are parted by spaces. An empty one is allowed.
+        Normalised alike, words separated by spaces; may be empty.
     unit : {"word", "character"}
 
     Returns
@@ -32,13 +32,13 @@ def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "wor
     count = jiwer.process_words if unit == "word" else jiwer.process_characters
     rows = np.zeros((len(references), len(COLUMNS)), np.int64)
     for row, (reference, hypothesis) in enumerate(zip(references, hypotheses, strict=True)):
-        if not reference or not hypothesis:  # jiwer takes an empty one for a word
-            lacking = DELETIONS if reference else INSERTIONS
+        if not reference or not hypothesis:  # jiwer counts an empty text as a word
+            kind = DELETIONS if reference else INSERTIONS
             whole = reference or hypothesis
-            rows[row, lacking] = len(whole.split()) if unit == "word" else len(whole)
+            rows[row, kind] = len(whole.split()) if unit == "word" else len(whole)
             continue
-        found = count(reference, hypothesis)
-        rows[row] = [getattr(found, name) for name in COLUMNS]
+        output = count(reference, hypothesis)
+        rows[row] = [getattr(output, name) for name in COLUMNS]
     return rows
 
 
@@ -48,19 +48,19 @@ def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
     return np.hstack([by_word, edits(references, hypotheses, "character")])
 
 
-def wrong(sums: NDArray) -> NDArray:
+def word_errors(sums: NDArray) -> NDArray:
     """Count the edits of words [...] in rows or sums of a table [..., 8]."""
     return sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1)
 
 
-def said(sums: NDArray) -> NDArray:
+def reference_words(sums: NDArray) -> NDArray:
     """Count the words of the reference [...]."""
     return sums[..., HITS] + sums[..., SUBSTITUTIONS] + sums[..., DELETIONS]
 
 
 def word_error_rate(sums: NDArray) -> NDArray:
-    """Edits over reference words; above 1 where more is inserted than was said."""
-    return _over(wrong(sums), said(sums))
+    """Edits over reference words; above 1 where insertions outnumber the hits."""
+    return _over(word_errors(sums), reference_words(sums))
 
 
 def character_error_rate(sums: NDArray) -> NDArray:
@@ -70,15 +70,15 @@ def character_error_rate(sums: NDArray) -> NDArray:
 
 def match_error_rate(sums: NDArray) -> NDArray:
     """Share of wrong pairings in the alignment, never above 1 (Morris, 2004)."""
-    return _over(wrong(sums), wrong(sums) + sums[..., HITS])
+    return _over(word_errors(sums), word_errors(sums) + sums[..., HITS])
 
 
 def word_information_lost(sums: NDArray) -> NDArray:
     """One minus the share of hits in the reference times that in the hypothesis (Morris, 2004)."""
     hits = sums[..., HITS]
-    heard = hits + sums[..., SUBSTITUTIONS] + sums[..., INSERTIONS]
-    kept = _over(hits, said(sums)) * np.where(heard > 0, hits / np.maximum(heard, 1), 0.0)
-    return 1 - kept
+    hypothesis_words = hits + sums[..., SUBSTITUTIONS] + sums[..., INSERTIONS]
+    precision = np.where(hypothesis_words > 0, hits / np.maximum(hypothesis_words, 1), 0.0)
+    return 1 - _over(hits, reference_words(sums)) * precision
 
 
 def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:

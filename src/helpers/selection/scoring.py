@@ -109,9 +109,9 @@ def candidate_facts(candidate: ProbeCandidate, frozen: Features, items: int) -> 
     }
 
 
-def finetune_seconds(facts: pd.DataFrame, items: int, epochs: int) -> pd.Series:
-    """Estimate from its own forward passes what fine-tuning each candidate takes at least."""
-    return facts["item_seconds"] * PASSES * items * epochs
+def finetune_seconds(facts: pd.DataFrame, steps: int) -> pd.Series:
+    """Estimate what training on ``steps`` items takes at least, from each one's forward pass."""
+    return facts["item_seconds"] * PASSES * steps
 
 
 def published_accuracy(model: str) -> float:

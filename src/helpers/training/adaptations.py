@@ -1,18 +1,38 @@
-"""The ways to adapt a model to a data set: a baseline, a probe, a whole network trained."""
+"""The ways to adapt a model, and the plain baselines: each a function that is loaded by name."""
 
 from collections.abc import Callable
 
-from helpers.training.baselines import fit_baseline
-from helpers.training.external_predictions import read_predictions
-from helpers.training.finetuning import finetune, train_from_scratch
-from helpers.training.probing import fit_probe
+from helpers.core import dotted_names
 from helpers.training.results import AdaptationRequest, AdaptationResult
 
-FITS: dict[str, Callable[[AdaptationRequest], AdaptationResult]] = {
-    "baseline": fit_baseline,
-    "probe": fit_probe,
-    "finetune": finetune,
-    "scratch": train_from_scratch,
-    "predictions": read_predictions,
+_AT = "helpers.training"
+FITS = {
+    "baseline": f"{_AT}.baselines.fit_baseline",
+    "probe": f"{_AT}.probing.fit_probe",
+    "finetune": f"{_AT}.finetuning.finetune",
+    "scratch": f"{_AT}.finetuning.train_from_scratch",
+    "predictions": f"{_AT}.external_predictions.read_predictions",
 }
 """Each adaptation: an ``AdaptationRequest`` to its ``AdaptationResult``."""
+BASELINES = {
+    "majority": f"{_AT}.baselines.majority.majority",
+    "pixels": f"{_AT}.baselines.pixels.pixels",
+    "pixels-svm": f"{_AT}.baselines.pixels.pixels_svm",
+    "tfidf-logistic": f"{_AT}.baselines.tfidf.logistic",
+    "tfidf-svm": f"{_AT}.baselines.tfidf.svm",
+    "log-mel": f"{_AT}.baselines.log_mel.log_mel",
+}
+"""Each baseline: an ``AdaptationRequest`` to its ``BaselineResult``."""
+
+
+def fit(adaptation: str, request: AdaptationRequest) -> AdaptationResult:
+    """Adapt a model as a request asks."""
+    function: Callable[[AdaptationRequest], AdaptationResult]
+    function = dotted_names.load(FITS[adaptation])
+    return function(request)
+
+
+def modules(adaptation: str, model: str) -> list[str]:
+    """Name the modules that ``fit`` loads by name, for what depends on their code."""
+    names = [FITS.get(adaptation), BASELINES.get(model) if adaptation == "baseline" else None]
+    return [dotted_names.module_of(name) for name in names if name]

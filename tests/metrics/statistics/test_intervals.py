@@ -16,6 +16,7 @@ from helpers.metrics.calibration import (
 from helpers.metrics.classification import estimate, estimates
 from helpers.metrics.confusion_intervals import class_intervals, count_intervals
 from helpers.metrics.slices import by_slice
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import mean_intervals, share_interval, wilson
 
 
@@ -28,18 +29,22 @@ def test_wilson_is_scipys(hits, items):
 
 
 def test_a_brier_score_stays_below_2_and_two_groups_are_too_few():
-    losses = {"brier-score": np.array([0.1, 0.5, 2.0] * 4)}
-    groups = np.array(list("abc") * 4)
-    found = mean_intervals(losses, 300, 0, groups)["brier-score"]
-    assert found.low == 0 and found.high == 2.0
-    two = mean_intervals(losses, 300, 0, np.array(list("ab") * 6))["brier-score"]
+    right = 1 - np.sqrt(np.array([0.1, 0.5, 2.0] * 4) / 2)
+    labels, scores = np.zeros(12, int), np.column_stack([right, 1 - right])
+
+    def brier(groups):
+        resampling = Resampling(300, 0, np.array(groups))
+        return estimate("brier-score", labels, scores.argmax(1), scores, resampling)
+
+    three, two = brier(list("abc") * 4), brier(list("ab") * 6)
+    assert three.low == 0 and three.high == 2.0
     assert np.isnan(two.low) and two.note == "only 2 groups: too few to resample"
 
 
 def test_bca_is_scipys():
     losses = np.random.default_rng(0).exponential(size=80)
     theirs = bootstrap((losses,), np.mean, n_resamples=20_000, method="BCa", rng=1)
-    ours = mean_intervals({"loss": losses}, resamples=20_000, seed=1)["loss"]
+    ours = mean_intervals({"loss": losses}, Resampling(20_000, 1))["loss"]
     limits = theirs.confidence_interval
     assert (ours.low, ours.high) == pytest.approx((limits.low, limits.high), abs=0.01)
 
@@ -49,7 +54,7 @@ def test_intervals_of_mean_losses_cover_where_groups_are_few(groups):
     random, tries, hits, code = np.random.default_rng(1), 400, 0, np.arange(groups).repeat(10)
     for seed in range(tries):
         losses = random.exponential(size=len(code)) * (1 + random.uniform(-0.8, 0.8, groups))[code]
-        found = mean_intervals({"loss": losses}, 300, seed, code)["loss"]
+        found = mean_intervals({"loss": losses}, Resampling(300, seed, code))["loss"]
         hits += found.low <= 1 <= found.high
     print(groups, hits / tries)
     assert covers(hits, tries)
@@ -59,17 +64,21 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
     random = np.random.default_rng(0)
     labels, predictions = random.integers(0, 3, (2, 200))
     first, again, other = (
-        count_intervals(labels, predictions, 3, 300, seed)["macro-f1"] for seed in (1, 1, 2)
+        count_intervals(labels, predictions, 3, Resampling(300, seed))["macro-f1"]
+        for seed in (1, 1, 2)
     )
     assert first == again != other
     order = random.permutation(200)
-    assert count_intervals(labels[order], predictions[order], 3, 300, 1)["macro-f1"] == first
+    assert (
+        count_intervals(labels[order], predictions[order], 3, Resampling(300, 1))["macro-f1"]
+        == first
+    )
 
 
 def whole(labels, predictions, classes=3, groups=None):
     scores = np.full((len(labels), classes), 0.1 / (classes - 1))
     scores[np.arange(len(labels)), predictions] = 0.9
-    return estimates(labels, predictions, scores, 300, 0, groups)
+    return estimates(labels, predictions, scores, Resampling(300, 0, groups))
 
 
 CASES = {
@@ -117,9 +126,9 @@ def test_undefined_metrics_say_so():
 def test_one_metric_alone_is_the_same_as_among_all():
     random = np.random.default_rng(0)
     labels, scores = random.integers(0, 3, 100), random.dirichlet([1, 1, 1], 100)
-    every = estimates(labels, scores.argmax(1), scores, 300, 5)
+    every = estimates(labels, scores.argmax(1), scores, Resampling(300, 5))
     for metric in ("macro-f1", "log-loss", "roc-auc", "brier-score"):
-        alone = estimate(metric, labels, scores.argmax(1), scores, 300, 5)
+        alone = estimate(metric, labels, scores.argmax(1), scores, Resampling(300, 5))
         assert (alone.value, alone.low, alone.high) == pytest.approx(
             (every[metric].value, every[metric].low, every[metric].high)
         )
@@ -128,9 +137,10 @@ def test_one_metric_alone_is_the_same_as_among_all():
 def test_few_groups_are_noted():
     random = np.random.default_rng(0)
     labels, predictions = random.integers(0, 2, (2, 60))
-    found = count_intervals(labels, predictions, 2, 200, 0, np.repeat([0, 1, 2], 20))
+    resampling = Resampling(200, 0, np.repeat([0, 1, 2], 20))
+    found = count_intervals(labels, predictions, 2, resampling)
     assert "only 3 groups" in found["accuracy"].note and "cluster" in found["accuracy"].method
-    each = class_intervals(labels, predictions, 2, 200, 0, np.repeat([0, 1, 2], 20))
+    each = class_intervals(labels, predictions, 2, resampling)
     assert "cluster" in each[0]["f1"].method
 
 
@@ -183,8 +193,8 @@ def test_a_real_gap_between_slices_is_found_and_shuffling_groups_is_honest():
     labels = random.integers(0, 2, 600)
     right = random.random(600) < np.repeat([0.95, 0.75], 300)
     predictions = np.where(right, labels, 1 - labels)
-    found = by_slice("macro-f1", labels, predictions, 2, slices, 200, 0)
+    found = by_slice("macro-f1", labels, predictions, 2, slices, Resampling(200))
     assert found.names == ["mono", "poly"] and found.sizes == [300, 300]
     assert found.gap > found.usual_gap and found.p < 0.01
-    grouped = by_slice("macro-f1", labels, predictions, 2, slices, 200, 0, slices)
+    grouped = by_slice("macro-f1", labels, predictions, 2, slices, Resampling(200, 0, slices))
     assert grouped.p > 0.3

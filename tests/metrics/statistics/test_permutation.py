@@ -7,6 +7,7 @@ from scipy.stats import binomtest, permutation_test
 
 from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.statistics.permutation import EXACT, every_swap, swap_test
+from helpers.metrics.unit_contributions import Answers
 
 
 def total(sums):
@@ -75,8 +76,9 @@ def test_few_units_neither_cry_wolf_nor_lose_the_truth(metric, groups):
         labels = random.integers(0, 2, units * size)
         luck = random.random((2, units)).repeat(size, axis=1) < 0.6 if groups else 0.75
         said = np.where(random.random((2, units * size)) < 0.5 + 0.4 * luck, labels, 1 - labels)
-        found = resampled_metric(metric, labels, said, None, 2, 300, 0, names)
-        [pair] = compare_all(metric, labels, said, *found, names)
+        answers = Answers(labels, said, 2, groups=names)
+        found = resampled_metric(metric, answers, 300)
+        [pair] = compare_all(metric, answers, *found)
         alarms += pair.p < 0.05
         inside += pair.low <= 0 <= pair.high
     print(metric, groups, alarms / tries, inside / tries)

@@ -5,6 +5,7 @@ import pytest
 from factories.trials import covers
 from scipy.stats import bootstrap
 
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import wilson
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals, share
 
@@ -13,7 +14,7 @@ def rate(errors, words, groups=None, resamples=300):
     table = np.column_stack([errors, words])
     with np.errstate(invalid="ignore", divide="ignore"):
         metrics = {"rate": lambda sums: sums[..., 0] / sums[..., 1]}
-        return ratio_intervals(table, metrics, resamples, groups=groups)["rate"]
+        return ratio_intervals(table, metrics, Resampling(resamples, groups=groups))["rate"]
 
 
 def spoken(speakers, utterances, random):
@@ -69,7 +70,7 @@ def test_a_share_covers_where_items_are_of_few_groups(groups, truth):
     for seed in range(tries):
         own = random.beta(9 * truth, 9 * (1 - truth), groups)[code]
         hits = random.random(len(code)) < own
-        alone, found = share(hits), share(hits, 300, seed, code)
+        alone, found = share(hits), share(hits, Resampling(300, seed, code))
         naive += alone.low <= truth <= alone.high
         whole += found.low <= truth <= found.high <= 1
     print(groups, naive / tries, whole / tries)

@@ -1,6 +1,7 @@
 """Bootstrap weights: how often each unit is drawn. Units are cells, items or whole groups."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -8,10 +9,43 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 ENOUGH_GROUPS = 6
-"""Speakers from which they are resampled: with fewer, no exact test could reach 5 %."""
+"""Speakers needed to resample them: with fewer, no exact test can reach 5 %."""
 _CELLS = 4_000_000  # weights held at a time: 16 MB
-_KEPT = 64_000_000  # counts kept for the next metric of the same items: 64 MB
+_CACHED = 64_000_000  # counts cached for the next metric of the same items: 64 MB
 _SPARSE = 0.25  # a table with fewer cells filled is multiplied by these alone
+
+
+@dataclass(frozen=True, eq=False)
+class Resampling:
+    """How to bootstrap items: how often, from which seed, and by which groups [N], if any.
+
+    Items of one group are not independent, such as the images of one patient; whole groups are
+    drawn then. The same seed gives the same bytes.
+    """
+
+    resamples: int = 2000
+    seed: int = 0
+    groups: NDArray | None = None
+
+    @property
+    def unit(self) -> str:
+        """Name what is drawn."""
+        return "items" if self.groups is None else "groups"
+
+    def part(self, rows: NDArray) -> "Resampling":
+        """Resample only some of the items: a mask [N], or positions."""
+        return self if self.groups is None else replace(self, groups=self.groups[rows])
+
+    def sums(self, values: NDArray) -> NDArray[np.float64]:
+        """Add up the rows [N, ...] of each unit, [U, ...]."""
+        return group_sums(values, *group_codes(self.groups, len(values)))
+
+    def drawn(self, table: NDArray) -> NDArray[np.float64]:
+        """Add up the rows of a table [U, C] over resamples of its units, [R, C]."""
+        return resampled_sums(table, self.resamples, self.seed)
+
+
+DEFAULT = Resampling()
 
 
 def group_codes(groups: NDArray | None, items: int) -> tuple[NDArray[np.int64], int]:
@@ -46,26 +80,26 @@ def weights(units: int, resamples: int, seed: int) -> Iterator[NDArray[np.float3
         float32 [chunk, units]; the chunks have ``resamples`` rows in all and each row sums to
         ``units``. The same arguments give the same bytes, and are drawn once for all metrics.
     """
-    for block in _counted(units, resamples, seed, _CELLS):
+    for block in _counts(units, resamples, seed, _CELLS):
         yield block.astype(np.float32)
 
 
-def _counted(units: int, resamples: int, seed: int, cells: int) -> Iterator[NDArray[np.uint8]]:
+def _counts(units: int, resamples: int, seed: int, cells: int) -> Iterator[NDArray[np.uint8]]:
     chunk = max(1, cells // max(units, 1))
-    if units * resamples > _KEPT:
+    if units * resamples > _CACHED:
         return _blocks(units, resamples, seed, chunk)
-    counted = _kept(units, resamples, seed)
-    return (counted[start : start + chunk] for start in range(0, resamples, chunk))
+    counts = _cached_counts(units, resamples, seed)
+    return (counts[start : start + chunk] for start in range(0, resamples, chunk))
 
 
 @lru_cache(maxsize=2)
-def _kept(units: int, resamples: int, seed: int) -> NDArray[np.uint8]:
+def _cached_counts(units: int, resamples: int, seed: int) -> NDArray[np.uint8]:
     return next(_blocks(units, resamples, seed, resamples))
 
 
-def forget() -> None:
-    """Forget the counts kept, so that a measurement draws its own."""
-    _kept.cache_clear()
+def clear_cache() -> None:
+    """Drop the cached counts, so that a measurement draws its own."""
+    _cached_counts.cache_clear()
 
 
 def _blocks(units: int, resamples: int, seed: int, chunk: int) -> Iterator[NDArray[np.uint8]]:
@@ -92,7 +126,7 @@ def resampled_sums(table: NDArray, resamples: int, seed: int) -> NDArray[np.floa
 
 
 def _sparse_sums(columns: csr_array, resamples: int, seed: int) -> NDArray[np.float64]:
-    """Do the same by the filled cells of the table's columns [C, U], a block in cache at a time."""
-    blocks = _counted(columns.shape[1], resamples, seed, _CELLS // 4)
+    """Use only the filled cells of the table's columns [C, U], one cached block at a time."""
+    blocks = _counts(columns.shape[1], resamples, seed, _CELLS // 4)
     parts = [columns @ np.ascontiguousarray(block.T).astype(np.float32) for block in blocks]
     return np.concatenate(parts, axis=1).T.astype(float)

@@ -10,20 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri, stdtrit
 
-from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes, group_sums
 
 LEVEL = 0.95
 FEW_GROUPS = 20
 LEAST_UNITS = 3
-"""Items or groups below which a resample says nothing."""
+"""Items or groups needed to resample them."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its 95 % interval; value or limits are NaN where undefined: the note says why.
-
-    ``method`` names the way the interval was made.
-    """
+    """A number with its 95 % interval and the method of that; ``note`` says why a NaN is one."""
 
     value: float
     low: float
@@ -79,8 +76,8 @@ def f1_interval(hits: float, predicted: float, actual: float) -> Estimate:
     either = predicted + actual - hits
     if either <= 0:
         return undefined("neither in the test items nor predicted")
-    limits = [2 * share / (1 + share) for share in _wilson(hits, either)]
-    return Estimate(float(2 * hits / (predicted + actual)), *map(float, limits), "Wilson")
+    low, high = (float(2 * share / (1 + share)) for share in _wilson(hits, either))
+    return Estimate(float(2 * hits / (predicted + actual)), low, high, "Wilson")
 
 
 def bca(value: float, samples: NDArray, leave_out: NDArray, times: NDArray) -> tuple[float, float]:
@@ -95,12 +92,14 @@ def bca(value: float, samples: NDArray, leave_out: NDArray, times: NDArray) -> t
     leave_out, times
         The statistic without one unit [U], and how many units [U] give it; NaN where undefined.
     """
+    # The bias correction: the share of resamples below the value, ties counting half.
     below = np.mean(samples < value) + np.mean(samples == value) / 2
     edge = 0.5 / len(samples)
     bias = ndtri(np.clip(below, edge, 1 - edge))
-    known = np.isfinite(leave_out)
-    kept, share = leave_out[known], times[known]
-    away = (share @ kept / share.sum() - kept) if len(kept) else np.zeros(0)
+    # The acceleration: the skew of the leave-one-out values, where they are defined.
+    defined = np.isfinite(leave_out)
+    values, share = leave_out[defined], times[defined]
+    away = (share @ values / share.sum() - values) if len(values) else np.zeros(0)
     spread = share[: len(away)] @ away**2
     skew = share @ away**3 / (6 * spread**1.5) if spread > 0 else 0.0
     reach = bias + ndtri(quantiles())
@@ -114,53 +113,41 @@ def widened(value: float, limits: tuple[float, float], units: int) -> tuple[floa
     The second factor is the bootstrap's own shrinkage: its variance divides by U and not by U - 1.
     """
     factor = stdtrit(units - 1, (1 + LEVEL) / 2) / ndtri((1 + LEVEL) / 2)
-    low, high = (value + factor * np.sqrt(units / (units - 1)) * (each - value) for each in limits)
+    factor *= np.sqrt(units / (units - 1))
+    low, high = (value + factor * (limit - value) for limit in limits)
     return float(min(low, value)), float(max(high, value))
 
 
 def mean_intervals(
-    losses: dict[str, NDArray],
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
+    losses: dict[str, NDArray], resampling: Resampling = DEFAULT
 ) -> dict[str, Estimate]:
-    """Estimate means over items, such as the log loss, by one BCa bootstrap.
-
-    Parameters
-    ----------
-    losses
-        Name and losses [N]; all are resampled alike.
-    resamples, seed, groups
-        Of the bootstrap; with groups [N], whole groups are drawn.
-    """
+    """Estimate means over items of losses [N], by name, with one BCa bootstrap for all."""
     columns = np.column_stack([*losses.values()])
-    codes, count = group_codes(groups, len(columns))
-    sizes = group_sums(np.ones(len(columns)), codes, count)
-    units = group_sums(columns, codes, count)
-    drawn = resampled_sums(np.column_stack([units, sizes]), resamples, seed)
-    left = (units.sum(axis=0) - units) / np.maximum(len(columns) - sizes, 1)[:, None]
+    sizes, sums = resampling.sums(np.ones(len(columns))), resampling.sums(columns)
+    drawn = resampling.drawn(np.column_stack([sums, sizes]))
+    left = (sums.sum(axis=0) - sums) / np.maximum(len(columns) - sizes, 1)[:, None]
     return {
         name: _mean(
-            float(columns[:, k].mean()),
-            drawn[:, k] / drawn[:, -1],
-            left[:, k],
-            groups,
+            float(columns[:, k].mean()), drawn[:, k] / drawn[:, -1], left[:, k], resampling.unit
         )
         for k, name in enumerate(losses)
     }
 
 
-def _mean(value: float, samples: NDArray, left: NDArray, groups: NDArray | None) -> Estimate:
+def _mean(value: float, samples: NDArray, left: NDArray, unit: str) -> Estimate:
     if len(left) < LEAST_UNITS:
-        units = "items" if groups is None else "groups"
-        return undefined(f"only {len(left)} {units}: too few to resample", value)
+        return undefined(f"only {len(left)} {unit}: too few to resample", value)
     if np.ptp(left) == 0:
         return undefined("the same loss everywhere: nothing to resample", value)
     low, high = widened(value, bca(value, samples, left, np.ones(len(left))), len(left))
-    low = max(0.0, low)
-    if groups is None:
-        return Estimate(value, low, high, "BCa bootstrap over items")
-    return Estimate(value, low, high, "BCa cluster bootstrap over groups", few_groups(len(left)))
+    return Estimate(value, max(0.0, low), high, *bca_method(unit, len(left)))
+
+
+def bca_method(unit: str, count: int) -> tuple[str, str]:
+    """Name the method of a BCa interval, and warn where its groups are few."""
+    if unit == "items":
+        return "BCa bootstrap over items", ""
+    return "BCa cluster bootstrap over groups", few_groups(count)
 
 
 def few_groups(count: int) -> str:
@@ -190,13 +177,13 @@ def share_interval(
     note
         Kept in the estimate.
     """
-    codes, count = group_codes(groups, len(influence))
-    summed = group_sums(np.asarray(influence, dtype=float), codes, count)
+    summed = group_sums(influence, *group_codes(groups, len(influence)))
+    count = len(summed)
     error = np.sqrt((summed**2).sum() * count / max(count - 1, 1)) / len(influence)
     if error == 0 or not 0 < value < 1:
         low, high = _wilson(value * least, least)
         return Estimate(value, float(low), float(high), "Wilson on the rarest class's items", note)
     reach = ndtri(quantiles()) * error / (value * (1 - value))
     low, high = expit(logit(value) + reach)
-    name = "infinitesimal jackknife" if groups is None else "infinitesimal jackknife by group"
+    name = "infinitesimal jackknife" + " by group" * (groups is not None)
     return Estimate(value, float(low), float(high), f"{name}, logit scale", note)

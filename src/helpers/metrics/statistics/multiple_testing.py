@@ -1,11 +1,11 @@
-"""Many tests at once: corrected p-values."""
+"""Multiple testing: p-values corrected for their number."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 def holm(p: NDArray) -> NDArray[np.float64]:
-    """Correct p-values [T] for their number (Holm, 1979); NaN stays out of the count."""
+    """Correct p-values [T] for their number (Holm, 1979); NaN is not counted."""
     corrected = np.full(len(p), np.nan)
     order = np.argsort(p, kind="stable")[: np.isfinite(p).sum()]
     steps = p[order] * np.arange(len(order), 0, -1)

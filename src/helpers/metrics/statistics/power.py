@@ -1,4 +1,4 @@
-"""What so many items can show: the smallest difference, and the items that one would take."""
+"""Statistical power: the smallest detectable difference, and the items that one needs."""
 
 import numpy as np
 from scipy.special import stdtrit
@@ -9,7 +9,7 @@ POWER = 0.8
 
 
 def detectable_difference(error: float, alpha: float = 1 - LEVEL, freedom: float = np.inf) -> float:
-    """Smallest true difference that a two-sided test finds in 80 % of tries.
+    """Smallest true difference that a two-sided test finds with 80 % power.
 
     Parameters
     ----------
@@ -24,13 +24,9 @@ def detectable_difference(error: float, alpha: float = 1 - LEVEL, freedom: float
 
 
 def items_needed(
-    difference: float,
-    error: float,
-    items: int,
-    alpha: float = 1 - LEVEL,
-    freedom: float = np.inf,
+    difference: float, error: float, items: int, alpha: float = 1 - LEVEL, freedom: float = np.inf
 ) -> float:
-    """Count the items that would find a difference in 80 % of tries; infinite for none at all.
+    """Count the items that find a difference with 80 % power; infinite for no difference.
 
     Parameters
     ----------
@@ -45,18 +41,5 @@ def items_needed(
 
 
 def _reach(alpha: float, freedom: float = np.inf) -> float:
-    """Return how many standard errors away a difference is found in 80 % of tries."""
+    """Return how many standard errors away a difference is found with 80 % power."""
     return stdtrit(freedom, 1 - alpha / 2) + stdtrit(freedom, POWER)
-
-
-def items_for_accuracy(difference: float, disagreement: float) -> int:
-    """Count the items that find a difference in accuracy in 80 % of tries.
-
-    Parameters
-    ----------
-    difference
-        In accuracy, such as 0.02 for two points.
-    disagreement
-        Share of the items that only one of the two has right.
-    """
-    return int(np.ceil(_reach(1 - LEVEL) ** 2 * (disagreement - difference**2) / difference**2))

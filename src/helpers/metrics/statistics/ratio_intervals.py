@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import (
     LEAST_UNITS,
     Estimate,
     bca,
+    bca_method,
     capped,
-    few_groups,
     undefined,
     widened,
     wilson,
@@ -25,9 +25,7 @@ from helpers.metrics.statistics.intervals import (
 def ratio_intervals(
     table: NDArray,
     metrics: Mapping[str, Callable[[NDArray], NDArray]],
-    resamples: int = 2000,
-    seed: int = 0,
-    groups: NDArray | None = None,
+    resampling: Resampling = DEFAULT,
 ) -> dict[str, Estimate]:
     """Estimate functions of sums over items by one BCa bootstrap over items or groups.
 
@@ -37,39 +35,37 @@ def ratio_intervals(
         What each item adds to the sums [N, C], such as its errors and its words.
     metrics
         Name, and the function from sums [..., C] to values [...]: 0 or more, NaN where undefined.
-    resamples, seed, groups
-        Of the bootstrap; with groups [N], whole groups are drawn. The limits are widened as
-        Student's t has it for so many items or groups.
+    resampling
+        The limits are widened as Student's t has it for so many items or groups.
     """
-    rows = group_sums(table, *group_codes(groups, len(table)))
-    total, drawn = rows.sum(axis=0), resampled_sums(rows, resamples, seed)
-    units = "items" if groups is None else "groups"
-    return {name: _ratio(of, total, drawn, total - rows, units) for name, of in metrics.items()}
+    rows = resampling.sums(table)
+    total, drawn = rows.sum(axis=0), resampling.drawn(rows)
+    return {
+        name: _ratio(metric, total, drawn, total - rows, resampling.unit)
+        for name, metric in metrics.items()
+    }
 
 
 def _ratio(
-    of: Callable[[NDArray], NDArray], total: NDArray, drawn: NDArray, left: NDArray, units: str
+    metric: Callable[[NDArray], NDArray], total: NDArray, drawn: NDArray, left: NDArray, unit: str
 ) -> Estimate:
-    value, count = float(of(total)), len(left)
+    value, count = float(metric(total)), len(left)
     if not np.isfinite(value):
         return undefined("nothing to divide by")
     if count < LEAST_UNITS:
-        return undefined(f"only {count} {units}: too few to resample", value)
-    without, samples = of(left), of(drawn)
+        return undefined(f"only {count} {unit}: too few to resample", value)
+    without, samples = metric(left), metric(drawn)
     if np.ptp(without[np.isfinite(without)]) < 1e-12:
-        return _alike(value, int(np.isfinite(of(total - left)).sum()), units)
+        return _alike(value, int(np.isfinite(metric(total - left)).sum()), unit)
     limits = bca(value, samples[np.isfinite(samples)], without, np.ones(count))
     low, high = widened(value, limits, count)
-    method, note = "BCa bootstrap over items", ""
-    if units == "groups":
-        method, note = "BCa cluster bootstrap over groups", few_groups(count)
-    return Estimate(value, max(0.0, low), high, method, note)
+    return Estimate(value, max(0.0, low), high, *bca_method(unit, count))
 
 
 def _alike(value: float, count: int, units: str) -> Estimate:
-    """Allow for units that none was seen of: as many as Wilson's limit, each with a rate of 0 or 1.
+    """Allow for units unlike the ones seen: as many as Wilson's limit, each with a rate of 0 or 1.
 
-    Nothing varies, so that nothing says how errors would cluster: a whole unit may be wrong.
+    Nothing varies, so nothing shows how errors would cluster: a whole unit may be wrong.
     """
     if count < LEAST_UNITS:
         return undefined(f"only {count} of the {units} have anything to count", value)
@@ -80,12 +76,10 @@ def _alike(value: float, count: int, units: str) -> Estimate:
     return Estimate(value, low, high, f"Wilson at {count} {units}")
 
 
-def share(
-    hits: NDArray, resamples: int = 2000, seed: int = 0, groups: NDArray | None = None
-) -> Estimate:
+def share(hits: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
     """Estimate the share of items [N] that are hit: Wilson's interval, or by group."""
-    if groups is None or not len(hits):
+    if resampling.groups is None or not len(hits):
         return wilson(int(hits.sum()), len(hits))
     table = np.column_stack([hits, np.ones(len(hits))])
     metrics = {"share": lambda sums: sums[..., 0] / sums[..., 1]}
-    return capped(ratio_intervals(table, metrics, resamples, seed, groups)["share"])
+    return capped(ratio_intervals(table, metrics, resampling)["share"])

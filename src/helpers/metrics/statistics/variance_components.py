@@ -81,7 +81,7 @@ def components(scores: NDArray) -> Components:
     ----------
     scores
         One run a row, one unit (an item, or a group) a column, float [S, U], S and U at least 2:
-        right or wrong, a loss, or ``UnitParts.pseudo_values`` for any other metric.
+        right or wrong, a loss, or ``UnitContributions.pseudo_values`` for any other metric.
 
     Returns
     -------

@@ -1,15 +1,13 @@
 """Classical models on the pixels of small images."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
-from PIL import Image
 from scipy.special import softmax
 from sklearn.svm import SVC
 
 from helpers.core import progress
 from helpers.data.dataset import Dataset
+from helpers.data.image.resizing import resize
 from helpers.training import linear_probe, validation_score
 from helpers.training.baselines import svm_scores
 from helpers.training.baselines.base import Read, linear
@@ -57,12 +55,6 @@ def pixels_svm(request: AdaptationRequest) -> BaselineResult:
     )
 
 
-def small(image: np.ndarray, side: int) -> np.ndarray:
-    """Scale an image, averaging where it shrinks: uint8 [side, side, 3]."""
-    scaled = Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR)
-    return np.asarray(scaled)
-
-
 def _values(request: AdaptationRequest) -> tuple[Read, np.ndarray]:
     """Return how to read pixels in 0..1, and an array [N, D] with those of train and validation."""
     dataset, both, side = request.dataset, request.splits.both, request.options["image_size"]
@@ -74,8 +66,8 @@ def _values(request: AdaptationRequest) -> tuple[Read, np.ndarray]:
 
 
 def _small(dataset: Dataset, positions: np.ndarray, side: int) -> np.ndarray:
-    tracked: Iterable[int] = progress.track(positions, "images", len(positions))
-    return np.stack([small(dataset.example(position), side) for position in tracked])
+    tracked = progress.track(positions, "images", len(positions))
+    return np.stack([resize(dataset.example(position), side) for position in tracked])
 
 
 def _flat(images: np.ndarray, grey: bool) -> np.ndarray:
