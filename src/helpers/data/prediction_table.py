@@ -21,13 +21,14 @@ def with_scores(
     return table
 
 
-def check_ids(ids: pd.Series, items: pd.DataFrame, where: str) -> None:
+def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> None:
     """Check the ids of a file against a study's items (columns id and split).
 
     Raises
     ------
     UserError
-        Ids that are repeated, unknown or missing from the test split: one line with counts.
+        An empty test split; ids that are repeated or unknown, test items that are missing: one
+        line with counts.
     """
     ids = pd.Series(ids)
     if repeated := int(ids.duplicated().sum()):
@@ -35,6 +36,8 @@ def check_ids(ids: pd.Series, items: pd.DataFrame, where: str) -> None:
         raise UserError(f"{where}: {repeated} duplicate id(s), such as {first!r}")
     unknown = ids[~ids.isin(items["id"])]
     test = items.loc[items["split"] == "test", "id"]
+    if not len(test):
+        raise UserError(f"{where}: the test split is empty: nothing to evaluate")
     missing = test[~test.isin(ids)]
     if len(unknown) or len(missing):
         examples = [f"unknown {name!r}{closest(name, items['id'])}" for name in unknown[:1]]
