@@ -91,6 +91,7 @@ def bare() -> None:
     from helpers.data import dataset, preparation
     from helpers.evaluation import classification
     from helpers.training import fit
+    from helpers.training.results import AdaptationRequest
 
     study = study_file.load(NAME)
     given = parameters.of(study, "1-data")
@@ -99,11 +100,11 @@ def bare() -> None:
     preparation.save(NAME, prepared, given["source"], split)
     data, settings = dataset.open(NAME), study.evaluate
     for candidate in study.candidates:
-        trained = parameters.of(study, "2-train", candidate.name)
-        for name in ("study", "robustness", "selects", "probes"):
-            del trained[name]
-        fitted = fit.fit(data, **trained)
-        fit.save(fitted, fit.predict(fitted, data))
+        given = parameters.of(study, "2-train", candidate.name)
+        names = ("model", "options", "primary", "seed", "threads")
+        request = AdaptationRequest(data, **{name: given[name] for name in names})
+        trained = fit.fit(request, candidate.name, candidate.adaptation)
+        fit.save(trained, fit.predict(trained))
         evaluated = classification.evaluate(
             NAME, candidate.name, settings.primary, settings.slices, settings.resamples
         )

@@ -45,6 +45,14 @@ def write_parquet(path: Path, frame: Any) -> None:
     _write(path, lambda stream: frame.to_parquet(stream, index=False))
 
 
+def write_parquet_or_remove(path: Path, frame: Any | None) -> None:
+    """Write a pandas frame, or remove the file of an earlier run if there is none now."""
+    if frame is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_parquet(path, frame)
+
+
 def read_json(path: Path) -> Any:
     """Read a JSON file."""
     return json.loads(Path(path).read_text(encoding="utf-8"))

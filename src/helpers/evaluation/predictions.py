@@ -11,6 +11,7 @@ from helpers.core import columns, paths
 from helpers.core.errors import UserError
 from helpers.core.records.data import Data
 from helpers.core.records.training import Training
+from helpers.data.prediction_table import check_ids, probabilities
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def read(study: str, candidate: str) -> Predictions:
     table = read_table(file, columns.PREDICTIONS)
     test = splits[splits["split"] == "test"]
     said = table[table["split"] == "test"].set_index("id")
-    check_ids(test["id"], said.index, where)
+    check_ids(said.index, test, where)
     said = said.loc[test["id"]]
     classes = columns.scored_classes(table.columns)
     scored = bool(classes)
@@ -64,7 +65,7 @@ def read(study: str, candidate: str) -> Predictions:
         classes,
         _codes(said["label"], codes, where),
         _codes(said["prediction"], codes, where),
-        _probabilities(said[columns.scores(classes)].to_numpy(float), where) if scored else None,
+        probabilities(said[columns.scores(classes)].to_numpy(float), where) if scored else None,
         groups(test),
         test,
         Training.of(study, candidate),
@@ -111,34 +112,12 @@ def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     return table
 
 
-def check_ids(wanted: pd.Series, given: pd.Index, where: str) -> None:
-    """Raise with counts where the ids of a candidate are not those of the test split."""
-    if not len(wanted):
-        raise UserError(f"{where}: the test split has no item: nothing to evaluate")
-    if repeated := int(given.duplicated().sum()):
-        raise UserError(f"{where}: {repeated} id(s) of the test split are there twice")
-    lacking, foreign = len(set(wanted) - set(given)), len(set(given) - set(wanted))
-    if lacking or foreign:
-        raise UserError(
-            f"{where}: ids do not match the test split of {len(wanted)}: "
-            f"{lacking} missing, {foreign} not in it"
-        )
-
-
 def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.int64]:
     found = names.astype(str).map(codes)
     if found.isna().any():
         name = str(names[found.isna()].iloc[0])[:60]
         raise UserError(f"{where}: class {name!r} has no score column (there: {', '.join(codes)})")
     return found.to_numpy(np.int64)
-
-
-def _probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float64]:
-    sums = scores.sum(axis=1)
-    wrong = ~np.isfinite(scores).all(axis=1) | (scores < 0).any(axis=1) | (abs(sums - 1) > 1e-3)
-    if wrong.any():
-        raise UserError(f"{where}: scores of {int(wrong.sum())} test items are no probabilities")
-    return scores / sums[:, None]
 
 
 def _classes(study: str, splits: pd.DataFrame) -> list[str]:
