@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.core import columns, paths
 from helpers.core.errors import UserError
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.core.records.training import Training
 from helpers.data.prediction_table import check_ids, probabilities
 
@@ -122,7 +122,7 @@ def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.in
 
 def _classes(study: str, splits: pd.DataFrame) -> list[str]:
     """Take the study's classes, in the order of all score columns."""
-    record = Data.find(study)
+    record = DataRecord.find(study)
     return record.classes if record else sorted(splits["label"].unique())
 
 

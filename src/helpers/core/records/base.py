@@ -1,5 +1,6 @@
 """A record: a JSON file of build/ that is written and read only through its typed model."""
 
+import math
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -10,6 +11,11 @@ from helpers.core.errors import UserError
 
 Number = float | None
 """A number; null in the file where it is undefined (NaN) or unknown."""
+
+
+def or_nan(number: Number) -> float:
+    """Return a number of a record, NaN where it is null."""
+    return math.nan if number is None else number
 
 
 class Part(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from helpers.core.records.base import Number, Part, Record
 
 
-class Counts(Part):
+class ItemCounts(Part):
     """Numbers of items: in the source, loaded, dropped and used; by split and by label."""
 
     original: int
@@ -47,7 +47,7 @@ class PublishedResult(Part):
     reference: str
 
 
-class Data(Record):
+class DataRecord(Record):
     """The data of a study: source, counts, checks, and digests of what went in and came out.
 
     ``ceiling`` has what people reach on the same items.
@@ -61,7 +61,7 @@ class Data(Record):
     split: dict[str, JsonValue] | None
     digest: str
     source_digest: str
-    counts: Counts
+    counts: ItemCounts
     classes: list[str]
     checks: list[CheckResult]
     dropped: list[Dropped]

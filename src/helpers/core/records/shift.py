@@ -5,7 +5,7 @@ from typing import ClassVar
 from helpers.core.records.base import Part, Record
 
 
-class Source(Part):
+class ShiftSource(Part):
     """Another source: its name, and the digest of its prepared data."""
 
     name: str
@@ -17,4 +17,4 @@ class Shift(Record):
 
     FILE: ClassVar[str] = "shift.json"
 
-    sources: list[Source]
+    sources: list[ShiftSource]

@@ -8,7 +8,7 @@ from helpers.core import files, paths
 from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.classification_metrics import ClassificationMetrics
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.selection import Selection
@@ -20,7 +20,17 @@ from helpers.core.records.training import Training
 
 RECORDS: dict[str, type[Record]] = {
     record.FILE: record
-    for record in (Across, Data, Leaderboard, Metrics, Selection, Shift, StageRun, Status, Training)
+    for record in (
+        Across,
+        DataRecord,
+        Leaderboard,
+        Metrics,
+        Selection,
+        Shift,
+        StageRun,
+        Status,
+        Training,
+    )
 }
 SCHEMAS: dict[str, type[Record]] = {
     **{file.removesuffix(".json"): record for file, record in RECORDS.items()},
