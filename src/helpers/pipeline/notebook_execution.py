@@ -11,8 +11,7 @@ from typing import Any
 
 from helpers.core import paths, quiet_imports
 
-MAX_FOLDER_LENGTH = 60
-"""Characters that the path of a folder may have to hold the kernel's sockets."""
+MAX_FOLDER_LENGTH = 60  # characters that the path of a folder may have to hold the kernel's sockets
 ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OPENBLAS_NUM_THREADS": "1",  # stages run in parallel; networks have their own threads

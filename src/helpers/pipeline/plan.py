@@ -12,8 +12,7 @@ from helpers.metrics.registry import METRICS
 from helpers.pipeline import external_inputs, loaded_by_name, parameters, shared_candidates
 from helpers.pipeline.stage import Stage, key_of
 
-DELAY = 9
-"""How many stages an evaluation is moved back in the list that make works through."""
+DELAY = 9  # how many stages an evaluation is moved back in the list that make works through
 
 
 def stages(study: Study) -> list[Stage]:

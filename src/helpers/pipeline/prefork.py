@@ -21,12 +21,9 @@ from pathlib import Path
 
 from helpers.core import quiet_imports
 
-ADDRESS = "EVALBOOK_PREFORK"
-"""The environment variable that names the server's socket."""
-MAX_ADDRESS_LENGTH = 100
-"""Characters that the path of a socket may have."""
-POLL_SECONDS = 0.1
-"""How often the server checks whether the command has ended."""
+ADDRESS = "EVALBOOK_PREFORK"  # the environment variable that names the server's socket
+MAX_ADDRESS_LENGTH = 100  # characters that the path of a socket may have
+POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
 LIBRARIES = (
     "huggingface_hub.repocard_data",
     "ipykernel.kernelapp",
