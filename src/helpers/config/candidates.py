@@ -81,7 +81,7 @@ def finalists(candidates: Iterable[Candidate], select: Select, where: str) -> tu
     count, models = select.finalists, len({each.model for each in candidates if _tunable(each)})
     if count > models:
         raise UserError(f"{where}: finalists: {count} of {models} probe(s) that can be fine-tuned")
-    shared = {"adaptation": "finetune", "options": select.options}
+    shared: dict[str, Any] = {"adaptation": "finetune", "options": select.options}
     finetunes = tuple(
         Candidate(name=f"finetune-best-{rank}", model=f"best:{rank}", **shared)
         for rank in range(1, count + 1)

@@ -69,5 +69,6 @@ class Training(Record):
     @classmethod
     def of(cls, study: str, candidate: str) -> "Training":
         """Read a candidate's training; of predictions without one only the name is known."""
-        names = {"candidate": candidate, "model": candidate, "resolved_model": candidate}
-        return cls.find(study, candidate) or cls(study=study, adaptation="", **names)
+        names = dict.fromkeys(("candidate", "model", "resolved_model"), candidate)
+        unknown = cls.model_validate({"study": study, "adaptation": "", **names})
+        return cls.find(study, candidate) or unknown
