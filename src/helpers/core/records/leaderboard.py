@@ -5,7 +5,7 @@ from helpers.core.records.data import PublishedResult
 from helpers.core.records.parts import Cost, Result
 
 
-class Row(Result):
+class CandidateResult(Result):
     """A candidate on the leaderboard; ``tied`` with the winner, ranks ``rank_low`` to ``_high``."""
 
     candidate: str
@@ -22,7 +22,7 @@ class Row(Result):
 
 
 class FamilyPair(Part):
-    """Two families or candidates, ``a`` the better placed; ``p_holm`` is corrected."""
+    """The difference of two families or candidates; ``p_holm`` is corrected."""
 
     a: str
     b: str
@@ -33,10 +33,11 @@ class FamilyPair(Part):
     p_holm: Number
 
 
-class Pair(FamilyPair):
-    """Two candidates; ``detectable`` is the difference that so many items reliably show.
+class PairResult(FamilyPair):
+    """Two candidates, ``a`` the better placed.
 
-    ``items_needed`` is the number of items that would show this one.
+    ``detectable`` is the difference that so many items reliably show, ``items_needed`` the number
+    that would show this one.
     """
 
     error: Number
@@ -62,7 +63,7 @@ class Family(Part):
     share: Number
 
 
-class Run(Part):
+class SeedRun(Part):
     """One run of a family."""
 
     family: str
@@ -74,7 +75,7 @@ class Seeds(Part):
     """Families of runs that differ by their seed alone; empty without any."""
 
     families: list[Family] = []
-    runs: list[Run] = []
+    runs: list[SeedRun] = []
     pairs: list[FamilyPair] = []
 
 
@@ -90,8 +91,8 @@ class Leaderboard(Record):
     primary: str
     n: int
     groups: int | None
-    rows: list[Row]
-    pairs: list[Pair]
+    rows: list[CandidateResult]
+    pairs: list[PairResult]
     winner: str
     tied_with: list[str]
     detectable_difference: Number
