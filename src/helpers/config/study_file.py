@@ -1,19 +1,14 @@
 """A study file, typed and checked before anything runs."""
 
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from helpers.catalogue import entries
-from helpers.config.candidates import (
-    Candidate,
-    Select,
-    check_above,
-    expand,
-    finalists,
-    parse_select,
-)
+from helpers.config import candidates
+from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
 from helpers.config.options import Correlate, Robustness
 from helpers.core import dotted_names, paths
@@ -23,8 +18,7 @@ from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
 from helpers.metrics import registry
 
-ACROSS = "across"
-"""Takes the place of a study's name where several studies are compared."""
+ACROSS = "across"  # takes the place of a study's name where several studies are compared
 
 
 class Split(Section):
@@ -43,14 +37,12 @@ class Split(Section):
     @model_validator(mode="before")
     @classmethod
     def _draw(cls, values: Any) -> Any:
-        """Draw a new split if ``test`` or ``group`` is set."""
         draws = isinstance(values, dict) and {"test", "group"} & values.keys()
         return {"given": False, **values} if draws else values
 
     @model_validator(mode="after")
     def _leaves_room_to_train(self) -> "Split":
-        if self.test + self.validation >= 1:
-            total = self.test + self.validation
+        if (total := self.test + self.validation) >= 1:
             raise ValueError(f"test + validation is {total:g}, which leaves nothing to train on")
         return self
 
@@ -113,13 +105,7 @@ def names(full: bool = False) -> list[str]:
 
 
 def load(name: str) -> Study:
-    """Read and check a study.
-
-    Raises
-    ------
-    UserError
-        One line with the file, the key, what is allowed and the closest valid name.
-    """
+    """Read and check a study; an error is one line that names the file and the key."""
     possible = [folder / f"{name}.yaml" for folder in (paths.params(), paths.params() / "full")]
     file = next((path for path in possible if path.is_file()), None)
     if file is None or Path(name).name != name:
@@ -143,14 +129,14 @@ def parse(file: Path) -> Study:
     if not isinstance(task, str) or task not in tasks.TASKS:
         raise unknown("task", str(task), tasks.TASKS, where)
     if "candidates" in content:
-        raw["candidates"] = expand(content["candidates"], where, task)
+        raw["candidates"] = candidates.expand(content["candidates"], where, task)
     if isinstance(content.get("evaluate", {}), dict):
         raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
     if "select" in content:
-        raw["select"] = parse_select(content["select"], where, task)
+        raw["select"] = candidates.parse_select(content["select"], where, task)
     study = check(Study, raw, where)
-    source = canonical(study.data.source, study.task, where)
-    shift = tuple(canonical(other, study.task, where) for other in study.data.shift)
+    source = canonical(study.data.source, task, where)
+    shift = tuple(canonical(other, task, where) for other in study.data.shift)
     data = study.data.model_copy(update={"source": source, "shift": shift})
     study = study.model_copy(update={"data": data})
     study = _with_finalists(study, study.select) if study.select else study
@@ -162,26 +148,24 @@ def _with_finalists(study: Study, select: Select) -> Study:
     """Add the finalists to the candidates; the probes become contenders."""
     where = f"{study.file}: select"
     contenders = tuple(each for each in study.candidates if each.adaptation == "probe")
-    finetunes = finalists(study.candidates, select, where)
+    finetunes = candidates.finalists(study.candidates, select, where)
     for finetune in finetunes:
-        check_above(finetune, contenders, where, study.task)
-    others = tuple(each for each in study.candidates if each.adaptation != "probe")
-    candidates = (*(others if select.race else study.candidates), *finetunes)
-    return study.model_copy(update={"candidates": candidates, "contenders": contenders})
+        candidates.check_above(finetune, contenders, where, study.task)
+    others = [each for each in study.candidates if each not in contenders]
+    remaining = others if select.race else study.candidates
+    return study.model_copy(
+        update={"candidates": (*remaining, *finetunes), "contenders": contenders}
+    )
 
 
 def _contract(file: Path) -> str:
     """Return the comment that opens a study file."""
-    lines = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("#").strip())
-    return " ".join(" ".join(lines).split())
+    lines = file.read_text(encoding="utf-8").splitlines()
+    comment = takewhile(lambda line: line.startswith("#"), lines)
+    return " ".join(" ".join(line.lstrip("#") for line in comment).split())
 
 
 def _check(study: Study) -> None:
-    """Check what depends on several sections: metrics, slices, noise, expected numbers."""
     row = tasks.get(study.task)
     allowed = registry.names(row.metrics, may_choose=True)
     if study.evaluate.primary not in allowed:

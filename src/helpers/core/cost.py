@@ -11,8 +11,7 @@ from typing import Any
 
 from helpers.core import files, paths, progress
 
-POLL_SECONDS = 0.2
-"""How often a stage that waits for some of the cores looks for free ones."""
+POLL_SECONDS = 0.2  # how often a stage that waits for some of the cores looks for free ones
 
 
 class Stopwatch:
@@ -85,18 +84,8 @@ def peak_memory_mb() -> float:
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:
     """Count the floating point operations for one item, in billions; a multiply-add is two.
 
-    Parameters
-    ----------
-    network : keras.Model
-    shape : tuple of int
-        Of one item, without the batch dimension.
-    kind : str
-        Data type of the item's values.
-
-    Returns
-    -------
-    float or None
-        None if TensorFlow's profiler does not know an operation of the network.
+    ``shape`` and ``kind`` are the item's, without the batch dimension. The result is None if
+    TensorFlow's profiler does not know an operation of the Keras ``network``.
     """
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
@@ -104,8 +93,7 @@ def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float
     run = tf.function(lambda x: network(x, training=False), autograph=False)
     item = tf.TensorSpec((1, *shape), kind)
     profile = tf.compat.v1.profiler
-    options = profile.ProfileOptionBuilder.float_operation()
-    options["output"] = "none"
+    options = profile.ProfileOptionBuilder.float_operation() | {"output": "none"}
     tf.get_logger().setLevel("ERROR")  # the profiler warns of its own age
     try:
         graph = convert_variables_to_constants_v2(run.get_concrete_function(item)).graph

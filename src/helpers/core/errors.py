@@ -1,6 +1,7 @@
 """Errors that a user can act on: one clear line each."""
 
 import os
+import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -28,8 +29,6 @@ def reveal_causes(error: BaseException) -> None:
 
 def full_traceback(error: BaseException) -> str:
     """Format an error's traceback with all its causes."""
-    import traceback
-
     reveal_causes(error)
     return "".join(traceback.format_exception(error))
 

@@ -22,7 +22,7 @@ def collect() -> dict[str, Any]:
         "packages": {name: number for name in PACKAGES if (number := _version(name))},
         "processor": _processor(),
         "system": f"{platform.system()} {platform.machine()}",
-        "cores": _cores(),
+        "cores": len(os.sched_getaffinity(0)),
     }
 
 
@@ -55,9 +55,3 @@ def _processor() -> str:
         return platform.processor() or "unknown"
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

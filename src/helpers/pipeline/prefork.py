@@ -21,13 +21,10 @@ from pathlib import Path
 
 from helpers.core import quiet_imports
 
-ADDRESS = "EVALBOOK_PREFORK"
-"""The environment variable that names the server's socket."""
-MAX_ADDRESS_LENGTH = 100
-"""Characters that the path of a socket may have."""
-POLL_SECONDS = 0.1
-"""How often the server checks whether the command has ended."""
-LIBRARIES = (
+ADDRESS = "EVALBOOK_PREFORK"  # the environment variable that names the server's socket
+MAX_ADDRESS_LENGTH = 100  # characters that the path of a socket may have
+POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
+LIBRARIES = (  # slow imports; none of our modules, which each fork imports as they are now
     "huggingface_hub.repocard_data",
     "ipykernel.kernelapp",
     "jinja2",
@@ -42,25 +39,13 @@ LIBRARIES = (
     "sklearn.metrics",
     "sklearn.model_selection",
 )
-"""Slow imports of the stages; none of our modules, which each fork imports as they are now."""
 
 
 def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
     """Run a command whose own children may ``request`` forks of this process.
 
-    Parameters
-    ----------
-    command : list of str
-        Such as make and its arguments.
-    environment : dict
-        Variables to set before the libraries are imported.
-    entry : str
-        The function that runs a request's arguments, ``"module:function"``.
-
-    Returns
-    -------
-    int
-        The command's exit code.
+    ``environment`` is set before the libraries are imported; ``entry`` names the function that runs
+    a request's arguments, ``"module:function"``. Returns the command's exit code.
     """
     with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
         address = str(Path(folder) / "prefork")
@@ -83,12 +68,8 @@ def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
 def request(arguments: list[str]) -> int | None:
     """Let a fork of the server run a command, with this process's streams and environment.
 
-    An interrupt is passed on, and the fork's end is awaited.
-
-    Returns
-    -------
-    int or None
-        The command's exit code; None if there is no server.
+    An interrupt is passed on, and the fork's end is awaited. Returns the command's exit code, or
+    None if there is no server.
     """
     with socket.socket(socket.AF_UNIX) as connection:
         try:
@@ -99,10 +80,8 @@ def request(arguments: list[str]) -> int | None:
         with suppress(ConnectionError):  # the fork was killed
             answer = _exchange(connection, arguments)
     if not answer:
-        print(
-            f"evalbook: the {arguments[0]} was killed, possibly because it ran out of memory",
-            file=sys.stderr,
-        )
+        cause = "was killed, possibly because it ran out of memory"
+        print(f"evalbook: the {arguments[0]} {cause}", file=sys.stderr)
     return int(answer or 1)
 
 

@@ -20,14 +20,9 @@ from helpers.pipeline.stage import Stage, content
 
 
 def run(key: str) -> bool:
-    """Run a stage unless it is up to date.
+    """Run a stage unless it is up to date, and tell whether it did not fail.
 
     A stage is skipped if it, or one before it, needs a download that cannot be reached.
-
-    Returns
-    -------
-    bool
-        False if the stage failed; a skipped stage did not.
     """
     stage = find(key)
     display = Display(stage)
@@ -47,8 +42,9 @@ def run(key: str) -> bool:
         raise
     except Exception as error:  # whatever a notebook raises fails its stage only
         reason = _reason(error)
-        if debugging():
-            print(_traceback(error), file=sys.stderr)
+        if debugging():  # the cell's own traceback, if a cell failed
+            cell = getattr(error, "traceback", None)
+            print("\n".join(map(str, cell)) if cell else full_traceback(error), file=sys.stderr)
         if getattr(error, "ename", type(error).__name__) == "Unreachable":
             return _skip(stage, display, started, reason)
         _record(stage, state="failed", started=started, error=reason)
@@ -80,18 +76,14 @@ def _execute(stage: Stage, listener: Path) -> None:
     partial.unlink(missing_ok=True)
     try:
         execute(stage.source, partial, stage.parameters, listener)
-        _check_outputs(stage)
+        if missing := [path.name for path in stage.outputs if not path.is_file()]:
+            raise UserError(f"the notebook ended without writing {', '.join(missing)}")
     except Exception:
         if partial.is_file():
             partial.replace(stage.failed)
         raise
     partial.replace(stage.executed)
     stage.failed.unlink(missing_ok=True)
-
-
-def _check_outputs(stage: Stage) -> None:
-    if missing := [path.name for path in stage.outputs if not path.is_file()]:
-        raise UserError(f"the notebook ended without writing {', '.join(missing)}")
 
 
 def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
@@ -111,22 +103,13 @@ def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
     ).dump(stage.record_file)
 
 
-def _traceback(error: Exception) -> str:
-    """Return the traceback of the cell that failed, or of an error outside the notebook."""
-    cell = getattr(error, "traceback", None)
-    return "\n".join(map(str, cell)) if cell else full_traceback(error)
-
-
 def _reason(error: Exception) -> str:
     """Return in one line why a notebook failed."""
-    name, value = getattr(error, "ename", None), getattr(error, "evalue", None)
-    if type(error).__name__ == "DeadKernelError":
+    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
+    if name == "DeadKernelError":
         return "the kernel died, possibly because it ran out of memory"
-    if name is None:
-        name, value = type(error).__name__, str(error)
     line = next(iter(str(value).strip().splitlines()), "")
     if name in ("UserError", "Unreachable"):
         return line
     cell = getattr(error, "exec_count", None)
-    where = f" (cell {cell})" if cell else ""
-    return f"{name}: {line}{where}"
+    return f"{name}: {line} (cell {cell})" if cell else f"{name}: {line}"

@@ -128,11 +128,10 @@ class Stage:
     def _unfinished(self, record: StageRun) -> list[str]:
         if record.state != "ok":
             return [f"last run {record.state}"]
-        written = record.outputs
-        changed = [path.name for path in self.outputs if content(path) != written.get(path.name)]
-        return [f"{name} was changed or removed" for name in changed] + (
-            [] if self.executed.is_file() else ["the executed notebook was removed"]
-        )
+        before = record.outputs
+        changed = [path.name for path in self.outputs if content(path) != before.get(path.name)]
+        lines = [f"{name} was changed or removed" for name in changed]
+        return lines + ["the executed notebook was removed"] * (not self.executed.is_file())
 
 
 def key_of(study: str, candidate: str | None, stage: str) -> str:

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 
-Number = float | None
-"""A number; null in the file where it is undefined (NaN) or unknown."""
+Number = float | None  # null in the file where it is undefined (NaN) or unknown
 
 
 def or_nan(number: Number) -> float:
@@ -53,14 +52,7 @@ class Record(Part):
 
     @classmethod
     def read(cls, study: str | None = None, candidate: str | None = None) -> Self:
-        """Read the record of a study or candidate.
-
-        Raises
-        ------
-        UserError
-            The file is missing, of another version or no such record: one line that says what to
-            run.
-        """
+        """Read the record of a study or candidate; an error is one line that says what to run."""
         return cls.load(cls.path(study, candidate))
 
     @classmethod
@@ -78,14 +70,13 @@ class Record(Part):
         """Read the record from a file; see ``read``."""
         if not file.is_file():
             raise UserError(f"{paths.shown(file)}: no such file: {_remedy(file)} first")
-        values = files.read_json_or_empty(file)
-        if reason := cls._outdated(file, values):
+        if reason := cls.outdated(file):
             raise UserError(f"{reason}: {_remedy(file)}")
         try:
-            return cls.model_validate(values)
+            return cls.model_validate(files.read_json_or_empty(file))
         except ValidationError as error:
             first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
+            key = ".".join(map(str, first["loc"]))
             what = f"{paths.shown(file)}: {key}: {first['msg'].lower()}"
             raise UserError(f"{what}: remove the file, then {_remedy(file)}") from None
 
@@ -96,14 +87,10 @@ class Record(Part):
     @classmethod
     def outdated(cls, file: Path) -> str:
         """Say in one line that a file is of another version; empty if it is not, or is missing."""
-        return cls._outdated(file, files.read_json_or_empty(file)) if file.is_file() else ""
-
-    @classmethod
-    def _outdated(cls, file: Path, values: dict[str, Any]) -> str:
-        found = values.get("version", 0)
-        if found == cls.VERSION:
+        version = files.read_json_or_empty(file).get("version", 0)
+        if version == cls.VERSION or not file.is_file():
             return ""
-        return f"{paths.shown(file)} is of version {found}, {cls.VERSION} is needed"
+        return f"{paths.shown(file)} is of version {version}, {cls.VERSION} is needed"
 
 
 def _remedy(file: Path) -> str:

@@ -1,7 +1,5 @@
 """data.json: what stage 1-data found, kept and split."""
 
-from typing import ClassVar
-
 from pydantic import JsonValue
 
 from helpers.core.records.base import Number, Part, Record
@@ -53,8 +51,7 @@ class DataRecord(Record):
     ``ceiling`` has what people reach on the same items.
     """
 
-    FILE: ClassVar[str] = "data.json"
-
+    FILE = "data.json"
     study: str
     task: str
     source: str | dict[str, JsonValue]

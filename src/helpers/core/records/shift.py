@@ -1,7 +1,5 @@
 """shift.json: the other sources that a study's candidates are tested on."""
 
-from typing import ClassVar
-
 from helpers.core.records.base import Part, Record
 
 
@@ -15,6 +13,5 @@ class ShiftSource(Part):
 class Shift(Record):
     """The other sources of a study, each prepared in ``shift/<name>`` below it."""
 
-    FILE: ClassVar[str] = "shift.json"
-
+    FILE = "shift.json"
     sources: list[ShiftSource]
