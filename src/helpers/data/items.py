@@ -27,8 +27,7 @@ SPLIT_NAMES = {
     "testing": "test",
 }
 """How data sets name their splits, and what we call them."""
-NO_SPEECH = "non-speech"
-"""The label of recordings without speech: tones, noises, silence."""
+NO_SPEECH = "non-speech"  # the label of recordings without speech: tones, noises, silence
 
 
 @dataclass(frozen=True)
@@ -46,16 +45,12 @@ class Items:
     root: str = ""
     licence: str = ""
     citation: str = ""
-    unmatched: tuple[str, ...] = ()
-    """Files without a label."""
+    unmatched: tuple[str, ...] = ()  # files without a label
     absent: tuple[str, ...] = ()
     """Labels without an item, in addition to those whose file is missing."""
-    declared: tuple[str, ...] = ()
-    """Classes that the source names, even those without items."""
-    notes: tuple[str, ...] = ()
-    """Decisions made while reading, in words."""
-    original: int = 0
-    """How many items the source had before a limit."""
+    declared: tuple[str, ...] = ()  # classes that the source names, even those without items
+    notes: tuple[str, ...] = ()  # decisions made while reading, in words
+    original: int = 0  # how many items the source had before a limit
     set_aside: tuple[str, ...] = ()
     """Labels whose items a limit does not count: up to a quarter as many come on top."""
     task: str = "image-classification"
@@ -149,13 +144,7 @@ def split_names(values: Iterable[Any], where: str) -> list[str]:
 
 
 def check_inside(root: Path, names: Iterable[str], where: str) -> None:
-    """Refuse a path that leaves its folder by a symbolic link, its own or of a folder above it.
-
-    Raises
-    ------
-    UserError
-        Naming the path.
-    """
+    """Raise UserError for a path that leaves its folder by a link, its own or of a folder above."""
     inside, real = os.path.realpath(root), cache(os.path.realpath)
     for name in names:
         path = os.path.join(root, name)

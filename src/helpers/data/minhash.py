@@ -9,12 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-NEAR = 0.8
-"""Jaccard similarity of two texts' shingles from which they count as near-duplicates."""
-RUN = 3
-"""Words in a shingle."""
-FEWEST = 5
-"""Shingles of the shortest text that is compared: two greetings are no duplicates."""
+NEAR = 0.8  # jaccard similarity of two texts' shingles from which they count as near-duplicates
+RUN = 3  # words in a shingle
+FEWEST = 5  # shingles of the shortest text that is compared: two greetings are no duplicates
 BANDS, ROWS = 12, 5
 """Two texts are compared if all hashes of a band agree: 1 - (1 - NEAR^5)^12, 99 in 100 at NEAR."""
 

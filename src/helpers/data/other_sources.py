@@ -22,17 +22,8 @@ def prepare(
 ) -> pd.DataFrame:
     """Prepare the other sources as studies of their own, below the study's folder.
 
-    A source with a split of its own keeps it only if the study's does; the same fractions hold.
-
-    Returns
-    -------
-    DataFrame
-        A row a source: its name, and how many items train, validate and test.
-
-    Raises
-    ------
-    UserError
-        A source with other classes.
+    The same fractions hold, but neither a source's own split nor its groups. Returns a row a source:
+    its name, and how many items each split has. Raises UserError for a source with other classes.
     """
     rows, names = [], []
     for source in sources:

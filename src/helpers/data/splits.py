@@ -17,21 +17,12 @@ SPLITS = ("train", "validation", "test")
 class SplitRules:
     """How items are divided.
 
-    Parameters
-    ----------
-    test, validation : float
-        Fractions of all items; the rest trains.
-    stratify : bool
-        Keep each class's share; otherwise only the sizes of the splits are kept.
-    group : str, optional
-        Column whose values stay in one split; by default the column group, where there is one.
-    seed : int
-        Chooses among the splits that satisfy all this.
-    given : bool, optional
-        Take the column split as it is; by default, if it has all that is required. Validation is
-        taken from train (the same fraction, of train) when the source has none.
-    required : tuple of str
-        Splits that a given one must have: what is only transcribed needs no training.
+    ``test`` and ``validation`` are fractions of all items; the rest trains. ``stratify`` keeps each
+    class's share, otherwise only the sizes of the splits are kept. Values of the column ``group`` stay
+    in one split; by default those of the column group, where there is one. ``seed`` chooses among the
+    splits that satisfy all this. ``given`` takes the column split as it is; by default, if it has all
+    that is ``required``: what is only transcribed needs no training. Validation is taken from train
+    (the same fraction, of train) when the source has none.
     """
 
     test: float = 0.25
@@ -44,29 +35,15 @@ class SplitRules:
 
 
 def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None = None) -> pd.Series:
-    """Put every item in one split.
+    """Put every item in one split: ``train``, ``validation`` or ``test``, by the rows of the frame.
 
     Whole units are placed: a unit is an item, or all items that share a group or a family of
-    duplicates. Without units of several items, each class has its share of every split to within
-    one item. The order of the rows does not matter: ids and seed decide.
+    duplicates, int [N]. Without units of several items, each class has its share of every split to
+    within one item. The order of the rows does not matter: ids and seed decide. ``frame`` has the
+    columns id (unique), label, and group and split where they are asked for.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Columns id (unique), label, and group and split where they are asked for.
-    rules : SplitRules
-    duplicates : numpy.ndarray, optional
-        int [N], the number of each item's family of duplicates.
-
-    Returns
-    -------
-    pandas.Series
-        ``train``, ``validation`` or ``test`` for each row of the frame.
-
-    Raises
-    ------
-    UserError
-        Fractions that leave nothing, an unknown column, too few units, a split without items.
+    Raises UserError: fractions that leave nothing, an unknown column, too few units, a split without
+    items.
     """
     units = _units(frame, rules.group, duplicates)
     given = rules.given
@@ -157,12 +134,8 @@ def _shuffled(ids: np.ndarray, units: np.ndarray, seed: int) -> _Order:
 def _quotas(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Divide each class among the splits in whole items, each less than one from its exact share.
 
-    What rounding owes a split is carried to the next class, so that the splits' sizes hold as well.
-
-    Returns
-    -------
-    numpy.ndarray
-        float [splits, classes], whole numbers that sum to ``totals`` over the splits.
+    What rounding owes a split is carried to the next class, so that the splits' sizes hold as well:
+    float [splits, classes], whole numbers that sum to ``totals`` over the splits.
     """
     quotas = np.zeros((len(shares), len(totals)))
     owed = np.zeros(len(shares))

@@ -19,35 +19,21 @@ Voices = Callable[[], Sequence[np.ndarray]]
 class Corruption:
     """A corruption that ``evaluate.noise`` of a study may name, with the strengths it takes."""
 
-    label: str
-    """For tables and figures; ``{:g}`` is the strength."""
+    label: str  # for tables and figures; ``{:g}`` is the strength
     make: Callable[[Voices], Change]
     lowest: float
     highest: float
 
 
 def white(samples: np.ndarray, decibels: float, random: np.random.Generator) -> np.ndarray:
-    """Add white noise.
-
-    Parameters
-    ----------
-    samples : ndarray
-        float32 [N], full scale 1.
-    decibels : float
-        Power of the recording over that of the noise, pauses included, in dB.
-    random : numpy.random.Generator
-    """
+    """Add white noise to samples float32 [N], ``decibels`` below their power, pauses included."""
     return _mixed(samples, random.standard_normal(len(samples)), decibels)
 
 
 def babble(voices: Sequence[np.ndarray]) -> Change:
-    """Return a function that adds several people talking at once, made of other utterances.
+    """Return a function that adds other utterances, float32 [N] each, as people talking at once.
 
-    Parameters
-    ----------
-    voices : sequence of ndarray
-        float32 each; they are added up at the same power, each from a random position on and
-        repeated to the length that is needed.
+    They have the same power; each begins at a random position and is repeated as needed.
     """
     voices = [voice for voice in voices if power(voice)]
 

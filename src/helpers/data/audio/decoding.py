@@ -18,8 +18,7 @@ from helpers.data.encoded import NO_FILE, Unreadable
 RATE = 16_000
 """Samples a second of everything that is recognised; what is stored at another rate is resampled
 by FFmpeg's swresample (a windowed sinc), in blocks, with the same result as in one piece."""
-BLOCK = 65_536
-"""Frames read at a time."""
+BLOCK = 65_536  # frames read at a time
 NOT_FINITE = "NaN or infinite samples"
 NO_SAMPLES = "no samples: the recording is empty"
 MIN_RATE = 1_000
@@ -40,33 +39,15 @@ class Sound:
 
 
 def about(raw: Raw) -> Sound:
-    """Return how a recording is stored, from its header alone.
-
-    Raises
-    ------
-    Unreadable
-        Missing, or not a recording.
-    """
+    """Return how a recording is stored, from its header; raises Unreadable if it is none."""
     with _opened(raw) as (sound, _):
         return sound
 
 
 def stream(raw: Raw) -> Iterator[np.ndarray]:
-    """Decode a recording block by block; its channels are averaged.
+    """Decode a recording block by block, its channels averaged: float32 [samples] at ``RATE``.
 
-    Parameters
-    ----------
-    raw : bytes, Path or ndarray
-
-    Yields
-    ------
-    numpy.ndarray
-        float32 [samples], at ``RATE``; full scale is 1.
-
-    Raises
-    ------
-    Unreadable
-        Missing, empty, truncated, not a recording; NaN or infinite samples.
+    Full scale is 1. Raises Unreadable: missing, empty, truncated, not a recording, NaN or infinite.
     """
     with _opened(raw) as (sound, blocks):
         some = False

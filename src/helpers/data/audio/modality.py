@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 ONE, MANY = "recording", "recordings"
-SAME = "equal samples"
-"""What exact copies have in common."""
+SAME = "equal samples"  # what exact copies have in common
 SUFFIXES: tuple[str, ...] = (
     ".wav",
     ".flac",
@@ -21,10 +20,8 @@ SUFFIXES: tuple[str, ...] = (
 )
 SUFFIXES += (".au", ".snd", ".caf", ".w64", ".wma", ".webm", ".mp4", ".amr", ".gsm")
 """Files that a folder of items is made of."""
-MEASURES = ("seconds",)
-"""Facts of the survey that results may be sliced by."""
-LONGEST = 300.0
-"""Seconds of a recording that are decoded to be classified."""
+MEASURES = ("seconds",)  # facts of the survey that results may be sliced by
+LONGEST = 300.0  # seconds of a recording that are decoded to be classified
 
 
 def decode(raw: Any) -> np.ndarray:

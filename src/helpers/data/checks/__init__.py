@@ -24,19 +24,9 @@ def run(
 ) -> list[Finding]:
     """Run the checks whose code starts with ``only``, in the order of their codes.
 
-    Parameters
-    ----------
-    items : Items
-        The items and labels.
-    split_frame : pandas.DataFrame, optional
-        The same rows with a split column; without it the checks of splits do not apply.
-    facts : Survey, optional
-        Of the same rows, when they were surveyed before.
-
-    Returns
-    -------
-    list of Finding
-        One for each check, those that passed and those that do not apply included.
+    Without ``split_frame``, the same rows with a split column, the checks of splits do not apply.
+    ``facts`` is the survey of the same rows, made here if there is none. The findings include checks
+    that passed or do not apply.
     """
     known = Facts(items, survey(items) if facts is None else facts, split_frame)
     return [CHECKS[code].run(known) for code in codes(items.task) if code.startswith(only)]

@@ -18,10 +18,8 @@ from helpers.data.surveys.audio import AudioSurvey
 
 SILENT = -55.0
 """dB of full scale below which nothing can be heard in a recording; quiet speech is near -40."""
-CLIPPED = 0.001
-"""Share of samples at full scale from which it can be heard."""
-SHORT = 0.3
-"""Seconds."""
+CLIPPED = 0.001  # share of samples at full scale from which it can be heard
+SHORT = 0.3  # seconds
 
 
 @check("D121", "Unreadable or truncated recordings", "error")

@@ -5,8 +5,7 @@ import pandas as pd
 
 from helpers.data.checks.registry import Facts, Found, check, rows_where
 
-FEW = 5
-"""Examples of a class in the test set below which a class's score says little."""
+FEW = 5  # examples of a class in the test set below which a class's score says little
 
 
 @check("D401", "Exact duplicates across splits", "error", needs=("split",))

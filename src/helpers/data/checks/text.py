@@ -16,12 +16,10 @@ from helpers.data.encoded import NO_FILE
 from helpers.data.surveys.text import TextSurvey
 from helpers.data.text.decoding import EMPTY
 
-SHORT = 3
-"""Words that a text needs at least to say much."""
+SHORT = 3  # words that a text needs at least to say much
 GIVEN_AWAY = 0.95
 """F1 of a single word as a test for a class, from which the word reveals the class."""
-FEWEST = 10
-"""Texts that a class must have to be searched for such a word."""
+FEWEST = 10  # texts that a class must have to be searched for such a word
 
 
 @check("D111", "Unreadable texts", "error")

@@ -11,12 +11,9 @@ from helpers.data.speech import normalisation
 from helpers.data.surveys.audio import AudioSurvey
 
 FASTEST = 35.0
-SLOWEST = 1.5
-"""Characters per second between which people speak; short words take longer."""
-LEAST = 1.0
-"""Seconds below which the pace is not judged."""
-FEW_SPEAKERS = 6
-"""Below this many, intervals resample utterances, not speakers."""
+SLOWEST = 1.5  # characters per second between which people speak; short words take longer
+LEAST = 1.0  # seconds below which the pace is not judged
+FEW_SPEAKERS = 6  # below this many, intervals resample utterances, not speakers
 
 
 @check("D131", "Empty transcripts", "error")

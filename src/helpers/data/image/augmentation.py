@@ -9,33 +9,15 @@ import numpy as np
 
 from helpers.core.errors import unknown
 
-SHIFT = 1 / 8
-"""Largest shift of a crop, as a share of the side."""
-LIGHT = 0.2
-"""Largest relative change of brightness and of contrast."""
+SHIFT = 1 / 8  # largest shift of a crop, as a share of the side
+LIGHT = 0.2  # largest relative change of brightness and of contrast
 
 
 def apply(images: np.ndarray, kinds: Sequence[str], generator: np.random.Generator) -> np.ndarray:
-    """Change each image of a batch at random.
+    """Change each image of a batch at random by the ``kinds`` flip, crop, colour, in their order.
 
-    Parameters
-    ----------
-    images : ndarray
-        uint8 or float, RGB in 0..255, [B, S, S, 3]; left as it is.
-    kinds : sequence of {"flip", "crop", "colour"}
-        What to do, in this order.
-    generator : numpy.random.Generator
-        Where all chance comes from.
-
-    Returns
-    -------
-    ndarray
-        float32 [B, S, S, 3], RGB in 0..255.
-
-    Raises
-    ------
-    UserError
-        A kind that is not known.
+    ``images`` are uint8 or float [B, S, S, 3], RGB in 0..255, and stay as they are; the result is
+    float32. Raises UserError for an unknown kind.
     """
     changed = images.astype(np.float32)
     for kind in kinds:

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 ONE, MANY = "image", "images"
-SAME = "equal pixels"
-"""What exact copies have in common."""
+SAME = "equal pixels"  # what exact copies have in common
 SUFFIXES: tuple[str, ...] = (
     ".png",
     ".jpg",
@@ -21,8 +20,7 @@ SUFFIXES: tuple[str, ...] = (
 )
 SUFFIXES += (".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".jfif")
 """Files that a folder of items is made of."""
-MEASURES = ("width", "height")
-"""Facts of the survey that results may be sliced by."""
+MEASURES = ("width", "height")  # facts of the survey that results may be sliced by
 
 
 def decode(raw: Any) -> np.ndarray:

@@ -75,9 +75,7 @@ KINDS = {
         folder_too=True,
     ),
     "tfds": Source(
-        HubSource,
-        "name",
-        dict.fromkeys(("image", "text"), f"{_HERE}.hub.tensorflow_datasets"),
+        HubSource, "name", dict.fromkeys(("image", "text"), f"{_HERE}.hub.tensorflow_datasets")
     ),
     "hf": Source(HubSource, "name", dict.fromkeys(("image", "text"), f"{_HERE}.hub.hugging_face")),
 }
@@ -104,21 +102,10 @@ def load(
 ) -> "Items":
     """Find the items of a source; nothing is decoded yet.
 
-    Parameters
-    ----------
-    source : str or dict
-        A name in params/catalogue/data.yaml, or one kind with its fields.
-    task : str
-        What the items are and what the labels are for; a data set of the catalogue must agree.
-    limit : int, optional
-        Take a stratified subsample of this size; ``Items.original`` keeps the full count.
-    seed : int
-        Chooses the subsample.
-
-    Raises
-    ------
-    UserError
-        One line: unknown source or field, missing file, wrong shape, unreachable library.
+    ``source`` is a name in params/catalogue/data.yaml, whose task must be ``task``, or one kind with
+    its fields. ``limit`` takes a stratified subsample chosen by ``seed``; ``Items.original`` keeps the
+    full count. Raises UserError: unknown source or field, missing file, wrong shape, unreachable
+    library.
     """
     if isinstance(source, str):
         items = dotted_names.load(f"{_HERE}.catalogue_readers.load")(source, task)
@@ -131,10 +118,7 @@ def load(
 def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     """Return the kind of a source that is not of the catalogue, and its fields, typed.
 
-    Raises
-    ------
-    UserError
-        Unknown kind, a kind without such items, a field that is unknown, missing or mistyped.
+    Raises UserError: unknown kind, or one without such items; a field unknown, missing or mistyped.
     """
     allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
     named = list(source) if isinstance(source, dict) else [source]

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-ROUNDING = 0.01
-"""Means were published with two decimals or more."""
+ROUNDING = 0.01  # means were published with two decimals or more
 
 
 def polarity(means: Sequence[float], band: float, names: Sequence[str]) -> list[str]:
@@ -22,23 +21,12 @@ def differing(means: Sequence[float], ratings: Sequence[Sequence[float]]) -> int
 
 
 def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]]:
-    """Compare each rater with the mean of the others on the same item.
+    """Compare each rater with the mean of the others on the same item, all ratings pooled.
 
-    A rater is a place in the lists: they are anonymous, and the same place need not be the same
-    person throughout. All ratings are pooled.
-
-    Parameters
-    ----------
-    ratings : sequence
-        Each item's ratings; those of fewer than two raters do not count.
-    band : float
-        As in ``polarity``.
-
-    Returns
-    -------
-    list of dict
-        Rows like those of published numbers: the correlation of one rating with the mean of the
-        others, and how often its polarity is that of the mean.
+    A rater is a position in an item's list: they are anonymous, and a position need not be the same
+    person throughout. Items with fewer than two ratings do not count; ``band`` is as in ``polarity``.
+    Returns rows like published numbers: the correlation of one rating with the mean of the others,
+    and how often its polarity is that of the mean.
     """
     ratings_of = [np.asarray(each, float) for each in ratings if len(each) > 1]
     if not ratings_of:

@@ -37,15 +37,9 @@ def _counts(character: str) -> bool:
 
 
 def whisper(text: str, language: str = "") -> str:
-    """Normalise as Whisper's authors do: its English rules for English, its basic ones for others.
+    """Normalise as Whisper's authors do: by its English rules for ``en``, its basic ones for others.
 
     A full stop left on its own is dropped: it is not a word.
-
-    Parameters
-    ----------
-    text : str
-    language : str
-        A code such as ``en`` or ``es-MX``; the English rules are for ``en`` alone.
     """
     words = _whisper(is_english(language))(text).split()
     return " ".join(word for word in words if any(each.isalnum() for each in word))

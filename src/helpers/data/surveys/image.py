@@ -22,8 +22,7 @@ class ImageSurvey(Survey):
     mode: np.ndarray
     height: np.ndarray
     width: np.ndarray
-    constant: np.ndarray
-    """Whether all pixels have one colour: bool [N]."""
+    constant: np.ndarray  # whether all pixels have one colour: bool [N]
     thumbnail: np.ndarray
     """Pixels averaged to a small square, centred, of unit length: float32 [N, D]."""
 

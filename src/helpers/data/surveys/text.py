@@ -20,12 +20,9 @@ class TextSurvey(Survey):
 
     spelling: np.ndarray
     """SHA-256 of the characters, whatever their case and spacing, as ``digest``: str [N]."""
-    words: np.ndarray
-    """How many words: int [N]."""
-    language: np.ndarray
-    """The likely language, or the script, or an empty text: str [N]."""
-    garbled: np.ndarray
-    """Whether it looks decoded by a wrong encoding: bool [N]."""
+    words: np.ndarray  # how many words: int [N]
+    language: np.ndarray  # the likely language, or the script, or an empty text: str [N]
+    garbled: np.ndarray  # whether it looks decoded by a wrong encoding: bool [N]
     alike: np.ndarray
     """Families of texts that share their words, or most of their runs of words: int [N]."""
 

@@ -15,12 +15,9 @@ STOP_WORDS = {
     "Dutch": "de het een en van is dat niet op te in met voor zijn er aan ook als bij maar",
 }
 _SETS = {name: frozenset(words.split()) for name, words in STOP_WORDS.items()}
-SHARE = 0.08
-"""Smallest share of stop words that names a language."""
-LEAST = 2
-"""Different stop words, none of them English, that name another language."""
-LOOKED = 400
-"""How many characters, or words, are read."""
+SHARE = 0.08  # smallest share of stop words that names a language
+LEAST = 2  # different stop words, none of them English, that name another language
+LOOKED = 400  # how many characters, or words, are read
 _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€[™œ\u009d“”]|Â[\u00a0-\u00bf]")
 
 
