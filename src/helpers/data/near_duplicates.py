@@ -3,7 +3,6 @@
 import numpy as np
 
 THUMBNAIL = 16  # width and height of the thumbnails compared, in pixels
-
 NEAR = 0.998
 """Correlation of two thumbnails from which they count as near-duplicates.
 
@@ -14,7 +13,6 @@ and show the same marks in the same places. No two digits reach more than 0.990.
 little: the two images are merely kept in one split. Cropped, rotated or mirrored copies are not
 found.
 """
-
 BLOCK = 2048
 
 
@@ -25,7 +23,7 @@ def families(keys: np.ndarray) -> np.ndarray:
 
 
 def near_pairs(thumbnail: np.ndarray, threshold: float = NEAR) -> np.ndarray:
-    """Find the pairs of rows whose correlation reaches the threshold: int [pairs, 2], first < second.
+    """Find the pairs of rows whose correlation reaches the threshold: int [pairs, 2], ascending.
 
     Rows of ``thumbnail``, float32 [N, D], are centred and of unit length, or zero: those match
     nothing. The product is computed in blocks.

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,23 +14,17 @@ SPLITS = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class SplitRules:
-    """How items are divided.
-
-    ``test`` and ``validation`` are fractions of all items; the rest trains. ``stratify`` keeps each
-    class's share, otherwise only the sizes of the splits are kept. Values of the column ``group`` stay
-    in one split; by default those of the column group, where there is one. ``seed`` chooses among the
-    splits that satisfy all this. ``given`` takes the column split as it is; by default, if it has all
-    that is ``required``: what is only transcribed needs no training. Validation is taken from train
-    (the same fraction, of train) when the source has none.
-    """
+    """How items are divided; ``test`` and ``validation`` are fractions of all, the rest trains."""
 
     test: float = 0.25
     validation: float = 0.15
-    stratify: bool = True
-    group: str | None = None
-    seed: int = 42
+    stratify: bool = True  # keep each class's share, not only the sizes of the splits
+    group: str | None = None  # a column whose values stay in one split; by default, group
+    seed: int = 42  # chooses among the splits that satisfy all this
+    # take the column split as it is; by default, if it has all that is required. Validation comes
+    # from train (the same fraction, of train) when the source has none
     given: bool | None = None
-    required: tuple[str, ...] = ("train", "test")
+    required: tuple[str, ...] = ("train", "test")  # what is only transcribed needs no training
 
 
 def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None = None) -> pd.Series:
@@ -40,16 +33,11 @@ def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None =
     Whole units are placed: a unit is an item, or all items that share a group or a family of
     duplicates, int [N]. Without units of several items, each class has its share of every split to
     within one item. The order of the rows does not matter: ids and seed decide. ``frame`` has the
-    columns id (unique), label, and group and split where they are asked for.
-
-    Raises UserError: fractions that leave nothing, an unknown column, too few units, a split without
-    items.
+    columns id (unique), label, and group and split where they are asked for. Raises UserError:
+    fractions that leave nothing, an unknown column, too few units, a split without items.
     """
     units = _units(frame, rules.group, duplicates)
-    given = rules.given
-    if given is None:
-        given = set(rules.required) <= set(frame.get("split", ()))
-    if given:
+    if rules.given or (rules.given is None and {*rules.required} <= {*frame.get("split", ())}):
         return _given(frame, units, rules)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}
@@ -116,19 +104,15 @@ def _assign(
     return pd.Series(np.array(splits, dtype=object)[placed[unit_of]], frame.index, name="split")
 
 
-class _Order(NamedTuple):
-    """The units in the order to place them, and each item's unit."""
+def _shuffled(ids: np.ndarray, units: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Order the units by their smallest id, then shuffle them, large before small.
 
-    units: np.ndarray
-    unit_of: np.ndarray
-
-
-def _shuffled(ids: np.ndarray, units: np.ndarray, seed: int) -> _Order:
-    """Order the units by their smallest id, then shuffle them, large before small."""
+    Returns the units in the order to place them, and each item's unit.
+    """
     smallest = pd.Series(ids).groupby(units).transform("min").to_numpy(dtype=str)
     _, unit_of, sizes = np.unique(smallest, return_inverse=True, return_counts=True)
     shuffled = np.random.default_rng(seed).permutation(len(sizes))
-    return _Order(shuffled[np.argsort(-sizes[shuffled], kind="stable")], unit_of)
+    return shuffled[np.argsort(-sizes[shuffled], kind="stable")], unit_of
 
 
 def _quotas(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:

@@ -66,7 +66,7 @@ class Task:
 
 
 _OPTIONS = "helpers.config.options"
-TASKS: dict[str, Task] = {
+TASKS: dict[str, Task] = {  # each task that a study may name
     "image-classification": Task(
         modality="image",
         surveyed_as="image",
@@ -123,7 +123,7 @@ TASKS: dict[str, Task] = {
         caption="reference",
         columns=("reference", "language", "accent", "category", "sound", "speaker"),
         required_splits=("test",),
-        skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),
+        skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),  # of classes
         baselines={
             "empty-transcript": f"{_OPTIONS}.NoOptions",
             "frequent-transcript": f"{_OPTIONS}.NoOptions",
@@ -140,7 +140,6 @@ TASKS: dict[str, Task] = {
         compare="helpers.comparison.speech_recognition.compare",
     ),
 }
-"""Each task that a study may name; a check of classes does not apply to transcripts."""
 
 
 def get(task: str) -> Task:

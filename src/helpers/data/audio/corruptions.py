@@ -7,12 +7,9 @@ import numpy as np
 
 from helpers.data.audio.decoding import RATE
 
+# samples float32 [N], a strength and a generator to samples [N]
 Change = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
-"""Samples float32 [N], a strength and a generator to samples [N]."""
-
-
-Voices = Callable[[], Sequence[np.ndarray]]
-"""Reads other utterances, float32 [N] each, when they are needed."""
+Voices = Callable[[], Sequence[np.ndarray]]  # reads other utterances when they are needed
 
 
 @dataclass(frozen=True)
@@ -74,9 +71,9 @@ def _mixed(samples: np.ndarray, noise: np.ndarray, decibels: float) -> np.ndarra
     return (mixed / max(1.0, float(np.abs(mixed).max(initial=0.0)))).astype(np.float32)
 
 
+# noise by its signal-to-noise ratio in dB, a band by its sampling rate in Hz
 CORRUPTIONS = {
     "white": Corruption("white noise at {:g} dB", lambda voices: white, -40, 100),
     "babble": Corruption("babble at {:g} dB", lambda voices: babble(voices()), -40, 100),
     "band": Corruption("band of {:g} Hz", lambda voices: band, 1_000, 16_000),
 }
-"""Each by name; noise by its signal-to-noise ratio in dB, a band by its sampling rate in Hz."""

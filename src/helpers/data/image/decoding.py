@@ -10,12 +10,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from helpers.core.errors import reason
 from helpers.data.encoded import Unreadable, content_of
 
-MAX_PIXELS = 100_000_000
-"""The largest image decoded: 300 MB as RGB. A header that claims more is refused unread."""
+MAX_PIXELS = 100_000_000  # 300 MB as RGB; an image whose header claims more is refused unread
 NOT_FINITE = "NaN or infinite values"
 
-Raw = bytes | Path | np.ndarray
-"""An image before decoding: an encoded file's bytes, its path, or an array."""
+Raw = bytes | Path | np.ndarray  # an encoded file's bytes, its path, or an array
 
 
 def decode(raw: Raw) -> np.ndarray:
@@ -109,8 +107,7 @@ def _rgb(image: Image.Image) -> np.ndarray:
         return from_array(_grey(image))
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return np.array(image.convert("RGB"))
 
 

@@ -10,5 +10,4 @@ def resize(image: np.ndarray, size: int) -> np.ndarray:
     """Scale an image uint8 [H, W, 3] to [size, size, 3], whatever its proportions."""
     if image.shape[:2] == (size, size):
         return image
-    scaled = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
-    return np.asarray(scaled)
+    return np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))

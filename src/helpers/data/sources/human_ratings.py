@@ -23,8 +23,8 @@ def differing(means: Sequence[float], ratings: Sequence[Sequence[float]]) -> int
 def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]]:
     """Compare each rater with the mean of the others on the same item, all ratings pooled.
 
-    A rater is a position in an item's list: they are anonymous, and a position need not be the same
-    person throughout. Items with fewer than two ratings do not count; ``band`` is as in ``polarity``.
+    A rater is a position in an item's list: raters are anonymous, and a position need not be the
+    same person throughout. Items with a single rating do not count; ``band`` is as in ``polarity``.
     Returns rows like published numbers: the correlation of one rating with the mean of the others,
     and how often its polarity is that of the mean.
     """
@@ -33,24 +33,13 @@ def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, A
         return []
     own = np.concatenate(ratings_of)
     others = np.concatenate([(each.sum() - each) / (len(each) - 1) for each in ratings_of])
-    same = _polarity(own, band) == _polarity(others, band)
+    same = np.equal(*(np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others)))
     what = f"{len(own):,} ratings of {len(ratings):,} items"
-    row = {"name": "one human rater", "reference": "computed here from the raters' file"}
+    rater = {"name": "one human rater", "reference": "computed here from the raters' file"}
+    each = f"each rating against the mean of the other raters of its item; {what}"
+    sign = f"its polarity against that of the mean of the other raters; {what}"
+    correlation = float(np.corrcoef(own, others)[0, 1])
     return [
-        row
-        | {
-            "metric": "correlation",
-            "value": float(np.corrcoef(own, others)[0, 1]),
-            "protocol": f"each rating against the mean of the other raters of its item; {what}",
-        },
-        row
-        | {
-            "metric": "accuracy",
-            "value": float(same.mean()),
-            "protocol": f"its polarity against that of the mean of the other raters; {what}",
-        },
+        {**rater, "metric": "correlation", "value": correlation, "protocol": each},
+        {**rater, "metric": "accuracy", "value": float(same.mean()), "protocol": sign},
     ]
-
-
-def _polarity(values: np.ndarray, band: float) -> np.ndarray:
-    return np.where(values <= -band, -1, np.where(values >= band, 1, 0))

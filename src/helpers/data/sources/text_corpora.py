@@ -69,7 +69,7 @@ def _rows(content: bytes, member: str) -> pd.DataFrame:
 
 
 def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
-    """Read both files; raises UserError for a line of other columns, or a rating that is no number."""
+    """Read both files; raises UserError for a line of other columns or a rating that is none."""
     truth, raters_file, band = fields.truth, fields.raters_file, fields.band
     content = members.read(fields.archive)
     ids, means, texts = [], [], []

@@ -11,14 +11,11 @@ from helpers.data.encoded import Encoded, Unreadable, content_of
 MAX_CHARACTERS = 1_000_000  # the longest text that is accepted; a novel has about half of that
 MAX_LINE = 16_000_000  # the longest line of a table, in bytes
 BLOCK = 1 << 20
+# suggestions for an unknown name; any text codec is accepted
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252", "cp1251", "shift_jis", "gb18030", "big5")
-"""Suggestions for an unknown name; any text codec is accepted."""
-SHOWN = 190
 EMPTY = "no words"
-_WORD = re.compile(r"\w+")
 
-Raw = str | bytes | Path | Encoded
-"""A text before decoding: itself, or an encoded file's bytes or path."""
+Raw = str | bytes | Path | Encoded  # a text itself, or an encoded file's bytes or path
 
 
 def decode(raw: Raw) -> str:
@@ -73,9 +70,8 @@ def checked(file: Path, encoding: str | None, where: str) -> bytes:
     """
     name = codec(encoding)
     _bounded(file, where)
-    content = file.read_bytes()
     try:
-        text = content.decode(name).removeprefix("\ufeff")
+        text = file.read_bytes().decode(name).removeprefix("\ufeff")
     except UnicodeError as error:
         hint = "" if encoding else "; declare its `encoding`"
         raise UserError(f"{where}: not {encoding or 'UTF-8'}{_place(error)}{hint}") from None
@@ -99,10 +95,10 @@ def _bounded(file: Path, where: str) -> None:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, in lower case."""
-    return _WORD.findall(text.casefold())
+    return re.findall(r"\w+", text.casefold())
 
 
-def beginning(text: str, most: int = SHOWN) -> str:
+def beginning(text: str, most: int = 190) -> str:
     """Return the beginning of a text on one line, for a table."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
