@@ -33,13 +33,18 @@ def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, A
         return []
     own = np.concatenate(ratings_of)
     others = np.concatenate([(each.sum() - each) / (len(each) - 1) for each in ratings_of])
-    same = np.equal(*(np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others)))
+    sign, sign_of_others = (np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others))
     what = f"{len(own):,} ratings of {len(ratings):,} items"
     rater = {"name": "one human rater", "reference": "computed here from the raters' file"}
-    each = f"each rating against the mean of the other raters of its item; {what}"
-    sign = f"its polarity against that of the mean of the other raters; {what}"
+    pearson = f"each rating against the mean of the other raters of its item; {what}"
+    polarity = f"its polarity against that of the mean of the other raters; {what}"
     correlation = float(np.corrcoef(own, others)[0, 1])
     return [
-        {**rater, "metric": "correlation", "value": correlation, "protocol": each},
-        {**rater, "metric": "accuracy", "value": float(same.mean()), "protocol": sign},
+        {**rater, "metric": "correlation", "value": correlation, "protocol": pearson},
+        {
+            **rater,
+            "metric": "accuracy",
+            "value": float(np.mean(sign == sign_of_others)),
+            "protocol": polarity,
+        },
     ]

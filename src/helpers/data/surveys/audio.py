@@ -13,8 +13,7 @@ from helpers.data.audio.decoding import RATE
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, columns, facts_of_each
 
-BANDS = 16
-MOMENTS = 24  # A recording's print is the loudness of so many bands at so many moments
+BANDS, MOMENTS = 16, 24  # a recording's print is its loudness in so many bands and moments
 NEAR = 0.985
 """Correlation of two prints from which they count as near-duplicates, if they are equally long.
 
@@ -23,8 +22,7 @@ keep 0.995, halved in loudness 0.999; of different prompts of one length, the cl
 Copies with added noise or cut by more than a fiftieth of a second are not found.
 """
 QUIETEST = 60.0  # dB below the loudest moment under which nothing counts: there, encoders differ
-LONGER = 1.03
-"""The most that one near-duplicate may be longer than the other; encoders pad their ends."""
+LONGER = 1.03  # the most one near-duplicate may be longer; encoders pad their ends
 FULL = 0.999  # share of full scale from which a sample counts as clipped
 
 
@@ -54,10 +52,8 @@ UNREADABLE |= {"loudness": 0.0, "clipped": 0.0, "print": np.zeros(BANDS * MOMENT
 
 def survey(items: Items) -> AudioSurvey:
     """Decode every recording once."""
-    rows = facts_of_each(
-        items, lambda index: _facts(items, index), UNREADABLE, "reading recordings"
-    )
-    return AudioSurvey(**columns(rows))
+    facts = facts_of_each(items, lambda i: _facts(items, i), UNREADABLE, "reading recordings")
+    return AudioSurvey(**columns(facts))
 
 
 def _facts(items: Items, index: int) -> dict[str, Any]:
@@ -101,6 +97,5 @@ def _print(moments: list[np.ndarray]) -> np.ndarray:
     loud = np.maximum(loud, loud.max() - QUIETEST)
     positions = np.linspace(0, len(loud) - 1, MOMENTS)
     frames = np.arange(len(loud))
-    return near_duplicates.unit_vector(
-        np.stack([np.interp(positions, frames, band) for band in loud.T]), least=1e-3
-    )
+    moments = [np.interp(positions, frames, band) for band in loud.T]
+    return near_duplicates.unit_vector(np.stack(moments), least=1e-3)
