@@ -18,8 +18,7 @@ from helpers.data.image.resizing import resize
 from helpers.models.image.backbone import Backbone
 from helpers.models.inference import images
 
-SIDE = 2048
-"""Rows and columns of the square matrices that are multiplied."""
+SIDE = 2048  # rows and columns of the square matrices that are multiplied
 
 
 def decoded(source: str, size: int, count: int) -> tuple[Callable[[int], np.ndarray], np.ndarray]:

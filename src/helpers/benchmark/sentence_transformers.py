@@ -17,8 +17,7 @@ import numpy as np
 from helpers.catalogue import entries, wheels
 from helpers.core.errors import UserError
 
-_loaded: list[Any] = []
-"""The model, in the separate process."""
+_loaded: list[Any] = []  # the model, in the separate process
 
 
 def installed() -> bool:

@@ -14,8 +14,7 @@ from helpers.metrics.statistics import bootstrap
 from helpers.metrics.unit_contributions import Answers
 
 CANDIDATES, ITEMS, CLASSES, RESAMPLES = 12, 10_000, 10, 2_000
-FEW = 20
-"""Resamples for which the loop is timed; its time grows in proportion and is scaled up."""
+FEW = 20  # resamples for which the loop is timed; its time grows in proportion and is scaled up
 
 
 def simulated(seed: int = 0) -> tuple[NDArray, NDArray, NDArray]:

@@ -8,8 +8,7 @@ import pandas as pd
 
 from helpers.core import cost, progress
 
-BATCHES = (16, 32, 64)
-"""Batch sizes at which ``predict`` is tried."""
+BATCHES = (16, 32, 64)  # batch sizes at which ``predict`` is tried
 
 
 def best_batch(network: Any, inputs: np.ndarray) -> int:

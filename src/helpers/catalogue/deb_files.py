@@ -19,8 +19,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 100_000
-MAX_BYTES = 1024**3
-"""Of a whole package, decompressed."""
+MAX_BYTES = 1024**3  # of a whole package, decompressed
 CHUNK = 1 << 20
 MAGIC = b"!<arch>\n"
 HEADER = 60

@@ -8,8 +8,7 @@ from helpers.core import files
 from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 10_000
-MAX_TOTAL_BYTES = 1024**3
-"""Of all members together, unpacked."""
+MAX_TOTAL_BYTES = 1024**3  # of all members together, unpacked
 
 
 def read(content: bytes, name: str, where: str) -> bytes:

@@ -19,8 +19,7 @@ from helpers.core.errors import UserError, closest
 MAX_MEMBERS = 1_000_000
 MAX_MEMBER_BYTES = 2 * 1024**3
 MAX_TOTAL_BYTES = 16 * 1024**3
-MAX_RATIO = 200
-"""A member over 1 MB with a higher compression ratio counts as a zip bomb."""
+MAX_RATIO = 200  # A member over 1 MB with a higher compression ratio counts as a zip bomb
 
 
 def fetch(archive: Archive) -> Path:

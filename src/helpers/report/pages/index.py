@@ -28,8 +28,7 @@ STAGES = {
     "5-across": "Across studies",
     "bench": "Benchmark",
 }
-STATES = ("failed", "skipped", "stale", "running")
-"""The states of a stage other than ok."""
+STATES = ("failed", "skipped", "stale", "running")  # the states of a stage other than ok
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Bounds = tuple[float, float, float]
-"""Low, value and high."""
+Bounds = tuple[float, float, float]  # low, value and high
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from helpers.core import files, paths
 from helpers.report.pages import index
 from helpers.report.pages.render import Link
 
-PUBLISHED = ".published.json"
-"""The digest of every page that was published."""
+PUBLISHED = ".published.json"  # the digest of every page that was published
 
 
 def publish() -> list[Path]:
