@@ -53,7 +53,7 @@ def compare(
     entries = [transcripts.read(study, name) for name in candidates]
     how = _normalisation(study, candidates)
     groups = entries[0].groups
-    counted = [entry.counted(how) for entry in entries]
+    counted = [entry.edits(how) for entry in entries]
     resampling = Resampling(resamples, seed, groups)
     rows = [_row(*each, primary, resampling) for each in zip(entries, counted, strict=True)]
     table = pd.DataFrame(rows).sort_values(["value", "cost", "candidate"], na_position="last")
