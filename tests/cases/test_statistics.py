@@ -8,7 +8,7 @@ import pytest
 from factories.cases import fill, look, put, scene, sentence, to_do
 from factories.records import data_record, metrics_record
 
-from helpers.comparison import caveats, leaderboard
+from helpers.comparison import caveats, leaderboard, study_records
 from helpers.core import files, paths
 from helpers.data import preparation
 from helpers.evaluation import slices
@@ -91,13 +91,13 @@ def test_slices_of_another_mix_of_classes_are_not_called_worse(metric, share):
         for label in (0, 1):
             wrong[np.flatnonzero((site == name) & (truth == label))[4::10]] = True
     said = np.where(wrong, 1 - truth, truth)
-    table, gaps = slices.tabulate(
+    tables = slices.tabulate(
         pd.DataFrame({"site": site}),
         ["site"],
         metric,
         lambda parts: by_slice(metric, truth, said, 2, parts),
     )
-    lines = [line for line in slices.sentences(table, gaps) if "no more" not in line]
+    lines = [line for line in slices.sentences(tables) if "no more" not in line]
     assert not any("more than chance explains" in line for line in lines)
 
 
@@ -135,7 +135,7 @@ def caveats_of(source, task="image-classification"):
     if prepared is None:
         return [said]
     preparation.save("s", prepared, source)
-    return caveats.of("s")
+    return caveats.of_data(study_records.read("s", []))
 
 
 @ALONE

@@ -5,13 +5,11 @@ from dataclasses import fields
 import pytest
 from factories.repository import REPOSITORY
 
-from helpers import models
-from helpers.config import model_names
 from helpers.core import dotted_names
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data import tasks
-from helpers.models import speech
+from helpers.models import kinds
 
 MEMBERS = ("ONE", "MANY", "SAME", "SUFFIXES", "MEASURES", "decode")
 
@@ -44,8 +42,7 @@ def test_only_the_table_names_the_tasks():
 
 @pytest.mark.parametrize("modality", sorted({row.modality for row in tasks.TASKS.values()}))
 def test_models_are_known_by_what_they_read(modality):
-    kinds = speech.PREFIXES if modality == "speech" else models.KINDS[modality]
-    assert set(kinds) == set(model_names.PREFIXES[modality])
+    assert kinds.prefixes(modality)
 
 
 def test_a_task_has_no_field_that_nothing_reads():

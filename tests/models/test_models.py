@@ -10,8 +10,9 @@ from helpers.catalogue import entries
 from helpers.core import files
 from helpers.core.errors import UserError
 from helpers.data.image import decoding
-from helpers.models import families
+from helpers.data.image.resizing import resize
 from helpers.models.image import efficientnet_lite, keras_applications
+from helpers.models.kinds import ModelSpec
 
 PICTURES = REPOSITORY / "tests" / "golden" / "images"  # public domain, from scikit-image's gallery
 TOP_5 = {"chelsea": 285, "coffee": 967, "rocket": 657}  # Egyptian cat, espresso, missile
@@ -19,12 +20,12 @@ TOP_5 = {"chelsea": 285, "coffee": 967, "rocket": 657}  # Egyptian cat, espresso
 
 @pytest.fixture(scope="module")
 def lite0():
-    return families.classifier("efficientnet-lite0", entries.model("efficientnet-lite0"))
+    return efficientnet_lite.classifier(ModelSpec("efficientnet-lite0"))
 
 
 @pytest.mark.parametrize("name", TOP_5)
 def test_lite0_knows_these_pictures(lite0, name):
-    picture = models.resize(decoding.decode(PICTURES / f"{name}.jpg"), 224)
+    picture = resize(decoding.decode(PICTURES / f"{name}.jpg"), 224)
     logits = lite0(picture[None].astype("float32")).numpy()[0]
     assert TOP_5[name] in np.argsort(-logits)[:5]
     if name == "coffee":
@@ -51,7 +52,7 @@ def test_weights_of_another_network_do_not_fit(lite0):
 
 def test_the_pretrained_features_are_those_before_the_head(archives, lite0):
     backbone = models.load("efficientnet-lite0")
-    picture = models.resize(decoding.decode(PICTURES / "coffee.jpg"), backbone.size)[None]
+    picture = resize(decoding.decode(PICTURES / "coffee.jpg"), backbone.size)[None]
     features = backbone.network(picture.astype("float32")).numpy()
     weights, bias = lite0.get_layer("logits").get_weights()
     expected = lite0(picture.astype("float32")).numpy()

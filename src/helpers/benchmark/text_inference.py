@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from functools import partial
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -10,14 +11,14 @@ from helpers import models
 from helpers.benchmark import sentence_transformers, timing
 from helpers.data import sources
 from helpers.models.inference import texts
-from helpers.models.text.encoder import Encoder
+from helpers.models.text.encoder import TextEncoder
 
 TASK = "text-classification"
 
 
-def load(name: str, max_tokens: int) -> Encoder:
+def load(name: str, max_tokens: int) -> TextEncoder:
     """Load an encoder."""
-    return models.load(name, size=max_tokens, modality="text")
+    return cast(TextEncoder, models.load(name, size=max_tokens, modality="text"))
 
 
 def some(source: str, count: int) -> list[str]:
@@ -26,7 +27,7 @@ def some(source: str, count: int) -> list[str]:
     return [items.read(row) for row in range(len(items.frame))]
 
 
-def compare(encoder: Encoder, sample: list[str], repeats: int) -> pd.DataFrame:
+def compare(encoder: TextEncoder, sample: list[str], repeats: int) -> pd.DataFrame:
     """Time our engine, ``keras.Model.predict`` and, where installed, sentence-transformers.
 
     Each starts from texts, on all cores, in float32. ``predict`` gets tokens padded to the longest
@@ -54,13 +55,13 @@ def compare(encoder: Encoder, sample: list[str], repeats: int) -> pd.DataFrame:
         return timing.interleaved(ways, repeats)
 
 
-def padded(encoder: Encoder, sample: list[str]) -> np.ndarray:
+def padded(encoder: TextEncoder, sample: list[str]) -> np.ndarray:
     """Return tokens padded to the longest text: int32 [N, T]."""
     tokens, _ = encoder.tokenise(sample)
     return texts.pad(tokens, len(tokens), max(map(len, tokens)))
 
 
-def largest_difference(encoder: Encoder, sample: list[str]) -> float:
+def largest_difference(encoder: TextEncoder, sample: list[str]) -> float:
     """Return the largest absolute difference of our engine's features from those of Keras."""
     ours = encoder.compile(encoder.network).run(sample.__getitem__, range(len(sample)))
     theirs = encoder.network.predict(

@@ -111,17 +111,15 @@ def split_layer(name: str) -> tuple[str, str]:
     return whole, layer
 
 
-def trains(name: str) -> bool:
-    """Tell whether a model can be trained further: word vectors stay as they are."""
-    whole, _ = split_layer(name.removeprefix("scratch:"))
-    entry = _entries("models", ModelEntry).get(whole)
-    return entry is None or entry.family != "word-vectors"
+def find_model(name: str) -> ModelEntry | None:
+    """Return a model by name, if the catalogue has it."""
+    return _entries("models", ModelEntry).get(name)
 
 
 def archive_of(name: str) -> Archive | None:
     """Return the archive that holds a model's weights, if the catalogue names one."""
-    entry = _entries("models", ModelEntry).get(split_layer(name)[0])
-    return entry and entry.archive
+    entry = find_model(split_layer(name)[0])
+    return entry.archive if entry else None
 
 
 def models(modality: str) -> list[str]:

@@ -13,6 +13,7 @@ from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.data import tasks
+from helpers.models import kinds
 
 
 class Candidate(Section):
@@ -199,7 +200,7 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
             raise UserError(f"{where}: best: a rank from 1 is needed, and only under finetune")
         return
     model_names.check_model(model, where, tasks.get(task).modality)
-    if (adaptation != "probe" or model.startswith("scratch:")) and not entries.trains(model):
+    if (adaptation != "probe" or model.startswith("scratch:")) and not kinds.trainable(model):
         raise UserError(f"{where}: {model}: word vectors cannot be trained: list them under probe")
 
 
@@ -214,7 +215,7 @@ def _check_names(candidates: list[Candidate], where: str) -> None:
 
 
 def _can_be_finetuned(candidate: Candidate) -> bool:
-    return candidate.adaptation == "probe" and entries.trains(candidate.model)
+    return candidate.adaptation == "probe" and kinds.trainable(candidate.model)
 
 
 def _default_name(adaptation: str, model: str) -> str:

@@ -4,14 +4,7 @@ from helpers.catalogue import entries
 from helpers.core import paths
 from helpers.core.errors import UserError, unknown
 from helpers.data import tasks
-
-PREFIXES = {
-    "image": ("keras", "kerashub", "file"),
-    "text": ("kerashub", "hf"),
-    "audio": ("whisper",),
-    "speech": ("whisper", "kerashub"),
-}
-"""The kinds of model beside the catalogue's, by the modality of what they read."""
+from helpers.models import kinds
 
 
 def check_model(name: str, where: str, modality: str = "image") -> None:
@@ -31,13 +24,13 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     elif not rest:
         entry, allowed = entries.model(name, where), tasks.reading(modality)
         if entry.modality not in allowed:
-            own = ", ".join(each for kind in allowed for each in entries.models(kind))
+            own = ", ".join(each for reads in allowed for each in entries.models(reads))
             many = [tasks.named(kind).MANY for kind in (entry.modality, modality)]
             raise UserError(f"{where}: {name} reads {many[0]}, not {many[1]} (allowed: {own})")
         if layer and entry.layers and layer not in entry.layers:
             raise unknown("layer", layer, entry.layers, f"{where}: {name}")
-    elif prefix not in PREFIXES[modality]:
-        raise unknown("kind of model", prefix, (*PREFIXES[modality], "scratch"), where)
+    elif prefix not in kinds.prefixes(modality):
+        raise unknown("kind of model", prefix, [*kinds.prefixes(modality), "scratch"], where)
     elif prefix == "keras" and rest not in entries.keras_applications():
         raise unknown(
             "model", name, [f"keras:{each}" for each in entries.keras_applications()], where

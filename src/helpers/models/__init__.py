@@ -1,31 +1,16 @@
-"""Networks by name: from an item to its features.
+"""Networks by name: from an item to features, with the preprocessing that each was trained with.
 
-Each includes the preprocessing that it was trained with.
-A name is in the catalogue, or has a prefix: ``keras:ResNet50`` (keras.applications),
-``kerashub:PRESET``, ``file:PATH.keras``, and ``scratch:`` before any of them for random weights.
+A name is one of the catalogue, or has a prefix of ``kinds.KINDS``: ``keras:ResNet50``,
+``kerashub:PRESET``, ``file:PATH.keras``; ``scratch:`` before any of them asks for random weights.
 ``NAME@LAYER`` cuts the network at a layer: ``efficientnet-lite0@block5``.
 """
 
 from dataclasses import replace
 
 from helpers.catalogue import entries
-from helpers.core.errors import UserError, unknown
-from helpers.data.image.resizing import resize
-from helpers.models.audio import whisper_encoder
-from helpers.models.families import FAMILIES
-from helpers.models.image import keras_applications, keras_file, kerashub
-from helpers.models.image.backbone import Backbone, Card
-from helpers.models.text import huggingface
-from helpers.models.text.kerashub import card as text_card
-
-__all__ = ["Backbone", "Card", "describe", "load", "resize"]
-
-KINDS = {
-    "image": {"keras": keras_applications.card, "kerashub": kerashub.card, "file": keras_file.card},
-    "text": {"kerashub": text_card, "hf": huggingface.card},
-    "audio": {"whisper": whisper_encoder.from_place},
-}
-"""Each prefix of a modality: a name, pretrained or not, a size and a seed to a card."""
+from helpers.core.errors import UserError
+from helpers.models import kinds
+from helpers.models.card import LoadedModel, ModelCard
 
 
 def describe(
@@ -34,16 +19,16 @@ def describe(
     size: int | None = None,
     seed: int = 0,
     modality: str = "image",
-) -> Card:
+) -> ModelCard:
     """Describe a model without loading it, which needs no TensorFlow.
 
     Parameters
     ----------
     name : str
     weights : {None, "imagenet", "none"}
-        ``none`` starts from random weights, otherwise the model's own are taken.
+        ``none`` starts from random weights; otherwise the model's own are taken.
     size : int, optional
-        Side of the square pictures in pixels, or the most tokens of a text; the model's own by
+        Side of the square images in pixels, or the most tokens of a text; the model's own by
         default.
     seed : int
         Of random weights.
@@ -59,24 +44,18 @@ def describe(
     if layer:
         return describe(whole, weights, size, seed, modality).at(layer)
     if name.startswith("scratch:"):
-        plain = describe(name.removeprefix("scratch:"), "none", size, seed, modality)
-        return replace(plain, name=name)
-    prefix, _, rest = name.partition(":")
-    pretrained = weights != "none"
-    if rest:
-        if prefix not in KINDS[modality]:
-            raise unknown("kind of model", prefix, [*KINDS[modality], "scratch"])
-        return KINDS[modality][prefix](rest, pretrained, size, seed)
-    entry = entries.model(name)
-    if entry.model is not None:
+        trained = name.removeprefix("scratch:")
+        return replace(describe(trained, "none", size, seed, modality), name=name)
+    entry = entries.find_model(name)
+    if entry is not None and entry.model is not None:
         if ":" not in entry.model:
             raise UserError(f"models.yaml: {name}: model: a name with a prefix such as keras:")
-        own = size or entry.image_size or entry.max_tokens
-        aliased = describe(entry.model, weights, own, seed, entry.modality)
+        size = size or entry.image_size or entry.max_tokens
+        aliased = describe(entry.model, weights, size, seed, entry.modality)
         return replace(aliased, name=name, licence=entry.licence)
-    if entry.family not in FAMILIES:
-        raise unknown("family", str(entry.family), FAMILIES, f"models.yaml: {name}")
-    return FAMILIES[entry.family](name, entry, pretrained, size, seed)
+    spec = kinds.ModelSpec(name, pretrained=weights != "none", size=size, seed=seed)
+    kind, spec = kinds.resolve(spec, modality)
+    return kind.describe(spec)
 
 
 def load(
@@ -85,12 +64,12 @@ def load(
     size: int | None = None,
     seed: int = 0,
     modality: str = "image",
-) -> Backbone:
+) -> LoadedModel:
     """Load a model: see ``describe`` for the parameters.
 
     Raises
     ------
     UserError
-        No such model; its weights cannot be had; it does not read items of that size.
+        No such model; its weights cannot be downloaded; it does not accept inputs of that size.
     """
     return describe(name, weights, size, seed, modality).load()

@@ -1,4 +1,4 @@
-"""Frozen features, computed once and kept by the content of all that decides them."""
+"""Frozen features, computed once and cached by the content of everything that decides them."""
 
 import io
 import json
@@ -13,15 +13,15 @@ from helpers import models
 from helpers.core import code_digest, cost, files, paths
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
-from helpers.models import Card
+from helpers.models.card import ModelCard
 
 
 @dataclass(frozen=True)
 class Features:
     """Features of every item of a data set: ``values`` float32 [N, D].
 
-    ``seconds`` is what computing them took, also where they were ``cached``. ``backbone`` says what
-    the model is and expects: digest, size, preprocessing, licence, parameters, gflops, engine.
+    ``seconds`` is the time to compute them, even if ``cached``. ``backbone`` describes the
+    model: digest, size, preprocessing, licence, parameters, gflops, engine.
     """
 
     values: np.ndarray
@@ -38,7 +38,7 @@ def extract(
     seed: int = 0,
     threads: int | None = None,
 ) -> Features:
-    """Return the features of every item; no network is loaded where they are kept.
+    """Return the features of every item; no network is loaded if they are cached.
 
     Parameters
     ----------
@@ -55,28 +55,28 @@ def extract(
     """
     card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
     file = paths.cache("features", f"{key(card, dataset)}.npz")
-    if kept := _kept(file):
-        return kept
+    if cached := _cached(file):
+        return cached
     values, about = _compute(card, dataset, threads)
     _write(file, values, about)
     return _features(values, about, cached=False)
 
 
 def keep(
-    found: Features,
+    features: Features,
     dataset: Dataset,
     model: str,
     weights: str | None = None,
     size: int | None = None,
     seed: int = 0,
 ) -> None:
-    """Keep features that were put together from parts: see ``extract`` for the parameters."""
+    """Cache features that were put together from parts: see ``extract`` for the parameters."""
     card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
-    about = json.dumps({"seconds": found.seconds, "backbone": found.backbone}).encode()
-    _write(paths.cache("features", f"{key(card, dataset)}.npz"), found.values, about)
+    about = json.dumps({"seconds": features.seconds, "backbone": features.backbone}).encode()
+    _write(paths.cache("features", f"{key(card, dataset)}.npz"), features.values, about)
 
 
-def key(card: Card, dataset: Dataset) -> str:
+def key(card: ModelCard, dataset: Dataset) -> str:
     """Digest what features depend on: weights, preprocessing, items, layer, type, engine."""
     parts = {
         "model": card.digest,
@@ -90,8 +90,8 @@ def key(card: Card, dataset: Dataset) -> str:
     return code_digest.of_value(parts)
 
 
-def _compute(card: Card, dataset: Dataset, threads: int | None) -> tuple[np.ndarray, bytes]:
-    """Run the network over every item; what is known of it comes as JSON."""
+def _compute(card: ModelCard, dataset: Dataset, threads: int | None) -> tuple[np.ndarray, bytes]:
+    """Run the network over every item; its description comes as JSON."""
     backbone = card.load()
     running = backbone.compile(backbone.network, threads)
     with cost.Stopwatch() as watch:
@@ -106,11 +106,11 @@ def _write(file: Path, values: np.ndarray, about: bytes) -> None:
     files.write_bytes(file, content.getvalue())
 
 
-def _kept(file: Path) -> Features | None:
-    """Read features from the cache, or None where they are absent or damaged."""
+def _cached(file: Path) -> Features | None:
+    """Read features from the cache; None if they are absent or damaged."""
     try:
-        with np.load(file, allow_pickle=False) as kept:
-            return _features(kept["values"], kept["about"].tobytes(), cached=True)
+        with np.load(file, allow_pickle=False) as stored:
+            return _features(stored["values"], stored["about"].tobytes(), cached=True)
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None
 

@@ -21,7 +21,7 @@ MAGIC = 0x1950A86A20F9469CFC6C
 LIMIT = 2 * 2**30
 """The most bytes that a checkpoint's storages may take."""
 
-DTYPES = {
+DTYPES: dict[str, np.dtype[Any]] = {
     "DoubleStorage": np.dtype("<f8"),
     "FloatStorage": np.dtype("<f4"),
     "HalfStorage": np.dtype("<f2"),
@@ -83,7 +83,7 @@ class _Tensor:
     stride: tuple[int, ...]
 
 
-# The Python unpickler, not the C one: the latter allocates whatever a memo index asks for.
+# The Python unpickler, though private: the C one allocates whatever a memo index asks for.
 class _Unpickler(pickle._Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("collections", "OrderedDict"):

@@ -6,9 +6,10 @@ from typing import Any
 from helpers.catalogue import entries
 from helpers.core import code_digest, files, folder_digest, paths
 from helpers.data import sources, tasks
+from helpers.models import kinds
 
-OWN_PREFIXES = ("file", "predictions", "kerashub", "hf", "whisper")
-"""Kinds of model that may be a file or folder of the user's."""
+LOCAL = frozenset({"predictions", *kinds.local_prefixes()})
+"""Prefixes that a file or folder of this machine may follow."""
 
 
 def of_source(source: str | dict[str, Any]) -> dict[str, str]:
@@ -46,7 +47,7 @@ def own_model(model: str) -> Path | None:
     for name in (model, entries.split_layer(model)[0]):
         prefix, _, rest = name.partition(":")
         path = paths.root() / rest
-        if prefix in OWN_PREFIXES and rest and path.exists():
+        if prefix in LOCAL and rest and path.exists():
             return path
     return None
 

@@ -9,6 +9,8 @@ from helpers.core.dotted_names import module_of
 from helpers.data import sources, tasks
 from helpers.metrics import registry
 from helpers.metrics.registry import lower_is_better
+from helpers.models import kinds
+from helpers.training import adaptations
 
 SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with", "notebooks")
 """Fields of a task that the parameters and the notebook of a stage show already."""
@@ -16,7 +18,10 @@ SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with",
 
 def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
     """Name the modules that a stage of a study loads by name."""
-    return (*_of_task(study, stage), *_of_metric(study, stage))
+    models = _of_models(study, stage, candidate)
+    way = adaptations.modules(candidate.adaptation, candidate.model) if candidate else []
+    trained = way if stage == "2-train" and tasks.get(study.task).has_classes else []
+    return (*_of_task(study, stage), *_of_metric(study, stage), *models, *trained)
 
 
 def _of_task(study: Study, stage: str) -> list[str]:
@@ -45,6 +50,14 @@ def _of_metric(study: Study, stage: str) -> list[str]:
     if stage.startswith("2-"):
         return registry.validation_modules(study.evaluate.primary)
     return registry.modules(tasks.get(study.task).metrics)
+
+
+def _of_models(study: Study, stage: str, candidate: Candidate | None) -> list[str]:
+    """Name what describes and builds a candidate's model, or all that a selection compares."""
+    candidates = [candidate] if stage == "2-train" and candidate else []
+    compared = study.contenders if stage == "2-select" else candidates
+    modality = tasks.get(study.task).modality
+    return [name for each in compared for name in kinds.modules(each.model, modality)]
 
 
 def choices(task: str) -> dict[str, str]:

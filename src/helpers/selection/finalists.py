@@ -5,11 +5,11 @@ from collections.abc import Collection
 import pandas as pd
 from scipy.stats import rankdata
 
-from helpers.catalogue import entries
 from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.core.records.selection import Selection
 from helpers.core.records.training import Training
+from helpers.models import kinds
 
 RULE = (
     "The mean of two ranks: that of the logistic probe on validation, and that of the published "
@@ -102,7 +102,7 @@ def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> s
         file = paths.build(study, name) / Training.FILE
         record = None if Training.outdated(file) else Training.load(file)
         value = record.validation.value if record and record.validation else None
-        if record and value is not None and entries.trains(record.resolved_model):
+        if record and value is not None and kinds.trainable(record.resolved_model):
             trained.append((-value, name, record.resolved_model))
     if len(trained) < place:
         raise UserError(f"{model}: {len(trained)} probe(s) of {study} are trained: run them first")

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.catalogue import entries
 from helpers.core.records.selection import (
     RaceResult,
     Round,
@@ -16,6 +15,7 @@ from helpers.core.records.selection import (
     SelectionCost,
 )
 from helpers.data.dataset import Dataset
+from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
 from helpers.selection.scoring import Measured
 from helpers.selection.successive_elimination import Race
@@ -88,7 +88,7 @@ def screen(
     facts = pd.concat([measured.facts, pd.DataFrame(rows)]) if rows else measured.facts
     measured = Measured(measured.scores, facts.reset_index(drop=True))
     ranking = finalists.order(measured.scores, measured.facts, run.dropped if race else [])
-    trained = ranking["model"].map(entries.trains)
+    trained = ranking["model"].map(kinds.trainable)
     chosen = finalists.choose(ranking[trained], count)
     costs = _costs(measured, chosen, run.seen if race else {}, len(sides.train), epochs)
     return Screening(dataset.study, primary, race, measured, ranking, chosen, run, costs)
@@ -171,7 +171,7 @@ def _costs(
     scored = measured.scores["seconds"].sum()
     whole = facts["features_seconds"].sum()
     first = ~facts["model"].duplicated() & (facts["pretrained"] | facts["model"].isin(chosen))
-    first &= facts["model"].map(entries.trains)
+    first &= facts["model"].map(kinds.trainable)
     rows = [
         ("features of the contenders", (facts["features_seconds"] * shares).sum(), whole),
         ("scores by every method", scored, scored),

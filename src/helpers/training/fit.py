@@ -14,7 +14,7 @@ from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
 from helpers.data.dataset import Dataset
 from helpers.metrics.names import metric_name
-from helpers.training import adaptations, baselines
+from helpers.training import adaptations
 from helpers.training.adaptations import Outcome, Task
 
 
@@ -82,8 +82,8 @@ def fit(
     """
     if adaptation not in adaptations.FITS:
         raise unknown("adaptation", adaptation, adaptations.FITS)
-    if adaptation == "baseline" and model not in baselines.FITS:
-        raise unknown("baseline", model, baselines.FITS)
+    if adaptation == "baseline" and model not in adaptations.BASELINES:
+        raise unknown("baseline", model, adaptations.BASELINES)
     resolved = resolved or model
     task = Task(dataset, resolved, options, primary, seed, threads)
     for side in ("train", "validation"):
@@ -92,7 +92,7 @@ def fit(
     cores = 1 if adaptation == "baseline" else threads
     _fetch(resolved)
     with cost.cores(cores):
-        outcome = adaptations.FITS[adaptation](task)
+        outcome = adaptations.fit(adaptation, task)
     return Fitted(
         **vars(outcome),
         study=dataset.study,

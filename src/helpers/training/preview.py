@@ -1,5 +1,6 @@
 """Training items as a fitted model reads them: scaled, cut off, or whole."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from helpers import models
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
-from helpers.training import baselines
+from helpers.data.image import resizing
 from helpers.training.fit import Fitted
 
 
@@ -24,15 +25,15 @@ def _image(image: np.ndarray, fitted: Fitted) -> np.ndarray:
     """Scale an image to the size that the model reads."""
     if not (size := fitted.backbone.get("size")):
         return image
-    scale = baselines.small if fitted.adaptation == "baseline" else models.resize
-    return scale(image, size)
+    return resizing.resize(image, size)
 
 
 def _text(text: str, fitted: Fitted) -> str:
     """Cut a text where the model stops reading."""
     if not (size := fitted.backbone.get("max_tokens")):
         return text
-    return models.describe(fitted.resolved_model, None, size, modality="text").shorten(text)
+    card: Any = models.describe(fitted.resolved_model, None, size, modality="text")
+    return card.shorten(text)
 
 
 def _audio(recording: np.ndarray, fitted: Fitted) -> np.ndarray:
@@ -40,5 +41,5 @@ def _audio(recording: np.ndarray, fitted: Fitted) -> np.ndarray:
     return recording
 
 
-READ_AS = {"image": _image, "text": _text, "audio": _audio}
+READ_AS: dict[str, Callable[[Any, Fitted], Any]] = {"image": _image, "text": _text, "audio": _audio}
 """How an item of each modality is shown as a model reads it."""

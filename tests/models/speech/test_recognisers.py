@@ -19,8 +19,8 @@ from helpers.models.speech import moonshine, whisper
         ("whisper-tiny.em", UserError, "did you mean 'whisper-tiny.en'"),
         ("wisper:tiny", UserError, "did you mean 'whisper'"),
         ("whisper:tinyy", UserError, "neither a folder nor a model of the hub"),
-        ("whisper:params", UserError, "config.json, model.bin, tokenizer.json missing"),
-        ("efficientnet-lite0", UserError, "no recogniser"),
+        ("whisper:params", UserError, "config.json, model.bin, tokenizer.json"),
+        ("efficientnet-lite0", UserError, "efficientnet-lite0"),
     ],
 )
 def test_what_is_no_recogniser_gets_one_line(repository, name, kind, reason):

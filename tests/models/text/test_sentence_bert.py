@@ -10,7 +10,7 @@ from factories.repository import REPOSITORY
 from helpers import models
 from helpers.catalogue import entries
 from helpers.core.errors import UserError
-from helpers.models.inference import texts
+from helpers.models.inference import openvino, texts
 from helpers.models.text import sentence_bert
 
 GOLDEN = json.loads((REPOSITORY / "tests" / "golden" / "minilm.json").read_text(encoding="utf-8"))
@@ -63,10 +63,12 @@ def test_padding_is_masked(encoder):
 
 def test_what_is_cut_is_counted_and_shown(encoder):
     card = models.describe("all-minilm-l6-v2", size=16, modality="text")
+    entry = entries.model("all-minilm-l6-v2")
     tokenise = sentence_bert.tokeniser(
-        sentence_bert._read(entries.model("all-minilm-l6-v2"), "tokenizer.json"), 16
+        sentence_bert._read(entry.archive, entry.member, "tokenizer.json"), 16
     )
-    engine = texts.TextEngine("none", 2, 1, tokenise, lambda: lambda x: np.zeros((len(x), 2)))
+    nothing = openvino.Compiled("none", 1, lambda: lambda x: np.zeros((len(x), 2)))
+    engine = texts.TextEngine("none", nothing, 2, tokenise)
     engine.run(TEXTS.__getitem__, range(len(TEXTS)))
     assert engine.seen == len(TEXTS)
     assert engine.truncated == sum(card.shorten(text) != text for text in TEXTS) > 0
@@ -97,7 +99,7 @@ def test_word_vectors_are_averaged_over_the_known_words():
     vectors = models.load("glove-6b-50d", modality="text")
     texts = ["the cat", "THE cat zzyzzyx", "zzyzzyx"]
     said = vectors.run(texts.__getitem__, range(3))
-    mean = vectors.vectors[[vectors.places["the"], vectors.places["cat"]]].mean(axis=0)
+    mean = vectors.vectors[[vectors.rows["the"], vectors.rows["cat"]]].mean(axis=0)
     assert (
         np.allclose(said[0], mean, atol=1e-6) and (said[0] == said[1]).all() and not said[2].any()
     )
@@ -159,7 +161,7 @@ def test_padding_may_have_any_number(repository):
             "hf:any/model",
             "needs torch: pip install 'evalbook\\[torch\\]', or take a kerashub: model",
         ),
-        ("kerashub:no_such_preset", "no encoder of texts could be loaded"),
+        ("kerashub:no_such_preset", "kerashub:no_such_preset: no text encoder"),
         ("keras:ResNet50", "unknown kind of model 'keras'"),
         ("all-minilm-l6-v2@9", "its layers are 1 to 6"),
         ("glove-6b-50d@2", "cannot be cut at a layer"),

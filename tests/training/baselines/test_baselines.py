@@ -5,7 +5,10 @@ import pytest
 from factories.dataset import made_dataset, positions, relabelled
 from scipy.special import softmax
 
-from helpers.training import baselines, validation_score
+from helpers.core import dotted_names
+from helpers.data.image.resizing import resize
+from helpers.training import validation_score
+from helpers.training.adaptations import BASELINES
 from helpers.training.baselines import svm_scores
 
 OPTIONS = {"image_size": 8, "regularisation": (1e-2, 1e-1, 1.0, 10.0), "class_weight": None}
@@ -14,7 +17,7 @@ THREE = ("dark", "grey", "light")
 
 def fitted(name, data, **options):
     sides = positions(data, "train"), positions(data, "validation")
-    return baselines.FITS[name](data, *sides, "macro-f1", OPTIONS | options)
+    return dotted_names.load(BASELINES[name])(data, *sides, "macro-f1", OPTIONS | options)
 
 
 def test_the_majority_gives_the_frequencies_of_train():
@@ -60,5 +63,5 @@ def test_the_temperature_of_the_svm_lowers_its_log_loss():
 
 def test_small_pictures_average_and_keep_their_mean():
     stripes = np.tile(np.array([0, 200], np.uint8)[None, :, None], (32, 16, 3))
-    result = baselines.small(stripes, 8)
+    result = resize(stripes, 8)
     assert result.shape == (8, 8, 3) and abs(result.mean() - 100) < 3 and result.std() < 20

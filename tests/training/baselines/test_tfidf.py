@@ -5,8 +5,9 @@ import pytest
 from factories.dataset import positions, relabelled
 from factories.texts import made_texts
 
+from helpers.core import dotted_names
 from helpers.core.errors import UserError
-from helpers.training import baselines
+from helpers.training.adaptations import BASELINES
 
 OPTIONS = {
     "regularisation": (0.1, 1.0, 10.0),
@@ -20,7 +21,7 @@ NAMES = ("tfidf-logistic", "tfidf-svm")
 
 def fitted(name, data, **options):
     sides = positions(data, "train"), positions(data, "validation")
-    return baselines.FITS[name](data, *sides, "macro-f1", OPTIONS | options)
+    return dotted_names.load(BASELINES[name])(data, *sides, "macro-f1", OPTIONS | options)
 
 
 @pytest.mark.parametrize("name", NAMES)

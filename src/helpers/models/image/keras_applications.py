@@ -1,11 +1,12 @@
-"""Networks of keras.applications, each with its own preprocessing and picture size."""
+"""Networks of keras.applications, each with its own preprocessing and image size."""
 
 import sys
 from typing import Any
 
 from helpers.catalogue.entries import keras_applications
 from helpers.core.errors import UserError, reason, unknown
-from helpers.models.image.backbone import Card
+from helpers.models.image.backbone import ImageCard
+from helpers.models.kinds import ModelSpec
 
 SIZE = 224
 SIZES = {
@@ -27,27 +28,32 @@ SIZES = {
     "NASNetLarge": 331,
     "Xception": 299,
 }
-"""Sides of the pictures that a network was trained on, where it is not ``SIZE``."""
+"""Sides of the images that a network was trained on, if not ``SIZE``."""
 
 
-def card(name: str, pretrained: bool, image_size: int | None, seed: int) -> Card:
+def card(spec: ModelSpec) -> ImageCard:
     """Describe a network of keras.applications.
 
     Raises
     ------
     UserError
-        No such network; when loading, no network connection, or too small a picture.
+        No such network; when loading, no network connection, or too small an image.
     """
+    name = spec.reference
     if name not in keras_applications():
         raise unknown("network", name, keras_applications(), "keras")
-    size = image_size or SIZES.get(name, SIZE)
-    return Card(
-        name=f"keras:{name}",
+    size = spec.size or SIZES.get(name, SIZE)
+    return ImageCard(
+        name=spec.name,
         preprocessing=f"then the preprocess_input of keras.applications for {name}",
         licence="of the network's authors, see keras.io/api/applications",
-        made_of={"keras": name, "size": size, "weights": "imagenet" if pretrained else seed},
-        modules=("helpers.models.image.keras_applications",),
-        build=lambda: _build(name, pretrained, size, seed),
+        made_of={
+            "keras": name,
+            "size": size,
+            "weights": "imagenet" if spec.pretrained else spec.seed,
+        },
+        modules=(__name__,),
+        build=lambda: _build(name, spec.pretrained, size, spec.seed),
     )
 
 

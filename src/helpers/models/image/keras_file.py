@@ -1,65 +1,68 @@
-"""A network from a saved .keras file, which must read raw pictures: RGB in 0..255."""
+"""A network from a saved .keras file, which must read raw images: RGB in 0..255."""
 
+from pathlib import Path
 from typing import Any
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError, reason
-from helpers.models.image.backbone import Card
+from helpers.models.image.backbone import ImageCard
 from helpers.models.image.pooling import pooled
+from helpers.models.kinds import ModelSpec
 
 HEADS = ("head", "logits", "predictions")
-"""Names of a last layer that tells classes apart; what it reads are the features."""
+"""Names of a last layer that classifies; its inputs are the features."""
 
 
-def card(path: str, pretrained: bool, image_size: int | None, seed: int) -> Card:
+def card(spec: ModelSpec) -> ImageCard:
     """Describe a saved network.
 
     Raises
     ------
     UserError
-        No such file; when loading, not a network that can be read safely, or of other pictures.
+        No such file; when loading, it cannot be read safely, or takes images of another size.
     """
-    file = paths.root() / path
+    file = paths.root() / spec.reference
     if not file.is_file():
-        raise UserError(f"file:{path}: no such file")
-    return Card(
-        name=f"file:{path}",
+        raise UserError(f"{spec.name}: no such file")
+    return ImageCard(
+        name=spec.name,
         preprocessing="then whatever the file holds",
         licence="of the file's author",
         made_of={
             "file": files.sha256(file),
-            "size": image_size,
-            "weights": "file" if pretrained else seed,
+            "size": spec.size,
+            "weights": "file" if spec.pretrained else spec.seed,
         },
-        modules=("helpers.models.image.keras_file",),
-        build=lambda: _build(file, f"file:{path}", pretrained, image_size, seed),
+        modules=(__name__,),
+        build=lambda: _build(file, spec),
     )
 
 
-def _build(file: Any, shown: str, pretrained: bool, image_size: int | None, seed: int) -> Any:
+def _build(file: Path, spec: ModelSpec) -> Any:
     import keras
 
-    keras.utils.set_random_seed(seed)
+    name, image_size = spec.name, spec.size
+    keras.utils.set_random_seed(spec.seed)
     try:
         network = keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # a broken or hostile file can raise anything
         raise UserError(
-            f"{shown}: not a .keras file that can be read safely: {reason(error)}"
+            f"{name}: not a .keras file that can be read safely: {reason(error)}"
         ) from None
-    for layer in network._flatten_layers():
-        layer.trainable = True  # those that were frozen when it was saved count too
-    if not pretrained:
+    for layer in network._flatten_layers():  # nested ones too, which no public method lists
+        layer.trainable = True  # even if it was frozen when the file was saved
+    if not spec.pretrained:
         network = keras.models.clone_model(network)
     if not isinstance(network.input, keras.KerasTensor) or len(network.input.shape) != 4:
-        raise UserError(f"{shown}: one input of pictures [B, H, W, 3] is needed")
+        raise UserError(f"{name}: one input of images [B, H, W, 3] is needed")
     last = network.layers[-1]
     features = last.input if _is_head(last) else network.output
     network = keras.Model(network.input, pooled(features))
     side = network.input_shape[1]
     if side is None and image_size is None:
-        raise UserError(f"{shown}: it takes pictures of any size: give an image_size")
+        raise UserError(f"{name}: it takes images of any size: give an image_size")
     if side not in (None, image_size or side):
-        raise UserError(f"{shown}: its pictures have {side} pixels a side, not {image_size}")
+        raise UserError(f"{name}: its images are {side} pixels wide and high, not {image_size}")
     if side is not None:
         return network
     inputs = keras.Input((image_size, image_size, 3), name="picture")

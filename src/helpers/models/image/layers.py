@@ -1,4 +1,4 @@
-"""A network cut at a layer inside it: to end there, or to train only what lies above.
+"""A network cut at one of its layers: to end there, or to train only the layers above.
 
 ``efficientnet-lite0@block5`` ends after its fifth block.
 """
@@ -19,12 +19,12 @@ def cut(network: Any, layer: str, name: str) -> Any:
 
 
 def parted(network: Any, layer: str, name: str) -> tuple[Any, Any]:
-    """Part a network at a layer: pictures to the layer's map, and the map to features.
+    """Split a network at a layer: images to the layer's map, and the map to features.
 
     Raises
     ------
     UserError
-        It has no such layer, or something goes past that layer.
+        It has no such layer, or a connection bypasses that layer.
     """
     from keras import Input, Model
 
@@ -33,8 +33,9 @@ def parted(network: Any, layer: str, name: str) -> tuple[Any, Any]:
     try:
         features = Model(inside, holder.output)(given)
     except ValueError:
-        raise UserError(f"{name}: not to be parted at {layer}: something goes past it") from None
+        raise UserError(f"{name}: cannot be split at {layer}: a connection bypasses it") from None
     if holder is not network:
+        # Keras has no public way from a nested network to the call that placed it.
         after = holder._inbound_nodes[-1].output_tensors[0]
         features = (
             Model(after, network.output)(features) if after is not network.output else features
@@ -50,15 +51,15 @@ def _at(network: Any, layer: str, name: str) -> tuple[Any, Any, Any]:
     from keras import Model
 
     start = re.compile(rf"{re.escape(layer)}(?![0-9])")
-    allowed = []
-    for holder in [network, *(each for each in network.layers if isinstance(each, Model))]:
-        maps = [each for each in holder.layers if _has_map(each)]
-        allowed += [each.name for each in maps]
-        exact = [each for each in maps if each.name == layer]
-        found = exact or [each for each in maps if start.match(each.name)]
-        if not found:
+    allowed: list[str] = []
+    for holder in [network, *(inner for inner in network.layers if isinstance(inner, Model))]:
+        maps = [inner for inner in holder.layers if _has_map(inner)]
+        allowed += [inner.name for inner in maps]
+        exact = [inner for inner in maps if inner.name == layer]
+        matching = exact or [inner for inner in maps if start.match(inner.name)]
+        if not matching:
             continue
-        inside = given = found[-1].output
+        inside = given = matching[-1].output
         if holder is not network:
             [entering] = holder._inbound_nodes[-1].input_tensors
             given = Model(holder.input, inside)(entering)
@@ -67,6 +68,6 @@ def _at(network: Any, layer: str, name: str) -> tuple[Any, Any, Any]:
 
 
 def _has_map(layer: Any) -> bool:
-    """Tell whether a layer gives one map, or one series, of features."""
+    """Tell whether a layer outputs one map, or one sequence, of features."""
     shape = getattr(getattr(layer, "output", None), "shape", ())
     return len(shape) in (3, 4)

@@ -1,11 +1,13 @@
-"""A traced network on this processor: one stream a core, each of one thread, in single precision.
+"""A Keras network compiled for this processor: one stream per core, single-threaded, in float32.
 
 What one thread computes is the same on any number of cores, and beside whatever else runs.
 """
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -14,8 +16,35 @@ import numpy as np
 from helpers.core import progress
 
 Infer = Callable[[np.ndarray], np.ndarray]
-"""A batch of inputs to float32 [B, D]; the next call may overwrite what it gave."""
-Job, Result = TypeVar("Job"), TypeVar("Result")
+"""A batch of inputs to float32 [B, ...]; the next call may overwrite its output."""
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A network ready to run; ``worker`` makes an ``Infer`` for one thread."""
+
+    name: str
+    cores: int
+    worker: Callable[[], Infer]
+
+    def side_by_side(
+        self, run: Callable[[Infer, Job], Result], jobs: Iterable[Job], threads: int
+    ) -> Iterator[Result]:
+        """Run jobs in several threads, each with its own ``Infer``; yield results in order."""
+        local = threading.local()
+
+        def run_here(job: Job) -> Result:
+            if not hasattr(local, "infer"):
+                local.infer = self.worker()
+            return run(local.infer, job)
+
+        pool = ThreadPoolExecutor(threads)
+        try:
+            yield from pool.map(run_here, jobs)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def planned() -> str:
@@ -23,41 +52,41 @@ def planned() -> str:
     return f"openvino {version('openvino')} float32"
 
 
-def compile(function: Any, cores: int) -> tuple[str, Callable[[], Infer]]:  # noqa: A001
-    """Compile a concrete function of TensorFlow.
+def compile(  # noqa: A001 (openvino.compile)
+    network: Any,
+    batch: tuple[int | None, ...],
+    dtype: str,
+    cast_to: str,
+    threads: int | None,
+) -> Compiled:
+    """Compile a Keras network in inference mode.
+
+    Parameters
+    ----------
+    network : keras.Model
+    batch : tuple of int or None
+        Shape of a batch; None for a length that varies.
+    dtype, cast_to : str
+        Type of the batch, and the type that the network reads.
+    threads : int, optional
+        Cores to use, all by default. They change the speed and no number.
 
     Returns
     -------
-    tuple
-        The engine's name, and what makes an ``Infer`` for one thread: by OpenVINO, or by Keras
-        itself where OpenVINO cannot convert the network.
+    Compiled
+        By OpenVINO, or by Keras itself if OpenVINO cannot convert the network.
     """
+    import tensorflow as tf
+
+    cores = threads or len(os.sched_getaffinity(0))
+    traced = tf.function(lambda x: network(tf.cast(x, cast_to), training=False), autograph=False)
+    function = traced.get_concrete_function(tf.TensorSpec(batch, dtype))
     try:
-        return planned(), _openvino(function, cores)
-    except Exception as error:  # its converter raises whatever its front end does
+        return Compiled(planned(), cores, _openvino(function, cores))
+    except Exception as error:  # the converter raises whatever its front end does
         progress.say(f"OpenVINO: {type(error).__name__}; Keras runs the network")
-        return f"keras {version('keras')} float32", lambda: lambda given: function(given).numpy()
-
-
-def side_by_side(
-    worker: Callable[[], Infer],
-    one: Callable[[Infer, Job], Result],
-    jobs: Iterable[Job],
-    threads: int,
-) -> Iterator[Result]:
-    """Do jobs in several threads, each with an ``Infer`` of its own; yield results in order."""
-    own = threading.local()
-
-    def run(job: Job) -> Result:
-        if not hasattr(own, "infer"):
-            own.infer = worker()
-        return one(own.infer, job)
-
-    pool = ThreadPoolExecutor(threads)
-    try:
-        yield from pool.map(run, jobs)
-    finally:
-        pool.shutdown(cancel_futures=True)
+        name = f"keras {version('keras')} float32"
+        return Compiled(name, cores, lambda: lambda inputs: function(inputs).numpy())
 
 
 def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
@@ -73,8 +102,8 @@ def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
     def worker() -> Infer:
         request = compiled.create_infer_request()
 
-        def infer(given: np.ndarray) -> np.ndarray:
-            request.infer({0: given}, share_inputs=True)
+        def infer(inputs: np.ndarray) -> np.ndarray:
+            request.infer({0: inputs}, share_inputs=True)
             return request.get_output_tensor(0).data
 
         return infer

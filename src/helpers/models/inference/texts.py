@@ -1,11 +1,10 @@
 """Texts through a frozen network: sorted by length, padded to steps, always the same numbers.
 
-A text is padded to a multiple of ``STEP`` tokens that its own length decides, and goes through in a
-batch of ``ROWS`` of that length; rows that are missing are filled up. Every product has the same
-shape whatever else is in the batch, so nothing beside a text can change its output.
+A text is padded to a multiple of ``STEP`` tokens that depends on its length alone, and runs in a
+batch of ``ROWS`` texts of that length; missing rows are filled up. Every matrix product has the
+same shape whatever else is in the batch, so no other text can change a text's output.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,36 +13,39 @@ import numpy as np
 
 from helpers.core import progress
 from helpers.models.inference import openvino
-from helpers.models.inference.openvino import Infer
+from helpers.models.inference.openvino import Compiled, Infer
+
+Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
+"""Texts to their tokens, int32 [T] each, none of them 0; and how many texts were truncated."""
+Collect = Callable[[np.ndarray, np.ndarray, list[int]], None]
+"""Takes a batch's positions, its outputs and the lengths of its texts."""
 
 STEP = 8
-"""Tokens by which the padded lengths differ."""
+"""Difference between successive padded lengths, in tokens."""
 ROWS = 8
 """Texts in a batch."""
 TOKENISED = 1024
-"""Texts that are cut into tokens at once."""
+"""Texts that are tokenised at once."""
 
 
 @dataclass
 class TextEngine:
-    """A network ready to run: ``worker`` makes what one thread infers with, [ROWS, T] int32.
+    """A network ready to run: int32 [ROWS, T] -> float32 [ROWS, dimension] or [ROWS, T, dimension].
 
-    ``tokenise`` turns texts into token numbers, at most as many as the network reads, and says how
-    many texts it had to cut; ``truncated`` counts those, of the ``seen``.
+    ``tokenise`` truncates texts to what the network reads; ``truncated`` counts those, of ``seen``.
     """
 
     name: str
+    compiled: Compiled
     dimension: int
-    cores: int
-    tokenise: Callable[[list[str]], tuple[list[np.ndarray], int]]
-    worker: Callable[[], Infer]
+    tokenise: Tokenise
     truncated: int = 0
     seen: int = 0
 
     def run(
         self, read: Callable[[int], str], positions: Sequence[int], what: str = "texts"
     ) -> np.ndarray:
-        """Read, cut into tokens and infer.
+        """Read, tokenise and infer.
 
         Parameters
         ----------
@@ -60,16 +62,16 @@ class TextEngine:
         """
         outputs = np.empty((len(positions), self.dimension), np.float32)
 
-        def keep(batch: np.ndarray, said: np.ndarray, _: list[int]) -> None:
-            outputs[batch] = said[: len(batch)]
+        def collect(batch: np.ndarray, values: np.ndarray, _: list[int]) -> None:
+            outputs[batch] = values[: len(batch)]
 
-        self._run(read, positions, what, keep)
+        self._run(read, positions, what, collect)
         return outputs
 
     def run_all(
         self, read: Callable[[int], str], positions: Sequence[int], what: str, size: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return what the network says of every token, and which tokens are there.
+        """Return the network's output for every token, and which tokens are present.
 
         Returns
         -------
@@ -77,51 +79,55 @@ class TextEngine:
             float32 [N, size, D], and float32 [N, size] of ones and zeros.
         """
         outputs = np.zeros((len(positions), size, self.dimension), np.float32)
-        there = np.zeros((len(positions), size), np.float32)
+        mask = np.zeros((len(positions), size), np.float32)
 
-        def keep(batch: np.ndarray, said: np.ndarray, lengths: list[int]) -> None:
+        def collect(batch: np.ndarray, values: np.ndarray, lengths: list[int]) -> None:
             for row, position in enumerate(batch):
-                outputs[position, : lengths[row]] = said[row, : lengths[row]]
-                there[position, : lengths[row]] = 1
+                outputs[position, : lengths[row]] = values[row, : lengths[row]]
+                mask[position, : lengths[row]] = 1
 
-        self._run(read, positions, what, keep)
-        return outputs, there
+        self._run(read, positions, what, collect)
+        return outputs, mask
+
+    def truncation(self) -> str:
+        """Say how many texts were longer than the network reads."""
+        return f"{self.truncated:,} of {self.seen:,} texts were longer, and cut"
 
     def _run(
-        self, read: Callable[[int], str], positions: Sequence[int], what: str, keep: Callable
+        self, read: Callable[[int], str], positions: Sequence[int], what: str, collect: Collect
     ) -> None:
-        """Put every text through, a batch of one length after the other, and keep what is said."""
+        """Run all texts in batches of one length each, and collect their outputs."""
         tokens = self._tokens([read(int(position)) for position in positions])
-        lengths = [len(each) for each in tokens]
+        lengths = list(map(len, tokens))
 
-        def one(infer: Infer, batch: np.ndarray) -> int:
-            said = infer(pad([tokens[row] for row in batch], ROWS))
-            keep(batch, said, [lengths[row] for row in batch])
+        def run_one(infer: Infer, batch: np.ndarray) -> int:
+            values = infer(pad([tokens[row] for row in batch], ROWS))
+            collect(batch, values, [lengths[row] for row in batch])
             return len(batch)
 
-        counts = openvino.side_by_side(self.worker, one, batches(lengths), self.cores)
+        counts = self.compiled.side_by_side(run_one, batches(lengths), self.compiled.cores)
         done = (row for count in counts for row in range(count))
         for _ in progress.track(done, what, len(tokens)):
             pass
 
     def _tokens(self, texts: list[str]) -> list[np.ndarray]:
-        tokens = []
+        tokens: list[np.ndarray] = []
         for start in range(0, len(texts), TOKENISED):
-            cut, truncated = self.tokenise(texts[start : start + TOKENISED])
-            tokens += cut
+            several, truncated = self.tokenise(texts[start : start + TOKENISED])
+            tokens += several
             self.truncated += truncated
         self.seen += len(texts)
         return tokens
 
 
 def batches(lengths: Sequence[int]) -> list[np.ndarray]:
-    """Put positions of the same padded length together, the longest first: int [at most ROWS]."""
+    """Group positions by padded length, the longest first: int [at most ROWS] each."""
     steps = padded_length(np.asarray(lengths, int))
-    found = []
+    grouped = []
     for length in np.unique(steps)[::-1]:
         rows = np.flatnonzero(steps == length)
-        found += [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)]
-    return found
+        grouped += [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)]
+    return grouped
 
 
 def padded_length(length: np.ndarray) -> np.ndarray:
@@ -130,12 +136,12 @@ def padded_length(length: np.ndarray) -> np.ndarray:
 
 
 def pad(tokens: Sequence[np.ndarray], rows: int, length: int | None = None) -> np.ndarray:
-    """Lay tokens out in rows of one length, zeros behind; missing rows repeat the first."""
+    """Pad tokens with zeros to rows of one length; missing rows repeat the first."""
     length = length or int(padded_length(np.array(max(map(len, tokens)))))
     padded = np.zeros((rows, length), np.int32)
     for row in range(rows):
-        each = tokens[row] if row < len(tokens) else tokens[0]
-        padded[row, : len(each)] = each
+        source = tokens[row] if row < len(tokens) else tokens[0]
+        padded[row, : len(source)] = source
     return padded
 
 
@@ -144,39 +150,23 @@ def planned() -> str:
     return _named(openvino.planned())
 
 
-def compile(  # noqa: A001 (text_engine.compile)
-    network: Any,
-    tokenise: Callable[[list[str]], tuple[list[np.ndarray], int]],
-    threads: int | None = None,
+def compile(  # noqa: A001 (texts.compile)
+    network: Any, tokenise: Tokenise, threads: int | None = None
 ) -> TextEngine:
-    """Make a Keras network ready to run.
+    """Make a Keras network ready to run on ``threads`` cores.
 
     Parameters
     ----------
     network : keras.Model
-        Tokens int32 [B, T], 0 for none -> [B, D].
+        Tokens int32 [B, T], 0 for none -> [B, D] or [B, T, D].
     tokenise : callable
-        Texts to their tokens, and how many of them were cut.
+        As ``Tokenise``.
     threads : int, optional
-        Cores to use, all by default. They change the speed, and no number.
-
-    Returns
-    -------
-    TextEngine
-        OpenVINO, or Keras itself where OpenVINO cannot convert the network.
+        All cores by default.
     """
-    cores = threads or len(os.sched_getaffinity(0))
-    name, worker = openvino.compile(_function(network), cores)
-    return TextEngine(_named(name), network.output_shape[-1], cores, tokenise, worker)
+    compiled = openvino.compile(network, (ROWS, None), "int32", "int32", threads)
+    return TextEngine(_named(compiled.name), compiled, network.output_shape[-1], tokenise)
 
 
 def _named(engine: str) -> str:
     return f"{engine}, {ROWS} texts in steps of {STEP} tokens"
-
-
-def _function(network: Any) -> Any:
-    """Trace a network in inference mode."""
-    import tensorflow as tf
-
-    run = tf.function(lambda tokens: network(tokens, training=False), autograph=False)
-    return run.get_concrete_function(tf.TensorSpec((ROWS, None), tf.int32))

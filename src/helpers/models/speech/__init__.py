@@ -1,41 +1,31 @@
-"""Recognisers by name: from sound to words, each with the decoding that gives one answer.
+"""Recognisers by name: from sound to words, with deterministic decoding.
 
 A name is one of the catalogue, or has a prefix: ``whisper:`` a folder or a name of the hub,
 ``kerashub:PRESET``.
 """
 
-from helpers.catalogue import entries
-from helpers.core.errors import UserError, unknown
-from helpers.models.speech import moonshine, pocketsphinx, whisper
-from helpers.models.speech.recogniser import Card, Heard, Recogniser, transcribe
+from helpers.core.errors import UserError
+from helpers.models import kinds
+from helpers.models.speech.recogniser import Heard, Recogniser, RecogniserCard, transcribe
 
-__all__ = ["Card", "Heard", "Recogniser", "describe", "transcribe"]
-
-PREFIXES = ("whisper", "kerashub")
+__all__ = ["Heard", "Recogniser", "RecogniserCard", "describe", "transcribe"]
 
 
-def describe(name: str, beam: int = 1) -> Card:
+def describe(name: str, beam: int = 1) -> RecogniserCard:
     """Describe a recogniser without loading it.
 
     Parameters
     ----------
     name : str
     beam : int
-        Width of the search, for Whisper; 1 is greedy.
+        Width of Whisper's search; 1 is greedy.
 
     Raises
     ------
     UserError
         No such recogniser, with the closest name.
     """
-    prefix, _, rest = name.partition(":")
-    if rest:
-        if prefix not in PREFIXES:
-            raise unknown("kind of recogniser", prefix, PREFIXES)
-        return whisper.card(name, beam=beam) if prefix == "whisper" else moonshine.card(name)
-    entry = entries.model(name)
-    if entry.family == "whisper":
-        return whisper.card(name, entry, beam)
-    if entry.family == "pocketsphinx":
-        return pocketsphinx.card(name)
-    raise UserError(f"{name}: {entry.title}: no recogniser")
+    kind, spec = kinds.resolve(kinds.ModelSpec(name, beam=beam), "speech")
+    if kind.reads != "speech":
+        raise UserError(f"{name}: not a speech recogniser")
+    return kind.describe(spec)

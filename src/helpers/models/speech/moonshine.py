@@ -1,26 +1,26 @@
 """Moonshine, KerasHub's audio-to-text models, by preset from a hub or a folder; greedy search."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from helpers.core import folder_digest, paths, quiet_imports
-from helpers.core.errors import UserError, reason
-from helpers.models.speech.recogniser import Card, Recogniser
+from helpers.core import quiet_imports
+from helpers.models import presets
+from helpers.models.kinds import ModelSpec
+from helpers.models.speech.recogniser import Recogniser, RecogniserCard
 
 
-def card(name: str) -> Card:
+def card(spec: ModelSpec) -> RecogniserCard:
     """Describe a preset, such as ``kerashub:moonshine_tiny_en`` or ``kerashub:`` a folder."""
-    preset = name.removeprefix("kerashub:")
-    folder = paths.root() / preset
-    content = folder_digest.of_folder(folder) if folder.is_dir() else preset
-    return Card(
-        name=name,
-        licence="of the preset's authors, see its model card",
+    preset = presets.located(spec.reference)
+    return RecogniserCard(
+        name=spec.name,
+        licence=presets.LICENCE,
         reads="samples, as the preset's audio converter takes them",
-        made_of={"kerashub": content},
-        load=lambda threads: _load(name, str(folder) if folder.is_dir() else preset),
-        modules=("helpers.models.speech.moonshine",),
+        made_of={"kerashub": preset.content},
+        load=lambda threads: _load(spec.name, preset.source),
+        modules=(__name__,),
     )
 
 
@@ -28,20 +28,15 @@ def _load(name: str, preset: str) -> Recogniser:
     quiet_imports.tensorflow()
     import keras_hub
 
-    try:
+    with presets.loading(name, "audio-to-text model"):
         model = keras_hub.models.MoonshineAudioToText.from_preset(preset)
         model.compile(sampler="greedy")
-    except Exception as error:  # each hub has its own kinds
-        raise UserError(
-            f"{name}: no audio-to-text model could be loaded: a preset's name (which needs the "
-            f"network once) or a folder that holds one is needed ({reason(error)})"
-        ) from None
     return Recogniser(name, _hearing(model), "KerasHub, greedy search", int(model.count_params()))
 
 
-def _hearing(model: Any) -> Any:
+def _hearing(model: Any) -> Callable[[np.ndarray, str], str]:
     def hear(samples: np.ndarray, language: str) -> str:
-        said = model.generate({"audio": samples[None, :, None]})
-        return str(said if isinstance(said, str) else said[0])
+        generated = model.generate({"audio": samples[None, :, None]})
+        return str(generated if isinstance(generated, str) else generated[0])
 
     return hear

@@ -1,6 +1,6 @@
-"""PocketSphinx (Huggins-Daines et al., 2006): the control from before neural networks.
+"""PocketSphinx (Huggins-Daines et al., 2006): a baseline from before neural networks.
 
-Gaussian mixtures and trigrams; acoustic model, dictionary and language model are of US English.
+Gaussian mixtures and trigrams; acoustic model, dictionary and language model are US English.
 """
 
 from importlib.metadata import version
@@ -8,29 +8,30 @@ from importlib.metadata import version
 import numpy as np
 
 from helpers.data.audio import decoding
-from helpers.models.speech.recogniser import Card, Recogniser
+from helpers.models.kinds import ModelSpec
+from helpers.models.speech.recogniser import Recogniser, RecogniserCard
 
 
-def card(name: str = "pocketsphinx") -> Card:
+def card(spec: ModelSpec) -> RecogniserCard:
     """Describe the model of US English that PocketSphinx ships."""
-    return Card(
-        name=name,
+    return RecogniserCard(
+        name=spec.name,
         licence="BSD-2-Clause",
         reads="mel cepstra of 16 kHz sound, US English",
         made_of={"pocketsphinx": version("pocketsphinx")},
         load=_load,
-        modules=("helpers.models.speech.pocketsphinx",),
+        modules=(__name__,),
     )
 
 
 def _load(threads: int | None) -> Recogniser:
-    """Load the decoder; it runs on one thread whatever is given."""
+    """Load the decoder; it runs on one thread whatever is asked."""
     from pocketsphinx import Decoder
 
     decoder = Decoder(samprate=decoding.RATE, loglevel="FATAL")
 
-    # The noise is of one step of 16 bits: without it digital silence is a logarithm of zero, and
-    # what the decoder makes of that depends on what it heard before.
+    # The noise has an amplitude of one 16-bit step: without it, digital silence is a logarithm of
+    # zero, and the decoder's answer to that depends on what it heard before.
     def hear(samples: np.ndarray, language: str) -> str:
         decoder.reinit_feat()  # or the cepstral mean of the last utterance would colour this one
         decoder.start_utt()
@@ -38,7 +39,7 @@ def _load(threads: int | None) -> Recogniser:
         wide = np.clip(samples * 32768 + noise, -32768, 32767).astype("<i2")
         decoder.process_raw(wide.tobytes(), full_utt=True)
         decoder.end_utt()
-        found = decoder.hyp()
-        return found.hypstr if found else ""
+        hypothesis = decoder.hyp()
+        return hypothesis.hypstr if hypothesis else ""
 
     return Recogniser("pocketsphinx", hear, f"PocketSphinx {version('pocketsphinx')}", cores=1)

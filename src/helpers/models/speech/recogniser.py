@@ -1,8 +1,8 @@
-"""What every recogniser is: a card that is cheap to make, and behind it what hears speech."""
+"""What every recogniser is: a card that is cheap to make, and the loaded recogniser."""
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ from helpers.data.audio import decoding, windows
 class Recogniser:
     """A loaded recogniser.
 
-    ``hear`` turns float32 samples at ``recordings.RATE``, ``windows.WINDOW`` seconds at most,
+    ``hear`` turns float32 samples at ``decoding.RATE``, ``windows.WINDOW`` seconds at most,
     and a language such as ``en-US`` into text. The same samples give the same text. ``cores`` is
-    how many it keeps busy at most, all where None.
+    how many it keeps busy at most, all if None.
     """
 
     name: str
@@ -28,11 +28,11 @@ class Recogniser:
 
 
 @dataclass(frozen=True)
-class Card:
+class RecogniserCard:
     """What is known of a recogniser before it is loaded.
 
-    ``made_of`` holds plain values that decide what it says, ``modules`` the code that does so;
-    ``load`` makes it, for a number of threads or as many as there are cores.
+    ``made_of`` holds plain values that decide its transcripts, ``modules`` the code that does;
+    ``load`` makes it, for a number of threads, as many as there are cores by default.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Card:
     reads: str
     made_of: dict[str, Any]
     load: Callable[[int | None], Recogniser]
-    modules: tuple[str, ...] = field(default=())
+    modules: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -57,7 +57,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Heard:
-    """A transcript, the seconds of sound that it is of, and the seconds that it took."""
+    """A transcript, the duration of its recording and the time it took, both in seconds."""
 
     text: str
     seconds: float
@@ -67,19 +67,20 @@ class Heard:
 def transcribe(
     recogniser: Recogniser, blocks: Iterable[np.ndarray], language: str = "", name: str = ""
 ) -> Heard:
-    """Recognise a recording window by window; decoding it is part of what it takes.
+    """Recognise a recording window by window; the time taken includes decoding it.
 
     Parameters
     ----------
     recogniser : Recogniser
     blocks : iterable of ndarray
-        float32 [samples], as ``recordings.stream`` gives them.
+        float32 [samples], as ``decoding.stream`` gives them.
     language : str
-        What is spoken, for recognisers that know several.
+        The language spoken, for multilingual recognisers.
     name : str
-        Of the recording, for the progress of long ones.
+        The recording's name, for the progress line of long ones.
     """
-    texts, samples, began = [], 0, time.perf_counter()
+    texts: list[str] = []
+    samples, began = 0, time.perf_counter()
     for window in windows.cut(blocks):
         if texts:
             progress.say(f"{name}: {samples / decoding.RATE / 60:.0f} minutes recognised")

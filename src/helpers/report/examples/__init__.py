@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Protocol, cast
 
+import numpy as np
+
 from helpers.data import tasks
+from helpers.data.surveys.base import Survey
 
 
 class _Examples(Protocol):
-    """What a module of this folder offers; its items and surveys are those of its modality."""
+    """What a module of this folder offers, for items of its modality."""
 
     def show(
         self, items: Sequence[Any], captions: Sequence[str], alt: str, columns: int | None
     ) -> None: ...
 
-    def show_measures(self, survey: Any) -> None: ...
+    def show_measures(self, **measures: np.ndarray) -> None: ...
 
 
 def show(
@@ -45,9 +48,11 @@ def show(
     _module(task).show(items, captions, alt, columns)
 
 
-def measures(task: str, survey: Any) -> None:
-    """Show how large or long the surveyed items are."""
-    _module(task).show_measures(survey)
+def measures(task: str, survey: Survey) -> None:
+    """Show how large or long the readable items are."""
+    readable = survey.reason == ""
+    names = tasks.of(task).MEASURES
+    _module(task).show_measures(**{name: getattr(survey, name)[readable] for name in names})
 
 
 def _module(task: str) -> _Examples:

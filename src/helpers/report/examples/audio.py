@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.data.surveys.audio import AudioSurvey
 from helpers.report import audio_player, figures
 
 
@@ -15,9 +14,8 @@ def show(
     audio_player.show(recordings, captions, alt)
 
 
-def show_measures(survey: AudioSurvey) -> None:
-    """Show how many seconds the readable recordings last."""
-    seconds = survey.seconds[survey.reason == ""]
+def show_measures(seconds: np.ndarray) -> None:
+    """Show how long recordings last, in seconds [N]."""
     figures.show(
         figures.recording_lengths(seconds),
         f"Length of a recording: {seconds.min():.1f} to {seconds.max():.1f} s, "

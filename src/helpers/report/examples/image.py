@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.data.surveys.image import ImageSurvey
 from helpers.report import figures
 
 
@@ -15,8 +14,7 @@ def show(
     figures.show(figures.image_grid(images, list(captions), columns=columns), alt)
 
 
-def show_measures(survey: ImageSurvey) -> None:
-    """Show the widths and heights of the readable images, in pixels."""
-    width, height = survey.width[survey.width > 0], survey.height[survey.width > 0]
+def show_measures(width: np.ndarray, height: np.ndarray) -> None:
+    """Show the widths and heights of images, in pixels [N]."""
     sizes = f"{width.min()} to {width.max()} pixels wide, {height.min()} to {height.max()} high"
     figures.show(figures.image_sizes(width, height), f"Image sizes: {sizes}")

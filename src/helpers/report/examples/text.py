@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.data.surveys.text import TextSurvey
 from helpers.data.text.decoding import beginning
 from helpers.report import figures, tables
 
@@ -16,9 +15,8 @@ def show(texts: Sequence[str], captions: Sequence[str], alt: str, columns: int |
     tables.show(pd.DataFrame(rows), alt)
 
 
-def show_measures(survey: TextSurvey) -> None:
-    """Show how many words the readable texts have."""
-    words = survey.words[survey.reason == ""]
+def show_measures(words: np.ndarray) -> None:
+    """Show how many words texts have [N]."""
     figures.show(
         figures.text_lengths(words, "words"),
         f"Length of a text: {words.min()} to {words.max()} words, median {np.median(words):,.0f}",

@@ -1,34 +1,21 @@
-"""Plain baselines: whoever does not beat them has learnt nothing that needs a network."""
+"""Plain baselines: a network that does not beat them has learnt nothing worth its cost."""
 
 import numpy as np
 
-from helpers.core import cost
-from helpers.training.baselines import tfidf
+from helpers.core import cost, dotted_names
+from helpers.training.adaptations import BASELINES
 from helpers.training.baselines.base import Baseline
-from helpers.training.baselines.log_mel import log_mel
-from helpers.training.baselines.majority import majority
-from helpers.training.baselines.pixels import pixels, pixels_svm, small
 from helpers.training.outcome import Outcome, Task
 
-__all__ = ["FITS", "Baseline", "baseline", "small"]
-
-FITS = {
-    "majority": majority,
-    "pixels": pixels,
-    "pixels-svm": pixels_svm,
-    "tfidf-logistic": tfidf.logistic,
-    "tfidf-svm": tfidf.svm,
-    "log-mel": log_mel,
-}
-"""Each baseline: a dataset, two sides, the primary metric and options to a ``Baseline``."""
+__all__ = ["Baseline", "baseline"]
 
 
 def baseline(task: Task) -> Outcome:
-    """Fit a baseline of ``FITS``."""
+    """Fit a baseline of ``BASELINES``."""
     train, validation = task.side("train"), task.side("validation")
     with cost.Stopwatch() as watch:
-        fit = FITS[task.model]
-        made = fit(task.dataset, train, validation, task.primary, task.options)
+        fit = dotted_names.load(BASELINES[task.model])
+        made: Baseline = fit(task.dataset, train, validation, task.primary, task.options)
     return Outcome(
         value=made.value,
         validation=made.validation,

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 from scipy.special import softmax
 from sklearn.svm import SVC
 
 from helpers.core import progress
 from helpers.data.dataset import Dataset
+from helpers.data.image.resizing import resize
 from helpers.training import linear_probe, validation_score
 from helpers.training.baselines import svm_scores
 from helpers.training.baselines.base import Baseline, linear
@@ -61,12 +61,6 @@ def pixels_svm(
     )
 
 
-def small(picture: np.ndarray, side: int) -> np.ndarray:
-    """Scale a picture, averaging where it shrinks: uint8 [side, side, 3]."""
-    scaled = Image.fromarray(picture).resize((side, side), Image.Resampling.BILINEAR)
-    return np.asarray(scaled)
-
-
 def _values(
     dataset: Dataset, train: np.ndarray, validation: np.ndarray, side: int
 ) -> tuple[Callable[[Dataset, np.ndarray], np.ndarray], np.ndarray]:
@@ -80,8 +74,8 @@ def _values(
 
 
 def _small(dataset: Dataset, positions: Sequence[int], side: int) -> np.ndarray:
-    tracked = progress.track(positions, "pictures", len(positions))
-    return np.stack([small(dataset.example(position), side) for position in tracked])
+    tracked = progress.track(positions, "images", len(positions))
+    return np.stack([resize(dataset.example(position), side) for position in tracked])
 
 
 def _flat(pictures: np.ndarray, grey: bool) -> np.ndarray:
