@@ -90,6 +90,7 @@ def bare() -> None:
     from helpers.comparison import leaderboard
     from helpers.data import dataset, preparation
     from helpers.evaluation import classification
+    from helpers.metrics.statistics.bootstrap import Resampling
     from helpers.training import fit
     from helpers.training.results import AdaptationRequest
 
@@ -105,8 +106,9 @@ def bare() -> None:
         request = AdaptationRequest(data, **{name: given[name] for name in names})
         trained = fit.fit(request, candidate.name, candidate.adaptation)
         fit.save(trained, fit.predict(trained))
+        resampling = Resampling(settings.resamples, seed=42)
         evaluated = classification.evaluate(
-            NAME, candidate.name, settings.primary, settings.slices, settings.resamples
+            NAME, candidate.name, settings.primary, settings.slices, resampling
         )
         none = pd.DataFrame()
         classification.save(evaluated, robustness=none, shift=none)

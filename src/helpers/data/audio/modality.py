@@ -6,9 +6,10 @@ import numpy as np
 
 ONE, MANY = "recording", "recordings"
 SAME = "equal samples"  # what exact copies have in common
-SUFFIXES = tuple(  # files that a folder of items is made of
-    [".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff", ".au", ".snd", ".caf", ".w64", ".wma", ".webm", ".mp4", ".amr", ".gsm"]
-)
+SUFFIXES = (  # files that a folder of items is made of
+    ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff",
+    ".au", ".snd", ".caf", ".w64", ".wma", ".webm", ".mp4", ".amr", ".gsm",
+)  # fmt: skip
 MEASURES = ("seconds",)  # facts of the survey that results may be sliced by
 LONGEST = 300.0  # seconds of a recording that are decoded to be classified
 

@@ -6,9 +6,10 @@ import numpy as np
 
 ONE, MANY = "image", "images"
 SAME = "equal pixels"  # what exact copies have in common
-SUFFIXES = tuple(  # files that a folder of items is made of
-    [".png", ".jpg", ".jpeg", ".jpe", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".jfif"]
-)
+SUFFIXES = (  # files that a folder of items is made of
+    ".png", ".jpg", ".jpeg", ".jpe", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm",
+    ".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".jfif",
+)  # fmt: skip
 MEASURES = ("width", "height")  # facts of the survey that results may be sliced by
 
 

@@ -33,18 +33,13 @@ def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, A
         return []
     own = np.concatenate(ratings_of)
     others = np.concatenate([(each.sum() - each) / (len(each) - 1) for each in ratings_of])
-    sign, sign_of_others = (np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others))
+    signs, others_signs = (np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others))
     what = f"{len(own):,} ratings of {len(ratings):,} items"
-    rater = {"name": "one human rater", "reference": "computed here from the raters' file"}
     pearson = f"each rating against the mean of the other raters of its item; {what}"
-    polarity = f"its polarity against that of the mean of the other raters; {what}"
-    correlation = float(np.corrcoef(own, others)[0, 1])
-    return [
-        {**rater, "metric": "correlation", "value": correlation, "protocol": pearson},
-        {
-            **rater,
-            "metric": "accuracy",
-            "value": float(np.mean(sign == sign_of_others)),
-            "protocol": polarity,
-        },
-    ]
+    same_sign = f"its polarity against that of the mean of the other raters; {what}"
+    rows = (
+        ("correlation", np.corrcoef(own, others)[0, 1], pearson),
+        ("accuracy", np.mean(signs == others_signs), same_sign),
+    )
+    rater = {"name": "one human rater", "reference": "computed here from the raters' file"}
+    return [{**rater, "metric": m, "value": float(v), "protocol": text} for m, v, text in rows]
