@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,17 @@ class Stopwatch:
 def cores(count: int | None = None) -> Iterator[None]:
     """Reserve ``count`` cores for a timed block, or all of them.
 
-    Stages that run in parallel never share a core while they are timed; a stage waits until enough
-    cores are free.
+    A stage waits until enough cores are free, so that no core is shared while stages are timed.
     """
     total = len(os.sched_getaffinity(0))
+    show_waiting = partial(progress.say, "waiting for free cores")
     with contextlib.ExitStack() as reserved:
         if count is None or count >= total:
             for core in range(total):
-                reserved.enter_context(files.lock(_core(core), waiting=_show_waiting))
+                reserved.enter_context(files.lock(_core(core), waiting=show_waiting))
         else:
             while not _reserve(count, total, reserved):
-                _show_waiting()
+                show_waiting()
                 time.sleep(POLL_SECONDS)
         yield
 
@@ -67,10 +68,6 @@ def _reserve(count: int, total: int, reserved: contextlib.ExitStack) -> bool:
 
 def _core(number: int) -> Path:
     return paths.build() / f".core-{number}"
-
-
-def _show_waiting() -> None:
-    progress.say("waiting for free cores")
 
 
 def peak_memory_mb() -> float:

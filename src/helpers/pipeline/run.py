@@ -66,8 +66,8 @@ def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
 def _skip_reason(stage: Stage) -> str:
     """Return why a stage before this one was skipped; empty if none was."""
     records = [find(need).record for need in stage.needs]
-    reasons = [each.error or "" for each in records if each and each.state == "skipped"]
-    return reasons[0] if reasons else ""
+    reasons = (each.error or "" for each in records if each and each.state == "skipped")
+    return next(reasons, "")
 
 
 def _execute(stage: Stage, listener: Path) -> None:
@@ -104,7 +104,6 @@ def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Return in one line why a notebook failed."""
     name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
     if name == "DeadKernelError":
         return "the kernel died, possibly because it ran out of memory"
