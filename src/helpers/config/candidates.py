@@ -107,7 +107,6 @@ def _candidates(item: Any, where: str, task: str) -> Iterator[Candidate]:
 
 
 def _seeded(adaptation: str, spec: Any, where: str, task: str) -> Iterator[Candidate]:
-    """Yield one candidate, or one for each of its ``seeds``."""
     seeds = spec.get("seeds") if isinstance(spec, dict) else None
     if seeds is None:
         yield _candidate(adaptation, spec, where, task)

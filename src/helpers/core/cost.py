@@ -3,7 +3,7 @@
 import contextlib
 import io
 import os
-import sys
+import resource
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -72,10 +72,7 @@ def _core(number: int) -> Path:
 
 def peak_memory_mb() -> float:
     """Return the peak memory of this process in megabytes (10**6 bytes)."""
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak * (1 if sys.platform == "darwin" else 1024) / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:

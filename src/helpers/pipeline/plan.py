@@ -152,7 +152,6 @@ def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Sta
 
 
 def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
-    """Return the stage that chooses the finalists, from trained probes or by its own race."""
     origin = _choices(study)
     for contender in study.contenders:
         origin |= external_inputs.of_model(contender.model)

@@ -31,7 +31,7 @@ def run(key: str) -> bool:
         return True
     started = time.time()
     if reason := _skip_reason(stage):
-        return _skip(stage, display, started, reason)
+        return _end(stage, display, started, "skipped", reason)
     _record(stage, state="running", started=started, pid=os.getpid())
     try:
         with display:
@@ -45,22 +45,20 @@ def run(key: str) -> bool:
         if debugging():  # the cell's own traceback, if a cell failed
             cell = getattr(error, "traceback", None)
             print("\n".join(map(str, cell)) if cell else full_traceback(error), file=sys.stderr)
-        if getattr(error, "ename", type(error).__name__) == "Unreachable":
-            return _skip(stage, display, started, reason)
-        _record(stage, state="failed", started=started, error=reason)
-        display.end(f"failed: {reason}")
-        return False
+        skipped = getattr(error, "ename", type(error).__name__) == "Unreachable"
+        return _end(stage, display, started, "skipped" if skipped else "failed", reason)
     _record(stage, state="ok", started=started)
     display.end("done")
     return True
 
 
-def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
-    """Record why a stage cannot run now; the next run tries again."""
-    stage.failed.unlink(missing_ok=True)
-    _record(stage, state="skipped", started=started, error=reason)
-    display.end(f"skipped: {reason}")
-    return True
+def _end(stage: Stage, display: Display, started: float, state: str, reason: str) -> bool:
+    """Record why a stage failed, or cannot run now: then the next run tries again."""
+    if state == "skipped":
+        stage.failed.unlink(missing_ok=True)
+    _record(stage, state=state, started=started, error=reason)
+    display.end(f"{state}: {reason}")
+    return state == "skipped"
 
 
 def _skip_reason(stage: Stage) -> str:
