@@ -44,24 +44,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    studies = ("studies", "*", "all studies in params/ by default")
-    for run, *arguments in (
-        (plan, studies),
-        (why, studies),
-        (check, studies),
-        (publish, studies),
-        (stage, ("key", None, "such as solar-cells/majority/2-train")),
-        (kernel, ("connection", None, "Jupyter's connection file")),
-        (serve, ("command", "...", "such as make")),
-        (list_,),
-        (bench,),
-        (architecture,),
-        (schema,),
-    ):
-        command = commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for name, count, description in arguments:
-            command.add_argument(name, nargs=count, help=description)
+    runs = (plan, why, check, publish, stage, kernel, serve, list_, bench, architecture, schema)
+    parsers = {run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__) for run in runs}
+    for run, command in parsers.items():
         command.set_defaults(run=run)
+    for run in (plan, why, check, publish):
+        parsers[run].add_argument("studies", nargs="*", help="all studies in params/ by default")
+    parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
+    parsers[kernel].add_argument("connection", help="Jupyter's connection file")
+    parsers[serve].add_argument("command", nargs="...", help="such as make")
     return parser
 
 
@@ -106,7 +97,7 @@ def stage(options: argparse.Namespace) -> int:
 
 
 def kernel(options: argparse.Namespace) -> None:
-    """Run the kernel of a notebook until its parent process ends it, or ends itself."""
+    """Run the kernel of a notebook until its parent process ends."""
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance()
@@ -123,7 +114,7 @@ def _show_causes(shell: Any, kind: type, error: Exception, trace: Any, **offset:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Run a command, such as make, whose stages and kernels are forks of this process."""
+    """Run make with stages that need no imports: they are forks of this process."""
     from helpers.pipeline import notebook_execution, prefork
 
     return prefork.serve(options.command, notebook_execution.ENVIRONMENT, ENTRY)
@@ -137,7 +128,7 @@ def why(options: argparse.Namespace) -> None:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Compare the numbers with each study's `expect`; the exit code is 1 if any is outside."""
+    """Compare the numbers with each study's `expect`."""
     from helpers.pipeline import status
 
     names = _studies(options)

@@ -10,7 +10,7 @@ from pydantic import Field, create_model
 from helpers.catalogue import entries
 from helpers.config import model_names
 from helpers.core import dotted_names, paths
-from helpers.core.errors import UserError, unknown
+from helpers.core.errors import UserError, check_known
 from helpers.core.schema import Section, check
 from helpers.data import tasks
 from helpers.models import kinds
@@ -34,14 +34,11 @@ class Candidate(Section):
 
 class _SelectKeys(Section):
     finalists: Annotated[int, Field(ge=1)] = 1
-    race: bool = False
+    race: bool = False  # drop contenders on growing shares of the items; no probe is a candidate
 
 
 class Select(_SelectKeys):
-    """How many of a study's probes are fine-tuned, and with which options.
-
-    ``race`` drops contenders on growing shares of the items; the probes are then not candidates.
-    """
+    """How many of a study's probes are fine-tuned, and with which options."""
 
     options: dict[str, Any] = {}
 
@@ -50,11 +47,10 @@ def parse_select(values: Any, where: str, task: str) -> Select:
     """Check a study's ``select:``, which also takes the options of the task's fine-tune."""
     if not isinstance(values, dict):
         raise UserError(f"{where}: select: a mapping is needed, such as {{finalists: 2}}")
-    adaptations = tasks.get(task).adaptations
-    if "finetune" not in adaptations:
+    tune = tasks.get(task).adaptations.get("finetune")
+    if tune is None:
         raise UserError(f"{where}: select: {task} has no fine-tune to select candidates for")
-    tune = dotted_names.load(adaptations["finetune"])
-    kind = create_model("Select", __base__=(_SelectKeys, tune))
+    kind = create_model("Select", __base__=(_SelectKeys, dotted_names.load(tune)))
     options = check(kind, values, f"{where}: select").model_dump(mode="json")
     keys = {name: options.pop(name) for name in _SelectKeys.model_fields}
     return Select(**keys, options=options)
@@ -105,14 +101,12 @@ def _candidates(item: Any, where: str, task: str) -> Iterator[Candidate]:
         raise UserError(f"{where}: {item!r}: an adaptation with its models is needed")
     [(adaptation, models)] = item.items()
     allowed = ["baseline", *tasks.get(task).adaptations]
-    if adaptation not in allowed:
-        raise unknown("adaptation", adaptation, allowed, where)
+    check_known("adaptation", adaptation, allowed, where)
     for model in models if isinstance(models, list) else [models]:
         yield from _seeded(adaptation, model, f"{where}: {adaptation}", task)
 
 
 def _seeded(adaptation: str, spec: Any, where: str, task: str) -> Iterator[Candidate]:
-    """Yield one candidate, or one for each of its ``seeds``."""
     seeds = spec.get("seeds") if isinstance(spec, dict) else None
     if seeds is None:
         yield _candidate(adaptation, spec, where, task)
@@ -137,8 +131,7 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
         raise UserError(f"{where}: a model's name is needed, not {spec!r}")
     row = tasks.get(task)
     if adaptation == "baseline":
-        if model not in row.baselines:
-            raise unknown(f"baseline of {tasks.of(task).MANY}", model, row.baselines, where)
+        check_known(f"baseline of {tasks.of(task).MANY}", model, row.baselines, where)
         kind = dotted_names.load(row.baselines[model])
     else:
         _check_model(adaptation, model, where, task)

@@ -7,7 +7,7 @@ reruns nothing.
 import ast
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
@@ -44,13 +44,12 @@ def of_value(value: Any) -> str:
 
 def of_notebook(notebook: Path) -> str:
     """Digest a notebook's code cells, not its prose, outputs or default parameters."""
-    return _parsed(tuple(code_cells(notebook)), "")["digest"]
+    return _parsed(_code_cells(notebook), "")["digest"]
 
 
 def of_modules(names: list[str]) -> str:
     """Digest modules of the package together with all the modules that they import."""
-    modules = set(names).union(*(_reached(_imports_of(name)) for name in names))
-    return of_value({name: of_module(name) for name in sorted(modules)})
+    return of_value({name: of_module(name) for name in sorted(_reached(names))})
 
 
 @cache
@@ -61,7 +60,7 @@ def of_module(name: str) -> str:
 
 def of_imports(notebook: Path, others: Sequence[str] = ()) -> dict[str, str]:
     """Digest each module that a notebook or one of ``others`` imports, directly or indirectly."""
-    names = _parsed(tuple(code_cells(notebook)), "")["imports"]
+    names = _parsed(_code_cells(notebook), "")["imports"]
     modules = _reached(_modules([*names, *others]))
     return {name: of_module(name) for name in sorted(modules - NO_INFLUENCE)}
 
@@ -73,19 +72,16 @@ def save_cache() -> None:
         files.write_json(file, _saved(file) | _new)
 
 
-def code_cells(notebook: Path) -> list[str]:
+def _code_cells(notebook: Path) -> tuple[str, ...]:
     """Return the sources of a notebook's code cells, except its default parameters."""
-    return [
-        "".join(cell["source"])
-        for cell in files.read_json(notebook)["cells"]
-        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
-    ]
+    cells = [cell for cell in files.read_json(notebook)["cells"] if cell["cell_type"] == "code"]
+    code = [cell for cell in cells if "parameters" not in cell["metadata"].get("tags", [])]
+    return tuple("".join(cell["source"]) for cell in code)
 
 
-def _reached(names: frozenset[str]) -> set[str]:
+def _reached(names: Iterable[str]) -> set[str]:
     """Return these modules and those that they import, directly or indirectly."""
-    seen: set[str] = set()
-    waiting = sorted(names)
+    seen, waiting = set[str](), sorted(names)
     while waiting:
         name = waiting.pop()
         if name not in seen:
@@ -111,7 +107,6 @@ def _parsed_module(name: str) -> _ParsedCode:
 
 @cache
 def _parsed(sources: tuple[str, ...], importer: str) -> _ParsedCode:
-    """Parse pieces of code, or return what an earlier run found in them."""
     key = of_value([importer, sources, _own_digest()])
     if saved := _saved(paths.build() / CACHE).get(key):
         return saved
@@ -147,7 +142,6 @@ def _imported(tree: ast.Module, importer: str) -> set[str]:
 
 
 def _base(node: ast.ImportFrom, importer: str) -> str:
-    """Return the absolute name of the module that names are imported from."""
     package = importer if _file(importer).name == "__init__.py" else importer.rpartition(".")[0]
     return resolve_name("." * node.level + (node.module or ""), package or PACKAGE)
 

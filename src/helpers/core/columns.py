@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 
 SPLITS = ("id", "split", "label")  # columns of every splits.parquet
-PREDICTIONS = (
-    *SPLITS,
-    "prediction",
-)  # of a classifier's predictions.parquet, beside a score of each class
-CONDITIONS = ("id", "condition", "kind", "strength", "reference", "hypothesis")
+PREDICTIONS = (*SPLITS, "prediction")  # of predictions.parquet, beside a score of each class
 # columns of conditions.parquet: utterances transcribed again with noise
+CONDITIONS = ("id", "condition", "kind", "strength", "reference", "hypothesis")
 _SCORE = "score:"
 
 

@@ -3,9 +3,10 @@
 import contextlib
 import io
 import os
-import sys
+import resource
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,17 @@ class Stopwatch:
 def cores(count: int | None = None) -> Iterator[None]:
     """Reserve ``count`` cores for a timed block, or all of them.
 
-    Stages that run in parallel never share a core while they are timed; a stage waits until enough
-    cores are free.
+    A stage waits until enough cores are free, so that no core is shared while stages are timed.
     """
     total = len(os.sched_getaffinity(0))
+    show_waiting = partial(progress.say, "waiting for free cores")
     with contextlib.ExitStack() as reserved:
         if count is None or count >= total:
             for core in range(total):
-                reserved.enter_context(files.lock(_core(core), waiting=_show_waiting))
+                reserved.enter_context(files.lock(_core(core), waiting=show_waiting))
         else:
             while not _reserve(count, total, reserved):
-                _show_waiting()
+                show_waiting()
                 time.sleep(POLL_SECONDS)
         yield
 
@@ -69,16 +70,9 @@ def _core(number: int) -> Path:
     return paths.build() / f".core-{number}"
 
 
-def _show_waiting() -> None:
-    progress.say("waiting for free cores")
-
-
 def peak_memory_mb() -> float:
     """Return the peak memory of this process in megabytes (10**6 bytes)."""
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak * (1 if sys.platform == "darwin" else 1024) / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,10 @@ def collect() -> dict[str, Any]:
 
 def _commit() -> str | None:
     """Name the commit and whether files differ from it; None outside a git repository."""
-    try:
+    with suppress(OSError, subprocess.CalledProcessError):
         head, changes = _git("rev-parse", "--short=12", "HEAD"), _git("status", "--porcelain")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return f"{head} with local changes" if changes else head
+        return f"{head} with local changes" if changes else head
+    return None
 
 
 def _git(*arguments: str) -> str:
@@ -42,10 +42,9 @@ def _git(*arguments: str) -> str:
 
 
 def _version(name: str) -> str | None:
-    try:
+    with suppress(PackageNotFoundError):
         return version(name)
-    except PackageNotFoundError:
-        return None
+    return None
 
 
 def _processor() -> str:

@@ -54,7 +54,6 @@ def _state(file: str) -> tuple[int, int, int] | None:
 
 
 def _files(path: Path) -> Iterator[str]:
-    """Yield a file, or all files of a folder, always in the same order."""
     if path.is_file():
         yield str(path)
     for here, folders, names in os.walk(path):

@@ -40,7 +40,7 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Pa
 def _kernel() -> Iterator[Any]:
     """Yield the manager of a kernel over private sockets: parallel runs never share a port."""
     with tempfile.TemporaryDirectory(prefix="evalbook-") as sockets:
-        private = len(sockets) <= MAX_FOLDER_LENGTH and sys.platform != "win32"
+        private = len(sockets) <= MAX_FOLDER_LENGTH
         channel = {"transport": "ipc", "ip": f"{sockets}/k"} if private else {}
         manager = _manager()(kernel_name="python3", **channel)
         try:

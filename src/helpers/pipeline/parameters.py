@@ -73,10 +73,9 @@ def _behind_best(study: Study, candidate: Candidate) -> dict[str, Any]:
     """Return what resolves ``best:K``; other candidates get none of it, or all would rerun."""
     if not tasks.get(study.task).has_classes:
         return {}
-    if not candidate.model.startswith("best:"):
-        return {"selects": False, "probes": []}
-    probes = [each.name for each in study.candidates if each.adaptation == "probe"]
-    return {"selects": study.select is not None, "probes": probes}
+    best = candidate.model.startswith("best:")
+    probes = [each.name for each in study.candidates if best and each.adaptation == "probe"]
+    return {"selects": best and study.select is not None, "probes": probes}
 
 
 def _evaluate(study: Study, _: Candidate) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from helpers.config import study_file
 from helpers.config.candidates import Candidate
 from helpers.config.study_file import ACROSS, Study
 from helpers.core import files, paths
-from helpers.core.errors import unknown
+from helpers.core.errors import check_known
 from helpers.data import tasks
 from helpers.metrics.registry import METRICS
 from helpers.pipeline import external_inputs, loaded_by_name, parameters, shared_candidates
@@ -57,8 +57,7 @@ def find(key: str) -> Stage:
     study = key.partition("/")[0]
     planned = across() if study == ACROSS else stages(study_file.load(study))
     by_key = {stage.key: stage for stage in planned}
-    if key not in by_key:
-        raise unknown("stage", key, by_key)
+    check_known("stage", key, by_key)
     return by_key[key]
 
 
@@ -66,7 +65,7 @@ def out_of_date(planned: list[Stage]) -> list[Stage]:
     """Return the stages to run: the stale ones and those after them, which may turn out fresh."""
     to_run: dict[str, Stage] = {}
     for stage in planned:
-        if not stage.fresh or any(need in to_run for need in stage.needs):
+        if not stage.fresh or not to_run.keys().isdisjoint(stage.needs):
             to_run[stage.key] = stage
     return list(to_run.values())
 
@@ -141,9 +140,7 @@ def _stage(
     )
 
 
-def _candidate(
-    study: Study, candidate: Candidate, data: Stage, before: list[Stage]
-) -> tuple[Stage, Stage]:
+def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Stage]) -> list[Stage]:
     """Return a candidate's two stages; its training comes after the stages ``before`` it."""
     choices = _choices(study)
     origin = external_inputs.of_model(candidate.model) | choices
@@ -151,11 +148,10 @@ def _candidate(
     train = _stage(study, "2-train", candidate, after=[data, *before], inputs=read, origin=origin)
     read = [data.folder / "splits.parquet", *train.outputs]
     evaluate = _stage(study, "3-evaluate", candidate, after=[train], inputs=read, origin=choices)
-    return train, evaluate
+    return [train, evaluate]
 
 
 def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
-    """Return the stage that chooses the finalists, from trained probes or by its own race."""
     origin = _choices(study)
     for contender in study.contenders:
         origin |= external_inputs.of_model(contender.model)
@@ -174,7 +170,6 @@ def _compare(study: Study, planned: list[Stage]) -> Stage:
 
 
 def _choices(study: Study) -> dict[str, str]:
-    """Digest what the tables of tasks and metrics contain for a study."""
     return loaded_by_name.choices(study.task) | loaded_by_name.named_metrics(study.evaluate.primary)
 
 

@@ -27,17 +27,12 @@ POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
 LIBRARIES = (  # slow imports; none of our modules, which each fork imports as they are now
     "huggingface_hub.repocard_data",
     "ipykernel.kernelapp",
-    "jinja2",
-    "matplotlib.pyplot",
     "pandas.io.formats.style",
     "papermill",
     "pyarrow.parquet",
     "pydantic",
-    "scipy.stats",
     "seaborn",
     "sklearn.linear_model",
-    "sklearn.metrics",
-    "sklearn.model_selection",
 )
 
 
@@ -60,7 +55,10 @@ def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
             )
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is interrupted, and ends
             os.environ.update(environment)
-            _import_libraries()
+            quiet_imports.nbformat()
+            for name in LIBRARIES:
+                importlib.import_module(name)
+            gc.freeze()  # what is never collected is never copied
             _accept_requests(listener, child, entry)
         return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
@@ -97,15 +95,7 @@ def _exchange(connection: socket.socket, arguments: list[str]) -> bytes:
         return connection.recv(16)
 
 
-def _import_libraries() -> None:
-    quiet_imports.nbformat()
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    gc.freeze()  # what is never collected is never copied
-
-
 def _accept_requests(listener: socket.socket, child: "subprocess.Popen[bytes]", entry: str) -> None:
-    """Fork for each request until the command has ended."""
     forks: list[int] = []
     while child.poll() is None:
         with suppress(TimeoutError):

@@ -31,7 +31,7 @@ def run(key: str) -> bool:
         return True
     started = time.time()
     if reason := _skip_reason(stage):
-        return _skip(stage, display, started, reason)
+        return _end(stage, display, started, "skipped", reason)
     _record(stage, state="running", started=started, pid=os.getpid())
     try:
         with display:
@@ -45,29 +45,27 @@ def run(key: str) -> bool:
         if debugging():  # the cell's own traceback, if a cell failed
             cell = getattr(error, "traceback", None)
             print("\n".join(map(str, cell)) if cell else full_traceback(error), file=sys.stderr)
-        if getattr(error, "ename", type(error).__name__) == "Unreachable":
-            return _skip(stage, display, started, reason)
-        _record(stage, state="failed", started=started, error=reason)
-        display.end(f"failed: {reason}")
-        return False
+        skipped = getattr(error, "ename", type(error).__name__) == "Unreachable"
+        return _end(stage, display, started, "skipped" if skipped else "failed", reason)
     _record(stage, state="ok", started=started)
     display.end("done")
     return True
 
 
-def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
-    """Record why a stage cannot run now; the next run tries again."""
-    stage.failed.unlink(missing_ok=True)
-    _record(stage, state="skipped", started=started, error=reason)
-    display.end(f"skipped: {reason}")
-    return True
+def _end(stage: Stage, display: Display, started: float, state: str, reason: str) -> bool:
+    """Record why a stage failed, or cannot run now: then the next run tries again."""
+    if state == "skipped":
+        stage.failed.unlink(missing_ok=True)
+    _record(stage, state=state, started=started, error=reason)
+    display.end(f"{state}: {reason}")
+    return state == "skipped"
 
 
 def _skip_reason(stage: Stage) -> str:
     """Return why a stage before this one was skipped; empty if none was."""
     records = [find(need).record for need in stage.needs]
-    reasons = [each.error or "" for each in records if each and each.state == "skipped"]
-    return reasons[0] if reasons else ""
+    reasons = (each.error or "" for each in records if each and each.state == "skipped")
+    return next(reasons, "")
 
 
 def _execute(stage: Stage, listener: Path) -> None:
@@ -104,7 +102,6 @@ def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Return in one line why a notebook failed."""
     name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
     if name == "DeadKernelError":
         return "the kernel died, possibly because it ran out of memory"

@@ -94,6 +94,5 @@ class Record(Part):
 
 
 def _remedy(file: Path) -> str:
-    """Say what makes a file of build/."""
     inside = file.relative_to(paths.build()).parts if file.is_relative_to(paths.build()) else ()
     return f"run `make {inside[0]}`" if len(inside) > 1 else "run `make`"

@@ -46,10 +46,7 @@ class PublishedResult(Part):
 
 
 class DataRecord(Record):
-    """The data of a study: source, counts, checks, and digests of what went in and came out.
-
-    ``ceiling`` has what people reach on the same items.
-    """
+    """The data of a study; ``ceiling`` has what people reach on the same items."""
 
     FILE = "data.json"
     study: str

@@ -41,14 +41,13 @@ SCHEMAS: dict[str, type[Record]] = {
 
 def schemas() -> dict[str, str]:
     """Return the text of each JSON Schema, by its name in docs/schema/."""
-    return {f"{name}.json": _schema(record) for name, record in sorted(SCHEMAS.items())}
-
-
-def _schema(record: type[Record]) -> str:
-    schema: dict[str, Any] = record.model_json_schema(by_alias=True)
-    schema["properties"]["version"]["const"] = record.VERSION
-    schema["required"] = sorted([*schema["required"], "version"])
-    return json.dumps(schema, indent=1, sort_keys=True) + "\n"
+    texts = {}
+    for name, record in sorted(SCHEMAS.items()):
+        schema: dict[str, Any] = record.model_json_schema(by_alias=True)
+        schema["properties"]["version"]["const"] = record.VERSION
+        schema["required"] = sorted([*schema["required"], "version"])
+        texts[f"{name}.json"] = json.dumps(schema, indent=1, sort_keys=True) + "\n"
+    return texts
 
 
 def write_schemas() -> list[Path]:

@@ -46,11 +46,7 @@ class GridPoint(Part):
 
 
 class Training(Record):
-    """The training of a candidate; ``resolved_model`` is the model behind ``best:K``.
-
-    ``backbone`` says what the model is and reads. A recogniser of speech is not trained: it has
-    no validation, history or choice.
-    """
+    """The training of a candidate, if it is trained; ``best:K`` stands for ``resolved_model``."""
 
     FILE = "training.json"
     study: str
