@@ -44,10 +44,7 @@ class Dataset:
 
 
 def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
-    """Open a prepared study; its archive is fetched again if the cache lost it.
-
-    Raises UserError if it was not prepared, or its source has changed since.
-    """
+    """Open a study; raises UserError if it is not prepared, or its source has changed since."""
     record, splits = Data.find(study), paths.build(study) / "splits.parquet"
     if record is None or not splits.is_file():
         raise UserError(f"{study}: its data is not prepared yet; run the notebook 1-data first")

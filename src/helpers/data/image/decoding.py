@@ -83,12 +83,11 @@ def _levels(array: np.ndarray) -> np.ndarray:
 
 def _open(raw: bytes | Path) -> Image.Image:
     """Read an image's header and refuse what is no image or too large to decode."""
+    content = content_of(raw)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content_of(raw)))
-    except Unreadable:
-        raise
+            image = Image.open(io.BytesIO(content))
     except Image.DecompressionBombError:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels") from None
     except UnidentifiedImageError:

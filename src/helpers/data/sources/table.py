@@ -48,11 +48,11 @@ def load(fields: TableSource, task: str) -> Items:
     UserError: missing or broken file, unknown column or encoding, a path out of the folder.
     """
     rows, is_text = read_table(fields.file, fields.encoding), tasks.get(task).modality == "text"
+    columns = Columns(fields.path or "path", fields.label, fields.split, fields.group)
     if fields.path is None and (fields.text or is_text):
-        columns = Columns(fields.text or "text", fields.label, fields.split, fields.group)
+        columns = replace(columns, item=fields.text or "text")
         frame, texts = text_frame(rows, fields.file, columns)
         return _items(fields.file, frame, texts, task, files=())
-    columns = Columns(fields.path or "path", fields.label, fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     return items_of_files(fields.file, frame, task, fields.encoding if is_text else None)
 
@@ -84,9 +84,9 @@ def text_frame(rows: pd.DataFrame, where: str, columns: Columns) -> tuple[pd.Dat
     """Turn a table of texts into a frame of items, and the texts; an empty cell is an empty one."""
     columns = _checked(rows, where, columns)
     ids = [f"{index:06d}" for index in range(len(rows))]
-    places = [f"{Path(where).name}#{index}" for index in range(len(rows))]
+    positions = [f"{Path(where).name}#{index}" for index in range(len(rows))]
     cells = rows[columns.item].astype(object).where(rows[columns.item].notna(), "")
-    return _frame(rows, where, columns, ids, places), [str(cell) for cell in cells]
+    return _frame(rows, where, columns, ids, positions), [str(cell) for cell in cells]
 
 
 def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
@@ -103,12 +103,10 @@ def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
 
 
 def _frame(
-    rows: pd.DataFrame, where: str, columns: Columns, ids: list[str], places: list[str]
+    rows: pd.DataFrame, where: str, columns: Columns, ids: list[str], item_paths: list[str]
 ) -> pd.DataFrame:
-    """Lay out a frame of items."""
     frame = pd.DataFrame({"id": rows["id"].astype(str) if "id" in rows.columns else ids})
-    frame["label"] = _labels(rows, columns.label)
-    frame["path"] = places
+    frame = frame.assign(label=_labels(rows, columns.label), path=item_paths)
     if columns.split:
         frame["split"] = split_names(rows[columns.split], f"{where}: column {columns.split!r}")
     if columns.group:

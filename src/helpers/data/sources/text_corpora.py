@@ -92,15 +92,9 @@ def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
             f"{count:,} of {len(ids):,} mean ratings are not the mean of what the raters' file "
             "lists for the item; the published means are taken"
         )
-    return Items(
-        truth,
-        frame,
-        texts.__getitem__,
-        "",
-        root=members.path.name,
-        notes=tuple(notes),
-        ceiling=human_ratings.ceiling(list(ratings.values()), band),
-    )
+    root, ceiling = members.path.name, human_ratings.ceiling(list(ratings.values()), band)
+    read = texts.__getitem__
+    return Items(truth, frame, read, "", root=root, notes=tuple(notes), ceiling=ceiling)
 
 
 def _lines(content: bytes, where: str, columns: int) -> list[list[str]]:
