@@ -15,8 +15,7 @@ from helpers.core.schema import Section
 from helpers.data import sources, tasks
 from helpers.data.image import decoding
 from helpers.data.items import Items, natural
-from helpers.data.sources import archive_readers
-from helpers.data.sources.registry import Reader, Source
+from helpers.data.sources import Reader, Source, archive_readers
 from helpers.pipeline import external_inputs
 
 

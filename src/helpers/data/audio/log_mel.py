@@ -24,10 +24,7 @@ def log_mel(samples: np.ndarray, bands: int = 40) -> np.ndarray:
 
 
 def statistics(samples: np.ndarray, bands: int = 40) -> np.ndarray:
-    """Summarise a recording without a network: float32 [3 x bands].
-
-    For each band the mean, the standard deviation and the mean change from frame to frame.
-    """
+    """Return each band's mean, standard deviation and mean change: float32 [3 x bands]."""
     loud = log_mel(samples, bands)
     moves = np.abs(np.diff(loud, axis=0)) if len(loud) > 1 else np.zeros_like(loud)
     return np.concatenate([loud.mean(axis=0), loud.std(axis=0), moves.mean(axis=0)])

@@ -12,7 +12,7 @@ SLACK = 5.0
 
 
 def cut(blocks: Iterable[np.ndarray], seconds: float = WINDOW) -> Iterator[np.ndarray]:
-    """Cut a stream float32 [samples] at ``RATE`` into windows, each at a quiet moment near its end."""
+    """Cut blocks float32 [N] at ``RATE`` into windows, each at the quietest moment near its end."""
     most, held = int(seconds * RATE), np.empty(0, np.float32)
     for block in blocks:
         held = np.concatenate([held, block])

@@ -34,10 +34,7 @@ def decode(raw: Raw) -> np.ndarray:
 
 
 def mode_of(raw: Raw) -> str:
-    """Name how an image is stored, from its header: ``L``, ``RGB``, ``RGBA``, ``P``, ``I;16``.
-
-    An array is named by its channels: ``array 1``, ``array 3``.
-    """
+    """Name how an image is stored: its header's mode, such as ``RGBA``, or ``array 3``."""
     if isinstance(raw, np.ndarray):
         return f"array {raw.shape[2] if raw.ndim == 3 else 1}"
     return _open(raw).mode

@@ -14,8 +14,7 @@ from helpers.catalogue import wheels
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data.items import Items, label_text, numbered
-from helpers.data.sources import folder, table
-from helpers.data.sources.registry import Reader
+from helpers.data.sources import Reader, folder, table
 from helpers.data.sources.tabular_files import read_csv
 
 MAX_UNPACKED = 1024**3

@@ -14,10 +14,7 @@ from helpers.data.sources import FolderSource
 
 
 def load(fields: FolderSource, task: str) -> Items:
-    """List the items of a folder; sub-folders train/, validation/, test/ are a given split.
-
-    Raises UserError: no such folder, no item in it, or a link out of it.
-    """
+    """List the items of a folder; sub-folders train/, validation/, test/ are a given split."""
     root, where = paths.root() / fields.path, fields.path
     if not root.is_dir():
         raise UserError(f"{where}: no such folder")

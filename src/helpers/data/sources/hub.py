@@ -19,10 +19,7 @@ from helpers.data.sources import HubSource
 
 
 def tensorflow_datasets(fields: HubSource, task: str) -> Items:
-    """Load a set of TensorFlow Datasets; its items stay encoded until they are read.
-
-    Raises UserError: library missing, set unknown or unreachable, or no such feature.
-    """
+    """Load a set of TensorFlow Datasets; its items stay encoded until they are read."""
     library = _library("tensorflow_datasets", "tensorflow-datasets", "tfds")
     name, where = fields.name, f"tfds: {fields.name}"
     full = f"{name}/{fields.config}" if fields.config else name
@@ -46,10 +43,7 @@ def tensorflow_datasets(fields: HubSource, task: str) -> Items:
 
 
 def hugging_face(fields: HubSource, task: str) -> Items:
-    """Load a set of the Hugging Face hub; no code of the set is run.
-
-    Raises UserError: library missing, set unknown or unreachable, or no such feature.
-    """
+    """Load a set of the Hugging Face hub; no code of the set is run."""
     library = _library("datasets", "datasets", "hf")
     name, where = fields.name, f"hf: {fields.name}"
     found = _reach(where, lambda: library.load_dataset(name, fields.config))

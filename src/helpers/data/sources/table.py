@@ -34,11 +34,6 @@ class Columns:
     split: str | None = None
     group: str | None = None
 
-    @property
-    def of_label(self) -> str:
-        """The column that the label is read from."""
-        return self.label.column if isinstance(self.label, Threshold) else self.label
-
 
 def load(fields: TableSource, task: str) -> Items:
     """Read a CSV, TSV, JSON Lines or parquet file; its paths are relative to its own folder.
@@ -91,11 +86,12 @@ def text_frame(rows: pd.DataFrame, where: str, columns: Columns) -> tuple[pd.Dat
 
 def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
     """Add columns named split and group, and check that each column is there and can be used."""
-    declared = (columns.item, columns.of_label, columns.split, columns.group)
+    label = columns.label if isinstance(columns.label, str) else columns.label.column
+    declared = (columns.item, label, columns.split, columns.group)
     free = {name for name in ("split", "group") if name in rows.columns and name not in declared}
     split = columns.split or ("split" if "split" in free else None)
     group = columns.group or ("group" if "group" in free else None)
-    for column in filter(None, (columns.item, columns.of_label, split, group)):
+    for column in filter(None, (columns.item, label, split, group)):
         plain(rows, column, where)
     if "id" in rows.columns and plain(rows, "id", where).isna().any():
         raise UserError(f"{where}: column id: {int(rows['id'].isna().sum())} rows without an id")

@@ -11,8 +11,7 @@ from helpers.catalogue import nested_tar, wheels
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data.items import Items
-from helpers.data.sources import human_ratings
-from helpers.data.sources.registry import Reader
+from helpers.data.sources import Reader, human_ratings
 from helpers.data.sources.table import Columns, text_frame
 from helpers.data.sources.tabular_files import read_csv
 

@@ -59,7 +59,6 @@ def survey(items: Items) -> AudioSurvey:
 def _facts(items: Items, index: int) -> dict[str, Any]:
     """Go through a recording once and keep sums, so that its length does not matter."""
     raw, name = items.raw(index), items.frame["id"].iloc[index]
-    stored = decoding.about(raw)
     digest, samples, peak, power, full = hashlib.sha256(), 0, 0.0, 0.0, 0
     moments: list[np.ndarray] = []
     for block in decoding.stream(raw):
@@ -74,9 +73,7 @@ def _facts(items: Items, index: int) -> dict[str, Any]:
             progress.say(f"reading {name}: {samples / RATE / 60:.0f} minutes")
     return {
         "digest": digest.hexdigest(),
-        "rate": stored.rate,
-        "channels": stored.channels,
-        "encoding": stored.encoding,
+        **vars(decoding.about(raw)),  # rate, channels, encoding
         "seconds": samples / RATE,
         "peak": peak,
         "loudness": 10 * np.log10(max(power / max(samples, 1), log_mel.FLOOR)),

@@ -64,10 +64,7 @@ def codec(name: str | None) -> str:
 
 
 def checked(file: Path, encoding: str | None, where: str) -> bytes:
-    """Read a file of lines as UTF-8, whatever its encoding; lines are bounded before it is read.
-
-    Raises UserError: a line over ``MAX_LINE``, a NUL byte, bytes that the encoding does not have.
-    """
+    """Read a table's file as UTF-8, whatever its encoding; raises UserError if it is no text."""
     name = codec(encoding)
     _bounded(file, where)
     try:
