@@ -7,8 +7,7 @@ import numpy as np
 from helpers.data.audio.decoding import RATE
 
 WINDOW = 30.0  # longest window in seconds: what Whisper was trained on
-SLACK = 5.0
-"""A window is cut at the quietest moment of its last seconds, so that words are rarely cut."""
+SLACK = 5.0  # last seconds of a window, cut at their quietest moment, rarely within a word
 
 
 def cut(blocks: Iterable[np.ndarray], seconds: float = WINDOW) -> Iterator[np.ndarray]:

@@ -92,9 +92,8 @@ class Check:
         found = self.function(facts)
         if found is None:
             return Finding(self.code, self.title, "passed", 0, "")
-        return Finding(
-            self.code, self.title, self.severity, found.count, found.detail, tuple(found.ids)
-        )
+        count, detail, ids = found.count, found.detail, tuple(found.ids)
+        return Finding(self.code, self.title, self.severity, count, detail, ids)
 
 
 CHECKS: dict[str, Check] = {}

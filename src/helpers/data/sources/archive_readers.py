@@ -102,13 +102,11 @@ def _read_sklearn(_: None, fields: SklearnFields) -> Items:
 
 
 def _members(members: wheels.WheelMembers, name: str, frame: pd.DataFrame) -> Items:
-    """Return items whose paths are members of an archive."""
     paths = list(frame["path"])
     return Items(name, frame, lambda index: members.read(paths[index]), "", root=members.path.name)
 
 
 def _stacked(name: str, images: np.ndarray, labels: np.ndarray, root: str) -> Items:
-    """Return items that are rows of an array."""
     frame = numbered(name, label_text(labels.tolist()))
     return Items(name, frame, images.__getitem__, "", root=root)
 

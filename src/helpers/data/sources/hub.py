@@ -31,9 +31,7 @@ def tensorflow_datasets(fields: HubSource, task: str) -> Items:
     decoders = {item: library.decode.SkipDecoding()} if is_image else None
     raws: list[bytes] = []
     rows: list[dict[str, Any]] = []
-    for split in builder.info.splits:
-        if split not in SPLIT_NAMES:
-            continue
+    for split in [name for name in builder.info.splits if name in SPLIT_NAMES]:
         dataset = builder.as_dataset(split=split, decoders=decoders, shuffle_files=False)
         for index, example in enumerate(library.as_numpy(dataset)):
             raws.append(bytes(example[item]))
