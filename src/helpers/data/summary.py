@@ -122,8 +122,7 @@ def _sizes(prepared: Prepared) -> list[str]:
     )
     if not tasks.get(prepared.items.task).has_classes:
         return [size]
-    share = classes.max() / total
-    most = f"Always predicting {classes.idxmax()} has an accuracy of {share:.1%}"
+    most = f"Always predicting {classes.idxmax()} has an accuracy of {classes.max() / total:.1%}"
     return [size, f"{most}, the baseline that every model must beat."]
 
 

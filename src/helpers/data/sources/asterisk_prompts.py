@@ -23,8 +23,8 @@ from helpers.data.speech import annotations
 
 SOUNDS = "usr/share/asterisk/sounds/*.wav"
 TEXTS = "usr/share/doc/*/core-sounds-*.txt*"
+# a folder names its language, country, and speaker: ``en_US_f_Allison``
 VOICE = re.compile(r"([a-z]{2})_([A-Z]{2})_[a-z]_(\w+)")
-"""A folder names its language, country, and speaker: ``en_US_f_Allison``."""
 CATEGORIES = ("digits", "letters", "phonetic")
 
 
@@ -56,10 +56,9 @@ def load(packages: Sequence[Package], fields: PromptFields) -> Items:
     unmatched = frame["id"][~usable & ~frame["doubtful"]]
     if fields.label == "language":
         usable &= frame["label"] != NO_SPEECH
+        frame["label"] = frame["language"]
     used = [files[row] for row in np.flatnonzero(usable)]
     frame = frame[usable].drop(columns="doubtful").reset_index(drop=True)
-    if fields.label == "language":
-        frame["label"] = frame["language"]
     digest = hashlib.sha256(" ".join(each.sha256 for each in packages).encode()).hexdigest()
     return Items(
         "prompts",
@@ -90,9 +89,7 @@ def _row(path: str, texts: dict[str, dict[str, str]]) -> dict[str, object]:
     code, country, speaker = voice.groups()
     top, name = parts[depth], "/".join(parts[depth:])
     text = texts.get(code, {}).get(name)
-    sound = annotations.sound(text or "")
-    if top == "silence":
-        sound = sound or "silence"
+    sound = annotations.sound(text or "") or ("silence" if top == "silence" else None)
     spoken = None if sound or text is None else annotations.spoken(text)
     category = top if top in CATEGORIES else "phrases"
     return {

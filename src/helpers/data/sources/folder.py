@@ -40,8 +40,7 @@ def by_folder(
 ) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
     """Label files by their first folder, or by the second where the first names a split.
 
-    Returns the items, files that belong to no class, and classes that have a folder, even an empty
-    one.
+    Returns the items, files of no class, and classes that have a folder, even an empty one.
     """
     tops = {name.split("/")[0] for name in [*names, *folders] if "/" in name or name in folders}
     is_split = bool(tops) and all(top.lower() in SPLIT_NAMES for top in tops)

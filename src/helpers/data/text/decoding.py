@@ -22,8 +22,7 @@ def decode(raw: Raw) -> str:
     """Decode a text, as UTF-8 unless its source declares another encoding.
 
     The result is in Unicode's composed form (NFC), its lines end with a line feed, without a byte
-    order mark. Raises Unreadable: missing, of another encoding, with NUL characters, empty, or over
-    ``MAX_CHARACTERS``.
+    order mark. Raises Unreadable: missing, of another encoding, a NUL character, empty, too long.
     """
     text = raw if isinstance(raw, str) else _decoded(raw)
     if len(text) > MAX_CHARACTERS:
