@@ -51,8 +51,6 @@ def mixed(facts: Facts) -> Found | None:
 def given_away(facts: Facts) -> Found | None:
     """One word separates a class from the rest almost perfectly: it may be part of the label."""
     rows = np.flatnonzero(facts.usable & facts.frame["label"].notna().to_numpy())
-    if not len(rows):
-        return None
     labels = facts.frame["label"].to_numpy()[rows]
     best = _best_words([facts.items.read(int(row)) for row in rows], labels)
     words = [f"{word!r} for {name} (F1 {f1:.3f})" for name, word, f1 in best if f1 >= GIVEN_AWAY]

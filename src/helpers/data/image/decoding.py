@@ -91,8 +91,7 @@ def _open(raw: bytes | Path) -> Image.Image:
         raise Unreadable("not an image in a known format") from None
     except Exception as error:
         raise Unreadable(reason(error)) from None
-    width, height = image.size
-    if width * height > MAX_PIXELS:
+    if image.width * image.height > MAX_PIXELS:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels")
     return image
 

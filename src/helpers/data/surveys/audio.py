@@ -93,6 +93,5 @@ def _print(moments: list[np.ndarray]) -> np.ndarray:
     loud = np.concatenate(moments)
     loud = np.maximum(loud, loud.max() - QUIETEST)
     positions = np.linspace(0, len(loud) - 1, MOMENTS)
-    frames = np.arange(len(loud))
-    moments = [np.interp(positions, frames, band) for band in loud.T]
+    moments = [np.interp(positions, np.arange(len(loud)), band) for band in loud.T]
     return near_duplicates.unit_vector(np.stack(moments), least=1e-3)

@@ -54,12 +54,12 @@ def _place(error: UnicodeError) -> str:
 def codec(name: str | None) -> str:
     """Return the name of a text codec, UTF-8 if none is declared; raises UserError if unknown."""
     try:
-        found = codecs.lookup(name or "utf-8")
+        codec_info = codecs.lookup(name or "utf-8")
     except LookupError:
         raise unknown("encoding", str(name), ENCODINGS) from None
-    if not found._is_text_encoding:
+    if not codec_info._is_text_encoding:
         raise UserError(f"encoding {name!r} is not a text encoding")
-    return found.name
+    return codec_info.name
 
 
 def checked(file: Path, encoding: str | None, where: str) -> bytes:
