@@ -13,19 +13,19 @@ BROAD = 5  # largest number of conditions for which a cell has room for its inte
 
 
 def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
-    """Draw a matrix of values with intervals: a row a candidate, a column a condition.
+    """Draw value, low and high of each candidate (in this order) on n items of each condition.
 
-    ``table`` has the columns circumstance, candidate, n, value, low, high, first (the best: in
-    colour), and one kind and metric; ``order`` lists the candidates, best first.
+    ``table`` also has the columns first (the best: in colour) and, the same in all rows, kind and
+    metric.
     """
-    counts = table.drop_duplicates("circumstance").set_index("circumstance")["n"]
+    counts = table.drop_duplicates("condition").set_index("condition")["n"]
     columns = counts.index.tolist()
     rows = [name for name in order if name in set(table["candidate"])]
     broad = len(columns) <= BROAD
     width = min(9.0, 2.6 + (1.3 if broad else 0.8) * len(columns))
     figure, axes = style.canvas(1.5 + 0.42 * len(rows), width=width)
     for row in table.itertuples():
-        corner = (columns.index(row.circumstance), rows.index(row.candidate))
+        corner = (columns.index(row.condition), rows.index(row.candidate))
         style.filled_cell(axes, corner, style.estimate_text(row, broad), row.first)
     names = [
         style.short(name).replace(": ", ":\n") + f"\n{n:,} items" for name, n in counts.items()
