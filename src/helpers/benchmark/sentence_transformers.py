@@ -1,7 +1,4 @@
-"""The same encoder by sentence-transformers, in a separate process.
-
-PyTorch crashes if TensorFlow was loaded before it.
-"""
+"""sentence-transformers in its own process: PyTorch crashes if TensorFlow was loaded before it."""
 
 import tempfile
 from collections.abc import Callable, Iterator

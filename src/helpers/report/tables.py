@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
+from pandas.api import types
 
 from helpers.core.formatting import one_line, own_name, significant
 from helpers.metrics.names import metric_name
@@ -34,7 +35,9 @@ def show(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = 
     if "note" in frame and frame["note"].eq("").all():
         frame = frame.drop(columns="note")
     names = [column_name(name) for name in frame.columns]
-    right = [_is_numeric(frame[name]) for name in frame.columns]
+    right = [
+        types.is_numeric_dtype(kind) and not types.is_bool_dtype(kind) for kind in frame.dtypes
+    ]
     texts = [
         [cell(str(name), value, formats.get(name)) for value in frame[name]]
         for name in frame.columns
@@ -147,8 +150,3 @@ def _flat(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
         else:
             pairs.append((name, value))
     return pairs
-
-
-def _is_numeric(column: pd.Series) -> bool:
-    types = pd.api.types
-    return types.is_numeric_dtype(column) and not types.is_bool_dtype(column)

@@ -57,7 +57,7 @@ def _marked(chunk: Chunk) -> str:
 
 def as_text(chunks: Sequence[Chunk]) -> str:
     """Write an alignment in plain text: ``[-deleted-] {+inserted+}``."""
-    parts = []
+    parts: list[str] = []
     for chunk in chunks:
         deleted = f"[-{chunk.reference}-]" if chunk.reference else ""
         inserted = f"{{+{chunk.hypothesis}+}}" if chunk.hypothesis else ""

@@ -41,11 +41,7 @@ def paired_differences(table: pd.DataFrame) -> Figure:
 
 
 def difference_matrix(pairs: pd.DataFrame, order: Sequence[str]) -> Figure:
-    """Draw the difference of every two candidates, in colour where it is significant.
-
-    ``pairs`` has the columns a (the better one), b, difference, low, high, p_holm; ``order`` lists
-    the candidates, best first.
-    """
+    """Draw the difference, low and high of each pair, a over b; ``order`` has the best first."""
     size, roomy = len(order) - 1, len(order) <= ROOMY
     height = 1.6 + (0.5 if roomy else 0.3) * size
     figure, axes = style.canvas(height, width=min(9.0, 2.6 + 0.9 * size))

@@ -13,10 +13,10 @@ BROAD = 5  # largest number of conditions for which a cell has room for its inte
 
 
 def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
-    """Draw a matrix of values with intervals: a row a candidate, a column a condition.
+    """Draw value, low and high of each candidate (in this order) on n items of each condition.
 
-    ``table`` has the columns condition, candidate, n, value, low, high, first (the best: in
-    colour), and one kind and metric; ``order`` lists the candidates, best first.
+    ``table`` also has the columns first (the best: in colour) and, the same in all rows, kind and
+    metric.
     """
     counts = table.drop_duplicates("condition").set_index("condition")["n"]
     columns = counts.index.tolist()

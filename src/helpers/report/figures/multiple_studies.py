@@ -19,10 +19,11 @@ def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: floa
     for row in pairs.itertuples():
         p.loc[row.a, row.b] = p.loc[row.b, row.a] = row.p
     figure, axes = style.canvas(0.9 + 0.34 * len(names))
-    look = {"label_props": {"fontsize": 9.5}, "elbow_props": {"linewidth": 0.9}}
-    look |= {"crossbar_props": {"color": ORANGE, "linewidth": 3}, "marker_props": {"s": 28}}
-    ranks, inks = dict(zip(names, table["mean_rank"], strict=True)), dict.fromkeys(names, INK)
-    critical_difference_diagram(ranks, p, ax=axes, color_palette=inks, **look)
+    text, elbow, dot = {"fontsize": 9.5}, {"linewidth": 0.9}, {"s": 28}
+    look = {"label_props": text, "elbow_props": elbow, "marker_props": dot}
+    bar, inks = {"color": ORANGE, "linewidth": 3}, dict.fromkeys(names, INK)
+    ranks = dict(zip(names, table["mean_rank"], strict=True))
+    critical_difference_diagram(ranks, p, ax=axes, color_palette=inks, crossbar_props=bar, **look)
     widest = len(names) - 1
     wider = " (exceeds the scale)" * (distance > widest)
     title = f"mean rank (1 is best); critical difference {distance:.1f}{wider}"

@@ -53,10 +53,7 @@ def successive_elimination(rounds: pd.DataFrame) -> Figure:
 
 
 def predicted_order(table: pd.DataFrame, primary: str, words: str) -> Figure:
-    """Draw value, low and high of each model in the predicted order; those chosen in colour.
-
-    ``words`` says how the models were used, such as ``as probes``; also below.
-    """
+    """Draw value, low and high of each model, used as ``words`` say; those chosen in colour."""
     labels = [f"{rank}. {name}" for rank, name in enumerate(table["model"], 1)]
     xlabel = f"{metric_name(primary)} on test with 95 % CI, {words}, in predicted order"
     figure, axes = style.rows(labels, xlabel)
