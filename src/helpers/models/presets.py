@@ -28,13 +28,7 @@ def located(reference: str) -> Preset:
 
 @contextmanager
 def loading(name: str, what: str) -> Iterator[None]:
-    """Turn any error of a hub, its files or a library into one line.
-
-    Raises
-    ------
-    UserError
-        The model could not be loaded.
-    """
+    """Turn any error of a hub, its files or a library into a UserError of one line."""
     try:
         yield
     except Exception as error:  # each hub and library raises its own kinds

@@ -9,7 +9,7 @@ from helpers.models.image.backbone import ImageCard
 from helpers.models.kinds import ModelSpec
 
 SIZE = 224
-SIZES = {
+SIZES = {  # sides of the images that a network was trained on, if not ``SIZE``
     "EfficientNetB1": 240,
     "EfficientNetB2": 260,
     "EfficientNetB3": 300,
@@ -28,17 +28,10 @@ SIZES = {
     "NASNetLarge": 331,
     "Xception": 299,
 }
-"""Sides of the images that a network was trained on, if not ``SIZE``."""
 
 
 def card(spec: ModelSpec) -> ImageCard:
-    """Describe a network of keras.applications.
-
-    Raises
-    ------
-    UserError
-        No such network; when loading, no network connection, or too small an image.
-    """
+    """Describe a network; loading raises UserError without a connection, or for small images."""
     name = spec.reference
     if name not in keras_applications():
         raise unknown("network", name, keras_applications(), "keras")
@@ -47,11 +40,7 @@ def card(spec: ModelSpec) -> ImageCard:
         name=spec.name,
         preprocessing=f"then the preprocess_input of keras.applications for {name}",
         licence="of the network's authors, see keras.io/api/applications",
-        made_of={
-            "keras": name,
-            "size": size,
-            "weights": "imagenet" if spec.pretrained else spec.seed,
-        },
+        made_of={"keras": name, "size": size, "weights": spec.weights},
         modules=(__name__,),
         build=lambda: _build(name, spec.pretrained, size, spec.seed),
     )

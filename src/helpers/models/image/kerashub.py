@@ -5,28 +5,18 @@ from typing import Any
 from helpers.core.errors import UserError, reason
 from helpers.models import presets
 from helpers.models.image.backbone import ImageCard
-from helpers.models.image.pooling import pooled
+from helpers.models.image.layers import pooled
 from helpers.models.kinds import ModelSpec
 
 
 def card(spec: ModelSpec) -> ImageCard:
-    """Describe a preset: a name such as ``resnet_50_imagenet``, a hub's handle, or a folder.
-
-    Raises
-    ------
-    UserError
-        When loading: no such preset, no network connection, or no image backbone.
-    """
+    """Describe a preset: a name such as ``resnet_50_imagenet``, a hub's handle, or a folder."""
     preset = presets.located(spec.reference)
     return ImageCard(
         name=spec.name,
         preprocessing="then the scale and offset of the preset's image converter",
         licence=presets.LICENCE,
-        made_of={
-            "kerashub": preset.content,
-            "size": spec.size,
-            "weights": "preset" if spec.pretrained else spec.seed,
-        },
+        made_of={"kerashub": preset.content, "size": spec.size, "weights": spec.weights},
         modules=(__name__,),
         build=lambda: _build(preset.source, spec),
     )
@@ -48,6 +38,5 @@ def _build(preset: str, spec: ModelSpec) -> Any:
         features = body(keras.layers.Rescaling(scale, offset, name="rescale")(inputs))
         return keras.Model(inputs, pooled(features), name="backbone")
     except (ValueError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{spec.name}: does not map one image to features: {reason(error)}"
-        ) from None
+        what = "does not map one image to features"
+        raise UserError(f"{spec.name}: {what}: {reason(error)}") from None
