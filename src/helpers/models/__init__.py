@@ -22,16 +22,9 @@ def describe(
 ) -> ModelCard:
     """Describe a model, which needs no TensorFlow; raises UserError with the closest name.
 
-    Parameters
-    ----------
-    name : str
-    weights : {None, "imagenet", "none"}
-        ``none`` asks for random weights by ``seed``; otherwise the model's own are taken.
-    size : int, optional
-        Side of square images in pixels, or the most tokens of a text; the model's own by default.
-    seed : int
-    modality : str
-        What the model reads, where its name does not say.
+    ``weights`` of ``none`` are random ones by ``seed``, otherwise the model's own. ``size`` is the
+    side of square images in pixels, or the most tokens of a text; the model's own by default.
+    ``modality`` is what the model reads, where its name does not say.
     """
     whole, layer = entries.split_layer(name)
     if layer:

@@ -106,6 +106,7 @@ class LoadedModel:
 class KerasModel(LoadedModel):
     """A model whose network is a keras.Model; ``size`` is that of an item."""
 
+    parameters: int
     size: int
 
     @property

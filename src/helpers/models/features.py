@@ -56,16 +56,11 @@ def extract(
 
 
 def keep(
-    features: Features,
-    dataset: Dataset,
-    model: str,
-    weights: str | None = None,
-    size: int | None = None,
-    seed: int = 0,
+    whole: Features, dataset: Dataset, model: str, weights: str | None, size: int | None, seed: int
 ) -> None:
     """Cache features that were put together from parts: see ``extract`` for the parameters."""
     card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
-    _write(_file(card, dataset), features)
+    _write(_file(card, dataset), whole)
 
 
 def key(card: ModelCard, dataset: Dataset) -> str:

@@ -123,10 +123,9 @@ def trainable(name: str) -> bool:
 
 
 def modules(name: str, modality: str) -> list[str]:
-    """Name the modules that a model's name may load, for the digest of a stage.
+    """Name the modules that a model's name may load, for the digest of a stage; none for no model.
 
-    Empty for what is no model here, such as a baseline or predictions from a file; those of every
-    kind for ``best:K``, which stands for any model of the study.
+    ``best:K`` stands for any model of the study.
     """
     kinds = KINDS if name.startswith("best:") else _kinds_of(name)
     return [dotted_names.module_of(kind.card) for kind in kinds if kind.reads == modality]

@@ -7,10 +7,9 @@ the rebuilding of a tensor and the storage types, and nothing else.
 
 import pickle
 from collections import OrderedDict
-from dataclasses import dataclass
 from io import BytesIO
 from math import prod
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -52,15 +51,14 @@ class _Refused(Exception):
     """The file asks for something that weights do not need."""
 
 
-@dataclass(frozen=True)
-class _Storage:
+# Named tuples, which a pickle's BUILD cannot alter after they were checked.
+class _Storage(NamedTuple):
     key: str
     dtype: np.dtype
     count: int
 
 
-@dataclass(frozen=True)
-class _Tensor:
+class _Tensor(NamedTuple):
     storage: _Storage
     offset: int
     shape: tuple[int, ...]

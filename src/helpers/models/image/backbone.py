@@ -29,10 +29,7 @@ class Backbone(KerasModel):
         return images.compile(self.whole(network), threads)
 
     def unfrozen(self, options: dict[str, Any]) -> "Backbone":
-        """Return what is trained: the whole network, or the layers above one.
-
-        Raises UserError if it has no such layer, or if a connection bypasses it.
-        """
+        """Return what is trained: the whole network, or the layers above one."""
         layer = options.get("above")
         if layer is None:
             return self

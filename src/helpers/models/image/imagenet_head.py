@@ -7,8 +7,6 @@ from helpers.core.errors import UserError
 from helpers.models.image import efficientnet_lite
 from helpers.models.kinds import ModelSpec
 
-CLASSIFIERS = ("efficientnet-lite",)  # families whose archives end in a classifier
-
 
 def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
     """Return weights [D, Z] and bias [Z] from features to logits of the source's classes.
@@ -18,7 +16,7 @@ def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
     if ":" in model or "@" in model:
         return None
     entry = entries.model(model)
-    if entry.family not in CLASSIFIERS:
+    if entry.family != "efficientnet-lite":  # the one whose archives end in a classifier
         return None
     where, tensors = efficientnet_lite.checkpoint(ModelSpec(model, entry=entry))
     matrix, bias = [tensor for tensor in tensors if tensor.ndim][-2:]

@@ -13,11 +13,9 @@ def pooled(features: Any) -> Any:
     """Average a map of features [B, H, W, D] or tokens [B, T, D] to [B, D]."""
     from keras import layers
 
-    if len(features.shape) == 4:
-        return layers.GlobalAveragePooling2D(name="pooled")(features)
-    if len(features.shape) == 3:
-        return layers.GlobalAveragePooling1D(name="pooled")(features)
-    return features
+    pools = {3: layers.GlobalAveragePooling1D, 4: layers.GlobalAveragePooling2D}
+    pool = pools.get(len(features.shape))
+    return pool(name="pooled")(features) if pool else features
 
 
 def cut(network: Any, layer: str, name: str) -> Any:

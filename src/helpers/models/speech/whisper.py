@@ -6,7 +6,7 @@ transcript looks odd, would make two runs differ. No text is carried from one wi
 
 import os
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +28,15 @@ def card(spec: ModelSpec) -> RecogniserCard:
     """Describe a Whisper model: one of the catalogue, or ``whisper:`` a folder or a hub's name."""
     entry = spec.entry
     if entry is None:
-        content = presets.located(spec.reference).content
+        _, content = presets.located(spec.reference)
     else:
         content = entry.archive.sha256 if entry.archive else spec.name
     search = "greedy search" if spec.beam == 1 else f"beam search over {spec.beam}"
 
     def load(threads: int | None) -> Recogniser:
         model = opened(located(spec), threads)
-        return Recogniser(
-            name=spec.name,
-            hear=lambda samples, language: _hear(model, samples, language, spec.beam),
-            engine=f"CTranslate2 {COMPUTE}, {search}",
-            parameters=entry.parameters if entry else None,
-        )
+        hear, parameters = partial(_hear, model, spec.beam), entry.parameters if entry else None
+        return Recogniser(spec.name, hear, f"CTranslate2 {COMPUTE}, {search}", parameters)
 
     return RecogniserCard(
         name=spec.name,
@@ -96,7 +92,7 @@ def opened(folder: Path, threads: int | None) -> Any:
         raise UserError(f"{paths.shown(folder)}: not a Whisper model: {reason(error)}") from None
 
 
-def _hear(model: Any, samples: np.ndarray, language: str, beam: int) -> str:
+def _hear(model: Any, beam: int, samples: np.ndarray, language: str) -> str:
     options = {"temperature": 0.0, "condition_on_previous_text": False, "without_timestamps": True}
     code = _code(model, language)
     segments, _ = model.transcribe(samples, language=code, beam_size=beam, **options)

@@ -39,7 +39,8 @@ class TorchEncoder(TextEncoder):
 
         torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
         compiled = Compiled(_engine(), 1, lambda: self._infer)
-        return texts.TextEngine(compiled.name, compiled, network.config.hidden_size, self.tokenise)
+        dimension = network.config.hidden_size
+        return texts.TextEngine(compiled.name, compiled, dimension, self.tokenise)
 
     def _infer(self, tokens: np.ndarray) -> np.ndarray:
         """Average the last layer over the tokens: float32 [B, D]."""
@@ -68,12 +69,12 @@ def card(spec: ModelSpec) -> TextCard:
         raise UserError(f"{spec.name}: needs {error.name}: {hint}") from None
     if not spec.pretrained:
         raise UserError(f"{spec.name}: random weights are only for Keras models")
-    preset, size = presets.located(spec.reference), spec.size or TOKENS
-    normalise = _normalises(Path(preset.source))
+    source, content = presets.located(spec.reference)
+    size, normalise = spec.size or TOKENS, _normalises(Path(source))
     versions = [torch.__version__, transformers.__version__]
 
     def build(card: TextCard) -> TorchEncoder:
-        options = {"pretrained_model_name_or_path": preset.source, "trust_remote_code": False}
+        options = {"pretrained_model_name_or_path": source, "trust_remote_code": False}
         with presets.loading(spec.name, "text encoder"):
             tokenizer = transformers.AutoTokenizer.from_pretrained(use_fast=True, **options)
             model = transformers.AutoModel.from_pretrained(
@@ -88,7 +89,7 @@ def card(spec: ModelSpec) -> TextCard:
         name=spec.name,
         preprocessing=f"the model's tokenizer, at most {size} tokens; the mean of the last layer",
         licence=presets.LICENCE,
-        made_of={"hf": preset.content, "size": size, "normalise": normalise, "versions": versions},
+        made_of={"hf": content, "size": size, "normalise": normalise, "versions": versions},
         modules=(__name__,),
         build=build,
         engine=_engine,

@@ -18,7 +18,8 @@ STARTS, ENDS = ("cls_token_id", "start_token_id"), ("sep_token_id", "end_token_i
 
 def card(spec: ModelSpec) -> TextCard:
     """Describe a preset: a name such as ``bert_tiny_en_uncased``, a hub's handle, or a folder."""
-    preset, size = presets.located(spec.reference), spec.size or TOKENS
+    source, content = presets.located(spec.reference)
+    size = spec.size or TOKENS
 
     def build(card: TextCard) -> TextEncoder:
         quiet_imports.tensorflow()
@@ -27,10 +28,8 @@ def card(spec: ModelSpec) -> TextCard:
 
         keras.utils.set_random_seed(spec.seed)
         with presets.loading(spec.name, "text encoder"):
-            tokenizer = keras_hub.models.Tokenizer.from_preset(preset.source)
-            body = keras_hub.models.Backbone.from_preset(
-                preset.source, load_weights=spec.pretrained
-            )
+            tokenizer = keras_hub.models.Tokenizer.from_preset(source)
+            body = keras_hub.models.Backbone.from_preset(source, load_weights=spec.pretrained)
         padding = _special(tokenizer, ("pad_token_id",)) or 0
         network, tokenise = _network(body, spec.name, padding), _tokeniser(tokenizer, size, padding)
         return TextEncoder(card, network, trainable_parameters(network), size, tokenise)
@@ -39,7 +38,7 @@ def card(spec: ModelSpec) -> TextCard:
         name=spec.name,
         preprocessing=f"the preset's tokenizer, at most {size} tokens; the mean of the last layer",
         licence=presets.LICENCE,
-        made_of={"kerashub": preset.content, "size": size, "weights": spec.weights},
+        made_of={"kerashub": content, "size": size, "weights": spec.weights},
         modules=(__name__,),
         build=build,
     )
