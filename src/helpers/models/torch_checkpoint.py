@@ -7,10 +7,9 @@ the rebuilding of a tensor and the storage types, and nothing else.
 
 import pickle
 from collections import OrderedDict
-from dataclasses import dataclass
 from io import BytesIO
 from math import prod
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -18,8 +17,7 @@ from numpy.lib.stride_tricks import as_strided
 from helpers.core.errors import UserError
 
 MAGIC = 0x1950A86A20F9469CFC6C
-LIMIT = 2 * 2**30
-"""The most bytes that a checkpoint's storages may take."""
+LIMIT = 2 * 2**30  # the most bytes that a checkpoint's storages may take
 
 DTYPES: dict[str, np.dtype[Any]] = {
     "DoubleStorage": np.dtype("<f8"),
@@ -35,28 +33,13 @@ DTYPES: dict[str, np.dtype[Any]] = {
 
 
 def read(content: bytes, where: str) -> dict[str, np.ndarray]:
-    """Read the tensors of a legacy PyTorch checkpoint, in the file's order.
+    """Read the tensors of a legacy PyTorch checkpoint by name, in the file's order.
 
-    Parameters
-    ----------
-    content : bytes
-        The whole file.
-    where : str
-        The file's name, for the error.
-
-    Returns
-    -------
-    dict of str to ndarray
-        Each tensor by its name, in its own shape and type.
-
-    Raises
-    ------
-    UserError
-        Not such a file, cut short, too large, or naming anything beyond tensors.
+    Raises UserError, naming the file as ``where``, if it is no such file, cut short, too large, or
+    names anything beyond tensors.
     """
-    stream = BytesIO(content)
     try:
-        return _read(stream, len(content))
+        return _read(BytesIO(content), len(content))
     except _Refused as refusal:
         raise UserError(f"{where}: refused: {refusal}") from None
     except Exception as error:  # a hostile pickle can raise anything; it must end as one line
@@ -68,15 +51,14 @@ class _Refused(Exception):
     """The file asks for something that weights do not need."""
 
 
-@dataclass(frozen=True)
-class _Storage:
+# Named tuples, which a pickle's BUILD cannot alter after they were checked.
+class _Storage(NamedTuple):
     key: str
     dtype: np.dtype
     count: int
 
 
-@dataclass(frozen=True)
-class _Tensor:
+class _Tensor(NamedTuple):
     storage: _Storage
     offset: int
     shape: tuple[int, ...]
