@@ -8,7 +8,7 @@ import pytest
 from factories.cases import fill, look, put, scene, sentence, to_do
 from factories.records import data_record, metrics_record
 
-from helpers.comparison import caveats, leaderboard
+from helpers.comparison import caveats, leaderboard, study_records
 from helpers.core import files, paths
 from helpers.data import preparation
 from helpers.evaluation import slices
@@ -135,7 +135,7 @@ def caveats_of(source, task="image-classification"):
     if prepared is None:
         return [said]
     preparation.save("s", prepared, source)
-    return caveats.of("s")
+    return caveats.of_data(study_records.read("s", []))
 
 
 @ALONE

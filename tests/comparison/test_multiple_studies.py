@@ -94,12 +94,12 @@ def test_leaderboards_become_one_comparison_that_says_what_it_cannot_show(studie
     assert (result.pairs["mean_difference"] > 0).all() and len(result.each) == 9
     assert (result.each["difference"] > 0).all()
     said = multiple_studies.sentences(result)
-    assert "probe-a has the best mean rank, 1.0 of 3, over 3 data sets" in said[0]
-    assert any("takes 6 data sets at least" in sentence for sentence in said)
+    assert said[0].startswith("probe-a has ") and "1.0 of 3" in said[0] and "one, two" in said[0]
+    assert any("6 data sets" in sentence for sentence in said)
     two = multiple_studies.compare("across", studies[:2], list(STRENGTHS))
     said = " ".join(multiple_studies.sentences(two))
-    assert "rests on the prior of the test" in said
-    assert "They could not" in said and "cannot tell any pair apart by rank" in said
+    assert "prior" in said and f"{two.least_p:.3f}" in said
+    assert two.critical_difference > 2 and f"{two.critical_difference:.1f}" in said
     multiple_studies.save(result)
     kept = saved("across", "across.json")
     assert kept["recommendation"] and kept["values"]["one"].keys() == STRENGTHS.keys()
@@ -108,9 +108,8 @@ def test_leaderboards_become_one_comparison_that_says_what_it_cannot_show(studie
 def test_equals_share_the_best_mean_rank(studies):
     result = multiple_studies.compare("across", studies, list(STRENGTHS))
     result.table["mean_rank"] = [1.5, 1.5, 3.0]
-    assert multiple_studies.sentences(result)[0].startswith(
-        "probe-a and pixels share the best mean rank, 1.5"
-    )
+    first = multiple_studies.sentences(result)[0]
+    assert first.startswith("probe-a and pixels share ") and "1.5" in first
 
 
 def test_a_loss_is_turned_so_that_less_is_better(studies):
@@ -126,5 +125,5 @@ def test_what_is_missing_gets_one_line(studies):
         multiple_studies.compare("across", studies, ["majority", "probe-z"])
     with pytest.raises(UserError, match="run `make four` first"):
         multiple_studies.compare("across", [*studies, "four"], ["majority", "pixels"])
-    with pytest.raises(UserError, match="two studies with two candidates"):
+    with pytest.raises(UserError, match="two studies"):
         multiple_studies.compare("across", studies[:1], ["majority", "pixels"])

@@ -11,7 +11,7 @@ from helpers import models
 from helpers.core import code_digest, paths
 from helpers.data.dataset import Dataset
 from helpers.models import features
-from helpers.models.inference import images
+from helpers.models.inference import images, openvino
 
 MODEL = ("scratch:efficientnet-lite0", None, 32, 7)
 
@@ -30,7 +30,7 @@ def test_features_are_computed_once(repository, data, monkeypatch):
     assert first.values.shape == (12, 1280) and first.values.dtype == np.float32
     assert second.backbone == first.backbone and second.seconds == first.seconds > 0
     assert second.backbone["size"] == 32 and second.backbone["gflops"] > 0
-    assert second.backbone["engine"] == images.planned()
+    assert second.backbone["engine"] == openvino.planned()
 
 
 def test_each_ingredient_changes_the_key(repository, data, monkeypatch):
@@ -44,7 +44,7 @@ def test_each_ingredient_changes_the_key(repository, data, monkeypatch):
         features.key(card, made_dataset(items=12, seed=1)),
         features.key(card, Dataset(data.study, shuffled, data.classes, data.digest, data.items)),
     ]
-    monkeypatch.setattr(images, "planned", lambda: "openvino 0 float32")
+    monkeypatch.setattr(openvino, "planned", lambda: "openvino 0 float32")
     keys.append(features.key(card, data))
     monkeypatch.undo()
     monkeypatch.setattr(code_digest, "of_module", lambda name: "edited")

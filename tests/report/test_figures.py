@@ -24,7 +24,7 @@ CANDIDATES = pd.DataFrame(
     }
 )
 CONDITIONS = pd.DataFrame(
-    {"circumstance": ["slice: 1 to 2", LONG] * 2, "candidate": ["a", "a", LONG, LONG], "n": 3}
+    {"condition": ["slice: 1 to 2", LONG] * 2, "candidate": ["a", "a", LONG, LONG], "n": 3}
     | {"kind": "cell_type"}
     | {"metric": "accuracy", "value": [0.5, NAN, 0.4, 1.0], "low": [0.1, NAN, NAN, 0.9]}
     | {"high": [0.9, NAN, NAN, 1.0], "first": [True, False, False, True]}
@@ -42,7 +42,7 @@ DRAWN = {
     ),
     "metric_by_condition": lambda: figures.metric_by_condition(CONDITIONS, ["a", LONG]),
     "metric_by_condition of many": lambda: figures.metric_by_condition(
-        pd.concat([CONDITIONS.assign(circumstance=str(n)) for n in range(9)]), ["a", LONG]
+        pd.concat([CONDITIONS.assign(condition=str(n)) for n in range(9)]), ["a", LONG]
     ),
     "confusion_matrix": lambda: figures.confusion_matrix(np.array([[3, 1], [0, 0]]), ["a", LONG]),
     "confusion_matrix of many": lambda: figures.confusion_matrix(

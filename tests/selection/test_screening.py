@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories.dataset import made_dataset
-from factories.records import rewrite, selection_record
+from factories.records import selection_record
 from factories.repository import REPOSITORY
-from factories.study import made_study, saved
+from factories.study import saved
 
-from helpers.comparison import selection_regret
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.core.records.training import Training
 from helpers.models import features
 from helpers.models.features import Features
 from helpers.pipeline import parameters, plan
@@ -249,66 +247,6 @@ def test_best_reads_the_selection_where_the_study_selects(repository):
     models = ["efficientnet-lite1", "efficientnet-lite0"]
     selection_record(models, models).write("study")
     assert finalists.resolve("study", *way) == "efficientnet-lite0"
-
-
-def selected(names, finalist="b", study="made"):
-    def scores(position):
-        score = {"value": 1.0 - position / 10, "seconds": 0.1, "note": ""}
-        return dict.fromkeys(METHODS, score)
-
-    selection_record(names, [finalist], scores=scores).write(study)
-
-
-def tried(strengths):
-    made_study({f"probe-{name}": value for name, value in strengths.items()}, items=2000)
-    for name in strengths:
-        rewrite(Training, "made", f"probe-{name}", resolved_model=name)
-    return [f"probe-{name}" for name in strengths]
-
-
-def test_regret_is_measured_on_test_in_points(repository):
-    names = tried(dict(a=2.5, b=1.5, c=0.8, d=0.2))
-    selected(["b", "a", "c", "d"])
-    found = selection_regret.measure("made", names, "accuracy", resamples=300)
-    value = found.models.set_index("model")["value"]
-    own = found.methods.set_index("method").loc["selection"]
-    assert own["regret"] == pytest.approx(100 * (value["a"] - value["b"]))
-    assert own["regret_low"] < own["regret"] < own["regret_high"] and own["first"] == "b"
-    assert own["models"] == 4 and own["tau"] < 1
-    assert found.models["model"].tolist() == ["b", "a", "c", "d"]
-    selected(["a", "b", "c", "d"])
-    right = selection_regret.measure("made", names, "accuracy", resamples=300)
-    own = right.methods.set_index("method").loc["selection"]
-    assert own["regret"] == 0 and own["tau"] == pytest.approx(1)
-    assert own["p"] == pytest.approx(1 / 24)
-    said = selection_regret.sentences(right)
-    assert "0.0 points of accuracy behind" in said[0] and "not known" in said[1]
-
-
-def test_where_lower_is_better_the_lowest_is_the_best(repository):
-    names = tried(dict(a=2.5, b=1.5, c=0.8))
-    selected(["a", "b", "c"])
-    found = selection_regret.measure("made", names, "log-loss", resamples=300)
-    assert found.methods["tau"].iloc[0] == pytest.approx(1) and found.methods["regret"].iloc[0] == 0
-
-
-def test_fine_tunes_not_tried_are_put_in_proportion(repository):
-    names = tried(dict(a=2.5, b=1.5, c=0.8))
-    selected(["a", "b", "c"], finalist="a")
-    made_study({"finetune-best-1": 3.0}, items=2000)
-    names = [*tried(dict(a=2.5, b=1.5, c=0.8)), "finetune-best-1"]
-    tuned = {"adaptation": "finetune", "resolved_model": "a"}
-    tuned["cost"] = {"fit_seconds": 100.0, "items_per_second": 1}
-    rewrite(Training, "made", "finetune-best-1", **tuned)
-    costs = selection_regret.measure("made", names, "accuracy", resamples=200).costs
-    tuning = costs[costs["what"] == "fine-tuning"].iloc[0]
-    assert tuning["spent"] == 100 and tuning["everything"] == 100 * (1 + 2 + 3)
-    assert "in proportion" in tuning["how"]
-
-
-def test_without_a_selection_there_is_none_to_regret(repository):
-    made_study({"probe-a": 1.0})
-    assert selection_regret.measure("made", ["probe-a"], "accuracy", resamples=200) is None
 
 
 def test_what_is_drawn_can_be_drawn(frozen):

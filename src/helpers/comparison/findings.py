@@ -1,23 +1,24 @@
-"""What a comparison's numbers say, in sentences."""
+"""The comparison in a few lines, for the end of its notebook."""
 
+from helpers.comparison.board import ALPHA
 from helpers.comparison.result import Comparison
 from helpers.core.formatting import counted
 from helpers.metrics.names import metric_name
 
 
 def of_comparison(comparison: Comparison) -> list[str]:
-    """Say who leads, who ties, and what the test set could show."""
-    c = comparison
-    best = c.table.iloc[0]
-    sure = c.pairs["p_holm"] < 0.05
+    """Say which candidate leads, which tie, and what the test set could show."""
+    c, best = comparison, comparison.table.iloc[0]
     found = [
-        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {best['value']:.3f} "
-        f"[{best['low']:.3f}, {best['high']:.3f}].",
+        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {best['value']:.3f}, "
+        f"95 % CI [{best['low']:.3f}, {best['high']:.3f}].",
         f"Tied with it: {', '.join(c.tied_with) or 'none'}.",
     ]
     if len(c.pairs):
-        found.append(f"More than chance: {int(sure.sum())} of {counted(len(c.pairs), 'pair')}.")
+        significant = int((c.pairs["p_holm"] < ALPHA).sum())
+        found.append(f"Significant differences: {significant} of {counted(len(c.pairs), 'pair')}.")
         found.append(
-            f"These {c.n} test items show differences of {c.detectable_difference:.3f} and more."
+            f"These {c.n:,} test items reliably detect differences of "
+            f"{c.detectable_difference:.3f} or more."
         )
     return found

@@ -1,27 +1,37 @@
-"""All candidates of a study on the same test items: who leads, who ties, at what cost."""
+"""leaderboard.json: a study's candidates compared as its task asks, best first."""
+
+from collections.abc import Callable
 
 from helpers.comparison.result import Comparison
 from helpers.core import dotted_names
 from helpers.core.records.data import Data, PublishedResult
-from helpers.core.records.leaderboard import Family, FamilyPair, Leaderboard, Pair, Row, Run, Seeds
+from helpers.core.records.leaderboard import (
+    CandidateResult,
+    Family,
+    FamilyPair,
+    Leaderboard,
+    PairResult,
+    SeedRun,
+    Seeds,
+)
 from helpers.data import tasks
 
 
 def compare(
     study: str,
     candidates: list[str],
-    primary: str = "macro-f1",
+    primary: str | None = None,
     resamples: int = 2000,
     seed: int = 42,
 ) -> Comparison:
-    """Compare candidates by their predictions of the same test items.
+    """Compare candidates with the function that the table of tasks names.
 
     Parameters
     ----------
     study, candidates
-        Names; the predictions of each are read.
+        Names; what the earlier stages wrote of each is read.
     primary
-        The metric that orders them.
+        The metric that orders them; by default that of the task.
     resamples, seed
         Of the bootstrap; the same seed gives the same numbers.
 
@@ -30,34 +40,31 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
-    record = Data.find(study)
-    row = tasks.get(record.task if record else next(iter(tasks.TASKS)))
-    ranked: Comparison = dotted_names.load(row.compare)(study, candidates, primary, resamples, seed)
-    return ranked
+    task = tasks.get(Data.read(study).task)
+    compare_task: Callable[..., Comparison] = dotted_names.load(task.compare)
+    return compare_task(study, candidates, primary or task.primary, resamples, seed)
 
 
 def save(comparison: Comparison) -> None:
     """Write leaderboard.json."""
-    c = comparison
-    rows = c.table.assign(cost=c.table["candidate"].map(c.costs))
-    seeds = Seeds(
-        families=Family.from_table(c.seeds.families),
-        runs=Run.from_table(c.seeds.runs),
-        pairs=FamilyPair.from_table(c.seeds.pairs),
-    )
+    c, seeds = comparison, comparison.seeds
     Leaderboard(
         study=c.study,
         primary=c.primary,
         n=c.n,
         groups=c.groups,
-        rows=Row.from_table(rows),
-        pairs=Pair.from_table(c.pairs),
+        rows=CandidateResult.from_table(c.table.assign(cost=c.table["candidate"].map(c.costs))),
+        pairs=PairResult.from_table(c.pairs),
         winner=c.winner,
         tied_with=c.tied_with,
         detectable_difference=c.detectable_difference,
         answer=c.answer,
         details=c.details,
         recommendation=c.recommendation,
-        seeds=seeds,
+        seeds=Seeds(
+            families=Family.from_table(seeds.families) if seeds else [],
+            runs=SeedRun.from_table(seeds.runs) if seeds else [],
+            pairs=FamilyPair.from_table(seeds.pairs) if seeds else [],
+        ),
         published=PublishedResult.from_table(c.published),
     ).write(c.study)

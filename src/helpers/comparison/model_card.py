@@ -1,4 +1,4 @@
-"""What a model card on a hub says of the winner: a `model-index`, in the form of Hugging Face."""
+"""The winner's results as a model card has them: a `model-index` in the format of Hugging Face."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ HUB_NAMES = {
     "word-error-rate": "wer",
     "character-error-rate": "cer",
 }
-"""What the hub calls a task or a metric, where it is not what it is called here."""
+"""Names of the hub where they differ from ours."""
 
 
 def model_index(comparison: Comparison) -> dict[str, Any]:
@@ -31,11 +31,11 @@ def model_index(comparison: Comparison) -> dict[str, Any]:
     metrics, data = Metrics.read(study, winner).metrics, Data.read(study)
     kind = data.source if isinstance(data.source, str) else next(iter(data.source))
     task = HUB_NAMES.get(data.task, data.task)
-    known = {name: each for name, each in metrics.items() if each.value is not None}
+    defined = [name for name in sorted(metrics) if metrics[name].value is not None]
     result = {
         "task": {"type": task},
         "dataset": {"name": study, "type": kind, "split": "test"},
-        "metrics": [_metric(name, known[name]) for name in sorted(known)],
+        "metrics": [_metric(name, metrics[name]) for name in defined],
     }
     return {"model-index": [{"name": f"{study}-{winner}", "results": [result]}]}
 

@@ -1,4 +1,4 @@
-"""The same candidates over several studies: who does well in general, and how little that shows."""
+"""The same candidates over several studies: which does well in general, how little that shows."""
 
 from dataclasses import asdict, dataclass
 from itertools import combinations
@@ -15,11 +15,13 @@ from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics import multiple_datasets
 
 ENOUGH = 6
-"""Data sets from which on a candidate that wins on all of them wins more than chance (1/32)."""
+"""Data sets from which on winning all of them is significant (p = 1/32)."""
+SURE = 0.95
+"""Probability from which on a difference or an equivalence is named."""
 
 
 @dataclass(frozen=True)
-class Across:
+class StudiesComparison:
     """The comparison over studies.
 
     ``values`` has a row a study and a column a candidate; ``table`` a row a candidate, best mean
@@ -43,7 +45,7 @@ class Across:
 
 def compare(
     study: str, studies: list[str], candidates: list[str], rope: float = 0.01, seed: int = 42
-) -> Across:
+) -> StudiesComparison:
     """Compare candidates over studies, from each study's leaderboard.json.
 
     Parameters
@@ -53,9 +55,9 @@ def compare(
     studies, candidates
         Names; every study must have every candidate.
     rope
-        Differences up to this many hundredths matter to nobody: 0.01 is one point.
+        Half-width of the region of practical equivalence; 0.01 is one point.
     seed
-        Of the shuffles and samples.
+        Of the permutations and samples.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def compare(
         Fewer than two of either; a leaderboard or a candidate that is missing or undefined.
     """
     if len(studies) < 2 or len(candidates) < 2:
-        raise UserError(f"{study}: two studies with two candidates in common are needed at least")
+        raise UserError(f"{study}: at least two studies with two candidates in common are needed")
     boards = {study: _board(study, candidates) for study in studies}
     values = pd.DataFrame({study: _values(board) for study, board in boards.items()}).T[candidates]
     sign = np.array([[-1 if lower_is_better(boards[s].primary) else 1] for s in studies])
@@ -79,7 +81,7 @@ def compare(
         }
     ).iloc[order]
     ordered = table["candidate"].tolist()
-    return Across(
+    return StudiesComparison(
         study=study,
         studies=studies,
         candidates=ordered,
@@ -107,48 +109,44 @@ def _values(board: Leaderboard) -> dict[str, float | None]:
     return {row.candidate: row.value for row in board.rows}
 
 
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
+
+
 def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
     p, rows = multiple_datasets.nemenyi(scores), []
     for a, b in combinations(range(len(candidates)), 2):
         gap = scores[:, a] - scores[:, b]
-        found = {
-            "a": candidates[a],
-            "b": candidates[b],
-            "mean_difference": gap.mean(),
-            "p": p[a, b],
-        }
-        rows.append(found | asdict(multiple_datasets.signed_rank(gap, rope, seed)))
+        pair = {"a": candidates[a], "b": candidates[b]}
+        pair |= {"mean_difference": gap.mean(), "p": p[a, b]}
+        rows.append(pair | asdict(multiple_datasets.signed_rank(gap, rope, seed)))
     return pd.DataFrame(rows)
 
 
 def _each(candidates: list[str], boards: dict[str, Leaderboard], rope: float) -> pd.DataFrame:
-    """Say of each pair what each study alone makes of it."""
+    """Say of each pair what each study alone shows."""
     rows = []
     for a, b in combinations(candidates, 2):
         for study, board in boards.items():
-            pair = next(each for each in board.pairs if {each.a, each.b} == {a, b})
-            turned = (pair.a != a) != lower_is_better(board.primary)
-            gap = -pair.difference if turned else pair.difference
-            found = asdict(multiple_datasets.within(gap, pair.error, rope))
+            pair = next(pair for pair in board.pairs if {pair.a, pair.b} == {a, b})
+            sign = -1 if (pair.a != a) != lower_is_better(board.primary) else 1
+            gap, error = sign * _number(pair.difference), _number(pair.error)
+            found = asdict(multiple_datasets.within(gap, error, rope))
             rows.append({"a": a, "b": b, "study": study, "difference": gap, **found})
     return pd.DataFrame(rows)
 
 
-def sentences(result: Across) -> list[str]:
-    """Say who does well in general, and what so few data sets can and cannot show."""
+def sentences(result: StudiesComparison) -> list[str]:
+    """Say which candidate does well in general, and what so few data sets can and cannot show."""
     sets, count = len(result.studies), len(result.candidates)
     ranks, widest = result.table["mean_rank"], count - 1
     best = result.table.loc[ranks == ranks.min(), "candidate"].tolist()
-    has = "has" if len(best) == 1 else "share"
     found = [
-        f"{names(best)} {has} the best mean rank, {ranks.min():.1f} of {count}, over {sets} data "
-        f"sets: {', '.join(result.studies)}.",
+        f"{names(best)} {'has' if len(best) == 1 else 'share'} the best mean rank, "
+        f"{ranks.min():.1f} of {count}, over {sets} data sets: {', '.join(result.studies)}.",
+        f"The ranks {'differ' if result.p < 0.05 else 'do not differ'} significantly "
+        f"(Friedman test by permutation, p = {result.p:.3f}).",
     ]
-    surely = result.p < 0.05
-    found.append(
-        f"The ranks differ by {'more' if surely else 'no more'} than chance has it "
-        f"(Friedman's test by shuffling, p = {result.p:.3f})."
-    )
     if result.least_p >= 0.05:
         found.append(
             f"They could not: even if all {sets} data sets agreed on the whole order of {count}, "
@@ -157,45 +155,34 @@ def sentences(result: Across) -> list[str]:
     if result.critical_difference > widest:
         found.append(
             f"Two mean ranks would have to differ by {result.critical_difference:.1f}, more than "
-            f"the {widest} that are possible: so few data sets cannot tell any pair apart by rank."
+            f"the {widest} that are possible: so few data sets cannot separate any pair by rank."
         )
     if sets < ENOUGH:
         found.append(
-            f"To say of a single pair that one is better in general takes {ENOUGH} data sets at "
-            f"least, and all of them in favour; these are {sets}, and nobody drew them at random."
+            f"To show that one candidate is better than another in general takes at least {ENOUGH} "
+            f"data sets that all favour it; these are {sets}, and they are no random sample."
         )
     return [*found, *_practical(result)]
 
 
-def _practical(result: Across) -> list[str]:
+def _practical(result: StudiesComparison) -> list[str]:
     points = f"{100 * result.rope:g} point{'s' * (result.rope != 0.01)}"
-    sure = [
-        f"{row.a} over {row.b} ({row.better:.0%})"
-        for row in result.pairs.itertuples()
-        if row.better > 0.95
-    ]
-    same = [
-        f"{row.a} and {row.b} ({row.same:.0%})"
-        for row in result.pairs.itertuples()
-        if row.same > 0.95
-    ]
+    pairs = list(result.pairs.itertuples())
+    better = [f"{row.a} over {row.b} ({row.better:.0%})" for row in pairs if row.better > SURE]
+    same = [f"{row.a} and {row.b} ({row.same:.0%})" for row in pairs if row.same > SURE]
     found = [
-        "If these data sets are taken for a fair sample of their kind, better by more than "
-        f"{points} with a probability above 95 %: {_list(sure)}."
+        "If these data sets are a fair sample of their kind, better by more than "
+        f"{points} with a probability above 95 %: {'; '.join(better) or 'no pair'}."
     ]
     if len(result.studies) < ENOUGH:
         found.append(
-            f"With {len(result.studies)} data sets such a probability rests on the prior of the "
-            "test, half a data set without any difference, nearly as much as on them."
+            f"With {len(result.studies)} data sets this probability depends on the prior of the "
+            "test, half a data set without any difference, nearly as much as on the data."
         )
-    return found + [f"Practically the same: {_list(same)}."] * bool(same)
+    return found + [f"Practically equivalent: {'; '.join(same)}."] * bool(same)
 
 
-def _list(pairs: list[str]) -> str:
-    return "; ".join(pairs) if pairs else "no pair"
-
-
-def save(result: Across) -> None:
+def save(result: StudiesComparison) -> None:
     """Write across.json."""
     records.Across(
         studies=result.studies,

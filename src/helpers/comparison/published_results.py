@@ -3,14 +3,14 @@
 import pandas as pd
 
 from helpers.catalogue import entries
-from helpers.core.records.data import Counts, Data
-from helpers.core.records.metrics import Metrics
-from helpers.core.records.training import Training
+from helpers.comparison.study_records import StudyRecords
+from helpers.core.records.data import Data, PublishedResult
+from helpers.core.records.training import ModelFacts
 
 COLUMNS = ["name", "metric", "value", "low", "high", "protocol", "reference"]
 
 
-def beside(study: str, candidates: list[str]) -> pd.DataFrame:
+def published_next_to_ours(records: StudyRecords) -> pd.DataFrame:
     """List what was published on the study's data, and our candidates in the same metrics.
 
     Returns
@@ -19,43 +19,42 @@ def beside(study: str, candidates: list[str]) -> pd.DataFrame:
         name, metric, value, low, high, protocol, reference; by metric, the best first. No row where
         nothing was published.
     """
-    data = Data.find(study)
-    source, ceiling = (data.source, data.ceiling) if data else ({}, [])
-    published = entries.data(source).published if isinstance(source, str) else ()
-    rows = [*(entry.model_dump() for entry in published), *(row.facts() for row in ceiling)]
-    metrics = dict.fromkeys(row["metric"] for row in rows)
-    sides = _sides(data.counts if data else None)
-    ours = [row for name in candidates for row in _ours(study, name, list(metrics), sides)]
-    table = pd.DataFrame([*rows, *ours], columns=COLUMNS)
+    data = records.data
+    if data is None:
+        return pd.DataFrame(columns=COLUMNS)
+    published = entries.data(data.source).published if isinstance(data.source, str) else ()
+    rows = [PublishedResult(**entry.model_dump()) for entry in published] + data.ceiling
+    metrics = dict.fromkeys(row.metric for row in rows)
+    for name, record in records.metrics.items():
+        protocol = f"{_splits(data)}{_reading(records.trainings[name].backbone)}"
+        for metric in metrics:
+            result = record.metrics.get(metric)
+            if result and result.value is not None:
+                rows.append(
+                    PublishedResult(
+                        name=name,
+                        metric=metric,
+                        value=result.value,
+                        low=result.low,
+                        high=result.high,
+                        protocol=protocol,
+                        reference="this report",
+                    )
+                )
+    table = pd.DataFrame([row.facts() for row in rows], columns=COLUMNS)
     return table.sort_values(["metric", "value"], ascending=[True, False], ignore_index=True)
 
 
-def _ours(study: str, candidate: str, metrics: list[str], sides: str) -> list[dict]:
-    """Read a candidate's own numbers from its metrics.json, where it has one."""
-    record = Metrics.find(study, candidate)
-    known = record.metrics if record else {}
-    protocol = f"{sides}{_reading(study, candidate)}"
-    return [
-        {name: getattr(known[metric], name) for name in ("value", "low", "high")}
-        | {"name": candidate, "metric": metric, "protocol": protocol, "reference": "this report"}
-        for metric in metrics
-        if metric in known and known[metric].value is not None
-    ]
-
-
-def _sides(counts: Counts | None) -> str:
+def _splits(data: Data) -> str:
     """Say how many items were used, and for what."""
-    if not counts:
-        return "this study's test side"
-    of = {side: f"{counts.splits.get(side, 0):,}" for side in ("train", "validation", "test")}
+    counts = data.counts
     share = "all" if counts.used == counts.original else f"{counts.used:,} of"
-    used = f"{share} {counts.original:,} items"
-    return f"{used}: {of['train']} train, {of['validation']} validate, {of['test']} test"
+    splits = [f"{counts.splits.get(name, 0):,} {name}" for name in ("train", "validation", "test")]
+    return f"{share} {counts.original:,} items: {', '.join(splits)}"
 
 
-def _reading(study: str, candidate: str) -> str:
+def _reading(model: ModelFacts) -> str:
     """Say how a candidate reads an item, where its training says so."""
-    model = Training.of(study, candidate).backbone
-    said = [model.preprocessing] if model.preprocessing else []
-    said += [f"vocabulary of {model.vocabulary}"] if model.vocabulary else []
-    return "".join(f"; {each}" for each in said)
+    facts = [model.preprocessing] if model.preprocessing else []
+    facts += [f"vocabulary of {model.vocabulary}"] if model.vocabulary else []
+    return "".join(f"; {fact}" for fact in facts)

@@ -1,33 +1,29 @@
-"""What comparing a study's candidates finds, of any task: the order, who ties, the words for it."""
+"""What comparing a study's candidates gives, for any task: the order, the ties, the words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.comparison import conditions, published_results
-from helpers.comparison.recommendation import Board, answer, details
+from helpers.comparison import caveats, conditions, published_results
+from helpers.comparison.board import Board
+from helpers.comparison.recommendation import answer, details
 from helpers.comparison.seeds import Repeats
+from helpers.comparison.study_records import StudyRecords
 from helpers.core.formatting import markdown
 from helpers.core.records.parts import Cost
-
-ALPHA = 0.05
 
 
 @dataclass(frozen=True)
 class Comparison:
     """The comparison of a study's candidates.
 
-    ``table`` has a row a candidate, best first: candidate, label, adaptation, value, low, high,
-    method, note, rank, rank_low, rank_high, tied (with the winner), accuracy, cost
-    (milliseconds an item, NaN if unknown), fit_seconds, parameters.
-    ``pairs`` has a row a pair, ``a`` the better placed, its difference in the metric's own unit.
-    ``detectable_difference`` is between the winner and the candidate nearest to it;
-    ``answer`` has three sentences at most, ``details`` what they leave out; ``seeds`` parts the
-    luck of training from that of the items where candidates were run several times;
-    ``circumstances`` has all candidates where they were looked at apart.
+    ``table`` and ``pairs`` are those of a ``Board``. ``detectable_difference`` is between the
+    winner and the candidate nearest to it; ``answer`` has at most three sentences, ``details``
+    what they leave out. ``seeds`` separates the chance of training from that of the items where
+    candidates were run with several seeds, and ``conditions`` has all candidates on subsets of
+    the test items and on harder ones.
     """
 
     study: str
@@ -41,8 +37,8 @@ class Comparison:
     detectable_difference: float
     answer: list[str]
     details: list[str]
-    seeds: Repeats
-    circumstances: pd.DataFrame
+    seeds: Repeats | None
+    conditions: pd.DataFrame
     published: pd.DataFrame
     costs: dict[str, Cost]
 
@@ -55,7 +51,7 @@ class Comparison:
     def text(self) -> str:
         """Return the answer and its details as Markdown, a sentence a line."""
         first, *rest = map(markdown, self.answer)
-        details = "\n".join(f"- {markdown(each)}" for each in self.details)
+        details = "\n".join(f"- {markdown(sentence)}" for sentence in self.details)
         return "\n\n".join([f"**{first}**", *rest, details])
 
     @property
@@ -81,48 +77,30 @@ class Comparison:
         )
 
 
-def assembled(
-    study: str,
+def assemble(
+    records: StudyRecords,
     board: Board,
-    said: list[str],
-    seeds: Repeats,
-    entries: Sequence[Any],
+    seeds: Repeats | None = None,
+    more_details: Sequence[str] = (),
 ) -> Comparison:
-    """Mark who ties with the first, and put everything that was found into words.
-
-    Parameters
-    ----------
-    study
-        Its name.
-    board
-        The candidates in order and their pairs; the table gets its column ``tied``.
-    said
-        More details, in sentences.
-    seeds
-        Of candidates that were run several times.
-    entries
-        What was read of each candidate: ``candidate`` and ``training``.
-    """
-    table, pairs = board.table, board.pairs
-    winner = table["candidate"].iloc[0]
-    beaten = set(pairs.loc[(pairs["a"] == winner) & (pairs["p_holm"] < ALPHA), "b"])
-    table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
-    apart = conditions.of(study, table["candidate"].tolist())
-    costs = {entry.candidate: entry.training.cost for entry in entries}
+    """Put everything that was found into words, with what the records say against it."""
+    winner, found = board.winner["candidate"], conditions.gather(records)
+    said = [*conditions.sentences(found, winner), *(seeds.sentences if seeds else [])]
+    said += [*caveats.of_data(records), *caveats.of_training(records.trainings.values())]
     return Comparison(
-        study=study,
+        study=records.study,
         primary=board.primary,
         n=board.items,
         groups=board.groups,
-        table=table,
-        pairs=pairs,
+        table=board.table,
+        pairs=board.pairs,
         winner=winner,
-        tied_with=table.loc[table["tied"], "candidate"].tolist()[1:],
+        tied_with=board.tied["candidate"].tolist(),
         detectable_difference=np.nan if board.nearest is None else board.nearest["detectable"],
         answer=answer(board),
-        details=[*details(board), *conditions.sentences(apart, winner), *said],
+        details=[*details(board), *said, *more_details],
         seeds=seeds,
-        circumstances=apart,
-        published=published_results.beside(study, list(costs)),
-        costs=costs,
+        conditions=found,
+        published=published_results.published_next_to_ours(records),
+        costs={name: training.cost for name, training in records.trainings.items()},
     )

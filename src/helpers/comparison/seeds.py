@@ -1,6 +1,7 @@
-"""Runs of one candidate that differ by their seed alone: training's luck apart from the items'."""
+"""Runs of one candidate that differ by their seed alone: the chance of training and of items."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
@@ -19,20 +20,31 @@ _RUN = re.compile(r"(.+)-seed-\d+")
 
 @dataclass(frozen=True)
 class Repeats:
-    """Families of runs; all three tables are empty where no candidate has several seeds.
+    """Families of runs.
 
     ``families`` has a row a family: family, seeds, value, low, high, training (with its low and
     high), sampling, together, share; ``runs`` a row a run: family, candidate, value; ``pairs`` a
-    row a pair of a family with another one or with a single candidate, both kinds of luck counted:
-    a, b, difference, low, high, p, p_holm.
+    row a pair of a family with another one or with a single candidate, both kinds of chance
+    counted: a, b, difference, low, high, p, p_holm.
     """
 
     families: pd.DataFrame
     runs: pd.DataFrame
     pairs: pd.DataFrame
 
+    @property
+    def sentences(self) -> list[str]:
+        """Say what to expect of each family: its mean, not its luckiest run."""
+        return [
+            f"{row.family} was trained with {row.seeds} seeds: expect their mean, "
+            f"{row.value:.3f} (95 % CI [{row.low:.3f}, {row.high:.3f}]), not the best run. The "
+            f"standard deviation of a run is {row.training:.3f} from training and "
+            f"{row.sampling:.3f} from the choice of test items."
+            for row in self.families.itertuples()
+        ]
 
-def families_of(names: list[str]) -> dict[str, list[str]]:
+
+def families_of(names: Iterable[str]) -> dict[str, list[str]]:
     """Gather the candidates that differ by their seed alone, if there are several."""
     found: dict[str, list[str]] = {}
     for name in names:
@@ -41,8 +53,8 @@ def families_of(names: list[str]) -> dict[str, list[str]]:
     return {family: runs for family, runs in found.items() if len(runs) > 1}
 
 
-def repeats(entries: list[Predictions], primary: str) -> Repeats:
-    """Part the luck of training from that of the test items, for each family of runs.
+def repeats(entries: list[Predictions], primary: str) -> Repeats | None:
+    """Separate the chance of training from that of the test items, for each family of runs.
 
     Parameters
     ----------
@@ -50,24 +62,28 @@ def repeats(entries: list[Predictions], primary: str) -> Repeats:
         Predictions of the same items, by any candidates.
     primary
         The metric; one that no mean over items gives is taken by its jackknife pseudo-values.
+
+    Returns
+    -------
+    Repeats or None
+        None where no candidate has several seeds.
     """
-    if not families_of([entry.candidate for entry in entries]):
-        return Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+    if not families_of(entry.candidate for entry in entries):
+        return None
     scores = _scores(entries, primary)
-    families = {
-        family: np.array([scores[name] for name in runs])
-        for family, runs in families_of(list(scores)).items()
+    if not (families := families_of(scores)):
+        return None
+    tables = {
+        family: np.array([scores[name] for name in runs]) for family, runs in families.items()
     }
-    rows = []
-    for family, table in families.items():
-        found = components(table)
-        rows.append({"family": family, **asdict(found), "share": found.share})
+    estimates = {family: components(table) for family, table in tables.items()}
+    rows = [{"family": name, **asdict(of), "share": of.share} for name, of in estimates.items()]
     runs = [
         {"family": family, "candidate": name, "value": scores[name].mean()}
-        for family, names in families_of(list(scores)).items()
+        for family, names in families.items()
         for name in names
     ]
-    return Repeats(pd.DataFrame(rows), pd.DataFrame(runs), _pairs(families, scores))
+    return Repeats(pd.DataFrame(rows), pd.DataFrame(runs), _pairs(tables, scores))
 
 
 def _scores(entries: list[Predictions], primary: str) -> dict[str, NDArray[np.float64]]:
@@ -83,7 +99,7 @@ def _scores(entries: list[Predictions], primary: str) -> dict[str, NDArray[np.fl
 
 
 def _pairs(families: dict[str, NDArray], scores: dict[str, NDArray]) -> pd.DataFrame:
-    runs = {name for names in families_of(list(scores)).values() for name in names}
+    runs = {name for names in families_of(scores).values() for name in names}
     alone = {name: values[None] for name, values in scores.items() if name not in runs}
     everything = families | alone
     columns = ["a", "b", "difference", "low", "high", "p"]
@@ -94,14 +110,3 @@ def _pairs(families: dict[str, NDArray], scores: dict[str, NDArray]) -> pd.DataF
     ]
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(p_holm=holm(table["p"].to_numpy(float)))
-
-
-def sentences(found: Repeats) -> list[str]:
-    """Say what to expect of each family: its mean, not its luckiest run."""
-    return [
-        f"{row.family} was trained with {row.seeds} seeds: expect their mean, {row.value:.3f} "
-        f"(95 % interval {row.low:.3f} to {row.high:.3f}), not the best of them; one standard "
-        f"deviation is {row.training:.3f} by the luck of training and {row.sampling:.3f} by that "
-        "of the items."
-        for row in found.families.itertuples()
-    ]

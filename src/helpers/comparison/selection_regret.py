@@ -1,15 +1,17 @@
-"""What following a selection would have cost: predicted against actual order, on the test items."""
+"""What following a selection cost on the test items: the predicted against the actual order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from helpers.core.records.selection import MethodScore, Selection
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
+from helpers.metrics.names import metric_name
 from helpers.metrics.paired_tests import resampled_metric
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.unit_contributions import Answers
@@ -20,20 +22,20 @@ from helpers.selection.transferability.methods import METHODS
 WORDS = {"probe": "as probes", "finetune": "fine-tuned"}
 """Each scope, in words."""
 FEWEST = 3
-"""Models that an order needs to be worth the name."""
-COLUMNS = ("scope", "method", "models", "tau", "low", "high", "null_low", "null_high", "p")
-COLUMNS += ("regret", "regret_low", "regret_high", "first")
+"""Models that an order needs to mean anything."""
+COLUMNS = ["scope", "method", "models", "tau", "low", "high", "null_low", "null_high", "p"]
+COLUMNS += ["regret", "regret_low", "regret_high", "first"]
 
 
 @dataclass(frozen=True)
 class Regret:
     """How a study's selection turned out.
 
-    ``models`` has a row for each model and scope (``probe``: all contenders as probes;
-    ``finetune``: those that were fine-tuned): scope, model, candidate, value, low, high, place (the
-    selection's), chosen, and the methods' scores. ``methods`` has a row a scope and method, the
-    columns of an ``Agreement`` with the regret in points, and the model ranked first. ``costs`` has
-    the seconds spent and those of everything, as measured where that was tried.
+    ``models`` has a row for each model and scope (``probe``: all candidates of the selection as
+    probes; ``finetune``: those that were fine-tuned): scope, model, candidate, value, low, high,
+    position (the selection's, from 1), chosen, and the methods' scores. ``methods`` has a row a
+    scope and method: the columns of an ``Agreement``, the regret in points, the model ranked first.
+    ``costs`` has the seconds spent and those of everything, as measured where that was tried.
     """
 
     primary: str
@@ -42,10 +44,18 @@ class Regret:
     costs: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Actual:
+    """The test metric of each model, float [M], and on resampled test items, float [R, M]."""
+
+    values: NDArray[np.float64]
+    samples: NDArray[np.float64]
+
+
 def measure(
     study: str, candidates: list[str], primary: str, resamples: int = 2000, seed: int = 42
 ) -> Regret | None:
-    """Hold a selection against the test metrics of the candidates that were tried.
+    """Compare a selection with the test metrics of the candidates that were tried.
 
     Parameters
     ----------
@@ -61,153 +71,145 @@ def measure(
     Regret or None
         None where the study has selected nothing.
     """
-    record = Selection.find(study)
-    if record is None:
+    selection = Selection.find(study)
+    if selection is None:
         return None
-    candidates_read = [predictions.read(study, name) for name in candidates]
-    parts = [
-        _scope(name, _tried(record, candidates_read, name), record, primary, resamples, seed)
-        for name in WORDS
-    ]
-    models = pd.concat([models for models, _ in parts if len(models)], ignore_index=True)
-    methods = pd.DataFrame([row for _, rows in parts for row in rows], columns=list(COLUMNS))
-    return Regret(primary, models, methods, _costs(record, candidates_read))
+    read = [predictions.read(study, name) for name in candidates]
+    models: list[pd.DataFrame] = []
+    rows: list[dict[str, Any]] = []
+    for scope in WORDS:
+        if tried := _tried(selection, read, scope):
+            actual = _actual(tried, primary, resamples, seed)
+            table = _models(selection, tried, actual).assign(scope=scope)
+            models.append(table)
+            rows += _methods(table, actual, -1.0 if lower_is_better(primary) else 1.0, seed)
+    everything = pd.concat(models, ignore_index=True) if models else pd.DataFrame()
+    return Regret(primary, everything, pd.DataFrame(rows, columns=COLUMNS), _costs(selection, read))
 
 
-def scopes(found: Regret | None) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+def scopes(regret: Regret | None) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
     """Go through the scopes: in words, the models, the methods; none where nothing was selected."""
-    for scope, words in WORDS.items() if found else ():
-        models = found.models[found.models["scope"] == scope]
-        methods = found.methods[found.methods["scope"] == scope]
-        if len(methods):
-            yield words, models, methods
+    for scope, words in WORDS.items():
+        if regret is not None and (regret.methods["scope"] == scope).any():
+            tables = (regret.models, regret.methods)
+            yield words, *(table[table["scope"] == scope] for table in tables)
 
 
-def sentences(found: Regret) -> list[str]:
-    """Say what the selection's first lost, which method was best, what was spent."""
-    lines = [_lost(rows, found) for _, rows in found.methods.groupby("scope", sort=False)]
-    total = found.costs[["spent", "everything"]].sum(skipna=False)
+def sentences(regret: Regret) -> list[str]:
+    """Say what the selection's first lost, how good its order was, what was spent."""
+    lines = [_lost(rows, regret) for _, rows in regret.methods.groupby("scope", sort=False)]
+    total = regret.costs[["spent", "everything"]].sum(skipna=False)
     if total.isna().any():
-        return [
-            *lines,
-            "What it saved is not known: no finalist's fine-tune is among the candidates.",
-        ]
-    lines.append(
+        return [*lines, "The saving is unknown: no finalist's fine-tune is among the candidates."]
+    return [
+        *lines,
         f"Selecting and fine-tuning the finalists took {total['spent']:.0f} s; trying everything "
-        f"takes {total['everything']:.0f} s: {total['everything'] / total['spent']:.1f} times that."
-    )
-    return lines
+        f"takes {total['everything']:.0f} s, {total['everything'] / total['spent']:.1f} times as "
+        "long.",
+    ]
 
 
-def _tried(
-    record: Selection, candidates_read: list[Predictions], adaptation: str
-) -> list[Predictions]:
-    """Return one candidate of an adaptation for each contending model, in the order predicted."""
+def _tried(selection: Selection, read: Sequence[Predictions], adaptation: str) -> list[Predictions]:
+    """Return one candidate of an adaptation for each model, in the order predicted."""
     found: dict[str, Predictions] = {}
-    for entry in candidates_read:
+    for entry in read:
         if entry.training.adaptation == adaptation:
             found.setdefault(entry.training.resolved_model, entry)
-    order = dict.fromkeys(row.model for row in record.contenders)
+    order = dict.fromkeys(scored.model for scored in selection.contenders)
     return [found[model] for model in order if model in found]
 
 
-def _scope(
-    scope: str,
-    candidates_read: list[Predictions],
-    record: Selection,
-    primary: str,
-    resamples: int,
-    seed: int,
-) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """Return the models of a scope, and each method's agreement with their order."""
-    if not candidates_read:
-        return pd.DataFrame(), []
-    actual, samples = _actual(candidates_read, primary, resamples, seed)
-    table = _models(scope, candidates_read, record, actual, samples)
-    sign = -1.0 if lower_is_better(primary) else 1.0
+def _actual(tried: Sequence[Predictions], primary: str, resamples: int, seed: int) -> Actual:
+    """Compute the test metric of each, and on resamples drawn alike for all."""
+    first = tried[0]
+    predicted = np.array([entry.predictions for entry in tried])
+    scores = [entry.scores for entry in tried]
+    answers = Answers(first.labels, predicted, len(first.classes), scores, first.groups)
+    return Actual(*resampled_metric(primary, answers, resamples, seed))
+
+
+def _models(selection: Selection, tried: Sequence[Predictions], actual: Actual) -> pd.DataFrame:
+    """Lay out what was predicted of each model, and what came of it."""
+    positions: dict[str, int] = {}
+    for position, scored in enumerate(selection.contenders):
+        positions.setdefault(scored.model, position)
+    low, high = np.percentile(actual.samples, [2.5, 97.5], axis=0)
     rows = []
+    for number, entry in enumerate(tried):
+        model = entry.training.resolved_model
+        position = positions[model]
+        scores = selection.contenders[position].scores
+        rows.append(
+            {
+                "model": model,
+                "candidate": entry.candidate,
+                "position": position + 1,
+                "value": actual.values[number],
+                "low": low[number],
+                "high": high[number],
+                "selection": -float(position + 1),
+                "chosen": model in selection.finalists,
+                **{name: _number(scores.get(name)) for name in METHODS},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _methods(
+    table: pd.DataFrame, actual: Actual, sign: float, seed: int
+) -> Iterator[dict[str, Any]]:
+    """Compare each method's order of the models of one scope with the actual one."""
     for method in ("selection", *METHODS):
         known = table[method].notna().to_numpy()
-        if known.sum() >= FEWEST:
-            said = table[method].to_numpy(np.float64)[known]
-            found = agreement(said, sign * actual[known], sign * samples[:, known], seed)
-            points = {name: 100 * getattr(found, name) for name in COLUMNS if "regret" in name}
-            first = ", ".join(table["model"][known][said == said.max()])
-            rows.append({"scope": scope, "method": method, "first": first} | asdict(found) | points)
-    return table, rows
-
-
-def _actual(
-    candidates_read: list[Predictions], primary: str, resamples: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Compute the test metric of each, and on resamples: [M] and [R, M]."""
-    first = candidates_read[0]
-    predicted = np.array([entry.predictions for entry in candidates_read])
-    scores = [entry.scores for entry in candidates_read]
-    answers = Answers(first.labels, predicted, len(first.classes), scores, first.groups)
-    return resampled_metric(primary, answers, resamples, seed)
-
-
-def _models(
-    scope: str,
-    candidates_read: list[Predictions],
-    record: Selection,
-    actual: np.ndarray,
-    samples: np.ndarray,
-) -> pd.DataFrame:
-    """Lay out what was predicted of each model, and what came of it."""
-    contending: dict[str, tuple[int, dict[str, MethodScore]]] = {}
-    for place, row in enumerate(record.contenders, 1):
-        contending.setdefault(row.model, (place, row.scores))
-    bounds = np.percentile(samples, [2.5, 97.5], axis=0)
-    rows = []
-    for entry, value, low, high in zip(candidates_read, actual, *bounds, strict=True):
-        model = entry.training.resolved_model
-        place, scores = contending[model]
-        facts = {"scope": scope, "model": model, "candidate": entry.candidate, "place": place}
-        facts |= {"value": value, "low": low, "high": high, "selection": -float(place)}
-        facts |= {"chosen": model in record.finalists}
-        rows.append(facts | {name: _number(scores.get(name)) for name in METHODS})
-    return pd.DataFrame(rows)
+        if known.sum() < FEWEST:
+            continue
+        scores = table[method].to_numpy(np.float64)[known]
+        found = asdict(
+            agreement(scores, sign * actual.values[known], sign * actual.samples[:, known], seed)
+        )
+        points = {name: 100 * value for name, value in found.items() if "regret" in name}
+        first = ", ".join(table["model"][known][scores == scores.max()])
+        row = {"scope": table["scope"].iloc[0], "method": method, "first": first}
+        yield row | found | points
 
 
 def _number(score: MethodScore | None) -> float:
     return np.nan if score is None or score.value is None else score.value
 
 
-def _costs(record: Selection, candidates_read: list[Predictions]) -> pd.DataFrame:
+def _costs(selection: Selection, read: Sequence[Predictions]) -> pd.DataFrame:
     """Take fine-tunes as they were measured; those not tried in proportion to their operations."""
-    selecting = pd.DataFrame([row.facts() for row in record.costs[:2]]).assign(how="measured")
+    selecting = pd.DataFrame([cost.facts() for cost in selection.costs[:2]]).assign(how="measured")
     tuned = {
-        entry.training.resolved_model: entry.training.cost.fit_seconds
-        for entry in _tried(record, candidates_read, "finetune")
+        entry.training.resolved_model: entry.training.cost.fit_seconds or np.nan
+        for entry in _tried(selection, read, "finetune")
     }
-    counted = [
-        each
-        for each in record.contenders
-        if (each.pretrained and kinds.trainable(each.model)) or each.model in tuned
-    ]
-    work = {each.model: each.gflops or np.nan for each in counted}
-    rate = np.mean([seconds / work[model] for model, seconds in tuned.items()]) if tuned else np.nan
-    every = {model: tuned.get(model, rate * each) for model, each in work.items()}
-    spent = sum(every[model] for model in record.finalists)
+    work = {
+        scored.model: scored.gflops or np.nan
+        for scored in selection.contenders
+        if (scored.pretrained and kinds.trainable(scored.model)) or scored.model in tuned
+    }
+    rates = [seconds / work[model] for model, seconds in tuned.items()]
+    rate = float(np.mean(rates)) if rates else np.nan
+    every = {model: tuned.get(model, rate * gflops) for model, gflops in work.items()}
     guessed = len(every) - len(tuned)
     how = f"{len(tuned)} measured, {guessed} in proportion to GFLOPs" if guessed else "measured"
+    spent = sum(every[model] for model in selection.finalists)
     row = {"what": "fine-tuning", "spent": spent, "everything": sum(every.values()), "how": how}
     return pd.concat([selecting, pd.DataFrame([row])], ignore_index=True)
 
 
-def _lost(rows: pd.DataFrame, found: Regret) -> str:
-    """Say how the selection did in one scope, and how a ranking by what was published does."""
-    scope = rows["scope"].iloc[0]
+def _lost(rows: pd.DataFrame, regret: Regret) -> str:
+    """Say how the selection did in one scope, and how a ranking by published accuracy does."""
     own = rows[rows["method"] == "selection"].iloc[0]
-    chance = "more than a random order does" if own["p"] < 0.05 else "as a random order may"
+    better = "better than" if own["p"] < 0.05 else "no better than"
     text = (
-        f"Of {own['models']} models {WORDS[scope]}, the one the selection put first is "
-        f"{own['regret']:.1f} points of {found.primary} behind the best; its order agrees with "
-        f"the actual one {chance} (weighted tau {own['tau']:.2f}, p = {own['p']:.2f})"
+        f"Of {own['models']} models {WORDS[own['scope']]}, the one that the selection ranked first "
+        f"is {own['regret']:.1f} points of {metric_name(regret.primary)} behind the best; its "
+        f"order agrees with the actual one {better} a random order does (weighted tau "
+        f"{own['tau']:.2f}, p = {own['p']:.2f})"
     )
-    static = rows[rows["method"] == "imagenet-accuracy"]
-    if len(static):
-        text += f"; by published accuracy alone, {static['regret'].iloc[0]:.1f} points behind"
+    published = rows.loc[rows["method"] == "imagenet-accuracy", "regret"]
+    if len(published):
+        text += f"; ranking by published accuracy loses {published.iloc[0]:.1f} points"
     return f"{text}."

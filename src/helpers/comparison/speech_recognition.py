@@ -1,33 +1,22 @@
-"""All candidates of a study on the same utterances: who errs least, who ties, at what cost."""
+"""Recognisers compared on the same utterances: paired tests of error rates, ties."""
 
-from dataclasses import asdict
 from functools import partial
 from itertools import combinations
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.comparison.recommendation import Board
-from helpers.comparison.result import Comparison, assembled
-from helpers.comparison.seeds import Repeats
+from helpers.comparison import board as boards
+from helpers.comparison import result, study_records
+from helpers.comparison.board import Board
 from helpers.core.errors import UserError
 from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
-from helpers.metrics.paired_tests import (
-    Difference,
-    Pair,
-    corrected,
-    pair_from_samples,
-    rank_intervals,
-)
+from helpers.metrics.paired_tests import Difference, Pair, corrected, pair_from_samples
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS, Resampling
 from helpers.metrics.statistics.permutation import swap_test
-
-HEARD = "makes no error in"
 
 
 def compare(
@@ -36,7 +25,7 @@ def compare(
     primary: str = word_error_rate.PRIMARY,
     resamples: int = 2000,
     seed: int = 42,
-) -> Comparison:
+) -> result.Comparison:
     """Compare candidates by their transcripts of the same utterances.
 
     Pairs take the bootstrap over utterances, or speakers where there are enough, drawn alike for
@@ -51,52 +40,44 @@ def compare(
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
     entries = [transcripts.read(study, name) for name in candidates]
-    how = _normalisation(study, candidates)
+    normalisation = _normalisation(study, candidates)
     groups = entries[0].groups
-    counted = [entry.counted(how) for entry in entries]
     resampling = Resampling(resamples, seed, groups)
-    rows = [_row(*each, primary, resampling) for each in zip(entries, counted, strict=True)]
-    table = pd.DataFrame(rows).sort_values(["value", "cost", "candidate"], na_position="last")
-    counted = [counted[index] for index in table.index]
-    table = table.reset_index(drop=True)
-    table.insert(0, "rank", np.arange(1, len(table) + 1))
-    found = _pairs(counted, primary, resampling)
-    ranks = rank_intervals(found, len(table), lower_is_better=True)
-    table["rank_low"], table["rank_high"] = ranks.T
-    pairs = _named(found, table["candidate"].tolist())
-    board = Board(table, pairs, primary, len(counted[0]), _count(groups), entries[0].unit, HEARD)
-    once = Repeats(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    return assembled(study, board, _voices(entries[0]), once, entries)
+    counts = [entry.counted(normalisation) for entry in entries]
+    rows = [
+        boards.row(
+            entry.training,
+            word_error_intervals.estimates(counted, resampling)[primary],
+            float((word_error_rate.word_errors(counted) == 0).mean()),
+        )
+        for entry, counted in zip(entries, counts, strict=True)
+    ]
+    table = boards.in_order(rows, primary)
+    ordered = [counts[position] for position in table.index]
+    trainings = [entries[position].training for position in table.index]
+    table, pairs = boards.with_pairs(table, _pairs(ordered, primary, resampling), primary)
+    board = Board(
+        table,
+        pairs,
+        primary,
+        items=len(counts[0]),
+        groups=None if groups is None else len(set(groups)),
+        group=entries[0].unit,
+        right="makes no error in",
+    )
+    records = study_records.read(study, trainings)
+    return result.assemble(records, board, more_details=_few_speakers(entries[0]))
 
 
 def _normalisation(study: str, candidates: list[str]) -> str:
     """Return how the evaluations normalised; it must be one way for all."""
-    found = {}
-    for name in candidates:
-        found[name] = SpeechMetrics.read(study, name).normalisation
+    found = {name: SpeechMetrics.read(study, name).normalisation for name in candidates}
     if len(set(found.values())) > 1:
-        said = ", ".join(f"{name} {how}" for name, how in found.items())
-        raise UserError(f"{study}: candidates normalised differently: {said}; run 3-evaluate again")
-    return next(iter(found.values()))
-
-
-def _row(
-    entry: Transcripts, counted: NDArray, primary: str, resampling: Resampling
-) -> dict[str, Any]:
-    training, cost = entry.training, entry.training.cost
-    adaptation, model = training.adaptation, training.model
-    speed, parameters = cost.items_per_second, cost.parameters
-    wrong = word_error_rate.word_errors(counted)
-    return {
-        "candidate": entry.candidate,
-        "label": f"{adaptation}: {model}" if adaptation else entry.candidate,
-        "adaptation": adaptation,
-        **asdict(word_error_intervals.estimates(counted, resampling)[primary]),
-        "accuracy": float((wrong == 0).mean()),
-        "cost": 1000 / speed if speed else np.nan,
-        "fit_seconds": np.nan,
-        "parameters": np.nan if parameters is None else parameters,
-    }
+        listed = ", ".join(f"{name} {normalisation}" for name, normalisation in found.items())
+        raise UserError(
+            f"{study}: candidates normalised differently: {listed}; run 3-evaluate again"
+        )
+    return found[candidates[0]]
 
 
 def _pairs(counted: list[NDArray], primary: str, resampling: Resampling) -> list[Pair]:
@@ -117,20 +98,10 @@ def _pairs(counted: list[NDArray], primary: str, resampling: Resampling) -> list
     return corrected(pairs, items)
 
 
-def _named(pairs: list[Pair], names: list[str]) -> pd.DataFrame:
-    columns = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
-    rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
-    return pd.DataFrame(rows, columns=[*columns, "items_needed", "method"])
-
-
-def _count(speakers: NDArray | None) -> int | None:
-    return None if speakers is None else len(set(speakers))
-
-
-def _voices(entry: Transcripts) -> list[str]:
+def _few_speakers(entry: Transcripts) -> list[str]:
     """Say what the speakers let the comparison mean."""
     count = entry.known("speaker")
     if not 0 < count < ENOUGH_GROUPS:
         return []
-    whose = "one speaker" if count == 1 else f"{count} speakers"
-    return [f"All utterances are of {whose}: who errs least for other voices was not tested."]
+    speakers = "one speaker" if count == 1 else f"{count} speakers"
+    return [f"All utterances are by {speakers}: error rates on other speakers were not tested."]

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from factories.records import data_record
 from factories.speech import encoded, made_recordings, tone
 
 from helpers.core.errors import UserError
@@ -74,27 +73,6 @@ def test_voices_on_several_sides_and_classes_of_one_voice_are_found():
     assert "D407" not in counts(items, two.assign(speaker="x"), only="D4")
     several = items.frame.assign(split=split["split"], speaker=list("uuvvww"))
     assert not {"D406", "D407"} & counts(items, several, only="D4").keys()
-
-
-def test_what_weakens_a_comparison_is_said_there(repository):
-    from helpers.comparison import caveats
-    from helpers.core import files, paths
-
-    assert caveats.of("made") == []
-    found = [
-        {"code": "D407", "count": 2},
-        {"code": "D406", "count": 0},
-        {"code": "D123", "count": 1},
-    ]
-    data_record(checks=found).write("made")
-    splits = {
-        "split": ["train"] * 5 + ["test"] * 4,
-        "speaker": [*"xxxyy", *"xxyz"],
-        "label": [*"aabcc", *"abcc"],
-    }
-    files.write_parquet(paths.build("made") / "splits.parquet", pd.DataFrame(splits))
-    voices, alone = caveats.of("made")
-    assert "a voice of their own" in voices and "right on 2 of 4 test items" in alone
 
 
 SPOKEN = ["one two", "three four", "five six", "seven eight", "nine ten", "a b"]

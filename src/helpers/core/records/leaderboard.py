@@ -7,7 +7,7 @@ from helpers.core.records.data import PublishedResult
 from helpers.core.records.parts import Cost, Result
 
 
-class Row(Result):
+class CandidateResult(Result):
     """A candidate on the leaderboard; ``tied`` with the winner, ranks ``rank_low`` to ``_high``."""
 
     candidate: str
@@ -23,7 +23,7 @@ class Row(Result):
     parameters: int | None
 
 
-class Pair(Part):
+class PairResult(Part):
     """The difference of two candidates, ``a`` the better placed; ``p_holm`` is corrected.
 
     ``detectable`` is the difference that so many items reliably show, ``items_needed`` the number
@@ -60,7 +60,7 @@ class Family(Part):
     share: Number
 
 
-class Run(Part):
+class SeedRun(Part):
     """One run of a family."""
 
     family: str
@@ -84,7 +84,7 @@ class Seeds(Part):
     """Families of runs that differ by their seed alone; empty without any."""
 
     families: list[Family] = []
-    runs: list[Run] = []
+    runs: list[SeedRun] = []
     pairs: list[FamilyPair] = []
 
 
@@ -101,8 +101,8 @@ class Leaderboard(Record):
     primary: str
     n: int
     groups: int | None
-    rows: list[Row]
-    pairs: list[Pair]
+    rows: list[CandidateResult]
+    pairs: list[PairResult]
     winner: str
     tied_with: list[str]
     detectable_difference: Number

@@ -16,11 +16,11 @@ BROAD = 5
 def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
     """Draw a matrix of values with intervals: a row a candidate, a column a condition.
 
-    ``table`` has the columns kind, circumstance, candidate, n, metric, value, low, high, first, of
+    ``table`` has the columns kind, condition, candidate, n, metric, value, low, high, first, of
     one kind of condition; the best candidate of each (``first``) is in colour. ``order`` lists the
     candidates, best first.
     """
-    counts = table.drop_duplicates("circumstance").set_index("circumstance")["n"]
+    counts = table.drop_duplicates("condition").set_index("condition")["n"]
     columns = counts.index.tolist()
     rows = [name for name in order if name in set(table["candidate"])]
     broad = len(columns) <= BROAD
@@ -29,7 +29,7 @@ def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
     for row in table.itertuples():
         text = f"{row.value:.3f}" if row.value == row.value else "undefined"
         text += f"\n[{row.low:.3f}, {row.high:.3f}]" if broad and row.low == row.low else ""
-        corner = (columns.index(row.circumstance), rows.index(row.candidate))
+        corner = (columns.index(row.condition), rows.index(row.candidate))
         filled_cell(axes, corner, text, row.first)
     names = [short(name).replace(": ", ":\n") + f"\n{n:,} items" for name, n in counts.items()]
     label_cells(axes, names, rows, tilted=not broad)

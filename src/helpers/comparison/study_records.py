@@ -1,0 +1,26 @@
+"""What the stages before a comparison wrote, read once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from helpers.core.records.data import Data
+from helpers.core.records.metrics import Metrics
+from helpers.core.records.training import Training
+
+
+@dataclass(frozen=True)
+class StudyRecords:
+    """The data of a study, and each candidate's training and metrics as far as there are any."""
+
+    study: str
+    data: Data | None
+    trainings: dict[str, Training]
+    metrics: dict[str, Metrics]
+
+
+def read(study: str, trainings: Iterable[Training]) -> StudyRecords:
+    """Read what belongs to these trainings."""
+    known = {training.candidate: training for training in trainings}
+    found = {name: Metrics.find(study, name) for name in known}
+    metrics = {name: record for name, record in found.items() if record}
+    return StudyRecords(study, Data.find(study), known, metrics)

@@ -1,0 +1,95 @@
+"""The answer in three sentences: winner, cost, ties, what the test items can show."""
+
+import re
+
+import pytest
+from factories.records import rewrite
+from factories.study import made_study
+
+from helpers.comparison import leaderboard
+from helpers.core.records.training import Training
+
+STRENGTHS = {"majority": 0.0, "pixels": 1.0, "probe-a": 1.9, "probe-b": 2.0}
+
+
+@pytest.fixture
+def compared(repository):
+    made_study(STRENGTHS, items=2400)
+    return leaderboard.compare("made", list(STRENGTHS), resamples=300)
+
+
+def test_three_sentences_answer_the_questions(compared):
+    first, second, third = compared.answer
+    best, [tied] = compared.table.iloc[0], compared.tied_with
+    interval = f"{best['value']:.3f} (95 % CI [{best['low']:.3f}, {best['high']:.3f}])"
+    assert first.startswith(compared.winner) and interval in first and "600 test items" in first
+    assert f"{100 * best['accuracy']:.0f} of 100" in first
+    assert "20 ms" in second and "12 s" in second and f"{tied} ties with it" in second
+    assert tied in third and re.search(r"takes about [\d,]+ items", third)
+    assert re.search(r"baselines pixels by [\d.]+ points and majority", " ".join(compared.details))
+    assert compared.recommendation == " ".join(compared.answer)
+    for sentence in [*compared.answer, *compared.details]:
+        assert "nan" not in sentence and "\n" not in sentence and sentence.endswith(".")
+
+
+def test_a_clear_winner_is_significant(repository):
+    made_study({"probe-a": 0.5, "probe-b": 3.0}, items=1200)
+    found = leaderboard.compare("made", ["probe-a", "probe-b"], resamples=300)
+    assert "significant (p below 0.001 after correction)" in found.answer[1]
+    assert "probe-a" in found.answer[1] and found.answer[2].endswith("this lead is larger.")
+
+
+@pytest.mark.parametrize("skills", [(0.5, 1.0, 1.2), (2.0, 2.05, 2.1), (1.0, 1.6, 2.2)])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_detectable_lead_agrees_with_the_ties(repository, skills, seed):
+    names = [f"probe-{letter}" for letter in "abc"]
+    made_study(dict(zip(names, skills, strict=True)), items=500, seed=seed)
+    found = leaderboard.compare("made", names, resamples=300)
+    [pair] = found.pairs[found.pairs["detectable"] == found.detectable_difference].to_dict(
+        "records"
+    )
+    lead, shows = abs(pair["difference"]), pair["detectable"]
+    assert found.winner == pair["a"] and pair["b"] in found.answer[2]
+    assert ("lead is larger" in found.answer[2]) == (not found.tied_with and lead >= shows)
+    if found.tied_with:
+        assert pair["b"] in found.tied_with and lead < shows and pair["items_needed"] > found.n
+
+
+def test_grouped_items_need_more_groups(repository):
+    made_study({"probe-a": 2.0, "probe-b": 2.1}, items=600, groups=40)
+    third = leaderboard.compare("made", ["probe-a", "probe-b"], resamples=300).answer[2]
+    assert "150 test items of 40 groups" in third and re.search(r"about [\d,]+ groups", third)
+
+
+def test_a_tied_baseline_is_named_and_offered_if_it_is_cheaper(repository):
+    made_study({"pixels": 2.0, "probe-a": 2.05}, items=2000, seed=3)
+    found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
+    assert found.tied_with == ["pixels"]
+    said = " ".join(found.details)
+    assert "baseline ties (pixels)" in said and "pixels (2.0 ms per item" in said
+
+
+@pytest.mark.parametrize(("strength", "sure"), [(2.0, "may be chance"), (0.5, "is significant")])
+def test_a_winning_baseline_is_compared_with_the_best_network(repository, strength, sure):
+    made_study({"pixels": 2.2, "probe-a": strength}, items=2000, seed=3)
+    found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
+    said = " ".join(found.details)
+    assert found.winner == "pixels"
+    assert re.search(rf"probe-a, is [\d.]+ points? behind, which {sure}", said)
+
+
+def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repository):
+    made_study({"finetune-best-1": 2.0}, items=400)
+    for model, told in (("lite2", True), ("<script>alert(1)</script>", False)):
+        changed = {"adaptation": "finetune", "resolved_model": model}
+        rewrite(Training, "made", "finetune-best-1", **changed)
+        alone = leaderboard.compare("made", ["finetune-best-1"], resamples=200)
+        said = alone.recommendation
+        assert len(alone.answer) == 2
+        assert ("(finetune: lite2)" in said) == told and "<" not in said
+
+
+def test_the_answer_names_three_of_many_ties_and_counts_the_rest(repository):
+    names = [f"candidate-{number}" for number in range(7)]
+    made_study(dict.fromkeys(names, 2.0))
+    assert " and 3 more tie with it" in leaderboard.compare("made", names).answer[1]
