@@ -167,8 +167,8 @@ def change(column, values):
 
 
 DAMAGE = {
-    "ids": (lambda table: table.iloc[3:], "3 missing, 0 not in it"),
-    "twice": (lambda table: pd.concat([table, table.iloc[:2]]), "2 id(s) of the test split"),
+    "ids": (lambda table: table.iloc[3:], "test items missing, 0 of"),
+    "twice": (lambda table: pd.concat([table, table.iloc[:2]]), "2 duplicate id(s)"),
     "column": (lambda table: table.drop(columns="prediction"), "missing column(s) prediction"),
     "label": (change("label", "functional"), "labels differ"),
     "class": (change("prediction", "<b>new</b>"), "has no score column"),
