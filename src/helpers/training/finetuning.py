@@ -113,7 +113,7 @@ def _training(
     """Return the function that reads the items and trains the network on them."""
     from helpers.training import training_loop
 
-    def train() -> FineTuned:
+    def train() -> "FineTuned":
         with cost.Stopwatch() as reading:
             data = training_loop.TrainingData(
                 _inputs(request, "train", backbone),
