@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.data import sources
 from helpers.data.items import Items
 
@@ -45,7 +45,7 @@ class Dataset:
 
 def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
     """Open a study; raises UserError if it is not prepared, or its source has changed since."""
-    record, splits = Data.find(study), paths.build(study) / "splits.parquet"
+    record, splits = DataRecord.find(study), paths.build(study) / "splits.parquet"
     if record is None or not splits.is_file():
         raise UserError(f"{study}: its data is not prepared yet; run the notebook 1-data first")
     frame = pd.read_parquet(splits)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core import dotted_names, files, paths
 from helpers.core.errors import unknown
-from helpers.core.records.data import Counts, Data, Dropped, PublishedResult
+from helpers.core.records.data import DataRecord, Dropped, ItemCounts, PublishedResult
 from helpers.data import checks, sources, splits, tasks
 from helpers.data.items import Items, natural
 
@@ -105,7 +105,7 @@ def save(
     """Write build/<study>/splits.parquet and data.json."""
     folder, items = paths.build(study), prepared.items
     reasons = prepared.dropped["reason"].value_counts()
-    counts = Counts(
+    counts = ItemCounts(
         original=items.original,
         loaded=len(prepared.frame) + len(prepared.dropped),
         dropped=len(prepared.dropped),
@@ -114,7 +114,7 @@ def save(
         labels=prepared.frame["label"].value_counts().to_dict(),
     )
     files.write_parquet(folder / "splits.parquet", prepared.frame)
-    Data(
+    DataRecord(
         study=study,
         task=items.task,
         source=source,
