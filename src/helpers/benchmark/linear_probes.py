@@ -16,6 +16,7 @@ from helpers.data.dataset import Dataset
 from helpers.models import features
 from helpers.selection.transferability import ridge
 from helpers.training import linear_probe
+from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
 RIDGE = ("our ridge path", "RidgeClassifierCV")
 LOGISTIC = ("our logistic path", "LogisticRegressionCV")
@@ -24,23 +25,17 @@ PAIRS = (RIDGE, LOGISTIC)
 
 @dataclass(frozen=True)
 class Material:
-    """Frozen features float32 [N, D], class codes int [N], and positions of the splits."""
+    """Frozen features float32 [N, D], with the labels and the positions of the splits."""
 
     values: np.ndarray
-    labels: np.ndarray
-    train: np.ndarray
-    validation: np.ndarray
-    classes: int
+    splits: LabelledSplits
 
 
 def load(model: str, source: str, count: int | None = None) -> Material:
     """Return features of at most ``count`` images of a source, train and validation only."""
     made = preparation.prepare(source, limit=count)
     data = Dataset("bench", made.frame, tuple(made.classes), made.digest, made.items)
-    splits = data.frame["split"].to_numpy()
-    train, validation = (np.flatnonzero(splits == name) for name in ("train", "validation"))
-    values = features.extract(data, model).values
-    return Material(values, data.labels, train, validation, len(data.classes))
+    return Material(features.extract(data, model).values, labelled_splits(data, "accuracy"))
 
 
 def compare(material: Material, rounds: int) -> tuple[pd.DataFrame, pd.Series]:
@@ -51,7 +46,7 @@ def compare(material: Material, rounds: int) -> tuple[pd.DataFrame, pd.Series]:
         predictions[name] = WAYS[name](material)
 
     times = timing.interleaved({name: partial(run, name) for name in WAYS}, rounds)
-    actual = material.labels[material.validation]
+    actual = material.splits.labels[material.splits.validation]
     return times, pd.Series({name: accuracy_score(actual, predictions[name]) for name in WAYS})
 
 
@@ -68,35 +63,32 @@ def sentences(times: pd.DataFrame, accuracy: pd.Series) -> list[str]:
 
 def _our_ridge(m: Material) -> np.ndarray:
     """Choose by leave-one-out on train."""
-    fitted = ridge.fit(m.values[m.train], m.labels[m.train], m.classes)
-    return fitted.values(m.values[m.validation]).argmax(axis=1)
+    fitted = ridge.fit(m.values[m.splits.train], m.splits.labels[m.splits.train], m.splits.classes)
+    return fitted.values(m.values[m.splits.validation]).argmax(axis=1)
 
 
 def _their_ridge(m: Material) -> np.ndarray:
     train, validation = _standard(m)
-    model = RidgeClassifierCV(alphas=ridge.PENALTIES).fit(train, m.labels[m.train])
+    model = RidgeClassifierCV(alphas=ridge.PENALTIES).fit(train, m.splits.labels[m.splits.train])
     return model.predict(validation)
 
 
 def _our_logistic(m: Material) -> np.ndarray:
     """Choose on validation and refit on both, as a study's probe does."""
-    grid = ProbeOptions().regularisation
-    sides = (m.labels, m.train, m.validation, m.classes)
-    choice = linear_probe.fit(m.values, *sides, grid, "accuracy")
-    return choice.trained.scores(m.values[m.validation]).argmax(axis=1)
+    probe = linear_probe.fit(m.values, m.splits, ProbeOptions().regularisation)
+    return probe.trained.scores(m.values[m.splits.validation]).argmax(axis=1)
 
 
 def _their_logistic(m: Material) -> np.ndarray:
     """Choose on the same validation items; the refit on both is part of the time."""
     values = np.concatenate(_standard(m)).astype(np.float32)
-    folds = [(np.arange(len(m.train)), np.arange(len(m.train), len(values)))]
+    folds = [(np.arange(len(m.splits.train)), np.arange(len(m.splits.train), len(values)))]
     settings = {"Cs": list(ProbeOptions().regularisation), "max_iter": linear_probe.ITERATIONS}
     settings |= {"scoring": "accuracy", "l1_ratios": (0,), "use_legacy_attributes": True}
-    labels = m.labels[np.concatenate([m.train, m.validation])]
-    model = LogisticRegressionCV(cv=folds, **settings).fit(values, labels)
+    model = LogisticRegressionCV(cv=folds, **settings).fit(values, m.splits.labels[m.splits.both])
     best = int(next(iter(model.scores_.values()))[0].ravel().argmax())
     weights = np.stack([path[0, best].ravel() for path in model.coefs_paths_.values()])
-    logits = values[len(m.train) :] @ weights[:, :-1].T + weights[:, -1]
+    logits = values[len(m.splits.train) :] @ weights[:, :-1].T + weights[:, -1]
     return logits.argmax(axis=1) if len(weights) > 1 else (logits[:, 0] > 0).astype(int)
 
 
@@ -111,6 +103,6 @@ WAYS: dict[str, Callable[[Material], np.ndarray]] = {
 
 def _standard(m: Material) -> tuple[np.ndarray, np.ndarray]:
     """Standardise both splits by train, as the probes do."""
-    train = m.values[m.train].astype(np.float64)
+    train = m.values[m.splits.train].astype(np.float64)
     mean, scale = train.mean(axis=0), ridge._spread(train)
-    return (train - mean) / scale, (m.values[m.validation] - mean) / scale
+    return (train - mean) / scale, (m.values[m.splits.validation] - mean) / scale

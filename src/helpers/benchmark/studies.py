@@ -80,7 +80,9 @@ def bare() -> None:
     from helpers.comparison import leaderboard
     from helpers.data import dataset, preparation
     from helpers.evaluation import classification
+    from helpers.metrics.statistics.bootstrap import Resampling
     from helpers.training import fit
+    from helpers.training.results import AdaptationRequest
 
     study = study_file.load(NAME)
     given = parameters.of(study, "1-data")
@@ -89,17 +91,19 @@ def bare() -> None:
     preparation.save(NAME, prepared, given["source"], split)
     data, settings = dataset.open(NAME), study.evaluate
     for candidate in study.candidates:
-        trained = parameters.of(study, "2-train", candidate.name)
-        for name in ("study", "robustness", "selects", "probes"):
-            del trained[name]
-        fitted = fit.fit(data, **trained)
-        fit.save(fitted, fit.predict(fitted, data))
-        measured = (settings.primary, settings.slices, settings.resamples)
-        evaluated = classification.evaluate(NAME, candidate.name, *measured)
+        given = parameters.of(study, "2-train", candidate.name)
+        names = ("model", "options", "primary", "seed", "threads")
+        request = AdaptationRequest(data, **{name: given[name] for name in names})
+        trained = fit.fit(request, candidate.name, candidate.adaptation)
+        fit.save(trained, fit.predict(trained))
+        resampling = Resampling(settings.resamples, seed=42)
+        evaluated = classification.evaluate(
+            NAME, candidate.name, settings.primary, settings.slices, resampling
+        )
         none = pd.DataFrame()
         classification.save(evaluated, robustness=none, shift=none)
-    names = [candidate.name for candidate in study.candidates]
-    leaderboard.save(leaderboard.compare(NAME, names, settings.primary, settings.resamples))
+    compared = [candidate.name for candidate in study.candidates]
+    leaderboard.save(leaderboard.compare(NAME, compared, settings.primary, settings.resamples))
 
 
 def _forget(root: Path) -> None:
