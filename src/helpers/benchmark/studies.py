@@ -90,6 +90,7 @@ def bare() -> None:
     from helpers.comparison import leaderboard
     from helpers.data import dataset, preparation
     from helpers.evaluation import classification
+    from helpers.metrics.statistics.bootstrap import Resampling
     from helpers.training import fit
 
     study = study_file.load(NAME)
@@ -104,8 +105,9 @@ def bare() -> None:
             del trained[name]
         fitted = fit.fit(data, **trained)
         fit.save(fitted, fit.predict(fitted, data))
+        resampling = Resampling(settings.resamples, seed=42)
         evaluated = classification.evaluate(
-            NAME, candidate.name, settings.primary, settings.slices, settings.resamples
+            NAME, candidate.name, settings.primary, settings.slices, resampling
         )
         none = pd.DataFrame()
         classification.save(evaluated, robustness=none, shift=none)

@@ -46,10 +46,7 @@ class Dataset:
 def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
     """Open a prepared study; its archive is fetched again if the cache lost it.
 
-    Raises
-    ------
-    UserError
-        The study was not prepared, or its source has changed since.
+    Raises UserError if it was not prepared, or its source has changed since.
     """
     record, splits = Data.find(study), paths.build(study) / "splits.parquet"
     if record is None or not splits.is_file():

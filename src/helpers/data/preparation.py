@@ -20,15 +20,12 @@ class Prepared:
     """Usable items with their splits, the findings about all items, and what was left out."""
 
     items: Items
-    frame: pd.DataFrame
-    """The columns of splits.parquet."""
+    frame: pd.DataFrame  # the columns of splits.parquet
     classes: tuple[str, ...]
     findings: list[checks.Finding]
-    dropped: pd.DataFrame
-    """Columns id, label, reason."""
+    dropped: pd.DataFrame  # columns id, label, reason
     survey: checks.Survey
-    digest: str
-    """SHA-256 over ids, labels and decoded items."""
+    digest: str  # SHA-256 over ids, labels and decoded items
 
 
 class Cleaned(NamedTuple):
@@ -42,10 +39,7 @@ class Cleaned(NamedTuple):
 def clean(items: Items, survey: checks.Survey) -> Cleaned:
     """Leave out what cannot be used: unreadable, without a label or words, alone in its class.
 
-    Raises
-    ------
-    UserError
-        Fewer than two classes are left; of speech, no utterance.
+    Raises UserError if fewer than two classes are left, or of speech no utterance.
     """
     judge = dotted_names.load(tasks.get(items.task).clean)
     reason = judge(items, pd.Series(survey.reason, dtype=object))
@@ -75,10 +69,7 @@ def arrange(
 ) -> Prepared:
     """Clean and split surveyed items; check the items before, the splits after.
 
-    Raises
-    ------
-    UserError
-        An unknown slice or group column, or a split that cannot be made.
+    Raises UserError for an unknown slice or group column, or a split that cannot be made.
     """
     usable, survey_of_usable, dropped = clean(items, survey)
     task = tasks.get(usable.task)

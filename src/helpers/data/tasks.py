@@ -18,12 +18,9 @@ class Modality(Protocol):
 
     ONE: str
     MANY: str
-    SAME: str
-    """What exact duplicates have in common."""
-    SUFFIXES: tuple[str, ...]
-    """Files that a folder of items is made of."""
-    MEASURES: tuple[str, ...]
-    """Facts of the survey that results may be sliced by."""
+    SAME: str  # what exact duplicates have in common
+    SUFFIXES: tuple[str, ...]  # files that a folder of items is made of
+    MEASURES: tuple[str, ...]  # facts of the survey that results may be sliced by
 
     def decode(self, raw: Any, /) -> Any:
         """Decode a raw item; raises ``encoded.Unreadable``."""
@@ -69,7 +66,7 @@ class Task:
 
 
 _OPTIONS = "helpers.config.options"
-TASKS: dict[str, Task] = {
+TASKS: dict[str, Task] = {  # each task that a study may name
     "image-classification": Task(
         modality="image",
         surveyed_as="image",
@@ -109,10 +106,7 @@ TASKS: dict[str, Task] = {
         surveyed_as="audio",
         checks=("audio",),
         columns=("speaker",),
-        baselines={
-            "majority": f"{_OPTIONS}.NoOptions",
-            "log-mel": f"{_OPTIONS}.LogMelOptions",
-        },
+        baselines={"majority": f"{_OPTIONS}.NoOptions", "log-mel": f"{_OPTIONS}.LogMelOptions"},
         adaptations={
             "probe": f"{_OPTIONS}.AudioProbeOptions",
             "predictions": f"{_OPTIONS}.NoOptions",
@@ -129,7 +123,7 @@ TASKS: dict[str, Task] = {
         caption="reference",
         columns=("reference", "language", "accent", "category", "sound", "speaker"),
         required_splits=("test",),
-        skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),
+        skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),  # of classes
         baselines={
             "empty-transcript": f"{_OPTIONS}.NoOptions",
             "frequent-transcript": f"{_OPTIONS}.NoOptions",
@@ -146,17 +140,10 @@ TASKS: dict[str, Task] = {
         compare="helpers.comparison.speech_recognition.compare",
     ),
 }
-"""Each task that a study may name; a check of classes does not apply to transcripts."""
 
 
 def get(task: str) -> Task:
-    """Return the row of a task.
-
-    Raises
-    ------
-    UserError
-        No such task, with the closest name.
-    """
+    """Return the row of a task; raises UserError for an unknown one, with the closest name."""
     if task not in TASKS:
         raise unknown("task", task, TASKS)
     return TASKS[task]

@@ -17,11 +17,9 @@ def exact_duplicates(facts: Facts) -> Found | None:
 @check("D302", "Near-duplicates", "note")
 def near_duplicates(facts: Facts) -> Found | None:
     """Items that differ by little from another; a split keeps them together."""
-    lone = (
-        np.bincount(facts.survey.near)[facts.survey.near]
-        == np.bincount(facts.survey.exact)[facts.survey.exact]
-    )
-    return _in_families(facts, np.where(lone, -1, facts.survey.near), f"nearly equal {facts.many}")
+    near, exact = facts.survey.near, facts.survey.exact
+    lone = np.bincount(near)[near] == np.bincount(exact)[exact]
+    return _in_families(facts, np.where(lone, -1, near), f"nearly equal {facts.many}")
 
 
 @check("D303", "Duplicates with conflicting labels", "error")
@@ -36,7 +34,5 @@ def conflicting_labels(facts: Facts) -> Found | None:
 def _in_families(facts: Facts, family: np.ndarray, words: str) -> Found | None:
     sizes = np.bincount(family + 1)
     sizes[0] = 0
-    many = int((sizes > 1).sum())
-    return rows_where(
-        facts, sizes[family + 1] > 1, f"{counted(many, 'family', 'families')} of {words}"
-    )
+    found = counted(int((sizes > 1).sum()), "family", "families")
+    return rows_where(facts, sizes[family + 1] > 1, f"{found} of {words}")

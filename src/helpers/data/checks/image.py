@@ -2,14 +2,8 @@
 
 import numpy as np
 
-from helpers.data.checks.registry import (
-    Facts,
-    Found,
-    check,
-    rows_unlike_most,
-    rows_where,
-    unreadable_rows,
-)
+from helpers.data.checks import registry
+from helpers.data.checks.registry import Facts, Found, check, rows_where
 from helpers.data.encoded import NO_FILE
 from helpers.data.image.decoding import NOT_FINITE
 from helpers.data.surveys.image import ImageSurvey
@@ -18,7 +12,7 @@ from helpers.data.surveys.image import ImageSurvey
 @check("D101", "Unreadable or truncated images", "error")
 def unreadable(facts: Facts) -> Found | None:
     """Images that no decoder can read; they are left out."""
-    return unreadable_rows(facts, NOT_FINITE, NO_FILE)
+    return registry.unreadable_rows(facts, NOT_FINITE, NO_FILE)
 
 
 @check("D102", "NaN or infinite pixels", "error")
@@ -30,7 +24,7 @@ def not_finite(facts: Facts) -> Found | None:
 @check("D103", "Mixed colour modes", "warning")
 def mixed_modes(facts: Facts) -> Found | None:
     """Grey among colour, or transparency in some: a model can learn the mode for the class."""
-    return rows_unlike_most(facts, facts.surveyed(ImageSurvey).mode)
+    return registry.rows_unlike_most(facts, facts.surveyed(ImageSurvey).mode)
 
 
 @check("D104", "Mixed image sizes", "note")
@@ -38,11 +32,11 @@ def mixed_sizes(facts: Facts) -> Found | None:
     """Images that do not have the usual size; all are scaled to what a model takes."""
     survey = facts.surveyed(ImageSurvey)
     sizes = zip(survey.width, survey.height, strict=True)
-    return rows_unlike_most(facts, np.array([f"{w}x{h}" if w else "" for w, h in sizes]))
+    return registry.rows_unlike_most(facts, np.array([f"{w}x{h}" if w else "" for w, h in sizes]))
 
 
 @check("D105", "Constant images", "warning")
 def constant(facts: Facts) -> Found | None:
     """Images of one colour: nothing to see, often a failed export."""
-    detail = "every pixel has the same colour"
-    return rows_where(facts, facts.surveyed(ImageSurvey).constant, detail)
+    mask = facts.surveyed(ImageSurvey).constant
+    return rows_where(facts, mask, "every pixel has the same colour")

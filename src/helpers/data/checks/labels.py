@@ -4,8 +4,7 @@ from helpers.core.formatting import counted
 from helpers.data import encoded, tasks
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 
-IMBALANCE = 3
-"""Ratio of class sizes from which accuracy misleads: always naming the largest scores 0.75."""
+IMBALANCE = 3  # ratio of class sizes; always naming the largest of two then scores 0.75
 
 
 @check("D201", "Missing labels", "error")
@@ -27,9 +26,8 @@ def unmatched(facts: Facts) -> Found | None:
 @check("D203", "Empty classes", "warning")
 def empty_classes(facts: Facts) -> Found | None:
     """Classes that the source names but that hold no usable item."""
-    usable = set(facts.frame["label"][facts.usable].dropna())
     named = {*facts.items.declared, *facts.frame["label"].dropna()}
-    empty = sorted(named - usable)
+    empty = sorted(named.difference(facts.frame["label"][facts.usable]))
     listed = f"no usable {facts.one} in {', '.join(empty[:10])}"
     return Found(len(empty), listed) if empty else None
 

@@ -90,8 +90,7 @@ class Check:
 
     def run(self, facts: Facts) -> Finding:
         """Apply the check where it applies."""
-        missing = [name for name in self.needs if name not in facts.frame.columns]
-        if missing:
+        if missing := [name for name in self.needs if name not in facts.frame.columns]:
             detail = f"the data has no {' and no '.join(missing)}"
             return Finding(self.code, self.title, "not applicable", 0, detail)
         found = self.function(facts)

@@ -4,30 +4,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.data.checks.registry import (
-    Facts,
-    Found,
-    check,
-    rows_unlike_most,
-    rows_where,
-    unreadable_rows,
-)
+from helpers.data.checks import registry
+from helpers.data.checks.registry import Facts, Found, check, rows_where
 from helpers.data.encoded import NO_FILE
 from helpers.data.surveys.text import TextSurvey
 from helpers.data.text.decoding import EMPTY
 
-SHORT = 3
-"""Words that a text needs at least to say much."""
-GIVEN_AWAY = 0.95
-"""F1 of a single word as a test for a class, from which the word reveals the class."""
-FEWEST = 10
-"""Texts that a class must have to be searched for such a word."""
+SHORT = 3  # words that a text needs at least to say much
+GIVEN_AWAY = 0.95  # F1 of a single word as a test for a class, from which it reveals the class
+FEWEST = 10  # texts that a class must have to be searched for such a word
 
 
 @check("D111", "Unreadable texts", "error")
 def unreadable(facts: Facts) -> Found | None:
     """Texts of another encoding than declared, with NUL characters or too long; left out."""
-    return unreadable_rows(facts, EMPTY, NO_FILE)
+    return registry.unreadable_rows(facts, EMPTY, NO_FILE)
 
 
 @check("D112", "Empty texts", "error")
@@ -53,7 +44,7 @@ def short(facts: Facts) -> Found | None:
 @check("D115", "Mixed languages or scripts", "note")
 def mixed(facts: Facts) -> Found | None:
     """Guess by script and stop words: a model of one language reads another badly."""
-    return rows_unlike_most(facts, facts.surveyed(TextSurvey).language)
+    return registry.rows_unlike_most(facts, facts.surveyed(TextSurvey).language)
 
 
 @check("D116", "A single word reveals the label", "warning")

@@ -25,18 +25,11 @@ class _Labels(NamedTuple):
 def load(fields: NpySource, task: str) -> Items:
     """Read images and labels from numpy files.
 
-    Parameters
-    ----------
-    fields : NpySource
-        ``data``: [N, height, width] or [N, height, width, 1, 3 or 4], whole numbers 0..255
-        (16 bits: 65535), or floats that are all within 0..1 or all within 0..255. ``labels``: [N]
-        or [N, 1] of numbers or text, or one-hot [N, K]: the label is then the column's number.
-        ``groups``: [N] of numbers or text; a group is never divided between splits.
-
-    Raises
-    ------
-    UserError
-        Missing, pickled or damaged file; shapes that do not fit; values out of range.
+    ``data`` is [N, height, width] or [N, height, width, 1, 3 or 4]: whole numbers 0..255 (16 bits:
+    65535), or floats that are all within 0..1 or all within 0..255. ``labels`` is [N] or [N, 1] of
+    numbers or text, or one-hot [N, K]: the label is then the column's number. ``groups`` is [N] of
+    numbers or text; a group is never divided between splits. Raises UserError: missing, pickled or
+    damaged file; shapes that do not fit; values out of range.
     """
     data, labels, groups = fields.data, fields.labels, fields.groups
     images = _read(data)
@@ -60,14 +53,7 @@ def load(fields: NpySource, task: str) -> Items:
 
     root = paths.shown((paths.root() / data).parent)
     return Items(
-        file,
-        frame,
-        raw,
-        digest,
-        root=root,
-        declared=given.declared,
-        notes=given.notes,
-        task=task,
+        file, frame, raw, digest, root=root, declared=given.declared, notes=given.notes, task=task
     )
 
 

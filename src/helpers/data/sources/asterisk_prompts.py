@@ -31,26 +31,16 @@ CATEGORIES = ("digits", "letters", "phonetic")
 class PromptFields(Section):
     """What the label is: the category (digits, letters, phonetic, phrases) or the language.
 
-    Tones, noises and silence are labelled non-speech; where languages are told apart they are left
-    out.
+    Tones, noises and silence are labelled non-speech, or left out where languages are told apart.
     """
 
     label: Literal["category", "language"] = "category"
 
 
 def load(packages: Sequence[Package], fields: PromptFields) -> Items:
-    """Read the prompts of one or several languages.
+    """Read the prompts of languages, each a package of recordings and one of transcripts.
 
-    Parameters
-    ----------
-    packages : sequence of Package
-        For each language one with recordings and one with transcripts.
-    fields : PromptFields
-
-    Raises
-    ------
-    UserError
-        The packages are unreachable or do not hold prompts.
+    Raises UserError if the packages are unreachable or do not hold prompts.
     """
     archives = [deb_files.DebMembers(apt.fetch(package)) for package in packages]
     texts = {}

@@ -14,10 +14,7 @@ from helpers.data.sources.registry import Reader
 def load(name: str, task: str) -> Items:
     """Fetch a data set's archive once, and read it as its entry says.
 
-    Raises
-    ------
-    UserError
-        Unknown name, another task, an entry that does not fit its archive.
+    Raises UserError: unknown name, another task, an entry that does not fit its archive.
     """
     entry = entries.data(name)
     if entry.task != task:

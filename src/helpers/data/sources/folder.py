@@ -17,10 +17,7 @@ from helpers.data.sources import FolderSource
 def load(fields: FolderSource, task: str) -> Items:
     """List the items of a folder; sub-folders train/, validation/, test/ are a given split.
 
-    Raises
-    ------
-    UserError
-        No such folder, no item in it, or a link out of it.
+    Raises UserError: no such folder, no item in it, or a link out of it.
     """
     path = fields.path
     root = paths.root() / path
@@ -52,10 +49,8 @@ class Listing(NamedTuple):
     """The items of a folder."""
 
     frame: pd.DataFrame
-    unmatched: tuple[str, ...]
-    """Files that belong to no class."""
-    classes: tuple[str, ...]
-    """Classes that have a folder, even an empty one."""
+    unmatched: tuple[str, ...]  # files that belong to no class
+    classes: tuple[str, ...]  # classes that have a folder, even an empty one
 
 
 def by_folder(

@@ -21,10 +21,7 @@ from helpers.data.sources import HubSource
 def tensorflow_datasets(fields: HubSource, task: str) -> Items:
     """Load a set of TensorFlow Datasets; its items stay encoded until they are read.
 
-    Raises
-    ------
-    UserError
-        The library is missing, the set is unknown or out of reach, a feature is not there.
+    Raises UserError: library missing, set unknown or unreachable, or no such feature.
     """
     library = _library("tensorflow_datasets", "tensorflow-datasets", "tfds")
     name, item = fields.name, _feature(fields, task)
@@ -52,10 +49,7 @@ def tensorflow_datasets(fields: HubSource, task: str) -> Items:
 def hugging_face(fields: HubSource, task: str) -> Items:
     """Load a set of the Hugging Face hub; no code of the set is run.
 
-    Raises
-    ------
-    UserError
-        The library is missing, the set is unknown or out of reach, a feature is not there.
+    Raises UserError: library missing, set unknown or unreachable, or no such feature.
     """
     library = _library("datasets", "datasets", "hf")
     name, item = fields.name, _feature(fields, task)

@@ -15,18 +15,15 @@ class Source:
     """A kind of data source that a study file may name."""
 
     fields: type[Section]
-    shorthand: str
-    """The field that a plain string stands for."""
+    shorthand: str  # the field that a plain string stands for
     loaders: Mapping[str, str]
     """By modality, the dotted name of a function of the fields and the task that gives the items.
 
     A loader is imported when it is used: planning needs none, and a study of images depends on no
     loader of speech.
     """
-    own_files: tuple[str, ...] = ()
-    """Fields that name a file or folder of the user's."""
-    folder_too: bool = False
-    """Whether files next to the own file are read as well."""
+    own_files: tuple[str, ...] = ()  # fields that name a file or folder of the user's
+    folder_too: bool = False  # whether files next to the own file are read as well
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,5 @@ class Reader:
     """A way to read a data set of the catalogue out of its archive or packages."""
 
     fields: type[Section]
-    read: Callable[[Any, Any], "Items"]
-    """From what was fetched and the fields to the items."""
-    fetched: bool = True
-    """Whether it needs an archive or packages."""
+    read: Callable[[Any, Any], "Items"]  # from what was fetched and the fields to the items
+    fetched: bool = True  # whether it needs an archive or packages

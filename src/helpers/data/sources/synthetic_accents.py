@@ -16,8 +16,7 @@ from helpers.data.sources.asterisk_prompts import TEXTS, read_lines
 from helpers.data.sources.registry import Reader
 from helpers.data.speech import annotations, normalisation
 
-WORDS = (4, 15)
-"""Fewest and most words of a sentence that is spoken."""
+WORDS = (4, 15)  # fewest and most words of a sentence that is spoken
 
 
 class AccentFields(Section):
@@ -27,18 +26,9 @@ class AccentFields(Section):
 
 
 def load(packages: Sequence[Package], fields: AccentFields) -> Items:
-    """Let every synthetic voice of this machine speak the same sentences.
+    """Let every synthetic voice of this machine speak the same sentences of the packages.
 
-    Parameters
-    ----------
-    packages : sequence of Package
-        One that holds transcripts.
-    fields : AccentFields
-
-    Raises
-    ------
-    Unreachable
-        The package is unreachable, or no speech synthesiser is installed.
+    Raises Unreachable if a package is, or if no speech synthesiser is installed.
     """
     voices = speech_synthesis.available()
     texts: dict[str, str] = {}

@@ -44,12 +44,8 @@ def load(fields: TableSource, task: str) -> Items:
     """Read a CSV, TSV, JSON Lines or parquet file; its paths are relative to its own folder.
 
     Texts are taken from the column ``text``, other items from the files named in the column
-    ``path``, unless other columns are declared. Columns named split and group count as such.
-
-    Raises
-    ------
-    UserError
-        Missing or broken file, unknown column or encoding, a path that leaves the table's folder.
+    ``path``, unless other columns are declared. Columns named split and group count as such. Raises
+    UserError: missing or broken file, unknown column or encoding, a path out of the folder.
     """
     rows, is_text = read_table(fields.file, fields.encoding), tasks.get(task).modality == "text"
     if fields.path is None and (fields.text or is_text):

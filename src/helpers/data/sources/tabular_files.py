@@ -12,18 +12,11 @@ from helpers.core import paths
 from helpers.core.errors import UserError, reason, unknown
 from helpers.data.text import decoding
 
-LONGEST_CELL = 2**31 - 1
-"""For the search for quotes; texts and lines have limits of their own."""
+LONGEST_CELL = 2**31 - 1  # for the search for quotes; texts and lines have limits of their own
 
 
 def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
-    """Read a table as text where it is text.
-
-    Raises
-    ------
-    UserError
-        No such file, unknown encoding, no table that can be read.
-    """
+    """Read a table, as text where it is text; raises UserError if it cannot be read."""
     target, codec = paths.root() / file, decoding.codec(encoding)
     try:
         if target.suffix.lower() in (".parquet", ".pq"):
@@ -70,12 +63,9 @@ def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = N
 
 
 def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:
-    """Return a column that is used, with a text or a number in each row.
+    """Return a column with a text or a number in each row.
 
-    Raises
-    ------
-    UserError
-        No such column, or lists, mappings or bytes in it.
+    Raises UserError if it is not there, or holds lists, mappings or bytes.
     """
     if column not in rows.columns:
         raise unknown("column", column, map(str, rows.columns), where)

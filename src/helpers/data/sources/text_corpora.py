@@ -16,8 +16,7 @@ from helpers.data.sources.registry import Reader
 from helpers.data.sources.table import Columns, text_frame
 from helpers.data.sources.tabular_files import read_csv
 
-HEADERS = 3
-"""Rows that open a table of Orange: names, types, roles."""
+HEADERS = 3  # rows that open a table of Orange: names, types, roles
 
 
 class OrangeFields(Section):
@@ -70,13 +69,7 @@ def _rows(content: bytes, member: str) -> pd.DataFrame:
 
 
 def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
-    """Read both files.
-
-    Raises
-    ------
-    UserError
-        A line that is none of these; a rating that is no number.
-    """
+    """Read both files; raises UserError for a line of other columns or a rating that is none."""
     truth, raters_file, band = fields.truth, fields.raters_file, fields.band
     content = members.read(fields.archive)
     ids, means, texts = [], [], []

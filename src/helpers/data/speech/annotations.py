@@ -17,11 +17,7 @@ NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")
 def split_sounds(text: str) -> tuple[str, str | None]:
     """Separate the words of a manifest's transcript from the sounds in its brackets.
 
-    Returns
-    -------
-    tuple
-        The words, empty where some are unknown; and the sounds where there is nothing but brackets,
-        else None.
+    The words are empty where some are unknown; the sounds are None unless they stand alone.
     """
     sounds = [_inside(found) for found in HEARD.finditer(text)]
     words = " ".join(HEARD.sub(" ", text).split())
