@@ -20,6 +20,8 @@ from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.models import speech
 from helpers.models.speech import Recogniser, RecogniserCard
 from helpers.training import noisy_transcription, transcription
+from helpers.training.noisy_transcription import NoisePlan
+from helpers.training.transcription import TranscriptionRequest
 
 
 @pytest.fixture
@@ -28,16 +30,22 @@ def study(repository):
 
 
 def test_a_baseline_hears_nothing_and_says_the_most_frequent(study):
-    empty = transcription.transcribe(study, "empty", "baseline", "empty-transcript", {})
+    empty = transcription.transcribe(
+        TranscriptionRequest(study, "empty", "baseline", "empty-transcript", {})
+    )
     assert (empty.table["hypothesis"] == "").all() and not len(empty.conditions)
     frame = study.frame.copy()
     train = frame.index[(frame["split"] == "train") & (frame["reference"] != "")]
     frame.loc[train[:3], "reference"] = ["Press one.", "press one", "zero"]
     often = dataset.Dataset("made", frame, study.classes, study.digest, study.items)
-    said = transcription.transcribe(often, "frequent", "baseline", "frequent-transcript", {})
+    said = transcription.transcribe(
+        TranscriptionRequest(often, "frequent", "baseline", "frequent-transcript", {})
+    )
     assert set(said.table["hypothesis"]) == {"press one"}
     with pytest.raises(UserError, match="did you mean 'empty-transcript'"):
-        transcription.transcribe(study, "x", "baseline", "empty-transcipt", {})
+        transcription.transcribe(
+            TranscriptionRequest(study, "x", "baseline", "empty-transcipt", {})
+        )
 
 
 def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
@@ -46,9 +54,11 @@ def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
     rows.iloc[:3, 1] = ["", None, "nothing like it"]
     rows.to_csv(repository / "theirs.csv", index=False)
     [made] = expand([{"predictions": "theirs.csv"}], "study.yaml", "speech-recognition")
-    heard = transcription.transcribe(study, made.name, made.adaptation, made.model, made.options)
+    heard = transcription.transcribe(
+        TranscriptionRequest(study, made.name, made.adaptation, made.model, made.options)
+    )
     transcription.save(heard)
-    assert "heard elsewhere" in transcription.sentences(heard)[0]
+    assert "unknown" in transcription.sentences(heard)[0]
     speech_recognition.save(
         speech_recognition.evaluate("made", "theirs", resampling=Resampling(300, 42))
     )
@@ -58,10 +68,14 @@ def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
     assert "cost is unknown" in " ".join(found.answer)
     rows.iloc[::2].to_csv(repository / "theirs.csv", index=False)
     with pytest.raises(UserError, match=r"theirs.csv: ids do not match .* test items missing"):
-        transcription.transcribe(study, "theirs", "predictions", made.model, {})
+        transcription.transcribe(
+            TranscriptionRequest(study, "theirs", "predictions", made.model, {})
+        )
     rows.rename(columns={"hypothesis": "hypotesis"}).to_csv(repository / "theirs.csv", index=False)
     with pytest.raises(UserError, match="unknown column 'hypothesis'.*did you mean 'hypotesis'"):
-        transcription.transcribe(study, "theirs", "predictions", made.model, {})
+        transcription.transcribe(
+            TranscriptionRequest(study, "theirs", "predictions", made.model, {})
+        )
 
 
 @pytest.fixture
@@ -80,9 +94,13 @@ def loud(monkeypatch):
 
 
 def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(study, loud):
-    asked = ({"white": [10.0, 0.0], "babble": [5.0], "band": [8000.0]}, 5, 3)
-    one = transcription.transcribe(study, "one", "zeroshot", "loud", {"beam": 1}, *asked)
-    two = transcription.transcribe(study, "two", "zeroshot", "loud", {"beam": 5}, *asked)
+    plan = NoisePlan({"white": [10.0, 0.0], "babble": [5.0], "band": [8000.0]}, 5, 3)
+    one = transcription.transcribe(
+        TranscriptionRequest(study, "one", "zeroshot", "loud", {"beam": 1}), plan
+    )
+    two = transcription.transcribe(
+        TranscriptionRequest(study, "two", "zeroshot", "loud", {"beam": 5}), plan
+    )
     assert one.conditions.equals(two.conditions) and len(one.conditions) == 20
     for heard in (one, two):
         transcription.save(heard)
@@ -92,12 +110,14 @@ def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(s
     same = one.conditions["id"].iloc[0]
     assert one.conditions.loc[one.conditions["id"] == same, "hypothesis"].nunique() >= 3
     assert one.table["hypothesis"].str.contains("16000").all()
-    assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.keys()
+    assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.facts().keys()
     noise = speech_recognition.evaluate("made", "one", resampling=Resampling(100, 42)).robustness
     assert len(noise) == 5 and set(noise["n"]) == {5}
     assert noise["method"].str.contains("cluster|Wilson at . groups|none").all()
     with pytest.raises(UserError, match="unknown noise 'wite'; did you mean 'white'"):
-        transcription.transcribe(study, "one", "zeroshot", "loud", {}, {"wite": [1.0]})
+        transcription.transcribe(
+            TranscriptionRequest(study, "one", "zeroshot", "loud", {}), NoisePlan({"wite": [1.0]})
+        )
 
 
 def test_a_long_recording_is_heard_to_its_end_with_noise_too():
@@ -107,8 +127,8 @@ def test_a_long_recording_is_heard_to_its_end_with_noise_too():
     items = Items("made", frame, lambda index: long, "", task="speech-recognition")
     data = dataset.Dataset("made", frame, ("speech",), "", items)
     counting = Recogniser("made", lambda samples, language: str(len(samples)), "made")
-    worse = {"white": [20.0], "band": [8000.0]}
-    heard = noisy_transcription.hear(counting, data, np.array([0]), worse, 0)
+    plan = NoisePlan({"white": [20.0], "band": [8000.0]}, 1, 0)
+    heard = noisy_transcription.transcribe(counting, data, np.array([0]), plan)
     for text in heard["hypothesis"]:
         assert sum(map(int, text.split())) == len(long)
 

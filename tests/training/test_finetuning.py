@@ -11,6 +11,7 @@ from helpers.models.card import trainable_parameters
 from helpers.models.text import sentence_bert
 from helpers.models.text.encoder import TextCard, TextEncoder
 from helpers.training import fit, learning_rate
+from helpers.training.results import AdaptationRequest
 
 OPTIONS = {
     "weights": None,
@@ -63,8 +64,8 @@ def small(repository, monkeypatch):
 
 
 def fitted(data, adaptation="finetune", **options):
-    way = ("tuned", adaptation, "tiny", OPTIONS | options, "accuracy", 0)
-    return fit.fit(data, *way)
+    request = AdaptationRequest(data, "tiny", OPTIONS | options, "accuracy", 0)
+    return fit.fit(request, "tuned", adaptation).result
 
 
 def test_it_starts_as_the_probe_and_scores_as_the_whole_network(small):
@@ -72,11 +73,11 @@ def test_it_starts_as_the_probe_and_scores_as_the_whole_network(small):
     result = fitted(data)
     assert result.history["phase"].iloc[0] == "probe" and len(result.history) == 3
     rows = positions(data, "test")
-    scores = result.scores(rows)
+    scores = result.scores(data, rows)
     tokens, _ = tokenise([data.example(row) for row in rows])
     logits = [np.asarray(result.network(each[None], training=False))[0] for each in tokens]
     assert (scores.argmax(axis=1) == np.argmax(logits, axis=1)).all()
-    assert np.allclose(result.scores_of(data)[rows], scores, atol=1e-6)
+    assert np.allclose(result.scores(data, np.arange(len(data.frame)))[rows], scores, atol=1e-6)
     assert result.value == result.history["validation"].max()
 
 
@@ -89,12 +90,12 @@ def test_the_lower_layers_stay(small):
 
 
 def test_two_trainings_give_the_same_bytes(small, monkeypatch, tmp_path):
-    said = []
+    scores = []
     for number in range(2):
         monkeypatch.setenv("EVALBOOK_CACHE", str(tmp_path / str(number)))
         data = made_texts()
-        said.append(fitted(data).scores(positions(data, "test")).tobytes())
-    assert said[0] == said[1]
+        scores.append(fitted(data).scores(data, positions(data, "test")).tobytes())
+    assert scores[0] == scores[1]
 
 
 def test_a_budget_is_kept(small):

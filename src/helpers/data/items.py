@@ -112,6 +112,13 @@ def _label(value: Any) -> str | None:
     return str(value).strip() or None
 
 
+def numbered(name: str, labels: Sequence[str | None]) -> pd.DataFrame:
+    """Lay out items that have only a number: id, label, and a path such as ``name#7``."""
+    ids = [f"{index:06d}" for index in range(len(labels))]
+    paths = [f"{name}#{index}" for index in range(len(labels))]
+    return pd.DataFrame({"id": ids, "label": labels, "path": paths})
+
+
 def natural(label: str) -> tuple[int, float, str]:
     """Sort key that puts class 2 before class 10, and numbers before words."""
     try:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.errors import UserError
-from helpers.core.records.shift import Shift, Source
+from helpers.core.records.shift import Shift, ShiftSource
 from helpers.data import dataset as datasets
 from helpers.data import preparation
 from helpers.data.dataset import Dataset
@@ -34,7 +34,7 @@ def prepare(
             theirs, ours = (", ".join(each) for each in (prepared.classes, classes))
             raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
         preparation.save(_study_below(study, name), prepared, source, plain)
-        names.append(Source(name=name, digest=prepared.digest))
+        names.append(ShiftSource(name=name, digest=prepared.digest))
         sizes = prepared.frame["split"].value_counts().to_dict()
         rows.append({"source": name, **sizes, "items in all": prepared.items.original})
     Shift(sources=names).write(study)
