@@ -20,8 +20,7 @@ from helpers.training.results import AdaptationRequest, NetworkResult
 if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
     from helpers.training.training_loop import FineTuned, Head, SplitInputs
 
-NOT_IN_BACKBONE = ("parameters", "gflops", "engine")
-"""Facts that training.json has under cost."""
+NOT_IN_BACKBONE = ("parameters", "gflops", "engine")  # facts that training.json has under cost
 
 
 def finetune(request: AdaptationRequest) -> NetworkResult:
@@ -115,11 +114,8 @@ def _training(
 
     def train() -> "FineTuned":
         with cost.Stopwatch() as reading:
-            data = training_loop.TrainingData(
-                _inputs(request, "train", backbone),
-                _inputs(request, "validation", backbone),
-                request.splits.classes,
-            )
+            splits = (_inputs(request, name, backbone) for name in ("train", "validation"))
+            data = training_loop.TrainingData(*splits, request.splits.classes)
         settings = training_loop.Settings(request.options, request.primary, request.seed)
         tuned = training_loop.train(backbone.network, data, head, settings)
         tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
