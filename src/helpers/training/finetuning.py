@@ -112,16 +112,17 @@ def _training(
     """Return the function that reads the items and trains the network on them."""
     from helpers.training import training_loop
 
-    def train() -> "FineTuned":
+    def tune() -> "FineTuned":
         with cost.Stopwatch() as reading:
-            splits = (_inputs(request, name, backbone) for name in ("train", "validation"))
-            data = training_loop.TrainingData(*splits, request.splits.classes)
+            train = _inputs(request, "train", backbone)
+            validation = _inputs(request, "validation", backbone)
+            data = training_loop.TrainingData(train, validation, request.splits.classes)
         settings = training_loop.Settings(request.options, request.primary, request.seed)
         tuned = training_loop.train(backbone.network, data, head, settings)
         tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
         return tuned
 
-    return train
+    return tune
 
 
 def _inputs(request: AdaptationRequest, split: str, backbone: Any) -> "SplitInputs":
