@@ -91,13 +91,13 @@ def test_slices_of_another_mix_of_classes_are_not_called_worse(metric, share):
         for label in (0, 1):
             wrong[np.flatnonzero((site == name) & (truth == label))[4::10]] = True
     said = np.where(wrong, 1 - truth, truth)
-    table, gaps = slices.tabulate(
+    tables = slices.tabulate(
         pd.DataFrame({"site": site}),
         ["site"],
         metric,
         lambda parts: by_slice(metric, truth, said, 2, parts),
     )
-    lines = [line for line in slices.sentences(table, gaps) if "no more" not in line]
+    lines = [line for line in slices.sentences(tables) if "no more" not in line]
     assert not any("more than chance explains" in line for line in lines)
 
 
@@ -183,8 +183,7 @@ def test_class_names_are_drawn_in_a_font_that_has_them(tmp_path, name):
     values = pd.DataFrame({"value": [0.5], "low": [0.4], "high": [0.6]})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        figure, axes = style.canvas(1)
-        style.label_rows(axes, [name])
+        figure, axes = style.rows([name], "")
         style.intervals(axes, values, [style.BLUE])
         figure.savefig(tmp_path / "figure.svg")
     assert not any("missing from" in str(each.message) for each in caught)

@@ -11,6 +11,10 @@ from sklearn.svm import SVC
 from helpers.core import files, paths, provenance
 from helpers.core.errors import UserError
 from helpers.evaluation import classification, classification_findings, predictions, slices
+from helpers.evaluation.slices import SliceTables
+from helpers.metrics.statistics.bootstrap import Resampling
+
+FEW = Resampling(200, seed=42)
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def test_scikit_learns_digits_example_gives_its_printed_numbers(repository):
     splits["label"] = names[labels[half:]]
     files.write_parquet(paths.build("digits") / "splits.parquet", splits)
     write_candidate("digits", "svc", splits, names, 0.01 + np.eye(10)[said])
-    result = classification.evaluate("digits", "svc", resamples=400)
+    result = classification.evaluate("digits", "svc", resampling=Resampling(400, 42))
     assert f"{result.metrics['accuracy'].value:.2f}" == "0.97"
     report = classification_report(labels[half:], said, output_dict=True)
     assert result.metrics["macro-f1"].value == pytest.approx(report["macro avg"]["f1-score"])
@@ -58,14 +62,14 @@ def test_metrics_json_keeps_the_contract(made, monkeypatch):
 
 
 def test_the_same_seed_gives_the_same_numbers_in_any_order_of_rows(made):
-    first = classification.evaluate("made", "probe-a", resamples=200)
+    first = classification.evaluate("made", "probe-a", resampling=FEW)
     file = paths.build("made", "probe-a") / "predictions.parquet"
     files.write_parquet(file, pd.read_parquet(file).sample(frac=1, random_state=1))
-    assert classification.evaluate("made", "probe-a", resamples=200).metrics == first.metrics
+    assert classification.evaluate("made", "probe-a", resampling=FEW).metrics == first.metrics
 
 
 def test_errors_are_the_most_confident_ones_and_point_at_their_rows(made):
-    errors = classification.evaluate("made", "probe-a", resamples=200).errors
+    errors = classification.evaluate("made", "probe-a", resampling=FEW).errors
     assert errors["confidence"].is_monotonic_decreasing and len(errors) <= 12
     rows = made.loc[errors["row"]]
     assert (rows["id"].to_numpy() == errors["id"].to_numpy()).all()
@@ -75,7 +79,7 @@ def test_errors_are_the_most_confident_ones_and_point_at_their_rows(made):
 
 def test_groups_make_the_intervals_those_of_groups(repository):
     made_study({"probe-a": 1.5}, groups=30)
-    result = classification.evaluate("made", "probe-a", resamples=200)
+    result = classification.evaluate("made", "probe-a", resampling=FEW)
     assert "groups" in result.metrics["accuracy"].method
     assert "groups" in result.metrics["log-loss"].method
     assert "group" in result.metrics["roc-auc"].method
@@ -111,11 +115,10 @@ PARTS = pd.DataFrame(
     ("metric", "ends"), [("macro-f1", "best b, worst a"), ("word-error-rate", "best a, worst b")]
 )
 def test_only_a_gap_between_slices_is_worth_a_sentence(metric, ends):
-    [said] = slices.sentences(PARTS, GAPS.assign(metric=metric))
-    assert said == (
-        f"Slices of site lie up to 0.400 apart ({ends}), more than chance explains (p = 0.010)."
-    )
-    assert slices.sentences(PARTS[:0], GAPS[:0].assign(metric=metric)) == []
+    [sentence] = slices.sentences(SliceTables(PARTS, GAPS.assign(metric=metric)))
+    for fact in ("site", "0.400", ends, "p = 0.010"):
+        assert fact in sentence
+    assert slices.sentences(SliceTables(PARTS[:0], GAPS[:0].assign(metric=metric))) == []
 
 
 def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
@@ -123,28 +126,43 @@ def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
     splits["label"] = CLASSES[0]
     files.write_parquet(paths.build("made") / "splits.parquet", splits)
     write_candidate("made", "sure", splits, np.array(CLASSES), np.tile([9.0, 1.0], (40, 1)))
-    result = classification.evaluate("made", "sure", slices=["cell_type"], resamples=200)
+    result = classification.evaluate("made", "sure", slices=["cell_type"], resampling=FEW)
     assert np.isnan(result.metrics["roc-auc"].value) and result.metrics["roc-auc"].note
     assert len(result.errors) == 0 and result.constant
-    said = classification_findings.of_evaluation(result)
-    assert sum("Undefined, as" in sentence for sentence in said) >= 1
-    assert not any("believed" in each or "surest" in each or "knows least" in each for each in said)
+    sentences = classification_findings.of_evaluation(result)
+    assert any("ROC AUC" in each and "one class" in each for each in sentences)
+    assert not any(
+        "calibrat" in each or "confident" in each or "class:" in each for each in sentences
+    )
 
 
 def test_what_is_to_be_read_beside_the_primary_metric_comes_next(made):
-    result = classification.evaluate("made", "probe-a", "log-loss", resamples=200)
+    result = classification.evaluate("made", "probe-a", "log-loss", resampling=FEW)
     assert result.headline["metric"].tolist()[:3] == ["log-loss", "accuracy", "macro-f1"]
     assert len(result.headline) == len(result.metrics) and not result.constant
 
 
 def test_findings_are_sentences_with_the_numbers(made):
-    result = classification.evaluate("made", "probe-a", slices=["cell_type"], resamples=200)
-    said = classification_findings.of_evaluation(result)
-    assert f"{result.metrics['macro-f1'].value:.3f}" in said[0]
-    assert any("cell type" in sentence for sentence in said)
-    assert f"macro-F1 {result.metrics['macro-f1'].value:.3f}" in said[0]
-    assert f"right on {result.confusion.trace()} of 100 test items." in said[0]
-    assert all(sentence.endswith(".") and "nan" not in sentence for sentence in said)
+    result = classification.evaluate("made", "probe-a", slices=["cell_type"], resampling=FEW)
+    sentences = classification_findings.of_evaluation(result)
+    assert f"macro-F1 {result.metrics['macro-f1'].value:.3f}" in sentences[0]
+    assert f"{result.confusion.trace()} of 100 test items" in sentences[0]
+    worst = result.per_class.sort_values("f1").iloc[0]
+    assert any(f"{worst['class']} (F1 {worst['f1']:.3f}" in each for each in sentences)
+    assert any("cell type" in each for each in sentences)
+    assert all(each.endswith(".") and "nan" not in each for each in sentences)
+
+
+def test_answering_half_of_the_items_is_compared_with_answering_all(made):
+    result = classification.evaluate("made", "probe-a", resampling=FEW)
+    curve = result.confidence.selective
+    half = int(abs(curve.coverage - 0.5).argmin())
+    [sentence] = [
+        each
+        for each in classification_findings.of_evaluation(result)
+        if f"{curve.coverage[half]:.0%} of items" in each
+    ]
+    assert f"from {1 - result.metrics['accuracy'].value:.1%} to {curve.risk[half]:.1%}" in sentence
 
 
 def test_the_first_answers_are_shown_without_a_column_for_each_class():
@@ -152,10 +170,10 @@ def test_the_first_answers_are_shown_without_a_column_for_each_class():
     table = pd.DataFrame(
         {"id": ["x", "y"], "split": "test", "label": "a", "prediction": ["b", "a"]}
     )
-    shown = predictions.beginning(table.assign(**scores))
+    shown = predictions.first_rows(table.assign(**scores))
     assert shown["next_best"].tolist() == ["c", "c"] and shown["score"].tolist() == [0.6, 0.7]
     assert shown["its_score"].tolist() == [0.3, 0.2]
-    assert list(predictions.beginning(table, 1)) == ["id", "label", "prediction"]
+    assert list(predictions.first_rows(table, 1)) == ["id", "label", "prediction"]
 
 
 def change(column, values):
@@ -172,8 +190,8 @@ DAMAGE = {
     "column": (lambda table: table.drop(columns="prediction"), "missing column(s) prediction"),
     "label": (change("label", "functional"), "labels differ"),
     "class": (change("prediction", "<b>new</b>"), "has no score column"),
-    "scores": (change("score:functional", np.nan), "are no probabilities"),
-    "negative": (change("score:functional", -1.0), "are no probabilities"),
+    "scores": (change("score:functional", np.nan), "are not probabilities"),
+    "negative": (change("score:functional", -1.0), "are not probabilities"),
 }
 
 
@@ -196,5 +214,5 @@ def test_wrong_names_and_missing_files_get_one_line(made):
     with pytest.raises(UserError, match="no such file"):
         classification.evaluate("made", "probe-z")
     (paths.build("made", "probe-a") / "predictions.parquet").write_bytes(b"PAR1")
-    with pytest.raises(UserError, match="no parquet file"):
+    with pytest.raises(UserError, match="not a parquet file"):
         classification.evaluate("made", "probe-a")

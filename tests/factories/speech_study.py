@@ -5,6 +5,7 @@ from factories.speech import made_recordings
 from helpers.core import files, paths
 from helpers.data import dataset, preparation
 from helpers.evaluation import speech_recognition
+from helpers.metrics.statistics.bootstrap import Resampling
 
 SOURCE = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}
 
@@ -26,7 +27,7 @@ def written(data, candidate, say, adaptation="zeroshot"):
     folder = paths.build("made", candidate)
     files.write_parquet(folder / "predictions.parquet", table)
     training_record("made", candidate, adaptation=adaptation).write("made", candidate)
-    result = speech_recognition.evaluate("made", candidate, resamples=300)
+    result = speech_recognition.evaluate("made", candidate, resampling=Resampling(300, 42))
     speech_recognition.save(result)
     return result
 

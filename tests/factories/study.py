@@ -8,6 +8,7 @@ import pandas as pd
 from factories.records import data_record, training_record
 from helpers.core import columns, files, paths
 from helpers.evaluation import classification
+from helpers.metrics.statistics.bootstrap import Resampling
 
 CLASSES = ["defective", "functional"]
 
@@ -53,9 +54,10 @@ def write_candidate(study, candidate, splits, names, weights, **training):
     training_record(study, candidate, **facts | training).write(study, candidate)
 
 
-def evaluated(study, candidate, **options):
+def evaluated(study, candidate, resamples=2000, **options):
     """Evaluate a candidate and write metrics.json, with no harder tests."""
-    result = classification.evaluate(study, candidate, **options)
+    resampling = Resampling(resamples, seed=42)
+    result = classification.evaluate(study, candidate, resampling=resampling, **options)
     classification.save(result, robustness=pd.DataFrame(), shift=pd.DataFrame())
     return result
 

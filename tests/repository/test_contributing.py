@@ -75,7 +75,7 @@ def test_a_metric_is_evaluated_with_an_interval_and_may_be_primary(scratch):
         from helpers.evaluation import classification
         from helpers.metrics import registry
         made_study({"weak": 0.5, "strong": 2.0})
-        found = classification.evaluate("made", "strong", "worst-recall", resamples=200).metrics
+        found = classification.evaluate("made", "strong", "worst-recall").metrics
         board = leaderboard.compare("made", ["weak", "strong"], "worst-recall", 200)
         may = registry.names("classification", may_choose=True)
         best = found["worst-recall"]
@@ -139,7 +139,7 @@ def test_a_corruption_is_measured(scratch):
         fit.save(trained, fit.predict(trained))
         plan = {"noises": ["pixelate"], "severities": [1.0], "items": 20}
         extra_tests.predict(trained, plan)
-        curve = robustness.by_noise("spoiled", "pixels", "accuracy", 100)
+        curve = robustness.by_corruption("spoiled", "pixels", "accuracy")
         print(json.dumps(curve[["noise", "severity", "n"]].values.tolist()))
     """
     assert shown(scratch, code) == [["pixelate", 0.0, 20], ["pixelate", 1.0, 20]]

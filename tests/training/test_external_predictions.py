@@ -13,9 +13,12 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import classification, classification_findings
 from helpers.metrics.classification import NO_SCORES
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.pipeline import external_inputs
 from helpers.training import external_predictions, fit
 from helpers.training.results import AdaptationRequest
+
+FEW = Resampling(200, seed=42)
 
 FILE = "params/theirs.csv"
 
@@ -65,12 +68,12 @@ def test_answers_without_scores_join_the_comparison(given):
 def test_what_needs_scores_is_undefined_and_says_so(given):
     data, rows = given
     trained(data, write(rows))
-    result = classification.evaluate("made", "theirs", slices=["cell_type"], resamples=200)
+    result = classification.evaluate("made", "theirs", slices=["cell_type"], resampling=FEW)
     assert result.metrics["accuracy"].value == pytest.approx(0.9, abs=0.05)
     for name in ("log-loss", "roc-auc", "expected-calibration-error", "aurc"):
         assert np.isnan(result.metrics[name].value)
         assert result.metrics[name].note == NO_SCORES
-    assert result.calibration is None and result.selective is None
+    assert result.confidence is None
     assert len(result.errors) and result.errors["confidence"].isna().all()
     said = classification_findings.of_evaluation(result)
     assert any(
@@ -88,8 +91,8 @@ def test_scores_and_parquet_are_read_and_make_every_metric(given):
     files.write_parquet(file, rows.sample(frac=1, random_state=0))
     fitted = trained(data, "params/theirs.parquet")
     assert fitted.result.warnings == []
-    result = classification.evaluate("made", "theirs", resamples=200)
-    assert result.metrics["log-loss"].value < 0.4 and result.selective is not None
+    result = classification.evaluate("made", "theirs", resampling=FEW)
+    assert result.metrics["log-loss"].value < 0.4 and result.confidence is not None
 
 
 def test_a_study_names_the_file_and_reruns_when_it_changes(given):

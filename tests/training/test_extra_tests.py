@@ -1,5 +1,7 @@
 """Harder tests: changed items and other sources, predicted once, scored with intervals."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,8 @@ from helpers.core.errors import UserError
 from helpers.data import other_sources
 from helpers.data.image.corruptions import blur, dark, grain
 from helpers.data.text.corruptions import casing, dropped, typos
-from helpers.evaluation.domain_shift import by_source, source_words
-from helpers.evaluation.robustness import by_noise, noise_words
+from helpers.evaluation import domain_shift
+from helpers.evaluation.robustness import by_corruption, sentence
 from helpers.metrics.correlation import pearson
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.training import extra_tests, fit, robustness
@@ -96,17 +98,17 @@ def test_the_curve_starts_at_the_unchanged_items_and_falls(repository):
     data = made_texts()
     _, said = trained(data)
     assert "96 corrupted texts" in said[0]
-    curve = by_noise("tiny", "words", "accuracy", 200)
+    curve = by_corruption("tiny", "words", "accuracy", Resampling(200, 42))
     assert curve["severity"].tolist() == [0.0, 0.1, 0.6] * 2 and (curve["n"] == 24).all()
     assert ((curve["low"] <= curve["value"]) & (curve["value"] <= curve["high"])).all()
     by = curve.set_index(["noise", "severity"])["value"]
     assert by["casing", 0.6] == by["casing", 0.0] > 0.9  # lower case is read anyway
     assert by["dropped", 0.6] < by["dropped", 0.0] - 0.2
-    said = noise_words(curve)
-    assert "dropped costs most: accuracy goes from" in said
-    assert said.endswith("It answers the same with casing as without.")
+    words = sentence(curve)
+    assert "is dropped: accuracy" in words and f"{by['dropped', 0.6]:.3f}" in words
+    assert words.endswith("casing.")
     trained(data, None)
-    assert not len(by_noise("tiny", "words", "accuracy", 200))
+    assert not len(by_corruption("tiny", "words", "accuracy", Resampling(200, 42)))
 
 
 def made_curve(metric="accuracy", changed=3, **ends):
@@ -121,21 +123,27 @@ def made_curve(metric="accuracy", changed=3, **ends):
 
 
 @pytest.mark.parametrize(
-    "curve, words",
+    "ends, metric, facts",
     [
-        (made_curve(grain=(0.92, 0.93), blur=(0.92, 0.90)), "blur costs most: accuracy goes from"),
-        (made_curve("log-loss", grain=(0.3, 0.5), blur=(0.3, 0.1)), "grain costs most: log loss"),
-        (made_curve(grain=(0.92, 0.93)), "None of the noises costs anything measurable"),
-        (made_curve(grain=(0.9, 0.9), changed=0), "No noise changes any of its answers"),
-        (made_curve(grain=(np.nan, np.nan), blur=(0.9, 0.8)), "blur costs most"),
+        ({"grain": (0.92, 0.93), "blur": (0.92, 0.90)}, "accuracy", ["blur", "0.920", "0.900"]),
+        ({"grain": (0.3, 0.5), "blur": (0.3, 0.1)}, "log-loss", ["grain", "0.300", "0.500"]),
+        ({"grain": (np.nan, np.nan), "blur": (0.9, 0.8)}, "accuracy", ["blur", "0.900", "0.800"]),
     ],
 )
-def test_a_noise_that_gains_is_not_said_to_cost(curve, words):
-    assert words in noise_words(curve)
+def test_the_corruption_that_costs_most_is_named(ends, metric, facts):
+    words = sentence(made_curve(metric, **ends))
+    assert all(fact in words for fact in facts)
+    assert sum(name in words for name in ends) == 1
+
+
+@pytest.mark.parametrize(("value", "changed"), [(0.93, 3), (0.92, 0)])
+def test_a_corruption_that_costs_nothing_is_not_said_to_cost(value, changed):
+    words = sentence(made_curve(grain=(0.92, value), changed=changed))
+    assert "50 test items" in words and "grain" not in words and "0.9" not in words
 
 
 def test_where_no_value_is_defined_nothing_is_said():
-    assert noise_words(made_curve(grain=(np.nan, np.nan))) == ""
+    assert sentence(made_curve(grain=(np.nan, np.nan))) == ""
 
 
 def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
@@ -143,7 +151,7 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     monkeypatch.setattr(other_sources, "others", lambda study: {"away": away})
     _, said = trained(home, None)
     assert said == ["The test texts of 2 sources were predicted once by each of 2 fits."]
-    matrix = by_source("tiny", "words", "accuracy", 200)
+    matrix = domain_shift.by_source("tiny", "words", "accuracy", Resampling(200, 42))
     pairs = list(zip(matrix["trained_on"], matrix["tested_on"], strict=True))
     assert pairs == [("tiny", "tiny"), ("tiny", "away"), ("away", "tiny"), ("away", "away")]
     assert (matrix["value"] > 0.8).all() and (matrix["n"] == 30).all()
@@ -151,10 +159,15 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     own = (table["prediction"] == table["label"])[table["split"] == "test"].mean()
     assert matrix["value"][0] == pytest.approx(own)
     value = f"{matrix['value'][1]:.3f}"
-    assert source_words(matrix).endswith(f"on the other source, trained at home, {value} (away).")
+    assert f"{own:.3f}" in domain_shift.sentence(matrix)
+    assert f"{value} (away)" in domain_shift.sentence(matrix)
 
 
 def test_a_source_of_other_classes_is_one_line(repository):
+    def own(*classes):
+        items = SimpleNamespace(task="text-classification")
+        return SimpleNamespace(classes=classes, items=items)
+
     rows = {"text": ["some words", "other words"] * 20, "label": ["x", "y"] * 20}
     pd.DataFrame(rows).assign(text=[f"{t} {n}" for n, t in enumerate(rows["text"])]).to_csv(
         repository / "t.csv", index=False
@@ -162,8 +175,8 @@ def test_a_source_of_other_classes_is_one_line(repository):
     split = {"test": 0.25, "validation": 0.15, "seed": 1}
     source = {"table": {"file": "t.csv"}}
     with pytest.raises(UserError, match="its classes are x, y, not a, b"):
-        other_sources.prepare("s", [source], "text-classification", split, ("a", "b"), None, 0)
-    found = other_sources.prepare("s", [source], "text-classification", split, ("x", "y"), 20, 0)
+        other_sources.prepare("s", [source], own("a", "b"), split, None, 0)
+    found = other_sources.prepare("s", [source], own("x", "y"), split, 20, 0)
     assert found["items in all"].tolist() == [40] and found["test"].tolist() == [5]
     assert list(other_sources.others("s")) == ["t-csv"]
 

@@ -7,8 +7,9 @@ from factories.texts import made_texts
 
 from helpers import models
 from helpers.models import features
+from helpers.models.card import trainable_parameters
 from helpers.models.text import sentence_bert
-from helpers.models.text.encoder import TextEncoder
+from helpers.models.text.encoder import TextCard, TextEncoder
 from helpers.training import fit, learning_rate
 from helpers.training.results import AdaptationRequest
 
@@ -40,7 +41,11 @@ def tiny():
     keras.utils.set_random_seed(0)
     body = keras_hub.models.BertBackbone(61, 2, 2, 16, 32, max_sequence_length=24)
     split = lambda top: sentence_bert.parted(body, top)  # noqa: E731
-    return TextEncoder("tiny", sentence_bert.whole(body), tokenise, 24, "words", "none", split, "d")
+    card = TextCard(
+        name="tiny", preprocessing="words", licence="none", made_of={}, modules=(), build=tiny
+    )
+    network = sentence_bert.whole(body)
+    return TextEncoder(card, network, trainable_parameters(network), 24, tokenise, split)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from helpers.core.errors import UserError
 from helpers.evaluation import predictions
 from helpers.models import features
 from helpers.models.features import Features
-from helpers.models.image.backbone import Backbone
+from helpers.models.image.backbone import Backbone, ImageCard
 from helpers.pipeline import parameters
 from helpers.selection import finalists
 from helpers.training import fit, preview
@@ -50,16 +50,15 @@ def tiny_backbone():
     x = keras.layers.Conv2D(8, 3, strides=2)(keras.layers.Rescaling(1 / 127.5, -1)(inputs))
     x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
     network = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(x))
-    return Backbone(
+    card = ImageCard(
         name="tiny",
-        network=network,
-        size=16,
-        dimension=8,
-        parameters=network.count_params(),
-        digest="d",
         preprocessing="x / 127.5 - 1",
         licence="none",
+        made_of={},
+        modules=(),
+        build=lambda: network,
     )
+    return Backbone(card, network, network.count_params(), 16)
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from helpers.selection.transferability import ridge
 from helpers.training import linear_probe
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
-OUR_RIDGE, THEIR_RIDGE = "our ridge path", "RidgeClassifierCV"
-OUR_LOGISTIC, THEIR_LOGISTIC = "our logistic path", "LogisticRegressionCV"
-PAIRS = ((OUR_RIDGE, THEIR_RIDGE), (OUR_LOGISTIC, THEIR_LOGISTIC))
+RIDGE = ("our ridge path", "RidgeClassifierCV")
+LOGISTIC = ("our logistic path", "LogisticRegressionCV")
+PAIRS = (RIDGE, LOGISTIC)
 
 
 @dataclass(frozen=True)
@@ -39,20 +39,15 @@ def load(model: str, source: str, count: int | None = None) -> Material:
 
 
 def compare(material: Material, rounds: int) -> tuple[pd.DataFrame, pd.Series]:
-    """Time each way to choose and fit a probe, and compare their accuracy.
-
-    Returns
-    -------
-    tuple
-        The times as from ``timing.interleaved``, and the accuracy of each way on validation.
-    """
+    """Time each way to choose and fit a probe; also return the accuracy of each on validation."""
     predictions: dict[str, np.ndarray] = {}
-    ways = {name: partial(_store, predictions, name, material) for name in WAYS}
-    times = timing.interleaved(ways, rounds)
+
+    def run(name: str) -> None:
+        predictions[name] = WAYS[name](material)
+
+    times = timing.interleaved({name: partial(run, name) for name in WAYS}, rounds)
     actual = material.splits.labels[material.splits.validation]
-    return times, pd.Series(
-        {name: accuracy_score(actual, predicted) for name, predicted in predictions.items()}
-    )
+    return times, pd.Series({name: accuracy_score(actual, predictions[name]) for name in WAYS})
 
 
 def sentences(times: pd.DataFrame, accuracy: pd.Series) -> list[str]:
@@ -88,30 +83,22 @@ def _their_logistic(m: Material) -> np.ndarray:
     """Choose on the same validation items; the refit on both is part of the time."""
     values = np.concatenate(_standard(m)).astype(np.float32)
     folds = [(np.arange(len(m.splits.train)), np.arange(len(m.splits.train), len(values)))]
-    grid = list(ProbeOptions().regularisation)
-    model = LogisticRegressionCV(
-        Cs=grid,
-        cv=folds,
-        max_iter=linear_probe.ITERATIONS,
-        scoring="accuracy",
-        l1_ratios=(0,),
-        use_legacy_attributes=True,
-    ).fit(values, m.splits.labels[m.splits.both])
+    settings = {"Cs": list(ProbeOptions().regularisation), "max_iter": linear_probe.ITERATIONS}
+    settings |= {"scoring": "accuracy", "l1_ratios": (0,), "use_legacy_attributes": True}
+    model = LogisticRegressionCV(cv=folds, **settings).fit(values, m.splits.labels[m.splits.both])
     best = int(next(iter(model.scores_.values()))[0].ravel().argmax())
     weights = np.stack([path[0, best].ravel() for path in model.coefs_paths_.values()])
     logits = values[len(m.splits.train) :] @ weights[:, :-1].T + weights[:, -1]
-    if len(weights) == 1:
-        return (logits[:, 0] > 0).astype(int)
-    return logits.argmax(axis=1)
+    return logits.argmax(axis=1) if len(weights) > 1 else (logits[:, 0] > 0).astype(int)
 
 
+# each way: from the material to a chosen probe's predictions of validation
 WAYS: dict[str, Callable[[Material], np.ndarray]] = {
-    OUR_RIDGE: _our_ridge,
-    THEIR_RIDGE: _their_ridge,
-    OUR_LOGISTIC: _our_logistic,
-    THEIR_LOGISTIC: _their_logistic,
+    RIDGE[0]: _our_ridge,
+    RIDGE[1]: _their_ridge,
+    LOGISTIC[0]: _our_logistic,
+    LOGISTIC[1]: _their_logistic,
 }
-"""Each way: from the material to a chosen probe's predictions of validation."""
 
 
 def _standard(m: Material) -> tuple[np.ndarray, np.ndarray]:
@@ -119,7 +106,3 @@ def _standard(m: Material) -> tuple[np.ndarray, np.ndarray]:
     train = m.values[m.splits.train].astype(np.float64)
     mean, scale = train.mean(axis=0), ridge._spread(train)
     return (train - mean) / scale, (m.values[m.splits.validation] - mean) / scale
-
-
-def _store(predictions: dict[str, np.ndarray], name: str, material: Material) -> None:
-    predictions[name] = WAYS[name](material)

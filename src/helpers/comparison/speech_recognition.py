@@ -43,7 +43,7 @@ def compare(
     normalisation = _normalisation(study, candidates)
     groups = entries[0].groups
     resampling = Resampling(resamples, seed, groups)
-    counts = [entry.counted(normalisation) for entry in entries]
+    counts = [entry.edits(normalisation) for entry in entries]
     rows = [
         boards.row(
             entry.training,

@@ -93,23 +93,10 @@ def _digest(path: Path, modified: int) -> str:
 def lock(
     path: Path, waiting: Callable[[], None] = lambda: None, wait: bool = True
 ) -> Iterator[None]:
-    """Hold a lock that one process at a time can have.
+    """Hold a lock that one process at a time can have; the system frees it when the process ends.
 
-    The system releases it, however the process ends.
-
-    Parameters
-    ----------
-    path : Path
-        The file to lock; it is created if needed.
-    waiting : callable
-        Called before waiting for another process.
-    wait : bool
-        Whether to wait at all.
-
-    Raises
-    ------
-    BlockingIOError
-        Another process holds the lock and ``wait`` is False.
+    ``waiting`` is called before waiting for another process; with ``wait`` False the lock of
+    another process raises BlockingIOError instead.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as stream:

@@ -6,23 +6,14 @@ from helpers.core.errors import UserError
 from helpers.data.checks.registry import tally
 from helpers.data.items import Items
 
-MAX_CLASSES = 2000
-"""More different labels than this are taken for a column that holds no classes."""
+MAX_CLASSES = 2000  # more different labels than this are taken for a column that holds no classes
 
 
 def labelled(items: Items, reason: pd.Series) -> pd.Series:
     """Add why items cannot be classified: no label, or nothing else of its class.
 
-    Parameters
-    ----------
-    items : Items
-    reason : Series of str [N]
-        Why an item cannot be read; empty where it can.
-
-    Raises
-    ------
-    UserError
-        Fewer than two classes are left, or more than ``MAX_CLASSES``.
+    ``reason``, str [N], says why an item cannot be read; empty where it can. Raises UserError if
+    fewer than two classes are left, or more than ``MAX_CLASSES``.
     """
     label = items.frame["label"]
     reason[(reason == "") & label.isna()] = "no label"

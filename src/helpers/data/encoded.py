@@ -1,5 +1,7 @@
 """Items before they are decoded: the bytes of an encoded file, or its path."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,10 +32,17 @@ def content_of(raw: bytes | Path) -> bytes:
     """Return an item's encoded bytes, read from its file if necessary."""
     if isinstance(raw, bytes):
         return raw
-    try:
+    with file_errors():
         if raw.stat().st_size > MAX_BYTES:
             raise Unreadable(f"a file of {raw.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
         return raw.read_bytes()
+
+
+@contextmanager
+def file_errors() -> Iterator[None]:
+    """Say why a file is unreadable."""
+    try:
+        yield
     except FileNotFoundError:
         raise Unreadable(NO_FILE) from None
     except OSError as error:

@@ -16,19 +16,12 @@ from helpers.core.errors import UserError
 from helpers.data import tasks
 
 RESERVED = ("id", "label", "path", "split", "group")
-SPLIT_NAMES = {
-    "train": "train",
-    "training": "train",
-    "validation": "validation",
-    "valid": "validation",
-    "val": "validation",
-    "dev": "validation",
-    "test": "test",
-    "testing": "test",
+SPLIT_NAMES = {  # how data sets name their splits, and what we call them
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
+    **dict.fromkeys(("test", "testing"), "test"),
 }
-"""How data sets name their splits, and what we call them."""
-NO_SPEECH = "non-speech"
-"""The label of recordings without speech: tones, noises, silence."""
+NO_SPEECH = "non-speech"  # the label of recordings without speech: tones, noises, silence
 
 
 @dataclass(frozen=True)
@@ -46,21 +39,14 @@ class Items:
     root: str = ""
     licence: str = ""
     citation: str = ""
-    unmatched: tuple[str, ...] = ()
-    """Files without a label."""
-    absent: tuple[str, ...] = ()
-    """Labels without an item, in addition to those whose file is missing."""
-    declared: tuple[str, ...] = ()
-    """Classes that the source names, even those without items."""
-    notes: tuple[str, ...] = ()
-    """Decisions made while reading, in words."""
-    original: int = 0
-    """How many items the source had before a limit."""
-    set_aside: tuple[str, ...] = ()
-    """Labels whose items a limit does not count: up to a quarter as many come on top."""
+    unmatched: tuple[str, ...] = ()  # files without a label
+    absent: tuple[str, ...] = ()  # labels without an item, besides those whose file is missing
+    declared: tuple[str, ...] = ()  # classes that the source names, even those without items
+    notes: tuple[str, ...] = ()  # decisions made while reading, in words
+    original: int = 0  # how many items the source had before a limit
+    set_aside: tuple[str, ...] = ()  # labels whose items come on top of a limit, up to a quarter
     task: str = "image-classification"
-    ceiling: Sequence[dict[str, Any]] = ()
-    """How well people do, computed from their ratings; rows like published numbers."""
+    ceiling: Sequence[dict[str, Any]] = ()  # how well people do, as rows like published numbers
 
     def __post_init__(self) -> None:
         """Check the ids, on which everything is joined later."""
@@ -78,7 +64,7 @@ class Items:
         return tasks.of(self.task)
 
     def read(self, index: int) -> Any:
-        """Decode one item, as its modality does; raises ``raw.Unreadable``."""
+        """Decode one item, as its modality does; raises ``Unreadable``."""
         return self.modality.decode(self.raw(index))
 
     def take(self, rows: Iterable[int]) -> "Items":
@@ -93,9 +79,8 @@ class Items:
         Which ones depends on the seed and the ids alone, not on the order of the rows. Items whose
         label is ``set_aside`` come on top, at most a quarter of the limit.
         """
-        frame = self.frame
-        is_set_aside = frame["label"].isin(self.set_aside).to_numpy()
-        extra = np.random.default_rng(seed).permutation(np.flatnonzero(is_set_aside))
+        frame, aside = self.frame, self.frame["label"].isin(self.set_aside).to_numpy()
+        extra = np.random.default_rng(seed).permutation(np.flatnonzero(aside))
         extra = extra[: max(1, limit // 4)]
         limit += len(extra)
         if limit >= len(frame):
@@ -108,14 +93,14 @@ class Items:
         position = labels.groupby(labels).cumcount().to_numpy()
         share = (position + 0.5) / labels.map(labels.value_counts()).to_numpy(dtype=float)
         # first the extra items, last the others set aside; one of each class before a second one
-        tier = np.where(np.isin(order, extra), 0, np.where(is_set_aside[order], 2, 1))
+        tier = np.where(np.isin(order, extra), 0, np.where(aside[order], 2, 1))
         ranked = np.lexsort((share, position > 0, tier))
         return self.take(np.sort(order[ranked[:limit]]))
 
 
 def label_text(values: Iterable[Any]) -> list[str | None]:
     """Write labels as text: 3.0 as ``3``; missing, NaN and blank ones as None."""
-    return [_label(value) for value in values]
+    return list(map(_label, values))
 
 
 def _label(value: Any) -> str | None:
@@ -125,6 +110,13 @@ def _label(value: Any) -> str | None:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     return str(value).strip() or None
+
+
+def numbered(name: str, labels: Sequence[str | None]) -> pd.DataFrame:
+    """Lay out items that have only a number: id, label, and a path such as ``name#7``."""
+    ids = [f"{index:06d}" for index in range(len(labels))]
+    paths = [f"{name}#{index}" for index in range(len(labels))]
+    return pd.DataFrame({"id": ids, "label": labels, "path": paths})
 
 
 def natural(label: str) -> tuple[int, float, str]:
@@ -140,8 +132,7 @@ def split_names(values: Iterable[Any], where: str) -> list[str]:
     """Translate a source's names for its splits into train, validation and test."""
     names = []
     for value in values:
-        name = SPLIT_NAMES.get(str(value).strip().lower())
-        if name is None:
+        if (name := SPLIT_NAMES.get(str(value).strip().lower())) is None:
             needed = "train, validation or test needed; rename the column if it is not a split"
             raise UserError(f"{where}: split {value!r}: {needed}")
         names.append(name)
@@ -149,25 +140,19 @@ def split_names(values: Iterable[Any], where: str) -> list[str]:
 
 
 def check_inside(root: Path, names: Iterable[str], where: str) -> None:
-    """Refuse a path that leaves its folder by a symbolic link, its own or of a folder above it.
-
-    Raises
-    ------
-    UserError
-        Naming the path.
-    """
+    """Raise UserError for a path that leaves its folder by a link, its own or of a folder above."""
     inside, real = os.path.realpath(root), cache(os.path.realpath)
     for name in names:
         path = os.path.join(root, name)
-        place = os.path.realpath(path) if os.path.islink(path) else real(os.path.dirname(path))
-        if not Path(place).is_relative_to(inside):
+        target = os.path.realpath(path) if os.path.islink(path) else real(os.path.dirname(path))
+        if not Path(target).is_relative_to(inside):
             raise UserError(f"{where}: path {name!r} leaves its folder by a link")
 
 
 def digest_of(root: Path, names: Iterable[str]) -> str:
     """Return the SHA-256 over the names and contents of files below a folder."""
-    lines = []
+    digest = hashlib.sha256()
     for name in names:
         file = root / name
-        lines.append(f"{name} {files.sha256(file) if file.is_file() else 'missing'}\n")
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+        digest.update(f"{name} {files.sha256(file) if file.is_file() else 'missing'}\n".encode())
+    return digest.hexdigest()

@@ -9,14 +9,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-NEAR = 0.8
-"""Jaccard similarity of two texts' shingles from which they count as near-duplicates."""
-RUN = 3
-"""Words in a shingle."""
-FEWEST = 5
-"""Shingles of the shortest text that is compared: two greetings are no duplicates."""
+NEAR = 0.8  # Jaccard similarity of two texts' shingles from which they count as near-duplicates
+RUN = 3  # words in a shingle
+FEWEST = 5  # shingles of the shortest text that is compared: two greetings are no duplicates
+# texts are compared if all hashes of a band agree: 1 - (1 - NEAR^5)^12, 99 in 100 at NEAR
 BANDS, ROWS = 12, 5
-"""Two texts are compared if all hashes of a band agree: 1 - (1 - NEAR^5)^12, 99 in 100 at NEAR."""
 
 
 def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
@@ -29,7 +26,7 @@ def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
     equal = [(first.setdefault(tuple(words), row), row) for row, words in enumerate(tokens)]
     pairs = [(one, row) for one, row in equal if one != row and tokens[row]]
     shingles = {row: _shingles(tokens[row]) for row in first.values()}
-    shingles = {row: each for row, each in shingles.items() if len(each) >= FEWEST}
+    shingles = {row: runs for row, runs in shingles.items() if len(runs) >= FEWEST}
     family = np.arange(len(tokens))
     for rows in _buckets(shingles):
         pairs += _connect(rows, shingles, family)
@@ -68,9 +65,8 @@ def _buckets(shingles: dict[int, set[bytes]]) -> Iterator[list[int]]:
     """Yield the rows whose hashes agree in a whole band."""
     from datasketch import MinHash
 
-    hashes = MinHash.bulk(
-        [sorted(each) for each in shingles.values()], num_perm=BANDS * ROWS, seed=1
-    )
+    runs = [sorted(each) for each in shingles.values()]
+    hashes = MinHash.bulk(runs, num_perm=BANDS * ROWS, seed=1)
     for start in range(0, BANDS * ROWS, ROWS):
         buckets: dict[bytes, list[int]] = defaultdict(list)
         for row, each in zip(shingles, hashes, strict=True):

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-THUMBNAIL = 16
-"""Width and height of the thumbnails compared, in pixels."""
-
+THUMBNAIL = 16  # width and height of the thumbnails compared, in pixels
 NEAR = 0.998
 """Correlation of two thumbnails from which they count as near-duplicates.
 
@@ -15,7 +13,6 @@ and show the same marks in the same places. No two digits reach more than 0.990.
 little: the two images are merely kept in one split. Cropped, rotated or mirrored copies are not
 found.
 """
-
 BLOCK = 2048
 
 
@@ -26,17 +23,9 @@ def families(keys: np.ndarray) -> np.ndarray:
 
 
 def near_pairs(thumbnail: np.ndarray, threshold: float = NEAR) -> np.ndarray:
-    """Find the pairs of rows whose correlation reaches the threshold, in blocks of a product.
+    """Find the pairs of rows whose correlation reaches the threshold: int [pairs, 2], ascending.
 
-    Parameters
-    ----------
-    thumbnail : numpy.ndarray
-        float32 [N, D], each row centred and of unit length, or zero: those match nothing.
-
-    Returns
-    -------
-    numpy.ndarray
-        int [pairs, 2], the first of a pair before the second.
+    Rows of ``thumbnail``, float32 [N, D], are centred and of unit length, or 0: those match none.
     """
     pairs = [np.empty((0, 2), int)]
     for start in range(0, len(thumbnail), BLOCK):

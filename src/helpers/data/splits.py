@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,64 +14,30 @@ SPLITS = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class SplitRules:
-    """How items are divided.
-
-    Parameters
-    ----------
-    test, validation : float
-        Fractions of all items; the rest trains.
-    stratify : bool
-        Keep each class's share; otherwise only the sizes of the splits are kept.
-    group : str, optional
-        Column whose values stay in one split; by default the column group, where there is one.
-    seed : int
-        Chooses among the splits that satisfy all this.
-    given : bool, optional
-        Take the column split as it is; by default, if it has all that is required. Validation is
-        taken from train (the same fraction, of train) when the source has none.
-    required : tuple of str
-        Splits that a given one must have: what is only transcribed needs no training.
-    """
+    """How items are divided; ``test`` and ``validation`` are fractions of all, the rest trains."""
 
     test: float = 0.25
     validation: float = 0.15
-    stratify: bool = True
-    group: str | None = None
-    seed: int = 42
+    stratify: bool = True  # keep each class's share, not only the sizes of the splits
+    group: str | None = None  # a column whose values stay in one split; by default, group
+    seed: int = 42  # chooses among the splits that satisfy all this
+    # take the column split as it is; by default, if it has all that is required. Validation comes
+    # from train (the same fraction, of train) when the source has none
     given: bool | None = None
-    required: tuple[str, ...] = ("train", "test")
+    required: tuple[str, ...] = ("train", "test")  # what is only transcribed needs no training
 
 
 def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None = None) -> pd.Series:
-    """Put every item in one split.
+    """Put every item in one split: ``train``, ``validation`` or ``test``, by the rows of the frame.
 
     Whole units are placed: a unit is an item, or all items that share a group or a family of
-    duplicates. Without units of several items, each class has its share of every split to within
-    one item. The order of the rows does not matter: ids and seed decide.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Columns id (unique), label, and group and split where they are asked for.
-    rules : SplitRules
-    duplicates : numpy.ndarray, optional
-        int [N], the number of each item's family of duplicates.
-
-    Returns
-    -------
-    pandas.Series
-        ``train``, ``validation`` or ``test`` for each row of the frame.
-
-    Raises
-    ------
-    UserError
-        Fractions that leave nothing, an unknown column, too few units, a split without items.
+    duplicates, int [N]. Without units of several items, each class has its share of every split to
+    within one item. The order of the rows does not matter: ids and seed decide. ``frame`` has the
+    columns id (unique), label, and group and split where they are asked for. Raises UserError:
+    fractions that leave nothing, an unknown column, too few units, a split without items.
     """
     units = _units(frame, rules.group, duplicates)
-    given = rules.given
-    if given is None:
-        given = set(rules.required) <= set(frame.get("split", ()))
-    if given:
+    if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, units, rules)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}
@@ -118,7 +83,12 @@ def _assign(
         raise UserError(f"data.split: nothing is left for {splits[int(shares.argmin())]}")
     labels = frame["label"].to_numpy() if rules.stratify else np.zeros(len(frame), int)
     classes, codes = np.unique(labels.astype(str), return_inverse=True)
-    order, unit_of = _shuffled(frame["id"].to_numpy(dtype=str), units, rules.seed)
+    # units by their smallest id, shuffled, then large before small
+    ids = pd.Series(frame["id"].to_numpy(dtype=str))
+    smallest = ids.groupby(units).transform("min").to_numpy(dtype=str)
+    _, unit_of, sizes = np.unique(smallest, return_inverse=True, return_counts=True)
+    order = np.random.default_rng(rules.seed).permutation(len(sizes))
+    order = order[np.argsort(-sizes[order], kind="stable")]
     if len(order) < len(splits):
         what = f"{len(order)} separate units for {len(splits)} splits: too few"
         raise UserError(f"data.split: {what} (a unit is an item, a group, a family of duplicates)")
@@ -139,30 +109,11 @@ def _assign(
     return pd.Series(np.array(splits, dtype=object)[placed[unit_of]], frame.index, name="split")
 
 
-class _Order(NamedTuple):
-    """The units in the order to place them, and each item's unit."""
-
-    units: np.ndarray
-    unit_of: np.ndarray
-
-
-def _shuffled(ids: np.ndarray, units: np.ndarray, seed: int) -> _Order:
-    """Order the units by their smallest id, then shuffle them, large before small."""
-    smallest = pd.Series(ids).groupby(units).transform("min").to_numpy(dtype=str)
-    _, unit_of, sizes = np.unique(smallest, return_inverse=True, return_counts=True)
-    shuffled = np.random.default_rng(seed).permutation(len(sizes))
-    return _Order(shuffled[np.argsort(-sizes[shuffled], kind="stable")], unit_of)
-
-
 def _quotas(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Divide each class among the splits in whole items, each less than one from its exact share.
 
-    What rounding owes a split is carried to the next class, so that the splits' sizes hold as well.
-
-    Returns
-    -------
-    numpy.ndarray
-        float [splits, classes], whole numbers that sum to ``totals`` over the splits.
+    What rounding owes a split is carried to the next class, so that the splits' sizes hold as well:
+    float [splits, classes], whole numbers that sum to ``totals`` over the splits.
     """
     quotas = np.zeros((len(shares), len(totals)))
     owed = np.zeros(len(shares))

@@ -18,15 +18,12 @@ class Modality(Protocol):
 
     ONE: str
     MANY: str
-    SAME: str
-    """What exact duplicates have in common."""
-    SUFFIXES: tuple[str, ...]
-    """Files that a folder of items is made of."""
-    MEASURES: tuple[str, ...]
-    """Facts of the survey that results may be sliced by."""
+    SAME: str  # what exact duplicates have in common
+    SUFFIXES: tuple[str, ...]  # files that a folder of items is made of
+    MEASURES: tuple[str, ...]  # facts of the survey that results may be sliced by
 
     def decode(self, raw: Any, /) -> Any:
-        """Decode a raw item; raises ``encoded.Unreadable``."""
+        """Decode a raw item; raises ``Unreadable``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,22 +66,19 @@ class Task:
 
 
 _OPTIONS = "helpers.config.options"
-TASKS: dict[str, Task] = {
+_NONE, _PIXELS = f"{_OPTIONS}.NoOptions", f"{_OPTIONS}.PixelsOptions"
+TASKS: dict[str, Task] = {  # each task that a study may name
     "image-classification": Task(
         modality="image",
         surveyed_as="image",
         checks=("image",),
         corruptions="helpers.data.image.corruptions.CORRUPTIONS",
-        baselines={
-            "majority": f"{_OPTIONS}.NoOptions",
-            "pixels": f"{_OPTIONS}.PixelsOptions",
-            "pixels-svm": f"{_OPTIONS}.PixelsOptions",
-        },
+        baselines={"majority": _NONE, "pixels": _PIXELS, "pixels-svm": _PIXELS},
         adaptations={
             "probe": f"{_OPTIONS}.ProbeOptions",
             "finetune": f"{_OPTIONS}.FinetuneOptions",
             "scratch": f"{_OPTIONS}.ScratchOptions",
-            "predictions": f"{_OPTIONS}.NoOptions",
+            "predictions": _NONE,
         },
     ),
     "text-classification": Task(
@@ -93,7 +87,7 @@ TASKS: dict[str, Task] = {
         checks=("text",),
         corruptions="helpers.data.text.corruptions.CORRUPTIONS",
         baselines={
-            "majority": f"{_OPTIONS}.NoOptions",
+            "majority": _NONE,
             "tfidf-logistic": f"{_OPTIONS}.TfidfOptions",
             "tfidf-svm": f"{_OPTIONS}.TfidfSvmOptions",
         },
@@ -101,7 +95,7 @@ TASKS: dict[str, Task] = {
             "probe": f"{_OPTIONS}.TextProbeOptions",
             "finetune": f"{_OPTIONS}.TextFinetuneOptions",
             "scratch": f"{_OPTIONS}.TextScratchOptions",
-            "predictions": f"{_OPTIONS}.NoOptions",
+            "predictions": _NONE,
         },
     ),
     "audio-classification": Task(
@@ -109,14 +103,8 @@ TASKS: dict[str, Task] = {
         surveyed_as="audio",
         checks=("audio",),
         columns=("speaker",),
-        baselines={
-            "majority": f"{_OPTIONS}.NoOptions",
-            "log-mel": f"{_OPTIONS}.LogMelOptions",
-        },
-        adaptations={
-            "probe": f"{_OPTIONS}.AudioProbeOptions",
-            "predictions": f"{_OPTIONS}.NoOptions",
-        },
+        baselines={"majority": _NONE, "log-mel": f"{_OPTIONS}.LogMelOptions"},
+        adaptations={"probe": f"{_OPTIONS}.AudioProbeOptions", "predictions": _NONE},
     ),
     "speech-recognition": Task(
         modality="speech",
@@ -129,15 +117,9 @@ TASKS: dict[str, Task] = {
         caption="reference",
         columns=("reference", "language", "accent", "category", "sound", "speaker"),
         required_splits=("test",),
-        skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),
-        baselines={
-            "empty-transcript": f"{_OPTIONS}.NoOptions",
-            "frequent-transcript": f"{_OPTIONS}.NoOptions",
-        },
-        adaptations={
-            "zeroshot": f"{_OPTIONS}.RecogniserOptions",
-            "predictions": f"{_OPTIONS}.NoOptions",
-        },
+        skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),  # of classes
+        baselines={"empty-transcript": _NONE, "frequent-transcript": _NONE},
+        adaptations={"zeroshot": f"{_OPTIONS}.RecogniserOptions", "predictions": _NONE},
         trained_with=("noise", "noise_utterances"),
         evaluated_with=("normalisation",),
         notebooks={"2-train": "2-train-speech", "3-evaluate": "3-evaluate-speech"},
@@ -146,17 +128,10 @@ TASKS: dict[str, Task] = {
         compare="helpers.comparison.speech_recognition.compare",
     ),
 }
-"""Each task that a study may name; a check of classes does not apply to transcripts."""
 
 
 def get(task: str) -> Task:
-    """Return the row of a task.
-
-    Raises
-    ------
-    UserError
-        No such task, with the closest name.
-    """
+    """Return the row of a task; raises UserError for an unknown one, with the closest name."""
     if task not in TASKS:
         raise unknown("task", task, TASKS)
     return TASKS[task]

@@ -1,4 +1,4 @@
-"""What a candidate said of the test items, read back with their groups and slices."""
+"""Read a candidate's predictions of the test items, with their groups and slices."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.core import columns, paths
 from helpers.core.errors import UserError
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.core.records.training import Training
 from helpers.data.prediction_table import check_ids, probabilities
 
@@ -19,10 +19,9 @@ class Predictions:
     """A candidate's test items, in the order of the study's splits.
 
     ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K] or None
-    where they were made elsewhere without any, ``groups`` [N] or None; ``items`` has the rows of
-    splits.parquet, with their number there as index; ``training`` is what training.json says; of
-    predictions without one only the name is known; ``reasons`` the words that spoke for each
-    answer, by id, if known.
+    where a file gave none, ``groups`` [N] or None; ``items`` has the rows of splits.parquet, with
+    their number there as index; ``training`` is what training.json says, or the name alone where
+    there is none; ``reasons`` the words behind each prediction, by id, if known.
     """
 
     candidate: str
@@ -51,21 +50,21 @@ def read(study: str, candidate: str) -> Predictions:
     where = paths.shown(file)
     table = read_table(file, columns.PREDICTIONS)
     test = splits[splits["split"] == "test"]
-    said = table[table["split"] == "test"].set_index("id")
-    check_ids(said.index, test, where)
-    said = said.loc[test["id"]]
+    rows = table[table["split"] == "test"].set_index("id")
+    check_ids(rows.index, test, where)
+    rows = rows.loc[test["id"]]
     classes = columns.scored_classes(table.columns)
     scored = bool(classes)
     classes = classes or _classes(study, splits)
     codes = {name: code for code, name in enumerate(classes)}
-    if not (said["label"].to_numpy() == test["label"].to_numpy()).all():
-        raise UserError(f"{where}: labels differ from those of the splits: run 2-train again")
+    if not (rows["label"].to_numpy() == test["label"].to_numpy()).all():
+        raise UserError(f"{where}: labels differ from those in splits.parquet: run 2-train again")
     return Predictions(
         candidate,
         classes,
-        _codes(said["label"], codes, where),
-        _codes(said["prediction"], codes, where),
-        probabilities(said[columns.scores(classes)].to_numpy(float), where) if scored else None,
+        _codes(rows["label"], codes, where),
+        _codes(rows["prediction"], codes, where),
+        probabilities(rows[columns.scores(classes)].to_numpy(float), where) if scored else None,
         groups(test),
         test,
         Training.of(study, candidate),
@@ -73,22 +72,19 @@ def read(study: str, candidate: str) -> Predictions:
     )
 
 
-def beginning(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
-    """Show what was said of the first test items: each answer with its score, and the next best.
-
-    A table of all scores would be as wide as there are classes.
-    """
+def first_rows(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
+    """Show the first predictions of the test split, each with its score and the next best class."""
     test = table[table["split"] == "test"].head(count)
-    shown, classes = test[["id", "label", "prediction"]], columns.scored_classes(table.columns)
-    if not classes:
+    shown, names = test[["id", "label", "prediction"]], columns.scored_classes(table.columns)
+    if not names:
         return shown
-    scores, classes = test[columns.scores(classes)].to_numpy(float), pd.Index(classes)
-    said, rows = classes.get_indexer(test["prediction"]), np.arange(len(test))
+    scores, classes = test[columns.scores(names)].to_numpy(float), pd.Index(names)
+    first, rows = classes.get_indexer(test["prediction"]), np.arange(len(test))
     others = scores.copy()
-    others[rows, said] = -np.inf
+    others[rows, first] = -np.inf
     second = others.argmax(axis=1)
     return shown.assign(
-        score=scores[rows, said], next_best=classes[second], its_score=scores[rows, second]
+        score=scores[rows, first], next_best=classes[second], its_score=scores[rows, second]
     )
 
 
@@ -100,11 +96,11 @@ def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     """Read a parquet file that has these columns, or raise with what is missing."""
     where = paths.shown(file)
     if not file.is_file():
-        raise UserError(f"{where}: no such file: run the stage before this one")
+        raise UserError(f"{where}: no such file: run the stage before this one first")
     try:
         table = pd.read_parquet(file)
     except (OSError, ValueError) as error:
-        raise UserError(f"{where}: no parquet file: {str(error).splitlines()[0]}") from None
+        raise UserError(f"{where}: not a parquet file: {str(error).splitlines()[0]}") from None
     missing = [name for name in needed if name not in table.columns]
     if missing:
         there = ", ".join(table.columns[:8])
@@ -113,21 +109,21 @@ def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.int64]:
-    found = names.astype(str).map(codes)
-    if found.isna().any():
-        name = str(names[found.isna()].iloc[0])[:60]
+    known = names.astype(str).map(codes)
+    if known.isna().any():
+        name = str(names[known.isna()].iloc[0])[:60]
         raise UserError(f"{where}: class {name!r} has no score column (there: {', '.join(codes)})")
-    return found.to_numpy(np.int64)
+    return known.to_numpy(np.int64)
 
 
 def _classes(study: str, splits: pd.DataFrame) -> list[str]:
     """Take the study's classes, in the order of all score columns."""
-    record = Data.find(study)
+    record = DataRecord.find(study)
     return record.classes if record else sorted(splits["label"].unique())
 
 
 def groups(table: pd.DataFrame, column: str = "group") -> NDArray | None:
-    """Read the groups of the items from a column; one without a group is its own."""
+    """Read the groups of the items from a column; an item without one is its own group."""
     if column not in table.columns or table[column].isna().all():
         return None
     alone = "item " + table["id"].astype(str)

@@ -1,60 +1,79 @@
-"""The parts that results are looked at by: a column's values, or the quartiles of a number."""
+"""Slices of the test items: by the values of a column, or the quartiles of a number."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.errors import unknown
 from helpers.core.formatting import own_name, significant
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.slices import Slices
 
 MANY_VALUES = 12
 NAMES = ("group", "speaker")
-"""Columns whose numbers are names: those between two of them mean nothing."""
+"""Columns whose numbers are names and have no order."""
 LEAST_GAP = 0.0005
-"""What is written as 0.001; less is no gap to speak of."""
+"""Smallest gap that three decimals show."""
+
+
+@dataclass(frozen=True)
+class SliceTables:
+    """``scores`` has a row a slice, ``gaps`` a row a column: its largest gap, and chance's."""
+
+    scores: pd.DataFrame
+    gaps: pd.DataFrame
+
+
+def check_columns(columns: Sequence[str], items: pd.DataFrame, study: str) -> None:
+    """Raise a UserError for a column that the study's items do not have."""
+    for column in columns:
+        if column not in items.columns:
+            raise unknown("slice", column, items.columns, f"build/{study}/splits.parquet")
 
 
 def tabulate(
-    items: pd.DataFrame, columns: Iterable[str], metric: str, of: Callable[[NDArray], Slices]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Score each slice of some columns, a row a slice; and each column's gap, held against chance.
+    items: pd.DataFrame,
+    columns: Sequence[str],
+    metric: str,
+    compare: Callable[[NDArray], Slices],
+) -> SliceTables:
+    """Score each slice of some columns of the items, and compare each column's gap with chance.
 
     Parameters
     ----------
-    items, columns
-        The items [N], and which of their columns part them.
-    metric, of
-        Its name, and the function from the name of each item's slice [N] to what is found.
+    compare
+        From the name of each item's slice [N] to its slices' estimates of the metric.
     """
-    rows, gaps = [], []
+    rows: list[dict[str, Any]] = []
+    gaps: list[dict[str, Any]] = []
     for column in columns:
-        found = of(named(items[column]))
-        for name, size, each in zip(found.names, found.sizes, found.estimates, strict=True):
+        slices = compare(named(items[column]))
+        for name, size, value in zip(slices.names, slices.sizes, slices.estimates, strict=True):
             row = {"column": column, "slice": name, "n": size, "metric": metric}
-            rows.append(row | asdict(each))
-        gap = {"gap": found.gap, "usual_gap": found.usual_gap, "p": found.p}
+            rows.append(row | asdict(value))
+        gap = {"gap": slices.gap, "usual_gap": slices.usual_gap, "p": slices.p}
         gaps.append({"column": column, "metric": metric, **gap})
-    names = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
+    fields = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
     chance = ["column", "metric", "gap", "usual_gap", "p"]
-    return pd.DataFrame(rows, columns=names), pd.DataFrame(gaps, columns=chance)
+    return SliceTables(pd.DataFrame(rows, columns=fields), pd.DataFrame(gaps, columns=chance))
 
 
-def sentences(slices: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
-    """Say of each column that ``tabulate`` found a gap in whether it is more than chance."""
+def sentences(tables: SliceTables) -> list[str]:
+    """Say for each column with a gap between its slices whether it is more than chance."""
     found = []
-    for row in gaps[gaps["gap"] >= LEAST_GAP].to_dict("records"):
-        parts = slices[slices["column"] == row["column"]].dropna(subset="value")
-        ends = parts.sort_values("value", kind="stable")["slice"].iloc[[0, -1]]
+    for row in tables.gaps[tables.gaps["gap"] >= LEAST_GAP].to_dict("records"):
+        rows = tables.scores[tables.scores["column"] == row["column"]].dropna(subset="value")
+        ends = rows.sort_values("value", kind="stable")["slice"].iloc[[0, -1]]
         best, worst = ends if lower_is_better(row["metric"]) else ends[::-1]
         verdict = "more than" if row["p"] < 0.05 else "no more than"
         found.append(
-            f"Slices of {own_name(row['column'])} lie up to {row['gap']:.3f} apart "
-            f"(best {best}, worst {worst}), {verdict} chance explains (p = {row['p']:.3f})."
+            f"Slices of {own_name(row['column'])} differ by up to {row['gap']:.3f} (best {best}, "
+            f"worst {worst}), {verdict} chance explains (p = {row['p']:.3f})."
         )
     return found
 
@@ -72,7 +91,7 @@ def named(column: pd.Series) -> NDArray:
 
 
 def _quartiles(numbers: pd.Series) -> pd.Series:
-    """Name the quartile that each number lies in, with the least and the most there."""
+    """Name each number's quartile, with its lowest and highest number."""
     parts = pd.qcut(numbers, 4, duplicates="drop")
     ends = numbers.groupby(parts, observed=True).agg(["min", "max"])
     write = _writer(ends.to_numpy())
@@ -84,7 +103,7 @@ def _quartiles(numbers: pd.Series) -> pd.Series:
 
 
 def _writer(ends: NDArray) -> Callable[[float], str]:
-    """Return what writes numbers as short as keeps those apart that are; whole ones in full."""
+    """Return what writes numbers with as few digits as keep them distinct; whole ones in full."""
     if (ends == ends.round()).all():
         return "{:.0f}".format
     apart = len(np.unique(ends))

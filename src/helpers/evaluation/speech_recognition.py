@@ -1,15 +1,14 @@
-"""How well one candidate writes down speech, how sure that is, where it fails, what it costs."""
+"""Evaluate a speech recogniser: error rates with intervals, kinds of errors, silence, noise."""
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.errors import unknown
-from helpers.core.records.metrics import NoiseResult, Provenance, SliceGap, SliceResult
-from helpers.core.records.parts import Cost, Result
+from helpers.core.records.metrics import NoiseResult
 from helpers.core.records.speech_metrics import (
     Edits,
     Imagined,
@@ -18,7 +17,8 @@ from helpers.core.records.speech_metrics import (
 )
 from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
 from helpers.evaluation import predictions, speech_robustness, transcripts
-from helpers.evaluation.slices import tabulate
+from helpers.evaluation.evaluation import USUAL, Evaluation
+from helpers.evaluation.slices import check_columns, tabulate
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
 from helpers.metrics.statistics.bootstrap import Resampling
@@ -31,42 +31,35 @@ FAULTLESS = "faultless-share"
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """A candidate's evaluation: what metrics.json holds, and tables for the notebook.
+class WordErrors:
+    """``edits`` has a row a kind of edit; ``rates`` [N] are the utterances' word error rates.
 
-    ``normalisations`` has a row a normalisation and a column a rate; ``edits`` a row a kind of
-    edit of the words; ``rates`` the word error rate of each utterance [N]; ``worst`` the utterances
-    with most errors, with their ``row`` in splits.parquet; ``imagined`` what was written where
-    nobody speaks; ``robustness`` a row a condition, the first as recorded; ``slices`` and ``gaps``
-    as in ``evaluate.Evaluation``. ``resampled`` says what the intervals stand for.
+    ``worst`` are the utterances with most errors, ``imagined`` what was written for recordings
+    without speech; both with their ``row`` in splits.parquet.
     """
 
-    study: str
-    candidate: str
-    model: str
-    adaptation: str
-    primary: str
-    normalisation: str
-    n: int
-    speakers: int | None
-    resampled: str
-    metrics: dict[str, Estimate]
-    normalisations: pd.DataFrame
     edits: pd.DataFrame
     rates: NDArray[np.float64]
     worst: pd.DataFrame
     imagined: pd.DataFrame
-    robustness: pd.DataFrame
-    slices: pd.DataFrame
-    gaps: pd.DataFrame
-    cost: dict[str, Any]
-    marks_lost: int
 
-    @property
-    def headline(self) -> pd.DataFrame:
-        """Every metric as a row, the primary one first."""
-        order = sorted(self.metrics, key=lambda name: name != self.primary)
-        return pd.DataFrame([{"metric": name, **asdict(self.metrics[name])} for name in order])
+
+@dataclass(frozen=True, kw_only=True)
+class SpeechEvaluation(Evaluation):
+    """A recogniser's evaluation.
+
+    ``normalisations`` has a row a normalisation and a column a rate, ``robustness`` a row a
+    condition, the first as recorded. ``resampled`` says what the intervals stand for;
+    ``marks_lost`` counts the references from which Whisper's normalisation drops vowel signs.
+    """
+
+    normalisation: str
+    speakers: int | None
+    resampled: str
+    normalisations: pd.DataFrame
+    errors: WordErrors
+    robustness: pd.DataFrame
+    marks_lost: int
 
 
 def evaluate(
@@ -74,144 +67,131 @@ def evaluate(
     candidate: str,
     primary: str = word_error_rate.PRIMARY,
     normalisation: str = "plain",
-    slices: list[str] | tuple[str, ...] = (),
-    resamples: int = 2000,
-    seed: int = 42,
-) -> Evaluation:
+    slices: Sequence[str] = (),
+    resampling: Resampling = USUAL,
+) -> SpeechEvaluation:
     """Evaluate a candidate from its transcripts alone.
 
     Parameters
     ----------
     study, candidate
-        Names; what 1-data and 2-train wrote is read.
+        What 1-data and 2-train wrote is read.
     primary
         A metric of edits.
     normalisation
-        One of ``transcripts.NORMALISATIONS``; the others are shown beside it.
+        One of ``NORMALISATIONS``; the others are shown beside it.
     slices
-        Columns of splits.parquet. A number of many values is cut at its quartiles.
-    resamples, seed
-        Of the bootstrap; the same seed gives the same numbers.
+        Columns of splits.parquet. A number with many values is cut at its quartiles.
+    resampling
+        How often, and from which seed; its groups are those of the data.
 
     Raises
     ------
     UserError
         Unknown metric, normalisation or column; files that are missing or do not fit together.
     """
-    rates = registry.functions("edits")
-    if primary not in rates:
+    if primary not in (rates := registry.functions("edits")):
         raise unknown("metric", primary, rates)
     if normalisation not in NORMALISATIONS:
         raise unknown("normalisation", normalisation, NORMALISATIONS)
     data = transcripts.read(study, candidate)
-    for column in slices:
-        if column not in data.speech.columns:
-            raise unknown("slice", column, data.speech.columns, f"build/{study}/splits.parquet")
-    resampling = Resampling(resamples, seed, data.groups)
-    counted = data.counted(normalisation)
-    metrics = word_error_intervals.estimates(counted, resampling) | _shares(
-        data, counted, resampling
-    )
-    by_slices, gaps = tabulate(
-        data.speech,
-        slices,
-        primary,
-        lambda parts: word_error_intervals.by_slice(primary, counted, parts, resampling),
-    )
-    return Evaluation(
+    check_columns(slices, data.speech, study)
+    resampling, table = replace(resampling, groups=data.groups), data.edits(normalisation)
+    return SpeechEvaluation(
         study=study,
         candidate=candidate,
         model=data.training.model,
         adaptation=data.training.adaptation,
         primary=primary,
-        normalisation=normalisation,
         n=len(data.speech),
+        metrics=word_error_intervals.estimates(table, resampling)
+        | _shares(data, table, resampling),
+        slices=tabulate(
+            data.speech,
+            slices,
+            primary,
+            lambda parts: word_error_intervals.by_slice(primary, table, parts, resampling),
+        ),
+        cost=data.training.cost.facts(),
+        normalisation=normalisation,
         speakers=data.known("speaker") or None,
         resampled=_resampled(data),
-        metrics=metrics,
         normalisations=_normalisations(data, resampling),
-        edits=_edits(counted),
-        rates=word_error_rate.word_error_rate(counted),
-        worst=_worst(data, counted, normalisation),
-        imagined=_imagined(data.silence),
+        errors=WordErrors(
+            _edits(table),
+            word_error_rate.word_error_rate(table),
+            _worst(data, table, normalisation),
+            _imagined(data.silence),
+        ),
         robustness=speech_robustness.rates(data, primary, normalisation, resampling),
-        slices=by_slices,
-        gaps=gaps,
-        cost=data.training.cost.facts(),
         marks_lost=int(data.speech["reference"].map(loses_marks).sum()),
     )
 
 
-def _shares(data: Transcripts, counted: NDArray, resampling: Resampling) -> dict[str, Estimate]:
-    """Estimate how often no word is wrong, and how often words are heard where nobody speaks."""
+def _shares(data: Transcripts, table: NDArray, resampling: Resampling) -> dict[str, Estimate]:
+    """Estimate how many utterances have no error, and how many silent recordings have words."""
     written = (data.silence["hypothesis"].map(plain) != "").to_numpy(bool)
     silent = resampling
     if resampling.groups is not None:
         silent = replace(resampling, groups=predictions.groups(data.silence, data.unit))
     return {
-        FAULTLESS: share(word_error_rate.word_errors(counted) == 0, resampling),
+        FAULTLESS: share(word_error_rate.word_errors(table) == 0, resampling),
         HALLUCINATION: share(written, silent),
     }
 
 
 def _resampled(data: Transcripts) -> str:
-    """Say what was resampled for the intervals, and what that means."""
-    one, many = data.unit, f"{data.unit}s"
-    count = data.known(one)
+    """Say what the intervals resample, and what they hold for."""
+    one, many, count = data.unit, f"{data.unit}s", data.known(data.unit)
     if data.groups is not None:
-        unknown = int(data.speech[one].isna().sum())
-        alone = f" (and {unknown} of unknown {many}, as one each)" * (unknown > 0)
+        unknown_ones = int(data.speech[one].isna().sum())
+        alone = f", and {unknown_ones} utterances of unknown {many}" if unknown_ones else ""
         return (
-            f"{count} {many} were resampled, each with all utterances{alone}: "
-            f"the intervals hold for other {many} of this kind."
+            f"The intervals resample {count} {many} with all their utterances{alone}: "
+            f"they hold for other {many} of this kind."
         )
-    who = {0: f"{many} are not known", 1: f"there is one {one}"}
+    reasons = {0: f"the {many} are not known", 1: f"there is only 1 {one}"}
+    these = f"this {one}" if count == 1 else f"these {many}"
     return (
-        f"Utterances were resampled, as {who.get(count, f'there are only {count} {many}')}: the "
-        f"intervals hold for other utterances of {f'this {one}' if count == 1 else f'these {many}'}"
-        ", and say nothing of others."
+        f"The intervals resample utterances, because "
+        f"{reasons.get(count, f'there are only {count} {many}')}: they hold for other utterances "
+        f"of {these}, not for other {many}."
     )
 
 
 def _normalisations(data: Transcripts, resampling: Resampling) -> pd.DataFrame:
     rows = []
     for name in NORMALISATIONS:
-        found = word_error_intervals.estimates(data.counted(name), resampling)
-        first = found[word_error_rate.PRIMARY]
-        row = {"normalisation": name, "low": first.low, "high": first.high}
-        rows.append(row | {metric: each.value for metric, each in found.items()})
-    columns = [
-        "normalisation",
-        word_error_rate.PRIMARY,
-        "low",
-        "high",
-        *list(registry.functions("edits"))[1:],
-    ]
-    return pd.DataFrame(rows)[columns]
+        rates = word_error_intervals.estimates(data.edits(name), resampling)
+        row = {metric: rate.value for metric, rate in rates.items()}
+        first = rates[word_error_rate.PRIMARY]
+        rows.append(row | {"normalisation": name, "low": first.low, "high": first.high})
+    primary, *others = registry.functions("edits")
+    return pd.DataFrame(rows)[["normalisation", primary, "low", "high", *others]]
 
 
-def _edits(counted: NDArray) -> pd.DataFrame:
-    sums = counted[:, : len(word_error_rate.COLUMNS)].sum(axis=0)
-    said = max(int(sums[: word_error_rate.INSERTIONS].sum()), 1)
-    rows = zip(word_error_rate.COLUMNS, sums.tolist(), (sums / said).tolist(), strict=True)
+def _edits(table: NDArray) -> pd.DataFrame:
+    sums = table[:, : len(word_error_rate.COLUMNS)].sum(axis=0)
+    words = max(int(word_error_rate.reference_words(sums)), 1)
+    rows = zip(word_error_rate.COLUMNS, sums.tolist(), (sums / words).tolist(), strict=True)
     return pd.DataFrame(rows, columns=["words", "count", "of the words said"])
 
 
-def _worst(data: Transcripts, counted: NDArray, normalisation: str) -> pd.DataFrame:
+def _worst(data: Transcripts, table: NDArray, normalisation: str) -> pd.DataFrame:
     """List the utterances with most word errors; of equals the shorter, where more is wrong."""
-    wrong = word_error_rate.word_errors(counted)
-    rates = np.nan_to_num(word_error_rate.word_error_rate(counted), nan=np.inf)
-    order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -wrong))
-    chosen = order[wrong[order] > 0][:WORST]
-    said, heard = transcripts.pairs(data.speech.iloc[chosen], normalisation)
+    errors = word_error_rate.word_errors(table)
+    rates = np.nan_to_num(word_error_rate.word_error_rate(table), nan=np.inf)
+    order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -errors))
+    chosen = order[errors[order] > 0][:WORST]
+    references, hypotheses = transcripts.pairs(data.speech.iloc[chosen], normalisation)
     return pd.DataFrame(
         {
             "row": data.speech.index[chosen],
             "id": data.speech["id"].to_numpy()[chosen],
-            "errors": wrong[chosen],
+            "errors": errors[chosen],
             "rate": rates[chosen],
-            "reference": said,
-            "hypothesis": heard,
+            "reference": references,
+            "hypothesis": hypotheses,
         }
     )
 
@@ -228,28 +208,16 @@ def _imagined(silence: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def save(evaluation: Evaluation) -> None:
+def save(evaluation: SpeechEvaluation) -> None:
     """Write metrics.json."""
-    from helpers.core import provenance
-
     e = evaluation
     SpeechMetrics(
-        study=e.study,
-        candidate=e.candidate,
-        model=e.model,
-        adaptation=e.adaptation,
-        n=e.n,
-        primary=e.primary,
-        metrics={name: Result(**asdict(each)) for name, each in e.metrics.items()},
-        slices=SliceResult.from_table(e.slices),
-        slice_gaps=SliceGap.from_table(e.gaps),
+        **e.record_fields(),
         robustness=NoiseResult.from_table(e.robustness),
-        cost=Cost(**e.cost),
-        provenance=Provenance(**provenance.collect()),
         normalisation=e.normalisation,
         speakers=e.speakers,
         resampled=e.resampled,
         normalisations=NormalisationResult.from_table(e.normalisations),
-        edits=Edits.from_table(e.edits),
-        imagined=Imagined.from_table(e.imagined),
+        edits=Edits.from_table(e.errors.edits),
+        imagined=Imagined.from_table(e.errors.imagined),
     ).write(e.study, e.candidate)

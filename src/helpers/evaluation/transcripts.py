@@ -1,4 +1,4 @@
-"""What a candidate heard, read back with references, languages and speakers, and counted."""
+"""Read a recogniser's transcripts with their references, languages and speakers."""
 
 from dataclasses import dataclass
 
@@ -22,8 +22,8 @@ class Transcripts:
     """A candidate's test utterances, in the order of the study's splits.
 
     ``speech`` and ``silence`` are rows of splits.parquet, with their number there as index and a
-    column hypothesis: utterances, and recordings that nobody speaks in. ``conditions`` are
-    utterances heard again with noise; ``training`` is what training.json says.
+    column hypothesis: utterances, and recordings without speech. ``conditions`` are transcripts of
+    utterances with noise; ``training`` is what training.json says.
     """
 
     candidate: str
@@ -38,32 +38,33 @@ class Transcripts:
 
     @property
     def unit(self) -> str:
-        """Name the column of what may be resampled: groups that are not the speakers, or these."""
-        named = self.speech.get("group")
-        known = named is not None and named.notna().any()
-        return "group" if known and not named.equals(self.speech.get("speaker")) else "speaker"
+        """Name the column to resample by: groups, if they are not the speakers."""
+        group = self.speech.get("group")
+        if group is None or group.isna().all() or group.equals(self.speech.get("speaker")):
+            return "speaker"
+        return "group"
 
     @property
     def groups(self) -> NDArray | None:
-        """Name what is resampled, the group or speaker of each utterance [N], an unknown one apart.
+        """Return the group or speaker of each utterance [N], each unknown one on its own.
 
-        None where too few are named: utterances must serve.
+        None where there are too few to resample: utterances are resampled then.
         """
         enough = self.known(self.unit) >= ENOUGH_GROUPS
         return groups(self.speech, self.unit) if enough else None
 
-    def counted(self, normalisation: str) -> NDArray[np.int64]:
-        """Count the edits of each utterance, int [N, 8], as ``metrics.words.table`` does."""
+    def edits(self, normalisation: str) -> NDArray[np.int64]:
+        """Count the edits of each utterance, int [N, 8], as ``word_error_rate.table`` does."""
         return count(self.speech, normalisation)
 
 
 def read(study: str, candidate: str) -> Transcripts:
-    """Read a candidate's transcripts of the test side, and check them against the splits.
+    """Read a candidate's transcripts of the test split, and check them against the splits.
 
     Raises
     ------
     UserError
-        A file or column that is missing, ids that do not match the test side.
+        A file or column that is missing, ids that do not match the test split.
     """
     needed = (*columns.SPLITS, "reference")
     splits = read_table(paths.build(study) / "splits.parquet", needed)
@@ -71,12 +72,12 @@ def read(study: str, candidate: str) -> Transcripts:
     file = folder / "predictions.parquet"
     table = read_table(file, ("id", "split", "hypothesis"))
     test = splits[splits["split"] == "test"]
-    said = table[table["split"] == "test"].set_index("id")
-    check_ids(said.index, test, paths.shown(file))
-    test = test.assign(hypothesis=said["hypothesis"].loc[test["id"]].fillna("").to_numpy())
+    written = table[table["split"] == "test"].set_index("id")["hypothesis"]
+    check_ids(written.index, test, paths.shown(file))
+    test = test.assign(hypothesis=written.loc[test["id"]].fillna("").to_numpy())
     silent = test["label"] == NO_SPEECH
     if silent.all():
-        raise UserError(f"{paths.shown(file)}: nobody speaks on the test side")
+        raise UserError(f"{paths.shown(file)}: the test split has no speech")
     conditions = folder / "conditions.parquet"
     return Transcripts(
         candidate,

@@ -90,4 +90,4 @@ def test_whispers_encoder_hears_the_same_in_windows_of_any_length(archives):
     every = np.concatenate([running._window(each) for each in cut])
     assert len(cut) == 2 and found[4] == pytest.approx(every.mean(axis=0), abs=1e-5)
     about = encoder.about(encoder.network, running)
-    assert about["parameters"] == 37_184_256 and about["engine"] == card.engine()["engine"]
+    assert about["parameters"] == 37_184_256 and about["engine"] == card.engine()

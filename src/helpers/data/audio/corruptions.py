@@ -7,47 +7,30 @@ import numpy as np
 
 from helpers.data.audio.decoding import RATE
 
+# samples float32 [N], a strength and a generator to samples [N]
 Change = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
-"""Samples float32 [N], a strength and a generator to samples [N]."""
-
-
-Voices = Callable[[], Sequence[np.ndarray]]
-"""Reads other utterances, float32 [N] each, when they are needed."""
+Voices = Callable[[], Sequence[np.ndarray]]  # reads other utterances when they are needed
 
 
 @dataclass(frozen=True)
 class Corruption:
     """A corruption that ``evaluate.noise`` of a study may name, with the strengths it takes."""
 
-    label: str
-    """For tables and figures; ``{:g}`` is the strength."""
+    label: str  # for tables and figures; ``{:g}`` is the strength
     make: Callable[[Voices], Change]
     lowest: float
     highest: float
 
 
 def white(samples: np.ndarray, decibels: float, random: np.random.Generator) -> np.ndarray:
-    """Add white noise.
-
-    Parameters
-    ----------
-    samples : ndarray
-        float32 [N], full scale 1.
-    decibels : float
-        Power of the recording over that of the noise, pauses included, in dB.
-    random : numpy.random.Generator
-    """
+    """Add white noise to samples float32 [N], ``decibels`` below their power, pauses included."""
     return _mixed(samples, random.standard_normal(len(samples)), decibels)
 
 
 def babble(voices: Sequence[np.ndarray]) -> Change:
-    """Return a function that adds several people talking at once, made of other utterances.
+    """Return a function that adds other utterances, float32 [N] each, as people talking at once.
 
-    Parameters
-    ----------
-    voices : sequence of ndarray
-        float32 each; they are added up at the same power, each from a random position on and
-        repeated to the length that is needed.
+    They have the same power; each begins at a random position and is repeated as needed.
     """
     voices = [voice for voice in voices if power(voice)]
 
@@ -88,9 +71,9 @@ def _mixed(samples: np.ndarray, noise: np.ndarray, decibels: float) -> np.ndarra
     return (mixed / max(1.0, float(np.abs(mixed).max(initial=0.0)))).astype(np.float32)
 
 
+# noise by its signal-to-noise ratio in dB, a band by its sampling rate in Hz
 CORRUPTIONS = {
     "white": Corruption("white noise at {:g} dB", lambda voices: white, -40, 100),
     "babble": Corruption("babble at {:g} dB", lambda voices: babble(voices()), -40, 100),
     "band": Corruption("band of {:g} Hz", lambda voices: band, 1_000, 16_000),
 }
-"""Each by name; noise by its signal-to-noise ratio in dB, a band by its sampling rate in Hz."""

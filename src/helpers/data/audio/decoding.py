@@ -13,21 +13,16 @@ from typing import Any
 import numpy as np
 
 from helpers.core.errors import reason
-from helpers.data.encoded import NO_FILE, Unreadable
+from helpers.data.encoded import Unreadable, file_errors
 
+# Samples a second of everything that is recognised; other rates are resampled by FFmpeg's
+# swresample (a windowed sinc), in blocks, with the same result as in one piece.
 RATE = 16_000
-"""Samples a second of everything that is recognised; what is stored at another rate is resampled
-by FFmpeg's swresample (a windowed sinc), in blocks, with the same result as in one piece."""
-BLOCK = 65_536
-"""Frames read at a time."""
+BLOCK = 65_536  # frames read at a time
 NOT_FINITE = "NaN or infinite samples"
-NO_SAMPLES = "no samples: the recording is empty"
-MIN_RATE = 1_000
-MAX_RATE = 768_000
-MAX_CHANNELS = 64
+MIN_RATE, MAX_RATE, MAX_CHANNELS = 1_000, 768_000, 64
 
-Raw = bytes | Path | np.ndarray
-"""A recording before decoding: an encoded file's bytes, its path, or samples at ``RATE``."""
+Raw = bytes | Path | np.ndarray  # an encoded file's bytes, its path, or samples at ``RATE``
 
 
 @dataclass(frozen=True)
@@ -40,41 +35,23 @@ class Sound:
 
 
 def about(raw: Raw) -> Sound:
-    """Return how a recording is stored, from its header alone.
-
-    Raises
-    ------
-    Unreadable
-        Missing, or not a recording.
-    """
+    """Return how a recording is stored, from its header; raises Unreadable if it is none."""
     with _opened(raw) as (sound, _):
         return sound
 
 
 def stream(raw: Raw) -> Iterator[np.ndarray]:
-    """Decode a recording block by block; its channels are averaged.
+    """Decode a recording in blocks float32 [samples] at ``RATE``; full scale is 1.
 
-    Parameters
-    ----------
-    raw : bytes, Path or ndarray
-
-    Yields
-    ------
-    numpy.ndarray
-        float32 [samples], at ``RATE``; full scale is 1.
-
-    Raises
-    ------
-    Unreadable
-        Missing, empty, truncated, not a recording; NaN or infinite samples.
+    Channels are averaged. Raises Unreadable: missing, empty, truncated, NaN, not a recording.
     """
     with _opened(raw) as (sound, blocks):
-        some = False
+        samples = 0
         for block in _resampled(_checked(blocks), sound.rate):
-            some = some or len(block) > 0
+            samples += len(block)
             yield block
-        if not some:
-            raise Unreadable(NO_SAMPLES)
+        if not samples:
+            raise Unreadable("no samples: the recording is empty")
 
 
 def decode(raw: Raw, seconds: float | None = None) -> np.ndarray:
@@ -98,12 +75,7 @@ def _opened(raw: Raw) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
         yield Sound(RATE, 1, "array"), iter([raw.astype(np.float32)])
         return
     with _file(raw) as file:
-        size = file.seek(0, io.SEEK_END)
-        file.seek(0)
-        if not size:
-            raise Unreadable("an empty file")
-        if missing := _missing(file, size):
-            raise Unreadable(missing)
+        _check_length(file)
         try:
             with _libsndfile(file) as opened:
                 yield opened
@@ -117,31 +89,24 @@ class _Unknown(Exception):
     """libsndfile does not know the format; FFmpeg may."""
 
 
-@contextmanager
-def _file(raw: bytes | Path) -> Iterator[io.BufferedIOBase]:
-    if isinstance(raw, bytes):
-        yield io.BytesIO(raw)
-        return
-    try:
-        file = raw.open("rb")
-    except FileNotFoundError:
-        raise Unreadable(NO_FILE) from None
-    except OSError as error:
-        raise Unreadable(error.strerror or reason(error)) from None
-    with file:
-        yield file
+def _file(raw: bytes | Path) -> io.BufferedIOBase:
+    with file_errors():
+        return io.BytesIO(raw) if isinstance(raw, bytes) else raw.open("rb")
 
 
-def _missing(file: io.BufferedIOBase, size: int) -> str:
-    """Say what a RIFF or FORM file lacks of its declared length; 0 and all ones mean unknown."""
+def _check_length(file: io.BufferedIOBase) -> None:
+    """Refuse RIFF or FORM files shorter than they declare; 0 and all ones mean unknown."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if not size:
+        raise Unreadable("an empty file")
     head = file.read(8)
     file.seek(0)
-    if head[:4] not in (b"RIFF", b"FORM") or len(head) < 8:
-        return ""
-    declared = int.from_bytes(head[4:], "little" if head[:4] == b"RIFF" else "big")
-    if declared in (0, 0xFFFFFFFF) or size >= declared + 7:  # the last pad byte is often left out
-        return ""
-    return f"truncated: {size:,} of {declared + 8:,} bytes are there"
+    if head[:4] in (b"RIFF", b"FORM") and len(head) == 8:
+        declared = int.from_bytes(head[4:], "little" if head[:4] == b"RIFF" else "big")
+        # the last pad byte is often left out
+        if declared not in (0, 0xFFFFFFFF) and size < declared + 7:
+            raise Unreadable(f"truncated: {size:,} of {declared + 8:,} bytes are there")
 
 
 class _Seekable:
@@ -220,9 +185,8 @@ def _packets(opened: Any) -> Iterator[np.ndarray]:
 
 def _bounded(rate: int, channels: int, encoding: str) -> Sound:
     if not MIN_RATE <= rate <= MAX_RATE or not 0 < channels <= MAX_CHANNELS:
-        raise Unreadable(
-            f"{rate:,} samples a second in {channels} channels: not a plausible recording"
-        )
+        stored = f"{rate:,} samples a second in {channels} channels"
+        raise Unreadable(f"{stored}: not a plausible recording")
     return Sound(rate, channels, encoding)
 
 

@@ -12,8 +12,7 @@ from pathlib import Path
 from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError
 
-SECONDS = 60
-"""Time limit for synthesising a sentence."""
+SECONDS = 60  # time limit for synthesising a sentence
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,7 @@ VOICES = (
 
 
 def available(voices: tuple[Voice, ...] = VOICES) -> tuple[Voice, ...]:
-    """Return the voices whose program is installed.
-
-    Raises
-    ------
-    Unreachable
-        There is none.
-    """
+    """Return the voices whose program is installed; raises Unreachable if there is none."""
     installed = tuple(voice for voice in voices if shutil.which(voice.program))
     if not installed:
         programs = " or ".join(dict.fromkeys(voice.program for voice in voices))
@@ -66,13 +59,7 @@ def version_of(program: str) -> str:
 
 
 def synthesise(text: str, voice: Voice) -> Path:
-    """Return the recording of a sentence by a voice, from the cache if it was made before.
-
-    Raises
-    ------
-    UserError
-        The program fails.
-    """
+    """Return a sentence spoken by a voice, cached; raises UserError if the program fails."""
     key = "\0".join([voice.program, version_of(voice.program), voice.name, text])
     target = paths.cache("synthesised", f"{hashlib.sha256(key.encode()).hexdigest()}.wav")
     if target.is_file():

@@ -12,8 +12,7 @@ from helpers.data.surveys.base import Survey, survey
 
 __all__ = ["Finding", "Survey", "run", "survey", "table"]
 
-GENERAL = (labels, duplicates, splits)
-"""Checks of every task; those in ``Task.checks`` are loaded by name for its items alone."""
+GENERAL = (labels, duplicates, splits)  # checks of every task; Task.checks names those of one
 
 
 def run(
@@ -24,19 +23,8 @@ def run(
 ) -> list[Finding]:
     """Run the checks whose code starts with ``only``, in the order of their codes.
 
-    Parameters
-    ----------
-    items : Items
-        The items and labels.
-    split_frame : pandas.DataFrame, optional
-        The same rows with a split column; without it the checks of splits do not apply.
-    facts : Survey, optional
-        Of the same rows, when they were surveyed before.
-
-    Returns
-    -------
-    list of Finding
-        One for each check, those that passed and those that do not apply included.
+    Checks of splits need ``split_frame``, the same rows with a split column; ``facts`` is a survey
+    of these rows, made here if there is none. Checks that pass or do not apply have a finding too.
     """
     known = Facts(items, survey(items) if facts is None else facts, split_frame)
     return [CHECKS[code].run(known) for code in codes(items.task) if code.startswith(only)]
@@ -45,13 +33,10 @@ def run(
 def codes(task: str) -> list[str]:
     """List the checks of a task: those of every task, and those of its own items."""
     row = tasks.get(task)
-    modules = [import_module(f"{__name__}.{name}") for name in row.checks]
-    names = {module.__name__ for module in (*GENERAL, *modules)}
-    return sorted(
-        code
-        for code, check in CHECKS.items()
-        if check.function.__module__ in names and code not in row.skipped_checks
-    )
+    modules = (*GENERAL, *(import_module(f"{__name__}.{name}") for name in row.checks))
+    names = {module.__name__ for module in modules}
+    of_task = {code for code, check in CHECKS.items() if check.function.__module__ in names}
+    return sorted(of_task.difference(row.skipped_checks))
 
 
 def table(findings: list[Finding]) -> pd.DataFrame:

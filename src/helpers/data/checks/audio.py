@@ -3,31 +3,21 @@
 import numpy as np
 
 from helpers.data.audio.decoding import NOT_FINITE
-from helpers.data.checks.registry import (
-    Facts,
-    Found,
-    check,
-    rows_unlike_most,
-    rows_where,
-    tally,
-    unreadable_rows,
-)
+from helpers.data.checks import registry
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
 from helpers.data.items import NO_SPEECH
 from helpers.data.surveys.audio import AudioSurvey
 
-SILENT = -55.0
-"""dB of full scale below which nothing can be heard in a recording; quiet speech is near -40."""
-CLIPPED = 0.001
-"""Share of samples at full scale from which it can be heard."""
-SHORT = 0.3
-"""Seconds."""
+SILENT = -55.0  # dB of full scale below which nothing can be heard; quiet speech is near -40
+CLIPPED = 0.001  # share of samples at full scale from which it can be heard
+SHORT = 0.3  # seconds
 
 
 @check("D121", "Unreadable or truncated recordings", "error")
 def unreadable(facts: Facts) -> Found | None:
     """Files that hold no whole recording; they are left out."""
-    return unreadable_rows(facts, NOT_FINITE, NO_FILE)
+    return registry.unreadable_rows(facts, NOT_FINITE, NO_FILE)
 
 
 @check("D122", "NaN or infinite samples", "error")
@@ -54,8 +44,8 @@ def mixed_encodings(facts: Facts) -> Found | None:
 @check("D125", "Silent recordings", "warning")
 def silent(facts: Facts) -> Found | None:
     """Nothing to hear in what should be a sound: a muted microphone, or a failed export."""
-    expected = (facts.frame["label"] == NO_SPEECH).to_numpy()
-    mask = facts.usable & ~expected & (facts.surveyed(AudioSurvey).loudness < SILENT)
+    speech = (facts.frame["label"] != NO_SPEECH).to_numpy()
+    mask = facts.usable & speech & (facts.surveyed(AudioSurvey).loudness < SILENT)
     return rows_where(facts, mask, f"quieter than {SILENT:g} dB of full scale")
 
 
@@ -76,10 +66,9 @@ def short(facts: Facts) -> Found | None:
 @check("D406", "Speakers in several splits", "error", needs=("split", "speaker"))
 def speakers_across(facts: Facts) -> Found | None:
     """Test speakers also appear in training: expect lower scores on new speakers."""
-    speaker = facts.frame["speaker"]
-    several = facts.frame["split"].groupby(speaker).transform("nunique") > 1
-    detail = f"{speaker[several].nunique()} speakers: {tally(speaker[several])}"
-    return rows_where(facts, several, detail)
+    several = facts.frame["split"].groupby(facts.frame["speaker"]).transform("nunique") > 1
+    names = facts.frame["speaker"][several]
+    return rows_where(facts, several, f"{names.nunique()} speakers: {registry.tally(names)}")
 
 
 @check("D407", "Classes with a speaker of their own", "warning", needs=("split", "speaker"))

@@ -2,14 +2,8 @@
 
 import numpy as np
 
-from helpers.data.checks.registry import (
-    Facts,
-    Found,
-    check,
-    rows_unlike_most,
-    rows_where,
-    unreadable_rows,
-)
+from helpers.data.checks import registry
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
 from helpers.data.image.decoding import NOT_FINITE
 from helpers.data.surveys.image import ImageSurvey
@@ -18,7 +12,7 @@ from helpers.data.surveys.image import ImageSurvey
 @check("D101", "Unreadable or truncated images", "error")
 def unreadable(facts: Facts) -> Found | None:
     """Images that no decoder can read; they are left out."""
-    return unreadable_rows(facts, NOT_FINITE, NO_FILE)
+    return registry.unreadable_rows(facts, NOT_FINITE, NO_FILE)
 
 
 @check("D102", "NaN or infinite pixels", "error")
@@ -44,5 +38,5 @@ def mixed_sizes(facts: Facts) -> Found | None:
 @check("D105", "Constant images", "warning")
 def constant(facts: Facts) -> Found | None:
     """Images of one colour: nothing to see, often a failed export."""
-    detail = "every pixel has the same colour"
-    return rows_where(facts, facts.surveyed(ImageSurvey).constant, detail)
+    mask = facts.surveyed(ImageSurvey).constant
+    return rows_where(facts, mask, "every pixel has the same colour")

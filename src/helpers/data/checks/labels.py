@@ -4,8 +4,7 @@ from helpers.core.formatting import counted
 from helpers.data import encoded, tasks
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 
-IMBALANCE = 3
-"""Ratio of class sizes from which accuracy misleads: always naming the largest scores 0.75."""
+IMBALANCE = 3  # ratio of class sizes; always naming the largest of two then scores 0.75
 
 
 @check("D201", "Missing labels", "error")
@@ -19,7 +18,7 @@ def unmatched(facts: Facts) -> Found | None:
     """Labels whose item is not there, and files that no label belongs to."""
     absent = [*facts.frame["id"][facts.survey.reason == encoded.NO_FILE], *facts.items.absent]
     loose, label = list(facts.items.unmatched), tasks.get(facts.items.task).target
-    detail = f"{counted(len(absent), label)} without {facts.one}"
+    detail = f"{counted(len(absent), label)} without {facts.modality.ONE}"
     detail += f", {counted(len(loose), 'file')} without a {label}"
     return Found(len(absent) + len(loose), detail, absent + loose) if absent or loose else None
 
@@ -27,10 +26,9 @@ def unmatched(facts: Facts) -> Found | None:
 @check("D203", "Empty classes", "warning")
 def empty_classes(facts: Facts) -> Found | None:
     """Classes that the source names but that hold no usable item."""
-    usable = set(facts.frame["label"][facts.usable].dropna())
     named = {*facts.items.declared, *facts.frame["label"].dropna()}
-    empty = sorted(named - usable)
-    listed = f"no usable {facts.one} in {', '.join(empty[:10])}"
+    empty = sorted(named.difference(facts.frame["label"][facts.usable]))
+    listed = f"no usable {facts.modality.ONE} in {', '.join(empty[:10])}"
     return Found(len(empty), listed) if empty else None
 
 

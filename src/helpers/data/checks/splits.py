@@ -5,20 +5,19 @@ import pandas as pd
 
 from helpers.data.checks.registry import Facts, Found, check, rows_where
 
-FEW = 5
-"""Examples of a class in the test set below which a class's score says little."""
+FEW = 5  # examples of a class in the test set below which a class's score says little
 
 
 @check("D401", "Exact duplicates across splits", "error", needs=("split",))
 def exact_across(facts: Facts) -> Found | None:
     """Find test items that are also trained on: they measure memory."""
-    return _across(facts, facts.survey.exact, f"the same {facts.one} in two splits")
+    return _across(facts, facts.survey.exact, f"the same {facts.modality.ONE} in two splits")
 
 
 @check("D402", "Near-duplicates across splits", "warning", needs=("split",))
 def near_across(facts: Facts) -> Found | None:
     """Find test items that are nearly trained on: they measure memory too."""
-    return _across(facts, facts.survey.near, f"nearly the same {facts.one} in two splits")
+    return _across(facts, facts.survey.near, f"nearly the same {facts.modality.ONE} in two splits")
 
 
 @check("D403", "Groups across splits", "error", needs=("split", "group"))
@@ -31,10 +30,8 @@ def groups_across(facts: Facts) -> Found | None:
 def absent(facts: Facts) -> Found | None:
     """Find classes that a split never shows: they cannot be learnt, chosen for or tested there."""
     table = pd.crosstab(facts.frame["label"], facts.frame["split"])
-    table = table.reindex(columns=["train", "validation", "test"], fill_value=0)
-    gaps = [
-        f"{label} in {split}" for label, row in table.iterrows() for split in row.index[row == 0]
-    ]
+    counts = table.reindex(columns=["train", "validation", "test"], fill_value=0).stack()
+    gaps = [f"{label} in {split}" for label, split in counts.index[counts == 0]]
     return Found(len(gaps), ", ".join(gaps[:10])) if gaps else None
 
 
@@ -52,6 +49,4 @@ def _across(facts: Facts, family: np.ndarray | pd.Series, words: str) -> Found |
     family = pd.Series(np.asarray(family), index=facts.frame.index)
     splits = facts.frame["split"].groupby(family).transform("nunique")
     many = int(family[splits > 1].nunique())
-    return rows_where(
-        facts, (splits > 1).to_numpy(), f"{words}, {'once' if many == 1 else f'{many:,} times'}"
-    )
+    return rows_where(facts, splits > 1, f"{words}, {'once' if many == 1 else f'{many:,} times'}")

@@ -4,30 +4,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.data.checks.registry import (
-    Facts,
-    Found,
-    check,
-    rows_unlike_most,
-    rows_where,
-    unreadable_rows,
-)
+from helpers.data.checks import registry
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
 from helpers.data.surveys.text import TextSurvey
 from helpers.data.text.decoding import EMPTY
 
-SHORT = 3
-"""Words that a text needs at least to say much."""
-GIVEN_AWAY = 0.95
-"""F1 of a single word as a test for a class, from which the word reveals the class."""
-FEWEST = 10
-"""Texts that a class must have to be searched for such a word."""
+SHORT = 3  # words that a text needs at least to say much
+GIVEN_AWAY = 0.95  # F1 of a single word as a test for a class, from which it reveals the class
+FEWEST = 10  # texts that a class must have to be searched for such a word
 
 
 @check("D111", "Unreadable texts", "error")
 def unreadable(facts: Facts) -> Found | None:
     """Texts of another encoding than declared, with NUL characters or too long; left out."""
-    return unreadable_rows(facts, EMPTY, NO_FILE)
+    return registry.unreadable_rows(facts, EMPTY, NO_FILE)
 
 
 @check("D112", "Empty texts", "error")
@@ -60,8 +51,6 @@ def mixed(facts: Facts) -> Found | None:
 def given_away(facts: Facts) -> Found | None:
     """One word separates a class from the rest almost perfectly: it may be part of the label."""
     rows = np.flatnonzero(facts.usable & facts.frame["label"].notna().to_numpy())
-    if not len(rows):
-        return None
     labels = facts.frame["label"].to_numpy()[rows]
     best = _best_words([facts.items.read(int(row)) for row in rows], labels)
     words = [f"{word!r} for {name} (F1 {f1:.3f})" for name, word, f1 in best if f1 >= GIVEN_AWAY]

@@ -1,29 +1,25 @@
 """D1, D3, D4: transcripts and the speech that they belong to."""
 
-import unicodedata
-
 import numpy as np
 import pandas as pd
 
-from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where, tally
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 from helpers.data.surveys.audio import AudioSurvey
+from helpers.data.text.language_detection import script_of
 
-FASTEST = 35.0
-SLOWEST = 1.5
-"""Characters per second between which people speak; short words take longer."""
-LEAST = 1.0
-"""Seconds below which the pace is not judged."""
-FEW_SPEAKERS = 6
-"""Below this many, intervals resample utterances, not speakers."""
+SLOWEST, FASTEST = 1.5, 35.0  # characters per second of speech; short words take longer
+LEAST = 1.0  # seconds below which the pace is not judged
+FEW_SPEAKERS = 6  # below this many, intervals resample utterances, not speakers
 
 
 @check("D131", "Empty transcripts", "error")
 def empty(facts: Facts) -> Found | None:
     """Speech without a transcript cannot be scored; it is left out."""
     blank = facts.frame["reference"].fillna("").str.strip() == ""
-    return rows_where(facts, blank & ~_silent(facts), "the transcript has no words")
+    speech = facts.frame["label"] != NO_SPEECH
+    return rows_where(facts, blank & speech, "the transcript has no words")
 
 
 @check("D132", "Duration does not match transcript", "warning")
@@ -40,18 +36,14 @@ def pace(facts: Facts) -> Found | None:
 @check("D133", "Transcripts in several scripts", "note")
 def scripts(facts: Facts) -> Found | None:
     """Find writing that a recogniser of another language cannot produce: all of it is errors."""
-    script = facts.frame["reference"].fillna("").map(script_of)
-    known = script[script != ""]
-    if known.nunique() < 2:
-        return None
-    other = (script != "") & (script != known.value_counts().index[0])
-    return rows_where(facts, other, tally(known))
+    scripts = facts.frame["reference"].fillna("").map(script_of)
+    return rows_unlike_most(facts, scripts.to_numpy(dtype=str))
 
 
 @check("D134", "Recordings without speech", "note")
 def no_speech(facts: Facts) -> Found | None:
     """Tones, noises, silence: set aside from the error rate, kept to test for hallucination."""
-    mask = _silent(facts)
+    mask = facts.frame["label"] == NO_SPEECH
     if not mask.any():
         return None
     described = facts.frame["sound"][mask] if "sound" in facts.frame.columns else pd.Series([""])
@@ -77,19 +69,9 @@ def same_words_across(facts: Facts) -> Found | None:
 @check("D409", "Few speakers", "note", needs=("split", "speaker"))
 def few_speakers(facts: Facts) -> Found | None:
     """With few speakers, utterances are resampled: the intervals hold for these speakers alone."""
-    voices = facts.frame["speaker"].value_counts()
-    few = len(voices) < FEW_SPEAKERS
-    return Found(len(voices), tally(facts.frame["speaker"])) if few else None
-
-
-def script_of(text: str) -> str:
-    """Name the script of most letters, such as LATIN or CYRILLIC; empty where there is none."""
-    names = [unicodedata.name(each, "").split(" ")[0] for each in text if each.isalpha()]
-    return max(sorted(set(names)), key=names.count) if names else ""
-
-
-def _silent(facts: Facts) -> pd.Series:
-    return facts.frame["label"] == NO_SPEECH
+    speakers = facts.frame["speaker"]
+    few = speakers.nunique() < FEW_SPEAKERS
+    return Found(speakers.nunique(), tally(speakers)) if few else None
 
 
 def _words(facts: Facts) -> pd.Series:

@@ -9,33 +9,15 @@ import numpy as np
 
 from helpers.core.errors import unknown
 
-SHIFT = 1 / 8
-"""Largest shift of a crop, as a share of the side."""
-LIGHT = 0.2
-"""Largest relative change of brightness and of contrast."""
+Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+SHIFT = 1 / 8  # largest shift of a crop, as a share of the width
+LIGHT = 0.2  # largest relative change of brightness and of contrast
 
 
 def apply(images: np.ndarray, kinds: Sequence[str], generator: np.random.Generator) -> np.ndarray:
-    """Change each image of a batch at random.
+    """Change each image of a batch at random by the ``kinds`` flip, crop, colour, in their order.
 
-    Parameters
-    ----------
-    images : ndarray
-        uint8 or float, RGB in 0..255, [B, S, S, 3]; left as it is.
-    kinds : sequence of {"flip", "crop", "colour"}
-        What to do, in this order.
-    generator : numpy.random.Generator
-        Where all chance comes from.
-
-    Returns
-    -------
-    ndarray
-        float32 [B, S, S, 3], RGB in 0..255.
-
-    Raises
-    ------
-    UserError
-        A kind that is not known.
+    Images are [B, S, S, 3], RGB in 0..255; the result is float32. UserError: an unknown kind.
     """
     changed = images.astype(np.float32)
     for kind in kinds:
@@ -52,16 +34,13 @@ def _flip(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 def _crop(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Shift by up to an eighth of the side; what comes in is the mirror of the border."""
-    side = images.shape[1]
-    reach = max(1, int(side * SHIFT))
+    """Shift by up to an eighth of the width; what comes in is the mirror of the border."""
+    size = images.shape[1]
+    reach = max(1, int(size * SHIFT))
     wide = np.pad(images, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="symmetric")
     corners = generator.integers(0, 2 * reach + 1, (len(images), 2))
-    shifted = [
-        one[top : top + side, left : left + side]
-        for one, (top, left) in zip(wide, corners, strict=True)
-    ]
-    return np.stack(shifted)
+    pairs = zip(wide, corners, strict=True)
+    return np.stack([one[y : y + size, x : x + size] for one, (y, x) in pairs])
 
 
 def _colour(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
@@ -72,9 +51,4 @@ def _colour(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return np.clip((images - mean) * contrast + mean * brightness, 0, 255)
 
 
-KINDS: dict[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {
-    "flip": _flip,
-    "crop": _crop,
-    "colour": _colour,
-}
-"""Each kind of change."""
+KINDS: dict[str, Change] = {"flip": _flip, "crop": _crop, "colour": _colour}

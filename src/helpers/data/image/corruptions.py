@@ -8,9 +8,11 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageFilter
 
+Corruption = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
+
 
 def blur(image: np.ndarray, severity: float, generator: np.random.Generator) -> np.ndarray:
-    """Blur with a Gaussian whose radius is up to a twentieth of the shorter side."""
+    """Blur with a Gaussian whose radius is up to a twentieth of the shorter edge."""
     radius = severity * min(image.shape[:2]) / 20
     return np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(radius)))
 
@@ -26,9 +28,5 @@ def dark(image: np.ndarray, severity: float, generator: np.random.Generator) -> 
     return np.rint(image * (1 - 0.9 * severity)).astype(np.uint8)
 
 
-CORRUPTIONS: dict[str, Callable[[np.ndarray, float, np.random.Generator], np.ndarray]] = {
-    "blur": blur,
-    "grain": grain,
-    "dark": dark,
-}
-"""Each by the name that ``robustness.noises`` of a study uses."""
+# each by the name that ``robustness.noises`` of a study uses
+CORRUPTIONS: dict[str, Corruption] = {"blur": blur, "grain": grain, "dark": dark}

@@ -10,26 +10,16 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from helpers.core.errors import reason
 from helpers.data.encoded import Unreadable, content_of
 
-MAX_PIXELS = 100_000_000
-"""The largest image decoded: 300 MB as RGB. A header that claims more is refused unread."""
+MAX_PIXELS = 100_000_000  # 300 MB as RGB; an image whose header claims more is refused unread
 NOT_FINITE = "NaN or infinite values"
 
-Raw = bytes | Path | np.ndarray
-"""An image before decoding: an encoded file's bytes, its path, or an array."""
+Raw = bytes | Path | np.ndarray  # an encoded file's bytes, its path, or an array
 
 
 def decode(raw: Raw) -> np.ndarray:
-    """Decode an image: orientation applied, transparency on white, 16 bits scaled to 8.
+    """Decode an image to uint8 [height, width, 3]: upright, transparency on white, 16 bits to 8.
 
-    Returns
-    -------
-    numpy.ndarray
-        uint8 [height, width, 3].
-
-    Raises
-    ------
-    Unreadable
-        Missing, not an image, truncated, or more than ``MAX_PIXELS``.
+    Raises Unreadable: missing, not an image, truncated, or more than ``MAX_PIXELS``.
     """
     if isinstance(raw, np.ndarray):
         return from_array(raw)
@@ -44,35 +34,18 @@ def decode(raw: Raw) -> np.ndarray:
 
 
 def mode_of(raw: Raw) -> str:
-    """Name how an image is stored: ``L``, ``RGB``, ``RGBA``, ``P``, ``I;16``; from its header.
-
-    An array is named by its channels: ``array 1``, ``array 3``.
-    """
+    """Name how an image is stored: its header's mode, such as ``RGBA``, or ``array 3``."""
     if isinstance(raw, np.ndarray):
         return f"array {raw.shape[2] if raw.ndim == 3 else 1}"
     return _open(raw).mode
 
 
 def from_array(array: np.ndarray) -> np.ndarray:
-    """Turn one image's array into RGB bytes.
+    """Turn an array [H, W] or [H, W, 1, 3 or 4] (the fourth is opacity) into RGB uint8 [H, W, 3].
 
-    The rule: whole numbers are grey levels 0..255, or 0..65535 when 16 bits wide and above 255;
-    floats that lie within 0..1 are multiplied by 255, within 0..255 are rounded.
-
-    Parameters
-    ----------
-    array : numpy.ndarray
-        [height, width] or [height, width, channels] with 1, 3 or 4 channels (the fourth: opacity).
-
-    Returns
-    -------
-    numpy.ndarray
-        uint8 [height, width, 3].
-
-    Raises
-    ------
-    Unreadable
-        Another shape, type or range; NaN or infinite values.
+    Whole numbers are grey levels 0..255, or 0..65535 when 16 bits wide and above 255; floats that
+    lie within 0..1 are multiplied by 255, within 0..255 are rounded. Raises Unreadable for another
+    shape, type or range, and for NaN or infinite values.
     """
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
         raise Unreadable(f"shape {array.shape}: height x width, or x 1, 3 or 4 channels needed")
@@ -107,20 +80,18 @@ def _levels(array: np.ndarray) -> np.ndarray:
 
 def _open(raw: bytes | Path) -> Image.Image:
     """Read an image's header and refuse what is no image or too large to decode."""
+    content = content_of(raw)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content_of(raw)))
-    except Unreadable:
-        raise
+            image = Image.open(io.BytesIO(content))
     except Image.DecompressionBombError:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels") from None
     except UnidentifiedImageError:
         raise Unreadable("not an image in a known format") from None
     except Exception as error:
         raise Unreadable(reason(error)) from None
-    width, height = image.size
-    if width * height > MAX_PIXELS:
+    if image.width * image.height > MAX_PIXELS:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels")
     return image
 
@@ -131,8 +102,7 @@ def _rgb(image: Image.Image) -> np.ndarray:
         return from_array(_grey(image))
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return np.array(image.convert("RGB"))
 
 

@@ -5,28 +5,16 @@ from typing import Any
 import numpy as np
 
 ONE, MANY = "image", "images"
-SAME = "equal pixels"
-"""What exact copies have in common."""
-SUFFIXES: tuple[str, ...] = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".jpe",
-    ".gif",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".webp",
-    ".ppm",
-)
-SUFFIXES += (".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".jfif")
-"""Files that a folder of items is made of."""
-MEASURES = ("width", "height")
-"""Facts of the survey that results may be sliced by."""
+SAME = "equal pixels"  # what exact copies have in common
+SUFFIXES = (  # files that a folder of items is made of
+    ".png", ".jpg", ".jpeg", ".jpe", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm",
+    ".pgm", ".pbm", ".pnm", ".avif", ".jp2", ".ico", ".tga", ".dib", ".jfif",
+)  # fmt: skip
+MEASURES = ("width", "height")  # facts of the survey that results may be sliced by
 
 
 def decode(raw: Any) -> np.ndarray:
-    """Decode an image; raises ``raw.Unreadable``."""
+    """Decode an image; raises ``Unreadable``."""
     from helpers.data.image import decoding
 
     return decoding.decode(raw)

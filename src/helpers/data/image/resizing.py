@@ -7,21 +7,7 @@ WORDS = "the whole image scaled to a square, bilinear and averaged where it shri
 
 
 def resize(image: np.ndarray, size: int) -> np.ndarray:
-    """Scale an image to a square; its sides need not keep their proportion.
-
-    Parameters
-    ----------
-    image : ndarray
-        uint8 [H, W, 3].
-    size : int
-        Side in pixels.
-
-    Returns
-    -------
-    ndarray
-        uint8 [size, size, 3].
-    """
+    """Scale an image uint8 [H, W, 3] to [size, size, 3], whatever its proportions."""
     if image.shape[:2] == (size, size):
         return image
-    scaled = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
-    return np.asarray(scaled)
+    return np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))

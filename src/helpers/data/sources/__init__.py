@@ -4,6 +4,8 @@ To add a kind, write a module with a loader and add an entry to ``KINDS``; to ad
 archives, write a ``Reader`` and add its name to ``READERS``.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpers.catalogue import entries
@@ -11,10 +13,31 @@ from helpers.core import dotted_names
 from helpers.core.errors import unknown
 from helpers.core.schema import Section, check
 from helpers.data import tasks
-from helpers.data.sources.registry import Source
 
 if TYPE_CHECKING:
     from helpers.data.items import Items
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of data source that a study file may name."""
+
+    fields: type[Section]
+    shorthand: str  # the field that a plain string stands for
+    # by modality, the dotted name of a function from the fields and the task to the items, imported
+    # when it is used: a study of images depends on no loader of speech. It raises UserError
+    loaders: Mapping[str, str]
+    own_files: tuple[str, ...] = ()  # fields that name a file or folder of the user's
+    folder_too: bool = False  # whether files next to the own file are read as well
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A way to read a data set of the catalogue out of its archive or packages."""
+
+    fields: type[Section]
+    read: Callable[[Any, Any], "Items"]  # from what was fetched and the fields to the items
+    fetched: bool = True  # whether it needs an archive or packages
 
 
 class NpySource(Section):
@@ -56,34 +79,21 @@ class HubSource(Section):
 
 
 _HERE = "helpers.data.sources"
-KINDS = {
+_FOLDER = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load")
+_TABLE = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
+_TABLE["speech"] = f"{_HERE}.speech_table.load"
+KINDS = {  # each kind of source
     "npy": Source(
         NpySource, "data", {"image": f"{_HERE}.arrays.load"}, own_files=("data", "labels", "groups")
     ),
-    "folder": Source(
-        FolderSource,
-        "path",
-        dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load"),
-        own_files=("path",),
-    ),
-    "table": Source(
-        TableSource,
-        "file",
-        dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
-        | {"speech": f"{_HERE}.speech_table.load"},
-        own_files=("file",),
-        folder_too=True,
-    ),
+    "folder": Source(FolderSource, "path", _FOLDER, own_files=("path",)),
+    "table": Source(TableSource, "file", _TABLE, own_files=("file",), folder_too=True),
     "tfds": Source(
-        HubSource,
-        "name",
-        dict.fromkeys(("image", "text"), f"{_HERE}.hub.tensorflow_datasets"),
+        HubSource, "name", dict.fromkeys(("image", "text"), f"{_HERE}.hub.tensorflow_datasets")
     ),
     "hf": Source(HubSource, "name", dict.fromkeys(("image", "text"), f"{_HERE}.hub.hugging_face")),
 }
-"""Each kind of source."""
-
-READERS = {
+READERS = {  # each reader that an entry of params/catalogue/data.yaml may use, by its dotted name
     "table": f"{_HERE}.archive_readers.TABLE",
     "pixels": f"{_HERE}.archive_readers.PIXELS",
     "folder": f"{_HERE}.archive_readers.FOLDER",
@@ -93,7 +103,6 @@ READERS = {
     "prompts": f"{_HERE}.asterisk_prompts.PROMPTS",
     "synthesised": f"{_HERE}.synthetic_accents.ACCENTS",
 }
-"""Each reader that an entry of params/catalogue/data.yaml may use, by its dotted name."""
 
 
 def load(
@@ -104,21 +113,10 @@ def load(
 ) -> "Items":
     """Find the items of a source; nothing is decoded yet.
 
-    Parameters
-    ----------
-    source : str or dict
-        A name in params/catalogue/data.yaml, or one kind with its fields.
-    task : str
-        What the items are and what the labels are for; a data set of the catalogue must agree.
-    limit : int, optional
-        Take a stratified subsample of this size; ``Items.original`` keeps the full count.
-    seed : int
-        Chooses the subsample.
-
-    Raises
-    ------
-    UserError
-        One line: unknown source or field, missing file, wrong shape, unreachable library.
+    ``source`` is one kind with its fields, or a name in params/catalogue/data.yaml, whose entry
+    must agree with ``task``. ``limit`` takes a stratified subsample, chosen by ``seed``;
+    ``Items.original`` keeps the full count. Raises UserError, in one line: unknown source or field,
+    missing file, wrong shape, unreachable library.
     """
     if isinstance(source, str):
         items = dotted_names.load(f"{_HERE}.catalogue_readers.load")(source, task)
@@ -131,10 +129,7 @@ def load(
 def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     """Return the kind of a source that is not of the catalogue, and its fields, typed.
 
-    Raises
-    ------
-    UserError
-        Unknown kind, a kind without such items, a field that is unknown, missing or mistyped.
+    Raises UserError: unknown kind, or one without such items; a field unknown, missing or mistyped.
     """
     allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
     named = list(source) if isinstance(source, dict) else [source]

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-ROUNDING = 0.01
-"""Means were published with two decimals or more."""
+ROUNDING = 0.01  # means were published with two decimals or more
 
 
 def polarity(means: Sequence[float], band: float, names: Sequence[str]) -> list[str]:
@@ -22,47 +21,25 @@ def differing(means: Sequence[float], ratings: Sequence[Sequence[float]]) -> int
 
 
 def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]]:
-    """Compare each rater with the mean of the others on the same item.
+    """Compare each rater with the mean of the others on the same item, all ratings pooled.
 
-    A rater is a place in the lists: they are anonymous, and the same place need not be the same
-    person throughout. All ratings are pooled.
-
-    Parameters
-    ----------
-    ratings : sequence
-        Each item's ratings; those of fewer than two raters do not count.
-    band : float
-        As in ``polarity``.
-
-    Returns
-    -------
-    list of dict
-        Rows like those of published numbers: the correlation of one rating with the mean of the
-        others, and how often its polarity is that of the mean.
+    A rater is a position in an item's list: raters are anonymous, and a position need not be the
+    same person throughout. Items with a single rating do not count; ``band`` is as in ``polarity``.
+    Returns rows like published numbers: the correlation of one rating with the mean of the others,
+    and how often its polarity is that of the mean.
     """
     ratings_of = [np.asarray(each, float) for each in ratings if len(each) > 1]
     if not ratings_of:
         return []
     own = np.concatenate(ratings_of)
     others = np.concatenate([(each.sum() - each) / (len(each) - 1) for each in ratings_of])
-    same = _polarity(own, band) == _polarity(others, band)
+    signs, others_signs = (np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others))
     what = f"{len(own):,} ratings of {len(ratings):,} items"
-    row = {"name": "one human rater", "reference": "computed here from the raters' file"}
-    return [
-        row
-        | {
-            "metric": "correlation",
-            "value": float(np.corrcoef(own, others)[0, 1]),
-            "protocol": f"each rating against the mean of the other raters of its item; {what}",
-        },
-        row
-        | {
-            "metric": "accuracy",
-            "value": float(same.mean()),
-            "protocol": f"its polarity against that of the mean of the other raters; {what}",
-        },
-    ]
-
-
-def _polarity(values: np.ndarray, band: float) -> np.ndarray:
-    return np.where(values <= -band, -1, np.where(values >= band, 1, 0))
+    pearson = f"each rating against the mean of the other raters of its item; {what}"
+    same_sign = f"its polarity against that of the mean of the other raters; {what}"
+    rows = (
+        ("correlation", np.corrcoef(own, others)[0, 1], pearson),
+        ("accuracy", np.mean(signs == others_signs), same_sign),
+    )
+    rater = {"name": "one human rater", "reference": "computed here from the raters' file"}
+    return [{**rater, "metric": m, "value": float(v), "protocol": text} for m, v, text in rows]

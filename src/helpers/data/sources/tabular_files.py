@@ -12,18 +12,11 @@ from helpers.core import paths
 from helpers.core.errors import UserError, reason, unknown
 from helpers.data.text import decoding
 
-LONGEST_CELL = 2**31 - 1
-"""For the search for quotes; texts and lines have limits of their own."""
+LONGEST_CELL = 2**31 - 1  # for the search for quotes; texts and lines have limits of their own
 
 
 def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
-    """Read a table as text where it is text.
-
-    Raises
-    ------
-    UserError
-        No such file, unknown encoding, no table that can be read.
-    """
+    """Read a table, as text where it is text; raises UserError if it cannot be read."""
     target, codec = paths.root() / file, decoding.codec(encoding)
     try:
         if target.suffix.lower() in (".parquet", ".pq"):
@@ -70,17 +63,11 @@ def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = N
 
 
 def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:
-    """Return a column that is used, with a text or a number in each row.
-
-    Raises
-    ------
-    UserError
-        No such column, or lists, mappings or bytes in it.
-    """
+    """Return a column; raises UserError if it is missing, or holds lists, mappings or bytes."""
     if column not in rows.columns:
         raise unknown("column", column, map(str, rows.columns), where)
-    if found := problem_of(rows[column]):
-        raise UserError(f"{where}: column {column!r}: {found}")
+    if problem := problem_of(rows[column]):
+        raise UserError(f"{where}: column {column!r}: {problem}")
     return rows[column]
 
 
@@ -88,9 +75,8 @@ def problem_of(column: pd.Series) -> str:
     """Say why a column cannot be used; empty if it can."""
     for row, value in enumerate(column if column.dtype == object else (), start=1):
         if isinstance(value, bytes):
-            return (
-                f"row {row}: bytes that are not text in the declared `encoding` (UTF-8 by default)"
-            )
+            problem = "bytes that are not text in the declared `encoding` (UTF-8 by default)"
+            return f"row {row}: {problem}"
         if isinstance(value, list | tuple | dict | np.ndarray):
             return f"row {row}: a text or a number is needed, not a list or a mapping"
     return ""

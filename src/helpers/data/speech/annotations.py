@@ -10,18 +10,13 @@ import re
 
 HEARD = re.compile(r"\[([^\[\]]*)\]|<(/?[^\W\d_][^<>.,!?;:]*)>")
 NOTED = re.compile(HEARD.pattern + r"|\(([^()]*)\)")
-NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")
-"""These stand for words that were not transcribed: the transcript is unknown."""
+NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")  # unknown words
 
 
 def split_sounds(text: str) -> tuple[str, str | None]:
     """Separate the words of a manifest's transcript from the sounds in its brackets.
 
-    Returns
-    -------
-    tuple
-        The words, empty where some are unknown; and the sounds where there is nothing but brackets,
-        else None.
+    The words are empty where some are unknown; the sounds are None unless they stand alone.
     """
     sounds = [_inside(found) for found in HEARD.finditer(text)]
     words = " ".join(HEARD.sub(" ", text).split())

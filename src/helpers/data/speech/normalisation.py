@@ -28,35 +28,19 @@ def raw(text: str, language: str = "") -> str:
 def plain(text: str, language: str = "") -> str:
     """Lower case, no punctuation or symbols; apostrophes stay inside words, all letters too."""
     text = unicodedata.normalize("NFC", text).lower().replace("’", "'")
-    kept = "".join(each if _counts(each) else " " for each in text)
-    return " ".join(re.sub(r"(?<!\w)'|'(?!\w)", " ", kept).split())
-
-
-def _counts(character: str) -> bool:
-    return character == "'" or unicodedata.category(character)[0] in "LMN"
+    heard = (c if c == "'" or unicodedata.category(c)[0] in "LMN" else " " for c in text)
+    return " ".join(re.sub(r"(?<!\w)'|'(?!\w)", " ", "".join(heard)).split())
 
 
 def whisper(text: str, language: str = "") -> str:
-    """Normalise as Whisper's authors do: its English rules for English, its basic ones for others.
-
-    A full stop left on its own is dropped: it is not a word.
-
-    Parameters
-    ----------
-    text : str
-    language : str
-        A code such as ``en`` or ``es-MX``; the English rules are for ``en`` alone.
-    """
+    """Normalise as Whisper's authors do, in English or not; lone full stops are dropped."""
     words = _whisper(is_english(language))(text).split()
     return " ".join(word for word in words if any(each.isalnum() for each in word))
 
 
-NORMALISATIONS: dict[str, Callable[[str, str], str]] = {
-    "raw": raw,
-    "plain": plain,
-    "whisper": whisper,
-}
-"""Each by name: a transcript and its language to what is compared, words separated by a space."""
+# each turns a transcript and its language into what is compared, words separated by a space
+NORMALISATIONS: dict[str, Callable[[str, str], str]]
+NORMALISATIONS = {"raw": raw, "plain": plain, "whisper": whisper}
 
 
 def is_english(language: str) -> bool:
@@ -73,8 +57,7 @@ def normalised(texts: Sequence[str], languages: Sequence[str] | str, how: str) -
 
 def loses_marks(text: str) -> bool:
     """Tell whether Whisper's basic rules drop marks of this text that carry its vowels."""
-    composed = unicodedata.normalize("NFC", text)
-    return any(unicodedata.category(each)[0] == "M" for each in composed)
+    return any(unicodedata.category(c)[0] == "M" for c in unicodedata.normalize("NFC", text))
 
 
 @cache

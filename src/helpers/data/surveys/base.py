@@ -22,10 +22,8 @@ class Survey:
     A modality adds its own facts as further arrays [N, ...], and finds its near-duplicates.
     """
 
-    reason: np.ndarray
-    """Why an item cannot be read, or an empty text: str [N]."""
-    digest: np.ndarray
-    """SHA-256 of the decoded item, empty where there is none: str [N]."""
+    reason: np.ndarray  # why an item cannot be read, or an empty text: str [N]
+    digest: np.ndarray  # SHA-256 of the decoded item, empty where there is none: str [N]
 
     def near_pairs(self) -> np.ndarray:
         """Return the pairs of rows that are near-duplicates: int [pairs, 2]; here none."""

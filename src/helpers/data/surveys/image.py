@@ -22,26 +22,22 @@ class ImageSurvey(Survey):
     mode: np.ndarray
     height: np.ndarray
     width: np.ndarray
-    constant: np.ndarray
-    """Whether all pixels have one colour: bool [N]."""
-    thumbnail: np.ndarray
-    """Pixels averaged to a small square, centred, of unit length: float32 [N, D]."""
+    constant: np.ndarray  # whether all pixels have one colour: bool [N]
+    thumbnail: np.ndarray  # pixels of a small square, centred, of unit length: float32 [N, D]
 
     def near_pairs(self) -> np.ndarray:
         """Return the pairs whose thumbnails correlate: int [pairs, 2]."""
         return near_duplicates.near_pairs(self.thumbnail)
 
 
-UNREADABLE = {"digest": "", "mode": "", "height": 0, "width": 0, "constant": False}
-UNREADABLE |= {"thumbnail": np.zeros(3 * THUMBNAIL**2, np.float32)}
+_NOTHING = np.zeros(3 * THUMBNAIL**2, np.float32)
+UNREADABLE = dict(digest="", mode="", height=0, width=0, constant=False, thumbnail=_NOTHING)
 
 
 def survey(items: Items) -> ImageSurvey:
     """Decode every image once."""
-    rows = facts_of_each(
-        items, lambda index: _facts(items.raw(index)), UNREADABLE, "reading images"
-    )
-    return ImageSurvey(**columns(rows))
+    facts = facts_of_each(items, lambda i: _facts(items.raw(i)), UNREADABLE, "reading images")
+    return ImageSurvey(**columns(facts))
 
 
 def _facts(raw: decoding.Raw) -> dict[str, Any]:

@@ -18,16 +18,11 @@ from helpers.data.text.decoding import words_of
 class TextSurvey(Survey):
     """Facts about N texts; the digest is of every character, since a model may read each."""
 
-    spelling: np.ndarray
-    """SHA-256 of the characters, whatever their case and spacing, as ``digest``: str [N]."""
-    words: np.ndarray
-    """How many words: int [N]."""
-    language: np.ndarray
-    """The likely language, or the script, or an empty text: str [N]."""
-    garbled: np.ndarray
-    """Whether it looks decoded by a wrong encoding: bool [N]."""
-    alike: np.ndarray
-    """Families of texts that share their words, or most of their runs of words: int [N]."""
+    spelling: np.ndarray  # SHA-256 of the characters, whatever their case and spacing: str [N]
+    words: np.ndarray  # how many words: int [N]
+    language: np.ndarray  # the likely language, or the script, or an empty text: str [N]
+    garbled: np.ndarray  # whether it looks decoded by a wrong encoding: bool [N]
+    alike: np.ndarray  # families of texts that share words, or most runs of words: int [N]
 
     @cached_property
     def exact(self) -> np.ndarray:
@@ -40,15 +35,12 @@ class TextSurvey(Survey):
         return np.stack([first[family], np.arange(len(family))], axis=1)
 
 
-UNREADABLE = {"digest": "", "spelling": "", "words": 0, "language": "", "garbled": False}
-UNREADABLE |= {"tokens": []}
+UNREADABLE = dict(digest="", spelling="", words=0, language="", garbled=False, tokens=[])
 
 
 def survey(items: Items) -> TextSurvey:
     """Decode every text once."""
-    rows = facts_of_each(
-        items, lambda index: _facts(items.read(index)), UNREADABLE, "reading texts", threads=1
-    )
+    rows = facts_of_each(items, lambda i: _facts(items.read(i)), UNREADABLE, "reading texts", 1)
     pairs = minhash.near_pairs([row.pop("tokens") for row in rows])
     return TextSurvey(**columns(rows), alike=near_duplicates.connected_groups(len(rows), pairs))
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-NEIGHBOURS = {
+NEIGHBOURS = {  # keys next to each other on a QWERTY keyboard
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok",
     "o": "ipl", "p": "ol", "a": "qsz", "s": "awdx", "d": "sefc", "f": "drgv", "g": "fthb",
     "h": "gyjn", "j": "hukm", "k": "jil", "l": "kop", "z": "asx", "x": "zsdc", "c": "xdfv",
     "v": "cfgb", "b": "vghn", "n": "bhjm", "m": "njk",
 }  # fmt: skip
-"""Keys side by side on a QWERTY keyboard."""
+Corruption = Callable[[str, float, np.random.Generator], str]
 
 
 def casing(text: str, severity: float, generator: np.random.Generator) -> str:
@@ -55,13 +55,9 @@ def dropped(text: str, severity: float, generator: np.random.Generator) -> str:
 
 def _chosen(letters: list[str], severity: float, generator: np.random.Generator) -> np.ndarray:
     """Choose positions of letters, each with the same chance."""
-    positions = np.array([at for at, letter in enumerate(letters) if letter.isalpha()], int)
+    positions = np.flatnonzero([letter.isalpha() for letter in letters])
     return positions[generator.random(len(positions)) < severity]
 
 
-CORRUPTIONS: dict[str, Callable[[str, float, np.random.Generator], str]] = {
-    "casing": casing,
-    "typos": typos,
-    "dropped": dropped,
-}
-"""Each by the name that ``robustness.noises`` of a study uses."""
+# each by the name that ``robustness.noises`` of a study uses
+CORRUPTIONS: dict[str, Corruption] = {"casing": casing, "typos": typos, "dropped": dropped}

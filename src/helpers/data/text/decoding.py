@@ -8,33 +8,21 @@ from pathlib import Path
 from helpers.core.errors import UserError, unknown
 from helpers.data.encoded import Encoded, Unreadable, content_of
 
-MAX_CHARACTERS = 1_000_000
-"""The longest text that is accepted; a novel has about half of that."""
-MAX_LINE = 16_000_000
-"""The longest line of a table, in bytes."""
+MAX_CHARACTERS = 1_000_000  # the longest text that is accepted; a novel has about half of that
+MAX_LINE = 16_000_000  # the longest line of a table, in bytes
 BLOCK = 1 << 20
+# suggestions for an unknown name; any text codec is accepted
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252", "cp1251", "shift_jis", "gb18030", "big5")
-"""Suggestions for an unknown name; any text codec is accepted."""
-SHOWN = 190
 EMPTY = "no words"
-_WORD = re.compile(r"\w+")
 
-Raw = str | bytes | Path | Encoded
-"""A text before decoding: itself, or an encoded file's bytes or path."""
+Raw = str | bytes | Path | Encoded  # a text itself, or an encoded file's bytes or path
 
 
 def decode(raw: Raw) -> str:
     """Decode a text, as UTF-8 unless its source declares another encoding.
 
-    Returns
-    -------
-    str
-        In Unicode's composed form (NFC), lines ended by a line feed, without a byte order mark.
-
-    Raises
-    ------
-    Unreadable
-        Missing, of another encoding, with NUL characters, empty, or over ``MAX_CHARACTERS``.
+    The result is in Unicode's composed form (NFC), its lines end with a line feed, without a byte
+    order mark. Raises Unreadable: missing, of another encoding, a NUL character, empty, too long.
     """
     text = raw if isinstance(raw, str) else _decoded(raw)
     if len(text) > MAX_CHARACTERS:
@@ -64,35 +52,22 @@ def _place(error: UnicodeError) -> str:
 
 
 def codec(name: str | None) -> str:
-    """Return the name of a codec of text; UTF-8 where none is declared.
-
-    Raises
-    ------
-    UserError
-        There is no such encoding.
-    """
+    """Return the name of a text codec, UTF-8 if none is declared; raises UserError if unknown."""
     try:
-        found = codecs.lookup(name or "utf-8")
+        codec_info = codecs.lookup(name or "utf-8")
     except LookupError:
         raise unknown("encoding", str(name), ENCODINGS) from None
-    if not found._is_text_encoding:
+    if not codec_info._is_text_encoding:
         raise UserError(f"encoding {name!r} is not a text encoding")
-    return found.name
+    return codec_info.name
 
 
 def checked(file: Path, encoding: str | None, where: str) -> bytes:
-    """Read a file of lines as UTF-8, whatever its encoding; lines are bounded before it is read.
-
-    Raises
-    ------
-    UserError
-        A line of more than ``MAX_LINE`` bytes, a NUL byte, bytes that the encoding does not have.
-    """
+    """Read a table's file as UTF-8, whatever its encoding; raises UserError if it is no text."""
     name = codec(encoding)
     _bounded(file, where)
-    content = file.read_bytes()
     try:
-        text = content.decode(name).removeprefix("\ufeff")
+        text = file.read_bytes().decode(name).removeprefix("\ufeff")
     except UnicodeError as error:
         hint = "" if encoding else "; declare its `encoding`"
         raise UserError(f"{where}: not {encoding or 'UTF-8'}{_place(error)}{hint}") from None
@@ -116,10 +91,10 @@ def _bounded(file: Path, where: str) -> None:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, in lower case."""
-    return _WORD.findall(text.casefold())
+    return re.findall(r"\w+", text.casefold())
 
 
-def beginning(text: str, most: int = SHOWN) -> str:
+def beginning(text: str, most: int = 190) -> str:
     """Return the beginning of a text on one line, for a table."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"

@@ -15,26 +15,23 @@ STOP_WORDS = {
     "Dutch": "de het een en van is dat niet op te in met voor zijn er aan ook als bij maar",
 }
 _SETS = {name: frozenset(words.split()) for name, words in STOP_WORDS.items()}
-SHARE = 0.08
-"""Smallest share of stop words that names a language."""
-LEAST = 2
-"""Different stop words, none of them English, that name another language."""
-LOOKED = 400
-"""How many characters, or words, are read."""
+SHARE = 0.08  # smallest share of stop words that names a language
+LEAST = 2  # different stop words, none of them English, that name another language
+LOOKED = 400  # how many characters, or words, are read
 _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€[™œ\u009d“”]|Â[\u00a0-\u00bf]")
 
 
 def guess(text: str, words: list[str]) -> str:
     """Name the likely language of a text in Latin letters, or its script; empty if unclear."""
-    script = _script(text[:LOOKED])
+    script = script_of(text[:LOOKED])
     if script != "LATIN" or len(words) < 5:
         return "" if script in ("", "LATIN") else script.title()
     looked = words[:LOOKED]
-    shares = {name: sum(word in known for word in looked) for name, known in _SETS.items()}
+    shares = {name: sum(word in stop for word in looked) for name, stop in _SETS.items()}
     best = max(shares, key=lambda name: shares[name])
-    own = _SETS[best].intersection(looked)
-    clear = all(own - known for name, known in _SETS.items() if name != best)
-    clear = clear and (best == "English" or len(own - _SETS["English"]) >= LEAST)
+    used = _SETS[best].intersection(looked)
+    clear = all(used - words for name, words in _SETS.items() if name != best)
+    clear = clear and (best == "English" or len(used - _SETS["English"]) >= LEAST)
     return best if clear and shares[best] >= SHARE * len(looked) else ""
 
 
@@ -43,9 +40,9 @@ def garbled(text: str) -> bool:
     return bool(_GARBLED.search(text))
 
 
-def _script(text: str) -> str:
+def script_of(text: str) -> str:
+    """Name the script of most letters, such as LATIN or CYRILLIC; empty where there is none."""
     if text.isascii():
         return "LATIN" if any(map(str.isalpha, text)) else ""
-    names = (unicodedata.name(each, "").split(" ")[0] for each in text if each.isalpha())
-    counts = Counter(names)
-    return counts.most_common(1)[0][0] if counts else ""
+    names = sorted(unicodedata.name(c, "").split(" ")[0] for c in text if c.isalpha())
+    return Counter(names).most_common(1)[0][0] if names else ""
