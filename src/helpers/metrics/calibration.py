@@ -41,19 +41,13 @@ def expected_calibration_error(
     Returned plain and debiased: less what chance adds to each bin's distance when the gap is
     normal (Kumar et al., 2019), but not below 0.
     """
-    share, gap, error = _gaps(confidence, correct, equal_mass_bins(confidence, bins))
-    plain = float(share @ abs(gap))
-    excess = float(share @ (_folded_mean(gap, error) - abs(gap)))
-    return plain, max(0.0, plain - excess)
-
-
-def _gaps(confidence: NDArray, correct: NDArray, bin_of: NDArray) -> tuple[NDArray, ...]:
-    """Share of the items, mean gap and its standard error, of each bin."""
-    gap = np.asarray(correct, dtype=float) - confidence
-    size = np.bincount(bin_of)
-    mean = np.bincount(bin_of, gap) / size
+    bin_of = equal_mass_bins(confidence, bins)
+    gap, size = np.asarray(correct, dtype=float) - confidence, np.bincount(bin_of)
+    share, mean = size / len(gap), np.bincount(bin_of, gap) / size
     spread = np.bincount(bin_of, (gap - mean[bin_of]) ** 2) / np.maximum(size - 1, 1)
-    return size / len(gap), mean, np.sqrt(spread / size)
+    plain = float(share @ abs(mean))
+    excess = float(share @ (_folded_mean(mean, np.sqrt(spread / size)) - abs(mean)))
+    return plain, max(0.0, plain - excess)
 
 
 def _folded_mean(mean: NDArray, error: NDArray) -> NDArray:

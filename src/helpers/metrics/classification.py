@@ -9,13 +9,7 @@ from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import count_intervals
 from helpers.metrics.probabilistic import in_top, influence
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import (
-    Estimate,
-    capped,
-    mean_intervals,
-    share_interval,
-    undefined,
-)
+from helpers.metrics.statistics.intervals import Estimate, mean_intervals, share_interval, undefined
 from helpers.metrics.statistics.ratio_intervals import share
 
 NO_SCORES = "the predictions have no scores"
@@ -36,15 +30,17 @@ def estimates(
     undefined metric has NaN and a note.
     """
     if scores is None:
-        intervals = count_intervals(labels, predictions, classes, resampling)
-        nothing = undefined(NO_SCORES)
-        return intervals | dict.fromkeys(registry.functions("scores", "ranking"), nothing)
+        counted = count_intervals(labels, predictions, classes, resampling)
+        of_scores = registry.functions("scores", "ranking")
+        return counted | dict.fromkeys(of_scores, undefined(NO_SCORES))
     labels, scores = np.asarray(labels), np.asarray(scores, dtype=float)
-    intervals = count_intervals(labels, predictions, scores.shape[1], resampling)
-    intervals |= _top(labels, scores, resampling)
-    intervals |= _losses(registry.functions("scores"), labels, scores, resampling)
     rankings = registry.functions("ranking")
-    return intervals | {name: _ranking(name, labels, scores, resampling) for name in rankings}
+    return (
+        count_intervals(labels, predictions, scores.shape[1], resampling)
+        | _top(labels, scores, resampling)
+        | _losses(registry.functions("scores"), labels, scores, resampling)
+        | {name: _ranking(name, labels, scores, resampling) for name in rankings}
+    )
 
 
 def estimate(
@@ -80,7 +76,7 @@ def _losses(
 ) -> dict[str, Estimate]:
     functions = registry.functions("scores")
     means = mean_intervals({name: functions[name](labels, scores) for name in names}, resampling)
-    return {name: capped(mean, registry.METRICS[name].highest) for name, mean in means.items()}
+    return {name: mean.capped(registry.METRICS[name].highest) for name, mean in means.items()}
 
 
 def _ranking(name: str, labels: NDArray, scores: NDArray, resampling: Resampling) -> Estimate:

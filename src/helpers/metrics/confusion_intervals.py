@@ -7,24 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_matrix import (
-    Counts,
-    confusion_matrix,
-    counts,
-    f1,
-    precision,
-    recall,
-)
+from helpers.metrics.confusion_matrix import Counts, confusion_matrix, counts, f1, precision, recall
+from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import (
-    Estimate,
-    bca,
-    f1_interval,
-    few_groups,
-    quantiles,
-    undefined,
-    wilson,
-)
+from helpers.metrics.statistics.intervals import TAILS, Estimate, f1_interval, undefined, wilson
 
 _PSEUDO = 0.5  # errors, and as many hits, added: no error seen is not no error possible
 
@@ -45,17 +31,17 @@ def count_intervals(
     """
     matrix, grouped = confusion_matrix(labels, predictions, classes), resampling.groups is not None
     bootstrap = _CountBootstrap(labels, predictions, classes, resampling)
-    intervals = {}
+    estimates = {}
     for name, metric in registry.functions("counts").items():
         if only not in (None, name):
             continue
         if not grouped and registry.METRICS[name].interval == "Wilson":
-            intervals[name] = wilson(np.trace(matrix), matrix.sum())
+            estimate = wilson(np.trace(matrix), matrix.sum())
         else:
-            intervals[name] = bootstrap.interval(metric)
+            estimate = bootstrap.interval(metric)
         note = _note(name, counts(matrix), len(bootstrap.times) if grouped else None)
-        intervals[name] = replace(intervals[name], note=intervals[name].note or note)
-    return intervals
+        estimates[name] = replace(estimate, note=estimate.note or note)
+    return estimates
 
 
 def class_intervals(
@@ -70,19 +56,6 @@ def class_intervals(
         ]
     bootstrap = _CountBootstrap(labels, predictions, classes, resampling)
     return [bootstrap.of_class(k) for k in range(classes)]
-
-
-def _units(
-    labels: NDArray, predictions: NDArray, classes: int, resampling: Resampling
-) -> tuple[NDArray, NDArray]:
-    """Tables [U, 3K] of hits, predicted, actual: one row a filled cell, or one row a group."""
-    if resampling.groups is None:
-        matrix = confusion_matrix(labels, predictions, classes)
-        actual, predicted = np.nonzero(matrix)
-        times = matrix[actual, predicted].astype(float)
-        return unit_table(actual, predicted, classes), times
-    table = resampling.sums(unit_table(labels, predictions, classes))
-    return table, np.ones(len(table))
 
 
 def unit_table(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.float64]:
@@ -101,9 +74,19 @@ class _CountBootstrap:
     """Resampled counts, drawn once and shared by all metrics."""
 
     def __init__(self, labels: NDArray, predictions: NDArray, classes: int, resampling: Resampling):
-        units, times = _units(labels, predictions, classes, resampling)
+        # Tables [U, 3K] of hits, predicted, actual: one row a filled cell, or one row a group.
+        if resampling.groups is None:
+            self.method = "bootstrap of the confusion matrix"
+            matrix = confusion_matrix(labels, predictions, classes)
+            actual, predicted = np.nonzero(matrix)
+            units = unit_table(actual, predicted, classes)
+            times = matrix[actual, predicted].astype(float)
+        else:
+            self.method = "cluster bootstrap over groups"
+            units = resampling.sums(unit_table(labels, predictions, classes))
+            times = np.ones(len(units))
         random, resamples = np.random.default_rng(resampling.seed), resampling.resamples
-        total = times @ units
+        self.times, total = times, times @ units
         size = round(times.sum())
         extra, extra_times = _pseudo_units(total, times.sum(), classes)
         all_units, all_times = np.vstack([units, extra]), np.append(times, extra_times)
@@ -111,11 +94,6 @@ class _CountBootstrap:
         soft = random.multinomial(size, all_times / all_times.sum(), size=resamples) @ all_units
         self.whole, self.plain, self.soft, self.left_out = (
             as_counts(table, classes) for table in (total, plain, soft, total - units)
-        )
-        self.times = times
-        grouped = resampling.groups is not None
-        self.method = (
-            "cluster bootstrap over groups" if grouped else "bootstrap of the confusion matrix"
         )
 
     def interval(self, metric: Callable[[Counts], NDArray]) -> Estimate:
@@ -128,8 +106,8 @@ class _CountBootstrap:
             return undefined("it is undefined in every resample", value)
         if np.ptp(samples) == 0 and np.ptp(soft) == 0:
             return undefined("it is the same in every resample", value)
-        low, high = bca(value, samples, metric(self.left_out), self.times)
-        soft_low, soft_high = np.quantile(soft, quantiles())
+        low, high = intervals.bca(value, samples, metric(self.left_out), self.times)
+        soft_low, soft_high = np.quantile(soft, TAILS)
         low, high = min(low, soft_low, value), max(high, soft_high, value)
         return Estimate(value, float(low), float(high), f"{self.method}, BCa and smoothed")
 
@@ -156,12 +134,11 @@ def _note(name: str, c: Counts, groups: int | None) -> str:
     """Say what a reader must know: classes without items or predictions, few groups."""
     unpredicted = int(((c.predicted == 0) & (c.actual > 0)).sum())
     absent, notes = int((c.actual == 0).sum()), []
+    of = f"of {len(c.hits)} classes"
     if unpredicted and name in ("macro-precision", "weighted-precision"):
-        notes.append(
-            f"{unpredicted} of {len(c.hits)} classes never predicted: precision counted as 0"
-        )
+        notes.append(f"{unpredicted} {of} never predicted: precision counted as 0")
     if absent and name.startswith(("macro", "balanced")):
-        notes.append(f"{absent} of {len(c.hits)} classes without a test item")
+        notes.append(f"{absent} {of} without a test item")
     if groups is not None:
-        notes.append(few_groups(groups))
+        notes.append(intervals.few_groups(groups))
     return "; ".join(filter(None, notes))

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import Estimate, quantiles, undefined
+from helpers.metrics.statistics.intervals import TAILS, Estimate, undefined
 
 
 def pearson(x: NDArray, y: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
@@ -16,11 +16,10 @@ def pearson(x: NDArray, y: NDArray, resampling: Resampling = DEFAULT) -> Estimat
     if len(x) < 4 or min(_spread(x), _spread(y)) < 1e-9:
         return undefined("no spread to correlate")
     x, y = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
-    moments = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1)
-    moments = resampling.sums(moments)
+    moments = resampling.sums(np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1))
     samples = _correlation(resampling.drawn(moments))
     samples = np.arctanh(np.clip(samples[np.isfinite(samples)], -1 + 1e-12, 1 - 1e-12))
-    low, high = np.tanh(np.quantile(samples, quantiles()))
+    low, high = np.tanh(np.quantile(samples, TAILS))
     value = float(_correlation(moments.sum(axis=0)))
     return Estimate(value, float(low), float(high), f"percentile bootstrap of {resampling.unit}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,13 @@ from scipy.stats import binomtest
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts
 from helpers.metrics.probabilistic import influence
-from helpers.metrics.statistics.bootstrap import group_codes, group_sums, resampled_sums
-from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL
+from helpers.metrics.statistics.bootstrap import Resampling
+from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL, TAILS
 from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.power import detectable_difference, items_needed
 from helpers.metrics.unit_contributions import Answers, UnitContributions
 
-_Z = ndtri((1 + LEVEL) / 2)
+_Z = ndtri(TAILS[1])
 _LEAST = 5  # differing units below which Student's t would make intervals useless
 
 
@@ -78,34 +78,27 @@ def resampled_metric(
     Metrics of scores are linearised: exact for means, DeLong's covariance for the ROC area.
     """
     labels, predictions, classes = answers.labels, answers.predictions, answers.classes
-    codes, count = group_codes(answers.groups, len(labels))
+    resampling = Resampling(resamples, seed, answers.groups)
     if registry.needs_scores(metric):
         undefined, entry = (np.nan, np.full(len(labels), np.nan)), registry.METRICS[metric]
         parts = [undefined if s is None else influence(entry, labels, s) for s in answers.scores]
         values = np.array([value for value, _ in parts])
-        moved = group_sums(np.column_stack([item for _, item in parts]), codes, count)
-        return values, values + resampled_sums(moved, resamples, seed) / len(labels)
+        moved = resampling.sums(np.column_stack([item for _, item in parts]))
+        return values, values + resampling.drawn(moved) / len(labels)
     if metric == "accuracy" and answers.groups is None:
         right = (predictions == labels).T
-        return right.mean(axis=0), resampled_sums(right, resamples, seed) / len(labels)
-    table = group_sums(_tables(labels, predictions, classes), codes, count)
-    sums = np.vstack([table.sum(axis=0), resampled_sums(table, resamples, seed)])
+        return right.mean(axis=0), resampling.drawn(right) / len(labels)
+    # Each item's actual, then hits and predicted of each candidate, [N, K + 2KM].
+    eye = np.eye(classes, dtype=np.float32)
+    columns = [(eye[labels] * eye[candidate], eye[candidate]) for candidate in predictions]
+    table = resampling.sums(np.hstack([eye[labels], *chain(*columns)]))
+    sums = np.vstack([table.sum(axis=0), resampling.drawn(table)])
     # All candidates share the column sums of the labels.
     actual, rest = sums[:, :classes], sums[:, classes:].reshape(len(sums), -1, 2 * classes)
     shared = np.broadcast_to(actual[:, None], (*rest.shape[:2], classes))
     joined = as_counts(np.concatenate([rest, shared], axis=-1), classes)
     values = registry.functions("counts")[metric](joined)
     return values[0], values[1:]
-
-
-def _tables(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.float32]:
-    """Write each item's actual, then hits and predicted of each candidate, [N, K + 2KM]."""
-    eye = np.eye(classes, dtype=np.float32)
-    actual = eye[labels]
-    columns = [actual]
-    for candidate in predictions:
-        columns += [actual * eye[candidate], eye[candidate]]
-    return np.hstack(columns)
 
 
 def compare_all(metric: str, answers: Answers, values: NDArray, samples: NDArray) -> list[Pair]:
@@ -123,15 +116,10 @@ def compare_all(metric: str, answers: Answers, values: NDArray, samples: NDArray
         return corrected([_by_counts(a, b, right[a], right[b]) for a, b in every], items)
     contributions, pairs = UnitContributions(metric, answers), []
     for a, b in every:
-        difference = Difference(
-            values[a] - values[b],
-            samples[:, a] - samples[:, b],
-            contributions.units,
-            items,
-            contributions.differing_units(a, b),
-        )
-        exact_p = partial(contributions.swap_p, a, b)
-        pairs.append(pair_from_samples(a, b, difference, exact_p))
+        value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
+        differing = contributions.differing_units(a, b)
+        difference = Difference(value, resampled, contributions.units, items, differing)
+        pairs.append(pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b)))
     return corrected(pairs, items)
 
 
@@ -165,8 +153,8 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     # 2. Student's t test of the difference over it.
     p = float(2 * stdtr(telling - 1, -abs(value) / error))
     # 3. The percentiles, moved away from the difference by t instead of z.
-    wider = stdtrit(telling - 1, (1 + LEVEL) / 2) / _Z * shrinkage
-    limits = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage
+    limits = np.quantile(samples, TAILS)
     low, high = value + wider * (limits - value)
     # 4. Where no resample shows a spread: open towards no difference, and around it.
     if same:

@@ -11,20 +11,14 @@ Array = NDArray[np.float64]
 
 
 def in_top(labels: NDArray, scores: Array, k: int) -> NDArray[np.bool_]:
-    """Say for each item whether its label is among the k best scores, [N].
-
-    A tie goes to the class that comes first, as ``argmax`` has it.
-    """
+    """Tell for each item if its label is among the k best scores, [N]; ties as in ``argmax``."""
     own = scores[np.arange(len(labels)), labels][:, None]
     earlier = np.arange(scores.shape[1]) < np.asarray(labels)[:, None]
     return ((scores > own) | ((scores == own) & earlier)).sum(axis=1) < k
 
 
 def log_losses(labels: NDArray, scores: Array) -> Array:
-    """Minus the logarithm of the probability given to the label, [N].
-
-    Probabilities are kept from 0 by the machine epsilon, as in scikit-learn.
-    """
+    """Minus the logarithm of the label's probability, kept from 0 as in scikit-learn, [N]."""
     own = scores[np.arange(len(labels)), labels]
     tiny = np.finfo(np.float64).eps
     return -np.log(np.clip(own, tiny, 1 - tiny))
@@ -42,20 +36,15 @@ def roc_auc(positive: NDArray[np.bool_], score: Array) -> tuple[float, Array]:
     variance over N is DeLong's (1988) variance of the area.
     """
     size, positives = len(positive), int(positive.sum())
-    above, level = _pairs(positive, score), np.empty(size)
-    level[positive] = above[positive] / (size - positives)
-    level[~positive] = above[~positive] / positives
-    value = float(level[positive].mean())
-    share = np.where(positive, positives, size - positives) / size
-    return value, (level - value) / share
-
-
-def _pairs(positive: NDArray[np.bool_], score: Array) -> Array:
-    """Count for a positive the negatives below it, for a negative the positives above it."""
     low, high = np.sort(score[~positive]), np.sort(score[positive])
     below = np.searchsorted(low, score, "left") + np.searchsorted(low, score, "right")
     above = np.searchsorted(high, score, "left") + np.searchsorted(high, score, "right")
-    return np.where(positive, below / 2, len(high) - above / 2)
+    # Of a positive the share of negatives below it, of a negative that of positives above it.
+    of_negative = (positives - above / 2) / positives
+    level = np.where(positive, below / 2 / (size - positives), of_negative)
+    value = float(level[positive].mean())
+    share = np.where(positive, positives, size - positives) / size
+    return value, (level - value) / share
 
 
 def average_precision(positive: NDArray[np.bool_], score: Array) -> tuple[float, Array]:
@@ -95,60 +84,41 @@ def influence(metric: Metric, labels: NDArray, scores: Array) -> tuple[float, Ar
     return float(np.mean([value for value, _ in parts])), np.mean([f for _, f in parts], axis=0)
 
 
-_loss = partial(Metric, reads="scores", lower_is_better=True)
-_ranking = partial(Metric, reads="ranking", interval="jackknife")
 _TOP = "How often the label is among the two, or five, classes with the highest scores."
+_LOG_LOSS = (
+    "Mean of minus the logarithm of the probability given to the label; confident errors cost "
+    "most. Lower is better."
+)
+_BRIER = "Mean squared distance of the probabilities from the truth, 0 to 2. Lower is better."
+_ROC = (
+    "How often an item of a class gets a higher score for it than an item of another class; 0.5 is "
+    "chance."
+)
+_PRECISION = "The area under precision against recall as the threshold falls."
+_CORRELATION = "Of the expected value of the prediction with a number that each item carries."
+_ECE = (
+    "ECE, the mean distance between confidence and accuracy, over bins of similar confidence. "
+    "Lower is better, and chance alone gives some."
+)
 _AURC = (
     "Area under the error rate of the items answered, from the most confident one to all of them; "
     "the excess is what a perfect order of the same errors would take off. Lower is better."
 )
 
+_loss = partial(Metric, reads="scores", lower_is_better=True)
+_ranking = partial(Metric, reads="ranking", interval="jackknife")
+_choosing_loss = partial(_loss, may_choose=True, validation="scikit-learn")
+_choosing_ranking = partial(_ranking, may_choose=True, validation="scikit-learn")
+
 METRICS: tuple[Metric, ...] = (
     Metric("top-2-accuracy", "top-2 accuracy", _TOP),
     Metric("top-5-accuracy", "top-5 accuracy", _TOP),
-    _loss(
-        "log-loss",
-        "log loss",
-        "Mean of minus the logarithm of the probability given to the label; confident errors cost "
-        "most. Lower is better.",
-        log_losses,
-        may_choose=True,
-        validation="scikit-learn",
-    ),
-    _loss(
-        "brier-score",
-        "Brier score",
-        "Mean squared distance of the probabilities from the truth, 0 to 2. Lower is better.",
-        brier_losses,
-        highest=2.0,
-    ),
-    _ranking(
-        "roc-auc",
-        "ROC AUC",
-        "How often an item of a class gets a higher score for it than an item of another class; "
-        "0.5 is chance.",
-        roc_auc,
-        may_choose=True,
-        validation="scikit-learn",
-    ),
-    _ranking(
-        "average-precision",
-        "average precision",
-        "The area under precision against recall as the threshold falls.",
-        average_precision,
-    ),
-    Metric(
-        "correlation",
-        "correlation",
-        "Of the expected value of the prediction with a number that each item carries.",
-    ),
-    Metric(
-        "expected-calibration-error",
-        "calibration error",
-        "ECE, the mean distance between confidence and accuracy, over bins of similar confidence. "
-        "Lower is better, and chance alone gives some.",
-        lower_is_better=True,
-    ),
+    _choosing_loss("log-loss", "log loss", _LOG_LOSS, log_losses),
+    _loss("brier-score", "Brier score", _BRIER, brier_losses, highest=2.0),
+    _choosing_ranking("roc-auc", "ROC AUC", _ROC, roc_auc),
+    _ranking("average-precision", "average precision", _PRECISION, average_precision),
+    Metric("correlation", "correlation", _CORRELATION),
+    Metric("expected-calibration-error", "calibration error", _ECE, lower_is_better=True),
     Metric("aurc", "AURC", _AURC, lower_is_better=True),
     Metric("excess-aurc", "excess AURC", _AURC, lower_is_better=True),
 )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import Estimate, few_groups, quantiles, wilson
+from helpers.metrics.statistics.intervals import TAILS, Estimate, few_groups, wilson
 
 POINTS = 100
 
@@ -88,7 +88,7 @@ def _estimate(
         high = most * wilson(value / most * units, units).high
         return Estimate(value, 0.0, max(high, value), "Wilson on all items", note)
     errors = losses.sum() ** 2 / (losses**2).sum()  # as many equal losses would count alike
-    low, high = value * np.exp(stdtrit(max(errors - 1, 2), quantiles()) * error / value)
+    low, high = value * np.exp(stdtrit(max(errors - 1, 2), TAILS) * error / value)
     name = "infinitesimal jackknife" + " by group" * grouped
     return Estimate(value, float(low), float(min(high, most)), f"{name}, log scale", note)
 
@@ -110,4 +110,4 @@ def _curve(
     count, loss = np.split(resampling.drawn(units), 2, axis=1)
     count, loss = count.cumsum(axis=1), loss.cumsum(axis=1)
     risks = np.divide(loss, count, out=np.zeros_like(loss), where=count > 0)
-    return items / len(losses), lost / items, *np.quantile(risks, quantiles(), axis=0)
+    return items / len(losses), lost / items, *np.quantile(risks, TAILS, axis=0)

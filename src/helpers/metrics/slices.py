@@ -82,10 +82,7 @@ def divide(
 
 
 def _divisions(
-    table: NDArray,
-    metric: Callable[[NDArray], NDArray],
-    codes: NDArray,
-    resampling: Resampling,
+    table: NDArray, metric: Callable[[NDArray], NDArray], codes: NDArray, resampling: Resampling
 ) -> tuple[NDArray, NDArray]:
     """Largest gap and variance between slices, as they are and with the slices permuted."""
     units, slice_of, strata = _units(table, codes, resampling.groups)
@@ -105,10 +102,9 @@ def _divisions(
         size, values = size * defined, np.where(defined, values, 0)
         mean = (size * values).sum(axis=1) / np.maximum(size.sum(axis=1), 1e-9)
         spreads.append((size * (values - mean[:, None]) ** 2).sum(axis=1))
-        gap = np.where(defined, values, -np.inf).max(axis=1) - np.where(
-            defined, values, np.inf
-        ).min(1)
-        gaps.append(np.where(defined.sum(axis=1) > 1, gap, np.nan))
+        highest = np.where(defined, values, -np.inf).max(axis=1)
+        lowest = np.where(defined, values, np.inf).min(axis=1)
+        gaps.append(np.where(defined.sum(axis=1) > 1, highest - lowest, np.nan))
     return np.concatenate(gaps), np.concatenate(spreads)
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from helpers.metrics import registry
 from helpers.metrics.slices import Slices, divide
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import Estimate, capped
+from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 from helpers.metrics.word_error_rate import reference_words
 
@@ -13,7 +13,7 @@ from helpers.metrics.word_error_rate import reference_words
 def estimates(table: NDArray, resampling: Resampling = DEFAULT) -> dict[str, Estimate]:
     """Estimate every rate of ``word_error_rate.table`` [N, 8] by one BCa bootstrap."""
     rates = ratio_intervals(table, registry.functions("edits"), resampling)
-    return {name: capped(rate, registry.METRICS[name].highest) for name, rate in rates.items()}
+    return {name: rate.capped(registry.METRICS[name].highest) for name, rate in rates.items()}
 
 
 def by_slice(

@@ -78,14 +78,17 @@ def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
 
 
-_edited = partial(
-    Metric, reads="edits", family=TRANSCRIPTION, lower_is_better=True, may_choose=True
-)
+_transcription = partial(Metric, family=TRANSCRIPTION)
+_edited = partial(_transcription, reads="edits", lower_is_better=True, may_choose=True)
 _RATES = (
     "Words, or characters, to substitute, delete and insert, over those of the reference; for the "
     "match error rate over all pairs in the alignment. Lower is better."
 )
-_OF_RECORDINGS = (
+_INFORMATION = (
+    "One minus the share of words right in the reference times that in the hypothesis. Lower is "
+    "better."
+)
+_RECORDINGS = (
     "Utterances without an error; recordings without speech for which something was written."
 )
 
@@ -96,17 +99,10 @@ METRICS: tuple[Metric, ...] = (
     _edited(
         "word-information-lost",
         "word information lost",
-        "One minus the share of words right in the reference times that in the hypothesis. Lower "
-        "is better.",
+        _INFORMATION,
         word_information_lost,
         highest=1.0,
     ),
-    Metric("faultless-share", "faultless share", _OF_RECORDINGS, family=TRANSCRIPTION),
-    Metric(
-        "hallucination-rate",
-        "hallucination rate",
-        _OF_RECORDINGS,
-        family=TRANSCRIPTION,
-        lower_is_better=True,
-    ),
+    _transcription("faultless-share", "faultless share", _RECORDINGS),
+    _transcription("hallucination-rate", "hallucination rate", _RECORDINGS, lower_is_better=True),
 )

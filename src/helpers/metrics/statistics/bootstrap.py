@@ -41,7 +41,14 @@ class Resampling:
 
     def drawn(self, table: NDArray) -> NDArray[np.float64]:
         """Add up the rows of a table [U, C] over resamples of its units, [R, C]."""
-        return resampled_sums(table, self.resamples, self.seed)
+        narrow = np.ascontiguousarray(table, dtype=np.float32)
+        if narrow.size and np.count_nonzero(narrow) < _SPARSE * narrow.size:
+            columns = csr_array(narrow.T)
+            blocks = _counts(len(table), self.resamples, self.seed, _CELLS // 4)
+            parts = [columns @ np.ascontiguousarray(block.T).astype(np.float32) for block in blocks]
+            return np.concatenate(parts, axis=1).T.astype(float)
+        blocks = _counts(len(table), self.resamples, self.seed, _CELLS)
+        return np.concatenate([block.astype(np.float32) @ narrow for block in blocks]).astype(float)
 
 
 DEFAULT = Resampling()
@@ -67,20 +74,11 @@ def group_sums(values: NDArray, codes: NDArray[np.int64], count: int) -> NDArray
     return np.add.reduceat(np.asarray(values, dtype=float)[order], starts, axis=0)
 
 
-def weights(units: int, resamples: int, seed: int) -> Iterator[NDArray[np.float32]]:
-    """Draw ``units`` units with replacement, ``resamples`` times, and count them.
-
-    Yields
-    ------
-    ndarray
-        float32 [chunk, units]; the chunks have ``resamples`` rows in all and each row sums to
-        ``units``. The same arguments give the same bytes, and are drawn once for all metrics.
-    """
-    for block in _counts(units, resamples, seed, _CELLS):
-        yield block.astype(np.float32)
-
-
 def _counts(units: int, resamples: int, seed: int, cells: int) -> Iterator[NDArray[np.uint8]]:
+    """Draw ``units`` units with replacement, ``resamples`` times, and count them: [chunk, units].
+
+    The same arguments give the same bytes, and are drawn once for all metrics.
+    """
     chunk = max(1, cells // max(units, 1))
     if units * resamples > _CACHED:
         return _blocks(units, resamples, seed, chunk)
@@ -109,19 +107,3 @@ def _blocks(units: int, resamples: int, seed: int, chunk: int) -> Iterator[NDArr
         for row in block:
             row[:] = np.bincount(random.integers(0, units, units, np.int32), minlength=units)
         yield block
-
-
-def resampled_sums(table: NDArray, resamples: int, seed: int) -> NDArray[np.float64]:
-    """Add up the rows of a table [U, C] over bootstrap resamples of its rows, [R, C]."""
-    narrow = np.ascontiguousarray(table, dtype=np.float32)
-    if narrow.size and np.count_nonzero(narrow) < _SPARSE * narrow.size:
-        return _sparse_sums(csr_array(narrow.T), resamples, seed)
-    parts = [drawn @ narrow for drawn in weights(len(table), resamples, seed)]
-    return np.concatenate(parts).astype(float)
-
-
-def _sparse_sums(columns: csr_array, resamples: int, seed: int) -> NDArray[np.float64]:
-    """Use only the filled cells of the table's columns [C, U], one cached block at a time."""
-    blocks = _counts(columns.shape[1], resamples, seed, _CELLS // 4)
-    parts = [columns @ np.ascontiguousarray(block.T).astype(np.float32) for block in blocks]
-    return np.concatenate(parts, axis=1).T.astype(float)

@@ -13,6 +13,7 @@ from scipy.special import expit, logit, ndtr, ndtri, stdtrit
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes, group_sums
 
 LEVEL = 0.95
+TAILS = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
 FEW_GROUPS = 20
 LEAST_UNITS = 3  # items or groups needed to resample them
 
@@ -27,37 +28,26 @@ class Estimate:
     method: str
     note: str = ""
 
+    def capped(self, highest: float = 1.0) -> "Estimate":
+        """Cut the upper limit at the largest possible value."""
+        return replace(self, high=min(self.high, highest))
+
 
 def undefined(note: str, value: float = np.nan) -> Estimate:
     """Make an estimate without an interval, or without even a value."""
     return Estimate(float(value), np.nan, np.nan, "none", note)
 
 
-def capped(estimate: Estimate, highest: float = 1.0) -> Estimate:
-    """Cut the upper limit at the largest possible value."""
-    return replace(estimate, high=min(estimate.high, highest))
-
-
-def quantiles() -> NDArray[np.float64]:
-    """Return the two tail probabilities of a 95 % interval."""
-    return np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-
-
 def wilson(hits: float, total: float) -> Estimate:
     """Interval of a proportion (Wilson, 1927), its hits not necessarily whole."""
     if total <= 0:
         return undefined("no item to count")
-    low, high = _wilson(hits, total)
-    return Estimate(float(hits / total), float(low), float(high), "Wilson")
-
-
-def _wilson(hits: float, total: float) -> tuple[float, float]:
-    z = ndtri((1 + LEVEL) / 2)
-    share = hits / total
+    z, share = ndtri(TAILS[1]), hits / total
     centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
     half = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2)) / (1 + z**2 / total)
     # Rounding must not leave the proportion outside its own interval.
-    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
+    low, high = max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
+    return Estimate(float(share), float(low), float(high), "Wilson")
 
 
 def f1_interval(hits: float, predicted: float, actual: float) -> Estimate:
@@ -69,7 +59,8 @@ def f1_interval(hits: float, predicted: float, actual: float) -> Estimate:
     either = predicted + actual - hits
     if either <= 0:
         return undefined("neither in the test items nor predicted")
-    low, high = (float(2 * share / (1 + share)) for share in _wilson(hits, either))
+    both = wilson(hits, either)
+    low, high = (2 * share / (1 + share) for share in (both.low, both.high))
     return Estimate(float(2 * hits / (predicted + actual)), low, high, "Wilson")
 
 
@@ -89,18 +80,15 @@ def bca(value: float, samples: NDArray, leave_out: NDArray, times: NDArray) -> t
     away = (share @ values / share.sum() - values) if len(values) else np.zeros(0)
     spread = share[: len(away)] @ away**2
     skew = share @ away**3 / (6 * spread**1.5) if spread > 0 else 0.0
-    reach = bias + ndtri(quantiles())
+    reach = bias + ndtri(TAILS)
     low, high = np.quantile(samples, ndtr(bias + reach / (1 - skew * reach)))
     return float(low), float(high)
 
 
 def widened(value: float, limits: tuple[float, float], units: int) -> tuple[float, float]:
-    """Move bootstrap limits away from the value, as Student's t has it for so few units.
-
-    The second factor is the bootstrap's own shrinkage: its variance divides by U and not by U - 1.
-    """
-    factor = stdtrit(units - 1, (1 + LEVEL) / 2) / ndtri((1 + LEVEL) / 2)
-    factor *= np.sqrt(units / (units - 1))
+    """Move bootstrap limits away from the value, as Student's t has it for so few units."""
+    factor = stdtrit(units - 1, TAILS[1]) / ndtri(TAILS[1])
+    factor *= np.sqrt(units / (units - 1))  # the bootstrap's variance divides by U, not by U - 1
     low, high = (value + factor * (limit - value) for limit in limits)
     return float(min(low, value)), float(max(high, value))
 
@@ -113,10 +101,9 @@ def mean_intervals(
     sizes, sums = resampling.sums(np.ones(len(columns))), resampling.sums(columns)
     drawn = resampling.drawn(np.column_stack([sums, sizes]))
     left = (sums.sum(axis=0) - sums) / np.maximum(len(columns) - sizes, 1)[:, None]
+    samples = drawn[:, :-1] / drawn[:, -1:]
     return {
-        name: _mean(
-            float(columns[:, k].mean()), drawn[:, k] / drawn[:, -1], left[:, k], resampling.unit
-        )
+        name: _mean(float(columns[:, k].mean()), samples[:, k], left[:, k], resampling.unit)
         for k, name in enumerate(losses)
     }
 
@@ -144,11 +131,7 @@ def few_groups(count: int) -> str:
 
 
 def share_interval(
-    value: float,
-    influence: NDArray,
-    least: float,
-    groups: NDArray | None = None,
-    note: str = "",
+    value: float, influence: NDArray, least: float, groups: NDArray | None = None, note: str = ""
 ) -> Estimate:
     """Estimate a number between 0 and 1, such as the area under the ROC curve, on the logit scale.
 
@@ -160,9 +143,9 @@ def share_interval(
     count = len(summed)
     error = np.sqrt((summed**2).sum() * count / max(count - 1, 1)) / len(influence)
     if error == 0 or not 0 < value < 1:
-        low, high = _wilson(value * least, least)
-        return Estimate(value, float(low), float(high), "Wilson on the rarest class's items", note)
-    reach = ndtri(quantiles()) * error / (value * (1 - value))
+        rarest = wilson(value * least, least)
+        return Estimate(value, rarest.low, rarest.high, "Wilson on the rarest class's items", note)
+    reach = ndtri(TAILS) * error / (value * (1 - value))
     low, high = expit(logit(value) + reach)
     name = "infinitesimal jackknife" + " by group" * (groups is not None)
     return Estimate(value, float(low), float(high), f"{name}, logit scale", note)

@@ -25,8 +25,11 @@ def swap_test(a: NDArray, b: NDArray, metric: Callable[[NDArray], NDArray], seed
     moves = (np.asarray(b, dtype=float) - a)[apart]
     if not len(moves):
         return 1.0
-    exact = len(moves) <= EXACT
-    swapped = every_swap(len(moves)) if exact else _some_swaps(len(moves), seed)
+    if exact := len(moves) <= EXACT:
+        swapped = every_swap(len(moves))
+    else:
+        random = np.random.default_rng(seed)
+        swapped = random.integers(0, 2, (SWAPS - 1, len(moves))).astype(float)
     moved = swapped @ moves
     gaps = abs(metric(a.sum(axis=0) + moved) - metric(b.sum(axis=0) - moved))
     seen = abs(metric(a.sum(axis=0)) - metric(b.sum(axis=0)))
@@ -39,8 +42,3 @@ def swap_test(a: NDArray, b: NDArray, metric: Callable[[NDArray], NDArray], seed
 def every_swap(units: int) -> NDArray[np.float64]:
     """Write all ways to swap some of the units, 0 or 1, [2**U, U]."""
     return (np.arange(2**units)[:, None] >> np.arange(units) & 1).astype(float)
-
-
-def _some_swaps(units: int, seed: int) -> NDArray[np.float64]:
-    random = np.random.default_rng(seed)
-    return random.integers(0, 2, (SWAPS - 1, units)).astype(float)

@@ -15,7 +15,7 @@ def detectable_difference(error: float, alpha: float = 1 - LEVEL, freedom: float
     ``alpha`` the level of the test, less than 0.05 where several are made; ``freedom`` its degrees
     of freedom, where few units differ.
     """
-    return _reach(alpha, freedom) * error
+    return (stdtrit(freedom, 1 - alpha / 2) + stdtrit(freedom, POWER)) * error
 
 
 def items_needed(
@@ -27,9 +27,4 @@ def items_needed(
     """
     if difference == 0:
         return np.inf
-    return np.ceil(items * (_reach(alpha, freedom) * error / difference) ** 2)
-
-
-def _reach(alpha: float, freedom: float = np.inf) -> float:
-    """Return how many standard errors away a difference is found with 80 % power."""
-    return stdtrit(freedom, 1 - alpha / 2) + stdtrit(freedom, POWER)
+    return np.ceil(items * (detectable_difference(error, alpha, freedom) / difference) ** 2)

@@ -9,17 +9,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import (
-    LEAST_UNITS,
-    Estimate,
-    bca,
-    bca_method,
-    capped,
-    undefined,
-    widened,
-    wilson,
-)
+from helpers.metrics.statistics.intervals import LEAST_UNITS, Estimate, undefined, wilson
 
 
 def ratio_intervals(
@@ -52,9 +44,9 @@ def _ratio(
     without, samples = metric(left), metric(drawn)
     if np.ptp(without[np.isfinite(without)]) < 1e-12:
         return _alike(value, int(np.isfinite(metric(total - left)).sum()), unit)
-    limits = bca(value, samples[np.isfinite(samples)], without, np.ones(count))
-    low, high = widened(value, limits, count)
-    return Estimate(value, max(0.0, low), high, *bca_method(unit, count))
+    limits = intervals.bca(value, samples[np.isfinite(samples)], without, np.ones(count))
+    low, high = intervals.widened(value, limits, count)
+    return Estimate(value, max(0.0, low), high, *intervals.bca_method(unit, count))
 
 
 def _alike(value: float, count: int, units: str) -> Estimate:
@@ -77,4 +69,4 @@ def share(hits: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
         return wilson(int(hits.sum()), len(hits))
     table = np.column_stack([hits, np.ones(len(hits))])
     metrics = {"share": lambda sums: sums[..., 0] / sums[..., 1]}
-    return capped(ratio_intervals(table, metrics, resampling)["share"])
+    return ratio_intervals(table, metrics, resampling)["share"].capped()

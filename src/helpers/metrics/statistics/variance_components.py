@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, stdtr, stdtrit
 
-from helpers.metrics.statistics.intervals import LEVEL
+from helpers.metrics.statistics.intervals import TAILS
 
 
 @dataclass(frozen=True)
@@ -42,36 +42,15 @@ class Components:
         return (self.training / self.together) ** 2 if self.together else 0.0
 
 
-@dataclass(frozen=True)
-class _Table:
-    """Mean squares of a two-way table and what follows from them."""
-
-    seeds: int
-    items: int
-    value: float
-    by_seed: float
-    by_item: float
-    rest: float
-
-    @property
-    def training(self) -> float:
-        """Variance of the true score from seed to seed; noise may put it below 0."""
-        return (self.by_seed - self.rest) / self.items
-
-
-def _mean_squares(scores: NDArray) -> _Table:
+def _mean_squares(scores: NDArray) -> tuple[float, float, float]:
+    """Mean squares of a two-way table: by seed, by item, and of the rest."""
     seeds, items = scores.shape
     value = float(scores.mean())
     of_seed, of_item = scores.mean(axis=1) - value, scores.mean(axis=0) - value
     rest = scores - value - of_seed[:, None] - of_item
-    return _Table(
-        seeds,
-        items,
-        value,
-        by_seed=float(items * (of_seed**2).sum() / (seeds - 1)),
-        by_item=float(seeds * (of_item**2).sum() / (items - 1)),
-        rest=float((rest**2).sum() / ((seeds - 1) * (items - 1))),
-    )
+    by_seed = float(items * (of_seed**2).sum() / (seeds - 1))
+    by_item = float(seeds * (of_item**2).sum() / (items - 1))
+    return by_seed, by_item, float((rest**2).sum() / ((seeds - 1) * (items - 1)))
 
 
 def components(scores: NDArray) -> Components:
@@ -82,19 +61,22 @@ def components(scores: NDArray) -> Components:
     The interval of ``training`` takes the seeds' effects for normal: with three seeds it is as wide
     as it looks. That of ``value`` is Satterthwaite's.
     """
-    t = _mean_squares(np.asarray(scores, dtype=float))
-    spread = [(t.seeds - 1) * t.by_seed / chdtri(t.seeds - 1, tail) for tail in _tails()]
-    low, high = (float(np.sqrt(max(0.0, (each - t.rest) / t.items))) for each in spread)
-    of_item = max(0.0, (t.by_item - t.rest) / t.seeds)
-    sampling, training = (of_item + t.rest) / t.items, max(0.0, t.training)
-    reach = _reach([(t.by_seed, t.seeds - 1), (t.by_item, t.items - 1)], -t.rest)
-    reach /= np.sqrt(t.seeds * t.items)
+    scores = np.asarray(scores, dtype=float)
+    (seeds, items), value = scores.shape, float(scores.mean())
+    by_seed, by_item, rest = _mean_squares(scores)
+    # The upper tails of chi-squared give the low, then the high limit of a variance.
+    squares = [(seeds - 1) * by_seed / chdtri(seeds - 1, tail) for tail in TAILS]
+    low, high = (float(np.sqrt(max(0.0, (square - rest) / items))) for square in squares)
+    training = max(0.0, (by_seed - rest) / items)
+    sampling = (max(0.0, (by_item - rest) / seeds) + rest) / items
+    error, freedom = _error([(by_seed, seeds - 1), (by_item, items - 1)], -rest)
+    reach = float(stdtrit(freedom, TAILS[1]) * error) / np.sqrt(seeds * items)
     return Components(
-        seeds=t.seeds,
-        items=t.items,
-        value=t.value,
-        low=t.value - reach,
-        high=t.value + reach,
+        seeds=seeds,
+        items=items,
+        value=value,
+        low=value - reach,
+        high=value + reach,
         training=float(np.sqrt(training)),
         training_low=low,
         training_high=high,
@@ -113,20 +95,15 @@ def contrast(a: NDArray, b: NDArray) -> tuple[float, float, float, float]:
     items = a.shape[1]
     gap = a.mean(axis=0) - b.mean(axis=0)
     parts, known = [(float(gap.var(ddof=1)) / items, items - 1)], 0.0
-    for each in (a, b):
-        if len(each) > 1:
-            t = _mean_squares(each)
-            parts.append((t.by_seed / (items * t.seeds), t.seeds - 1))
-            known -= t.rest / (items * t.seeds)
+    for runs in (a, b):
+        if len(runs) > 1:
+            by_seed, _, rest = _mean_squares(runs)
+            parts.append((by_seed / runs.size, len(runs) - 1))
+            known -= rest / runs.size
     error, freedom = _error(parts, known)
-    reach = stdtrit(freedom, (1 + LEVEL) / 2) * error
+    reach = stdtrit(freedom, TAILS[1]) * error
     p = 2 * stdtr(freedom, -abs(difference) / error) if error else float(difference == 0)
     return difference, difference - float(reach), difference + float(reach), float(p)
-
-
-def _reach(parts: list[tuple[float, int]], known: float) -> float:
-    error, freedom = _error(parts, known)
-    return float(stdtrit(freedom, (1 + LEVEL) / 2) * error)
 
 
 def _error(parts: list[tuple[float, int]], known: float) -> tuple[float, float]:
@@ -134,8 +111,3 @@ def _error(parts: list[tuple[float, int]], known: float) -> tuple[float, float]:
     total = max(sum(square for square, _ in parts) + known, max(square for square, _ in parts))
     below = sum(square**2 / freedom for square, freedom in parts)
     return float(np.sqrt(total)), total**2 / below if below else np.inf
-
-
-def _tails() -> tuple[float, float]:
-    """Upper tails of chi-squared that give the low, then the high limit of a variance."""
-    return (1 - LEVEL) / 2, (1 + LEVEL) / 2
