@@ -3,16 +3,13 @@
 import argparse
 import os
 import sys
-from types import TracebackType
 from typing import Any
 
 from helpers.core import paths
 from helpers.core.errors import UserError, debugging, full_traceback, reveal_causes
 
 DEBUG_HELP = "Set EVALBOOK_DEBUG=1 to see the traceback behind a one-line error."
-
-ENTRY = "helpers.__main__:act"
-"""What a fork runs a command by."""
+ENTRY = "helpers.__main__:act"  # what a fork runs a command by
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,41 +44,36 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    studies = ("studies", "*", "all studies in params/ by default")
-    for run, text, *arguments in (
-        (plan, "find the stages that are out of date and write build/plan.mk", studies),
-        (why, "say why each stage is out of date", studies),
-        (check, "compare the numbers with each study's `expect`", studies),
-        (publish, "render the reports that changed, and the index", studies),
-        (stage, "run one stage", ("key", None, "such as solar-cells/majority/2-train")),
-        (kernel, "run the kernel of a notebook", ("connection", None, "Jupyter's connection file")),
-        (serve, "run make with stages that need no imports", ("command", "...", "such as make")),
-        (list_, "list the studies"),
-        (bench, "measure the speeds quoted in the README"),
-        (architecture, "draw docs/architecture.svg from the code"),
-        (schema, "write the JSON Schemas of the records to docs/schema/"),
-    ):
-        command = commands.add_parser(run.__name__.strip("_"), help=text)
-        for name, count, description in arguments:
-            command.add_argument(name, nargs=count, help=description)
+    runs = (plan, why, check, publish, stage, kernel, serve, list_, bench, architecture, schema)
+    parsers = {run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__) for run in runs}
+    for run, command in parsers.items():
         command.set_defaults(run=run)
+    for run in (plan, why, check, publish):
+        parsers[run].add_argument("studies", nargs="*", help="all studies in params/ by default")
+    parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
+    parsers[kernel].add_argument("connection", help="Jupyter's connection file")
+    parsers[serve].add_argument("command", nargs="...", help="such as make")
     return parser
 
 
+def _studies(options: argparse.Namespace) -> list[str]:
+    from helpers.config import study_file
+
+    return options.studies or study_file.names()
+
+
 def plan(options: argparse.Namespace) -> None:
-    """Write build/plan.mk, and carry edited text into the notebooks of fresh stages."""
+    """Find the stages that are out of date and write build/plan.mk."""
     from helpers.pipeline import freshness
 
     if (fresh := freshness.up_to_date_count(options.studies)) is not None:
         print(f"{fresh} stages up to date")
         _print_index()
         return
-    from helpers.config import study_file
     from helpers.core import code_digest
     from helpers.pipeline import plan, prose
 
-    names = options.studies or study_file.names()
-    planned = plan.load(names)
+    planned = plan.load(_studies(options))
     to_run = plan.write(planned)
     for each in planned:
         if each.fresh and prose.refresh(each):
@@ -105,7 +97,7 @@ def stage(options: argparse.Namespace) -> int:
 
 
 def kernel(options: argparse.Namespace) -> None:
-    """Run the kernel of a notebook until its parent process ends it, or ends itself."""
+    """Run the kernel of a notebook until its parent process ends."""
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance()
@@ -115,43 +107,35 @@ def kernel(options: argparse.Namespace) -> None:
     app.start()
 
 
-def _show_causes(
-    shell: Any,
-    kind: type[Exception],
-    error: Exception,
-    trace: TracebackType,
-    tb_offset: int | None = None,
-) -> None:
+def _show_causes(shell: Any, kind: type, error: Exception, trace: Any, **offset: Any) -> None:
     """Show a cell's error with the causes that ``raise ... from None`` hides."""
     reveal_causes(error)
-    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+    shell.showtraceback((kind, error, trace), **offset)
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Run a command whose stages and kernels are forks of this process."""
+    """Run make with stages that need no imports: they are forks of this process."""
     from helpers.pipeline import notebook_execution, prefork
 
     return prefork.serve(options.command, notebook_execution.ENVIRONMENT, ENTRY)
 
 
 def why(options: argparse.Namespace) -> None:
-    """Print why each stage is out of date."""
-    from helpers.config import study_file
+    """Say why each stage is out of date."""
     from helpers.pipeline import status
 
-    status.print_why(options.studies or study_file.names())
+    status.print_why(_studies(options))
 
 
 def check(options: argparse.Namespace) -> int:
-    """Print the numbers that are not as expected; return 1 if there are any."""
-    from helpers.config import study_file
+    """Compare the numbers with each study's `expect`."""
     from helpers.pipeline import status
 
-    names = options.studies or study_file.names()
+    names = _studies(options)
     lines = status.check(names)
     for line in lines:
         print(f"evalbook: {line}", file=sys.stderr)
-    skipped = [name for name in names if status.skipped(study_file.load(name))]
+    skipped = [name for name in names if status.skipped(name)]
     compared = [name for name in names if name not in skipped]
     if skipped:
         print(f"Skipped, so there are no numbers to compare: {', '.join(skipped)}.")
@@ -161,14 +145,14 @@ def check(options: argparse.Namespace) -> int:
 
 
 def list_(options: argparse.Namespace) -> None:
-    """Print the studies."""
+    """List the studies."""
     from helpers.pipeline import status
 
     status.print_list()
 
 
 def publish(options: argparse.Namespace) -> None:
-    """Render the reports and print where the index is."""
+    """Render the reports that changed, and the index."""
     from helpers.config import study_file
     from helpers.pipeline import freshness, plan, status
     from helpers.report.pages import publish
@@ -178,7 +162,7 @@ def publish(options: argparse.Namespace) -> None:
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
     _print_index()
-    names = options.studies or study_file.names()
+    names = _studies(options)
     complete = set(study_file.names()) <= set(names)
     shown = {*names, study_file.ACROSS} if complete else {*names}
     shown_states = [each.state for each in states if each.study in shown]
@@ -192,25 +176,25 @@ def _print_index() -> None:
 
 
 def bench(options: argparse.Namespace) -> None:
-    """Run the benchmark's notebook and print its results."""
+    """Measure the speeds quoted in the README."""
     from helpers import benchmark
 
     print(benchmark.run(), end="")
 
 
+def architecture(options: argparse.Namespace) -> None:
+    """Draw docs/architecture.svg from the code."""
+    from helpers.report import architecture
+
+    print(paths.shown(architecture.save()))
+
+
 def schema(options: argparse.Namespace) -> None:
-    """Write the JSON Schemas of the records of build/."""
+    """Write the JSON Schemas of the records to docs/schema/."""
     from helpers.core.records import table
 
     for file in table.write_schemas():
         print(paths.shown(file))
-
-
-def architecture(options: argparse.Namespace) -> None:
-    """Draw the rooms."""
-    from helpers.report import architecture
-
-    print(paths.shown(architecture.save()))
 
 
 if __name__ == "__main__":

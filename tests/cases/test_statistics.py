@@ -183,8 +183,7 @@ def test_class_names_are_drawn_in_a_font_that_has_them(tmp_path, name):
     values = pd.DataFrame({"value": [0.5], "low": [0.4], "high": [0.6]})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        figure, axes = style.canvas(1)
-        style.label_rows(axes, [name])
+        figure, axes = style.rows([name], "")
         style.intervals(axes, values, [style.BLUE])
         figure.savefig(tmp_path / "figure.svg")
     assert not any("missing from" in str(each.message) for each in caught)

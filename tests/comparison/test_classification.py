@@ -35,13 +35,6 @@ def test_the_best_comes_first_with_its_ties(compared):
     assert len(compared.pairs) == 6 and (compared.pairs["difference"] >= 0).all()
 
 
-def test_the_summary_has_places_ties_and_cost(compared):
-    table = compared.summary
-    assert table["against the first"].tolist() == ["first", "ties", "behind", "behind"]
-    assert table["places"].tolist() == ["1 to 2", "1 to 2", "3", "4"]
-    assert table["cost"].tolist() == [20, 20, 2, 2]
-
-
 @pytest.mark.parametrize("metric", ["accuracy", "log-loss", "roc-auc", "matthews-correlation"])
 def test_any_metric_orders_and_a_lower_loss_is_better(repository, metric):
     made_study({"probe-bad": 0.5, "probe-good": 3.0}, items=1200)

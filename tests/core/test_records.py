@@ -20,7 +20,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.records import table
 from helpers.core.records.classification_metrics import ClassificationMetrics
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import CorruptionResult, Metrics, NoiseResult
 from helpers.core.records.parts import Cost
@@ -49,9 +49,9 @@ def test_a_record_reads_back_as_it_was_written(repository, record):
 @pytest.mark.parametrize("version", [None, 0, 99])
 def test_another_version_is_answered_in_one_line_that_says_what_to_run(repository, version):
     content = {"study": "made"} if version is None else {"study": "made", "version": version}
-    files.write_json(Data.path("made"), content)
+    files.write_json(DataRecord.path("made"), content)
     with pytest.raises(UserError) as answer:
-        Data.read("made")
+        DataRecord.read("made")
     line = str(answer.value)
     assert line.startswith("build/made/data.json ") and "run `make made`" in line
     assert f"version {version or 0}," in line and "\n" not in line
@@ -59,16 +59,16 @@ def test_another_version_is_answered_in_one_line_that_says_what_to_run(repositor
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 1, "study": 7}'])
 def test_a_broken_record_is_answered_in_one_line(repository, text):
-    files.write_text(Data.path("made"), text)
+    files.write_text(DataRecord.path("made"), text)
     with pytest.raises(UserError) as answer:
-        Data.read("made")
+        DataRecord.read("made")
     assert "build/made/data.json" in str(answer.value) and "\n" not in str(answer.value)
 
 
 def test_a_missing_record_is_none_or_one_line(repository):
-    assert Data.find("made") is None and Data.outdated(Data.path("made")) == ""
+    assert DataRecord.find("made") is None and DataRecord.outdated(DataRecord.path("made")) == ""
     with pytest.raises(UserError, match="build/made/data.json: no such file: run `make made`"):
-        Data.read("made")
+        DataRecord.read("made")
 
 
 def test_undefined_numbers_are_null_and_numpy_ones_plain(repository):

@@ -43,7 +43,7 @@ def test_a_new_corruption_of_images_is_one_entry(repository, monkeypatch):
     monkeypatch.setitem(of_images.CORRUPTIONS, "inverted", inverted)
     plan = load(repository, IMAGES).robustness.model_dump()
     dataset = made_dataset()
-    changed = robustness.changed(dataset, plan, 0)
+    changed = robustness.corrupted(dataset, plan, 0)
     row = dataset.frame.index[dataset.frame["id"] == changed.frame["item"][0]][0]
     generator = np.random.default_rng(0)
     assert np.array_equal(changed.example(0), inverted(dataset.example(row), 0.5, generator))

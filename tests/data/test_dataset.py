@@ -17,7 +17,7 @@ SPLIT = {"test": 0.25, "validation": 0.15, "stratify": True, "group": None, "see
 
 @pytest.fixture
 def source(repository):
-    """Write 40 pictures of two classes, and some that cannot be used."""
+    """Write 40 images of two classes, and some that cannot be used."""
     noise = np.random.default_rng(0).integers(0, 256, (45, 8, 8, 3), dtype=np.uint8)
     rows = [(f"{i:02d}.png", "ab"[i % 2], "xyz"[i % 3]) for i in range(40)]
     rows += [("40.png", "rare", "x"), ("41.png", "", "x"), ("42.png", "a", "x")]
@@ -26,7 +26,7 @@ def source(repository):
     folder.mkdir()
     for index, pixels in enumerate(noise[:44]):
         Image.fromarray(pixels).save(folder / f"{index:02d}.png")
-    (folder / "42.png").write_text("I am no picture")
+    (folder / "42.png").write_text("I am no image")
     (folder / "43.png").write_bytes((folder / "01.png").read_bytes())
     table = pd.DataFrame(rows, columns=["path", "label", "site"])
     table.to_csv(folder / "t.csv", index=False)
@@ -43,8 +43,8 @@ def test_what_cannot_be_used_is_left_out_and_said(source):
         "gone.png": "no such file",
     }
     assert prepared.classes == ("a", "b") and len(prepared.frame) == 41
-    sides = prepared.frame.set_index("id")["split"]
-    assert sides["43.png"] == sides["01.png"]  # a copy stays with its original
+    splits = prepared.frame.set_index("id")["split"]
+    assert splits["43.png"] == splits["01.png"]  # a copy stays with its original
     counts = {each.code: each.count for each in prepared.findings if each.count}
     assert counts == {"D101": 1, "D201": 1, "D202": 1, "D204": 1, "D301": 2}
 

@@ -35,7 +35,7 @@ def change(column, values):
 
 
 DAMAGE = {
-    "ids": (lambda table: table.iloc[3:], "3 missing, 0 not in it"),
+    "ids": (lambda table: table.iloc[3:], "test items missing, 0 of"),
     "twice": (lambda table: pd.concat([table, table.iloc[:2]]), "2 duplicate id(s)"),
     "column": (lambda table: table.drop(columns="prediction"), "missing column(s) prediction"),
     "label": (change("label", "functional"), "labels differ"),

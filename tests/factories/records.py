@@ -1,6 +1,6 @@
 """Records of build/ with plain defaults: a test gives the fields that it is about."""
 
-from helpers.core.records.data import Counts, Data
+from helpers.core.records.data import DataRecord, ItemCounts
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.selection import Selection
@@ -19,8 +19,8 @@ def data_record(study="made", counts=None, checks=(), **fields):
     made = {"task": "image-classification", "source": "elpv", "split": {}, "digest": "made"}
     made |= {"source_digest": "made", "classes": ["a", "b"], "dropped": [], "notes": []}
     made |= {"ceiling": [], "licence": "", "citation": "", "root": ""}
-    counts = Counts(**COUNTS | (counts or {}))
-    return Data(
+    counts = ItemCounts(**COUNTS | (counts or {}))
+    return DataRecord(
         study=study, counts=counts, checks=[CHECK | each for each in checks], **made | fields
     )
 

@@ -58,7 +58,8 @@ def test_the_pretrained_features_are_those_before_the_head(archives, lite0):
     expected = lite0(picture.astype("float32")).numpy()
     assert np.allclose(features @ weights + bias, expected, atol=1e-4)
     assert (backbone.dimension, backbone.parameters) == (1280, 4652008 - 1281000)
-    assert "(x - 127) / 128" in backbone.preprocessing and backbone.licence == "Apache-2.0"
+    card = backbone.card
+    assert "(x - 127) / 128" in card.preprocessing and card.licence == "Apache-2.0"
 
 
 @pytest.mark.parametrize("name", ["ResNet50", "MobileNetV2", "DenseNet121", "EfficientNetV2B0"])
@@ -175,7 +176,7 @@ def test_an_entry_of_the_catalogue_is_enough_for_a_model(repository):
         + "loop: {title: x, licence: MIT, model: loop}\n",
     )
     backbone = models.load("ours", weights="none")
-    assert (backbone.name, backbone.size, backbone.licence) == ("ours", 48, "MIT")
+    assert (backbone.name, backbone.size, backbone.card.licence) == ("ours", 48, "MIT")
     assert models.load("scratch:lite3", size=32).dimension == 1280
     for name, line in {
         "odd": "unknown family 'resnext'",

@@ -29,6 +29,12 @@ class Tensor:
         self.arguments = (storage, offset, shape, stride, False, OrderedDict())
 
 
+class Altered(Tensor):
+    """Pickles as a tensor whose state is set once it was checked."""
+
+    state = {"shape": (8,)}
+
+
 class Pickler(pickle._Pickler):
     """Writes names and calls of modules that are not installed."""
 
@@ -40,6 +46,9 @@ class Pickler(pickle._Pickler):
             self.write(f"c{value.module}\n{value.name}\n".encode())
         elif isinstance(value, Tensor):
             self.save_reduce(Global("torch._utils", "_rebuild_tensor_v2"), value.arguments)
+            if isinstance(value, Altered):
+                self.save(value.state)
+                self.write(pickle.BUILD)
         else:
             super().save(value, save_persistent_id)
 
@@ -123,6 +132,12 @@ ONE = np.ones(4, np.float32)
 def test_a_tensor_beyond_its_storage_is_refused(tensor):
     with pytest.raises(UserError, match="beyond its storage"):
         torch_checkpoint.read(checkpoint({"a": tensor}, [("0", ONE)]), "x.pth")
+
+
+def test_a_tensor_cannot_be_altered_after_its_check():
+    altered = checkpoint({"a": Altered(storage("0", 4), 0, (4,), (1,))}, [("0", ONE)])
+    with pytest.raises(UserError, match="not a readable PyTorch checkpoint"):
+        torch_checkpoint.read(altered, "x.pth")
 
 
 def test_more_than_the_file_holds_is_refused():

@@ -18,4 +18,4 @@ def test_a_metric_is_named_alike_as_a_column_and_in_a_sentence():
 def test_names_that_come_from_data_keep_their_hyphens():
     assert column_name("tfidf-logistic") == "tfidf-logistic"
     assert column_name("cell_type") == "cell type"
-    assert column_name("gflops") == "GFLOPs an item"
+    assert column_name("gflops") == "GFLOPs per item"

@@ -8,23 +8,9 @@ from typing import NamedTuple
 
 from factories.repository import REPOSITORY
 
-ROOMS = (
-    "core",
-    "metrics",
-    "catalogue",
-    "data",
-    "models",
-    "config",
-    "evaluation",
-    "training",
-    "selection",
-    "comparison",
-    "report",
-    "pipeline",
-    "benchmark",
-    "__main__",
-)
-"""From the ground up: a room imports rooms before it."""
+from helpers.report import architecture
+
+ROOMS = list(architecture.ROOMS)
 APART = {"evaluation", "training"}
 """Rooms that do not import each other in either direction."""
 SOURCE = REPOSITORY / "src"

@@ -130,13 +130,15 @@ def test_a_corruption_is_measured(scratch):
         from helpers.core import files, paths
         from helpers.evaluation import robustness
         from helpers.training import extra_tests, fit
+        from helpers.training.results import AdaptationRequest
         data = made_dataset(study="spoiled")
         files.write_parquet(paths.build("spoiled") / "splits.parquet", data.frame)
         options = {"regularisation": [1.0], "class_weight": None, "image_size": 8}
-        fitted = fit.fit(data, "pixels", "baseline", "pixels", options, "accuracy", 0)
-        fit.save(fitted, fit.predict(fitted, data))
+        request = AdaptationRequest(data, "pixels", options, "accuracy", 0)
+        trained = fit.fit(request, "pixels", "baseline")
+        fit.save(trained, fit.predict(trained))
         plan = {"noises": ["pixelate"], "severities": [1.0], "items": 20}
-        extra_tests.predict(fitted, data, plan, options, 0)
+        extra_tests.predict(trained, plan)
         curve = robustness.by_corruption("spoiled", "pixels", "accuracy")
         print(json.dumps(curve[["noise", "severity", "n"]].values.tolist()))
     """

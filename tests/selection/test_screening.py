@@ -17,6 +17,7 @@ from helpers.models import features
 from helpers.models.features import Features
 from helpers.pipeline import parameters, plan
 from helpers.selection import finalists, racing, scoring, screening
+from helpers.selection.screening import SelectionPlan
 from helpers.selection.transferability.methods import METHODS
 
 STUDY = """\
@@ -175,7 +176,7 @@ def frozen(repository, monkeypatch):
 
 def screen(race=False, items=600, count=1, **more):
     data = made_dataset(items=items, gap=12, **more)
-    return screening.screen(data, ENTRIES, count, 3, race, "accuracy", 0)
+    return screening.screen(data, ENTRIES, SelectionPlan(count, 3, race, "accuracy", 0))
 
 
 def test_selection_json_holds_every_score_with_its_seconds_and_the_cost(frozen):
@@ -214,8 +215,8 @@ def test_a_race_computes_fewer_features_and_finds_the_same(frozen):
 def test_features_in_parts_are_those_computed_at_once(frozen, monkeypatch):
     data, kept = made_dataset(items=40), []
     monkeypatch.setattr(features, "keep", lambda found, *_: kept.append(found))
-    each = scoring.listed(ENTRIES)[0]
-    growing = racing.Growing(each, data, None)
+    each = scoring.from_parameters(ENTRIES)[0]
+    growing = racing.PartialFeatures(each, data, None)
     first = growing.read(np.array([7, 3, 30]))
     growing.read(np.array([3, 9]))
     assert frozen[MODELS[0]] == 4
@@ -227,12 +228,12 @@ def test_features_in_parts_are_those_computed_at_once(frozen, monkeypatch):
 
 
 def test_no_test_item_has_a_say_in_the_selection(frozen):
-    data = made_dataset(items=150, gap=12)
-    first = screening.screen(data, ENTRIES, 1, 3, False, "accuracy", 0)
+    data, plan = made_dataset(items=150, gap=12), SelectionPlan(1, 3, False, "accuracy", 0)
+    first = screening.screen(data, ENTRIES, plan)
     side = data.frame["split"] == "test"
     data.frame.loc[side, "label"] = data.frame.loc[side, "label"].to_numpy()[::-1]
-    second = screening.screen(data, ENTRIES, 1, 3, False, "accuracy", 0)
-    plain = [each.measured.scores.drop(columns="seconds") for each in (first, second)]
+    second = screening.screen(data, ENTRIES, plan)
+    plain = [each.scored.scores.drop(columns="seconds") for each in (first, second)]
     assert plain[0].equals(plain[1]) and first.ranking.equals(second.ranking)
 
 
@@ -271,4 +272,4 @@ def test_the_notebook_runs_on_the_names_of_a_real_study(monkeypatch):
     study = study_file.load(given.study)
     probes = {each.name for each in study.candidates if each.adaptation == "probe"}
     assert {each["candidate"] for each in given.contenders} <= probes
-    assert scoring.listed(given.contenders)
+    assert scoring.from_parameters(given.contenders)

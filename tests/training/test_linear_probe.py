@@ -9,6 +9,7 @@ from helpers.core.errors import UserError
 from helpers.metrics.metric import CLASSIFICATION
 from helpers.metrics.registry import names
 from helpers.training import linear_probe, validation_score
+from helpers.training.labelled_splits import LabelledSplits
 
 GRID = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 TRAIN, VALIDATION = np.arange(120), np.arange(120, 200)
@@ -23,7 +24,8 @@ def made(classes, dimension=20, noise=2.5, seed=0):
 
 
 def fitted(features, labels, classes, grid=GRID, primary="macro-f1", **options):
-    return linear_probe.fit(features, labels, TRAIN, VALIDATION, classes, grid, primary, **options)
+    splits = LabelledSplits(labels, TRAIN, VALIDATION, classes, primary)
+    return linear_probe.fit(features, splits, grid, **options)
 
 
 @pytest.mark.parametrize("classes", [2, 4])
@@ -36,7 +38,7 @@ def test_the_warm_path_finds_what_a_cold_fit_finds(classes):
     cold.fit((features[TRAIN] - mean) / scale, labels[TRAIN])
     expected = cold.predict_proba((features[VALIDATION] - mean) / scale)
     assert np.abs(choice.trained.scores(features[VALIDATION]) - expected).max() < 5e-3
-    best = choice.path["validation"].max()
+    best = choice.grid["validation"].max()
     assert choice.value == best == validation_score.score("macro-f1", labels[VALIDATION], expected)
 
 
@@ -74,8 +76,8 @@ def test_the_path_ends_after_two_worse_and_equals_go_by_log_loss(monkeypatch):
     values = iter([0.5, 0.9, 0.9, 0.8, 0.7, 1.0])
     monkeypatch.setattr(validation_score, "score", lambda *_: next(values))
     choice = fitted(features, labels, 2, grid=(1e-4, 1e-3, 1e-2, 1.0, 10.0, 100.0))
-    assert choice.path["validation"].tolist() == [0.5, 0.9, 0.9, 0.8, 0.7]
-    equals = choice.path[choice.path["validation"] == 0.9]
+    assert choice.grid["validation"].tolist() == [0.5, 0.9, 0.9, 0.8, 0.7]
+    equals = choice.grid[choice.grid["validation"] == 0.9]
     assert choice.regularisation == equals.sort_values("log_loss")["parameter"].iloc[0]
 
 
@@ -104,8 +106,9 @@ def test_balanced_weights_find_more_of_the_rare_class():
     keep = (labels == 0) | (np.arange(200) % 6 == 0)
     rows = np.flatnonzero(keep)
     train, validation = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    splits = LabelledSplits(labels, train, validation, 2, "accuracy")
     shares = [
-        linear_probe.fit(features, labels, train, validation, 2, (0.1,), "accuracy", weight)
+        linear_probe.fit(features, splits, (0.1,), weight)
         .trained.scores(features[validation])
         .argmax(axis=1)
         .mean()

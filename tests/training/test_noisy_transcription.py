@@ -7,6 +7,7 @@ from helpers.data import dataset
 from helpers.data.items import Items
 from helpers.models.speech import Recogniser
 from helpers.training import noisy_transcription
+from helpers.training.noisy_transcription import NoisePlan
 
 
 def test_a_long_recording_is_heard_to_its_end_with_noise_too():
@@ -16,7 +17,7 @@ def test_a_long_recording_is_heard_to_its_end_with_noise_too():
     items = Items("made", frame, lambda index: long, "", task="speech-recognition")
     data = dataset.Dataset("made", frame, ("speech",), "", items)
     counting = Recogniser("made", lambda samples, language: str(len(samples)), "made")
-    worse = {"white": [20.0], "band": [8000.0]}
-    heard = noisy_transcription.hear(counting, data, np.array([0]), worse, 0)
+    plan = NoisePlan({"white": [20.0], "band": [8000.0]}, 1, 0)
+    heard = noisy_transcription.transcribe(counting, data, np.array([0]), plan)
     for text in heard["hypothesis"]:
         assert sum(map(int, text.split())) == len(long)

@@ -10,6 +10,7 @@ from factories.dataset import made_dataset, positions
 
 from helpers.data.image import augmentation
 from helpers.training import classifier, linear_probe, training_loop, validation_score
+from helpers.training.labelled_splits import LabelledSplits
 
 OPTIONS = {
     "epochs": 3,
@@ -37,7 +38,7 @@ def sides():
     data = made_dataset(gap=12)
     pictures = np.stack([data.example(row) for row in range(len(data.frame))])
     rows = [positions(data, side) for side in ("train", "validation")]
-    return [training_loop.Side(pictures[row], data.labels[row]) for row in rows]
+    return [training_loop.SplitInputs(pictures[row], data.labels[row]) for row in rows]
 
 
 def varied(side, kinds):
@@ -51,9 +52,8 @@ def choice(sides):
     features = [backbone().predict(side.inputs, verbose=0) for side in sides]
     labels = [side.labels for side in sides]
     rows = np.split(np.arange(sum(map(len, labels))), [len(labels[0])])
-    return linear_probe.fit(
-        np.concatenate(features), np.concatenate(labels), *rows, 2, (0.01, 0.1, 1.0), "macro-f1"
-    )
+    splits = LabelledSplits(np.concatenate(labels), *rows, 2, "macro-f1")
+    return linear_probe.fit(np.concatenate(features), splits, (0.01, 0.1, 1.0))
 
 
 @pytest.fixture
@@ -64,10 +64,10 @@ def head(choice, sides):
 
 def tuned(sides, head, clock=None, **options):
     classifier.prepare(0)
+    data = training_loop.TrainingData(*sides, 2)
     more = {} if clock is None else {"clock": clock}
-    return training_loop.train(
-        backbone(), *sides, 2, head, OPTIONS | options, "macro-f1", 0, **more
-    )
+    settings = training_loop.Settings(OPTIONS | options, "macro-f1", 0, **more)
+    return training_loop.train(backbone(), data, head, settings)
 
 
 def normalisation(network):
@@ -130,11 +130,11 @@ def test_an_epoch_that_would_not_fit_is_not_started(sides, head):
     assert "time_budget: 3 s: epoch 1 was not started" in result.warnings[0]
 
 
-def test_an_epoch_that_gets_late_is_broken_off_and_unused(sides, head):
+def test_an_epoch_that_gets_late_is_stopped_and_unused(sides, head):
     before = classifier.with_head(backbone(), 2, head.start).get_weights()
     times = chain([0.0, 1.0, 1.0], count(50.0, 50.0))  # a quick look, then every batch is slow
     result = tuned(sides, head, clock=lambda: next(times), time_budget=120.0)
-    assert "epoch 1 was broken off" in result.warnings[0]
+    assert "epoch 1 was stopped" in result.warnings[0]
     assert all(map(np.array_equal, before, result.network.get_weights()))
 
 

@@ -14,6 +14,8 @@ from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.models import speech
 from helpers.models.speech import Recogniser, RecogniserCard
 from helpers.training import transcription
+from helpers.training.noisy_transcription import NoisePlan
+from helpers.training.transcription import TranscriptionRequest
 
 
 @pytest.fixture
@@ -22,16 +24,22 @@ def study(repository):
 
 
 def test_a_baseline_hears_nothing_and_says_the_most_frequent(study):
-    empty = transcription.transcribe(study, "empty", "baseline", "empty-transcript", {})
+    empty = transcription.transcribe(
+        TranscriptionRequest(study, "empty", "baseline", "empty-transcript", {})
+    )
     assert (empty.table["hypothesis"] == "").all() and not len(empty.conditions)
     frame = study.frame.copy()
     train = frame.index[(frame["split"] == "train") & (frame["reference"] != "")]
     frame.loc[train[:3], "reference"] = ["Press one.", "press one", "zero"]
     often = dataset.Dataset("made", frame, study.classes, study.digest, study.items)
-    said = transcription.transcribe(often, "frequent", "baseline", "frequent-transcript", {})
+    said = transcription.transcribe(
+        TranscriptionRequest(often, "frequent", "baseline", "frequent-transcript", {})
+    )
     assert set(said.table["hypothesis"]) == {"press one"}
     with pytest.raises(UserError, match="did you mean 'empty-transcript'"):
-        transcription.transcribe(study, "x", "baseline", "empty-transcipt", {})
+        transcription.transcribe(
+            TranscriptionRequest(study, "x", "baseline", "empty-transcipt", {})
+        )
 
 
 def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
@@ -40,9 +48,11 @@ def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
     rows.iloc[:3, 1] = ["", None, "nothing like it"]
     rows.to_csv(repository / "theirs.csv", index=False)
     [made] = expand([{"predictions": "theirs.csv"}], "study.yaml", "speech-recognition")
-    heard = transcription.transcribe(study, made.name, made.adaptation, made.model, made.options)
+    heard = transcription.transcribe(
+        TranscriptionRequest(study, made.name, made.adaptation, made.model, made.options)
+    )
     transcription.save(heard)
-    assert "heard elsewhere" in transcription.sentences(heard)[0]
+    assert "unknown" in transcription.sentences(heard)[0]
     speech_recognition.save(
         speech_recognition.evaluate("made", "theirs", resampling=Resampling(300, 42))
     )
@@ -52,10 +62,14 @@ def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
     assert "cost is unknown" in " ".join(found.answer)
     rows.iloc[::2].to_csv(repository / "theirs.csv", index=False)
     with pytest.raises(UserError, match=r"theirs.csv: ids do not match .* test items missing"):
-        transcription.transcribe(study, "theirs", "predictions", made.model, {})
+        transcription.transcribe(
+            TranscriptionRequest(study, "theirs", "predictions", made.model, {})
+        )
     rows.rename(columns={"hypothesis": "hypotesis"}).to_csv(repository / "theirs.csv", index=False)
     with pytest.raises(UserError, match="unknown column 'hypothesis'.*did you mean 'hypotesis'"):
-        transcription.transcribe(study, "theirs", "predictions", made.model, {})
+        transcription.transcribe(
+            TranscriptionRequest(study, "theirs", "predictions", made.model, {})
+        )
 
 
 @pytest.fixture
@@ -74,9 +88,13 @@ def loud(monkeypatch):
 
 
 def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(study, loud):
-    asked = ({"white": [10.0, 0.0], "babble": [5.0], "band": [8000.0]}, 5, 3)
-    one = transcription.transcribe(study, "one", "zeroshot", "loud", {"beam": 1}, *asked)
-    two = transcription.transcribe(study, "two", "zeroshot", "loud", {"beam": 5}, *asked)
+    plan = NoisePlan({"white": [10.0, 0.0], "babble": [5.0], "band": [8000.0]}, 5, 3)
+    one = transcription.transcribe(
+        TranscriptionRequest(study, "one", "zeroshot", "loud", {"beam": 1}), plan
+    )
+    two = transcription.transcribe(
+        TranscriptionRequest(study, "two", "zeroshot", "loud", {"beam": 5}), plan
+    )
     assert one.conditions.equals(two.conditions) and len(one.conditions) == 20
     for heard in (one, two):
         transcription.save(heard)
@@ -86,9 +104,11 @@ def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(s
     same = one.conditions["id"].iloc[0]
     assert one.conditions.loc[one.conditions["id"] == same, "hypothesis"].nunique() >= 3
     assert one.table["hypothesis"].str.contains("16000").all()
-    assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.keys()
+    assert {"latency_p50_ms", "latency_p95_ms", "real_time_factor"} <= one.cost.facts().keys()
     noise = speech_recognition.evaluate("made", "one", resampling=Resampling(100, 42)).robustness
     assert len(noise) == 5 and set(noise["n"]) == {5}
     assert noise["method"].str.contains("cluster|Wilson at . groups|none").all()
     with pytest.raises(UserError, match="unknown noise 'wite'; did you mean 'white'"):
-        transcription.transcribe(study, "one", "zeroshot", "loud", {}, {"wite": [1.0]})
+        transcription.transcribe(
+            TranscriptionRequest(study, "one", "zeroshot", "loud", {}), NoisePlan({"wite": [1.0]})
+        )

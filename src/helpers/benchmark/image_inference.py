@@ -18,8 +18,7 @@ from helpers.data.image.resizing import resize
 from helpers.models.image.backbone import Backbone
 from helpers.models.inference import images
 
-SIDE = 2048
-"""Rows and columns of the square matrices that are multiplied."""
+SIDE = 2048  # rows and columns of the square matrices that are multiplied
 
 
 def decoded(source: str, size: int, count: int) -> tuple[Callable[[int], np.ndarray], np.ndarray]:
@@ -34,19 +33,17 @@ def compare(
 ) -> pd.DataFrame:
     """Time our engine, ``keras.Model.predict`` and a plain OpenVINO loop, all in float32.
 
-    Each starts from encoded images, and once more from images in memory. ``predict`` runs at its
-    fastest batch size.
-
-    Returns
-    -------
-    DataFrame
-        As ``timing.interleaved``; names that end in "in memory" decode nothing.
+    Each starts from encoded images, and once more from images in memory; ``predict`` runs at its
+    fastest batch size. Returns what ``timing.interleaved`` does.
     """
     network, count = backbone.network, len(pixels)
     running, plain = images.compile(network), images.compile(network, 1).compiled.worker()
     batch = timing.best_batch(network, pixels)
-    decode = partial(_decode, read, backbone.size, count)
     predict = partial(network.predict, batch_size=batch, verbose=0)
+
+    def decode() -> np.ndarray:
+        return np.stack([resize(read(row), backbone.size) for row in range(count)])
+
     ways: dict[str, Callable[[], object]] = {
         "our engine": lambda: running.run(read, range(count)),
         f"keras.Model.predict, batch {batch}": lambda: predict(decode()),
@@ -59,20 +56,13 @@ def compare(
 
 
 def matrix_limit(gflops: float, repeats: int = 5) -> float:
-    """Return the images per second of a machine that only multiplied matrices.
+    """Return the images per second of a machine that only multiplied matrices, at its fastest.
 
-    Parameters
-    ----------
-    gflops : float
-        Of one image; a multiply-add counts as two operations.
-    repeats : int
-        The fastest counts.
+    ``gflops`` is that of one image; a multiply-add counts as two operations.
     """
     a = np.random.default_rng(0).random((SIDE, SIDE), np.float32)
-    seconds = []
-    with threadpool_limits(
-        len(os.sched_getaffinity(0))
-    ):  # a notebook's kernel is limited to one core
+    seconds, cores = [], len(os.sched_getaffinity(0))
+    with threadpool_limits(cores):  # a notebook's kernel is limited to one core
         for _ in range(repeats):
             with cost.Stopwatch() as watch:
                 a @ a
@@ -90,15 +80,11 @@ def largest_difference(backbone: Backbone, pixels: np.ndarray) -> float:
 def sentences(rates: pd.DataFrame) -> list[str]:
     """Compare our engine with ``predict``: from files, and in memory."""
     medians, lines = rates.set_index("way")["median"], []
-    for end in ("", ", in memory"):
-        [theirs] = [way for way in medians.index if way.startswith("keras") and _ends(way, end)]
+    keras = [way for way in medians.index if way.startswith("keras")]
+    for end, theirs in zip(("", ", in memory"), keras, strict=True):
         ratio = medians[f"our engine{end}"] / medians[theirs]
         lines.append(f"Our engine{end} is {ratio:.2f} times as fast as {theirs}.")
     return lines
-
-
-def _ends(way: str, end: str) -> bool:
-    return way.endswith("in memory") == bool(end)
 
 
 def load(name: str) -> tuple[Backbone, float]:
@@ -108,7 +94,3 @@ def load(name: str) -> tuple[Backbone, float]:
     if gflops is None:
         raise UserError(f"{name}: TensorFlow's profiler cannot count its operations")
     return backbone, gflops
-
-
-def _decode(read: Callable[[int], np.ndarray], size: int, count: int) -> np.ndarray:
-    return np.stack([resize(read(row), size) for row in range(count)])

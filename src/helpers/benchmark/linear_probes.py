@@ -16,53 +16,38 @@ from helpers.data.dataset import Dataset
 from helpers.models import features
 from helpers.selection.transferability import ridge
 from helpers.training import linear_probe
+from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
-OUR_RIDGE, THEIR_RIDGE = "our ridge path", "RidgeClassifierCV"
-OUR_LOGISTIC, THEIR_LOGISTIC = "our logistic path", "LogisticRegressionCV"
-PAIRS = ((OUR_RIDGE, THEIR_RIDGE), (OUR_LOGISTIC, THEIR_LOGISTIC))
+RIDGE = ("our ridge path", "RidgeClassifierCV")
+LOGISTIC = ("our logistic path", "LogisticRegressionCV")
+PAIRS = (RIDGE, LOGISTIC)
 
 
 @dataclass(frozen=True)
 class Material:
-    """Frozen features float32 [N, D], class codes int [N], and positions of the splits."""
+    """Frozen features float32 [N, D], with the labels and the positions of the splits."""
 
     values: np.ndarray
-    labels: np.ndarray
-    train: np.ndarray
-    validation: np.ndarray
-    classes: int
-
-    @property
-    def both(self) -> np.ndarray:
-        """Return the positions of train and validation."""
-        return np.concatenate([self.train, self.validation])
+    splits: LabelledSplits
 
 
 def load(model: str, source: str, count: int | None = None) -> Material:
     """Return features of at most ``count`` images of a source, train and validation only."""
     made = preparation.prepare(source, limit=count)
     data = Dataset("bench", made.frame, tuple(made.classes), made.digest, made.items)
-    splits = data.frame["split"].to_numpy()
-    train, validation = (np.flatnonzero(splits == name) for name in ("train", "validation"))
-    values = features.extract(data, model).values
-    return Material(values, data.labels, train, validation, len(data.classes))
+    return Material(features.extract(data, model).values, labelled_splits(data, "accuracy"))
 
 
 def compare(material: Material, rounds: int) -> tuple[pd.DataFrame, pd.Series]:
-    """Time each way to choose and fit a probe, and compare their accuracy.
-
-    Returns
-    -------
-    tuple
-        The times as from ``timing.interleaved``, and the accuracy of each way on validation.
-    """
+    """Time each way to choose and fit a probe; also return the accuracy of each on validation."""
     predictions: dict[str, np.ndarray] = {}
-    ways = {name: partial(_store, predictions, name, material) for name in WAYS}
-    times = timing.interleaved(ways, rounds)
-    actual = material.labels[material.validation]
-    return times, pd.Series(
-        {name: accuracy_score(actual, predicted) for name, predicted in predictions.items()}
-    )
+
+    def run(name: str) -> None:
+        predictions[name] = WAYS[name](material)
+
+    times = timing.interleaved({name: partial(run, name) for name in WAYS}, rounds)
+    actual = material.splits.labels[material.splits.validation]
+    return times, pd.Series({name: accuracy_score(actual, predictions[name]) for name in WAYS})
 
 
 def sentences(times: pd.DataFrame, accuracy: pd.Series) -> list[str]:
@@ -78,60 +63,46 @@ def sentences(times: pd.DataFrame, accuracy: pd.Series) -> list[str]:
 
 def _our_ridge(m: Material) -> np.ndarray:
     """Choose by leave-one-out on train."""
-    fitted = ridge.fit(m.values[m.train], m.labels[m.train], m.classes)
-    return fitted.values(m.values[m.validation]).argmax(axis=1)
+    fitted = ridge.fit(m.values[m.splits.train], m.splits.labels[m.splits.train], m.splits.classes)
+    return fitted.values(m.values[m.splits.validation]).argmax(axis=1)
 
 
 def _their_ridge(m: Material) -> np.ndarray:
     train, validation = _standard(m)
-    model = RidgeClassifierCV(alphas=ridge.PENALTIES).fit(train, m.labels[m.train])
+    model = RidgeClassifierCV(alphas=ridge.PENALTIES).fit(train, m.splits.labels[m.splits.train])
     return model.predict(validation)
 
 
 def _our_logistic(m: Material) -> np.ndarray:
     """Choose on validation and refit on both, as a study's probe does."""
-    grid = ProbeOptions().regularisation
-    sides = (m.labels, m.train, m.validation, m.classes)
-    choice = linear_probe.fit(m.values, *sides, grid, "accuracy")
-    return choice.trained.scores(m.values[m.validation]).argmax(axis=1)
+    probe = linear_probe.fit(m.values, m.splits, ProbeOptions().regularisation)
+    return probe.trained.scores(m.values[m.splits.validation]).argmax(axis=1)
 
 
 def _their_logistic(m: Material) -> np.ndarray:
     """Choose on the same validation items; the refit on both is part of the time."""
     values = np.concatenate(_standard(m)).astype(np.float32)
-    folds = [(np.arange(len(m.train)), np.arange(len(m.train), len(values)))]
-    grid = list(ProbeOptions().regularisation)
-    model = LogisticRegressionCV(
-        Cs=grid,
-        cv=folds,
-        max_iter=linear_probe.ITERATIONS,
-        scoring="accuracy",
-        l1_ratios=(0,),
-        use_legacy_attributes=True,
-    ).fit(values, m.labels[m.both])
+    folds = [(np.arange(len(m.splits.train)), np.arange(len(m.splits.train), len(values)))]
+    settings = {"Cs": list(ProbeOptions().regularisation), "max_iter": linear_probe.ITERATIONS}
+    settings |= {"scoring": "accuracy", "l1_ratios": (0,), "use_legacy_attributes": True}
+    model = LogisticRegressionCV(cv=folds, **settings).fit(values, m.splits.labels[m.splits.both])
     best = int(next(iter(model.scores_.values()))[0].ravel().argmax())
     weights = np.stack([path[0, best].ravel() for path in model.coefs_paths_.values()])
-    logits = values[len(m.train) :] @ weights[:, :-1].T + weights[:, -1]
-    if len(weights) == 1:
-        return (logits[:, 0] > 0).astype(int)
-    return logits.argmax(axis=1)
+    logits = values[len(m.splits.train) :] @ weights[:, :-1].T + weights[:, -1]
+    return logits.argmax(axis=1) if len(weights) > 1 else (logits[:, 0] > 0).astype(int)
 
 
+# each way: from the material to a chosen probe's predictions of validation
 WAYS: dict[str, Callable[[Material], np.ndarray]] = {
-    OUR_RIDGE: _our_ridge,
-    THEIR_RIDGE: _their_ridge,
-    OUR_LOGISTIC: _our_logistic,
-    THEIR_LOGISTIC: _their_logistic,
+    RIDGE[0]: _our_ridge,
+    RIDGE[1]: _their_ridge,
+    LOGISTIC[0]: _our_logistic,
+    LOGISTIC[1]: _their_logistic,
 }
-"""Each way: from the material to a chosen probe's predictions of validation."""
 
 
 def _standard(m: Material) -> tuple[np.ndarray, np.ndarray]:
     """Standardise both splits by train, as the probes do."""
-    train = m.values[m.train].astype(np.float64)
+    train = m.values[m.splits.train].astype(np.float64)
     mean, scale = train.mean(axis=0), ridge._spread(train)
-    return (train - mean) / scale, (m.values[m.validation] - mean) / scale
-
-
-def _store(predictions: dict[str, np.ndarray], name: str, material: Material) -> None:
-    predictions[name] = WAYS[name](material)
+    return (train - mean) / scale, (m.values[m.splits.validation] - mean) / scale

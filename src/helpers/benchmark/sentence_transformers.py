@@ -1,7 +1,4 @@
-"""The same encoder by sentence-transformers, in a separate process.
-
-PyTorch crashes if TensorFlow was loaded before it.
-"""
+"""sentence-transformers in its own process: PyTorch crashes if TensorFlow was loaded before it."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,8 +14,7 @@ import numpy as np
 from helpers.catalogue import entries, wheels
 from helpers.core.errors import UserError
 
-_loaded: list[Any] = []
-"""The model, in the separate process."""
+_loaded: list[Any] = []  # the model, in the separate process
 
 
 def installed() -> bool:

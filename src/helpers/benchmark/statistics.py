@@ -1,6 +1,7 @@
 """Speed of tests and intervals: all pairs of candidates, all metrics of one candidate."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,10 @@ from helpers.metrics.statistics import bootstrap
 from helpers.metrics.unit_contributions import Answers
 
 CANDIDATES, ITEMS, CLASSES, RESAMPLES = 12, 10_000, 10, 2_000
-FEW = 20
-"""Resamples for which the loop is timed; its time grows in proportion and is scaled up."""
+FEW = 20  # resamples for which the loop is timed; its time grows in proportion and is scaled up
+PAIRS, ALL = "macro-f1, all pairs", "all intervals of one candidate"
+PAIRS_LOOP = f"scikit-learn's macro-F1, {FEW} resamples"
+ALL_LOOP = f"loop of scikit-learn, {FEW} resamples"
 
 
 def simulated(seed: int = 0) -> tuple[NDArray, NDArray, NDArray]:
@@ -33,19 +36,15 @@ def pairs_ways() -> dict[str, Callable[[], object]]:
     labels, predictions, scores = simulated()
     answers = Answers(labels, predictions, CLASSES, list(scores))
 
-    def ours(metric: str) -> Callable[[], object]:
-        def run() -> object:
-            bootstrap.clear_cache()
-            resampled = resampled_metric(metric, answers, RESAMPLES)
-            return compare_all(metric, answers, *resampled)
-
-        return run
+    def ours(metric: str) -> None:
+        bootstrap.clear_cache()
+        compare_all(metric, answers, *resampled_metric(metric, answers, RESAMPLES))
 
     return {
-        "accuracy, all pairs": ours("accuracy"),
-        "macro-f1, all pairs": ours("macro-f1"),
-        "log-loss, all pairs": ours("log-loss"),
-        f"scikit-learn's macro-F1, {FEW} resamples": lambda: _loop_of_pairs(labels, predictions),
+        "accuracy, all pairs": partial(ours, "accuracy"),
+        PAIRS: partial(ours, "macro-f1"),
+        "log-loss, all pairs": partial(ours, "log-loss"),
+        PAIRS_LOOP: partial(_loop_of_pairs, labels, predictions),
     }
 
 
@@ -62,12 +61,7 @@ def metrics_ways() -> dict[str, Callable[[], object]]:
         calibration(confidence, right, resampling)
         risk_coverage(confidence, ~right, resampling)
 
-    return {
-        "all intervals of one candidate": ours,
-        f"loop of scikit-learn, {FEW} resamples": lambda: _loop_of_metrics(
-            labels, predictions, scores
-        ),
-    }
+    return {ALL: ours, ALL_LOOP: partial(_loop_of_metrics, labels, predictions, scores)}
 
 
 def _loop_of_pairs(labels: NDArray, predictions: NDArray) -> None:
@@ -90,13 +84,10 @@ def _loop_of_metrics(labels: NDArray, predictions: NDArray, scores: NDArray) -> 
         y, p, s = labels[drawn], predictions[drawn], scores[drawn]
         for average in ("macro", "weighted"):
             metrics.precision_recall_fscore_support(y, p, average=average)
-        for one in (
-            metrics.accuracy_score,
-            metrics.balanced_accuracy_score,
-            metrics.matthews_corrcoef,
-            metrics.cohen_kappa_score,
-        ):
-            one(y, p)
+        metrics.accuracy_score(y, p)
+        metrics.balanced_accuracy_score(y, p)
+        metrics.matthews_corrcoef(y, p)
+        metrics.cohen_kappa_score(y, p)
         metrics.log_loss(y, s)
         metrics.top_k_accuracy_score(y, s, k=5)
         metrics.roc_auc_score(y, s, multi_class="ovr")
@@ -105,24 +96,23 @@ def _loop_of_metrics(labels: NDArray, predictions: NDArray, scores: NDArray) -> 
 
 def scaled(times: pd.DataFrame) -> pd.DataFrame:
     """Scale the loops' times to as many resamples as ours."""
-    few = times["way"].str.contains(f"{FEW} resamples")
+    few = times["way"].isin([PAIRS_LOOP, ALL_LOOP])
     seconds = times["seconds"].where(~few, times["seconds"] * RESAMPLES / FEW)
-    way = times["way"].str.replace(f"{FEW} resamples", f"scaled up from {FEW} resamples")
-    return times.assign(seconds=seconds, way=way)
+    return times.assign(seconds=seconds, way=times["way"].map(_scaled_name))
+
+
+def _scaled_name(way: str) -> str:
+    return way.replace(f"{FEW} resamples", f"scaled up from {FEW} resamples")
 
 
 def sentences(frame: pd.DataFrame) -> list[str]:
     """Give the best times, and the speed-up over the loops."""
     best = frame.set_index("way")["low"]
-    pairs, metrics = (
-        [way for way in best.index if way.startswith(start)]
-        for start in ("macro-f1", "all intervals")
-    )
-    loops = [way for way in best.index if "scaled up" in way]
-    gain = [best[loops[0]] / best[pairs[0]], best[loops[1]] / best[metrics[0]]]
+    pairs_gain = best[_scaled_name(PAIRS_LOOP)] / best[PAIRS]
+    gain = best[_scaled_name(ALL_LOOP)] / best[ALL]
     return [
         f"All pairs of {CANDIDATES} candidates on {ITEMS:,} items, {RESAMPLES:,} resamples: "
-        f"{best[pairs[0]]:.2f} s by macro-F1, {gain[0]:,.0f} times as fast as the loop.",
-        f"All intervals of one candidate on {ITEMS:,} items: {best[metrics[0]]:.2f} s, "
-        f"{gain[1]:,.0f} times as fast as the loop.",
+        f"{best[PAIRS]:.2f} s by macro-F1, {pairs_gain:,.0f} times as fast as the loop.",
+        f"All intervals of one candidate on {ITEMS:,} items: {best[ALL]:.2f} s, "
+        f"{gain:,.0f} times as fast as the loop.",
     ]

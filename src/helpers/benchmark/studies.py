@@ -29,32 +29,22 @@ evaluate: {primary: macro-f1, slices: [cell_type]}
 PARTS = ("notebooks", "params/catalogue", "src")
 FILES = ("Makefile", "pyproject.toml", "requirements.lock")
 WHOLE, BARE = "the study by make", "a bare script"
+MAKE = ["make", "--no-print-directory", f"PYTHON={sys.executable}"]
+SCRIPT = [sys.executable, "-c", "from helpers.benchmark import studies; studies.bare()"]
 NOTEBOOKS = 4
 EDITED = "src/helpers/metrics/confusion_matrix.py"
 
 
 def compare(repeats: int) -> pd.DataFrame:
-    """Time, in a copy of the repository: a study, a bare script, a no-op, an edited metric.
-
-    Returns
-    -------
-    DataFrame
-        As ``timing.interleaved``.
-    """
+    """Time, in a copy of the repository: a study, a bare script, a no-op, an edited metric."""
     with copied() as root:
         ways = {
-            WHOLE: (_forget, _make),
-            "make again, nothing to do": (_make,),
-            "make after editing a metric": (_edit, _make),
-            BARE: (_forget, _script),
+            WHOLE: partial(_run, root, MAKE, before=_forget),
+            "make again, nothing to do": partial(_run, root, MAKE),
+            "make after editing a metric": partial(_run, root, MAKE, before=_edit),
+            BARE: partial(_run, root, SCRIPT, before=_forget),
         }
-        timed = {way: partial(_in_turn, steps, root) for way, steps in ways.items()}
-        return timing.interleaved(timed, repeats)
-
-
-def _in_turn(steps: tuple[Callable[[Path], None], ...], root: Path) -> None:
-    for step in steps:
-        step(root)
+        return timing.interleaved(ways, repeats)
 
 
 def sentences(times: pd.DataFrame) -> list[str]:
@@ -72,8 +62,8 @@ def copied() -> Iterator[Path]:
     """Yield a copy of the repository with one study and the archives already fetched."""
     with tempfile.TemporaryDirectory(prefix="evalbook-bench-") as folder:
         root, source = Path(folder), paths.root()
+        ignored = shutil.ignore_patterns("__pycache__")
         for part in PARTS:
-            ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(source / part, root / part, ignore=ignored)
         for name in FILES:
             shutil.copy(source / name, root / name)
@@ -92,6 +82,7 @@ def bare() -> None:
     from helpers.evaluation import classification
     from helpers.metrics.statistics.bootstrap import Resampling
     from helpers.training import fit
+    from helpers.training.results import AdaptationRequest
 
     study = study_file.load(NAME)
     given = parameters.of(study, "1-data")
@@ -100,19 +91,19 @@ def bare() -> None:
     preparation.save(NAME, prepared, given["source"], split)
     data, settings = dataset.open(NAME), study.evaluate
     for candidate in study.candidates:
-        trained = parameters.of(study, "2-train", candidate.name)
-        for name in ("study", "robustness", "selects", "probes"):
-            del trained[name]
-        fitted = fit.fit(data, **trained)
-        fit.save(fitted, fit.predict(fitted, data))
+        given = parameters.of(study, "2-train", candidate.name)
+        keys = ("model", "options", "primary", "seed", "threads")
+        request = AdaptationRequest(data, **{key: given[key] for key in keys})
+        trained = fit.fit(request, candidate.name, candidate.adaptation)
+        fit.save(trained, fit.predict(trained))
         resampling = Resampling(settings.resamples, seed=42)
         evaluated = classification.evaluate(
             NAME, candidate.name, settings.primary, settings.slices, resampling
         )
         none = pd.DataFrame()
         classification.save(evaluated, robustness=none, shift=none)
-    names = [candidate.name for candidate in study.candidates]
-    leaderboard.save(leaderboard.compare(NAME, names, settings.primary, settings.resamples))
+    compared = [candidate.name for candidate in study.candidates]
+    leaderboard.save(leaderboard.compare(NAME, compared, settings.primary, settings.resamples))
 
 
 def _forget(root: Path) -> None:
@@ -128,15 +119,9 @@ def _edit(root: Path) -> None:
     file.write_text(file.read_text() + f"\nEDITED = {file.stat().st_size}\n")
 
 
-def _make(root: Path) -> None:
-    _run(root, ["make", "--no-print-directory", f"PYTHON={sys.executable}"])
-
-
-def _script(root: Path) -> None:
-    _run(root, [sys.executable, "-c", "from helpers.benchmark import studies; studies.bare()"])
-
-
-def _run(root: Path, command: list[str]) -> None:
+def _run(root: Path, command: list[str], before: Callable[[Path], None] | None = None) -> None:
+    if before:
+        before(root)
     dropped = ("EVALBOOK_ROOT", "EVALBOOK_CACHE", "EVALBOOK_PROGRESS", "MAKEFLAGS", "MAKELEVEL")
     environment = {key: value for key, value in os.environ.items() if key not in dropped}
     environment |= {"PYTHONPATH": str(root / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}

@@ -1,5 +1,6 @@
 """Texts to features: our engine beside other ways to run the same encoder."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from typing import cast
@@ -32,19 +33,13 @@ def compare(encoder: TextEncoder, sample: list[str], repeats: int) -> pd.DataFra
 
     Each starts from texts, on all cores, in float32. ``predict`` gets tokens padded to the longest
     text, as its documentation recommends, at its fastest batch size.
-
-    Returns
-    -------
-    DataFrame
-        As ``timing.interleaved``.
     """
     running, network = encoder.compile(encoder.network), encoder.network
     batch = timing.best_batch(network, padded(encoder, sample))
-    ways = {
+    predict = partial(network.predict, batch_size=batch, verbose=0)
+    ways: dict[str, Callable[[], object]] = {
         "our engine": lambda: running.run(sample.__getitem__, range(len(sample))),
-        f"keras.Model.predict, batch {batch}": lambda: network.predict(
-            padded(encoder, sample), batch_size=batch, verbose=0
-        ),
+        f"keras.Model.predict, batch {batch}": lambda: predict(padded(encoder, sample)),
     }
     ways["our engine"]()  # compiles every length once
     with ExitStack() as stack:
@@ -64,9 +59,8 @@ def padded(encoder: TextEncoder, sample: list[str]) -> np.ndarray:
 def largest_difference(encoder: TextEncoder, sample: list[str]) -> float:
     """Return the largest absolute difference of our engine's features from those of Keras."""
     ours = encoder.compile(encoder.network).run(sample.__getitem__, range(len(sample)))
-    theirs = encoder.network.predict(
-        padded(encoder, sample), batch_size=timing.BATCHES[0], verbose=0
-    )
+    tokens, batch = padded(encoder, sample), timing.BATCHES[0]
+    theirs = encoder.network.predict(tokens, batch_size=batch, verbose=0)
     return float(np.abs(ours - theirs).max())
 
 

@@ -8,8 +8,7 @@ import pandas as pd
 
 from helpers.core import cost, progress
 
-BATCHES = (16, 32, 64)
-"""Batch sizes at which ``predict`` is tried."""
+BATCHES = (16, 32, 64)  # batch sizes at which ``predict`` is tried
 
 
 def best_batch(network: Any, inputs: np.ndarray) -> int:
@@ -24,13 +23,7 @@ def best_batch(network: Any, inputs: np.ndarray) -> int:
 
 
 def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int = 3) -> pd.DataFrame:
-    """Time each alternative once in each round.
-
-    Returns
-    -------
-    DataFrame
-        Columns way, round and seconds.
-    """
+    """Time each alternative once in each round: columns way, round and seconds."""
     rows = []
     for number in range(repeats):
         for way, run in ways.items():
@@ -42,17 +35,10 @@ def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int = 3) -> p
 
 
 def summary(times: pd.DataFrame, items: int | None = None) -> pd.DataFrame:
-    """Return the median and range of each alternative, in seconds or in items per second.
-
-    Returns
-    -------
-    DataFrame
-        Columns way, median, low and high (the extremes), in the order of ``times``.
-    """
+    """Return the median, low and high of each way, in seconds or in items per second."""
     values = times["seconds"] if items is None else items / times["seconds"]
     grouped = values.groupby(times["way"], sort=False)
-    frame = grouped.agg(median="median", low="min", high="max")
-    return frame.reset_index()
+    return grouped.agg(median="median", low="min", high="max").reset_index()
 
 
 def text(frame: pd.DataFrame, unit: str) -> str:

@@ -16,12 +16,7 @@ from helpers.core.errors import Unreachable, UserError
 def fetch(package: Package) -> Path:
     """Return the package's file in the cache, downloaded by apt's client the first time.
 
-    Raises
-    ------
-    Unreachable
-        apt is missing, or its index cannot be reached.
-    UserError
-        The index does not have the version, or the file is not the pinned one.
+    Without apt or its index this machine cannot have it: ``Unreachable``, not a mistake.
     """
     name = f"{package.name}_{package.version}_all.deb"
     fetch_into = partial(_download, package)

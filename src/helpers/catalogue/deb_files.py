@@ -1,7 +1,6 @@
-"""A Debian package, read in place: an ``ar`` archive around a compressed ``tar``.
+"""A Debian package: an ``ar`` around a compressed ``tar``, which is decompressed once, beside it.
 
-The tar is decompressed once, beside the package in the cache, and single members are read from it;
-nothing is installed or run.
+Single members are read from the tar; nothing is installed or run.
 """
 
 import fnmatch
@@ -19,8 +18,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 100_000
-MAX_BYTES = 1024**3
-"""Of a whole package, decompressed."""
+MAX_BYTES = 1024**3  # of a whole package, decompressed
 CHUNK = 1 << 20
 MAGIC = b"!<arch>\n"
 HEADER = 60
@@ -29,29 +27,22 @@ HEADER = 60
 class DebMembers:
     """The files inside a package, listed and limited before anything is read.
 
-    Raises
-    ------
-    UserError
-        Not a package; a path leaves it; too many or too large members. Links are left out and
-        never followed.
+    Refused are paths that leave it and too many or too large members; links are left out.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(path)
-        self._tar = _plain(self.path)
+        self.path = path
+        self._tar = _plain(path)
         self._infos: dict[str, tarfile.TarInfo] = {}
         with tarfile.open(self._tar) as opened:
             for info in opened:
-                self._list(info)
-
-    def _list(self, info: tarfile.TarInfo) -> None:
-        name = info.name.removeprefix("./")
-        if files.leaves_folder(name):
-            raise UserError(f"{self.path.name}: {info.name!r}: the path leaves the package")
-        if info.isfile() and not info.islnk():
-            self._infos[name] = info
-        if len(self._infos) > MAX_MEMBERS:
-            raise UserError(f"{self.path.name}: more than {MAX_MEMBERS:,} files")
+                name = info.name.removeprefix("./")
+                if files.leaves_folder(name):
+                    raise UserError(f"{path.name}: {info.name!r}: the path leaves the package")
+                if info.isfile() and not info.islnk():
+                    self._infos[name] = info
+                if len(self._infos) > MAX_MEMBERS:
+                    raise UserError(f"{path.name}: more than {MAX_MEMBERS:,} files")
 
     def names(self, pattern: str = "*") -> list[str]:
         """List the members that match a shell pattern, sorted."""
@@ -62,8 +53,7 @@ class DebMembers:
         if name not in self._infos:
             raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
         info = self._infos[name]
-        # Opened for each read, so that threads may read in parallel.
-        with self._tar.open("rb") as file:
+        with self._tar.open("rb") as file:  # for each read: threads may read in parallel
             file.seek(info.offset_data)
             return file.read(info.size)
 

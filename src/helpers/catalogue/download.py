@@ -13,22 +13,7 @@ def fetched(
 ) -> Path:
     """Return a file of the cache, fetched if it is missing or not the pinned one.
 
-    Parameters
-    ----------
-    name : str
-        The file's name in the cache.
-    sha256 : str
-        Its digest, in hexadecimal.
-    title : str
-        What is fetched, with its version, for messages.
-    size_mb : float
-    download : callable
-        Fetches the file into a folder and returns its path.
-
-    Raises
-    ------
-    UserError
-        The file is not the pinned one; also what ``download`` raises.
+    ``download`` fetches it into a folder and returns its path; ``title`` is what messages call it.
     """
     target = paths.cache("archives", name)
     if files.is_intact(target, sha256):

@@ -47,11 +47,7 @@ class Published(Section):
 
 
 class DataEntry(Section):
-    """A data set: its source, how it is read, published results.
-
-    ``read`` has one key, the reader in ``helpers.data.sources.catalogue_readers``, with the
-    fields of that reader.
-    """
+    """A data set: its source, how it is read, published results."""
 
     title: str
     task: str
@@ -59,7 +55,7 @@ class DataEntry(Section):
     citation: str
     archive: Archive | None = None
     packages: tuple[Package, ...] = ()
-    read: dict[str, dict[str, Any]]
+    read: dict[str, dict[str, Any]]  # one key: a reader of catalogue_readers, with its fields
     slices: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
 
@@ -89,18 +85,16 @@ class ModelEntry(Section):
 
 def data(name: str, where: str = "params/catalogue/data.yaml") -> DataEntry:
     """Return a data set by name, or raise with the closest one."""
-    entries = _entries("data", DataEntry)
-    if name not in entries:
-        raise unknown("data set", name, entries, where)
-    return entries[name]
+    if name in (entries := _entries("data", DataEntry)):
+        return entries[name]
+    raise unknown("data set", name, entries, where)
 
 
 def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
     """Return a model by name, or raise with the closest one."""
-    entries = _entries("models", ModelEntry)
-    if name not in entries:
-        raise unknown("model", name, entries, where)
-    return entries[name]
+    if name in (entries := _entries("models", ModelEntry)):
+        return entries[name]
+    raise unknown("model", name, entries, where)
 
 
 def split_layer(name: str) -> tuple[str, str]:

@@ -8,27 +8,13 @@ from helpers.core import files
 from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 10_000
-MAX_TOTAL_BYTES = 1024**3
-"""Of all members together, unpacked."""
+MAX_TOTAL_BYTES = 1024**3  # of all members together, unpacked
 
 
 def read(content: bytes, name: str, where: str) -> bytes:
-    """Return the bytes of one file of a (compressed) tar.
+    """Return the bytes of one file of a (compressed) tar; ``where`` names the tar in errors.
 
-    Parameters
-    ----------
-    content : bytes
-        The tar.
-    name : str
-        The file's path inside it.
-    where : str
-        The tar's own name, for the error.
-
-    Raises
-    ------
-    UserError
-        Not a tar; it holds a path that leaves it, a link or a device, too many or too large files;
-        no such file.
+    Refused are links, devices, paths that leave the tar, and too many or too large files.
     """
     names: list[str] = []
     total = 0

@@ -7,43 +7,35 @@ the file, with this machine's index and settings, and the file alone is fetched.
 from pathlib import Path
 from typing import Any
 
+from helpers.catalogue.entries import Archive
 from helpers.core.errors import UserError, reason
 
 MAX_BYTES = 2 * 1024**3
 BLOCK = 1 << 20
 
 
-def download(name: str, version: str, folder: Path) -> Path:
-    """Fetch the source archive of a version into a folder.
-
-    Raises
-    ------
-    UserError
-        The index cannot be reached, or has no such archive.
-    """
+def download(archive: Archive, folder: Path) -> Path:
+    """Fetch the source archive of a version into a folder."""
     from pip._internal.commands import create_command
 
     # pip has no public API, and its command line cannot locate a file without building it.
     command: Any = create_command("download")
-    options, _ = command.parse_args(["--no-binary", ":all:", "--no-input", "--retries", "2", name])
+    settings = ["--no-binary", ":all:", "--no-input", "--retries", "2"]
+    options, _ = command.parse_args([*settings, archive.name])
+    title = f"{archive.name} {archive.version}"
     try:
         with command.main_context():
             session = command.get_default_session(options)
             finder = command._build_package_finder(options=options, session=session)
-            links = [
-                each.link
-                for each in finder.find_all_candidates(name)
-                if str(each.version) == version and not each.link.is_wheel
-            ]
-            if not links:
-                raise UserError(f"{name} {version}: not fetched: the index has no source archive")
-            return _save(session, links[0], folder)
+            for candidate in finder.find_all_candidates(archive.name):
+                if str(candidate.version) == archive.version and not candidate.link.is_wheel:
+                    return _save(session, candidate.link, folder)
+            raise UserError(f"{title}: not fetched: the index has no source archive")
     except UserError:
         raise
     except Exception as error:  # pip, its network and its parsers each raise their own kinds
-        raise UserError(
-            f"{name} {version}: the package index cannot be reached: {reason(error)}"
-        ) from None
+        cause = f"the package index cannot be reached: {reason(error)}"
+        raise UserError(f"{title}: {cause}") from None
 
 
 def _save(session: Any, link: Any, folder: Path) -> Path:

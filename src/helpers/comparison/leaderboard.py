@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from helpers.comparison.result import Comparison
 from helpers.core import dotted_names
-from helpers.core.records.data import Data, PublishedResult
+from helpers.core.records.data import DataRecord, PublishedResult
 from helpers.core.records.leaderboard import (
     CandidateResult,
     Family,
@@ -40,7 +40,7 @@ def compare(
     UserError
         Unknown metric, no candidate, files that are missing or do not fit together.
     """
-    task = tasks.get(Data.read(study).task)
+    task = tasks.get(DataRecord.read(study).task)
     compare_task: Callable[..., Comparison] = dotted_names.load(task.compare)
     return compare_task(study, candidates, primary or task.primary, resamples, seed)
 

@@ -6,7 +6,7 @@ import yaml
 
 from helpers.comparison.result import Comparison
 from helpers.core import files, paths
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.parts import Result
 
@@ -28,7 +28,7 @@ def model_index(comparison: Comparison) -> dict[str, Any]:
         defined, with its interval among the arguments of the metric.
     """
     study, winner = comparison.study, comparison.winner
-    metrics, data = Metrics.read(study, winner).metrics, Data.read(study)
+    metrics, data = Metrics.read(study, winner).metrics, DataRecord.read(study)
     kind = data.source if isinstance(data.source, str) else next(iter(data.source))
     task = HUB_NAMES.get(data.task, data.task)
     defined = [name for name in sorted(metrics) if metrics[name].value is not None]

@@ -10,6 +10,7 @@ from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import names
 from helpers.core.records import across as records
+from helpers.core.records.base import or_nan
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics import multiple_datasets
@@ -72,14 +73,9 @@ def compare(
     scores = sign * values.to_numpy(float)
     ranked = multiple_datasets.ranks(scores)
     order = np.argsort(ranked.mean(axis=0), kind="stable")
-    table = pd.DataFrame(
-        {
-            "candidate": candidates,
-            "mean_rank": ranked.mean(axis=0),
-            "best": ranked.min(axis=0),
-            "worst": ranked.max(axis=0),
-        }
-    ).iloc[order]
+    summary = {"mean_rank": ranked.mean(axis=0), "best": ranked.min(axis=0)}
+    summary["worst"] = ranked.max(axis=0)
+    table = pd.DataFrame({"candidate": candidates, **summary}).iloc[order]
     ordered = table["candidate"].tolist()
     return StudiesComparison(
         study=study,
@@ -109,10 +105,6 @@ def _values(board: Leaderboard) -> dict[str, float | None]:
     return {row.candidate: row.value for row in board.rows}
 
 
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value
-
-
 def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
     p, rows = multiple_datasets.nemenyi(scores), []
     for a, b in combinations(range(len(candidates)), 2):
@@ -130,7 +122,7 @@ def _each(candidates: list[str], boards: dict[str, Leaderboard], rope: float) ->
         for study, board in boards.items():
             pair = next(pair for pair in board.pairs if {pair.a, pair.b} == {a, b})
             sign = -1 if (pair.a != a) != lower_is_better(board.primary) else 1
-            gap, error = sign * _number(pair.difference), _number(pair.error)
+            gap, error = sign * or_nan(pair.difference), or_nan(pair.error)
             found = asdict(multiple_datasets.within(gap, error, rope))
             rows.append({"a": a, "b": b, "study": study, "difference": gap, **found})
     return pd.DataFrame(rows)

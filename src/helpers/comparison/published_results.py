@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.catalogue import entries
 from helpers.comparison.study_records import StudyRecords
-from helpers.core.records.data import Data, PublishedResult
+from helpers.core.records.data import DataRecord, PublishedResult
 from helpers.core.records.training import ModelFacts
 
 COLUMNS = ["name", "metric", "value", "low", "high", "protocol", "reference"]
@@ -27,25 +27,17 @@ def published_next_to_ours(records: StudyRecords) -> pd.DataFrame:
     metrics = dict.fromkeys(row.metric for row in rows)
     for name, record in records.metrics.items():
         protocol = f"{_splits(data)}{_reading(records.trainings[name].backbone)}"
+        ours = {"name": name, "protocol": protocol, "reference": "this report"}
         for metric in metrics:
             result = record.metrics.get(metric)
             if result and result.value is not None:
-                rows.append(
-                    PublishedResult(
-                        name=name,
-                        metric=metric,
-                        value=result.value,
-                        low=result.low,
-                        high=result.high,
-                        protocol=protocol,
-                        reference="this report",
-                    )
-                )
+                values = {key: getattr(result, key) for key in ("value", "low", "high")}
+                rows.append(PublishedResult.model_validate({"metric": metric} | ours | values))
     table = pd.DataFrame([row.facts() for row in rows], columns=COLUMNS)
     return table.sort_values(["metric", "value"], ascending=[True, False], ignore_index=True)
 
 
-def _splits(data: Data) -> str:
+def _splits(data: DataRecord) -> str:
     """Say how many items were used, and for what."""
     counts = data.counts
     share = "all" if counts.used == counts.original else f"{counts.used:,} of"

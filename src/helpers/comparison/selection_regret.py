@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.records.selection import MethodScore, Selection
+from helpers.core.records.base import or_nan
+from helpers.core.records.selection import Selection
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.names import metric_name
@@ -138,7 +139,8 @@ def _models(selection: Selection, tried: Sequence[Predictions], actual: Actual) 
     for number, entry in enumerate(tried):
         model = entry.training.resolved_model
         position = positions[model]
-        scores = selection.contenders[position].scores
+        known = selection.contenders[position].scores
+        scores = {name: known[name].value if name in known else None for name in METHODS}
         rows.append(
             {
                 "model": model,
@@ -149,7 +151,7 @@ def _models(selection: Selection, tried: Sequence[Predictions], actual: Actual) 
                 "high": high[number],
                 "selection": -float(position + 1),
                 "chosen": model in selection.finalists,
-                **{name: _number(scores.get(name)) for name in METHODS},
+                **{name: or_nan(value) for name, value in scores.items()},
             }
         )
     return pd.DataFrame(rows)
@@ -173,15 +175,11 @@ def _methods(
         yield row | found | points
 
 
-def _number(score: MethodScore | None) -> float:
-    return np.nan if score is None or score.value is None else score.value
-
-
 def _costs(selection: Selection, read: Sequence[Predictions]) -> pd.DataFrame:
     """Take fine-tunes as they were measured; those not tried in proportion to their operations."""
     selecting = pd.DataFrame([cost.facts() for cost in selection.costs[:2]]).assign(how="measured")
     tuned = {
-        entry.training.resolved_model: entry.training.cost.fit_seconds or np.nan
+        entry.training.resolved_model: or_nan(entry.training.cost.fit_seconds)
         for entry in _tried(selection, read, "finetune")
     }
     work = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.training import Training
 
@@ -13,7 +13,7 @@ class StudyRecords:
     """The data of a study, and each candidate's training and metrics as far as there are any."""
 
     study: str
-    data: Data | None
+    data: DataRecord | None
     trainings: dict[str, Training]
     metrics: dict[str, Metrics]
 
@@ -23,4 +23,4 @@ def read(study: str, trainings: Iterable[Training]) -> StudyRecords:
     known = {training.candidate: training for training in trainings}
     found = {name: Metrics.find(study, name) for name in known}
     metrics = {name: record for name, record in found.items() if record}
-    return StudyRecords(study, Data.find(study), known, metrics)
+    return StudyRecords(study, DataRecord.find(study), known, metrics)

@@ -8,16 +8,8 @@ from helpers.core.errors import UserError
 from helpers.data import sources
 
 
-def canonical(
-    source: str | dict[str, Any], task: str, where: str
-) -> str | dict[str, dict[str, Any]]:
-    """Return a catalogue name unchanged, and any other source as ``{kind: {field: value}}``.
-
-    Raises
-    ------
-    UserError
-        Unknown name, kind or field; a file or folder that does not exist.
-    """
+def canonical(source: str | dict[str, Any], task: str, where: str) -> str | dict[str, Any]:
+    """Return a catalogue name unchanged, and any other source as ``{kind: {field: value}}``."""
     where = f"{where}: data.source"
     if isinstance(source, str):
         entry = entries.data(source, where)

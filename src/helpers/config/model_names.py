@@ -8,13 +8,7 @@ from helpers.models import kinds
 
 
 def check_model(name: str, where: str, modality: str = "image") -> None:
-    """Check a model's name as far as it can be without loading anything.
-
-    Raises
-    ------
-    UserError
-        With what is allowed and the closest name.
-    """
+    """Check a model's name; an error says what is allowed, with the closest name."""
     name, layer = entries.split_layer(name)
     prefix, _, rest = name.partition(":")
     if prefix == "scratch" and rest:
@@ -31,9 +25,7 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
             raise unknown("layer", layer, entry.layers, f"{where}: {name}")
     elif prefix not in kinds.prefixes(modality):
         raise unknown("kind of model", prefix, [*kinds.prefixes(modality), "scratch"], where)
-    elif prefix == "keras" and rest not in entries.keras_applications():
-        raise unknown(
-            "model", name, [f"keras:{each}" for each in entries.keras_applications()], where
-        )
+    elif prefix == "keras" and rest not in (applications := entries.keras_applications()):
+        raise unknown("model", name, [f"keras:{each}" for each in applications], where)
     elif prefix == "file" and not (paths.root() / rest).is_file():
         raise UserError(f"{where}: {name}: no such file")

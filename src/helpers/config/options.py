@@ -15,6 +15,7 @@ Warmup = Annotated[float, Field(ge=0, lt=1)]
 Patience = Annotated[int, Field(ge=1)]
 Layers = Annotated[int, Field(ge=1, le=64)]
 ClassWeight = Literal["balanced"] | None
+SEVERITIES = (0.05, 0.1, 0.2)
 CLASSICAL_GRID = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
 PROBE_GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 
@@ -159,11 +160,7 @@ class Robustness(Section):
     """Corruptions of ``items`` test items, at fractions of full severity."""
 
     noises: Annotated[tuple[str, ...], Field(min_length=1)]
-    severities: Annotated[tuple[Fraction, ...], Field(min_length=1, max_length=8)] = (
-        0.05,
-        0.1,
-        0.2,
-    )
+    severities: Annotated[tuple[Fraction, ...], Field(min_length=1, max_length=8)] = SEVERITIES
     items: Annotated[int, Field(ge=20)] = 300
 
 

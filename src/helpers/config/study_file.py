@@ -1,56 +1,45 @@
 """A study file, typed and checked before anything runs."""
 
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from helpers.catalogue import entries
-from helpers.config.candidates import (
-    Candidate,
-    Select,
-    check_above,
-    expand,
-    finalists,
-    parse_select,
-)
+from helpers.config import candidates
+from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
 from helpers.config.options import Correlate, Robustness
 from helpers.core import dotted_names, paths
-from helpers.core.errors import UserError, unknown
+from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
 from helpers.metrics import registry
 
-ACROSS = "across"
-"""Takes the place of a study's name where several studies are compared."""
+ACROSS = "across"  # takes the place of a study's name where several studies are compared
 
 
 class Split(Section):
-    """How the items are split; ``given`` takes the source's own split.
-
-    By default that split is used if there is one, unless ``test`` or ``group`` is set.
-    """
+    """How the items are split, unless the source's own split is used."""
 
     test: Annotated[float, Field(gt=0, lt=1)] = 0.25
     validation: Annotated[float, Field(gt=0, lt=1)] = 0.15
     stratify: bool = True
     group: str | None = None
-    given: bool | None = None
+    given: bool | None = None  # use the source's own split; by default if there is one
     seed: Annotated[int, Field(ge=0)] = 42
 
     @model_validator(mode="before")
     @classmethod
-    def _draw(cls, values: Any) -> Any:
-        """Draw a new split if ``test`` or ``group`` is set."""
+    def _draw(cls, values: Any) -> Any:  # a new split if `test` or `group` is set
         draws = isinstance(values, dict) and {"test", "group"} & values.keys()
         return {"given": False, **values} if draws else values
 
     @model_validator(mode="after")
     def _leaves_room_to_train(self) -> "Split":
-        if self.test + self.validation >= 1:
-            total = self.test + self.validation
+        if (total := self.test + self.validation) >= 1:
             raise ValueError(f"test + validation is {total:g}, which leaves nothing to train on")
         return self
 
@@ -66,17 +55,13 @@ class Data(Section):
 
 
 class Evaluate(Section):
-    """The primary metric, the slices to report, the bootstrap's resamples.
-
-    For speech also how transcripts are normalised, and which noise is added at which levels to how
-    many utterances.
-    """
+    """The metric, the slices and the resamples of the evaluation."""
 
     primary: str = "macro-f1"
     slices: tuple[str, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
-    normalisation: Literal["raw", "plain", "whisper"] = "plain"
-    noise: dict[str, tuple[int | float, ...]] = {}
+    normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
+    noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances
     noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
     correlate: Correlate | None = None
 
@@ -101,8 +86,7 @@ class Study(Section):
     def candidate(self, name: str) -> Candidate:
         """Return a candidate by name, or raise with the closest one."""
         named = {candidate.name: candidate for candidate in self.candidates}
-        if name not in named:
-            raise unknown("candidate", name, named, self.file)
+        check_known("candidate", name, named, self.file)
         return named[name]
 
 
@@ -113,18 +97,10 @@ def names(full: bool = False) -> list[str]:
 
 
 def load(name: str) -> Study:
-    """Read and check a study.
-
-    Raises
-    ------
-    UserError
-        One line with the file, the key, what is allowed and the closest valid name.
-    """
-    possible = [folder / f"{name}.yaml" for folder in (paths.params(), paths.params() / "full")]
-    file = next((path for path in possible if path.is_file()), None)
-    if file is None or Path(name).name != name:
-        raise unknown("study", name, names(full=True), "params/")
-    return parse(file)
+    """Read and check a study; an error is one line that names the file and the key."""
+    check_known("study", name, names(full=True), "params/")
+    file = paths.params() / f"{name}.yaml"
+    return parse(file if file.is_file() else paths.params() / "full" / f"{name}.yaml")
 
 
 def parse(file: Path) -> Study:
@@ -135,22 +111,22 @@ def parse(file: Path) -> Study:
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
-    raw = {**content, "name": file.stem, "file": where, "contract": _contract(file)}
     for reserved in ("name", "file", "contract", "contenders"):
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is set automatically")
+    raw = {**content, "name": file.stem, "file": where, "contract": _opening_comment(file)}
     task = content.get("task", next(iter(tasks.TASKS)))
     if not isinstance(task, str) or task not in tasks.TASKS:
         raise unknown("task", str(task), tasks.TASKS, where)
     if "candidates" in content:
-        raw["candidates"] = expand(content["candidates"], where, task)
+        raw["candidates"] = candidates.expand(content["candidates"], where, task)
     if isinstance(content.get("evaluate", {}), dict):
         raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
     if "select" in content:
-        raw["select"] = parse_select(content["select"], where, task)
+        raw["select"] = candidates.parse_select(content["select"], where, task)
     study = check(Study, raw, where)
-    source = canonical(study.data.source, study.task, where)
-    shift = tuple(canonical(other, study.task, where) for other in study.data.shift)
+    source = canonical(study.data.source, task, where)
+    shift = tuple(canonical(other, task, where) for other in study.data.shift)
     data = study.data.model_copy(update={"source": source, "shift": shift})
     study = study.model_copy(update={"data": data})
     study = _with_finalists(study, study.select) if study.select else study
@@ -162,30 +138,25 @@ def _with_finalists(study: Study, select: Select) -> Study:
     """Add the finalists to the candidates; the probes become contenders."""
     where = f"{study.file}: select"
     contenders = tuple(each for each in study.candidates if each.adaptation == "probe")
-    finetunes = finalists(study.candidates, select, where)
+    finetunes = candidates.finalists(study.candidates, select, where)
     for finetune in finetunes:
-        check_above(finetune, contenders, where, study.task)
-    others = tuple(each for each in study.candidates if each.adaptation != "probe")
-    candidates = (*(others if select.race else study.candidates), *finetunes)
-    return study.model_copy(update={"candidates": candidates, "contenders": contenders})
+        candidates.check_above(finetune, contenders, where, study.task)
+    others = [each for each in study.candidates if each not in contenders]
+    remaining = others if select.race else study.candidates
+    update = {"candidates": (*remaining, *finetunes), "contenders": contenders}
+    return study.model_copy(update=update)
 
 
-def _contract(file: Path) -> str:
-    """Return the comment that opens a study file."""
-    lines = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("#").strip())
-    return " ".join(" ".join(lines).split())
+def _opening_comment(file: Path) -> str:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    comment = takewhile(lambda line: line.startswith("#"), lines)
+    return " ".join(" ".join(line.lstrip("#") for line in comment).split())
 
 
 def _check(study: Study) -> None:
-    """Check what depends on several sections: metrics, slices, noise, expected numbers."""
     row = tasks.get(study.task)
-    allowed = registry.names(row.metrics, may_choose=True)
-    if study.evaluate.primary not in allowed:
-        raise unknown("metric", study.evaluate.primary, allowed, f"{study.file}: evaluate.primary")
+    metrics = registry.names(row.metrics, may_choose=True)
+    check_known("metric", study.evaluate.primary, metrics, f"{study.file}: evaluate.primary")
     if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
     if study.evaluate.noise or study.robustness:
@@ -193,8 +164,7 @@ def _check(study: Study) -> None:
     if isinstance(study.data.source, str):
         columns = entries.data(study.data.source).slices + tasks.of(study.task).MEASURES
         for column in study.evaluate.slices:
-            if column not in columns:
-                raise unknown("slice", column, columns, f"{study.file}: evaluate.slices")
+            check_known("slice", column, columns, f"{study.file}: evaluate.slices")
     holders = ["winner", *(candidate.name for candidate in study.candidates)]
     for key, (low, high) in study.expect.items():
         if not any(key.startswith(f"{holder}-") for holder in holders):
@@ -209,12 +179,10 @@ def _check_corruptions(study: Study, task: tasks.Task) -> None:
     table = dotted_names.load(task.corruptions) if task.corruptions else {}
     allowed = table if "robustness" in task.trained_with else {}
     for name in study.robustness.noises if study.robustness else ():
-        if name not in allowed:
-            raise unknown("corruption", name, allowed, f"{study.file}: robustness.noises")
+        check_known("corruption", name, allowed, f"{study.file}: robustness.noises")
     for name, strengths in study.evaluate.noise.items():
         where = f"{study.file}: evaluate.noise"
-        if name not in table:
-            raise unknown("noise", name, table, where)
+        check_known("noise", name, table, where)
         if len(set(strengths)) < len(strengths):
             raise UserError(f"{where}.{name}: duplicate strength")
         low, high = table[name].lowest, table[name].highest

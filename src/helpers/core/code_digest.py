@@ -7,8 +7,9 @@ reruns nothing.
 import ast
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -17,25 +18,23 @@ from helpers.core import files, paths
 PACKAGE = "helpers"
 CACHE = "code.json"
 SOURCE = Path(__file__).resolve().parents[1]
-NO_INFLUENCE = frozenset(
-    {
-        "helpers.core.dotted_names",
-        "helpers.core.errors",
-        "helpers.core.paths",
-        "helpers.core.progress",
-        "helpers.core.provenance",
-        "helpers.data.tasks",
-        "helpers.report.provenance",
-    }
-)
-"""Modules that report, locate or describe results and do not decide them."""
+NO_INFLUENCE = {  # modules that report, locate or describe results and do not decide them
+    "helpers.core.dotted_names",
+    "helpers.core.errors",
+    "helpers.core.paths",
+    "helpers.core.progress",
+    "helpers.core.provenance",
+    "helpers.data.tasks",
+    "helpers.report.provenance",
+}
 
 
-class ParsedCode(TypedDict):
-    """What parsing found in a piece of code."""
-
+class _ParsedCode(TypedDict):
     digest: str
     imports: list[str]
+
+
+_new: dict[str, _ParsedCode] = {}  # what this process parsed
 
 
 def of_value(value: Any) -> str:
@@ -45,19 +44,12 @@ def of_value(value: Any) -> str:
 
 def of_notebook(notebook: Path) -> str:
     """Digest a notebook's code cells, not its prose, outputs or default parameters."""
-    return _parsed(tuple(code_cells(notebook)), "")["digest"]
+    return _parsed(_code_cells(notebook), "")["digest"]
 
 
 def of_modules(names: list[str]) -> str:
-    """Digest modules of the package together with all the modules that they import.
-
-    Parameters
-    ----------
-    names : list of str
-        Such as ``["helpers.training.training_loop"]``.
-    """
-    modules = set(names).union(*(_reached(_imports_of(name)) for name in names))
-    return of_value({name: of_module(name) for name in sorted(modules)})
+    """Digest modules of the package together with all the modules that they import."""
+    return of_value({name: of_module(name) for name in sorted(_reached(names))})
 
 
 @cache
@@ -68,32 +60,28 @@ def of_module(name: str) -> str:
 
 def of_imports(notebook: Path, others: Sequence[str] = ()) -> dict[str, str]:
     """Digest each module that a notebook or one of ``others`` imports, directly or indirectly."""
-    names = _parsed(tuple(code_cells(notebook)), "")["imports"]
+    names = _parsed(_code_cells(notebook), "")["imports"]
     modules = _reached(_modules([*names, *others]))
     return {name: of_module(name) for name in sorted(modules - NO_INFLUENCE)}
 
 
 def save_cache() -> None:
     """Save what was parsed, by content: parsing is slow."""
-    saved = _saved(paths.build() / CACHE)
-    if not _new.keys() <= saved.keys():
-        files.write_json(paths.build() / CACHE, saved | _new)
+    file = paths.build() / CACHE
+    if not _new.keys() <= _saved(file).keys():
+        files.write_json(file, _saved(file) | _new)
 
 
-def code_cells(notebook: Path) -> list[str]:
+def _code_cells(notebook: Path) -> tuple[str, ...]:
     """Return the sources of a notebook's code cells, except its default parameters."""
-    cells = files.read_json(notebook)["cells"]
-    return [
-        "".join(cell["source"])
-        for cell in cells
-        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
-    ]
+    cells = [cell for cell in files.read_json(notebook)["cells"] if cell["cell_type"] == "code"]
+    code = [cell for cell in cells if "parameters" not in cell["metadata"].get("tags", [])]
+    return tuple("".join(cell["source"]) for cell in code)
 
 
-def _reached(names: frozenset[str]) -> set[str]:
+def _reached(names: Iterable[str]) -> set[str]:
     """Return these modules and those that they import, directly or indirectly."""
-    seen: set[str] = set()
-    waiting = sorted(names)
+    seen, waiting = set[str](), sorted(names)
     while waiting:
         name = waiting.pop()
         if name not in seen:
@@ -113,13 +101,12 @@ def _modules(names: list[str]) -> frozenset[str]:
     return frozenset(".".join(each[:depth]) for each in parts for depth in range(2, len(each) + 1))
 
 
-def _parsed_module(name: str) -> ParsedCode:
+def _parsed_module(name: str) -> _ParsedCode:
     return _parsed((_file(name).read_text(encoding="utf-8"),), name)
 
 
 @cache
-def _parsed(sources: tuple[str, ...], importer: str) -> ParsedCode:
-    """Parse pieces of code, or return what an earlier run found in them."""
+def _parsed(sources: tuple[str, ...], importer: str) -> _ParsedCode:
     key = of_value([importer, sources, _own_digest()])
     if saved := _saved(paths.build() / CACHE).get(key):
         return saved
@@ -132,18 +119,14 @@ def _parsed(sources: tuple[str, ...], importer: str) -> ParsedCode:
     return _new[key]
 
 
-_new: dict[str, ParsedCode] = {}
-
-
 @cache
-def _saved(file: Path) -> dict[str, ParsedCode]:
+def _saved(file: Path) -> dict[str, _ParsedCode]:
     return files.read_json_or_empty(file)
 
 
 @cache
-def _own_digest() -> str:
-    """Digest this module: what it found by other rules is not used again."""
-    return _sha256(Path(__file__).read_text(encoding="utf-8"))
+def _own_digest() -> str:  # what this module found by other rules is not used again
+    return files.sha256(Path(__file__))
 
 
 def _imported(tree: ast.Module, importer: str) -> set[str]:
@@ -159,13 +142,8 @@ def _imported(tree: ast.Module, importer: str) -> set[str]:
 
 
 def _base(node: ast.ImportFrom, importer: str) -> str:
-    """Return the absolute name of the module that names are imported from."""
-    if not node.level:
-        return node.module or ""
     package = importer if _file(importer).name == "__init__.py" else importer.rpartition(".")[0]
-    for _ in range(node.level - 1):
-        package = package.rpartition(".")[0]
-    return ".".join(part for part in (package, node.module) if part)
+    return resolve_name("." * node.level + (node.module or ""), package or PACKAGE)
 
 
 def _file(name: str) -> Path:

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable
 
-SPLITS = ("id", "split", "label")
-"""Columns of every splits.parquet."""
-PREDICTIONS = (*SPLITS, "prediction")
-"""Columns of a classifier's predictions.parquet, beside a score of each class."""
-TRANSCRIPTS = ("id", "split", "reference", "hypothesis")
-"""Columns of a recogniser's predictions.parquet."""
+SPLITS = ("id", "split", "label")  # columns of every splits.parquet
+PREDICTIONS = (*SPLITS, "prediction")  # of predictions.parquet, beside a score of each class
+# columns of conditions.parquet: utterances transcribed again with noise
 CONDITIONS = ("id", "condition", "kind", "strength", "reference", "hypothesis")
-"""Columns of conditions.parquet: utterances transcribed again with noise."""
 _SCORE = "score:"
 
 

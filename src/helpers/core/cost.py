@@ -3,16 +3,16 @@
 import contextlib
 import io
 import os
-import sys
+import resource
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from helpers.core import files, paths, progress
 
-POLL_SECONDS = 0.2
-"""How often a stage that waits for some of the cores looks for free ones."""
+POLL_SECONDS = 0.2  # how often a stage that waits for some of the cores looks for free ones
 
 
 class Stopwatch:
@@ -34,17 +34,17 @@ class Stopwatch:
 def cores(count: int | None = None) -> Iterator[None]:
     """Reserve ``count`` cores for a timed block, or all of them.
 
-    Stages that run in parallel never share a core while they are timed; a stage waits until enough
-    cores are free.
+    A stage waits until enough cores are free, so that no core is shared while stages are timed.
     """
     total = len(os.sched_getaffinity(0))
+    show_waiting = partial(progress.say, "waiting for free cores")
     with contextlib.ExitStack() as reserved:
         if count is None or count >= total:
             for core in range(total):
-                reserved.enter_context(files.lock(_core(core), waiting=_show_waiting))
+                reserved.enter_context(files.lock(_core(core), waiting=show_waiting))
         else:
             while not _reserve(count, total, reserved):
-                _show_waiting()
+                show_waiting()
                 time.sleep(POLL_SECONDS)
         yield
 
@@ -70,33 +70,16 @@ def _core(number: int) -> Path:
     return paths.build() / f".core-{number}"
 
 
-def _show_waiting() -> None:
-    progress.say("waiting for free cores")
-
-
 def peak_memory_mb() -> float:
     """Return the peak memory of this process in megabytes (10**6 bytes)."""
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak * (1 if sys.platform == "darwin" else 1024) / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:
     """Count the floating point operations for one item, in billions; a multiply-add is two.
 
-    Parameters
-    ----------
-    network : keras.Model
-    shape : tuple of int
-        Of one item, without the batch dimension.
-    kind : str
-        Data type of the item's values.
-
-    Returns
-    -------
-    float or None
-        None if TensorFlow's profiler does not know an operation of the network.
+    ``shape`` and ``kind`` are the item's, without the batch dimension. The result is None if
+    TensorFlow's profiler does not know an operation of the Keras ``network``.
     """
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
@@ -104,8 +87,7 @@ def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float
     run = tf.function(lambda x: network(x, training=False), autograph=False)
     item = tf.TensorSpec((1, *shape), kind)
     profile = tf.compat.v1.profiler
-    options = profile.ProfileOptionBuilder.float_operation()
-    options["output"] = "none"
+    options = profile.ProfileOptionBuilder.float_operation() | {"output": "none"}
     tf.get_logger().setLevel("ERROR")  # the profiler warns of its own age
     try:
         graph = convert_variables_to_constants_v2(run.get_concrete_function(item)).graph

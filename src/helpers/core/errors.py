@@ -1,7 +1,8 @@
 """Errors that a user can act on: one clear line each."""
 
 import os
-from collections.abc import Iterable
+import traceback
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 
@@ -28,8 +29,6 @@ def reveal_causes(error: BaseException) -> None:
 
 def full_traceback(error: BaseException) -> str:
     """Format an error's traceback with all its causes."""
-    import traceback
-
     reveal_causes(error)
     return "".join(traceback.format_exception(error))
 
@@ -51,6 +50,11 @@ def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> Us
     names = [str(item) for item in allowed]
     place = f"{where}: " if where else ""
     listed = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "")
-    return UserError(
-        f"{place}unknown {kind} {name!r}{closest(name, names)} (allowed: {listed or 'none'})"
-    )
+    hint = f"{closest(name, names)} (allowed: {listed or 'none'})"
+    return UserError(f"{place}unknown {kind} {name!r}{hint}")
+
+
+def check_known(kind: str, name: str, allowed: Collection[str], where: str = "") -> None:
+    """Raise the error for a name that is not allowed."""
+    if name not in allowed:
+        raise unknown(kind, name, allowed, where)

@@ -45,6 +45,14 @@ def write_parquet(path: Path, frame: Any) -> None:
     _write(path, lambda stream: frame.to_parquet(stream, index=False))
 
 
+def write_parquet_or_remove(path: Path, frame: Any | None) -> None:
+    """Write a pandas frame, or remove the file of an earlier run if there is none now."""
+    if frame is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_parquet(path, frame)
+
+
 def read_json(path: Path) -> Any:
     """Read a JSON file."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
@@ -85,23 +93,10 @@ def _digest(path: Path, modified: int) -> str:
 def lock(
     path: Path, waiting: Callable[[], None] = lambda: None, wait: bool = True
 ) -> Iterator[None]:
-    """Hold a lock that one process at a time can have.
+    """Hold a lock that one process at a time can have; the system frees it when the process ends.
 
-    The system releases it, however the process ends.
-
-    Parameters
-    ----------
-    path : Path
-        The file to lock; it is created if needed.
-    waiting : callable
-        Called before waiting for another process.
-    wait : bool
-        Whether to wait at all.
-
-    Raises
-    ------
-    BlockingIOError
-        Another process holds the lock and ``wait`` is False.
+    ``waiting`` is called before waiting for another process; with ``wait`` False the lock of
+    another process raises BlockingIOError instead.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as stream:

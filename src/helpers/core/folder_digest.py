@@ -5,8 +5,7 @@ from pathlib import Path
 
 from helpers.core import code_digest, files, paths
 
-CACHE = "hashes.json"
-"""The file in build/ that has the digest of each file of a certain size and time."""
+CACHE = "hashes.json"  # in build/: the digest of each file of a certain size and time
 
 
 def of_folder(folder: Path) -> str:

@@ -7,13 +7,7 @@ from helpers.core.errors import UserError
 
 
 def root() -> Path:
-    """Find the repository: ``$EVALBOOK_ROOT``, or the nearest folder with params/ and notebooks/.
-
-    Raises
-    ------
-    UserError
-        Neither the working directory nor a folder above it is an Evalbook repository.
-    """
+    """Find ``$EVALBOOK_ROOT``, or the nearest folder upwards with params/ and notebooks/."""
     if given := os.environ.get("EVALBOOK_ROOT"):
         return Path(given).resolve()
     here = Path.cwd().resolve()

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 Item = TypeVar("Item")
-INTERVAL = 0.5
-"""Least seconds between two updates."""
+INTERVAL = 0.5  # least seconds between two updates
 
 
 def say(text: str) -> None:
@@ -21,16 +20,7 @@ def say(text: str) -> None:
 
 
 def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """Iterate over items and show how many are done.
-
-    Parameters
-    ----------
-    items : iterable
-    what : str
-        A word or two, such as ``"features"``.
-    total : int, optional
-        The number of items; by default ``len(items)`` if it has one.
-    """
+    """Iterate over items and show how many are done, as in ``features 7/40``."""
     total = total if total is not None else getattr(items, "__len__", lambda: None)()
     of_total = f"/{total:,}" if total is not None else ""
     shown = 0.0

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,16 @@ def collect() -> dict[str, Any]:
         "packages": {name: number for name in PACKAGES if (number := _version(name))},
         "processor": _processor(),
         "system": f"{platform.system()} {platform.machine()}",
-        "cores": _cores(),
+        "cores": len(os.sched_getaffinity(0)),
     }
 
 
 def _commit() -> str | None:
     """Name the commit and whether files differ from it; None outside a git repository."""
-    try:
+    with suppress(OSError, subprocess.CalledProcessError):
         head, changes = _git("rev-parse", "--short=12", "HEAD"), _git("status", "--porcelain")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return f"{head} with local changes" if changes else head
+        return f"{head} with local changes" if changes else head
+    return None
 
 
 def _git(*arguments: str) -> str:
@@ -42,10 +42,9 @@ def _git(*arguments: str) -> str:
 
 
 def _version(name: str) -> str | None:
-    try:
+    with suppress(PackageNotFoundError):
         return version(name)
-    except PackageNotFoundError:
-        return None
+    return None
 
 
 def _processor() -> str:
@@ -55,9 +54,3 @@ def _processor() -> str:
         return platform.processor() or "unknown"
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -17,13 +17,7 @@ Kind = TypeVar("Kind", bound=Section)
 
 
 def check(kind: type[Kind], values: Any, where: str) -> Kind:
-    """Build a section from raw values.
-
-    Raises
-    ------
-    UserError
-        One line with the place, the key, what is allowed and the closest valid name.
-    """
+    """Build a section from raw values; an error names the place, the key and what is allowed."""
     try:
         return kind.model_validate(values)
     except ValidationError as error:
@@ -34,7 +28,7 @@ def _line(error: ValidationError, kind: type[Section]) -> str:
     errors = error.errors()  # a misspelt key explains a missing one
     first = next((item for item in errors if item["type"] == "extra_forbidden"), errors[0])
     location = first["loc"]
-    key = ".".join(str(part) for part in location)
+    key = ".".join(map(str, location))
     if first["type"] == "extra_forbidden":
         allowed = _keys(kind, location[:-1])
         hint = closest(str(location[-1]), allowed)
@@ -52,9 +46,8 @@ def _keys(kind: type[Section], location: tuple[int | str, ...]) -> list[str]:
     for part in location:
         if isinstance(part, str) and part in kind.model_fields:
             annotation = kind.model_fields[part].annotation
-            sections = [annotation, *get_args(annotation)]
-            kind = next(
-                (item for item in sections if isinstance(item, type) and issubclass(item, Section)),
-                kind,
-            )
+            for item in (annotation, *get_args(annotation)):
+                if isinstance(item, type) and issubclass(item, Section):
+                    kind = item
+                    break
     return list(kind.model_fields)

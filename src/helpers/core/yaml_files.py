@@ -17,12 +17,10 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, str | int | float | bool):
-            raise yaml.constructor.ConstructorError(
-                None, None, "a key must be a word or a number", node.start_mark
-            )
-        if key in seen:
+        problem = "" if isinstance(key, str | int | float) else "a key must be a word or a number"
+        if not problem and key in seen:
             problem = f"the key {key!r} is given twice"
+        if problem:
             raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
         seen[key] = loader.construct_object(value_node, deep=True)
     return seen
@@ -32,13 +30,7 @@ _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _m
 
 
 def read_yaml(file: Path) -> Any:
-    """Read a YAML file.
-
-    Raises
-    ------
-    UserError
-        With the file, the line and the problem.
-    """
+    """Read a YAML file; an error names the file, the line and the problem."""
     where = paths.shown(file)
     try:
         text = Path(file).read_text(encoding="utf-8")

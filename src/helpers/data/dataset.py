@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.data import sources
 from helpers.data.items import Items
 
@@ -44,11 +44,8 @@ class Dataset:
 
 
 def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
-    """Open a prepared study; its archive is fetched again if the cache lost it.
-
-    Raises UserError if it was not prepared, or its source has changed since.
-    """
-    record, splits = Data.find(study), paths.build(study) / "splits.parquet"
+    """Open a study; raises UserError if it is not prepared, or its source has changed since."""
+    record, splits = DataRecord.find(study), paths.build(study) / "splits.parquet"
     if record is None or not splits.is_file():
         raise UserError(f"{study}: its data is not prepared yet; run the notebook 1-data first")
     frame = pd.read_parquet(splits)
@@ -56,5 +53,4 @@ def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
     rows = pd.Index(items.frame["id"]).get_indexer(frame["id"])
     if items.digest != record.source_digest or (rows < 0).any():
         raise UserError(f"{study}: its data has changed since it was split; run 1-data again")
-    classes = tuple(record.classes)
-    return Dataset(study, frame, classes, record.digest, items.take(rows))
+    return Dataset(study, frame, tuple(record.classes), record.digest, items.take(rows))

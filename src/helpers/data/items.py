@@ -64,7 +64,7 @@ class Items:
         return tasks.of(self.task)
 
     def read(self, index: int) -> Any:
-        """Decode one item, as its modality does; raises ``raw.Unreadable``."""
+        """Decode one item, as its modality does; raises ``Unreadable``."""
         return self.modality.decode(self.raw(index))
 
     def take(self, rows: Iterable[int]) -> "Items":
@@ -110,6 +110,13 @@ def _label(value: Any) -> str | None:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     return str(value).strip() or None
+
+
+def numbered(name: str, labels: Sequence[str | None]) -> pd.DataFrame:
+    """Lay out items that have only a number: id, label, and a path such as ``name#7``."""
+    ids = [f"{index:06d}" for index in range(len(labels))]
+    paths = [f"{name}#{index}" for index in range(len(labels))]
+    return pd.DataFrame({"id": ids, "label": labels, "path": paths})
 
 
 def natural(label: str) -> tuple[int, float, str]:

@@ -26,7 +26,7 @@ def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
     equal = [(first.setdefault(tuple(words), row), row) for row, words in enumerate(tokens)]
     pairs = [(one, row) for one, row in equal if one != row and tokens[row]]
     shingles = {row: _shingles(tokens[row]) for row in first.values()}
-    shingles = {row: each for row, each in shingles.items() if len(each) >= FEWEST}
+    shingles = {row: runs for row, runs in shingles.items() if len(runs) >= FEWEST}
     family = np.arange(len(tokens))
     for rows in _buckets(shingles):
         pairs += _connect(rows, shingles, family)

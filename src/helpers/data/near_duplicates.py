@@ -25,8 +25,7 @@ def families(keys: np.ndarray) -> np.ndarray:
 def near_pairs(thumbnail: np.ndarray, threshold: float = NEAR) -> np.ndarray:
     """Find the pairs of rows whose correlation reaches the threshold: int [pairs, 2], ascending.
 
-    Rows of ``thumbnail``, float32 [N, D], are centred and of unit length, or zero: those match
-    nothing. The product is computed in blocks.
+    Rows of ``thumbnail``, float32 [N, D], are centred and of unit length, or 0: those match none.
     """
     pairs = [np.empty((0, 2), int)]
     for start in range(0, len(thumbnail), BLOCK):

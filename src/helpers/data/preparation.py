@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.core import dotted_names, files, paths
 from helpers.core.errors import unknown
-from helpers.core.records.data import Counts, Data, Dropped, PublishedResult
+from helpers.core.records.data import DataRecord, Dropped, ItemCounts, PublishedResult
 from helpers.data import checks, sources, splits, tasks
 from helpers.data.items import Items, natural
 
@@ -28,24 +28,17 @@ class Prepared:
     digest: str  # SHA-256 over ids, labels and decoded items
 
 
-class Cleaned(NamedTuple):
-    """The usable items, their survey, and what was left out: id, label, reason."""
-
-    items: Items
-    survey: checks.Survey
-    dropped: pd.DataFrame
-
-
-def clean(items: Items, survey: checks.Survey) -> Cleaned:
+def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd.DataFrame]:
     """Leave out what cannot be used: unreadable, without a label or words, alone in its class.
 
-    Raises UserError if fewer than two classes are left, or of speech no utterance.
+    Returns the usable items, their survey, and what was left out: id, label, reason. Raises
+    UserError if fewer than two classes are left, or of speech no utterance.
     """
-    judge = dotted_names.load(tasks.get(items.task).clean)
-    reason = judge(items, pd.Series(survey.reason, dtype=object))
+    clean_task = dotted_names.load(tasks.get(items.task).clean)
+    reason = clean_task(items, pd.Series(survey.reason, dtype=object))
     usable = np.flatnonzero(reason == "")
     dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
-    return Cleaned(items.take(usable), survey.take(usable), dropped.reset_index(drop=True))
+    return items.take(usable), survey.take(usable), dropped.reset_index(drop=True)
 
 
 def prepare(
@@ -72,13 +65,16 @@ def arrange(
     Raises UserError for an unknown slice or group column, or a split that cannot be made.
     """
     usable, survey_of_usable, dropped = clean(items, survey)
-    task = tasks.get(usable.task)
-    rules = splits.SplitRules(**(split or {}), required=task.required_splits)
+    required = tasks.get(usable.task).required_splits
+    rules = splits.SplitRules(**(split or {}), required=required)
     frame = _frame(usable, survey_of_usable, rules, slices)
-    before = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
-    findings = before + checks.run(usable, frame, survey_of_usable, only="D4")
+    findings = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
+    findings += checks.run(usable, frame, survey_of_usable, only="D4")
     classes = tuple(sorted(frame["label"].unique(), key=natural))
-    digest = _digest(frame, survey_of_usable)
+    # what a model can depend on, whatever file it came from
+    lines = zip(frame["id"], frame["label"], survey_of_usable.digest, strict=True)
+    hashed = "".join(f"{id_}\0{label}\0{digest}\n" for id_, label, digest in lines)
+    digest = hashlib.sha256(hashed.encode()).hexdigest()
     return Prepared(usable, frame, classes, findings, dropped, survey_of_usable, digest)
 
 
@@ -86,8 +82,7 @@ def _frame(
     items: Items, survey: checks.Survey, rules: splits.SplitRules, slices: Sequence[str]
 ) -> pd.DataFrame:
     """Lay out splits.parquet: id, split, label, group, the slices, the task's columns, path."""
-    measures = {name: getattr(survey, name) for name in items.modality.MEASURES}
-    source = items.frame.assign(**measures)
+    source = items.frame.assign(**{name: getattr(survey, name) for name in items.modality.MEASURES})
     for column in slices:
         if column not in source.columns:
             raise unknown("slice", column, source.columns, f"{items.name}: slices")
@@ -110,7 +105,7 @@ def save(
     """Write build/<study>/splits.parquet and data.json."""
     folder, items = paths.build(study), prepared.items
     reasons = prepared.dropped["reason"].value_counts()
-    counts = Counts(
+    counts = ItemCounts(
         original=items.original,
         loaded=len(prepared.frame) + len(prepared.dropped),
         dropped=len(prepared.dropped),
@@ -119,7 +114,7 @@ def save(
         labels=prepared.frame["label"].value_counts().to_dict(),
     )
     files.write_parquet(folder / "splits.parquet", prepared.frame)
-    Data(
+    DataRecord(
         study=study,
         task=items.task,
         source=source,
@@ -136,9 +131,3 @@ def save(
         citation=items.citation,
         root=items.root,
     ).write(study)
-
-
-def _digest(frame: pd.DataFrame, survey: checks.Survey) -> str:
-    """Hash what a model can depend on, whatever file it came from."""
-    lines = zip(frame["id"], frame["label"], survey.digest, strict=True)
-    return hashlib.sha256("".join(f"{a}\0{b}\0{c}\n" for a, b, c in lines).encode()).hexdigest()

@@ -37,7 +37,7 @@ def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None =
     fractions that leave nothing, an unknown column, too few units, a split without items.
     """
     units = _units(frame, rules.group, duplicates)
-    if rules.given or (rules.given is None and {*rules.required} <= {*frame.get("split", ())}):
+    if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, units, rules)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}
@@ -83,7 +83,12 @@ def _assign(
         raise UserError(f"data.split: nothing is left for {splits[int(shares.argmin())]}")
     labels = frame["label"].to_numpy() if rules.stratify else np.zeros(len(frame), int)
     classes, codes = np.unique(labels.astype(str), return_inverse=True)
-    order, unit_of = _shuffled(frame["id"].to_numpy(dtype=str), units, rules.seed)
+    # units by their smallest id, shuffled, then large before small
+    ids = pd.Series(frame["id"].to_numpy(dtype=str))
+    smallest = ids.groupby(units).transform("min").to_numpy(dtype=str)
+    _, unit_of, sizes = np.unique(smallest, return_inverse=True, return_counts=True)
+    order = np.random.default_rng(rules.seed).permutation(len(sizes))
+    order = order[np.argsort(-sizes[order], kind="stable")]
     if len(order) < len(splits):
         what = f"{len(order)} separate units for {len(splits)} splits: too few"
         raise UserError(f"data.split: {what} (a unit is an item, a group, a family of duplicates)")
@@ -102,17 +107,6 @@ def _assign(
         placed[unit], filled[split] = split, True
         open_places[split] -= counts[unit]
     return pd.Series(np.array(splits, dtype=object)[placed[unit_of]], frame.index, name="split")
-
-
-def _shuffled(ids: np.ndarray, units: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Order the units by their smallest id, then shuffle them, large before small.
-
-    Returns the units in the order to place them, and each item's unit.
-    """
-    smallest = pd.Series(ids).groupby(units).transform("min").to_numpy(dtype=str)
-    _, unit_of, sizes = np.unique(smallest, return_inverse=True, return_counts=True)
-    shuffled = np.random.default_rng(seed).permutation(len(sizes))
-    return shuffled[np.argsort(-sizes[shuffled], kind="stable")], unit_of
 
 
 def _quotas(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """What to show of prepared data: examples, balance, what crosses the splits, sentences."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,7 @@ SPEAKERS = "speakers (not grouped by the split)"
 CROSSING = "in several splits"
 
 
-class Examples(NamedTuple):
-    """Decoded items with their captions."""
-
-    items: list[Any]
-    captions: list[str]
+Examples = tuple[list[Any], list[str]]  # decoded items, and their captions
 
 
 def facts(prepared: Prepared) -> dict[str, str]:
@@ -48,7 +44,7 @@ def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 4
     captions = prepared.frame[tasks.get(prepared.items.task).caption]
     if "sound" in prepared.frame:  # of a recording without speech
         captions = captions.where(captions != "", prepared.frame["sound"])
-    return Examples([prepared.items.read(row) for row in rows], [captions[row] for row in rows])
+    return [prepared.items.read(row) for row in rows], [captions[row] for row in rows]
 
 
 def duplicates(prepared: Prepared, families: int = 6) -> Examples:
@@ -58,7 +54,7 @@ def duplicates(prepared: Prepared, families: int = 6) -> Examples:
     pairs = [rows.index[:2] for _, rows in several.groupby(several, sort=False)][:families]
     chosen = prepared.frame.iloc[[row for pair in pairs for row in pair]]
     captions = (chosen["id"] + ": " + chosen["label"]).tolist()
-    return Examples([prepared.items.read(row) for row in chosen.index], captions)
+    return [prepared.items.read(row) for row in chosen.index], captions
 
 
 def balance(prepared: Prepared) -> pd.DataFrame:
@@ -103,23 +99,16 @@ def split_leakage_table(prepared: Prepared) -> pd.DataFrame:
 
 def sentences(prepared: Prepared) -> list[str]:
     """Say in words what the data is, what is wrong with it and how it was split."""
-    modality, lost = prepared.items.modality, len(prepared.dropped)
-    found = [each for each in prepared.findings if each.count]
-    listed = "; ".join(f"{each.code} {each.title} ({each.count})" for each in found)
-    checks = len(prepared.findings)
-    texts = [
-        *_sizes(prepared),
-        _source_split(prepared),
-        f"{counted(lost, modality.ONE, modality.MANY)} left out."
-        if lost
-        else f"All {modality.MANY} could be used.",
-        f"{len(found)} of {checks} checks found something: {listed}."
-        if found
-        else f"None of the {checks} checks found anything.",
-        _leakage(prepared),
-        _speakers(prepared),
-    ]
-    return [text for text in texts if text]
+    modality, checks = prepared.items.modality, len(prepared.findings)
+    used = f"All {modality.MANY} could be used."
+    if lost := len(prepared.dropped):
+        used = f"{counted(lost, modality.ONE, modality.MANY)} left out."
+    checked = f"None of the {checks} checks found anything."
+    if found := [each for each in prepared.findings if each.count]:
+        listed = "; ".join(f"{each.code} {each.title} ({each.count})" for each in found)
+        checked = f"{len(found)} of {checks} checks found something: {listed}."
+    texts = [*_sizes(prepared), _source_split(prepared), used, checked]
+    return [text for text in [*texts, _leakage(prepared), _speakers(prepared)] if text]
 
 
 def _sizes(prepared: Prepared) -> list[str]:
@@ -133,8 +122,7 @@ def _sizes(prepared: Prepared) -> list[str]:
     )
     if not tasks.get(prepared.items.task).has_classes:
         return [size]
-    share = classes.max() / total
-    most = f"Always predicting {classes.idxmax()} has an accuracy of {share:.1%}"
+    most = f"Always predicting {classes.idxmax()} has an accuracy of {classes.max() / total:.1%}"
     return [size, f"{most}, the baseline that every model must beat."]
 
 
@@ -167,17 +155,15 @@ def _speakers(prepared: Prepared) -> str:
     codes = {each.code: each.count for each in prepared.findings if each.count}
     speakers = prepared.frame["speaker"].nunique()
     if "D407" in codes:
-        spoken = prepared.frame.groupby("speaker")["label"].unique()
-        several = [
-            f"{name} ({', '.join(sorted(of))})" for name, of in spoken.items() if len(of) > 1
-        ]
         text = (
             f"{speakers} speakers speak the {len(prepared.classes)} classes, and {codes['D407']} "
             "of these have a speaker of their own: recognising the voice is enough there, and "
             "nothing is known about new voices."
         )
-        also = f" Several classes share a speaker, who does not reveal them: {'; '.join(several)}."
-        return text + (also if several else "")
+        labels = prepared.frame.groupby("speaker")["label"].unique().map(sorted)
+        shared = [f"{name} ({', '.join(of)})" for name, of in labels.items() if len(of) > 1]
+        also = f" Several classes share a speaker, who does not reveal them: {'; '.join(shared)}."
+        return text + (also if shared else "")
     if "D406" in codes:
         return "Test speakers also appear in training: the score does not hold for new speakers."
     if "D409" in codes:

@@ -23,7 +23,7 @@ class Modality(Protocol):
     MEASURES: tuple[str, ...]  # facts of the survey that results may be sliced by
 
     def decode(self, raw: Any, /) -> Any:
-        """Decode a raw item; raises ``encoded.Unreadable``."""
+        """Decode a raw item; raises ``Unreadable``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,22 +66,19 @@ class Task:
 
 
 _OPTIONS = "helpers.config.options"
+_NONE, _PIXELS = f"{_OPTIONS}.NoOptions", f"{_OPTIONS}.PixelsOptions"
 TASKS: dict[str, Task] = {  # each task that a study may name
     "image-classification": Task(
         modality="image",
         surveyed_as="image",
         checks=("image",),
         corruptions="helpers.data.image.corruptions.CORRUPTIONS",
-        baselines={
-            "majority": f"{_OPTIONS}.NoOptions",
-            "pixels": f"{_OPTIONS}.PixelsOptions",
-            "pixels-svm": f"{_OPTIONS}.PixelsOptions",
-        },
+        baselines={"majority": _NONE, "pixels": _PIXELS, "pixels-svm": _PIXELS},
         adaptations={
             "probe": f"{_OPTIONS}.ProbeOptions",
             "finetune": f"{_OPTIONS}.FinetuneOptions",
             "scratch": f"{_OPTIONS}.ScratchOptions",
-            "predictions": f"{_OPTIONS}.NoOptions",
+            "predictions": _NONE,
         },
     ),
     "text-classification": Task(
@@ -90,7 +87,7 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         checks=("text",),
         corruptions="helpers.data.text.corruptions.CORRUPTIONS",
         baselines={
-            "majority": f"{_OPTIONS}.NoOptions",
+            "majority": _NONE,
             "tfidf-logistic": f"{_OPTIONS}.TfidfOptions",
             "tfidf-svm": f"{_OPTIONS}.TfidfSvmOptions",
         },
@@ -98,7 +95,7 @@ TASKS: dict[str, Task] = {  # each task that a study may name
             "probe": f"{_OPTIONS}.TextProbeOptions",
             "finetune": f"{_OPTIONS}.TextFinetuneOptions",
             "scratch": f"{_OPTIONS}.TextScratchOptions",
-            "predictions": f"{_OPTIONS}.NoOptions",
+            "predictions": _NONE,
         },
     ),
     "audio-classification": Task(
@@ -106,11 +103,8 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         surveyed_as="audio",
         checks=("audio",),
         columns=("speaker",),
-        baselines={"majority": f"{_OPTIONS}.NoOptions", "log-mel": f"{_OPTIONS}.LogMelOptions"},
-        adaptations={
-            "probe": f"{_OPTIONS}.AudioProbeOptions",
-            "predictions": f"{_OPTIONS}.NoOptions",
-        },
+        baselines={"majority": _NONE, "log-mel": f"{_OPTIONS}.LogMelOptions"},
+        adaptations={"probe": f"{_OPTIONS}.AudioProbeOptions", "predictions": _NONE},
     ),
     "speech-recognition": Task(
         modality="speech",
@@ -124,14 +118,8 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         columns=("reference", "language", "accent", "category", "sound", "speaker"),
         required_splits=("test",),
         skipped_checks=("D203", "D204", "D205", "D404", "D405", "D406", "D407"),  # of classes
-        baselines={
-            "empty-transcript": f"{_OPTIONS}.NoOptions",
-            "frequent-transcript": f"{_OPTIONS}.NoOptions",
-        },
-        adaptations={
-            "zeroshot": f"{_OPTIONS}.RecogniserOptions",
-            "predictions": f"{_OPTIONS}.NoOptions",
-        },
+        baselines={"empty-transcript": _NONE, "frequent-transcript": _NONE},
+        adaptations={"zeroshot": f"{_OPTIONS}.RecogniserOptions", "predictions": _NONE},
         trained_with=("noise", "noise_utterances"),
         evaluated_with=("normalisation",),
         notebooks={"2-train": "2-train-speech", "3-evaluate": "3-evaluate-speech"},

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from helpers.core import columns, paths
 from helpers.core.errors import UserError
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.core.records.training import Training
+from helpers.data.prediction_table import check_ids, probabilities
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def read(study: str, candidate: str) -> Predictions:
     table = read_table(file, columns.PREDICTIONS)
     test = splits[splits["split"] == "test"]
     rows = table[table["split"] == "test"].set_index("id")
-    check_ids(test["id"], rows.index, where)
+    check_ids(rows.index, test, where)
     rows = rows.loc[test["id"]]
     classes = columns.scored_classes(table.columns)
     scored = bool(classes)
@@ -63,7 +64,7 @@ def read(study: str, candidate: str) -> Predictions:
         classes,
         _codes(rows["label"], codes, where),
         _codes(rows["prediction"], codes, where),
-        _probabilities(rows[columns.scores(classes)].to_numpy(float), where) if scored else None,
+        probabilities(rows[columns.scores(classes)].to_numpy(float), where) if scored else None,
         groups(test),
         test,
         Training.of(study, candidate),
@@ -107,20 +108,6 @@ def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     return table
 
 
-def check_ids(wanted: pd.Series, given: pd.Index, where: str) -> None:
-    """Raise with counts where the ids of a candidate are not those of the test split."""
-    if not len(wanted):
-        raise UserError(f"{where}: the test split has no items to evaluate")
-    if repeated := int(given.duplicated().sum()):
-        raise UserError(f"{where}: {repeated} duplicate id(s) in the test split")
-    missing, extra = len(set(wanted) - set(given)), len(set(given) - set(wanted))
-    if missing or extra:
-        raise UserError(
-            f"{where}: ids do not match the test split of {len(wanted)}: "
-            f"{missing} missing, {extra} not in it"
-        )
-
-
 def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.int64]:
     known = names.astype(str).map(codes)
     if known.isna().any():
@@ -129,19 +116,9 @@ def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.in
     return known.to_numpy(np.int64)
 
 
-def _probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float64]:
-    sums = scores.sum(axis=1)
-    wrong = ~np.isfinite(scores).all(axis=1) | (scores < 0).any(axis=1) | (abs(sums - 1) > 1e-3)
-    if wrong.any():
-        raise UserError(
-            f"{where}: the scores of {int(wrong.sum())} test items are not probabilities"
-        )
-    return scores / sums[:, None]
-
-
 def _classes(study: str, splits: pd.DataFrame) -> list[str]:
     """Take the study's classes, in the order of all score columns."""
-    record = Data.find(study)
+    record = DataRecord.find(study)
     return record.classes if record else sorted(splits["label"].unique())
 
 

@@ -10,8 +10,9 @@ from helpers.core import columns, paths
 from helpers.core.errors import UserError
 from helpers.core.records.training import Training
 from helpers.data.items import NO_SPEECH
+from helpers.data.prediction_table import check_ids
 from helpers.data.speech.normalisation import normalised
-from helpers.evaluation.predictions import check_ids, groups, read_table
+from helpers.evaluation.predictions import groups, read_table
 from helpers.metrics import word_error_rate
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 
@@ -72,7 +73,7 @@ def read(study: str, candidate: str) -> Transcripts:
     table = read_table(file, ("id", "split", "hypothesis"))
     test = splits[splits["split"] == "test"]
     written = table[table["split"] == "test"].set_index("id")["hypothesis"]
-    check_ids(test["id"], written.index, paths.shown(file))
+    check_ids(written.index, test, paths.shown(file))
     test = test.assign(hypothesis=written.loc[test["id"]].fillna("").to_numpy())
     silent = test["label"] == NO_SPEECH
     if silent.all():

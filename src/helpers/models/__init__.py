@@ -20,25 +20,11 @@ def describe(
     seed: int = 0,
     modality: str = "image",
 ) -> ModelCard:
-    """Describe a model without loading it, which needs no TensorFlow.
+    """Describe a model, which needs no TensorFlow; raises UserError with the closest name.
 
-    Parameters
-    ----------
-    name : str
-    weights : {None, "imagenet", "none"}
-        ``none`` starts from random weights; otherwise the model's own are taken.
-    size : int, optional
-        Side of the square images in pixels, or the most tokens of a text; the model's own by
-        default.
-    seed : int
-        Of random weights.
-    modality : str
-        What the model reads, where its name does not say.
-
-    Raises
-    ------
-    UserError
-        No such model, with the closest name.
+    ``weights`` of ``none`` are random ones by ``seed``, otherwise the model's own. ``size`` is the
+    side of square images in pixels, or the most tokens of a text; the model's own by default.
+    ``modality`` is what the model reads, where its name does not say.
     """
     whole, layer = entries.split_layer(name)
     if layer:
@@ -65,11 +51,8 @@ def load(
     seed: int = 0,
     modality: str = "image",
 ) -> LoadedModel:
-    """Load a model: see ``describe`` for the parameters.
+    """Load a model: see ``describe``.
 
-    Raises
-    ------
-    UserError
-        No such model; its weights cannot be downloaded; it does not accept inputs of that size.
+    Raises UserError if its weights cannot be downloaded, or it does not accept inputs of that size.
     """
     return describe(name, weights, size, seed, modality).load()

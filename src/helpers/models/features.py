@@ -40,40 +40,27 @@ def extract(
 ) -> Features:
     """Return the features of every item; no network is loaded if they are cached.
 
-    Parameters
-    ----------
-    dataset : Dataset
-    model, weights, size, seed
-        As in ``models.describe``.
-    threads : int, optional
-        Cores to use, all by default; they change no number.
-
-    Raises
-    ------
-    UserError
-        The model is unknown or cannot be loaded.
+    ``threads`` is the number of cores to use, all by default; they change no number. For the other
+    parameters see ``models.describe``. Raises UserError if the model is unknown or does not load.
     """
     card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
-    file = paths.cache("features", f"{key(card, dataset)}.npz")
-    if cached := _cached(file):
+    if cached := _cached(_file(card, dataset)):
         return cached
-    values, about = _compute(card, dataset, threads)
-    _write(file, values, about)
-    return _features(values, about, cached=False)
+    loaded = card.load()
+    engine = loaded.compile(loaded.network, threads)
+    with cost.Stopwatch() as watch:
+        values = engine.run(dataset.example, range(len(dataset.frame)), f"features of {card.name}")
+    features = Features(values, watch.seconds, False, loaded.about(loaded.network, engine))
+    _write(_file(card, dataset), features)
+    return features
 
 
 def keep(
-    features: Features,
-    dataset: Dataset,
-    model: str,
-    weights: str | None = None,
-    size: int | None = None,
-    seed: int = 0,
+    whole: Features, dataset: Dataset, model: str, weights: str | None, size: int | None, seed: int
 ) -> None:
     """Cache features that were put together from parts: see ``extract`` for the parameters."""
     card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
-    about = json.dumps({"seconds": features.seconds, "backbone": features.backbone}).encode()
-    _write(paths.cache("features", f"{key(card, dataset)}.npz"), features.values, about)
+    _write(_file(card, dataset), whole)
 
 
 def key(card: ModelCard, dataset: Dataset) -> str:
@@ -85,24 +72,20 @@ def key(card: ModelCard, dataset: Dataset) -> str:
         "ids": dataset.frame["id"].tolist(),
         "layer": card.made_of.get("layer", "pooled"),
         "dtype": "float32",
-        **card.engine(),
+        "engine": card.engine(),
+        "code": [code_digest.of_module(name) for name in card.engine_modules],
     }
     return code_digest.of_value(parts)
 
 
-def _compute(card: ModelCard, dataset: Dataset, threads: int | None) -> tuple[np.ndarray, bytes]:
-    """Run the network over every item; its description comes as JSON."""
-    backbone = card.load()
-    running = backbone.compile(backbone.network, threads)
-    with cost.Stopwatch() as watch:
-        values = running.run(dataset.example, range(len(dataset.frame)), f"features of {card.name}")
-    about = {"seconds": watch.seconds, "backbone": backbone.about(backbone.network, running)}
-    return values, json.dumps(about).encode()
+def _file(card: ModelCard, dataset: Dataset) -> Path:
+    return paths.cache("features", f"{key(card, dataset)}.npz")
 
 
-def _write(file: Path, values: np.ndarray, about: bytes) -> None:
+def _write(file: Path, features: Features) -> None:
+    about = json.dumps({"seconds": features.seconds, "backbone": features.backbone}).encode()
     content = io.BytesIO()
-    np.savez(content, values=values, about=np.frombuffer(about, np.uint8))
+    np.savez(content, values=features.values, about=np.frombuffer(about, np.uint8))
     files.write_bytes(file, content.getvalue())
 
 
@@ -110,10 +93,7 @@ def _cached(file: Path) -> Features | None:
     """Read features from the cache; None if they are absent or damaged."""
     try:
         with np.load(file, allow_pickle=False) as stored:
-            return _features(stored["values"], stored["about"].tobytes(), cached=True)
+            about = json.loads(stored["about"].tobytes())
+            return Features(stored["values"], cached=True, **about)
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None
-
-
-def _features(values: np.ndarray, about: bytes, cached: bool) -> Features:
-    return Features(values=values, cached=cached, **json.loads(about))

@@ -1,16 +1,16 @@
 """The kinds of models: each is one entry, and its code is loaded by name when a study uses it.
 
-A new kind is one entry here and one file that holds its function ``card``.
+A new kind is one entry here and one module that holds its function ``card``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.catalogue import entries
-from helpers.catalogue.entries import ModelEntry
+from helpers.catalogue.entries import Archive, ModelEntry
 from helpers.core import dotted_names
-from helpers.core.errors import unknown
+from helpers.core.errors import UserError, unknown
 
 
 @dataclass(frozen=True)
@@ -31,61 +31,58 @@ class ModelSpec:
     seed: int = 0
     beam: int = 1
 
+    @property
+    def weights(self) -> str | int:
+        """Identify the weights among those of one model: its own, or the seed of random ones."""
+        return "pretrained" if self.pretrained else self.seed
 
-@dataclass(frozen=True, kw_only=True)
+    def archived(self) -> tuple[ModelEntry, Archive, str]:
+        """Return the catalogue's entry, its archive and member; raises UserError without these."""
+        entry = self.entry or entries.model(self.name)
+        if entry.archive is None or entry.member is None:
+            raise UserError(f"models.yaml: {self.name}: archive and member are needed")
+        return entry, entry.archive, entry.member
+
+
+@dataclass(frozen=True)
 class Kind:
-    """A kind of model.
+    """A kind of model, named by its ``prefix`` in a study or as the ``family`` of an entry.
 
-    ``reads`` is the modality of its items, ``speech`` for recognisers. It is named by its
-    ``prefix`` in a study or as the ``family`` of the catalogue's entries. ``card`` is the dotted
-    name of a function from a ``ModelSpec`` to a card. ``local`` says that a file or folder may
+    ``reads`` is the modality of its items, ``speech`` for recognisers. ``module``, below this
+    package, has a function ``card`` from a ``ModelSpec``. ``local`` says that a file or folder may
     follow the prefix, ``trainable`` that the model can be trained further.
     """
 
     reads: str
-    card: str
+    module: str
     prefix: str = ""
     family: str = ""
     local: bool = False
     trainable: bool = True
 
+    @property
+    def card(self) -> str:
+        """Return the dotted name of the function that makes a card."""
+        return f"{__package__}.{self.module}.card"
+
     def describe(self, spec: ModelSpec) -> Any:
         """Return the card of a model of this kind."""
-        card: Callable[[ModelSpec], Any] = dotted_names.load(self.card)
-        return card(spec)
+        return dotted_names.load(self.card)(spec)
 
 
-_AT = "helpers.models"
 KINDS = (
-    Kind(reads="image", prefix="keras", card=f"{_AT}.image.keras_applications.card"),
-    Kind(reads="image", prefix="kerashub", card=f"{_AT}.image.kerashub.card", local=True),
-    Kind(reads="image", prefix="file", card=f"{_AT}.image.keras_file.card", local=True),
-    Kind(reads="image", family="efficientnet-lite", card=f"{_AT}.image.efficientnet_lite.card"),
-    Kind(reads="text", prefix="kerashub", card=f"{_AT}.text.kerashub.card", local=True),
-    Kind(reads="text", prefix="hf", card=f"{_AT}.text.huggingface.card", local=True),
-    Kind(reads="text", family="sentence-bert", card=f"{_AT}.text.sentence_bert.card"),
-    Kind(
-        reads="text",
-        family="word-vectors",
-        card=f"{_AT}.text.word_vectors.card",
-        trainable=False,
-    ),
-    Kind(
-        reads="audio",
-        prefix="whisper",
-        family="whisper",
-        card=f"{_AT}.audio.whisper_encoder.card",
-        local=True,
-    ),
-    Kind(
-        reads="speech",
-        prefix="whisper",
-        family="whisper",
-        card=f"{_AT}.speech.whisper.card",
-        local=True,
-    ),
-    Kind(reads="speech", prefix="kerashub", card=f"{_AT}.speech.moonshine.card", local=True),
-    Kind(reads="speech", family="pocketsphinx", card=f"{_AT}.speech.pocketsphinx.card"),
+    Kind("image", "image.keras_applications", prefix="keras"),
+    Kind("image", "image.kerashub", prefix="kerashub", local=True),
+    Kind("image", "image.keras_file", prefix="file", local=True),
+    Kind("image", "image.efficientnet_lite", family="efficientnet-lite"),
+    Kind("text", "text.kerashub", prefix="kerashub", local=True),
+    Kind("text", "text.huggingface", prefix="hf", local=True),
+    Kind("text", "text.sentence_bert", family="sentence-bert"),
+    Kind("text", "text.word_vectors", family="word-vectors", trainable=False),
+    Kind("audio", "audio.whisper_encoder", prefix="whisper", family="whisper", local=True),
+    Kind("speech", "speech.whisper", prefix="whisper", family="whisper", local=True),
+    Kind("speech", "speech.moonshine", prefix="kerashub", local=True),
+    Kind("speech", "speech.pocketsphinx", family="pocketsphinx"),
 )
 
 
@@ -100,19 +97,10 @@ def local_prefixes() -> set[str]:
 
 
 def resolve(spec: ModelSpec, modality: str) -> tuple[Kind, ModelSpec]:
-    """Find the kind of a model, and complete its spec.
+    """Find the kind of a model, whose name has neither ``scratch:`` nor a layer; complete its spec.
 
-    Parameters
-    ----------
-    spec : ModelSpec
-        Its name has neither ``scratch:`` nor a layer.
-    modality : str
-        What the model reads, where its name does not say.
-
-    Raises
-    ------
-    UserError
-        No such prefix, model or family, with the closest name.
+    ``modality`` counts where the name does not say it. Raises UserError, with the closest name, if
+    there is no such prefix, model or family.
     """
     prefix, _, reference = spec.name.partition(":")
     if reference:
@@ -135,10 +123,9 @@ def trainable(name: str) -> bool:
 
 
 def modules(name: str, modality: str) -> list[str]:
-    """Name the modules that a model's name may load, for the digest of a stage.
+    """Name the modules that a model's name may load, for the digest of a stage; none for no model.
 
-    Empty for what is no model here, such as a baseline or predictions from a file; those of every
-    kind for ``best:K``, which stands for any model of the study.
+    ``best:K`` stands for any model of the study.
     """
     kinds = KINDS if name.startswith("best:") else _kinds_of(name)
     return [dotted_names.module_of(kind.card) for kind in kinds if kind.reads == modality]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from helpers.core import folder_digest, paths
 from helpers.core.errors import UserError, reason
@@ -10,35 +9,22 @@ from helpers.core.errors import UserError, reason
 LICENCE = "of the model's authors, see its model card"
 
 
-@dataclass(frozen=True)
-class Preset:
-    """Where a library loads a model from, and what identifies it: a folder's digest, or a name."""
+def located(reference: str) -> tuple[str, str]:
+    """Return where a library loads a model from, and what identifies it.
 
-    source: str
-    content: str
-
-
-def located(reference: str) -> Preset:
-    """Find a folder of this machine, else take the reference for a name of a hub."""
+    Both are a folder of this machine and its digest, else twice the reference: a name of a hub.
+    """
     folder = paths.root() / reference
     if folder.is_dir():
-        return Preset(str(folder), folder_digest.of_folder(folder))
-    return Preset(reference, reference)
+        return str(folder), folder_digest.of_folder(folder)
+    return reference, reference
 
 
 @contextmanager
 def loading(name: str, what: str) -> Iterator[None]:
-    """Turn any error of a hub, its files or a library into one line.
-
-    Raises
-    ------
-    UserError
-        The model could not be loaded.
-    """
+    """Turn any error of a hub, its files or a library into a UserError of one line."""
     try:
         yield
     except Exception as error:  # each hub and library raises its own kinds
-        raise UserError(
-            f"{name}: no {what} could be loaded: give a folder that holds one, or a name of the "
-            f"hub, which needs the network once ({reason(error)})"
-        ) from None
+        hint = "give a folder that holds one, or a name of the hub, which needs the network once"
+        raise UserError(f"{name}: no {what} could be loaded: {hint} ({reason(error)})") from None

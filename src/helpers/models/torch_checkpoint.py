@@ -7,10 +7,9 @@ the rebuilding of a tensor and the storage types, and nothing else.
 
 import pickle
 from collections import OrderedDict
-from dataclasses import dataclass
 from io import BytesIO
 from math import prod
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -18,8 +17,7 @@ from numpy.lib.stride_tricks import as_strided
 from helpers.core.errors import UserError
 
 MAGIC = 0x1950A86A20F9469CFC6C
-LIMIT = 2 * 2**30
-"""The most bytes that a checkpoint's storages may take."""
+LIMIT = 2 * 2**30  # the most bytes that a checkpoint's storages may take
 
 DTYPES: dict[str, np.dtype[Any]] = {
     "DoubleStorage": np.dtype("<f8"),
@@ -35,28 +33,13 @@ DTYPES: dict[str, np.dtype[Any]] = {
 
 
 def read(content: bytes, where: str) -> dict[str, np.ndarray]:
-    """Read the tensors of a legacy PyTorch checkpoint, in the file's order.
+    """Read the tensors of a legacy PyTorch checkpoint by name, in the file's order.
 
-    Parameters
-    ----------
-    content : bytes
-        The whole file.
-    where : str
-        The file's name, for the error.
-
-    Returns
-    -------
-    dict of str to ndarray
-        Each tensor by its name, in its own shape and type.
-
-    Raises
-    ------
-    UserError
-        Not such a file, cut short, too large, or naming anything beyond tensors.
+    Raises UserError, naming the file as ``where``, if it is no such file, cut short, too large, or
+    names anything beyond tensors.
     """
-    stream = BytesIO(content)
     try:
-        return _read(stream, len(content))
+        return _read(BytesIO(content), len(content))
     except _Refused as refusal:
         raise UserError(f"{where}: refused: {refusal}") from None
     except Exception as error:  # a hostile pickle can raise anything; it must end as one line
@@ -68,15 +51,14 @@ class _Refused(Exception):
     """The file asks for something that weights do not need."""
 
 
-@dataclass(frozen=True)
-class _Storage:
+# Named tuples, which a pickle's BUILD cannot alter after they were checked.
+class _Storage(NamedTuple):
     key: str
     dtype: np.dtype
-    count: int
+    size: int
 
 
-@dataclass(frozen=True)
-class _Tensor:
+class _Tensor(NamedTuple):
     storage: _Storage
     offset: int
     shape: tuple[int, ...]
@@ -105,8 +87,8 @@ def _tensor(storage: _Storage, offset: int, shape: Any, stride: Any, *_: Any) ->
     """Describe a tensor, which must lie inside its storage."""
     shape, stride = tuple(map(int, shape)), tuple(map(int, stride))
     last = offset + sum((side - 1) * step for side, step in zip(shape, stride, strict=True))
-    inside = min((offset, *shape, *stride)) >= 0 and max(last, offset) < storage.count
-    if not inside or prod(shape) > storage.count:
+    inside = min((offset, *shape, *stride)) >= 0 and max(last, offset) < storage.size
+    if not inside or prod(shape) > storage.size:
         raise _Refused("a tensor beyond its storage")
     return _Tensor(storage, offset, shape, stride)
 
@@ -117,7 +99,7 @@ def _read(stream: IO[bytes], size: int) -> dict[str, np.ndarray]:
         raise _Refused("it is not a checkpoint of PyTorch's legacy kind")
     tensors = {str(name): value for name, value in state.items() if isinstance(value, _Tensor)}
     storages = {tensor.storage.key: tensor.storage for tensor in tensors.values()}
-    if sum(each.count * each.dtype.itemsize for each in storages.values()) > min(size, LIMIT):
+    if sum(each.size * each.dtype.itemsize for each in storages.values()) > min(size, LIMIT):
         raise _Refused("its arrays are larger than the file or the limit")
     arrays = {str(key): _array(stream, storages[str(key)]) for key in keys}
     return {name: _view(arrays[each.storage.key], each) for name, each in tensors.items()}
@@ -125,7 +107,7 @@ def _read(stream: IO[bytes], size: int) -> dict[str, np.ndarray]:
 
 def _array(stream: IO[bytes], storage: _Storage) -> np.ndarray:
     count = int.from_bytes(stream.read(8), "little")
-    if count != storage.count:
+    if count != storage.size:
         raise _Refused("a storage of another length than announced")
     return np.frombuffer(stream.read(count * storage.dtype.itemsize), storage.dtype, count)
 

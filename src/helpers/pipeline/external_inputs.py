@@ -8,8 +8,7 @@ from helpers.core import code_digest, files, folder_digest, paths
 from helpers.data import sources, tasks
 from helpers.models import kinds
 
-LOCAL = frozenset({"predictions", *kinds.local_prefixes()})
-"""Prefixes that a file or folder of this machine may follow."""
+LOCAL = {"predictions", *kinds.local_prefixes()}  # prefixes of a file or folder of this machine
 
 
 def of_source(source: str | dict[str, Any]) -> dict[str, str]:

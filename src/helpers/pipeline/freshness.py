@@ -27,14 +27,8 @@ def up_to_date_count(names: list[str]) -> int | None:
 def record(names: list[str], stages: int, outside: Iterable[Path]) -> None:
     """Record that all stages of these studies are up to date.
 
-    Parameters
-    ----------
-    names : list of str
-        As given on the command line; empty for all studies.
-    stages : int
-        How many stages they have.
-    outside : iterable of Path
-        The user's own files and folders that the studies read.
+    ``names`` are as given on the command line, empty for all studies; ``stages`` counts their
+    stages; ``outside`` are the user's own files and folders that the studies read.
     """
     own = sorted({str(path) for path in outside})
     content = {"names": names, "stages": stages, "outside": own, "signature": _signature(own)}
@@ -60,7 +54,6 @@ def _state(file: str) -> tuple[int, int, int] | None:
 
 
 def _files(path: Path) -> Iterator[str]:
-    """Yield a file, or all files of a folder, always in the same order."""
     if path.is_file():
         yield str(path)
     for here, folders, names in os.walk(path):

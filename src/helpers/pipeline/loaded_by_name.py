@@ -12,16 +12,16 @@ from helpers.metrics.registry import lower_is_better
 from helpers.models import kinds
 from helpers.training import adaptations
 
+# fields of a task that the parameters and the notebook of a stage show already
 SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with", "notebooks")
-"""Fields of a task that the parameters and the notebook of a stage show already."""
 
 
 def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
     """Name the modules that a stage of a study loads by name."""
-    models = _of_models(study, stage, candidate)
-    way = adaptations.modules(candidate.adaptation, candidate.model) if candidate else []
-    trained = way if stage == "2-train" and tasks.get(study.task).has_classes else []
-    return (*_of_task(study, stage), *_of_metric(study, stage), *models, *trained)
+    names = _of_task(study, stage) + _of_metric(study, stage) + _of_models(study, stage, candidate)
+    if candidate and stage == "2-train" and tasks.get(study.task).has_classes:
+        names += adaptations.modules(candidate.adaptation, candidate.model)
+    return tuple(names)
 
 
 def _of_task(study: Study, stage: str) -> list[str]:

@@ -11,55 +11,36 @@ from typing import Any
 
 from helpers.core import paths, quiet_imports
 
-MAX_FOLDER_LENGTH = 60
-"""Characters that the path of a folder may have to hold the kernel's sockets."""
+MAX_FOLDER_LENGTH = 60  # characters that the path of a folder may have to hold the kernel's sockets
 ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OPENBLAS_NUM_THREADS": "1",  # stages run in parallel; networks have their own threads
     "PYTHONHASHSEED": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
-"""The environment of every kernel."""
 
 
 def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Path | str) -> Any:
-    """Execute a notebook into another file, which is written even if a cell fails.
+    """Execute a notebook into ``target``, which is written even if a cell fails, and return it.
 
-    Parameters
-    ----------
-    source, target : Path
-        The notebook, and where its executed copy is written.
-    parameters : dict
-        Injected after the cell with the defaults.
-    listener : Path or str
-        The file that the notebook writes its progress to.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook.
+    The parameters are injected after the cell with the defaults; the notebook writes its progress
+    to the file ``listener``.
     """
     os.environ |= _environment(listener)
     quiet_imports.nbformat()
     import papermill
 
+    settings = {"progress_bar": False, "request_save_on_cell_execute": False}
     with _kernel() as manager:
-        return papermill.execute_notebook(
-            str(source),
-            str(target),
-            parameters=parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            km=manager,
-        )
+        settings |= {"km": manager, "kernel_name": manager.kernel_name}
+        return papermill.execute_notebook(str(source), str(target), parameters, **settings)
 
 
 @contextmanager
 def _kernel() -> Iterator[Any]:
     """Yield the manager of a kernel over private sockets: parallel runs never share a port."""
     with tempfile.TemporaryDirectory(prefix="evalbook-") as sockets:
-        private = len(sockets) <= MAX_FOLDER_LENGTH and sys.platform != "win32"
+        private = len(sockets) <= MAX_FOLDER_LENGTH
         channel = {"transport": "ipc", "ip": f"{sockets}/k"} if private else {}
         manager = _manager()(kernel_name="python3", **channel)
         try:
@@ -81,10 +62,9 @@ def _manager() -> type:
 
 
 def _environment(listener: Path | str) -> dict[str, str]:
-    inherited = os.environ.get("PYTHONPATH", "")
-    source = str(Path(__file__).resolve().parents[2])
+    python_path = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
     return ENVIRONMENT | {
         "EVALBOOK_PROGRESS": str(listener),
         "EVALBOOK_ROOT": str(paths.root()),
-        "PYTHONPATH": os.pathsep.join(part for part in (source, inherited) if part),
+        "PYTHONPATH": os.pathsep.join(filter(None, python_path)),
     }

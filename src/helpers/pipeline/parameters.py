@@ -9,18 +9,12 @@ from helpers.data import tasks
 
 
 def of(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]:
-    """Return the parameters of a study's stage, or of a candidate's.
-
-    Raises
-    ------
-    UserError
-        An unknown candidate, with the closest name.
-    """
+    """Return the parameters of a study's stage, or of a candidate's."""
     common = {"study": study.name, "seed": study.seed}
     if stage in _OF_STUDY:
         return common | _OF_STUDY[stage](study)
-    own = study.candidate(candidate or "")
-    return common | {"candidate": own.name} | _OF_CANDIDATE[stage](study, own)
+    named = study.candidate(candidate or "")
+    return common | {"candidate": named.name} | _OF_CANDIDATE[stage](study, named)
 
 
 def _data(study: Study) -> dict[str, Any]:
@@ -42,7 +36,7 @@ def _select(study: Study) -> dict[str, Any]:
     if select is None:
         raise UserError(f"{study.file}: select: this study selects no finalists")
     return {
-        "contenders": [_contender(each, study.seed) for each in study.contenders],
+        "contenders": [_contender(study, each) for each in study.contenders],
         "finalists": select.finalists,
         "epochs": select.options["epochs"],
         "race": select.race,
@@ -51,22 +45,24 @@ def _select(study: Study) -> dict[str, Any]:
     }
 
 
-def _contender(candidate: Candidate, seed: int) -> dict[str, Any]:
-    """Return the name of its probe and what its features depend on."""
-    options = candidate.options
+def _contender(study: Study, probe: Candidate) -> dict[str, Any]:
+    """Return the name of a probe and what its features depend on."""
+    options = probe.options
     size = options["image_size"] if "image_size" in options else options["max_tokens"]
-    kept = {"weights": options["weights"], "size": size}
-    seed = seed if candidate.seed is None else candidate.seed
-    return {"candidate": candidate.name, "model": candidate.model, "seed": seed, **kept}
+    features = {"seed": _seed(study, probe), "weights": options["weights"], "size": size}
+    return {"candidate": probe.name, "model": probe.model, **features}
+
+
+def _seed(study: Study, candidate: Candidate) -> int:
+    return study.seed if candidate.seed is None else candidate.seed
 
 
 def _train(study: Study, candidate: Candidate) -> dict[str, Any]:
-    """Return the candidate and what its task's training needs from the study."""
     return {
         "adaptation": candidate.adaptation,
         "model": candidate.model,
         "options": candidate.options,
-        "seed": study.seed if candidate.seed is None else candidate.seed,
+        "seed": _seed(study, candidate),
         "threads": study.threads,
         **_from_study(study, tasks.get(study.task).trained_with),
         **_behind_best(study, candidate),
@@ -77,10 +73,9 @@ def _behind_best(study: Study, candidate: Candidate) -> dict[str, Any]:
     """Return what resolves ``best:K``; other candidates get none of it, or all would rerun."""
     if not tasks.get(study.task).has_classes:
         return {}
-    if not candidate.model.startswith("best:"):
-        return {"selects": False, "probes": []}
-    probes = [each.name for each in study.candidates if each.adaptation == "probe"]
-    return {"selects": study.select is not None, "probes": probes}
+    best = candidate.model.startswith("best:")
+    probes = [each.name for each in study.candidates if best and each.adaptation == "probe"]
+    return {"selects": best and study.select is not None, "probes": probes}
 
 
 def _evaluate(study: Study, _: Candidate) -> dict[str, Any]:

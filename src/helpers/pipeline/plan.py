@@ -1,19 +1,19 @@
 """From a study to its stages: what each needs, and which are out of date."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.config import study_file
 from helpers.config.candidates import Candidate
-from helpers.config.study_file import Study
+from helpers.config.study_file import ACROSS, Study
 from helpers.core import files, paths
-from helpers.core.errors import unknown
+from helpers.core.errors import check_known
 from helpers.data import tasks
 from helpers.metrics.registry import METRICS
 from helpers.pipeline import external_inputs, loaded_by_name, parameters, shared_candidates
 from helpers.pipeline.stage import Stage, key_of
 
-DELAY = 9
-"""How many stages an evaluation is moved back in the list that make works through."""
+DELAY = 9  # how many stages an evaluation is moved back in the list that make works through
 
 
 def stages(study: Study) -> list[Stage]:
@@ -36,32 +36,28 @@ def stages(study: Study) -> list[Stage]:
 
 def across() -> list[Stage]:
     """Return the stage that compares the studies of params/, if two share two candidates."""
-    names = {
-        study: [each.name for each in study_file.load(study).candidates]
-        for study in study_file.names()
-    }
+    planned = map(study_file.load, study_file.names())
+    names = {study.name: [each.name for each in study.candidates] for study in planned}
     studies, candidates = shared_candidates.of(names)
     if not studies:
         return []
-    return [
-        Stage(
-            study=study_file.ACROSS,
-            stage="5-across",
-            parameters={"study": study_file.ACROSS, "studies": studies, "candidates": candidates},
-            needs=tuple(key_of(name, None, "4-compare") for name in studies),
-            inputs=tuple(paths.build(name) / "leaderboard.json" for name in studies),
-            origin=loaded_by_name.named_metrics(*METRICS),
-        )
-    ]
+    stage = Stage(
+        study=ACROSS,
+        stage="5-across",
+        parameters={"study": ACROSS, "studies": studies, "candidates": candidates},
+        needs=tuple(key_of(name, None, "4-compare") for name in studies),
+        inputs=tuple(paths.build(name) / "leaderboard.json" for name in studies),
+        origin=loaded_by_name.named_metrics(*METRICS),
+    )
+    return [stage]
 
 
 def find(key: str) -> Stage:
     """Return the stage with a key such as ``solar-cells/majority/2-train``."""
     study = key.partition("/")[0]
-    planned = across() if study == study_file.ACROSS else stages(study_file.load(study))
+    planned = across() if study == ACROSS else stages(study_file.load(study))
     by_key = {stage.key: stage for stage in planned}
-    if key not in by_key:
-        raise unknown("stage", key, by_key)
+    check_known("stage", key, by_key)
     return by_key[key]
 
 
@@ -69,7 +65,7 @@ def out_of_date(planned: list[Stage]) -> list[Stage]:
     """Return the stages to run: the stale ones and those after them, which may turn out fresh."""
     to_run: dict[str, Stage] = {}
     for stage in planned:
-        if not stage.fresh or any(need in to_run for need in stage.needs):
+        if not stage.fresh or not to_run.keys().isdisjoint(stage.needs):
             to_run[stage.key] = stage
     return list(to_run.values())
 
@@ -85,8 +81,8 @@ def write(planned: list[Stage]) -> list[Stage]:
     """Write build/plan.mk for make, and return the stages to run."""
     to_run = out_of_date(planned)
     keys = [stage.key for stage in to_run]
-    lines = ["# Stages to run, written by `python -m helpers plan`.", "STAGES :="]
-    lines[1] += "".join(f" \\\n  {stage.key}" for stage in _staggered(to_run))
+    listed = "".join(f" \\\n  {stage.key}" for stage in _staggered(to_run))
+    lines = ["# Stages to run, written by `python -m helpers plan`.", f"STAGES :={listed}"]
     for stage in to_run:
         needs = [need for need in stage.needs if need in keys]
         lines += [f"{stage.key}: {' '.join(needs)}"] if needs else []
@@ -117,8 +113,8 @@ def _staggered(to_run: list[Stage]) -> list[Stage]:
         longest[stage.study] = max(chain[stage.key], longest.get(stage.study, 0))
     ordered = sorted(to_run, key=lambda stage: -longest[stage.study])
     delays = [DELAY if stage.stage in ("3-evaluate", "4-compare") else 0 for stage in ordered]
-    positions = [index + delay for index, delay in enumerate(delays)]
-    return [ordered[index] for index in sorted(range(len(ordered)), key=positions.__getitem__)]
+    position = {stage.key: index + delays[index] for index, stage in enumerate(ordered)}
+    return sorted(ordered, key=lambda stage: position[stage.key])
 
 
 def _stage(
@@ -127,77 +123,53 @@ def _stage(
     candidate: Candidate | None = None,
     *,
     origin: dict[str, str],
-    needs: tuple[str, ...] = (),
-    inputs: tuple[Path, ...] = (),
+    after: Sequence[Stage] = (),
+    inputs: Sequence[Path] = (),
 ) -> Stage:
+    candidate_name = candidate.name if candidate else None
     return Stage(
         study=study.name,
-        candidate=candidate.name if candidate else None,
+        candidate=candidate_name,
         stage=name,
         loads=loaded_by_name.modules(study, name, candidate),
         notebook=tasks.get(study.task).notebooks.get(name),
-        parameters=parameters.of(study, name, candidate.name if candidate else None),
-        needs=needs,
-        inputs=inputs,
+        parameters=parameters.of(study, name, candidate_name),
+        needs=tuple(stage.key for stage in after),
+        inputs=tuple(inputs),
         origin=origin,
     )
 
 
-def _candidate(
-    study: Study, candidate: Candidate, data: Stage, before: list[Stage]
-) -> tuple[Stage, Stage]:
+def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Stage]) -> list[Stage]:
     """Return a candidate's two stages; its training comes after the stages ``before`` it."""
-    train = _stage(
-        study,
-        "2-train",
-        candidate,
-        needs=(data.key, *(stage.key for stage in before)),
-        inputs=(*data.outputs, *(_result(stage) for stage in before)),
-        origin=external_inputs.of_model(candidate.model) | _choices(study),
-    )
-    evaluate = _stage(
-        study,
-        "3-evaluate",
-        candidate,
-        needs=(train.key,),
-        inputs=(data.folder / "splits.parquet", *train.outputs),
-        origin=_choices(study),
-    )
-    return train, evaluate
+    choices = _choices(study)
+    origin = external_inputs.of_model(candidate.model) | choices
+    read = [*data.outputs, *map(_result, before)]
+    train = _stage(study, "2-train", candidate, after=[data, *before], inputs=read, origin=origin)
+    read = [data.folder / "splits.parquet", *train.outputs]
+    evaluate = _stage(study, "3-evaluate", candidate, after=[train], inputs=read, origin=choices)
+    return [train, evaluate]
 
 
 def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
-    """Return the stage that chooses the finalists, from trained probes or by its own race."""
     origin = _choices(study)
     for contender in study.contenders:
         origin |= external_inputs.of_model(contender.model)
-    return _stage(
-        study,
-        "2-select",
-        needs=(data.key, *(stage.key for stage in probes)),
-        inputs=(*data.outputs, *(_result(stage) for stage in probes)),
-        origin=origin,
-    )
+    read = [*data.outputs, *map(_result, probes)]
+    return _stage(study, "2-select", after=[data, *probes], inputs=read, origin=origin)
 
 
 def _compare(study: Study, planned: list[Stage]) -> Stage:
-    read = ("metrics.json", "predictions.parquet", "training.json")
     evaluated = [stage for stage in planned if stage.stage == "3-evaluate"]
     selected = [stage for stage in planned if stage.stage == "2-select"]
-    return _stage(
-        study,
-        "4-compare",
-        needs=tuple(stage.key for stage in [*evaluated, *selected]),
-        inputs=(
-            *(stage.folder / name for stage in evaluated for name in read),
-            *(_result(stage) for stage in selected),
-        ),
-        origin=loaded_by_name.named_metrics(study.evaluate.primary),
-    )
+    names = ("metrics.json", "predictions.parquet", "training.json")
+    read = [stage.folder / name for stage in evaluated for name in names]
+    read += map(_result, selected)
+    origin = loaded_by_name.named_metrics(study.evaluate.primary)
+    return _stage(study, "4-compare", after=evaluated + selected, inputs=read, origin=origin)
 
 
 def _choices(study: Study) -> dict[str, str]:
-    """Digest what the tables of tasks and metrics contain for a study."""
     return loaded_by_name.choices(study.task) | loaded_by_name.named_metrics(study.evaluate.primary)
 
 

@@ -21,46 +21,26 @@ from pathlib import Path
 
 from helpers.core import quiet_imports
 
-ADDRESS = "EVALBOOK_PREFORK"
-"""The environment variable that names the server's socket."""
-MAX_ADDRESS_LENGTH = 100
-"""Characters that the path of a socket may have."""
-POLL_SECONDS = 0.1
-"""How often the server checks whether the command has ended."""
-LIBRARIES = (
+ADDRESS = "EVALBOOK_PREFORK"  # the environment variable that names the server's socket
+MAX_ADDRESS_LENGTH = 100  # characters that the path of a socket may have
+POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
+LIBRARIES = (  # slow imports; none of our modules, which each fork imports as they are now
     "huggingface_hub.repocard_data",
     "ipykernel.kernelapp",
-    "jinja2",
-    "matplotlib.pyplot",
     "pandas.io.formats.style",
     "papermill",
     "pyarrow.parquet",
     "pydantic",
-    "scipy.stats",
     "seaborn",
     "sklearn.linear_model",
-    "sklearn.metrics",
-    "sklearn.model_selection",
 )
-"""Slow imports of the stages; none of our modules, which each fork imports as they are now."""
 
 
 def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
     """Run a command whose own children may ``request`` forks of this process.
 
-    Parameters
-    ----------
-    command : list of str
-        Such as make and its arguments.
-    environment : dict
-        Variables to set before the libraries are imported.
-    entry : str
-        The function that runs a request's arguments, ``"module:function"``.
-
-    Returns
-    -------
-    int
-        The command's exit code.
+    ``environment`` is set before the libraries are imported; ``entry`` names the function that runs
+    a request's arguments, ``"module:function"``. Returns the command's exit code.
     """
     with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
         address = str(Path(folder) / "prefork")
@@ -75,7 +55,10 @@ def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
             )
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is interrupted, and ends
             os.environ.update(environment)
-            _import_libraries()
+            quiet_imports.nbformat()
+            for name in LIBRARIES:
+                importlib.import_module(name)
+            gc.freeze()  # what is never collected is never copied
             _accept_requests(listener, child, entry)
         return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
@@ -83,12 +66,8 @@ def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
 def request(arguments: list[str]) -> int | None:
     """Let a fork of the server run a command, with this process's streams and environment.
 
-    An interrupt is passed on, and the fork's end is awaited.
-
-    Returns
-    -------
-    int or None
-        The command's exit code; None if there is no server.
+    An interrupt is passed on, and the fork's end is awaited. Returns the command's exit code, or
+    None if there is no server.
     """
     with socket.socket(socket.AF_UNIX) as connection:
         try:
@@ -99,10 +78,8 @@ def request(arguments: list[str]) -> int | None:
         with suppress(ConnectionError):  # the fork was killed
             answer = _exchange(connection, arguments)
     if not answer:
-        print(
-            f"evalbook: the {arguments[0]} was killed, possibly because it ran out of memory",
-            file=sys.stderr,
-        )
+        cause = "was killed, possibly because it ran out of memory"
+        print(f"evalbook: the {arguments[0]} {cause}", file=sys.stderr)
     return int(answer or 1)
 
 
@@ -118,15 +95,7 @@ def _exchange(connection: socket.socket, arguments: list[str]) -> bytes:
         return connection.recv(16)
 
 
-def _import_libraries() -> None:
-    quiet_imports.nbformat()
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    gc.freeze()  # what is never collected is never copied
-
-
 def _accept_requests(listener: socket.socket, child: "subprocess.Popen[bytes]", entry: str) -> None:
-    """Fork for each request until the command has ended."""
     forks: list[int] = []
     while child.poll() is None:
         with suppress(TimeoutError):

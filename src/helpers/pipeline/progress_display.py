@@ -15,10 +15,7 @@ LOG_SECONDS = 15.0
 
 
 class Display:
-    """Shows a stage's position in the plan, its progress and the time since its start.
-
-    ``listener`` is the file that the notebook writes its progress to.
-    """
+    """Shows a stage's position in the plan, its progress and the time since its start."""
 
     def __init__(self, stage: Stage) -> None:
         self.name = "  ".join(part for part in (stage.study, stage.candidate, stage.stage) if part)
@@ -27,7 +24,7 @@ class Display:
         self.started = time.monotonic()
         handle, name = tempfile.mkstemp(prefix="evalbook-progress-")
         os.close(handle)
-        self.listener = Path(name)
+        self.listener = Path(name)  # the notebook writes its progress to this file
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 

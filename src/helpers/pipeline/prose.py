@@ -1,7 +1,6 @@
 """Carry edited prose into the executed notebook without running it again."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from helpers.pipeline.stage import Stage
 
 def digest_of(notebook: Path) -> str:
     """Digest a notebook's prose cells and the order of all cells."""
-    cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
+    cells = files.read_json(notebook)["cells"]
     prose = ["".join(c["source"]) if c["cell_type"] == "markdown" else "" for c in cells]
     return hashlib.sha256("\0".join(prose).encode()).hexdigest()
 
@@ -24,9 +23,8 @@ def refresh(stage: Stage) -> bool:
     current = digest_of(stage.source)
     if stage.record is None or stage.record.prose == current:
         return False
-    source = json.loads(stage.source.read_text(encoding="utf-8"))
-    executed = json.loads(stage.executed.read_text(encoding="utf-8"))
-    files.write_json(stage.executed, _merged(source, executed))
+    merged = _merged(files.read_json(stage.source), files.read_json(stage.executed))
+    files.write_json(stage.executed, merged)
     stage.record.model_copy(update={"prose": current}).dump(stage.record_file)
     return True
 

@@ -20,14 +20,9 @@ from helpers.pipeline.stage import Stage, content
 
 
 def run(key: str) -> bool:
-    """Run a stage unless it is up to date.
+    """Run a stage unless it is up to date, and tell whether it did not fail.
 
     A stage is skipped if it, or one before it, needs a download that cannot be reached.
-
-    Returns
-    -------
-    bool
-        False if the stage failed; a skipped stage did not.
     """
     stage = find(key)
     display = Display(stage)
@@ -36,7 +31,7 @@ def run(key: str) -> bool:
         return True
     started = time.time()
     if reason := _skip_reason(stage):
-        return _skip(stage, display, started, reason)
+        return _end(stage, display, started, "skipped", reason)
     _record(stage, state="running", started=started, pid=os.getpid())
     try:
         with display:
@@ -47,31 +42,30 @@ def run(key: str) -> bool:
         raise
     except Exception as error:  # whatever a notebook raises fails its stage only
         reason = _reason(error)
-        if debugging():
-            print(_traceback(error), file=sys.stderr)
-        if getattr(error, "ename", type(error).__name__) == "Unreachable":
-            return _skip(stage, display, started, reason)
-        _record(stage, state="failed", started=started, error=reason)
-        display.end(f"failed: {reason}")
-        return False
+        if debugging():  # the cell's own traceback, if a cell failed
+            cell = getattr(error, "traceback", None)
+            print("\n".join(map(str, cell)) if cell else full_traceback(error), file=sys.stderr)
+        skipped = getattr(error, "ename", type(error).__name__) == "Unreachable"
+        return _end(stage, display, started, "skipped" if skipped else "failed", reason)
     _record(stage, state="ok", started=started)
     display.end("done")
     return True
 
 
-def _skip(stage: Stage, display: Display, started: float, reason: str) -> bool:
-    """Record why a stage cannot run now; the next run tries again."""
-    stage.failed.unlink(missing_ok=True)
-    _record(stage, state="skipped", started=started, error=reason)
-    display.end(f"skipped: {reason}")
-    return True
+def _end(stage: Stage, display: Display, started: float, state: str, reason: str) -> bool:
+    """Record why a stage failed, or cannot run now: then the next run tries again."""
+    if state == "skipped":
+        stage.failed.unlink(missing_ok=True)
+    _record(stage, state=state, started=started, error=reason)
+    display.end(f"{state}: {reason}")
+    return state == "skipped"
 
 
 def _skip_reason(stage: Stage) -> str:
     """Return why a stage before this one was skipped; empty if none was."""
     records = [find(need).record for need in stage.needs]
-    reasons = [each.error or "" for each in records if each and each.state == "skipped"]
-    return reasons[0] if reasons else ""
+    reasons = (each.error or "" for each in records if each and each.state == "skipped")
+    return next(reasons, "")
 
 
 def _execute(stage: Stage, listener: Path) -> None:
@@ -80,18 +74,14 @@ def _execute(stage: Stage, listener: Path) -> None:
     partial.unlink(missing_ok=True)
     try:
         execute(stage.source, partial, stage.parameters, listener)
-        _check_outputs(stage)
+        if missing := [path.name for path in stage.outputs if not path.is_file()]:
+            raise UserError(f"the notebook ended without writing {', '.join(missing)}")
     except Exception:
         if partial.is_file():
             partial.replace(stage.failed)
         raise
     partial.replace(stage.executed)
     stage.failed.unlink(missing_ok=True)
-
-
-def _check_outputs(stage: Stage) -> None:
-    if missing := [path.name for path in stage.outputs if not path.is_file()]:
-        raise UserError(f"the notebook ended without writing {', '.join(missing)}")
 
 
 def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
@@ -111,22 +101,12 @@ def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
     ).dump(stage.record_file)
 
 
-def _traceback(error: Exception) -> str:
-    """Return the traceback of the cell that failed, or of an error outside the notebook."""
-    cell = getattr(error, "traceback", None)
-    return "\n".join(map(str, cell)) if cell else full_traceback(error)
-
-
 def _reason(error: Exception) -> str:
-    """Return in one line why a notebook failed."""
-    name, value = getattr(error, "ename", None), getattr(error, "evalue", None)
-    if type(error).__name__ == "DeadKernelError":
+    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
+    if name == "DeadKernelError":
         return "the kernel died, possibly because it ran out of memory"
-    if name is None:
-        name, value = type(error).__name__, str(error)
     line = next(iter(str(value).strip().splitlines()), "")
     if name in ("UserError", "Unreachable"):
         return line
     cell = getattr(error, "exec_count", None)
-    where = f" (cell {cell})" if cell else ""
-    return f"{name}: {line}{where}"
+    return f"{name}: {line} (cell {cell})" if cell else f"{name}: {line}"

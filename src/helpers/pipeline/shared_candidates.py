@@ -6,15 +6,7 @@ from itertools import combinations
 def of(candidates: dict[str, list[str]]) -> tuple[list[str], list[str]]:
     """Choose studies and candidates so that studies times shared candidates is largest.
 
-    Parameters
-    ----------
-    candidates : dict
-        The names of each study's candidates.
-
-    Returns
-    -------
-    studies, candidates : list of str
-        At least two of each, or two empty lists; runs that differ only by their seed are left out.
+    There are at least two of each, or none; runs that differ only by their seed are left out.
     """
     plain = {study: [c for c in names if "-seed-" not in c] for study, names in candidates.items()}
     best: tuple[list[str], list[str]] = ([], [])  # of equal products, the later has more studies

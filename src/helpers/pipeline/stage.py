@@ -1,5 +1,6 @@
 """A stage is a notebook with its parameters: its inputs, its outputs, whether it is up to date."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,27 +26,22 @@ OUTPUTS = {
 
 @dataclass(frozen=True)
 class Stage:
-    """A notebook with its parameters.
-
-    ``key`` names it for make: ``study/1-data`` or ``study/candidate/2-train``. ``needs`` are the
-    keys of the stages before it, ``inputs`` those of their files that it reads. ``origin`` has the
-    digests of the user's own files, of catalogue entries and of the tables of tasks and metrics.
-    ``loads`` names the modules that are loaded by name, which no import of the notebook shows.
-    """
+    """A notebook with its parameters."""
 
     study: str
     stage: str
     parameters: dict[str, Any]
     candidate: str | None = None
     notebook: str | None = None
-    loads: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    inputs: tuple[Path, ...] = field(default=(), repr=False)
+    loads: tuple[str, ...] = ()  # modules that no import of the notebook shows
+    needs: tuple[str, ...] = ()  # keys of the stages before it
+    inputs: tuple[Path, ...] = field(default=(), repr=False)  # those of their files that it reads
+    # digests of the user's own files, of catalogue entries and of the tables of tasks and metrics
     origin: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> str:
-        """Return the stage's name for make."""
+        """Return its name for make: ``study/1-data`` or ``study/candidate/2-train``."""
         return key_of(self.study, self.candidate, self.stage)
 
     @property
@@ -81,10 +77,9 @@ class Stage:
     @cached_property
     def record(self) -> StageRun | None:
         """Read the record of the last run; None if there is none that can be read."""
-        try:
+        with suppress(UserError):
             return StageRun.load(self.record_file)
-        except UserError:
-            return None
+        return None
 
     @cached_property
     def components(self) -> dict[str, str]:
@@ -128,11 +123,10 @@ class Stage:
     def _unfinished(self, record: StageRun) -> list[str]:
         if record.state != "ok":
             return [f"last run {record.state}"]
-        written = record.outputs
-        changed = [path.name for path in self.outputs if content(path) != written.get(path.name)]
-        return [f"{name} was changed or removed" for name in changed] + (
-            [] if self.executed.is_file() else ["the executed notebook was removed"]
-        )
+        before = record.outputs
+        changed = [path.name for path in self.outputs if content(path) != before.get(path.name)]
+        lines = [f"{name} was changed or removed" for name in changed]
+        return lines + ["the executed notebook was removed"] * (not self.executed.is_file())
 
 
 def key_of(study: str, candidate: str | None, stage: str) -> str:

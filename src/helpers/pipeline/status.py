@@ -15,20 +15,15 @@ from helpers.pipeline.stage import Stage
 
 def write() -> list[StageStatus]:
     """Write build/status.json and return its stages: of params/, and of what was ever built."""
-    names = [*known(), study_file.ACROSS]
+    shipped = study_file.names()
+    built = [name for name in study_file.names(full=True) if paths.build(name).is_dir()]
+    names = dict.fromkeys([*shipped, *built, study_file.ACROSS])
     status = Status(stages=[describe(stage) for name in names for stage in _stages(name)])
     with contextlib.suppress(UserError):
         if Status.find() == status:
             return status.stages
     status.write()
     return status.stages
-
-
-def known() -> list[str]:
-    """List the studies in params/, and those in params/full/ that were built."""
-    shipped = study_file.names()
-    others = [name for name in study_file.names(full=True) if name not in shipped]
-    return shipped + [name for name in others if paths.build(name).is_dir()]
 
 
 def describe(stage: Stage) -> StageStatus:
@@ -61,31 +56,24 @@ def print_why(names: list[str]) -> None:
     """Print for each stage that is out of date what changed since its last run."""
     stale = [stage for name in names for stage in stages(study_file.load(name)) if not stage.fresh]
     for stage in stale:
-        print(f"{stage.key}: {_reasons(stage)}")
+        shown, rest = stage.changed[:4], len(stage.changed) - 4
+        print(f"{stage.key}: {', '.join(shown)}{f' and {rest} more' if rest > 0 else ''}")
     if not stale:
         print("Everything is up to date.")
 
 
 def check(names: list[str]) -> list[str]:
-    """Compare the numbers of some studies with their ``expect``.
-
-    Returns
-    -------
-    list of str
-        One line for each number that is missing or outside its range.
-    """
-    return [line for name in names for line in _violations(study_file.load(name))]
+    """Return a line for each number of some studies that is missing or not as they ``expect``."""
+    return [line for name in names if not skipped(name) for line in _violations(name)]
 
 
-def skipped(study: study_file.Study) -> bool:
+def skipped(name: str) -> bool:
     """Tell whether a study was skipped because its data cannot be reached."""
-    return any(_state(stage) == "skipped" for stage in stages(study))
+    return any(_state(stage) == "skipped" for stage in stages(study_file.load(name)))
 
 
-def _violations(study: study_file.Study) -> list[str]:
-    lines: list[str] = []
-    if skipped(study):
-        return lines
+def _violations(name: str) -> list[str]:
+    study, lines = study_file.load(name), list[str]()
     for key, (low, high) in study.expect.items():
         value, where = _value(study, key), f"{study.file}: expect.{key}"
         if value is None:
@@ -124,15 +112,8 @@ def _state(stage: Stage) -> str:
 
 
 def _alive(pid: int | None) -> bool:
-    if not pid:
-        return False
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
-
-
-def _reasons(stage: Stage) -> str:
-    shown, rest = stage.changed[:4], len(stage.changed) - 4
-    return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if pid:
+            os.kill(pid, 0)
+            return True
+    return False

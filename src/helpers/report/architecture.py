@@ -1,6 +1,7 @@
 """Draw docs/architecture.svg from the code: rooms as boxes in layers, imports as arrows."""
 
 import ast
+from collections import defaultdict
 from html import escape
 from pathlib import Path
 from textwrap import wrap
@@ -12,6 +13,7 @@ ROOMS |= {"evaluation": 2, "training": 0, "selection": 0, "comparison": 1, "repo
 ROOMS |= {"pipeline": 3, "benchmark": 3, "__main__": 4}
 """From the ground up: a room imports only rooms before it. The number is its column."""
 SOURCE = Path(__file__).resolve().parents[1]
+Corner = tuple[int, int]
 WIDTH, HEIGHT, STEP, GAP, MARGIN = 240, 76, 136, 46, 24
 HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
 <title>The rooms of src/helpers. An arrow points from a room to one that it imports.</title>
@@ -42,51 +44,48 @@ def draw() -> str:
     for room in ROOMS:
         level[room] = 1 + max((level[lower] for lower in below[room]), default=-1)
     top = max(level.values())
-    places = {
+    corners = {
         room: (MARGIN + column * STEP, MARGIN + (top - level[room]) * (HEIGHT + GAP))
         for room, column in ROOMS.items()
     }
-    width = max(x for x, _ in places.values()) + WIDTH + MARGIN
-    height = max(y for _, y in places.values()) + HEIGHT + MARGIN
+    width = max(x for x, _ in corners.values()) + WIDTH + MARGIN
+    height = max(y for _, y in corners.values()) + HEIGHT + MARGIN
     lines = [HEAD.format(width=width, height=height)]
     pairs = [(room, lower) for room in ROOMS for lower in sorted(_direct(below, room))]
-    lines += [_arrow(places, pairs, upper, lower) for upper, lower in pairs]
-    lines += [line for room in ROOMS for line in _box(room, *places[room])]
+    lines += [_arrow(corners, pairs, upper, lower) for upper, lower in pairs]
+    lines += [line for room in ROOMS for line in _box(room, *corners[room])]
     return "\n".join([*lines, "</svg>", ""])
 
 
 def imports() -> dict[str, set[str]]:
     """Return the lower rooms that each room imports, also within functions."""
-    found: dict[str, set[str]] = {room: set() for room in ROOMS}
+    imported: dict[str, set[str]] = defaultdict(set)
     for file in sorted(SOURCE.rglob("*.py")):
         room = file.relative_to(SOURCE).with_suffix("").parts[0]
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom):
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-            rooms = {name.split(".")[1] for name in names if name.startswith("helpers.")}
-            found.setdefault(room, set()).update(rooms)
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                start = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+                names = [(start + alias.name).split(".") for alias in node.names]
+                imported[room] |= {name[1] for name in names if name[0] == "helpers"}
     order = list(ROOMS)
-    return {room: found[room].intersection(order[: order.index(room)]) for room in order}
+    return {room: imported[room].intersection(order[: order.index(room)]) for room in order}
 
 
 def _direct(below: dict[str, set[str]], room: str) -> set[str]:
     """Leave out the rooms that are reached through another import as well."""
     reached: dict[str, set[str]] = {}
-    for each in ROOMS:
-        reached[each] = below[each].union(*(reached[lower] for lower in below[each]))
+    for above in ROOMS:
+        reached[above] = below[above].union(*(reached[lower] for lower in below[above]))
     return {lower for lower in below[room] if not any(lower in reached[x] for x in below[room])}
 
 
-def _arrow(
-    places: dict[str, tuple[int, int]], pairs: list[tuple[str, str]], upper: str, lower: str
-) -> str:
+def _arrow(corners: dict[str, Corner], pairs: list[tuple[str, str]], upper: str, lower: str) -> str:
     """Draw a curve; arrows that share a box are spread along its edge from left to right."""
-    starts = sorted(places[b] for a, b in pairs if a == upper)
-    ends = sorted(places[a] for a, b in pairs if b == lower)
-    (x0, y0), (x1, y1) = places[upper], places[lower]
-    x0 += WIDTH * (starts.index(places[lower]) + 1) // (len(starts) + 1)
-    x1 += WIDTH * (ends.index(places[upper]) + 1) // (len(ends) + 1)
+    starts = sorted(corners[b] for a, b in pairs if a == upper)
+    ends = sorted(corners[a] for a, b in pairs if b == lower)
+    (x0, y0), (x1, y1) = corners[upper], corners[lower]
+    x0 += WIDTH * (starts.index(corners[lower]) + 1) // (len(starts) + 1)
+    x1 += WIDTH * (ends.index(corners[upper]) + 1) // (len(ends) + 1)
     y0, y1 = y0 + HEIGHT, y1 - 2
     bend = (y1 - y0) * 3 // 5
     path = f"M{x0} {y0}C{x0} {y0 + bend} {x1} {y1 - bend} {x1} {y1}"
@@ -101,12 +100,10 @@ def _box(room: str, x: int, y: int) -> list[str]:
     text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     first = text.partition("\n")[0].replace("``", "")
     kind = "stage" if first.startswith("Stage") else "other"
+    lines = [(y + 46 + 17 * n, line) for n, line in enumerate(wrap(first, 33))]
     return [
         f'<rect class="box" x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="6"/>',
         f'<rect class="{kind}" x="{x}" y="{y + 8}" width="4" height="{HEIGHT - 16}" rx="2"/>',
         f'<text class="name" x="{x + 17}" y="{y + 26}">{name}</text>',
-        *(
-            f'<text x="{x + 17}" y="{y + 46 + 17 * n}">{escape(line)}</text>'
-            for n, line in enumerate(wrap(first, 33))
-        ),
+        *(f'<text x="{x + 17}" y="{height}">{escape(line)}</text>' for height, line in lines),
     ]

@@ -2,7 +2,7 @@
 
 from helpers.metrics.registry import METRICS
 
-_COLUMNS = {
+_COLUMNS = {  # columns and parameters whose names in code say little to a reader
     "a": "first",
     "b": "second",
     "audio_seconds": "audio (s)",
@@ -27,8 +27,7 @@ _COLUMNS = {
     "sublinear": "sublinear term frequency",
     "tau": "weighted tau",
 }
-"""Columns and parameters whose names in code say little to a reader."""
-_METHODS = {
+_METHODS = {  # methods that rank models, which are columns of a selection
     "logme": "LogME",
     "h-score": "H-score",
     "leep": "LEEP",
@@ -37,7 +36,6 @@ _METHODS = {
     "ridge-probe": "ridge probe",
     "nearest-neighbours": "nearest neighbours",
 }
-"""Methods that rank models, which are columns of a selection."""
 
 
 def column_name(name: object) -> str:

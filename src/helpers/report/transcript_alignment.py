@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from helpers.report import tables
 
-LONGEST = 40
-"""Inserted words that are shown in a row before the rest is counted: a loop may fill pages."""
+LONGEST = 40  # inserted words shown in a row before the rest is counted: a loop may fill pages
 
 
 @dataclass(frozen=True)
@@ -24,13 +23,7 @@ class Chunk:
 
 
 def align(reference: str, hypothesis: str) -> list[Chunk]:
-    """Align two normalised transcripts by their cheapest edits.
-
-    Returns
-    -------
-    list of Chunk
-        In order; their references joined are the reference, their hypotheses the hypothesis.
-    """
+    """Align two normalised transcripts by their cheapest edits: joined, the chunks are the two."""
     if not reference or not hypothesis:
         return [Chunk(reference, hypothesis)] if reference or hypothesis else []
     import jiwer
@@ -51,28 +44,25 @@ def as_html(chunks: Sequence[Chunk]) -> str:
     return " ".join(map(_marked, chunks)) or '<span class="note">nothing</span>'
 
 
-def as_text(chunks: Sequence[Chunk]) -> str:
-    """Write an alignment in plain text: ``[-deleted-] {+inserted+}``."""
-    return " ".join(map(_marked_plainly, chunks))
-
-
 def _marked(chunk: Chunk) -> str:
     if chunk.equal:
         return html.escape(chunk.reference)
-    deleted = f"<del>{html.escape(chunk.reference)}</del>" if chunk.reference else ""
     words = chunk.hypothesis.split()
-    inserted = f"<ins>{html.escape(' '.join(words[:LONGEST]))}</ins>" if words else ""
-    more = len(words) - LONGEST
-    rest = f'<span class="note">and {more:,} more</span>' if more > 0 else ""
-    return " ".join(filter(None, (deleted, inserted, rest)))
+    inserted, more = " ".join(words[:LONGEST]), len(words) - LONGEST
+    parts = [f"<del>{html.escape(chunk.reference)}</del>"] if chunk.reference else []
+    parts += [f"<ins>{html.escape(inserted)}</ins>"] if inserted else []
+    parts += [f'<span class="note">and {more:,} more</span>'] if more > 0 else []
+    return " ".join(parts)
 
 
-def _marked_plainly(chunk: Chunk) -> str:
-    if chunk.equal:
-        return chunk.reference
-    deleted = f"[-{chunk.reference}-]" if chunk.reference else ""
-    inserted = f"{{+{chunk.hypothesis}+}}" if chunk.hypothesis else ""
-    return " ".join(filter(None, (deleted, inserted)))
+def as_text(chunks: Sequence[Chunk]) -> str:
+    """Write an alignment in plain text: ``[-deleted-] {+inserted+}``."""
+    parts: list[str] = []
+    for chunk in chunks:
+        deleted = f"[-{chunk.reference}-]" if chunk.reference else ""
+        inserted = f"{{+{chunk.hypothesis}+}}" if chunk.hypothesis else ""
+        parts += [chunk.reference] if chunk.equal else filter(None, (deleted, inserted))
+    return " ".join(parts)
 
 
 def show(
@@ -80,19 +70,12 @@ def show(
 ) -> None:
     """Show utterances in a notebook as a table: a player, the cells of its row, its alignment.
 
-    Parameters
-    ----------
-    rows : sequence of dict
-        Names and texts of further columns, the same in each; escaped here.
-    alignments : sequence
-        From ``align``.
-    players : sequence of str
-        HTML from ``audio_player.player``; empty for none.
+    ``rows`` have the same keys, the names of their columns; ``players`` are from ``audio_player``,
+    empty for none.
     """
     cells = [
-        f'<td class="player">{player}</td>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row.values())
-        + f'<td class="alignment">{as_html(chunks)}</td>'
+        f'<td class="player">{player}</td>{tables.cells(row.values())}'
+        f'<td class="alignment">{as_html(chunks)}</td>'
         for row, chunks, player in zip(rows, alignments, players, strict=True)
     ]
     plain = "\n".join(

@@ -1,4 +1,4 @@
-"""Which contenders are fine-tuned: chosen on validation, before any test item is looked at."""
+"""Which candidates are fine-tuned: chosen on validation, before any test item is seen."""
 
 from collections.abc import Collection
 
@@ -13,33 +13,33 @@ from helpers.models import kinds
 
 RULE = (
     "The mean of two ranks: that of the logistic probe on validation, and that of the published "
-    "ImageNet accuracy (of the parameters where none is published). Equals go to the network of "
-    "fewer operations, then by name. Word vectors are ranked, and never fine-tuned."
+    "ImageNet accuracy (of the number of parameters if none is published). Ties go to the network "
+    "with fewer operations, then by name. Word vectors are ranked, but never fine-tuned."
 )
 
 
 def order(scores: pd.DataFrame, facts: pd.DataFrame, dropped: list[str]) -> pd.DataFrame:
-    """Put contenders in the order in which they deserve a fine-tune.
+    """Put candidates in the order in which they deserve a fine-tune.
 
     Parameters
     ----------
     scores : DataFrame
-        A row a contender and method: candidate, method, value (higher is better, NaN if unknown).
+        A row per candidate and method: candidate, method, value (higher is better, NaN unknown).
     facts : DataFrame
-        A row a contender: candidate, model, gflops.
+        A row per candidate: candidate, model, gflops.
     dropped : list of str
-        Who lost a race, in that order; they come last.
+        Candidates that lost a race, in that order; they come last.
 
     Returns
     -------
     DataFrame
         Columns candidate, model, probe_rank, static_rank, mean_rank, gflops; best first.
     """
-    known = scores.pivot(index="candidate", columns="method", values="value")
+    values = scores.pivot(index="candidate", columns="method", values="value")
     table = facts[["candidate", "model", "gflops"]].set_index("candidate")
     raced = table.index.difference(dropped)
-    probe = pd.Series(rankdata(-known.loc[raced, "logistic-probe"]), raced)
-    static = _static(known.loc[raced], probe)
+    probe = pd.Series(rankdata(-values.loc[raced, "logistic-probe"]), raced)
+    static = _static_rank(values.loc[raced], probe)
     table = table.assign(probe_rank=probe, static_rank=static, mean_rank=(probe + static) / 2)
     table["late"] = [
         dropped[::-1].index(name) + 1 if name in dropped else 0 for name in table.index
@@ -55,8 +55,8 @@ def choose(ordered: pd.DataFrame, count: int) -> list[str]:
     return ordered["model"].drop_duplicates().head(count).tolist()
 
 
-def read(study: str, place: int) -> str:
-    """Return the model of the finalist at a place from 1.
+def read(study: str, rank: int) -> str:
+    """Return the model of a study's finalist at a rank from 1.
 
     Raises
     ------
@@ -65,18 +65,20 @@ def read(study: str, place: int) -> str:
     """
     record = Selection.find(study)
     if record is None:
-        raise UserError(f"best:{place}: {study} has not selected: run the notebook 2-select first")
-    chosen = record.finalists
-    if place > len(chosen):
-        raise UserError(f"best:{place}: {study} has {len(chosen)} finalist(s): run 2-select again")
-    return chosen[place - 1]
+        raise UserError(
+            f"best:{rank}: {study} has no selection yet: run the notebook 2-select first"
+        )
+    models = record.finalists
+    if rank > len(models):
+        raise UserError(f"best:{rank}: {study} has {len(models)} finalist(s): run 2-select again")
+    return models[rank - 1]
 
 
 def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> str:
     """Return the model behind ``best:K``; any other model is returned as it is.
 
-    Where the study selects, selection.json names the finalists; else the probes go by validation
-    score, ties by name.
+    If the study selects, selection.json names the finalists; otherwise the probes are ranked by
+    validation score, ties by name.
 
     Parameters
     ----------
@@ -94,9 +96,9 @@ def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> s
     """
     if not model.startswith("best:"):
         return model
-    place = int(model.removeprefix("best:"))
+    rank = int(model.removeprefix("best:"))
     if selects:
-        return read(study, place)
+        return read(study, rank)
     trained = []
     for name in probes:
         file = paths.build(study, name) / Training.FILE
@@ -104,16 +106,16 @@ def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> s
         value = record.validation.value if record and record.validation else None
         if record and value is not None and kinds.trainable(record.resolved_model):
             trained.append((-value, name, record.resolved_model))
-    if len(trained) < place:
+    if len(trained) < rank:
         raise UserError(f"{model}: {len(trained)} probe(s) of {study} are trained: run them first")
-    return sorted(trained)[place - 1][2]
+    return sorted(trained)[rank - 1][2]
 
 
-def _static(known: pd.DataFrame, probe: pd.Series) -> pd.Series:
-    """Rank by what was published; a contender of whom nothing was keeps its probe's rank."""
-    published = known["imagenet-accuracy"]
-    values = (published if published.notna().any() else known["parameters"]).dropna()
-    spread = (len(known) + 1) / (len(values) + 1)  # so that few known ranks span all places
-    static = probe.copy()
-    static[values.index] = rankdata(-values) * spread
-    return static
+def _static_rank(values: pd.DataFrame, probe_rank: pd.Series) -> pd.Series:
+    """Rank by published accuracy; a candidate without one keeps its probe's rank."""
+    accuracy = values["imagenet-accuracy"]
+    known = (accuracy if accuracy.notna().any() else values["parameters"]).dropna()
+    stretch = (len(values) + 1) / (len(known) + 1)  # so that few known ranks span all ranks
+    rank = probe_rank.copy()
+    rank[known.index] = rankdata(-known) * stretch
+    return rank

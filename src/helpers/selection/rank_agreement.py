@@ -1,4 +1,4 @@
-"""How well a predicted order agrees with the actual one, and what following it would have cost."""
+"""How well a predicted order agrees with the actual one, and what following it would cost."""
 
 from dataclasses import dataclass
 from itertools import permutations
@@ -7,7 +7,7 @@ from math import factorial
 import numpy as np
 
 ORDERS = 5040
-"""Orders that the null is made of: all where there are no more, else so many at random."""
+"""Orders that make the null distribution: all of them if there are no more, else a sample."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Agreement:
 
     ``tau`` is Kendall's, weighted so that the top counts most, with its 95 % interval; a random
     order lies between ``null_low`` and ``null_high`` 95 times in 100, and ``p`` is how often it
-    agrees as well. ``regret`` is the best actual value less that of the one ranked first; in its
-    interval the best is sought anew on each resample, so that it leans to the high side.
+    agrees as well. ``regret`` is the best actual value less that of the one ranked first; each
+    resample of its interval has its own best, so that the interval errs on the high side.
     """
 
     models: int
@@ -35,60 +35,69 @@ class Agreement:
 def agreement(
     predicted: np.ndarray, actual: np.ndarray, samples: np.ndarray, seed: int = 42
 ) -> Agreement:
-    """Compare a prediction with what came of it.
+    """Compare a predicted order with the actual one.
 
     Parameters
     ----------
     predicted : ndarray
-        What a method says of each model, float [M], the higher the better.
+        A method's score of each model, float [M], higher is better.
     actual : ndarray
-        The quality that each has, float [M], the higher the better.
+        The quality of each, float [M], higher is better.
     samples : ndarray
-        The same on resampled test items, float [R, M]: both intervals are their percentiles.
+        The same on resampled test items, float [R, M]; percentiles give both intervals.
     seed : int
         Of the random orders.
 
     Returns
     -------
     Agreement
-        NaN where there is no order to speak of: fewer than two models, or all predicted alike.
+        NaN if there is no order: fewer than two models, or all predicted alike.
     """
     predicted, actual = np.asarray(predicted, np.float64), np.asarray(actual, np.float64)
     tau = float(weighted_tau(predicted, actual))
     low, high = _middle(weighted_tau(predicted, samples))
     null = null_taus(predicted, actual, seed)
     null_low, null_high = _middle(null, outward=True)
-    lost = regret(predicted, actual)
-    losses = samples.max(axis=1) - samples[:, _first(predicted)].mean(axis=1)
-    regret_low, regret_high = _middle(losses)
+    regrets = samples.max(axis=1) - samples[:, _first(predicted)].mean(axis=1)
+    regret_low, regret_high = _middle(regrets)
     p = float(np.mean(null >= tau - 1e-12)) if np.isfinite(tau) else np.nan
-    found = (tau, low, high, null_low, null_high, p, lost, regret_low, regret_high)
-    return Agreement(len(actual), *map(float, found))
+    return Agreement(
+        models=len(actual),
+        tau=tau,
+        low=low,
+        high=high,
+        null_low=null_low,
+        null_high=null_high,
+        p=p,
+        regret=regret(predicted, actual),
+        regret_low=regret_low,
+        regret_high=regret_high,
+    )
 
 
 def weighted_tau(predicted: np.ndarray, actual: np.ndarray) -> np.ndarray:
-    """Return Kendall's tau with hyperbolic weights, those at the top counting most.
+    """Return Kendall's tau with hyperbolic weights, so that the top counts most.
 
     Vigna, WWW 2015; the numbers are those of ``scipy.stats.weightedtau``, many at once.
 
     Parameters
     ----------
     predicted, actual : ndarray
-        float [..., M], of shapes that go together.
+        float [..., M], of shapes that broadcast.
 
     Returns
     -------
     ndarray
-        float64 [...]; NaN where all of one are equal.
+        float64 [...]; NaN if all values of one are equal.
     """
     predicted, actual = np.broadcast_arrays(predicted, actual)
     if predicted.shape[-1] < 2:
         return np.full(predicted.shape[:-1], np.nan)
-    signs = [np.sign(each[..., :, None] - each[..., None, :]) for each in (predicted, actual)]
+    signs = [np.sign(v[..., :, None] - v[..., None, :]) for v in (predicted, actual)]
     taus = []
     for first, second in ((predicted, actual), (actual, predicted)):
-        place = np.lexsort((-second, -first), axis=-1).argsort(axis=-1)
-        weight = 1 / (place + 1)
+        rank = np.lexsort((-second, -first), axis=-1).argsort(axis=-1)
+        weight = 1 / (rank + 1)
         pairs = weight[..., :, None] + weight[..., None, :]
         both, one, other = (
             (a * b * pairs).sum(axis=(-2, -1)) for a, b in (signs, [signs[0]] * 2, [signs[1]] * 2)
@@ -110,7 +119,7 @@ def null_taus(predicted: np.ndarray, actual: np.ndarray, seed: int) -> np.ndarra
 
 
 def regret(predicted: np.ndarray, actual: np.ndarray) -> float:
-    """Return the best actual value less that of the model ranked first; equals share its place."""
+    """Return the best actual value less that of the model ranked first, or of those tied first."""
     return float(actual.max() - actual[_first(predicted)].mean())
 
 
@@ -119,10 +128,13 @@ def _first(predicted: np.ndarray) -> np.ndarray:
 
 
 def _middle(values: np.ndarray, outward: bool = False) -> tuple[float, float]:
-    """Return the bounds of the middle 95 %, rounded outward to values that occur if so wished."""
-    known = np.asarray(values, np.float64)
-    known = known[np.isfinite(known)]
-    if not len(known):
+    """Return the bounds of the middle 95 %; ``outward`` rounds them to values that occur."""
+    values = np.asarray(values, np.float64)
+    values = values[np.isfinite(values)]
+    if not len(values):
         return np.nan, np.nan
-    low, high = ("lower", "higher") if outward else ("linear", "linear")
-    return np.percentile(known, 2.5, method=low), np.percentile(known, 97.5, method=high)
+    if outward:
+        low = np.percentile(values, 2.5, method="lower")
+        return float(low), float(np.percentile(values, 97.5, method="higher"))
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(low), float(high)

@@ -1,10 +1,9 @@
-"""Contenders become finalists: raced or all measured, put in order, and what that cost."""
+"""Candidates become finalists: raced or all scored, put in order, and what that cost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from helpers.core.records.selection import (
@@ -17,25 +16,43 @@ from helpers.core.records.selection import (
 from helpers.data.dataset import Dataset
 from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
-from helpers.selection.scoring import Measured
+from helpers.selection.racing import RaceRules
+from helpers.selection.scoring import CandidateScores
 from helpers.selection.successive_elimination import Race
 from helpers.selection.transferability.methods import METHODS
+from helpers.training.labelled_splits import labelled_splits
+
+
+@dataclass(frozen=True)
+class SelectionPlan:
+    """How a study selects.
+
+    ``finalists`` candidates are fine-tuned for ``epochs`` epochs each, which is estimated here.
+    With ``race``, candidates drop out before all their features are computed; ``seed`` draws the
+    race's order of items. ``primary`` is the metric on validation.
+    """
+
+    finalists: int
+    epochs: int
+    race: bool
+    primary: str
+    seed: int
+    threads: int | None = None
 
 
 @dataclass(frozen=True)
 class Screening:
     """What a study's selection found.
 
-    ``ranking`` has a row a contender, best first: candidate, model, probe_rank, static_rank,
-    mean_rank, gflops. ``chosen`` are the models to fine-tune. ``race`` was run for real where
-    ``raced``, and else is the one that would have been. ``costs`` has a row for each thing that
-    takes time, with the seconds ``spent`` and those that trying ``everything`` takes.
+    ``ranking`` has a row per candidate, best first: candidate, model, probe_rank, static_rank,
+    mean_rank, gflops. ``chosen`` are the models to fine-tune. ``race`` was run if the plan says so,
+    else replayed from complete features. ``costs`` has a row per step, with the seconds ``spent``
+    and those that trying ``everything`` takes.
     """
 
     study: str
-    primary: str
-    raced: bool
-    measured: Measured
+    plan: SelectionPlan
+    scored: CandidateScores
     ranking: pd.DataFrame
     chosen: list[str]
     race: Race
@@ -43,107 +60,91 @@ class Screening:
 
 
 def screen(
-    dataset: Dataset,
-    contender_fields: Sequence[dict[str, Any]],
-    count: int,
-    epochs: int,
-    race: bool,
-    primary: str,
-    seed: int,
-    threads: int | None = None,
+    dataset: Dataset, contenders: Sequence[dict[str, Any]], plan: SelectionPlan
 ) -> Screening:
-    """Choose the finalists of a study on its train and validation sides.
+    """Choose the finalists of a study on its train and validation splits.
 
     Parameters
     ----------
     dataset : Dataset
-    contender_fields : sequence of dict
-        The fields of a ``Contender`` each.
-    count : int
-        How many finalists.
-    epochs : int
-        Of their fine-tune, for what it will cost.
-    race : bool
-        Whether contenders drop out before all their features are computed.
-    primary : str
-        The metric on validation.
-    seed : int
-        Of the race's order of items.
-    threads : int, optional
+    contenders : sequence of dict
+        The fields of a ``ProbeCandidate`` each.
+    plan : SelectionPlan
 
     Raises
     ------
     UserError
-        A model that cannot be loaded; no training or no validation items.
+        A model that cannot be loaded; an empty train or validation split.
     """
-    everyone = scoring.listed(contender_fields)
-    settings = (dataset, everyone, primary, count, seed, threads)
-    run, partial = racing.run(*settings) if race else (racing.replay(*settings), {})
-    left = [each for each in everyone if not race or each.candidate in run.left]
-    measured = scoring.measure(dataset, left, primary, threads)
-    sides = scoring.known(dataset, primary)
-    items = len(sides.train) + len(sides.validation)
-    out = [each for each in everyone if each not in left]
-    rows = [scoring.facts(each, partial[each.candidate], items) for each in out]
-    facts = pd.concat([measured.facts, pd.DataFrame(rows)]) if rows else measured.facts
-    measured = Measured(measured.scores, facts.reset_index(drop=True))
-    ranking = finalists.order(measured.scores, measured.facts, run.dropped if race else [])
-    trained = ranking["model"].map(kinds.trainable)
-    chosen = finalists.choose(ranking[trained], count)
-    costs = _costs(measured, chosen, run.seen if race else {}, len(sides.train), epochs)
-    return Screening(dataset.study, primary, race, measured, ranking, chosen, run, costs)
+    candidates = scoring.from_parameters(contenders)
+    rules = RaceRules(plan.primary, plan.finalists, plan.seed, plan.threads)
+    if plan.race:
+        race, partial = racing.run(dataset, candidates, rules)
+        dropped = [c for c in candidates if c.candidate not in race.left]
+    else:
+        race, partial, dropped = racing.replay(dataset, candidates, rules), {}, []
+    remaining = [c for c in candidates if c not in dropped]
+    scored = scoring.score_candidates(dataset, remaining, plan.primary, plan.threads)
+    splits = labelled_splits(dataset, plan.primary)
+    if dropped:
+        items = len(splits.both)
+        rows = [scoring.candidate_facts(c, partial[c.candidate], items) for c in dropped]
+        facts = pd.concat([scored.facts, pd.DataFrame(rows)], ignore_index=True)
+        scored = CandidateScores(scored.scores, facts)
+    ranking = finalists.order(scored.scores, scored.facts, race.dropped if plan.race else [])
+    trainable = ranking["model"].map(kinds.trainable)
+    chosen = finalists.choose(ranking[trainable], plan.finalists)
+    costs = _costs(scored, chosen, race.seen if plan.race else {}, len(splits.train) * plan.epochs)
+    return Screening(dataset.study, plan, scored, ranking, chosen, race, costs)
 
 
 def scores(screening: Screening) -> pd.DataFrame:
-    """Lay out what the methods say: a row a contender in the order found, a column a method."""
-    table = screening.measured.scores.pivot(index="candidate", columns="method", values="value")
+    """Lay out the scores: a row per candidate in the order found, a column per method."""
+    table = screening.scored.scores.pivot(index="candidate", columns="method", values="value")
     order = screening.ranking["candidate"]
     return table.reindex(index=order, columns=list(METHODS)).reset_index()
 
 
 def seconds(screening: Screening) -> pd.DataFrame:
-    """Give the seconds that each method took for all contenders, and what it does, in words."""
-    spent = screening.measured.scores.groupby("method")["seconds"].sum().reindex(list(METHODS))
+    """Give the seconds that each method took for all candidates, and what it does, in words."""
+    spent = screening.scored.scores.groupby("method")["seconds"].sum().reindex(list(METHODS))
     return pd.DataFrame(
         {"method": spent.index, "seconds": spent.values, "what it is": METHODS.values()}
     )
 
 
 def sentences(screening: Screening) -> list[str]:
-    """Say who goes on, how close it was, what the race saves and what all of it costs."""
-    s, first = screening, screening.ranking.iloc[0]
-    total = s.costs[["spent", "everything"]].sum()
-    found = [
-        f"To be fine-tuned: {', '.join(s.chosen)}, of {len(s.ranking)} contenders.",
+    """Say which models go on, how close it was, what a race saves and what all of it costs."""
+    race, first = screening.race, screening.ranking.iloc[0]
+    spent, everything = screening.costs[["spent", "everything"]].sum()
+    dropped = ", ".join(race.dropped) or "no candidate"
+    tense = "dropped" if screening.plan.race else "would have dropped"
+    return [
+        f"To be fine-tuned: {', '.join(screening.chosen)}, of {len(screening.ranking)} candidates.",
         f"{first['candidate']} is first: mean rank {first['mean_rank']:g} of its probe's "
         f"({first['probe_rank']:g}) and the published one ({first['static_rank']:g}).",
+        f"A race {tense} {dropped} and computed {100 * race.saved:.0f}% fewer features, with a "
+        f"risk of {100 * race.alpha:g}% of losing the candidate that is best on validation.",
+        f"Features, scores and finalists: about {spent:.0f} s; with a fine-tune of every "
+        f"candidate: about {everything:.0f} s, {everything / spent:.1f} times as much.",
     ]
-    dropped = ", ".join(s.race.dropped) or "nobody"
-    tense = "dropped" if s.raced else "would have dropped"
-    found.append(
-        f"A race {tense} {dropped}: {100 * s.race.saved:.0f} % of the features less, at a risk of "
-        f"{100 * s.race.alpha:g} % of losing the one that is best on validation."
-    )
-    found.append(
-        f"Features, scores and finalists: about {total['spent']:.0f} s; fine-tuning every "
-        f"contender as well: about {total['everything']:.0f} s, "
-        f"{total['everything'] / total['spent']:.1f} times as much."
-    )
-    return found
 
 
 def save(screening: Screening) -> None:
-    """Write selection.json: every contender's scores, the order, the finalists, the cost."""
+    """Write selection.json: every candidate's scores, the order, the finalists, the cost."""
     s = screening
-    facts = s.measured.facts.set_index("candidate").to_dict("index")
-    given = s.measured.scores.set_index("method").groupby("candidate")
-    said = {name: rows[["value", "seconds", "note"]].to_dict("index") for name, rows in given}
+    facts = s.scored.facts.set_index("candidate").to_dict("index")
+    by_method = s.scored.scores.set_index("method")[["candidate", "value", "seconds", "note"]]
+    scores = {
+        name: rows.drop(columns="candidate").to_dict("index")
+        for name, rows in by_method.groupby("candidate")
+    }
     rows = [
-        row | facts[row["candidate"]] | {"scores": said.get(row["candidate"], {})}
+        row | facts[row["candidate"]] | {"scores": scores.get(row["candidate"], {})}
         for row in s.ranking.to_dict("records")
     ]
     race = RaceResult(
-        run=s.raced,
+        run=s.plan.race,
         alpha=s.race.alpha,
         saved=s.race.saved,
         left=s.race.left,
@@ -152,7 +153,7 @@ def save(screening: Screening) -> None:
     )
     Selection(
         study=s.study,
-        primary=s.primary,
+        primary=s.plan.primary,
         rule=finalists.RULE,
         contenders=[ScoredCandidate(**row) for row in rows],
         finalists=s.chosen,
@@ -162,25 +163,24 @@ def save(screening: Screening) -> None:
 
 
 def _costs(
-    measured: Measured, chosen: list[str], seen: dict[str, float], items: int, epochs: int
+    scored: CandidateScores, chosen: list[str], seen: dict[str, float], steps: int
 ) -> pd.DataFrame:
-    """Add up seconds: measured for features and scores, estimated for fine-tunes."""
-    facts = measured.facts
-    tuned = scoring.finetune_seconds(facts, items, epochs)
+    """Add up seconds: measured for features and scores, estimated for fine-tunes.
+
+    ``seen`` is the share of the features that each candidate needed in a race, ``steps`` the
+    number of items in all epochs of a fine-tune.
+    """
+    facts = scored.facts
+    tuned = scoring.finetune_seconds(facts, steps)
     shares = facts["candidate"].map(seen).fillna(1.0) if seen else 1.0
-    scored = measured.scores["seconds"].sum()
-    whole = facts["features_seconds"].sum()
-    first = ~facts["model"].duplicated() & (facts["pretrained"] | facts["model"].isin(chosen))
-    first &= facts["model"].map(kinds.trainable)
+    of_methods, of_features = scored.scores["seconds"].sum(), facts["features_seconds"]
+    finalist = facts["model"].isin(chosen)
+    tried = ~facts["model"].duplicated() & (facts["pretrained"] | finalist)
+    tried &= facts["model"].map(kinds.trainable)
     rows = [
-        ("features of the contenders", (facts["features_seconds"] * shares).sum(), whole),
-        ("scores by every method", scored, scored),
-        (
-            "fine-tuning, estimated",
-            tuned[first & facts["model"].isin(chosen)].sum(),
-            tuned[first].sum(),
-        ),
+        ("features of the candidates", (of_features * shares).sum(), of_features.sum()),
+        ("scores by every method", of_methods, of_methods),
+        ("fine-tuning, estimated", tuned[tried & finalist].sum(), tuned[tried].sum()),
     ]
-    return pd.DataFrame(rows, columns=["what", "spent", "everything"]).astype(
-        {"spent": np.float64, "everything": np.float64}
-    )
+    columns = ["what", "spent", "everything"]
+    return pd.DataFrame(rows, columns=columns).astype({"spent": float, "everything": float})

@@ -1,9 +1,9 @@
-"""A race: contenders answer growing shares of the same items, and who is surely behind drops out.
+"""A race: candidates predict growing shares of the same items; those surely behind drop out.
 
 Successive elimination with paired tests. Each test is McNemar's exact one, made exact for items
-drawn without replacement too: what has not been seen yet bounds how far the answers can still
-turn. The tests share the risk ``alpha`` in equal parts (Bonferroni) over the rounds and the other
-contenders, so that the race drops the best with a probability of ``alpha`` at most.
+drawn without replacement: the items not seen yet bound how far the result can still turn. The
+tests share the risk ``alpha`` equally (Bonferroni) over the rounds and the other candidates, so
+that the race drops the best one with a probability of at most ``alpha``.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,19 +15,19 @@ from scipy.special import gammaln
 
 ALPHA = 0.05
 SHARES = (1 / 8, 1 / 4, 1 / 2, 3 / 4)
-"""Share of the items that each round has seen at its end; who is left then gets them all."""
+"""Share of the items seen by the end of each round; the remaining candidates then get them all."""
 COLUMNS = ["round", "contender", "items", "right", "behind", "p", "limit", "dropped"]
-Answers = Callable[[str, int], np.ndarray]
-"""A contender and a count to whether its first answers are right, bool [count]."""
+Correct = Callable[[str, int], np.ndarray]
+"""A candidate and a count to whether its first predictions are correct, bool [count]."""
 
 
 @dataclass(frozen=True)
 class Race:
-    """What happened.
+    """The course of a race.
 
-    ``rounds`` has a row for each contender that ran a round: round, contender, items, right (their
-    share), behind (the one furthest ahead of it), p, limit, dropped. ``left`` are those never
-    dropped, best first; ``seen`` is the share of the items that each contender is carried through.
+    ``rounds`` has a row per round and candidate in it: round, contender, items, right (the share
+    correct), behind (the one furthest ahead of it), p, limit, dropped. ``left`` are those never
+    dropped, best first; ``seen`` is the share of the items that each candidate has predicted.
     """
 
     rounds: pd.DataFrame
@@ -38,39 +38,41 @@ class Race:
 
     @property
     def saved(self) -> float:
-        """Return the share of all answers that did not have to be given."""
+        """The share of all predictions that did not have to be made."""
         return 1 - sum(self.seen.values()) / len(self.seen)
 
 
 def run(
-    contenders: Sequence[str],
-    answers: Answers,
+    candidates: Sequence[str],
+    correct: Correct,
     items: int,
     keep: int = 1,
     alpha: float = ALPHA,
     shares: Sequence[float] = SHARES,
 ) -> Race:
-    """Run a race until as few are left as wanted, or its rounds are over.
+    """Run a race until ``keep`` candidates are left, or its rounds are over.
 
     Parameters
     ----------
-    contenders : sequence of str
-    answers : callable
-        Asked for the items in one order, the same for all and drawn at random.
+    candidates : sequence of str
+    correct : callable
+        Takes the items in one random order, the same for all.
     items : int
         How many there are.
     keep : int
-        How many to be left with; the race ends early only where that is certain.
+        How many candidates remain at least.
     alpha : float
-        The risk of dropping the best of them all.
+        The risk of dropping the best candidate.
     shares : sequence of float
         Ascending shares of the items, under 1; each is a round.
     """
-    left, seen, dropped, rows = list(contenders), dict.fromkeys(contenders, 0.0), [], []
+    left, seen = list(candidates), dict.fromkeys(candidates, 0.0)
+    dropped: list[str] = []
+    rows = []
     counts = sorted({max(1, round(share * items)) for share in shares} - {items})
-    limit = alpha / max(1, len(counts) * (len(contenders) - 1))
+    limit = alpha / max(1, len(counts) * (len(candidates) - 1))
     for number, count in enumerate(counts, 1):
-        right = {name: np.asarray(answers(name, count), bool) for name in left}
+        right = {name: np.asarray(correct(name, count), bool) for name in left}
         left.sort(key=lambda name: (-right[name].mean(), name))
         verdicts = [_verdict(name, left, right, items) for name in left]
         losers = _losers(left, verdicts, limit, keep)
@@ -87,20 +89,21 @@ def run(
 
 
 def behind(ours: np.ndarray, theirs: np.ndarray, items: int) -> float:
-    """Test that we are right at least as often as they, on all items of which these are a part.
+    """Test that ours is correct at least as often as theirs, on all items including unseen ones.
 
     Parameters
     ----------
     ours, theirs : ndarray
-        Whether each answer is right, bool [n], for the same items drawn without replacement.
+        Whether each is correct, bool [n], for the same items drawn without replacement.
     items : int
         All the items there are.
 
     Returns
     -------
     float
-        An upper bound of the p-value. Given n' items on which one alone is right, the number that
-        is theirs is hypergeometric; it spreads most when all unseen items are of that kind, too.
+        An upper bound of the p-value. Among the items that only one of the two has correct, the
+        number that is theirs is hypergeometric; its spread is largest if all unseen items are
+        such items, too.
     """
     wins, losses = int((theirs & ~ours).sum()), int((ours & ~theirs).sum())
     split = wins + losses
@@ -112,7 +115,7 @@ def behind(ours: np.ndarray, theirs: np.ndarray, items: int) -> float:
 
 
 def _tail(wins: int, total: int, split: int) -> float:
-    """Return the chance of so many wins among ``split`` items drawn; half of ``total`` are."""
+    """Return the chance of at least ``wins`` among ``split`` items drawn; half of ``total`` are."""
     good = total // 2
     drawn = np.arange(max(wins, split - (total - good)), min(split, good) + 1)
     chances = _choose(good, drawn) + _choose(total - good, split - drawn) - _choose(total, split)
@@ -127,7 +130,7 @@ def _choose(items: int, drawn: np.ndarray | int) -> np.ndarray:
 def _verdict(
     name: str, left: list[str], right: dict[str, np.ndarray], items: int
 ) -> tuple[str, float]:
-    """Return who is most surely ahead of a contender, and the p-value of that."""
+    """Return the candidate most surely ahead of this one, and the p-value of that."""
     others = [other for other in left if other != name]
     tested = [(other, behind(right[name], right[other], items)) for other in others]
     surest = min(tested, key=lambda pair: pair[1], default=("", 1.0))
@@ -137,6 +140,6 @@ def _verdict(
 def _losers(
     left: list[str], verdicts: list[tuple[str, float]], limit: float, keep: int
 ) -> list[str]:
-    """Return who is surely behind, the surest first, without leaving fewer than wanted."""
+    """Return candidates that are surely behind, the surest first; ``keep`` of them all remain."""
     sure = sorted((p, name) for name, (_, p) in zip(left, verdicts, strict=True) if p <= limit)
     return [name for _, name in sure[: max(0, len(left) - keep)]]

@@ -3,19 +3,17 @@
 from collections.abc import Callable
 
 from helpers.core import dotted_names
-from helpers.training.outcome import Outcome, Task
-
-__all__ = ["BASELINES", "FITS", "Outcome", "Task", "fit", "modules"]
+from helpers.training.results import AdaptationRequest, AdaptationResult
 
 _AT = "helpers.training"
 FITS = {
-    "baseline": f"{_AT}.baselines.baseline",
-    "probe": f"{_AT}.probing.probed",
-    "finetune": f"{_AT}.finetuning.finetuned",
-    "scratch": f"{_AT}.finetuning.from_scratch",
-    "predictions": f"{_AT}.external_predictions.given",
+    "baseline": f"{_AT}.baselines.fit_baseline",
+    "probe": f"{_AT}.probing.fit_probe",
+    "finetune": f"{_AT}.finetuning.finetune",
+    "scratch": f"{_AT}.finetuning.train_from_scratch",
+    "predictions": f"{_AT}.external_predictions.read_predictions",
 }
-"""Each adaptation: a task to its outcome."""
+"""Each adaptation: an ``AdaptationRequest`` to its ``AdaptationResult``."""
 BASELINES = {
     "majority": f"{_AT}.baselines.majority.majority",
     "pixels": f"{_AT}.baselines.pixels.pixels",
@@ -24,13 +22,14 @@ BASELINES = {
     "tfidf-svm": f"{_AT}.baselines.tfidf.svm",
     "log-mel": f"{_AT}.baselines.log_mel.log_mel",
 }
-"""Each baseline: a dataset, two splits, the primary metric and options to a ``Baseline``."""
+"""Each baseline: an ``AdaptationRequest`` to its ``BaselineResult``."""
 
 
-def fit(adaptation: str, task: Task) -> Outcome:
-    """Adapt a model as a task asks."""
-    function: Callable[[Task], Outcome] = dotted_names.load(FITS[adaptation])
-    return function(task)
+def fit(adaptation: str, request: AdaptationRequest) -> AdaptationResult:
+    """Adapt a model as a request asks."""
+    function: Callable[[AdaptationRequest], AdaptationResult]
+    function = dotted_names.load(FITS[adaptation])
+    return function(request)
 
 
 def modules(adaptation: str, model: str) -> list[str]:

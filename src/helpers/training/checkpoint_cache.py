@@ -1,8 +1,9 @@
-"""Trained networks kept by content: running the notebook again does not train again."""
+"""Trained networks, cached by content: rerunning a notebook does not train again."""
 
 from collections.abc import Callable
 from importlib.metadata import version
 from io import BytesIO
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -10,13 +11,13 @@ import pandas as pd
 
 from helpers.core import code_digest, files, paths
 from helpers.metrics.registry import validation_modules
-from helpers.training import training_loop
+from helpers.training.training_loop import HISTORY, FineTuned
 
 VERSIONS = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 
 def key(**parts: object) -> str:
-    """Digest what a training depends on, beside its code and the libraries: plain values."""
+    """Digest plain values that a training depends on, with its code and its libraries."""
     modules = ["helpers.data.image.augmentation", "helpers.training.training_loop"]
     modules += validation_modules(str(parts.get("primary")))
     code = code_digest.of_modules(modules)
@@ -25,39 +26,37 @@ def key(**parts: object) -> str:
     )
 
 
-def kept(
-    name: str, network: Callable[[], keras.Model], train: Callable[[], training_loop.Tuned]
-) -> training_loop.Tuned:
-    """Return the training of this key from the cache, or train and keep it.
+def restored_or_trained(
+    name: str, network: Callable[[], keras.Model], train: Callable[[], FineTuned]
+) -> FineTuned:
+    """Restore the training of this key from the cache, or train and cache it.
 
     Parameters
     ----------
     name : str
         A ``key``.
     network : callable
-        Makes the network that kept weights belong to.
+        Makes the network that cached weights belong to.
     train : callable
         Trains it.
     """
     folder = paths.cache("fits", name)
     if (folder / "training.json").is_file():
-        return _restore(folder, network())
+        return _restored(folder, network())
     tuned = train()
     stream = BytesIO()
     np.savez(stream, *tuned.network.get_weights())
     files.write_bytes(folder / "weights.npz", stream.getvalue())
     record = {"history": tuned.history.to_dict("records"), "best": tuned.best}
     record |= {"value": tuned.value, "warnings": tuned.warnings}
-    files.write_json(folder / "training.json", record)  # last: it says that all is there
+    files.write_json(folder / "training.json", record)  # last: it marks the entry as complete
     return tuned
 
 
-def _restore(folder, network: keras.Model) -> training_loop.Tuned:
+def _restored(folder: Path, network: keras.Model) -> FineTuned:
     record = files.read_json(folder / "training.json")
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
         network.set_weights([arrays[name] for name in arrays.files])
-    history = pd.DataFrame(record["history"], columns=training_loop.HISTORY)
+    history = pd.DataFrame(record["history"], columns=HISTORY)
     history = history.astype({"loss": float, "train": float})
-    return training_loop.Tuned(
-        network, history, record["best"], record["value"], record["warnings"]
-    )
+    return FineTuned(network, history, record["best"], record["value"], record["warnings"])

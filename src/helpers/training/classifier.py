@@ -1,4 +1,4 @@
-"""A network made ready to be trained: repeatably, and with a head on its features."""
+"""A network prepared for training: reproducibly, and with a head on its features."""
 
 import keras
 import numpy as np
@@ -6,18 +6,18 @@ import tensorflow as tf
 from scipy.special import softmax
 
 BATCH = 32
-"""Items at once where nothing is learnt."""
+"""Items per batch of a prediction."""
 MOMENTUM = 0.9
-"""Of batch normalisation from scratch: at the usual 0.99 its averages lag hundreds of steps."""
+"""Of batch normalisation from scratch: at the usual 0.99, averages lag hundreds of steps."""
 
 
 def prepare(seed: int, threads: int | None = None) -> list[str]:
-    """Make what follows repeatable: seeds, deterministic operations, a fixed number of threads.
+    """Make training reproducible: seeds, deterministic operations, a fixed number of threads.
 
     Returns
     -------
     list of str
-        A line where TensorFlow had started already, with another number of threads.
+        A warning if TensorFlow had already started with another number of threads.
     """
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
@@ -26,35 +26,35 @@ def prepare(seed: int, threads: int | None = None) -> list[str]:
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
     except RuntimeError:
-        return [f"threads: {threads} was not applied: TensorFlow had started already."]
+        return [f"threads: {threads} was not applied: TensorFlow had already started."]
     return []
 
 
 def with_head(backbone: keras.Model, classes: int, weights: list[np.ndarray] | None) -> keras.Model:
-    """Put a linear layer on pooled features: with a probe's weights, or of zeros.
+    """Put a linear layer on pooled features, with a probe's weights or zeros.
 
     Parameters
     ----------
     backbone : keras.Model
     classes : int
     weights : list of ndarray or None
-        A probe's weights [D, K] and bias [K]: batch normalisation stays in inference mode then.
+        A probe's weights [D, K] and bias [K]; batch normalisation then stays in inference mode.
     """
     layer = keras.layers.Dense(classes, kernel_initializer="zeros", name="head", dtype="float32")
     network = keras.Model(backbone.input, layer(backbone.output), name="classifier")
     if weights is not None:
         layer.set_weights(weights)
-    for each in network._flatten_layers():
-        each.trainable = True
-    for each in network._flatten_layers():
-        if isinstance(each, keras.layers.BatchNormalization):
-            each.trainable = weights is None
-            each.momentum = MOMENTUM if weights is None else each.momentum
+    for inner in network._flatten_layers():
+        inner.trainable = True
+    for inner in network._flatten_layers():
+        if isinstance(inner, keras.layers.BatchNormalization):
+            inner.trainable = weights is None
+            inner.momentum = MOMENTUM if weights is None else inner.momentum
     return network
 
 
 def predict(network: keras.Model, inputs: np.ndarray | tuple[np.ndarray, ...]) -> np.ndarray:
-    """Return the probabilities of items by a network of logits: float64 [N, K]."""
-    given = list(inputs) if isinstance(inputs, tuple) else inputs
-    logits = network.predict(given, batch_size=BATCH, verbose=0)
+    """Return probabilities by a network of logits: float64 [N, K]."""
+    arrays = list(inputs) if isinstance(inputs, tuple) else inputs
+    logits = network.predict(arrays, batch_size=BATCH, verbose=0)
     return softmax(logits.astype(np.float64), axis=1)

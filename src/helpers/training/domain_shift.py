@@ -1,62 +1,56 @@
 """Predictions for the test items of other sources of the same classes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from helpers.core import columns, files, paths
 from helpers.data import other_sources
 from helpers.data.dataset import Dataset
+from helpers.data.prediction_table import with_scores
 from helpers.training import fit
+from helpers.training.fit import TrainedCandidate
+from helpers.training.labelled_splits import positions
+from helpers.training.results import TrainingResult
 
 REFITTED = ("baseline", "probe")
-"""Ways that are cheap enough to be fitted on every source; others are only tested on each."""
+"""Adaptations cheap enough to be fitted on every source; others are only tested on each."""
 
 
-def predict(fitted: fit.Fitted, dataset: Dataset, options: dict, seed: int) -> pd.DataFrame:
-    """Say what every source's test items are, by a fit on the study's own and on each other.
+def predict(trained: TrainedCandidate) -> pd.DataFrame:
+    """Predict every source's test set with models trained on the study's data and on each source.
 
     Returns
     -------
     DataFrame
         trained_on, tested_on, id, label, group, prediction and ``score:<class>``.
     """
-    known = {dataset.study: dataset, **other_sources.others(dataset.study)}
-    fits = {dataset.study: fitted}
-    if fitted.adaptation in REFITTED:
-        for name, other in known.items():
-            if name != dataset.study:
-                way = (fitted.candidate, fitted.adaptation, fitted.resolved_model, options)
-                fits[name] = fit.fit(other, *way, fitted.primary, seed, fitted.threads)
-    parts = []
-    for trained, model in fits.items():
-        for tested, other in known.items():
-            parts.append(_said(model, other).assign(trained_on=trained, tested_on=tested))
+    request = trained.request
+    sources = {trained.study: request.dataset, **other_sources.others(trained.study)}
+    fits = {trained.study: trained}
+    if trained.adaptation in REFITTED:
+        for name, source in sources.items():
+            if name != trained.study:
+                on_source = replace(request, dataset=source, threads=trained.threads)
+                fits[name] = fit.fit(on_source, trained.name, trained.adaptation)
+    parts = [
+        _tested(model, source).assign(trained_on=trained_on, tested_on=tested_on)
+        for trained_on, model in fits.items()
+        for tested_on, source in sources.items()
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _said(model: fit.Fitted, other: Dataset) -> pd.DataFrame:
-    """Return what a fit says of a source's test items."""
-    rows = np.flatnonzero(other.frame["split"].to_numpy() == "test")
-    own = model.study == other.study
-    scores = model.scores(rows) if own else model.scores_of(_only(other, rows))
-    names = np.array(other.classes, dtype=object)
-    table = other.frame[["id", "label"]].iloc[rows].reset_index(drop=True)
-    table["group"] = other.frame["group"].iloc[rows].to_numpy() if "group" in other.frame else None
-    table["prediction"] = names[scores.argmax(axis=1)]
-    table[columns.scores(other.classes)] = scores
-    return table
-
-
-def _only(other: Dataset, rows: np.ndarray) -> Dataset:
-    """Return some rows of a data set."""
-    frame = other.frame.iloc[rows].reset_index(drop=True)
-    return Dataset(other.study, frame, other.classes, other.digest, other.items.take(rows))
-
-
-def save(study: str, candidate: str, table: pd.DataFrame | None) -> None:
-    """Write the candidate's shift.parquet, or remove that of an earlier run."""
-    file = paths.build(study, candidate) / "shift.parquet"
-    if table is None:
-        file.unlink(missing_ok=True)
-    else:
-        files.write_parquet(file, table)
+def _tested(trained: TrainedCandidate, source: Dataset) -> pd.DataFrame:
+    """Return a model's predictions of a source's test items."""
+    assert isinstance(trained.result, TrainingResult)
+    rows = positions(source, "test")
+    if trained.study == source.study:
+        scores = trained.result.scores(source, rows)
+    else:  # of another source, features of the test items alone are needed
+        scores = trained.result.scores(source.take(rows), np.arange(len(rows)))
+    items = source.frame[["id", "label"]].iloc[rows].reset_index(drop=True)
+    items["group"] = (
+        source.frame["group"].iloc[rows].to_numpy() if "group" in source.frame else None
+    )
+    return with_scores(items, scores, source.classes)

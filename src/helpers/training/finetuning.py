@@ -1,11 +1,11 @@
 """A network is trained: from its probe's solution, or from random weights."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from scipy.special import softmax
 
 from helpers import models
@@ -13,117 +13,132 @@ from helpers.config.options import ProbeOptions
 from helpers.core import cost, quiet_imports
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
-from helpers.training import linear_probe
-from helpers.training.outcome import Outcome, Task
+from helpers.training.labelled_splits import positions
 from helpers.training.probing import features_of, probe_on
+from helpers.training.results import AdaptationRequest, NetworkResult
+
+if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
+    from helpers.training.training_loop import FineTuned, Head, SplitInputs
+
+NOT_IN_BACKBONE = ("parameters", "gflops", "engine")
+"""Facts that training.json has under cost."""
 
 
-def finetuned(task: Task) -> Outcome:
+def finetune(request: AdaptationRequest) -> NetworkResult:
     """Train the network, or what lies above a layer of it, from the probe's solution."""
     quiet_imports.tensorflow()
     from helpers.training import classifier, training_loop
 
-    said = classifier.prepare(task.seed, task.threads)
-    found = features_of(task)
+    warnings = classifier.prepare(request.seed, request.threads)
+    frozen, splits = features_of(request), request.splits
     with cost.Stopwatch() as watch:
-        choice = probe_on(task, found.values, ProbeOptions().regularisation)
-    learnt = len(task.side("train")) + len(task.side("validation"))
-    before = watch.seconds + found.seconds * learnt / len(found.values)
-    weights, bias = choice.trained.folded()
-    train = choice.trained.scores(found.values[task.side("train")])
+        probe = probe_on(request, frozen.values, ProbeOptions().regularisation)
+    probe_seconds = watch.seconds + frozen.seconds * len(splits.both) / len(frozen.values)
+    weights, bias = probe.trained.folded()
+    train = probe.trained.scores(frozen.values[splits.train])
     head = training_loop.Head(weights.astype(np.float32), bias.astype(np.float32), train)
-    made = _trained(task, task.options["weights"], head, choice, said + choice.warnings)
-    cut = {name: value for name, value in found.backbone.items() if name == "cut"}
-    return replace(made, fit_seconds=made.fit_seconds + before, backbone=made.backbone | cut)
+    result = _trained(request, request.options["weights"], head)
+    cut = {name: value for name, value in frozen.backbone.items() if name == "cut"}
+    return replace(
+        result,
+        chosen=result.chosen | {"C": probe.regularisation},
+        backbone=result.backbone | cut,
+        fit_seconds=result.fit_seconds + probe_seconds,
+        grid=probe.grid,
+        warnings=warnings + probe.warnings + result.warnings,
+    )
 
 
-def from_scratch(task: Task) -> Outcome:
+def train_from_scratch(request: AdaptationRequest) -> NetworkResult:
     """Train the same network from random weights."""
     quiet_imports.tensorflow()
     from helpers.training import classifier
 
-    said = classifier.prepare(task.seed, task.threads)
-    return _trained(task, "none", None, None, said)
+    warnings = classifier.prepare(request.seed, request.threads)
+    result = _trained(request, "none", None)
+    return replace(result, warnings=warnings + result.warnings)
 
 
-def _trained(
-    task: Task, weights, head, choice: linear_probe.Choice | None, said: list[str]
-) -> Outcome:
-    """Train a network, or restore it, and put it on the engine."""
-    from helpers.training import checkpoint_cache, classifier, training_loop
+def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None") -> NetworkResult:
+    """Train a network, or restore it from the cache, and compile it for inference."""
+    from helpers.training import checkpoint_cache, classifier
 
-    modality = tasks.get(task.dataset.task).modality
-    backbone = models.load(task.model, weights, task.size, task.seed, modality)
-    backbone = backbone.unfrozen(task.options)
-    start = head and head.start
+    dataset, classes = request.dataset, request.splits.classes
+    modality = tasks.get(dataset.task).modality
+    backbone = models.load(request.model, weights, request.size, request.seed, modality)
+    backbone = backbone.unfrozen(request.options)
+    start = head.start if head else None
     key = checkpoint_cache.key(
-        options=task.options,
-        primary=task.primary,
-        seed=task.seed,
-        threads=task.threads,
-        data=task.dataset.digest,
-        items=task.dataset.frame[["id", "split", "label"]].to_csv(),
+        options=request.options,
+        primary=request.primary,
+        seed=request.seed,
+        threads=request.threads,
+        data=dataset.digest,
+        items=dataset.frame[["id", "split", "label"]].to_csv(),
         backbone=backbone.digest,
         size=backbone.size,
-        head=[_hash(each) for each in start or []],
+        head=[hashlib.sha256(array.tobytes()).hexdigest() for array in start or []],
     )
-
-    def train() -> training_loop.Tuned:
-        with cost.Stopwatch() as reading:
-            sides = [_side(task, name, backbone) for name in ("train", "validation")]
-        settings = (task.classes, head, task.options, task.primary, task.seed)
-        tuned = training_loop.train(backbone.network, *sides, *settings)
-        tuned.history.loc[0, "seconds"] += reading.seconds  # what lies below is run here, once
-        return tuned
-
-    tuned = checkpoint_cache.kept(
-        key, lambda: classifier.with_head(backbone.network, task.classes, start), train
+    tuned = checkpoint_cache.restored_or_trained(
+        key,
+        lambda: classifier.with_head(backbone.network, classes, start),
+        _training(request, backbone, head),
     )
-    running = backbone.compile(tuned.network, task.threads)
+    running = backbone.compile(tuned.network, request.threads)
 
-    def scores(positions: np.ndarray, dataset: Dataset = task.dataset) -> np.ndarray:
-        logits = running.run(dataset.example, positions)
+    def scores(other: Dataset, rows: np.ndarray) -> np.ndarray:
+        logits = running.run(other.example, rows)
         return softmax(logits.astype(np.float64), axis=1)
 
-    validation = scores(task.side("validation"))
-    about = backbone.about(tuned.network, running)
-
-    return Outcome(
+    facts = backbone.about(tuned.network, running)
+    return NetworkResult(
         value=tuned.value,
-        validation=validation,
+        validation=scores(dataset, request.splits.validation),
         scores=scores,
-        scores_of=lambda other: scores(np.arange(len(other.frame)), other),
-        chosen={"epoch": tuned.best} | ({"C": choice.regularisation} if choice else {}),
-        backbone={
-            name: value
-            for name, value in about.items()
-            if name not in ("parameters", "gflops", "engine")
-        },
+        chosen={"epoch": tuned.best},
+        backbone={name: fact for name, fact in facts.items() if name not in NOT_IN_BACKBONE},
         fit_seconds=float(tuned.history["seconds"].sum()),
-        parameters=backbone.parameters + (backbone.dimension + 1) * task.classes,
-        gflops=about["gflops"],
-        engine=about["engine"],
-        choice=choice.path if choice else pd.DataFrame(columns=["parameter", "validation"]),
+        parameters=backbone.parameters + (backbone.dimension + 1) * classes,
+        gflops=facts["gflops"],
+        engine=facts["engine"],
         history=tuned.history,
-        warnings=said + tuned.warnings,
+        warnings=tuned.warnings,
         network=backbone.whole(tuned.network),
     )
 
 
-def _side(task: Task, name: str, backbone: Any) -> Any:
-    """Read the items of a side once, as the network is trained on them, to stay in memory."""
+def _training(
+    request: AdaptationRequest, backbone: Any, head: "Head | None"
+) -> Callable[[], "FineTuned"]:
+    """Return the function that reads the items and trains the network on them."""
     from helpers.training import training_loop
 
-    positions = task.side(name)
-    kinds = task.options.get("augment", ()) if name == "train" else ()
-    what = f"{name} {task.dataset.items.modality.MANY}"
-    inputs = backbone.inputs(task.dataset.example, positions, what, kinds)
+    def train() -> "FineTuned":
+        with cost.Stopwatch() as reading:
+            data = training_loop.TrainingData(
+                _inputs(request, "train", backbone),
+                _inputs(request, "validation", backbone),
+                request.splits.classes,
+            )
+        settings = training_loop.Settings(request.options, request.primary, request.seed)
+        tuned = training_loop.train(backbone.network, data, head, settings)
+        tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
+        return tuned
 
-    def batch(rows: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
-        return [backbone.varied(np.take(inputs, rows, axis=-4), kinds, generator)]
-
-    return training_loop.Side(inputs, task.dataset.labels[positions], batch if kinds else None)
+    return train
 
 
-def _hash(array: np.ndarray) -> str:
-    return hashlib.sha256(array.tobytes()).hexdigest()
+def _inputs(request: AdaptationRequest, split: str, backbone: Any) -> "SplitInputs":
+    """Read the items of a split once, as the network is trained on them, to stay in memory."""
+    from helpers.training import training_loop
+
+    dataset, rows = request.dataset, positions(request.dataset, split)
+    augmentations = request.options.get("augment", ()) if split == "train" else ()
+    what = f"{split} {dataset.items.modality.MANY}"
+    inputs = backbone.inputs(dataset.example, rows, what, augmentations)
+
+    def batch(batch_rows: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
+        return [backbone.varied(np.take(inputs, batch_rows, axis=-4), augmentations, generator)]
+
+    labels = dataset.labels[rows]
+    return training_loop.SplitInputs(inputs, labels, batch if augmentations else None)

@@ -1,4 +1,4 @@
-"""How the learning rate goes over a training: a warm-up, then a fall to zero."""
+"""The learning rate over a training: a warm-up, then a decay to zero."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ import keras
 import tensorflow as tf
 
 
-def schedule(options: dict, total: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Let the rate rise over the warm-up, then fall to zero by half a cosine or a straight line."""
+def schedule(
+    options: dict[str, Any], total: int
+) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Return a rate that rises over the warm-up, then decays to zero, by a cosine or linearly."""
     warm, rate = int(round(options["warmup"] * total)), options["rate"]
     if options.get("decay") == "linear":
         steps = keras.optimizers.schedules.PolynomialDecay(rate, max(1, total - warm), 0.0)
@@ -21,7 +23,7 @@ def schedule(options: dict, total: int) -> keras.optimizers.schedules.LearningRa
 
 
 class _Warmed(keras.optimizers.schedules.LearningRateSchedule):
-    """A schedule after a straight rise."""
+    """A schedule after a linear rise."""
 
     def __init__(self, after: Any, rate: float, warm: int) -> None:
         self.after, self.rate, self.warm = after, rate, warm
@@ -32,5 +34,5 @@ class _Warmed(keras.optimizers.schedules.LearningRateSchedule):
             step < self.warm, self.rate * step / self.warm, self.after(step - self.warm)
         )
 
-    def get_config(self) -> dict:
+    def get_config(self) -> dict[str, Any]:
         return {"after": self.after.get_config(), "rate": self.rate, "warm": self.warm}

@@ -1,12 +1,12 @@
-"""A linear probe: multinomial logistic regression on frozen features, its strength chosen.
+"""A linear probe: multinomial logistic regression on frozen features, regularisation chosen.
 
-The path of solutions goes from strong regularisation to weak, each started from the one before,
+The path of solutions runs from strong regularisation to weak, each started from the one before,
 and ends after two that are worse on validation (Alain and Bengio, 2016, arXiv:1610.01644).
 """
 
 import copy
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,10 +20,11 @@ from threadpoolctl import threadpool_limits
 from helpers.core import progress
 from helpers.core.errors import UserError
 from helpers.training import validation_score
+from helpers.training.labelled_splits import LabelledSplits
 
 ITERATIONS = 1000
 WORSE = 2
-"""After how many worse solutions in a row the path ends."""
+"""Worse solutions in a row after which the path ends."""
 NEVER = -30.0
 """Bias of a class without a training item."""
 
@@ -49,14 +50,14 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What validation chose.
+class Probe:
+    """A linear probe with the regularisation that validation chose.
 
-    ``path`` has the columns parameter, validation and log_loss, a row for each C tried; ``trained``
+    ``grid`` has the columns parameter, validation and log_loss, a row for each C tried; ``trained``
     was fitted on train alone, ``final`` at the same C on train and validation.
     """
 
-    path: pd.DataFrame
+    grid: pd.DataFrame
     regularisation: float
     value: float
     trained: Linear
@@ -64,32 +65,32 @@ class Choice:
     warnings: list[str]
 
 
+@dataclass(frozen=True)
+class _Step:
+    """One C of the path: its row of the grid, the fit, and the model as it was then."""
+
+    row: dict[str, float]
+    linear: Linear
+    converged: bool
+    model: LogisticRegression
+
+
 def fit(
     features: np.ndarray,
-    labels: np.ndarray,
-    train: np.ndarray,
-    validation: np.ndarray,
-    classes: int,
-    grid: Sequence[float],
-    primary: str,
+    splits: LabelledSplits,
+    regularisations: Sequence[float],
     class_weight: str | None = None,
-) -> Choice:
+) -> Probe:
     """Choose C on validation, then fit again on train and validation.
 
     Parameters
     ----------
     features : ndarray
         float [N, D].
-    labels : ndarray
-        Class codes, int [N].
-    train, validation : ndarray
-        Positions of the two sides, int.
-    classes : int
-        How many classes there are.
-    grid : sequence of float
+    splits : LabelledSplits
+        The primary metric chooses; log loss decides ties.
+    regularisations : sequence of float
         Values of C, the inverse strength of the penalty on the squared weights.
-    primary : str
-        The metric that chooses; log loss decides between equals.
     class_weight : {None, "balanced"}
         Whether each class weighs the same.
 
@@ -98,30 +99,34 @@ def fit(
     UserError
         Fewer than two classes to train on.
     """
-    path = list(_path(features, labels, train, validation, classes, grid, primary, class_weight))
-    rows = pd.DataFrame([row for row, _, _ in path])
-    best = validation_score.best(rows)
-    chosen, value = rows.loc[best, "parameter"], rows.loc[best, "validation"]
-    both = np.concatenate([train, validation])
-    _, trained, model = path[best]
-    final, _ = _fit(model, chosen, features[both], labels[both], classes)
-    said = edge(chosen, grid)
-    if stuck := [row["parameter"] for row, _, _ in path if not row["converged"]]:
-        tried = ", ".join(f"{each:g}" for each in stuck)
-        said.append(f"Not converged after {ITERATIONS} iterations at C = {tried}.")
-    path_frame = rows.drop(columns="converged")
-    return Choice(path_frame, float(chosen), float(value), trained, final, said)
+    path = list(_path(features, splits, regularisations, class_weight))
+    grid = pd.DataFrame([step.row for step in path])
+    best = validation_score.best_row(grid)
+    chosen, value = float(grid.loc[best, "parameter"]), float(grid.loc[best, "validation"])
+    both = splits.both
+    final, _ = _fit(path[best].model, chosen, features[both], splits.labels[both], splits.classes)
+    warnings = edge(chosen, regularisations)
+    if stuck := [step.row["parameter"] for step in path if not step.converged]:
+        values = ", ".join(f"{c:g}" for c in stuck)
+        warnings.append(f"Not converged after {ITERATIONS} iterations at C = {values}.")
+    return Probe(grid, chosen, value, path[best].linear, final, warnings)
 
 
-def _path(features, labels, train, validation, classes, grid, primary, class_weight):
-    """Yield each row of the path with its solution, and the model as it stood there."""
+def _path(
+    features: np.ndarray,
+    splits: LabelledSplits,
+    regularisations: Sequence[float],
+    class_weight: str | None,
+) -> Iterator[_Step]:
+    """Fit at each C from the smallest on, until the solutions get worse."""
+    train, validation, labels = splits.train, splits.validation, splits.labels
     model = LogisticRegression(max_iter=ITERATIONS, warm_start=True, class_weight=class_weight)
     best, worse = -np.inf, 0
-    for value in progress.track(sorted(grid), "probe", len(grid)):
-        linear, converged = _fit(model, value, features[train], labels[train], classes)
+    for c in progress.track(sorted(regularisations), "probe", len(regularisations)):
+        linear, converged = _fit(model, c, features[train], labels[train], splits.classes)
         scores = linear.scores(features[validation])
-        row = validation_score.tried(value, primary, labels[validation], scores)
-        yield row | {"converged": converged}, linear, copy.copy(model)
+        row = validation_score.grid_row(c, splits.primary, labels[validation], scores)
+        yield _Step(row, linear, converged, copy.copy(model))
         worse = worse + 1 if row["validation"] < best else 0
         best = max(best, row["validation"])
         if worse == WORSE:
@@ -131,16 +136,16 @@ def _path(features, labels, train, validation, classes, grid, primary, class_wei
 def _fit(
     model: LogisticRegression, value: float, features: np.ndarray, labels: np.ndarray, classes: int
 ) -> tuple[Linear, bool]:
-    """Standardise on these items, fit from where the model stands, and say if it converged."""
-    known = np.unique(labels)
-    if len(known) < 2:
-        raise UserError("a probe needs training items of two classes at least; there is one")
-    if not np.array_equal(known, getattr(model, "classes_", known)):
-        model = clone(model)  # it stands nowhere yet
+    """Standardise on these items, fit from the model's last solution, and tell if it converged."""
+    present = np.unique(labels)
+    if len(present) < 2:
+        raise UserError("a probe needs training items of at least two classes; there is one")
+    if not np.array_equal(present, getattr(model, "classes_", present)):
+        model = clone(model)  # its weights belong to other classes
     features = features.astype(np.float64)
     mean, scale = features.mean(axis=0), _spread(features)
-    standard = ((features - mean) / scale).astype(np.float32)  # half the memory to go through
-    with threadpool_limits(1), warnings.catch_warnings():  # two cores wait for each other here
+    standard = ((features - mean) / scale).astype(np.float32)  # half the memory traffic
+    with threadpool_limits(1), warnings.catch_warnings():  # two would wait for each other
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.set_params(C=value).fit(standard, labels)
     weights, bias = np.zeros((len(mean), classes)), np.full(classes, NEVER)
@@ -153,10 +158,10 @@ def _fit(
 
 
 def _spread(features: np.ndarray) -> np.ndarray:
-    """Return what to divide each feature by: its spread, or the median spread if it is less.
+    """Return what to divide each feature by: its standard deviation, or the median one if larger.
 
-    A feature that hardly moves would otherwise be blown up: its weight on the raw feature becomes
-    so large that fine-tuning from there starts by tearing it down.
+    A feature that hardly varies would otherwise be blown up: its weight on the raw feature would
+    be so large that fine-tuning would first destroy it.
     """
     spread = features.std(axis=0)
     moving = spread > 1e-9 * max(1.0, float(spread.max()))
@@ -165,8 +170,8 @@ def _spread(features: np.ndarray) -> np.ndarray:
 
 
 def edge(chosen: float, grid: Sequence[float]) -> list[str]:
-    """Warn where a value outside the grid might be better still."""
+    """Warn if a value outside the grid might be better still."""
     if len(grid) < 2 or min(grid) < chosen < max(grid):
         return []
-    side, more = ("smallest", "smaller") if chosen == min(grid) else ("largest", "larger")
-    return [f"C = {chosen:g} is the {side} of the grid: a {more} one may be better still."]
+    end, more = ("smallest", "smaller") if chosen == min(grid) else ("largest", "larger")
+    return [f"C = {chosen:g} is the {end} of the grid: a {more} one may be better still."]

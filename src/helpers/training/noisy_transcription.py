@@ -1,6 +1,7 @@
-"""Some utterances heard again, made worse: the same ones and the same noise for all candidates."""
+"""Some utterances transcribed again with noise: the same ones and the same noise for everyone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -11,66 +12,80 @@ from helpers.data.audio import corruptions, decoding, windows
 from helpers.data.dataset import Dataset
 from helpers.models import speech
 from helpers.models.speech import Recogniser
+from helpers.training.labelled_splits import positions
 
 VOICES = 4
-"""People who babble."""
+"""Speakers that are mixed to babble."""
 
 
-def hear(
-    recogniser: Recogniser | None,
-    dataset: Dataset,
-    rows: np.ndarray,
-    worse: dict[str, list[float]],
-    seed: int,
+@dataclass(frozen=True)
+class NoisePlan:
+    """Kinds of noise (white, babble, band) with their strengths, and how many utterances."""
+
+    kinds: Mapping[str, list[float]] = field(default_factory=dict)
+    utterances: int = 20
+    seed: int = 42
+    """Draws the utterances and makes the noise."""
+
+
+def transcribe(
+    recogniser: Recogniser, dataset: Dataset, speech_rows: np.ndarray, plan: NoisePlan
 ) -> pd.DataFrame:
-    """Hear some utterances again, made worse; every candidate hears the same noise.
+    """Transcribe some utterances with each noise: a row each, the columns of conditions.parquet.
 
-    Each window of a recording is made worse by its own power, so that one of hours is streamed.
+    Each window of a recording gets noise relative to its own power, so that long recordings can
+    be streamed.
+
+    Raises
+    ------
+    UserError
+        Unknown kind of noise; babble without a train split.
     """
-    found = []
-    total = len(rows) * sum(map(len, worse.values()))
-    for kind, strength, spoil, row in progress.track(
-        _pairs(dataset, rows, worse, seed), "noisy utterances heard", total
+    order = np.random.default_rng(plan.seed).permutation(speech_rows)
+    rows, conditions = np.sort(order[: plan.utterances]), []
+    total = len(rows) * sum(map(len, plan.kinds.values()))
+    for kind, strength, corrupt, row in progress.track(
+        _variants(dataset, rows, plan), "noisy utterances transcribed", total
     ):
-        random = np.random.default_rng([seed, int(row), int(10 * strength) + 1000])
-        heard = windows.cut(decoding.stream(dataset.items.raw(int(row))))
-        spoilt = (spoil(window, strength, random) for window in heard)  # however long it is
-        said = speech.transcribe(recogniser, spoilt, language(dataset, row))
-        found.append(
+        random = np.random.default_rng([plan.seed, row, int(10 * strength) + 1000])
+        clean = windows.cut(decoding.stream(dataset.items.raw(row)))
+        noisy = (corrupt(window, strength, random) for window in clean)
+        transcript = speech.transcribe(recogniser, noisy, language(dataset, row))
+        conditions.append(
             {
                 "id": dataset.frame["id"].iloc[row],
                 "condition": corruptions.CORRUPTIONS[kind].label.format(strength),
                 "kind": kind,
                 "strength": float(strength),
                 "reference": dataset.frame["reference"].iloc[row],
-                "hypothesis": said.text,
+                "hypothesis": transcript.text,
             }
         )
-    return pd.DataFrame(found, columns=list(columns.CONDITIONS))
+    return pd.DataFrame(conditions, columns=list(columns.CONDITIONS))
 
 
-def _pairs(
-    dataset: Dataset, rows: np.ndarray, worse: dict[str, list[float]], seed: int
-) -> Iterator[tuple[str, float, Callable, int]]:
-    for kind, strengths in worse.items():
+def _variants(
+    dataset: Dataset, rows: np.ndarray, plan: NoisePlan
+) -> Iterator[tuple[str, float, Callable[..., np.ndarray], int]]:
+    for kind, strengths in plan.kinds.items():
         if kind not in corruptions.CORRUPTIONS:
             raise unknown("noise", kind, corruptions.CORRUPTIONS)
-        spoil = corruptions.CORRUPTIONS[kind].make(lambda: _voices(dataset, seed))
+        corrupt = corruptions.CORRUPTIONS[kind].make(lambda: _voices(dataset, plan.seed))
         for strength in strengths:
             for row in rows:
-                yield kind, strength, spoil, row
+                yield kind, strength, corrupt, int(row)
 
 
 def _voices(dataset: Dataset, seed: int) -> list[np.ndarray]:
-    """Take utterances of the train side, so that nobody babbles what is to be heard."""
-    frame = dataset.frame
-    train = np.flatnonzero((frame["split"] == "train") & (frame["reference"] != ""))
+    """Draw utterances of the train split, so that no test utterance is part of the babble."""
+    train = positions(dataset, "train")
+    train = train[(dataset.frame["reference"] != "").to_numpy()[train]]
     if not len(train):
-        raise UserError(f"{dataset.study}: babble is made of the train side's voices: it has none")
-    chosen = np.random.default_rng(seed).permutation(train)[:VOICES]
-    return [dataset.example(int(row)) for row in chosen]
+        raise UserError(f"{dataset.study}: babble needs utterances of the train split; it has none")
+    drawn = np.random.default_rng(seed).permutation(train)[:VOICES]
+    return [dataset.example(int(row)) for row in drawn]
 
 
 def language(dataset: Dataset, row: int) -> str:
-    """Return the language of an item; empty where the data does not say."""
+    """Return the language of an item; empty if the data does not say."""
     return dataset.frame["language"].iloc[row] if "language" in dataset.frame.columns else ""

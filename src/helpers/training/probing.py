@@ -1,55 +1,55 @@
 """Linear probes on the features of a frozen network."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from helpers.core import cost
 from helpers.data.dataset import Dataset
 from helpers.models import features
+from helpers.models.features import Features
 from helpers.training import linear_probe
-from helpers.training.outcome import Outcome, Task
+from helpers.training.results import AdaptationRequest, TrainingResult
 
 
-def probed(task: Task) -> Outcome:
-    """Fit a linear probe on frozen features; no network runs where they are kept."""
-    found = features_of(task)
+def fit_probe(request: AdaptationRequest) -> TrainingResult:
+    """Fit a linear probe on frozen features; no network runs if they are cached."""
+    frozen, splits = features_of(request), request.splits
     with cost.Stopwatch() as watch:
-        choice = probe_on(task, found.values, task.options["regularisation"])
-    each = found.seconds / len(found.values)
-    learnt = len(task.side("train")) + len(task.side("validation"))
-    return Outcome(
-        value=choice.value,
-        validation=choice.trained.scores(found.values[task.side("validation")]),
-        scores=lambda positions: choice.final.scores(found.values[positions]),
-        scores_of=lambda other: choice.final.scores(features_of(task, other).values),
-        chosen={"C": choice.regularisation},
-        backbone=found.backbone,
-        fit_seconds=watch.seconds + each * learnt,
-        item_seconds=each,
-        parameters=found.backbone["parameters"] + choice.final.weights.size + task.classes,
-        gflops=found.backbone.get("gflops"),
-        engine=found.backbone.get("engine"),
-        choice=choice.path,
-        warnings=choice.warnings,
+        probe = probe_on(request, frozen.values, request.options["regularisation"])
+    item_seconds = frozen.seconds / len(frozen.values)
+
+    def scores(dataset: Dataset, positions: np.ndarray) -> np.ndarray:
+        ours = dataset is request.dataset
+        values = frozen.values if ours else features_of(request, dataset).values
+        return probe.final.scores(values[positions])
+
+    return TrainingResult(
+        value=probe.value,
+        validation=probe.trained.scores(frozen.values[splits.validation]),
+        scores=scores,
+        chosen={"C": probe.regularisation},
+        backbone=frozen.backbone,
+        fit_seconds=watch.seconds + item_seconds * len(splits.both),
+        item_seconds=item_seconds,
+        parameters=frozen.backbone["parameters"] + probe.final.weights.size + splits.classes,
+        gflops=frozen.backbone.get("gflops"),
+        engine=frozen.backbone.get("engine"),
+        grid=probe.grid,
+        warnings=probe.warnings,
     )
 
 
-def features_of(task: Task, other: Dataset | None = None) -> Any:
-    """Return the frozen features of the task's items, or of another data set's."""
-    weights, dataset = task.options["weights"], task.dataset if other is None else other
-    return features.extract(dataset, task.model, weights, task.size, task.seed, task.threads)
+def features_of(request: AdaptationRequest, other: Dataset | None = None) -> Features:
+    """Return the frozen features of the request's items, or of another data set's."""
+    dataset = request.dataset if other is None else other
+    weights, size = request.options["weights"], request.size
+    return features.extract(dataset, request.model, weights, size, request.seed, request.threads)
 
 
-def probe_on(task: Task, values: np.ndarray, grid: tuple[float, ...]) -> linear_probe.Choice:
-    """Fit a probe on features of the task's items [N, D]."""
-    return linear_probe.fit(
-        values,
-        task.dataset.labels,
-        task.side("train"),
-        task.side("validation"),
-        task.classes,
-        grid,
-        task.primary,
-        task.options["class_weight"],
-    )
+def probe_on(
+    request: AdaptationRequest, values: np.ndarray, regularisations: Sequence[float]
+) -> linear_probe.Probe:
+    """Fit a probe on features [N, D] of the request's items."""
+    weighting = request.options["class_weight"]
+    return linear_probe.fit(values, request.splits, regularisations, weighting)

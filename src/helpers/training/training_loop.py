@@ -1,14 +1,15 @@
 """Train a whole network: from the probe's solution at a small rate, or from random weights.
 
-The head starts as the probe with its standardisation folded in, so that nothing learnt is torn
-down by a random head (Kumar et al., ICLR 2022, arXiv:2202.10054), and batch normalisation keeps
+The head starts as the probe with its standardisation folded in, so that a random head does not
+destroy pretrained features (Kumar et al., ICLR 2022, arXiv:2202.10054). Batch normalisation keeps
 the statistics it was pretrained with: those of a small set are worse.
 """
 
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,15 +21,17 @@ from helpers.core import progress
 from helpers.training import classifier, learning_rate, validation_score
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
-_BUDGET = "time_budget: {time_budget:g} s"
+
+Scored = tuple[np.ndarray, np.ndarray]
+"""Probabilities float64 [N, K] and class codes int [N] of the same items."""
 
 
 @dataclass(frozen=True)
-class Side:
-    """What the network reads, one or several arrays, and class codes int [N].
+class SplitInputs:
+    """What the network reads of a split, one or several arrays, and class codes int [N].
 
-    ``batch`` takes some rows of the inputs, for training changed by chance; without it the rows
-    are those of each array.
+    ``batch`` returns some rows of the inputs with random augmentation, for training; without it
+    the rows are those of each array.
     """
 
     inputs: np.ndarray | tuple[np.ndarray, ...]
@@ -37,20 +40,45 @@ class Side:
 
     def first(self, count: int) -> np.ndarray | tuple[np.ndarray, ...]:
         """Return the first rows of each input."""
-        several = isinstance(self.inputs, tuple)
-        return tuple(each[:count] for each in self.inputs) if several else self.inputs[:count]
+        if isinstance(self.inputs, tuple):
+            return tuple(array[:count] for array in self.inputs)
+        return self.inputs[:count]
 
     def take(self, rows: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
         """Return some rows of each input."""
         if self.batch:
             return self.batch(rows, generator)
         inputs = self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
-        return [each[rows] for each in inputs]
+        return [array[rows] for array in inputs]
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The two splits that training sees, and how many classes there are."""
+
+    train: SplitInputs
+    validation: SplitInputs
+    classes: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train.
+
+    ``options`` are epochs, batch_size, rate, decay, warmup, patience, class_weight and time_budget
+    (seconds); a modality without a choice of decay leaves it out. ``primary`` chooses the epoch,
+    ``seed`` orders and augments the items, ``clock`` gives the seconds for the budget.
+    """
+
+    options: dict[str, Any]
+    primary: str
+    seed: int
+    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(frozen=True)
 class Head:
-    """A probe as a head: weights [D, K], bias [K], and its scores of the training side [N, K]."""
+    """A probe as a head: weights [D, K], bias [K], and its scores of the train split [N, K]."""
 
     weights: np.ndarray
     bias: np.ndarray
@@ -58,17 +86,17 @@ class Head:
 
     @property
     def start(self) -> list[np.ndarray]:
-        """Return what the layer starts from: its weights and bias."""
+        """The initial weights and bias of the layer."""
         return [self.weights, self.bias]
 
 
 @dataclass(frozen=True)
-class Tuned:
+class FineTuned:
     """What training gave.
 
-    ``history`` has the columns epoch, phase, loss, train, validation and seconds, where epoch 0 is
-    the start, to whose seconds the reading of the sides is added; ``network`` gives logits with
-    the weights of epoch ``best``.
+    ``history`` has the columns epoch, phase, loss, train, validation and seconds; epoch 0 is the
+    start, and its seconds include reading the splits. ``network`` gives logits with the weights of
+    epoch ``best``.
     """
 
     network: keras.Model
@@ -79,133 +107,118 @@ class Tuned:
 
 
 def train(
-    backbone: keras.Model,
-    training: Side,
-    validation: Side,
-    classes: int,
-    head: Head | None,
-    options: dict,
-    primary: str,
-    seed: int,
-    clock: Callable[[], float] = time.monotonic,
-) -> Tuned:
-    """Train on one side, and keep the weights of the epoch that is best on the other.
+    backbone: keras.Model, data: TrainingData, head: Head | None, settings: Settings
+) -> FineTuned:
+    """Train on the train split, and keep the weights of the epoch that is best on validation.
 
     Parameters
     ----------
     backbone : keras.Model
-        To pooled features [B, D], from what the sides hold; it is trained in place.
-    training, validation : Side
-    classes : int
+        From what the splits hold to pooled features [B, D]; it is trained in place.
+    data : TrainingData
     head : Head or None
         The probe to start from; None trains a network from scratch.
-    options : dict
-        epochs, batch_size, rate, decay, warmup, patience, class_weight, time_budget (seconds); a
-        modality without a choice of decay leaves it out.
-    primary : str
-        The metric that chooses the epoch; the start counts as one.
-    seed : int
-        Orders and augments the items.
-    clock : callable
-        Seconds, for the budget.
+    settings : Settings
+        The start counts as an epoch.
     """
-    network, said = classifier.with_head(backbone, classes, head and head.start), []
-    rows, best = [], network.get_weights()
-    course = _Course(network, training, validation, head, options, primary, seed, clock)
-    for row in course.epochs(said):
+    network = classifier.with_head(backbone, data.classes, head.start if head else None)
+    weights = network.get_weights()
+    run = _Run(network, data, head, settings)
+    rows: list[dict[str, Any]] = []
+    for row in run.epochs():
         rows.append(row)
         if _best(rows) == row["epoch"]:
-            best = network.get_weights()
-        if len(rows) > 1 and len(rows) - 2 - _best(rows[1:]) >= options["patience"]:
-            break  # by trained epochs alone: the first ones often cost before they pay
-    network.set_weights(best)
-    chosen = _best(rows)
-    if chosen == options["epochs"]:
-        said.append(f"The last epoch ({chosen}) is the best: more epochs may be better still.")
-    return Tuned(network, pd.DataFrame(rows), chosen, rows[chosen]["validation"], said)
+            weights = network.get_weights()
+        if len(rows) > 1 and len(rows) - 2 - _best(rows[1:]) >= settings.options["patience"]:
+            break  # by trained epochs alone: the first ones are often worse than the start
+    network.set_weights(weights)
+    best, warnings = _best(rows), run.warnings
+    if best == settings.options["epochs"]:
+        warnings.append(f"The last epoch ({best}) is the best: more epochs may be better still.")
+    return FineTuned(network, pd.DataFrame(rows), best, rows[best]["validation"], warnings)
 
 
 @dataclass
-class _Course:
+class _Run:
     """One training, epoch by epoch."""
 
     network: keras.Model
-    training: Side
-    validation: Side
+    data: TrainingData
     head: Head | None
-    options: dict
-    primary: str
-    seed: int
-    clock: Callable[[], float]
+    settings: Settings
+    warnings: list[str] = field(default_factory=list)
 
-    def epochs(self, said: list[str]) -> Iterator[dict]:
-        """Yield a row of the history for the start and after each epoch that the budget allows."""
-        options, began = self.options, self.clock()
-        generator, step = np.random.default_rng(self.seed), self._step()
-        classifier.predict(self.network, self.validation.first(1))  # traced before it is timed
-        start = (self.head.train, self.training.labels) if self.head else None
-        row = self._row(0, "probe" if self.head else "random", start, self.clock())
+    def epochs(self) -> Iterator[dict[str, Any]]:
+        """Yield a row of the history for the start and for each epoch that the budget allows."""
+        options, clock, data = self.settings.options, self.settings.clock, self.data
+        began = clock()
+        generator, step = np.random.default_rng(self.settings.seed), self._step()
+        classifier.predict(self.network, data.validation.first(1))  # traced before it is timed
+        start = (self.head.train, data.train.labels) if self.head else None
+        row = self._row(0, "probe" if self.head else "random", start, clock())
         yield row
-        looked = row["seconds"]
-        # an epoch costs at first about three looks an item: forward, and back for two gradients
-        expected = looked * (1 + 3 * len(self.training.labels) / len(self.validation.labels))
+        validating = row["seconds"]
+        # per item, an epoch first costs about three predictions: one forward, two for gradients
+        expected = validating * (1 + 3 * len(data.train.labels) / len(data.validation.labels))
         ends = began + (options["time_budget"] or math.inf)
         for epoch in range(1, options["epochs"] + 1):
-            started = self.clock()
+            started = clock()
             if started + expected > ends:
-                said.append(f"{_BUDGET.format(**options)}: epoch {epoch} was not started.")
+                self._warn(f"epoch {epoch} was not started")
                 return
-            seen = self._pass(step, generator, epoch, ends - looked)
-            if seen is None:
-                said.append(f"{_BUDGET.format(**options)}: epoch {epoch} was broken off, unused.")
+            scored = self._pass(step, generator, epoch, ends - validating)
+            if scored is None:
+                self._warn(f"epoch {epoch} was stopped and is not used")
                 return
-            row = self._row(epoch, "whole", seen, started)
+            row = self._row(epoch, "whole", scored, started)
             expected = row["seconds"]
             yield row
 
-    def _row(self, epoch: int, phase: str, seen: tuple | None, started: float) -> dict:
-        """Score the validation side, and what was said of the training side, if anything was."""
-        loss = train = math.nan
-        if seen is not None:
-            scores, labels = seen
-            loss, train = (
-                validation_score.log_loss(labels, scores),
-                validation_score.score(self.primary, labels, scores),
-            )
-        scores = classifier.predict(self.network, self.validation.inputs)
-        value = validation_score.score(self.primary, self.validation.labels, scores)
-        spent = self.clock() - started
-        row = {"epoch": epoch, "phase": phase, "loss": loss, "train": train}
-        return row | {"validation": value, "seconds": spent}
+    def _warn(self, what: str) -> None:
+        self.warnings.append(f"time_budget: {self.settings.options['time_budget']:g} s: {what}.")
 
-    def _pass(self, step, generator: np.random.Generator, epoch: int, ends: float) -> tuple | None:
-        """Learn from every item once: scores and labels as they went, or None if it got late."""
-        labels = self.training.labels
-        weights = class_weights(labels, int(self.network.output.shape[-1]), self.options)
+    def _row(self, epoch: int, phase: str, scored: Scored | None, started: float) -> dict[str, Any]:
+        """Score the validation split, and the train split from the scores made in passing."""
+        loss = train = math.nan
+        if scored is not None:
+            scores, labels = scored
+            loss = validation_score.log_loss(labels, scores)
+            train = validation_score.score(self.settings.primary, labels, scores)
+        validation = self.data.validation
+        scores = classifier.predict(self.network, validation.inputs)
+        value = validation_score.score(self.settings.primary, validation.labels, scores)
+        seconds = self.settings.clock() - started
+        return dict(zip(HISTORY, (epoch, phase, loss, train, value, seconds), strict=True))
+
+    def _pass(
+        self, step: Callable[..., Any], generator: np.random.Generator, epoch: int, ends: float
+    ) -> Scored | None:
+        """Learn from every item once; None if time runs out, else its scores before each step."""
+        labels = self.data.train.labels
+        weights = class_weights(labels, self.data.classes, self.settings.options)
         order = np.array_split(generator.permutation(len(labels)), self._steps())
         logits = []
-        for batch in progress.track(order, f"epoch {epoch}, batch"):
-            inputs = self.training.take(batch, generator)
-            given = (*inputs, labels[batch], weights[labels[batch]])
-            logits.append(step(*map(tf.constant, given)).numpy())
-            if self.clock() > ends:
+        for rows in progress.track(order, f"epoch {epoch}, batch"):
+            inputs = self.data.train.take(rows, generator)
+            batch = (*inputs, labels[rows], weights[labels[rows]])
+            logits.append(step(*map(tf.constant, batch)).numpy())
+            if self.settings.clock() > ends:
                 return None
         scores = softmax(np.concatenate(logits).astype(np.float64), axis=1)
         return scores, labels[np.concatenate(order)]
 
     def _steps(self) -> int:
-        return math.ceil(len(self.training.labels) / self.options["batch_size"])
+        return math.ceil(len(self.data.train.labels) / self.settings.options["batch_size"])
 
-    def _step(self) -> Callable:
+    def _step(self) -> Callable[..., Any]:
         """Make the function that learns from a batch and returns its logits before that."""
-        network, total = self.network, self._steps() * self.options["epochs"]
-        rate = learning_rate.schedule(self.options, total)
+        network, options = self.network, self.settings.options
+        rate = learning_rate.schedule(options, self._steps() * options["epochs"])
         optimizer = keras.optimizers.Adam(rate)
         optimizer.build(network.trainable_variables)
 
-        @tf.function(reduce_retracing=True)
-        def step(*given):
-            *inputs, labels, weights = given
+        def step(*batch: tf.Tensor) -> tf.Tensor:
+            *inputs, labels, weights = batch
             with tf.GradientTape() as tape:
                 logits = network(inputs if len(inputs) > 1 else inputs[0], training=True)
                 losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
@@ -214,17 +227,17 @@ class _Course:
             optimizer.apply(tape.gradient(loss, variables), variables)
             return logits
 
-        return step
+        return tf.function(step, reduce_retracing=True)
 
 
-def class_weights(labels: np.ndarray, classes: int, options: dict) -> np.ndarray:
-    """Return a weight for each class, float32 [K]: 1, or such that all weigh the same."""
+def class_weights(labels: np.ndarray, classes: int, options: dict[str, Any]) -> np.ndarray:
+    """Return a weight for each class, float32 [K]: 1, or such that all classes weigh the same."""
     if options["class_weight"] is None:
         return np.ones(classes, np.float32)
     counts = np.bincount(labels, minlength=classes)
     return (len(labels) / (classes * np.maximum(counts, 1))).astype(np.float32)
 
 
-def _best(rows: list[dict]) -> int:
-    """Return the first epoch of the highest validation score."""
+def _best(rows: list[dict[str, Any]]) -> int:
+    """Return the first epoch with the highest validation score."""
     return int(np.argmax([row["validation"] for row in rows]))

@@ -1,7 +1,8 @@
-"""The score that choices are made by on validation: higher is better, whatever the metric."""
+"""The validation score that choices are made by: higher is better, whatever the metric."""
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ def score(primary: str, labels: np.ndarray, scores: np.ndarray) -> float:
     Parameters
     ----------
     primary : str
-        A metric that may choose.
+        A metric that choices may be made by.
     labels : ndarray
         Class codes, int [N].
     scores : ndarray
@@ -29,19 +30,19 @@ def score(primary: str, labels: np.ndarray, scores: np.ndarray) -> float:
     Returns
     -------
     float
-        The metric, or the negative of one that is better where it is lower.
+        The metric, negated if lower is better.
 
     Raises
     ------
     UserError
-        The metric is not known.
+        Unknown metric.
     """
     if primary not in (allowed := names(CLASSIFICATION, may_choose=True)):
         raise unknown("metric", primary, allowed)
     metric, labels, scores = METRICS[primary], np.asarray(labels), np.asarray(scores)
     if metric.validation == "scikit-learn":
         return float(SCORERS[primary](labels, scores))
-    # Loaded by name: only a study that chooses by such a metric depends on its code.
+    # loaded by name: only a study that chooses by such a metric depends on its code
     value = import_module("helpers.metrics.point_values").point_value(metric, labels, scores)
     return -value if metric.lower_is_better else value
 
@@ -51,30 +52,32 @@ def log_loss(labels: np.ndarray, scores: np.ndarray) -> float:
     return float(metrics.log_loss(labels, scores, labels=np.arange(scores.shape[1])))
 
 
-def tried(parameter: float, primary: str, labels: np.ndarray, scores: np.ndarray) -> dict:
-    """Return a row of a path: a parameter, and what validation says of the fit that it gave."""
+def grid_row(
+    parameter: float, primary: str, labels: np.ndarray, scores: np.ndarray
+) -> dict[str, float]:
+    """Return a row of a grid: a parameter, and the validation score and log loss of its fit."""
     value, loss = score(primary, labels, scores), log_loss(labels, scores)
     return {"parameter": parameter, "validation": value, "log_loss": loss}
 
 
-def best(path: pd.DataFrame) -> int:
-    """Return the row of a path that validation likes best; log loss decides between equals."""
-    order = path.sort_values(["validation", "log_loss"], ascending=[False, True], kind="stable")
+def best_row(grid: pd.DataFrame) -> int:
+    """Return the row of a grid with the best validation score; log loss decides ties."""
+    order = grid.sort_values(["validation", "log_loss"], ascending=[False, True], kind="stable")
     return int(order.index[0])
 
 
-def _of_answers(metric: Callable[..., float], **settings) -> Scorer:
+def _of_answers(metric: Callable[..., float], **settings: Any) -> Scorer:
     """Score the most probable class of each item."""
     return lambda labels, scores: metric(labels, scores.argmax(axis=1), **settings)
 
 
 def _balanced_accuracy(labels: np.ndarray, answers: np.ndarray) -> float:
-    """Mean recall of the classes that are there; scikit-learn warns where one is only answered."""
+    """Mean recall of the classes present; scikit-learn warns about a class only predicted."""
     return metrics.recall_score(labels, answers, labels=np.unique(labels), average="macro")
 
 
 def _roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Mean of one class against the rest, over the classes that are there and not alone."""
+    """Mean over the classes present of each against the rest; 0.5 if there is only one."""
     present = np.unique(labels)
     if len(present) < 2:
         return 0.5
@@ -97,4 +100,4 @@ SCORERS: dict[str, Scorer] = {
     "log-loss": lambda labels, scores: -log_loss(labels, scores),
     "roc-auc": _roc_auc,
 }
-"""The metrics of which scikit-learn scores validation."""
+"""The metrics that scikit-learn computes on validation."""

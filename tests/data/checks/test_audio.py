@@ -63,7 +63,7 @@ def test_an_exact_copy_and_one_encoded_again_are_families():
     assert survey.near[1] == survey.near[7] and len(set(survey.near)) == 6
 
 
-def test_voices_on_several_sides_and_classes_of_one_voice_are_found():
+def test_voices_on_several_splits_and_classes_of_one_voice_are_found():
     items = items_of(GOOD, speaker=["x", "y", "x", "y", "x", "y"])
     split = items.frame.assign(split=["train", "train", "validation", "validation", "test", "test"])
     found = counts(items, split, only="D4")
@@ -123,7 +123,7 @@ def test_words_said_twice_are_listed_without_those_that_nobody_said():
     assert found.detail == "one (2)"
 
 
-def test_the_same_words_on_two_sides_are_found():
+def test_the_same_words_on_two_splits_are_found():
     items = speech(reference=["one two", "One two.", *SPOKEN[2:]])
     split = items.frame.assign(split=["train", "test"] * 3)
     assert counts(items, split, only="D4")["D408"] == 2
@@ -137,7 +137,7 @@ def test_classes_are_not_checked_where_there_are_none():
     assert "D131" not in checks.codes("audio-classification")
 
 
-def test_a_manifest_becomes_utterances_on_sides(repository):
+def test_a_manifest_becomes_utterances_on_splits(repository):
     made_recordings(repository / "clips")
     source = {"table": {"file": "clips/manifest.csv", "transcript": "transcript"}}
     prepared = preparation.prepare(source, {"test": 0.5}, "speech-recognition")
@@ -164,7 +164,7 @@ def test_a_column_named_reference_makes_no_transcripts_of_classes(repository):
         preparation.prepare(source, {"test": 0.5}, "audio-classification")
 
 
-def test_speakers_on_two_sides_are_counted_and_said_to_be_allowed(repository):
+def test_speakers_on_two_splits_are_counted_and_said_to_be_allowed(repository):
     made_recordings(repository / "clips", speakers=3)
     source = {"table": {"file": "clips/manifest.csv"}}
     prepared = preparation.prepare(source, {"test": 0.5}, "speech-recognition")

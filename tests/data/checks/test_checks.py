@@ -15,8 +15,8 @@ from helpers.data.items import Items
 N = 24
 
 
-def pictures(count=N, size=32, seed=0):
-    """Make smooth random pictures, all different: uint8 [count, size, size, 3]."""
+def images(count=N, size=32, seed=0):
+    """Make smooth random images, all different: uint8 [count, size, size, 3]."""
     coarse = np.random.default_rng(seed).integers(0, 256, (count, 6, 6, 3), dtype=np.uint8)
     bicubic = Image.Resampling.BICUBIC
     return np.stack([np.asarray(Image.fromarray(c).resize((size, size), bicubic)) for c in coarse])
@@ -27,12 +27,12 @@ def absent():
 
 
 class Case:
-    """Good data, to be spoilt: raw pictures, labels, sides, groups."""
+    """Good data, to be spoilt: raw images, labels, splits, groups."""
 
     def __init__(self):
-        self.raw = list(pictures())
+        self.raw = list(images())
         self.labels = ["a", "b"] * (N // 2)
-        self.sides = ["train"] * 8 + ["validation"] * 6 + ["test"] * 10
+        self.splits = ["train"] * 8 + ["validation"] * 6 + ["test"] * 10
         self.groups = [f"g{index // 2}" for index in range(N)]
         self.unmatched = self.declared = ()
 
@@ -51,7 +51,7 @@ class Case:
 
     def findings(self):
         items = self.items()
-        split = items.frame.assign(split=self.sides) if self.sides else None
+        split = items.frame.assign(split=self.splits) if self.splits else None
         return {each.code: each for each in checks.run(items, split)}
 
 
@@ -72,7 +72,7 @@ def not_finite(case):
 
 def other_mode(case):
     case.raw = [png(each) for each in case.raw]
-    case.raw[3] = png(pictures()[3], "L")
+    case.raw[3] = png(images()[3], "L")
 
 
 def other_size(case):
@@ -87,7 +87,7 @@ def no_label(case):
     case.labels[3] = None
 
 
-def no_picture(case):
+def no_image(case):
     case.raw[3] = absent
     case.unmatched = ("loose.txt",)
 
@@ -123,7 +123,7 @@ def copy_across(case):
 
 def near_across(case):
     near_within(case)
-    case.raw[20], case.raw[2] = case.raw[2], pictures(1, seed=9)[0]
+    case.raw[20], case.raw[2] = case.raw[2], images(1, seed=9)[0]
 
 
 def group_across(case):
@@ -135,7 +135,7 @@ def absent_class(case):
 
 
 def few_in_test(case):
-    case.sides[14:16] = ["train"] * 2
+    case.splits[14:16] = ["train"] * 2
 
 
 FIRES = [
@@ -145,7 +145,7 @@ FIRES = [
     ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
     ("D105", one_colour, 1, "same colour"),
     ("D201", no_label, 1, "no label"),
-    ("D202", no_picture, 2, "1 label without image, 1 file without a label"),
+    ("D202", no_image, 2, "1 label without image, 1 file without a label"),
     ("D203", empty_class, 1, "cow"),
     ("D204", single_example, 1, "rare (1)"),
     ("D205", imbalanced, 1, "a (18), smallest b (6): ratio 3.0"),
@@ -186,14 +186,14 @@ def test_the_ids_of_a_finding_are_those_concerned():
     assert case.findings()["D401"].ids == ("i00", "i20")
 
 
-def test_checks_of_sides_and_groups_do_not_apply_without_them():
+def test_checks_of_splits_and_groups_do_not_apply_without_them():
     case = Case()
-    case.sides, case.groups = None, None
+    case.splits, case.groups = None, None
     outcomes = {code: each.severity for code, each in case.findings().items()}
     assert {code for code in outcomes if outcomes[code] == "not applicable"} == {
         "D401", "D402", "D403", "D404", "D405",
     }  # fmt: skip
-    case.sides = Case().sides
+    case.splits = Case().splits
     assert case.findings()["D403"].detail == "the data has no group"
 
 
@@ -204,7 +204,7 @@ def test_findings_make_a_table():
 
 
 def copies(pixels):
-    """Copies of a picture as they happen: re-encoded, scaled, brightened, noisy."""
+    """Copies of an image as they happen: re-encoded, scaled, brightened, noisy."""
     image = Image.fromarray(pixels)
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=75)
@@ -217,12 +217,12 @@ def copies(pixels):
     ]
 
 
-def test_copies_are_found_and_different_pictures_are_not():
+def test_copies_are_found_and_different_images_are_not():
     case = Case()
-    originals = list(pictures(40, size=96))
+    originals = list(images(40, size=96))
     altered = [copy for each in originals[:5] for copy in copies(each)]
     case.raw = originals + altered
-    case.labels, case.groups, case.sides = ["a"] * 60, None, None
+    case.labels, case.groups, case.splits = ["a"] * 60, None, None
     family = checks.survey(case.items()).near
     assert len(set(family[:40])) == 40
     assert (family[40:] == np.repeat(family[:5], 4)).all()
@@ -239,14 +239,14 @@ def test_near_pairs_agree_with_brute_force_across_blocks(monkeypatch):
     assert found == expected and expected
 
 
-def test_families_chain_and_unreadable_pictures_stay_alone():
+def test_families_chain_and_unreadable_images_stay_alone():
     assert near_duplicates.families(np.array(["x", "", "x", ""])).tolist().count(0) <= 2
     assert len(set(near_duplicates.families(np.array(["", "", "x"])))) == 3
     chained = near_duplicates.merge_groups(np.array([0, 0, 1, 2]), np.array([5, 6, 6, 7]))
     assert chained[0] == chained[1] == chained[2] != chained[3]
 
 
-def test_a_picture_is_decoded_once():
+def test_an_image_is_decoded_once():
     case = Case()
     reads = []
 
@@ -258,6 +258,6 @@ def test_a_picture_is_decoded_once():
     assert sorted(reads) == list(range(N))
 
 
-def test_items_without_pictures_are_refused():
+def test_items_without_images_are_refused():
     with pytest.raises(UserError, match="no images"):
         Items("case", pd.DataFrame(columns=["id", "label", "path"]), None, "0")

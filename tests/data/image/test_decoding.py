@@ -71,7 +71,7 @@ def bomb(width, height):
 
 
 BAD = {
-    "text": (b"hello, I am no picture", "not an image"),
+    "text": (b"hello, I am no image", "not an image"),
     "empty": (b"", "not an image"),
     "truncated": (encoded(Image.effect_noise((64, 64), 50))[:2000], "truncated"),
     "bomb": (bomb(20_000, 20_000), "more than 100,000,000 pixels"),

@@ -15,12 +15,11 @@ from helpers.core.schema import Section
 from helpers.data import sources, tasks
 from helpers.data.image import decoding
 from helpers.data.items import Items, natural
-from helpers.data.sources import archive_readers
-from helpers.data.sources.registry import Reader, Source
+from helpers.data.sources import Reader, Source, archive_readers
 from helpers.pipeline import external_inputs
 
 
-def picture(path, level=100, size=(5, 4)):
+def image(path, level=100, size=(5, 4)):
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("L", size, level).save(path)
 
@@ -100,27 +99,27 @@ def test_a_broken_or_missing_npy_gets_one_clear_line(repository):
 
 
 def test_folder_takes_a_class_a_folder(repository):
-    picture(repository / "pets" / "cat" / "1.png")
-    picture(repository / "pets" / "cat" / "deep" / "2.JPG", 50)
-    picture(repository / "pets" / "dog" / "1.png", 200)
+    image(repository / "pets" / "cat" / "1.png")
+    image(repository / "pets" / "cat" / "deep" / "2.JPG", 50)
+    image(repository / "pets" / "dog" / "1.png", 200)
     (repository / "pets" / "cow").mkdir()
     (repository / "pets" / "readme.txt").write_text("hello")
     (repository / "pets" / ".cache").mkdir()
-    picture(repository / "pets" / ".cache" / "x.png")
+    image(repository / "pets" / ".cache" / "x.png")
     items = sources.load({"folder": {"path": "pets"}})
     assert items.frame["id"].tolist() == ["cat/1.png", "cat/deep/2.JPG", "dog/1.png"]
     assert items.frame["label"].tolist() == ["cat", "cat", "dog"]
     assert items.unmatched == ("readme.txt",) and items.declared == ("cat", "cow", "dog")
     assert (items.read(2) == 200).all() and items.root == "pets"
     before = items.digest
-    picture(repository / "pets" / "dog" / "1.png", 201)
+    image(repository / "pets" / "dog" / "1.png", 201)
     assert sources.load({"folder": "pets"}).digest != before
 
 
 @pytest.mark.parametrize("link", ["cat/2.png", "cow"])
 def test_a_link_out_of_a_folder_gets_one_clear_line(repository, link):
-    picture(repository / "elsewhere" / "1.png")
-    picture(repository / "pets" / "cat" / "1.png")
+    image(repository / "elsewhere" / "1.png")
+    image(repository / "pets" / "cat" / "1.png")
     (repository / "pets" / "dog").mkdir()
     (repository / "pets" / "dog" / "same.png").symlink_to(repository / "pets" / "cat" / "1.png")
     assert len(sources.load({"folder": "pets"}).frame) == 2  # a link within is followed
@@ -130,15 +129,15 @@ def test_a_link_out_of_a_folder_gets_one_clear_line(repository, link):
         sources.load({"folder": "pets"})
 
 
-def test_folder_takes_sides_above_classes(repository):
-    for side, label in [("train", "cat"), ("train", "dog"), ("val", "cat"), ("test", "dog")]:
-        picture(repository / "pets" / side / label / "1.png")
+def test_folder_takes_splits_above_classes(repository):
+    for split, label in [("train", "cat"), ("train", "dog"), ("val", "cat"), ("test", "dog")]:
+        image(repository / "pets" / split / label / "1.png")
     frame = sources.load({"folder": {"path": "pets"}}).frame.set_index("id")
     assert frame.loc["val/cat/1.png", "split"] == "validation"
     assert frame.loc["test/dog/1.png", "label"] == "dog"
 
 
-def test_folder_without_pictures_gets_one_clear_line(repository):
+def test_folder_without_images_gets_one_clear_line(repository):
     (repository / "pets").mkdir()
     with pytest.raises(UserError, match="pets: no images"):
         sources.load({"folder": {"path": "pets"}})
@@ -149,12 +148,12 @@ def test_folder_without_pictures_gets_one_clear_line(repository):
 def table(root, text, name="t.csv", **fields):
     folder = root / "set"
     for index in range(3):
-        picture(folder / "pics" / f"{index}.png", 10 * index)
+        image(folder / "pics" / f"{index}.png", 10 * index)
     (folder / name).write_text(text)
     return {"table": {"file": f"set/{name}", **fields}}
 
 
-ROWS = """path,label,side,site,formula
+ROWS = """path,label,fold,site,formula
 pics/0.png,<script>alert(1)</script>,train,x,=1+1
 pics/1.png,NA,dev,y,"=HYPERLINK(""http://x"")"
 pics/2.png,,test,y,@SUM(A1)
@@ -162,7 +161,7 @@ pics/2.png,,test,y,@SUM(A1)
 
 
 def test_table_keeps_cells_as_text(repository):
-    source = table(repository, ROWS, split="side", group="site")
+    source = table(repository, ROWS, split="fold", group="site")
     frame = sources.load(source).frame
     assert frame["label"].tolist()[:2] == ["<script>alert(1)</script>", "NA"]
     assert pd.isna(frame["label"][2])
@@ -173,7 +172,7 @@ def test_table_keeps_cells_as_text(repository):
 
 
 def test_columns_named_split_and_group_need_no_declaration(repository):
-    rows = ROWS.replace("side,site", "split,group")
+    rows = ROWS.replace("fold,site", "split,group")
     frame = sources.load(table(repository, rows)).frame
     assert frame["split"].tolist() == ["train", "validation", "test"]
     assert frame["group"].tolist() == ["x", "y", "y"]
@@ -185,7 +184,7 @@ def test_columns_named_split_and_group_need_no_declaration(repository):
         assert (
             sources.load(source, task).frame[["split", "group"]].equals(frame[["split", "group"]])
         )
-    other = sources.load(table(repository, ROWS.replace("side", "split"), label="split")).frame
+    other = sources.load(table(repository, ROWS.replace("fold", "split"), label="split")).frame
     assert other["label"].tolist() == ["train", "dev", "test"] and "split" not in other.columns
 
 
@@ -199,7 +198,7 @@ def test_table_reads_parquet_and_tabs(repository):
     assert items.frame["label"].tolist() == ["0", "1", "1"] and items.root == "set"
 
 
-def test_a_row_without_its_picture_is_unreadable_not_fatal(repository):
+def test_a_row_without_its_image_is_unreadable_not_fatal(repository):
     items = sources.load(table(repository, "path,label\npics/0.png,a\npics/9.png,b\n"))
     with pytest.raises(decoding.Unreadable, match="no such file"):
         items.read(1)
@@ -212,7 +211,7 @@ BAD_TABLES = {
     "link": ("path,label\nout.png,a\n", "'out.png' leaves its folder by a link"),
     "linked folder": ("path,label\netc/passwd,a\n", "'etc/passwd' leaves its folder by a link"),
     "unknown column": ("path,labels\npics/0.png,a\n", "'label'; did you mean 'labels'"),
-    "no sides": (
+    "no splits": (
         "path,label,split\npics/0.png,a,fold1\n",
         "t.csv: column 'split': split 'fold1': train, validation or test needed",
     ),
@@ -236,8 +235,8 @@ def test_wrong_tables_get_one_clear_line(repository, case):
     assert "\n" not in str(caught.value)
 
 
-def test_a_table_that_is_not_text_or_names_other_sides_is_refused(repository):
-    source = table(repository, ROWS.replace("dev", "elsewhere"), split="side")
+def test_a_table_that_is_not_text_or_names_other_splits_is_refused(repository):
+    source = table(repository, ROWS.replace("dev", "elsewhere"), split="fold")
     with pytest.raises(UserError, match="split 'elsewhere': train, validation or test"):
         sources.load(source)
     (repository / "set" / "t.csv").write_bytes(b"\xff\xfe\x00bad\x9d")
@@ -437,7 +436,7 @@ def test_classes_sort_as_people_count():
     ]
 
 
-class Side(list):
+class SplitRows(list):
     """Stand in for one split of a hub's data set."""
 
     features = {"image": None, "label": types.SimpleNamespace(names=["cat", "dog", "cow"])}
@@ -459,13 +458,15 @@ def encoded(level):
     return stream.getvalue()
 
 
-def test_hugging_face_sets_keep_their_names_and_sides(repository, monkeypatch):
-    def side(*labels):
-        picture = [{"bytes": encoded(40 + label), "path": None} for label in labels]
-        return Side({"image": each, "label": y} for each, y in zip(picture, labels, strict=True))
+def test_hugging_face_sets_keep_their_names_and_splits(repository, monkeypatch):
+    def rows(*labels):
+        stored = [{"bytes": encoded(40 + label), "path": None} for label in labels]
+        return SplitRows(
+            {"image": each, "label": y} for each, y in zip(stored, labels, strict=True)
+        )
 
-    sides = {"train": side(0, 1, -1), "dev": side(1), "unlabelled": side(-1)}
-    fake = types.SimpleNamespace(load_dataset=lambda *_: sides, Image=lambda decode: None)
+    splits = {"train": rows(0, 1, -1), "dev": rows(1), "unlabelled": rows(-1)}
+    fake = types.SimpleNamespace(load_dataset=lambda *_: splits, Image=lambda decode: None)
     monkeypatch.setitem(sys.modules, "datasets", fake)
     items = sources.load({"hf": "someone/toy"})
     assert items.frame["label"].tolist()[:2] == ["cat", "dog"] and pd.isna(items.frame["label"][2])
@@ -476,9 +477,12 @@ def test_hugging_face_sets_keep_their_names_and_sides(repository, monkeypatch):
         sources.load({"hf": {"name": "someone/toy", "label": "lable"}})
 
 
-def test_tensorflow_sets_keep_their_names_and_sides(repository, monkeypatch):
+def test_tensorflow_sets_keep_their_names_and_splits(repository, monkeypatch):
     info = types.SimpleNamespace(
-        features=Side.features, splits={"train": 2, "test": 1}, citation="", full_name="toy/1.0.0"
+        features=SplitRows.features,
+        splits={"train": 2, "test": 1},
+        citation="",
+        full_name="toy/1.0.0",
     )
     rows = {
         "train": [{"image": encoded(7), "label": 2}, {"image": encoded(8), "label": 0}],

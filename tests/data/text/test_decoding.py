@@ -138,7 +138,7 @@ def test_a_wrong_table_gets_one_clear_line(repository, wrong):
 
 
 def test_columns_that_nobody_asks_for_may_hold_anything(repository):
-    rows = {"embedding": [[1.0, 2.0], [3.0]], "about": [{"a": 1}] * 2, "picture": [b"\x89PNG"] * 2}
+    rows = {"embedding": [[1.0, 2.0], [3.0]], "about": [{"a": 1}] * 2, "image": [b"\x89PNG"] * 2}
     (repository / "t.parquet").write_bytes(parquet(**rows, site=["p", "q"]))
     (repository / "t.jsonl").write_text('{"text": "x", "label": "a", "tags": ["b"], "site": "p"}\n')
     for name in ("t.parquet", "t.jsonl"):

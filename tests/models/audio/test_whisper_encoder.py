@@ -6,12 +6,12 @@ import pytest
 from factories.dataset import SIDES, positions, relabelled
 
 from helpers import models
-from helpers.core import dotted_names
 from helpers.data.audio import log_mel
 from helpers.data.dataset import Dataset
 from helpers.data.items import Items
 from helpers.models.audio import whisper_encoder
-from helpers.training.adaptations import BASELINES
+from helpers.training.baselines import fit_baseline
+from helpers.training.results import AdaptationRequest
 
 RATE = 16_000
 OPTIONS = {"regularisation": (1e-2, 1.0), "class_weight": None}
@@ -66,12 +66,11 @@ def made(items=60):
 def test_the_baseline_tells_tones_apart_and_sees_no_label_of_the_test():
     data, fits = made(), []
     for each in (data, relabelled(data, "test")):
-        sides = positions(each, "train"), positions(each, "validation")
-        fits.append(dotted_names.load(BASELINES["log-mel"])(each, *sides, "accuracy", OPTIONS))
+        fits.append(fit_baseline(AdaptationRequest(each, "log-mel", OPTIONS, "accuracy", 0)))
     rows = positions(data, "test")
-    first, second = (fit.scores_of(data, rows) for fit in fits)
+    first, second = (fit.scores(data, rows) for fit in fits)
     assert (first.argmax(axis=1) == data.labels[rows]).mean() > 0.9
-    assert np.array_equal(first, second) and "log-mel" in fits[0].expects["preprocessing"]
+    assert np.array_equal(first, second) and "log-mel" in fits[0].backbone["preprocessing"]
 
 
 def test_whispers_encoder_hears_the_same_in_windows_of_any_length(archives):
@@ -91,4 +90,4 @@ def test_whispers_encoder_hears_the_same_in_windows_of_any_length(archives):
     every = np.concatenate([running._window(each) for each in cut])
     assert len(cut) == 2 and found[4] == pytest.approx(every.mean(axis=0), abs=1e-5)
     about = encoder.about(encoder.network, running)
-    assert about["parameters"] == 37_184_256 and about["engine"] == card.engine()["engine"]
+    assert about["parameters"] == 37_184_256 and about["engine"] == card.engine()

@@ -5,19 +5,18 @@ import pytest
 from factories.dataset import made_dataset, positions, relabelled
 from scipy.special import softmax
 
-from helpers.core import dotted_names
 from helpers.data.image.resizing import resize
 from helpers.training import validation_score
-from helpers.training.adaptations import BASELINES
-from helpers.training.baselines import svm_scores
+from helpers.training.baselines import fit_baseline, svm_scores
+from helpers.training.results import AdaptationRequest
 
 OPTIONS = {"image_size": 8, "regularisation": (1e-2, 1e-1, 1.0, 10.0), "class_weight": None}
 THREE = ("dark", "grey", "light")
 
 
 def fitted(name, data, **options):
-    sides = positions(data, "train"), positions(data, "validation")
-    return dotted_names.load(BASELINES[name])(data, *sides, "macro-f1", OPTIONS | options)
+    request = AdaptationRequest(data, name, OPTIONS | options, "macro-f1", 0)
+    return fit_baseline(request)
 
 
 def test_the_majority_gives_the_frequencies_of_train():
@@ -26,8 +25,8 @@ def test_the_majority_gives_the_frequencies_of_train():
     train = data.labels[positions(data, "train")]
     assert np.allclose(made.validation, np.bincount(train) / len(train))
     both = np.concatenate([train, data.labels[positions(data, "validation")]])
-    assert np.allclose(made.scores_of(data, positions(data, "test")), np.bincount(both) / len(both))
-    assert len(made.path) == 0 and made.chosen == {}
+    assert np.allclose(made.scores(data, positions(data, "test")), np.bincount(both) / len(both))
+    assert len(made.grid) == 0 and made.chosen == {}
 
 
 @pytest.mark.parametrize("classes", [("dark", "light"), THREE])
@@ -36,12 +35,12 @@ def test_pixels_learn_what_is_plain_to_see(name, classes):
     data = made_dataset(classes=classes)
     made = fitted(name, data)
     test = positions(data, "test")
-    scores = made.scores_of(data, test)
+    scores = made.scores(data, test)
     assert scores.shape == (len(test), len(classes))
     assert np.allclose(scores.sum(axis=1), 1) and (scores >= 0).all()
     assert (scores.argmax(axis=1) == data.labels[test]).mean() > 0.9
-    assert made.chosen["C"] in made.path["parameter"].tolist()
-    assert made.value == made.path["validation"].max()
+    assert made.chosen["C"] in made.grid["parameter"].tolist()
+    assert made.value == made.grid["validation"].max()
 
 
 @pytest.mark.parametrize("name", ["majority", "pixels", "pixels-svm"])
@@ -50,7 +49,7 @@ def test_test_labels_change_nothing(name):
     before, after = fitted(name, data), fitted(name, relabelled(data, "test"))
     assert before.chosen == after.chosen and before.value == after.value
     rows = positions(data, "test")
-    assert np.array_equal(before.scores_of(data, rows), after.scores_of(data, rows))
+    assert np.array_equal(before.scores(data, rows), after.scores(data, rows))
 
 
 def test_the_temperature_of_the_svm_lowers_its_log_loss():

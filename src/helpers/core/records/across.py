@@ -1,7 +1,5 @@
 """across.json: how stage 5-across compared the same candidates over several studies."""
 
-from typing import ClassVar
-
 from helpers.core.records.base import Number, Part, Record
 
 
@@ -41,8 +39,7 @@ class StudyPair(Probabilities):
 class Across(Record):
     """The comparison over studies; ``values`` by study and candidate, ``p`` by Friedman's test."""
 
-    FILE: ClassVar[str] = "across.json"
-
+    FILE = "across.json"
     studies: list[str]
     candidates: list[str]
     rope: float

@@ -1,5 +1,6 @@
 """A record: a JSON file of build/ that is written and read only through its typed model."""
 
+import math
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -8,8 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 
-Number = float | None
-"""A number; null in the file where it is undefined (NaN) or unknown."""
+Number = float | None  # null in the file where it is undefined (NaN) or unknown
+
+
+def or_nan(number: Number) -> float:
+    """Return a number of a record, NaN where it is null."""
+    return math.nan if number is None else number
 
 
 class Part(BaseModel):
@@ -47,14 +52,7 @@ class Record(Part):
 
     @classmethod
     def read(cls, study: str | None = None, candidate: str | None = None) -> Self:
-        """Read the record of a study or candidate.
-
-        Raises
-        ------
-        UserError
-            The file is missing, of another version or no such record: one line that says what to
-            run.
-        """
+        """Read the record of a study or candidate; an error is one line that says what to run."""
         return cls.load(cls.path(study, candidate))
 
     @classmethod
@@ -72,14 +70,13 @@ class Record(Part):
         """Read the record from a file; see ``read``."""
         if not file.is_file():
             raise UserError(f"{paths.shown(file)}: no such file: {_remedy(file)} first")
-        values = files.read_json_or_empty(file)
-        if reason := cls._outdated(file, values):
+        if reason := cls.outdated(file):
             raise UserError(f"{reason}: {_remedy(file)}")
         try:
-            return cls.model_validate(values)
+            return cls.model_validate(files.read_json_or_empty(file))
         except ValidationError as error:
             first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
+            key = ".".join(map(str, first["loc"]))
             what = f"{paths.shown(file)}: {key}: {first['msg'].lower()}"
             raise UserError(f"{what}: remove the file, then {_remedy(file)}") from None
 
@@ -90,17 +87,12 @@ class Record(Part):
     @classmethod
     def outdated(cls, file: Path) -> str:
         """Say in one line that a file is of another version; empty if it is not, or is missing."""
-        return cls._outdated(file, files.read_json_or_empty(file)) if file.is_file() else ""
-
-    @classmethod
-    def _outdated(cls, file: Path, values: dict[str, Any]) -> str:
-        found = values.get("version", 0)
-        if found == cls.VERSION:
+        version = files.read_json_or_empty(file).get("version", 0)
+        if version == cls.VERSION or not file.is_file():
             return ""
-        return f"{paths.shown(file)} is of version {found}, {cls.VERSION} is needed"
+        return f"{paths.shown(file)} is of version {version}, {cls.VERSION} is needed"
 
 
 def _remedy(file: Path) -> str:
-    """Say what makes a file of build/."""
     inside = file.relative_to(paths.build()).parts if file.is_relative_to(paths.build()) else ()
     return f"run `make {inside[0]}`" if len(inside) > 1 else "run `make`"

@@ -1,13 +1,11 @@
 """data.json: what stage 1-data found, kept and split."""
 
-from typing import ClassVar
-
 from pydantic import JsonValue
 
 from helpers.core.records.base import Number, Part, Record
 
 
-class Counts(Part):
+class ItemCounts(Part):
     """Numbers of items: in the source, loaded, dropped and used; by split and by label."""
 
     original: int
@@ -47,21 +45,17 @@ class PublishedResult(Part):
     reference: str
 
 
-class Data(Record):
-    """The data of a study: source, counts, checks, and digests of what went in and came out.
+class DataRecord(Record):
+    """The data of a study; ``ceiling`` has what people reach on the same items."""
 
-    ``ceiling`` has what people reach on the same items.
-    """
-
-    FILE: ClassVar[str] = "data.json"
-
+    FILE = "data.json"
     study: str
     task: str
     source: str | dict[str, JsonValue]
     split: dict[str, JsonValue] | None
     digest: str
     source_digest: str
-    counts: Counts
+    counts: ItemCounts
     classes: list[str]
     checks: list[CheckResult]
     dropped: list[Dropped]

@@ -1,7 +1,5 @@
 """leaderboard.json: how stage 4-compare ordered a study's candidates."""
 
-from typing import ClassVar
-
 from helpers.core.records.base import Number, Part, Record
 from helpers.core.records.data import PublishedResult
 from helpers.core.records.parts import Cost, Result
@@ -23,12 +21,8 @@ class CandidateResult(Result):
     parameters: int | None
 
 
-class PairResult(Part):
-    """The difference of two candidates, ``a`` the better placed; ``p_holm`` is corrected.
-
-    ``detectable`` is the difference that so many items reliably show, ``items_needed`` the number
-    that would show this one.
-    """
+class FamilyPair(Part):
+    """The difference of two families or candidates; ``p_holm`` is corrected."""
 
     a: str
     b: str
@@ -37,6 +31,15 @@ class PairResult(Part):
     high: Number
     p: Number
     p_holm: Number
+
+
+class PairResult(FamilyPair):
+    """Two candidates, ``a`` the better placed.
+
+    ``detectable`` is the difference that so many items reliably show, ``items_needed`` the number
+    that would show this one.
+    """
+
     error: Number
     detectable: Number
     items_needed: Number
@@ -68,18 +71,6 @@ class SeedRun(Part):
     value: Number
 
 
-class FamilyPair(Part):
-    """A family against another one or a single candidate, both kinds of chance counted."""
-
-    a: str
-    b: str
-    difference: Number
-    low: Number
-    high: Number
-    p: Number
-    p_holm: Number
-
-
 class Seeds(Part):
     """Families of runs that differ by their seed alone; empty without any."""
 
@@ -95,8 +86,7 @@ class Leaderboard(Record):
     ``details`` has what they leave out. ``groups`` counts the groups that were resampled.
     """
 
-    FILE: ClassVar[str] = "leaderboard.json"
-
+    FILE = "leaderboard.json"
     study: str
     primary: str
     n: int

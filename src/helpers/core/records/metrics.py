@@ -1,7 +1,5 @@
 """metrics.json: what stage 3-evaluate measured of one candidate."""
 
-from typing import ClassVar
-
 from pydantic import ConfigDict
 
 from helpers.core.records.base import Number, Part, Record
@@ -71,8 +69,7 @@ class Metrics(Record):
     """What every task's evaluation has in common; other keys are left to the task's own model."""
 
     model_config = ConfigDict(extra="ignore")
-    FILE: ClassVar[str] = "metrics.json"
-
+    FILE = "metrics.json"
     study: str
     candidate: str
     model: str

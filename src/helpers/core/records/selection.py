@@ -1,7 +1,5 @@
 """selection.json: which candidates stage 2-select chose to fine-tune, and why."""
 
-from typing import ClassVar
-
 from helpers.core.records.base import Number, Part, Record
 
 
@@ -64,8 +62,7 @@ class RaceResult(Part):
 class Selection(Record):
     """The selection of a study, ``contenders`` best first; ``finalists`` are names of models."""
 
-    FILE: ClassVar[str] = "selection.json"
-
+    FILE = "selection.json"
     study: str
     primary: str
     rule: str

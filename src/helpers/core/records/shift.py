@@ -1,11 +1,9 @@
 """shift.json: the other sources that a study's candidates are tested on."""
 
-from typing import ClassVar
-
 from helpers.core.records.base import Part, Record
 
 
-class Source(Part):
+class ShiftSource(Part):
     """Another source: its name, and the digest of its prepared data."""
 
     name: str
@@ -15,6 +13,5 @@ class Source(Part):
 class Shift(Record):
     """The other sources of a study, each prepared in ``shift/<name>`` below it."""
 
-    FILE: ClassVar[str] = "shift.json"
-
-    sources: list[Source]
+    FILE = "shift.json"
+    sources: list[ShiftSource]

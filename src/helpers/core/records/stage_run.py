@@ -1,15 +1,12 @@
 """<stage>.stage.json: the last run of a stage, and what it was made of."""
 
-from typing import ClassVar
-
 from helpers.core.records.base import Number, Record
 
 
 class StageRun(Record):
     """The last run of a stage; ``components`` and ``outputs`` are digests by name."""
 
-    FILE: ClassVar[str] = "stage.json"
-
+    FILE = "stage.json"
     study: str
     candidate: str | None
     stage: str

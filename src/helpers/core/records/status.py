@@ -1,7 +1,5 @@
 """status.json: the state of every stage."""
 
-from typing import ClassVar
-
 from helpers.core.records.base import Number, Part, Record
 
 
@@ -21,6 +19,5 @@ class StageStatus(Part):
 class Status(Record):
     """The state of every stage, in the order of the plan."""
 
-    FILE: ClassVar[str] = "status.json"
-
+    FILE = "status.json"
     stages: list[StageStatus]

@@ -8,7 +8,7 @@ from helpers.core import files, paths
 from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.classification_metrics import ClassificationMetrics
-from helpers.core.records.data import Data
+from helpers.core.records.data import DataRecord
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.selection import Selection
@@ -20,7 +20,17 @@ from helpers.core.records.training import Training
 
 RECORDS: dict[str, type[Record]] = {
     record.FILE: record
-    for record in (Across, Data, Leaderboard, Metrics, Selection, Shift, StageRun, Status, Training)
+    for record in (
+        Across,
+        DataRecord,
+        Leaderboard,
+        Metrics,
+        Selection,
+        Shift,
+        StageRun,
+        Status,
+        Training,
+    )
 }
 SCHEMAS: dict[str, type[Record]] = {
     **{file.removesuffix(".json"): record for file, record in RECORDS.items()},
@@ -31,14 +41,13 @@ SCHEMAS: dict[str, type[Record]] = {
 
 def schemas() -> dict[str, str]:
     """Return the text of each JSON Schema, by its name in docs/schema/."""
-    return {f"{name}.json": _schema(record) for name, record in sorted(SCHEMAS.items())}
-
-
-def _schema(record: type[Record]) -> str:
-    schema: dict[str, Any] = record.model_json_schema(by_alias=True)
-    schema["properties"]["version"]["const"] = record.VERSION
-    schema["required"] = sorted([*schema["required"], "version"])
-    return json.dumps(schema, indent=1, sort_keys=True) + "\n"
+    texts = {}
+    for name, record in sorted(SCHEMAS.items()):
+        schema: dict[str, Any] = record.model_json_schema(by_alias=True)
+        schema["properties"]["version"]["const"] = record.VERSION
+        schema["required"] = sorted([*schema["required"], "version"])
+        texts[f"{name}.json"] = json.dumps(schema, indent=1, sort_keys=True) + "\n"
+    return texts
 
 
 def write_schemas() -> list[Path]:

@@ -1,7 +1,5 @@
 """training.json: what stage 2-train trained, chose and spent."""
 
-from typing import ClassVar
-
 from pydantic import ConfigDict, Field
 
 from helpers.core.records.base import Number, Part, Record
@@ -48,14 +46,9 @@ class GridPoint(Part):
 
 
 class Training(Record):
-    """The training of a candidate; ``resolved_model`` is the model behind ``best:K``.
+    """The training of a candidate, if it is trained; ``best:K`` stands for ``resolved_model``."""
 
-    ``backbone`` says what the model is and reads. A recogniser of speech is not trained: it has
-    no validation, history or choice.
-    """
-
-    FILE: ClassVar[str] = "training.json"
-
+    FILE = "training.json"
     study: str
     candidate: str
     model: str
@@ -72,11 +65,6 @@ class Training(Record):
     @classmethod
     def of(cls, study: str, candidate: str) -> "Training":
         """Read a candidate's training; of predictions without one only the name is known."""
-        unknown = cls(
-            study=study,
-            candidate=candidate,
-            model=candidate,
-            adaptation="",
-            resolved_model=candidate,
-        )
+        names = dict.fromkeys(("candidate", "model", "resolved_model"), candidate)
+        unknown = cls.model_validate({"study": study, "adaptation": "", **names})
         return cls.find(study, candidate) or unknown

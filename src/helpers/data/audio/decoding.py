@@ -41,9 +41,9 @@ def about(raw: Raw) -> Sound:
 
 
 def stream(raw: Raw) -> Iterator[np.ndarray]:
-    """Decode a recording block by block, its channels averaged: float32 [samples] at ``RATE``.
+    """Decode a recording in blocks float32 [samples] at ``RATE``; full scale is 1.
 
-    Full scale is 1. Raises Unreadable: missing, empty, truncated, not a recording, NaN or infinite.
+    Channels are averaged. Raises Unreadable: missing, empty, truncated, NaN, not a recording.
     """
     with _opened(raw) as (sound, blocks):
         samples = 0

@@ -14,8 +14,7 @@ FLOOR = 1e-10  # power that counts as silence: -100 dB of full scale
 def log_mel(samples: np.ndarray, bands: int = 40) -> np.ndarray:
     """Return the power of samples [N] at ``RATE`` in mel bands, in dB: float32 [frames, bands].
 
-    The bands are triangular filters from 0 to half of ``RATE``, on the mel scale of O'Shaughnessy
-    (1987); samples are padded with silence to at least one frame.
+    Bands are triangular filters from 0 to ``RATE`` / 2 on the mel scale of O'Shaughnessy (1987).
     """
     padded = np.pad(samples, (0, max(0, FRAME - len(samples))))
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::STEP]
@@ -24,10 +23,7 @@ def log_mel(samples: np.ndarray, bands: int = 40) -> np.ndarray:
 
 
 def statistics(samples: np.ndarray, bands: int = 40) -> np.ndarray:
-    """Summarise a recording without a network: float32 [3 x bands].
-
-    For each band the mean, the standard deviation and the mean change from frame to frame.
-    """
+    """Return each band's mean, standard deviation and mean change: float32 [3 x bands]."""
     loud = log_mel(samples, bands)
     moves = np.abs(np.diff(loud, axis=0)) if len(loud) > 1 else np.zeros_like(loud)
     return np.concatenate([loud.mean(axis=0), loud.std(axis=0), moves.mean(axis=0)])

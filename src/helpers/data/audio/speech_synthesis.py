@@ -59,10 +59,7 @@ def version_of(program: str) -> str:
 
 
 def synthesise(text: str, voice: Voice) -> Path:
-    """Return the recording of a sentence by a voice, from the cache if it was made before.
-
-    Raises UserError if the program fails.
-    """
+    """Return a sentence spoken by a voice, cached; raises UserError if the program fails."""
     key = "\0".join([voice.program, version_of(voice.program), voice.name, text])
     target = paths.cache("synthesised", f"{hashlib.sha256(key.encode()).hexdigest()}.wav")
     if target.is_file():

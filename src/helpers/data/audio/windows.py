@@ -7,15 +7,11 @@ import numpy as np
 from helpers.data.audio.decoding import RATE
 
 WINDOW = 30.0  # longest window in seconds: what Whisper was trained on
-SLACK = 5.0
-"""A window is cut at the quietest moment of its last seconds, so that words are rarely cut."""
+SLACK = 5.0  # last seconds of a window, cut at their quietest moment, rarely within a word
 
 
 def cut(blocks: Iterable[np.ndarray], seconds: float = WINDOW) -> Iterator[np.ndarray]:
-    """Cut blocks float32 [samples] at ``RATE`` into windows, each at a quiet moment near its end.
-
-    Concatenated, the windows are the recording.
-    """
+    """Cut blocks float32 [N] at ``RATE`` into windows, each at the quietest moment near its end."""
     most, held = int(seconds * RATE), np.empty(0, np.float32)
     for block in blocks:
         held = np.concatenate([held, block])

@@ -23,9 +23,8 @@ def run(
 ) -> list[Finding]:
     """Run the checks whose code starts with ``only``, in the order of their codes.
 
-    Without ``split_frame``, the same rows with a split column, checks of splits do not apply.
-    ``facts`` is a survey of the same rows, made here if there is none. Checks that passed or do
-    not apply have a finding too.
+    Checks of splits need ``split_frame``, the same rows with a split column; ``facts`` is a survey
+    of these rows, made here if there is none. Checks that pass or do not apply have a finding too.
     """
     known = Facts(items, survey(items) if facts is None else facts, split_frame)
     return [CHECKS[code].run(known) for code in codes(items.task) if code.startswith(only)]

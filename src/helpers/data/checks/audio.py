@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.data.audio.decoding import NOT_FINITE
 from helpers.data.checks import registry
-from helpers.data.checks.registry import Facts, Found, check, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
 from helpers.data.items import NO_SPEECH
 from helpers.data.surveys.audio import AudioSurvey
@@ -30,9 +30,7 @@ def not_finite(facts: Facts) -> Found | None:
 def mixed_rates(facts: Facts) -> Found | None:
     """Telephone among studio: a model can learn the rate for the class, or hear less of some."""
     rates = facts.surveyed(AudioSurvey).rate
-    return registry.rows_unlike_most(
-        facts, np.array([f"{rate:,} Hz" if rate else "" for rate in rates])
-    )
+    return rows_unlike_most(facts, np.array([f"{rate:,} Hz" if rate else "" for rate in rates]))
 
 
 @check("D124", "Mixed encodings or channels", "note")
@@ -40,9 +38,7 @@ def mixed_encodings(facts: Facts) -> Found | None:
     """Find recordings that are not stored as most are; all become one channel of floats."""
     survey = facts.surveyed(AudioSurvey)
     pairs = zip(survey.encoding, survey.channels, strict=True)
-    return registry.rows_unlike_most(
-        facts, np.array([f"{form} x {n}" if form else "" for form, n in pairs])
-    )
+    return rows_unlike_most(facts, np.array([f"{form} x {n}" if form else "" for form, n in pairs]))
 
 
 @check("D125", "Silent recordings", "warning")

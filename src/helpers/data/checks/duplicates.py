@@ -11,7 +11,8 @@ from helpers.data.checks.registry import Facts, Found, check, rows_where
 @check("D301", "Exact duplicates", "warning")
 def exact_duplicates(facts: Facts) -> Found | None:
     """Items equal to another; a split keeps them together."""
-    return _in_families(facts, facts.survey.exact, f"{facts.many} with {facts.items.modality.SAME}")
+    equal = f"{facts.modality.MANY} with {facts.modality.SAME}"
+    return _in_families(facts, facts.survey.exact, equal)
 
 
 @check("D302", "Near-duplicates", "note")
@@ -19,7 +20,7 @@ def near_duplicates(facts: Facts) -> Found | None:
     """Items that differ by little from another; a split keeps them together."""
     near, exact = facts.survey.near, facts.survey.exact
     lone = np.bincount(near)[near] == np.bincount(exact)[exact]
-    return _in_families(facts, np.where(lone, -1, near), f"nearly equal {facts.many}")
+    return _in_families(facts, np.where(lone, -1, near), f"nearly equal {facts.modality.MANY}")
 
 
 @check("D303", "Duplicates with conflicting labels", "error")
@@ -28,7 +29,8 @@ def conflicting_labels(facts: Facts) -> Found | None:
     task = tasks.get(facts.items.task)
     answers = dotted_names.load(task.answers)(facts.frame)
     many = answers.groupby(facts.survey.exact).transform("nunique").to_numpy() > 1
-    return rows_where(facts, many, f"the same {facts.one} carries different {task.target}s")
+    detail = f"the same {facts.modality.ONE} carries different {task.target}s"
+    return rows_where(facts, many, detail)
 
 
 def _in_families(facts: Facts, family: np.ndarray, words: str) -> Found | None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.data.checks import registry
-from helpers.data.checks.registry import Facts, Found, check, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
 from helpers.data.image.decoding import NOT_FINITE
 from helpers.data.surveys.image import ImageSurvey
@@ -24,7 +24,7 @@ def not_finite(facts: Facts) -> Found | None:
 @check("D103", "Mixed colour modes", "warning")
 def mixed_modes(facts: Facts) -> Found | None:
     """Grey among colour, or transparency in some: a model can learn the mode for the class."""
-    return registry.rows_unlike_most(facts, facts.surveyed(ImageSurvey).mode)
+    return rows_unlike_most(facts, facts.surveyed(ImageSurvey).mode)
 
 
 @check("D104", "Mixed image sizes", "note")
@@ -32,7 +32,7 @@ def mixed_sizes(facts: Facts) -> Found | None:
     """Images that do not have the usual size; all are scaled to what a model takes."""
     survey = facts.surveyed(ImageSurvey)
     sizes = zip(survey.width, survey.height, strict=True)
-    return registry.rows_unlike_most(facts, np.array([f"{w}x{h}" if w else "" for w, h in sizes]))
+    return rows_unlike_most(facts, np.array([f"{w}x{h}" if w else "" for w, h in sizes]))
 
 
 @check("D105", "Constant images", "warning")

@@ -18,7 +18,7 @@ def unmatched(facts: Facts) -> Found | None:
     """Labels whose item is not there, and files that no label belongs to."""
     absent = [*facts.frame["id"][facts.survey.reason == encoded.NO_FILE], *facts.items.absent]
     loose, label = list(facts.items.unmatched), tasks.get(facts.items.task).target
-    detail = f"{counted(len(absent), label)} without {facts.one}"
+    detail = f"{counted(len(absent), label)} without {facts.modality.ONE}"
     detail += f", {counted(len(loose), 'file')} without a {label}"
     return Found(len(absent) + len(loose), detail, absent + loose) if absent or loose else None
 
@@ -28,7 +28,7 @@ def empty_classes(facts: Facts) -> Found | None:
     """Classes that the source names but that hold no usable item."""
     named = {*facts.items.declared, *facts.frame["label"].dropna()}
     empty = sorted(named.difference(facts.frame["label"][facts.usable]))
-    listed = f"no usable {facts.one} in {', '.join(empty[:10])}"
+    listed = f"no usable {facts.modality.ONE} in {', '.join(empty[:10])}"
     return Found(len(empty), listed) if empty else None
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.core.records.data import CheckResult
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey
+from helpers.data.tasks import Modality
 
 Severity = Literal["error", "warning", "note", "passed", "not applicable"]
 SurveyKind = TypeVar("SurveyKind", bound=Survey)
@@ -54,14 +55,9 @@ class Facts:
         return self.items.frame if self.split is None else self.split
 
     @property
-    def one(self) -> str:
-        """What an item is called: image, text."""
-        return self.items.modality.ONE
-
-    @property
-    def many(self) -> str:
-        """What several items are called: images, texts."""
-        return self.items.modality.MANY
+    def modality(self) -> Modality:
+        """What the items are: its ONE and MANY name them."""
+        return self.items.modality
 
     @property
     def usable(self) -> np.ndarray:
@@ -96,9 +92,8 @@ class Check:
         found = self.function(facts)
         if found is None:
             return Finding(self.code, self.title, "passed", 0, "")
-        return Finding(
-            self.code, self.title, self.severity, found.count, found.detail, tuple(found.ids)
-        )
+        count, detail, ids = found.count, found.detail, tuple(found.ids)
+        return Finding(self.code, self.title, self.severity, count, detail, ids)
 
 
 CHECKS: dict[str, Check] = {}

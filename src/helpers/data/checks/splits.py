@@ -11,13 +11,13 @@ FEW = 5  # examples of a class in the test set below which a class's score says 
 @check("D401", "Exact duplicates across splits", "error", needs=("split",))
 def exact_across(facts: Facts) -> Found | None:
     """Find test items that are also trained on: they measure memory."""
-    return _across(facts, facts.survey.exact, f"the same {facts.one} in two splits")
+    return _across(facts, facts.survey.exact, f"the same {facts.modality.ONE} in two splits")
 
 
 @check("D402", "Near-duplicates across splits", "warning", needs=("split",))
 def near_across(facts: Facts) -> Found | None:
     """Find test items that are nearly trained on: they measure memory too."""
-    return _across(facts, facts.survey.near, f"nearly the same {facts.one} in two splits")
+    return _across(facts, facts.survey.near, f"nearly the same {facts.modality.ONE} in two splits")
 
 
 @check("D403", "Groups across splits", "error", needs=("split", "group"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.data.checks import registry
-from helpers.data.checks.registry import Facts, Found, check, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
 from helpers.data.surveys.text import TextSurvey
 from helpers.data.text.decoding import EMPTY
@@ -44,15 +44,13 @@ def short(facts: Facts) -> Found | None:
 @check("D115", "Mixed languages or scripts", "note")
 def mixed(facts: Facts) -> Found | None:
     """Guess by script and stop words: a model of one language reads another badly."""
-    return registry.rows_unlike_most(facts, facts.surveyed(TextSurvey).language)
+    return rows_unlike_most(facts, facts.surveyed(TextSurvey).language)
 
 
 @check("D116", "A single word reveals the label", "warning")
 def given_away(facts: Facts) -> Found | None:
     """One word separates a class from the rest almost perfectly: it may be part of the label."""
     rows = np.flatnonzero(facts.usable & facts.frame["label"].notna().to_numpy())
-    if not len(rows):
-        return None
     labels = facts.frame["label"].to_numpy()[rows]
     best = _best_words([facts.items.read(int(row)) for row in rows], labels)
     words = [f"{word!r} for {name} (F1 {f1:.3f})" for name, word, f1 in best if f1 >= GIVEN_AWAY]

@@ -18,7 +18,8 @@ FEW_SPEAKERS = 6  # below this many, intervals resample utterances, not speakers
 def empty(facts: Facts) -> Found | None:
     """Speech without a transcript cannot be scored; it is left out."""
     blank = facts.frame["reference"].fillna("").str.strip() == ""
-    return rows_where(facts, blank & ~_silent(facts), "the transcript has no words")
+    speech = facts.frame["label"] != NO_SPEECH
+    return rows_where(facts, blank & speech, "the transcript has no words")
 
 
 @check("D132", "Duration does not match transcript", "warning")
@@ -42,7 +43,7 @@ def scripts(facts: Facts) -> Found | None:
 @check("D134", "Recordings without speech", "note")
 def no_speech(facts: Facts) -> Found | None:
     """Tones, noises, silence: set aside from the error rate, kept to test for hallucination."""
-    mask = _silent(facts)
+    mask = facts.frame["label"] == NO_SPEECH
     if not mask.any():
         return None
     described = facts.frame["sound"][mask] if "sound" in facts.frame.columns else pd.Series([""])
@@ -71,10 +72,6 @@ def few_speakers(facts: Facts) -> Found | None:
     speakers = facts.frame["speaker"]
     few = speakers.nunique() < FEW_SPEAKERS
     return Found(speakers.nunique(), tally(speakers)) if few else None
-
-
-def _silent(facts: Facts) -> pd.Series:
-    return facts.frame["label"] == NO_SPEECH
 
 
 def _words(facts: Facts) -> pd.Series:

@@ -17,8 +17,7 @@ LIGHT = 0.2  # largest relative change of brightness and of contrast
 def apply(images: np.ndarray, kinds: Sequence[str], generator: np.random.Generator) -> np.ndarray:
     """Change each image of a batch at random by the ``kinds`` flip, crop, colour, in their order.
 
-    ``images`` are uint8 or float [B, S, S, 3], RGB in 0..255, and stay as they are; the result is
-    float32. Raises UserError for an unknown kind.
+    Images are [B, S, S, 3], RGB in 0..255; the result is float32. UserError: an unknown kind.
     """
     changed = images.astype(np.float32)
     for kind in kinds:

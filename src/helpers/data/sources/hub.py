@@ -19,25 +19,19 @@ from helpers.data.sources import HubSource
 
 
 def tensorflow_datasets(fields: HubSource, task: str) -> Items:
-    """Load a set of TensorFlow Datasets; its items stay encoded until they are read.
-
-    Raises UserError: library missing, set unknown or unreachable, or no such feature.
-    """
+    """Load a set of TensorFlow Datasets; its items stay encoded until they are read."""
     library = _library("tensorflow_datasets", "tensorflow-datasets", "tfds")
-    name, item = fields.name, _feature(fields, task)
-    where = f"tfds: {name}"
+    name, where = fields.name, f"tfds: {fields.name}"
     full = f"{name}/{fields.config}" if fields.config else name
     builder = _reach(where, lambda: library.builder(full))
     _reach(where, builder.download_and_prepare)
     features = builder.info.features
-    _has(features, (item, fields.label), where)
+    item = _feature(fields, task, features, where)
     is_image = tasks.get(task).modality == "image"
     decoders = {item: library.decode.SkipDecoding()} if is_image else None
     raws: list[bytes] = []
     rows: list[dict[str, Any]] = []
-    for split in builder.info.splits:
-        if split not in SPLIT_NAMES:
-            continue
+    for split in [name for name in builder.info.splits if name in SPLIT_NAMES]:
         dataset = builder.as_dataset(split=split, decoders=decoders, shuffle_files=False)
         for index, example in enumerate(library.as_numpy(dataset)):
             raws.append(bytes(example[item]))
@@ -47,19 +41,15 @@ def tensorflow_datasets(fields: HubSource, task: str) -> Items:
 
 
 def hugging_face(fields: HubSource, task: str) -> Items:
-    """Load a set of the Hugging Face hub; no code of the set is run.
-
-    Raises UserError: library missing, set unknown or unreachable, or no such feature.
-    """
+    """Load a set of the Hugging Face hub; no code of the set is run."""
     library = _library("datasets", "datasets", "hf")
-    name, item = fields.name, _feature(fields, task)
-    where = f"hf: {name}"
+    name, where = fields.name, f"hf: {fields.name}"
     found = _reach(where, lambda: library.load_dataset(name, fields.config))
     splits = {split: rows for split, rows in found.items() if split in SPLIT_NAMES}
     if not splits:
         raise unknown("split", ", ".join(found), SPLIT_NAMES, where)
     first = next(iter(splits.values()))
-    _has(first.features, (item, fields.label), where)
+    item = _feature(fields, task, first.features, where)
     if tasks.get(task).modality == "image":
         undecoded = library.Image(decode=False)
         splits = {split: each.cast_column(item, undecoded) for split, each in splits.items()}
@@ -74,9 +64,7 @@ def hugging_face(fields: HubSource, task: str) -> Items:
         stored = splits[split][position][item]
         if isinstance(stored, str):
             return stored
-        if stored["bytes"] is not None:
-            return stored["bytes"]
-        return content_of(Path(stored["path"]))
+        return content_of(Path(stored["path"])) if stored["bytes"] is None else stored["bytes"]
 
     prints = [getattr(each, "_fingerprint", "") for each in splits.values()]
     about = _About(json.dumps(["hf", name, prints]), first.features[fields.label], first.info)
@@ -92,9 +80,13 @@ class _About:
     info: Any
 
 
-def _feature(fields: HubSource, task: str) -> str:
-    """Name the feature that holds an item."""
-    return fields.image if tasks.get(task).modality == "image" else fields.text
+def _feature(fields: HubSource, task: str, features: Any, where: str) -> str:
+    """Name the feature that holds an item, once it and the label are known to be there."""
+    item = fields.image if tasks.get(task).modality == "image" else fields.text
+    for name in (item, fields.label):
+        if name not in features:
+            raise unknown("feature", name, list(features), where)
+    return item
 
 
 def _library(module: str, package: str, kind: str) -> ModuleType:
@@ -113,23 +105,13 @@ def _reach(where: str, load: Callable[[], Any]) -> Any:
         raise UserError(f"{where}: not loaded: {type(error).__name__}: {lines[0][:200]}") from None
 
 
-def _has(features: Any, names: tuple[str, ...], where: str) -> None:
-    for name in names:
-        if name not in features:
-            raise unknown("feature", name, list(features), where)
-
-
 def _row(split: str, index: int, label: Any) -> dict[str, Any]:
     name = f"{split}/{index:06d}"
     return {"id": name, "label": label, "path": name, "split": SPLIT_NAMES[split]}
 
 
 def _items(
-    name: str,
-    task: str,
-    rows: list[dict[str, Any]],
-    raw: Callable[[int], bytes | str],
-    about: _About,
+    name: str, task: str, rows: list[dict[str, Any]], raw: Callable[[int], Any], about: _About
 ) -> Items:
     """Give numbers their class names where the library knows them; -1 is its missing label."""
     classes = list(getattr(about.label, "names", None) or [])

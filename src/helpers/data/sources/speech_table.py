@@ -13,7 +13,7 @@ from helpers.data.speech import annotations
 def load(fields: TableSource, task: str) -> Items:
     """Read a table of utterances; the transcript is the column ``transcript`` if not declared.
 
-    Raises UserError as for any table, and for a transcript in a row of the category non-speech.
+    Raises UserError for a transcript in a row of the category non-speech.
     """
     rows = read_table(fields.file, fields.encoding)
     rows = utterances(rows, fields.file, fields.transcript or "transcript")

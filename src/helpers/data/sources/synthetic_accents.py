@@ -12,8 +12,8 @@ from helpers.catalogue.entries import Package
 from helpers.core.schema import Section
 from helpers.data.audio import speech_synthesis
 from helpers.data.items import Items
+from helpers.data.sources import Reader
 from helpers.data.sources.asterisk_prompts import TEXTS, read_lines
-from helpers.data.sources.registry import Reader
 from helpers.data.speech import annotations, normalisation
 
 WORDS = (4, 15)  # fewest and most words of a sentence that is spoken
@@ -26,38 +26,25 @@ class AccentFields(Section):
 
 
 def load(packages: Sequence[Package], fields: AccentFields) -> Items:
-    """Let every synthetic voice of this machine speak the same sentences of the packages.
-
-    Raises Unreachable if a package is, or if no speech synthesiser is installed.
-    """
+    """Let every synthetic voice of this machine speak the same sentences of the packages."""
     voices = speech_synthesis.available()
     texts: dict[str, str] = {}
     for members in [deb_files.DebMembers(apt.fetch(package)) for package in packages]:
         for name in members.names(TEXTS):
             texts |= read_lines(members.text(name))
     chosen = sorted(_usable(texts).items(), key=lambda each: _digest(each[1]))[: fields.sentences]
-    frame = pd.DataFrame(
-        [
-            {
-                "id": f"{voice.program}/{voice.name}/{name}",
-                "label": voice.shown,
-                "reference": text,
-                "language": "en",
-                "accent": voice.shown,
-                "speaker": voice.shown,
-                "path": f"{voice.shown}: {name}",
-            }
-            for voice in voices
-            for name, text in chosen
-        ]
-    )
-    spoken = [(text, voice) for voice in voices for _, text in chosen]
+    spoken = [(voice, name, text) for voice in voices for name, text in chosen]
+    ids = [f"{voice.program}/{voice.name}/{name}" for voice, name, _ in spoken]
+    accents = [voice.shown for voice, _, _ in spoken]
+    frame = pd.DataFrame({"id": ids, "label": accents, "reference": [text for *_, text in spoken]})
+    frame = frame.assign(language="en", accent=accents, speaker=accents)
+    frame["path"] = [f"{voice.shown}: {name}" for voice, name, _ in spoken]
     programs = sorted({voice.program for voice in voices})
     versions = ", ".join(f"{name} {speech_synthesis.version_of(name)}" for name in programs)
     return Items(
         "accents",
         frame,
-        lambda index: speech_synthesis.synthesise(*spoken[index]),
+        lambda index: speech_synthesis.synthesise(spoken[index][2], spoken[index][0]),
         _digest(versions + "".join(frame["id"] + frame["reference"])),
         root="synthesised",
         notes=(f"synthetic speech by {versions}: no person speaks in any of it",),

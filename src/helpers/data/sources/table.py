@@ -34,11 +34,6 @@ class Columns:
     split: str | None = None
     group: str | None = None
 
-    @property
-    def of_label(self) -> str:
-        """The column that the label is read from."""
-        return self.label.column if isinstance(self.label, Threshold) else self.label
-
 
 def load(fields: TableSource, task: str) -> Items:
     """Read a CSV, TSV, JSON Lines or parquet file; its paths are relative to its own folder.
@@ -48,11 +43,11 @@ def load(fields: TableSource, task: str) -> Items:
     UserError: missing or broken file, unknown column or encoding, a path out of the folder.
     """
     rows, is_text = read_table(fields.file, fields.encoding), tasks.get(task).modality == "text"
+    columns = Columns(fields.path or "path", fields.label, fields.split, fields.group)
     if fields.path is None and (fields.text or is_text):
-        columns = Columns(fields.text or "text", fields.label, fields.split, fields.group)
+        columns = replace(columns, item=fields.text or "text")
         frame, texts = text_frame(rows, fields.file, columns)
         return _items(fields.file, frame, texts, task, files=())
-    columns = Columns(fields.path or "path", fields.label, fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     return items_of_files(fields.file, frame, task, fields.encoding if is_text else None)
 
@@ -84,18 +79,19 @@ def text_frame(rows: pd.DataFrame, where: str, columns: Columns) -> tuple[pd.Dat
     """Turn a table of texts into a frame of items, and the texts; an empty cell is an empty one."""
     columns = _checked(rows, where, columns)
     ids = [f"{index:06d}" for index in range(len(rows))]
-    places = [f"{Path(where).name}#{index}" for index in range(len(rows))]
+    positions = [f"{Path(where).name}#{index}" for index in range(len(rows))]
     cells = rows[columns.item].astype(object).where(rows[columns.item].notna(), "")
-    return _frame(rows, where, columns, ids, places), [str(cell) for cell in cells]
+    return _frame(rows, where, columns, ids, positions), [str(cell) for cell in cells]
 
 
 def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
     """Add columns named split and group, and check that each column is there and can be used."""
-    declared = (columns.item, columns.of_label, columns.split, columns.group)
+    label = columns.label if isinstance(columns.label, str) else columns.label.column
+    declared = (columns.item, label, columns.split, columns.group)
     free = {name for name in ("split", "group") if name in rows.columns and name not in declared}
     split = columns.split or ("split" if "split" in free else None)
     group = columns.group or ("group" if "group" in free else None)
-    for column in filter(None, (columns.item, columns.of_label, split, group)):
+    for column in filter(None, (columns.item, label, split, group)):
         plain(rows, column, where)
     if "id" in rows.columns and plain(rows, "id", where).isna().any():
         raise UserError(f"{where}: column id: {int(rows['id'].isna().sum())} rows without an id")
@@ -103,12 +99,10 @@ def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
 
 
 def _frame(
-    rows: pd.DataFrame, where: str, columns: Columns, ids: list[str], places: list[str]
+    rows: pd.DataFrame, where: str, columns: Columns, ids: list[str], item_paths: list[str]
 ) -> pd.DataFrame:
-    """Lay out a frame of items."""
     frame = pd.DataFrame({"id": rows["id"].astype(str) if "id" in rows.columns else ids})
-    frame["label"] = _labels(rows, columns.label)
-    frame["path"] = places
+    frame = frame.assign(label=_labels(rows, columns.label), path=item_paths)
     if columns.split:
         frame["split"] = split_names(rows[columns.split], f"{where}: column {columns.split!r}")
     if columns.group:

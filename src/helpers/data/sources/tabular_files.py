@@ -63,14 +63,11 @@ def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = N
 
 
 def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:
-    """Return a column with a text or a number in each row.
-
-    Raises UserError if it is not there, or holds lists, mappings or bytes.
-    """
+    """Return a column; raises UserError if it is missing, or holds lists, mappings or bytes."""
     if column not in rows.columns:
         raise unknown("column", column, map(str, rows.columns), where)
-    if found := problem_of(rows[column]):
-        raise UserError(f"{where}: column {column!r}: {found}")
+    if problem := problem_of(rows[column]):
+        raise UserError(f"{where}: column {column!r}: {problem}")
     return rows[column]
 
 
@@ -78,9 +75,8 @@ def problem_of(column: pd.Series) -> str:
     """Say why a column cannot be used; empty if it can."""
     for row, value in enumerate(column if column.dtype == object else (), start=1):
         if isinstance(value, bytes):
-            return (
-                f"row {row}: bytes that are not text in the declared `encoding` (UTF-8 by default)"
-            )
+            problem = "bytes that are not text in the declared `encoding` (UTF-8 by default)"
+            return f"row {row}: {problem}"
         if isinstance(value, list | tuple | dict | np.ndarray):
             return f"row {row}: a text or a number is needed, not a list or a mapping"
     return ""

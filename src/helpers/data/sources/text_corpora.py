@@ -1,6 +1,7 @@
 """Collections of texts as their packages hold them: Orange's tables, and snippets with ratings."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,7 @@ from helpers.catalogue import nested_tar, wheels
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data.items import Items
-from helpers.data.sources import human_ratings
-from helpers.data.sources.registry import Reader
+from helpers.data.sources import Reader, human_ratings
 from helpers.data.sources.table import Columns, text_frame
 from helpers.data.sources.tabular_files import read_csv
 
@@ -72,11 +72,9 @@ def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
     """Read both files; raises UserError for a line of other columns or a rating that is none."""
     truth, raters_file, band = fields.truth, fields.raters_file, fields.band
     content = members.read(fields.archive)
-    ids, means, texts = [], [], []
-    for line in _lines(nested_tar.read(content, truth, fields.archive), truth, 3):
-        ids.append(line[0])
-        means.append(_number(line[1], truth, line[0]))
-        texts.append(line[2])
+    lines = _lines(nested_tar.read(content, truth, fields.archive), truth, 3)
+    ids, texts = [line[0] for line in lines], [line[2] for line in lines]
+    means = [_number(line[1], truth, line[0]) for line in lines]
     ratings = {
         line[0]: _list(line[3], raters_file, line[0])
         for line in _lines(nested_tar.read(content, raters_file, fields.archive), raters_file, 4)
@@ -92,15 +90,8 @@ def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
             f"{count:,} of {len(ids):,} mean ratings are not the mean of what the raters' file "
             "lists for the item; the published means are taken"
         )
-    return Items(
-        truth,
-        frame,
-        texts.__getitem__,
-        "",
-        root=members.path.name,
-        notes=tuple(notes),
-        ceiling=human_ratings.ceiling(list(ratings.values()), band),
-    )
+    items = Items(truth, frame, texts.__getitem__, "", root=members.path.name, notes=tuple(notes))
+    return replace(items, ceiling=human_ratings.ceiling(list(ratings.values()), band))
 
 
 def _lines(content: bytes, where: str, columns: int) -> list[list[str]]:

@@ -10,8 +10,7 @@ import re
 
 HEARD = re.compile(r"\[([^\[\]]*)\]|<(/?[^\W\d_][^<>.,!?;:]*)>")
 NOTED = re.compile(HEARD.pattern + r"|\(([^()]*)\)")
-NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")
-"""These stand for words that were not transcribed: the transcript is unknown."""
+NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")  # unknown words
 
 
 def split_sounds(text: str) -> tuple[str, str | None]:

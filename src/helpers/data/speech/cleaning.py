@@ -8,10 +8,7 @@ from helpers.data.speech import normalisation
 
 
 def transcribed(items: Items, reason: pd.Series) -> pd.Series:
-    """Add why recordings cannot be used: speech without a transcript.
-
-    Raises UserError if no utterance with a transcript is left.
-    """
+    """Mark speech without a transcript as unusable; raises UserError if nothing else is left."""
     silent = items.frame["label"] == NO_SPEECH
     blank = items.frame["reference"].fillna("").str.strip() == ""
     reason[(reason == "") & blank & ~silent] = "no transcript"

@@ -33,10 +33,7 @@ def plain(text: str, language: str = "") -> str:
 
 
 def whisper(text: str, language: str = "") -> str:
-    """Normalise as Whisper's authors do: English rules for ``en``, basic ones for other languages.
-
-    A full stop left on its own is dropped: it is not a word.
-    """
+    """Normalise as Whisper's authors do, in English or not; lone full stops are dropped."""
     words = _whisper(is_english(language))(text).split()
     return " ".join(word for word in words if any(each.isalnum() for each in word))
 

@@ -59,7 +59,6 @@ def survey(items: Items) -> AudioSurvey:
 def _facts(items: Items, index: int) -> dict[str, Any]:
     """Go through a recording once and keep sums, so that its length does not matter."""
     raw, name = items.raw(index), items.frame["id"].iloc[index]
-    stored = decoding.about(raw)
     digest, samples, peak, power, full = hashlib.sha256(), 0, 0.0, 0.0, 0
     moments: list[np.ndarray] = []
     for block in decoding.stream(raw):
@@ -74,9 +73,7 @@ def _facts(items: Items, index: int) -> dict[str, Any]:
             progress.say(f"reading {name}: {samples / RATE / 60:.0f} minutes")
     return {
         "digest": digest.hexdigest(),
-        "rate": stored.rate,
-        "channels": stored.channels,
-        "encoding": stored.encoding,
+        **vars(decoding.about(raw)),  # rate, channels, encoding
         "seconds": samples / RATE,
         "peak": peak,
         "loudness": 10 * np.log10(max(power / max(samples, 1), log_mel.FLOOR)),
@@ -96,6 +93,5 @@ def _print(moments: list[np.ndarray]) -> np.ndarray:
     loud = np.concatenate(moments)
     loud = np.maximum(loud, loud.max() - QUIETEST)
     positions = np.linspace(0, len(loud) - 1, MOMENTS)
-    frames = np.arange(len(loud))
-    moments = [np.interp(positions, frames, band) for band in loud.T]
+    moments = [np.interp(positions, np.arange(len(loud)), band) for band in loud.T]
     return near_duplicates.unit_vector(np.stack(moments), least=1e-3)

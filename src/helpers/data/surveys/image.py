@@ -23,8 +23,7 @@ class ImageSurvey(Survey):
     height: np.ndarray
     width: np.ndarray
     constant: np.ndarray  # whether all pixels have one colour: bool [N]
-    thumbnail: np.ndarray
-    """Pixels averaged to a small square, centred, of unit length: float32 [N, D]."""
+    thumbnail: np.ndarray  # pixels of a small square, centred, of unit length: float32 [N, D]
 
     def near_pairs(self) -> np.ndarray:
         """Return the pairs whose thumbnails correlate: int [pairs, 2]."""

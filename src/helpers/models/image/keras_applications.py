@@ -8,8 +8,7 @@ from helpers.core.errors import UserError, reason, unknown
 from helpers.models.image.backbone import ImageCard
 from helpers.models.kinds import ModelSpec
 
-SIZE = 224
-SIZES = {
+SIZES = {  # sides of the images that a network was trained on, if not 224
     "EfficientNetB1": 240,
     "EfficientNetB2": 260,
     "EfficientNetB3": 300,
@@ -28,30 +27,19 @@ SIZES = {
     "NASNetLarge": 331,
     "Xception": 299,
 }
-"""Sides of the images that a network was trained on, if not ``SIZE``."""
 
 
 def card(spec: ModelSpec) -> ImageCard:
-    """Describe a network of keras.applications.
-
-    Raises
-    ------
-    UserError
-        No such network; when loading, no network connection, or too small an image.
-    """
+    """Describe a network; loading raises UserError without a connection, or for small images."""
     name = spec.reference
     if name not in keras_applications():
         raise unknown("network", name, keras_applications(), "keras")
-    size = spec.size or SIZES.get(name, SIZE)
+    size = spec.size or SIZES.get(name, 224)
     return ImageCard(
         name=spec.name,
         preprocessing=f"then the preprocess_input of keras.applications for {name}",
         licence="of the network's authors, see keras.io/api/applications",
-        made_of={
-            "keras": name,
-            "size": size,
-            "weights": "imagenet" if spec.pretrained else spec.seed,
-        },
+        made_of={"keras": name, "size": size, "weights": spec.weights},
         modules=(__name__,),
         build=lambda: _build(name, spec.pretrained, size, spec.seed),
     )
@@ -70,9 +58,7 @@ def _build(name: str, pretrained: bool, size: int, seed: int) -> Any:
     except ValueError as error:
         raise UserError(f"keras:{name}: {reason(error)}") from None
     except Exception as error:  # the downloader raises bare Exceptions
-        raise UserError(
-            f"keras:{name}: its ImageNet weights need the network once ({reason(error)}); "
-            "`weights: none` does without"
-        ) from None
+        what = f"its ImageNet weights need the network once ({reason(error)})"
+        raise UserError(f"keras:{name}: {what}; `weights: none` does without") from None
     inputs = keras.Input(shape, name="picture")
     return keras.Model(inputs, body(preprocess(inputs)), name=body.name)

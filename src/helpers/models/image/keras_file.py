@@ -6,21 +6,14 @@ from typing import Any
 from helpers.core import files, paths
 from helpers.core.errors import UserError, reason
 from helpers.models.image.backbone import ImageCard
-from helpers.models.image.pooling import pooled
+from helpers.models.image.layers import pooled
 from helpers.models.kinds import ModelSpec
 
-HEADS = ("head", "logits", "predictions")
-"""Names of a last layer that classifies; its inputs are the features."""
+HEADS = ("head", "logits", "predictions")  # a last layer that classifies: it reads the features
 
 
 def card(spec: ModelSpec) -> ImageCard:
-    """Describe a saved network.
-
-    Raises
-    ------
-    UserError
-        No such file; when loading, it cannot be read safely, or takes images of another size.
-    """
+    """Describe a saved network; loading raises UserError if it cannot be read safely."""
     file = paths.root() / spec.reference
     if not file.is_file():
         raise UserError(f"{spec.name}: no such file")
@@ -28,11 +21,7 @@ def card(spec: ModelSpec) -> ImageCard:
         name=spec.name,
         preprocessing="then whatever the file holds",
         licence="of the file's author",
-        made_of={
-            "file": files.sha256(file),
-            "size": spec.size,
-            "weights": "file" if spec.pretrained else spec.seed,
-        },
+        made_of={"file": files.sha256(file), "size": spec.size, "weights": spec.weights},
         modules=(__name__,),
         build=lambda: _build(file, spec),
     )
@@ -55,9 +44,10 @@ def _build(file: Path, spec: ModelSpec) -> Any:
         network = keras.models.clone_model(network)
     if not isinstance(network.input, keras.KerasTensor) or len(network.input.shape) != 4:
         raise UserError(f"{name}: one input of images [B, H, W, 3] is needed")
-    last = network.layers[-1]
-    features = last.input if _is_head(last) else network.output
-    network = keras.Model(network.input, pooled(features))
+    last, ends = network.layers[-1], (keras.activations.softmax, keras.activations.sigmoid)
+    is_dense = isinstance(last, keras.layers.Dense)
+    is_head = is_dense and (last.name in HEADS or last.activation in ends)
+    network = keras.Model(network.input, pooled(last.input if is_head else network.output))
     side = network.input_shape[1]
     if side is None and image_size is None:
         raise UserError(f"{name}: it takes images of any size: give an image_size")
@@ -67,11 +57,3 @@ def _build(file: Path, spec: ModelSpec) -> Any:
         return network
     inputs = keras.Input((image_size, image_size, 3), name="picture")
     return keras.Model(inputs, network(inputs))
-
-
-def _is_head(layer: Any) -> bool:
-    from keras import activations, layers
-
-    if not isinstance(layer, layers.Dense):
-        return False
-    return layer.name in HEADS or layer.activation in (activations.softmax, activations.sigmoid)

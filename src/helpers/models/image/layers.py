@@ -7,7 +7,15 @@ import re
 from typing import Any
 
 from helpers.core.errors import UserError, unknown
-from helpers.models.image.pooling import pooled
+
+
+def pooled(features: Any) -> Any:
+    """Average a map of features [B, H, W, D] or tokens [B, T, D] to [B, D]."""
+    from keras import layers
+
+    pools = {3: layers.GlobalAveragePooling1D, 4: layers.GlobalAveragePooling2D}
+    pool = pools.get(len(features.shape))
+    return pool(name="pooled")(features) if pool else features
 
 
 def cut(network: Any, layer: str, name: str) -> Any:
@@ -21,10 +29,7 @@ def cut(network: Any, layer: str, name: str) -> Any:
 def parted(network: Any, layer: str, name: str) -> tuple[Any, Any]:
     """Split a network at a layer: images to the layer's map, and the map to features.
 
-    Raises
-    ------
-    UserError
-        It has no such layer, or a connection bypasses that layer.
+    Raises UserError if it has no such layer, or if a connection bypasses it.
     """
     from keras import Input, Model
 
@@ -37,9 +42,8 @@ def parted(network: Any, layer: str, name: str) -> tuple[Any, Any]:
     if holder is not network:
         # Keras has no public way from a nested network to the call that placed it.
         after = holder._inbound_nodes[-1].output_tensors[0]
-        features = (
-            Model(after, network.output)(features) if after is not network.output else features
-        )
+        if after is not network.output:
+            features = Model(after, network.output)(features)
     return lower, Model(given, features, name="above")
 
 

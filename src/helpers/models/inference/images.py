@@ -4,7 +4,6 @@ Each image goes through on its own, in single precision, on one core, and severa
 Nothing that runs beside an image can change its output, whatever the number of cores.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +11,17 @@ import numpy as np
 
 from helpers.core import progress
 from helpers.data.image.resizing import resize
+from helpers.models.card import Positions, Read
 from helpers.models.inference import openvino
-from helpers.models.inference.openvino import Compiled
 
-AHEAD = 2
-"""Threads per core: while one decodes its image, another keeps the core busy."""
+AHEAD = 2  # threads per core: while one decodes its image, another keeps the core busy
 
 
 @dataclass(frozen=True)
 class ImageEngine:
     """A network ready to run: uint8 [1, size, size, 3] -> float32 [1, *shape]."""
 
-    compiled: Compiled
+    compiled: openvino.Compiled
     size: int
     shape: tuple[int, ...]
 
@@ -32,24 +30,8 @@ class ImageEngine:
         """Return what runs the network."""
         return self.compiled.name
 
-    def run(
-        self, read: Callable[[int], np.ndarray], positions: Sequence[int], what: str = "images"
-    ) -> np.ndarray:
-        """Decode, resize and infer.
-
-        Parameters
-        ----------
-        read : callable
-            A position to its image, uint8 [H, W, 3]; called from several threads.
-        positions : sequence of int
-        what : str
-            For the progress line.
-
-        Returns
-        -------
-        ndarray
-            float32 [N, *shape], in the order of the positions.
-        """
+    def run(self, read: Read, positions: Positions, what: str = "images") -> np.ndarray:
+        """Read images, uint8 [H, W, 3], resize and infer: float32 [N, *shape]."""
         outputs = np.empty((len(positions), *self.shape), np.float32)
 
         def run_one(infer: openvino.Infer, row: int) -> None:
@@ -63,7 +45,7 @@ class ImageEngine:
         return outputs
 
 
-def compile(network: Any, threads: int | None = None) -> ImageEngine:  # noqa: A001 (images.compile)
+def compile(network: Any, threads: int | None = None) -> ImageEngine:
     """Make a Keras network ready to run on some cores, or all: float32 [B, S, S, 3] -> [B, ...]."""
     shape = network.input_shape[1:]
     compiled = openvino.compile(network, (1, *shape), "uint8", "float32", threads)

@@ -15,8 +15,8 @@ import numpy as np
 
 from helpers.core import progress
 
+# A batch of inputs to float32 [B, ...]; the next call may overwrite its output.
 Infer = Callable[[np.ndarray], np.ndarray]
-"""A batch of inputs to float32 [B, ...]; the next call may overwrite its output."""
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -52,29 +52,13 @@ def planned() -> str:
     return f"openvino {version('openvino')} float32"
 
 
-def compile(  # noqa: A001 (openvino.compile)
-    network: Any,
-    batch: tuple[int | None, ...],
-    dtype: str,
-    cast_to: str,
-    threads: int | None,
+def compile(
+    network: Any, batch: tuple[int | None, ...], dtype: str, cast_to: str, threads: int | None
 ) -> Compiled:
-    """Compile a Keras network in inference mode.
+    """Compile a Keras network in inference mode; Keras runs what OpenVINO cannot convert.
 
-    Parameters
-    ----------
-    network : keras.Model
-    batch : tuple of int or None
-        Shape of a batch; None for a length that varies.
-    dtype, cast_to : str
-        Type of the batch, and the type that the network reads.
-    threads : int, optional
-        Cores to use, all by default. They change the speed and no number.
-
-    Returns
-    -------
-    Compiled
-        By OpenVINO, or by Keras itself if OpenVINO cannot convert the network.
+    ``batch`` is the shape of a batch, None for a length that varies; ``dtype`` its type, and
+    ``cast_to`` what the network reads. ``threads`` cores, all by default, change no number.
     """
     import tensorflow as tf
 

@@ -12,20 +12,17 @@ from typing import Any
 import numpy as np
 
 from helpers.core import progress
+from helpers.models.card import Positions, Read
 from helpers.models.inference import openvino
-from helpers.models.inference.openvino import Compiled, Infer
 
+# Texts to their tokens, int32 [T] each, none of them 0; and how many texts were truncated.
 Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
-"""Texts to their tokens, int32 [T] each, none of them 0; and how many texts were truncated."""
+# Takes a batch's positions, its outputs and the lengths of its texts.
 Collect = Callable[[np.ndarray, np.ndarray, list[int]], None]
-"""Takes a batch's positions, its outputs and the lengths of its texts."""
 
-STEP = 8
-"""Difference between successive padded lengths, in tokens."""
-ROWS = 8
-"""Texts in a batch."""
-TOKENISED = 1024
-"""Texts that are tokenised at once."""
+STEP = 8  # difference between successive padded lengths, in tokens
+ROWS = 8  # texts in a batch
+TOKENISED = 1024  # texts that are tokenised at once
 
 
 @dataclass
@@ -36,30 +33,14 @@ class TextEngine:
     """
 
     name: str
-    compiled: Compiled
+    compiled: openvino.Compiled
     dimension: int
     tokenise: Tokenise
     truncated: int = 0
     seen: int = 0
 
-    def run(
-        self, read: Callable[[int], str], positions: Sequence[int], what: str = "texts"
-    ) -> np.ndarray:
-        """Read, tokenise and infer.
-
-        Parameters
-        ----------
-        read : callable
-            A position to its text.
-        positions : sequence of int
-        what : str
-            For the progress line.
-
-        Returns
-        -------
-        ndarray
-            float32 [N, D], in the order of the positions.
-        """
+    def run(self, read: Read, positions: Positions, what: str = "texts") -> np.ndarray:
+        """Read, tokenise and infer: float32 [N, dimension]."""
         outputs = np.empty((len(positions), self.dimension), np.float32)
 
         def collect(batch: np.ndarray, values: np.ndarray, _: list[int]) -> None:
@@ -69,15 +50,9 @@ class TextEngine:
         return outputs
 
     def run_all(
-        self, read: Callable[[int], str], positions: Sequence[int], what: str, size: int
+        self, read: Read, positions: Positions, what: str, size: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the network's output for every token, and which tokens are present.
-
-        Returns
-        -------
-        tuple of ndarray
-            float32 [N, size, D], and float32 [N, size] of ones and zeros.
-        """
+        """Return the output for each token, float32 [N, size, dimension], and a mask [N, size]."""
         outputs = np.zeros((len(positions), size, self.dimension), np.float32)
         mask = np.zeros((len(positions), size), np.float32)
 
@@ -93,14 +68,12 @@ class TextEngine:
         """Say how many texts were longer than the network reads."""
         return f"{self.truncated:,} of {self.seen:,} texts were longer, and cut"
 
-    def _run(
-        self, read: Callable[[int], str], positions: Sequence[int], what: str, collect: Collect
-    ) -> None:
+    def _run(self, read: Read, positions: Positions, what: str, collect: Collect) -> None:
         """Run all texts in batches of one length each, and collect their outputs."""
         tokens = self._tokens([read(int(position)) for position in positions])
         lengths = list(map(len, tokens))
 
-        def run_one(infer: Infer, batch: np.ndarray) -> int:
+        def run_one(infer: openvino.Infer, batch: np.ndarray) -> int:
             values = infer(pad([tokens[row] for row in batch], ROWS))
             collect(batch, values, [lengths[row] for row in batch])
             return len(batch)
@@ -150,20 +123,8 @@ def planned() -> str:
     return _named(openvino.planned())
 
 
-def compile(  # noqa: A001 (texts.compile)
-    network: Any, tokenise: Tokenise, threads: int | None = None
-) -> TextEngine:
-    """Make a Keras network ready to run on ``threads`` cores.
-
-    Parameters
-    ----------
-    network : keras.Model
-        Tokens int32 [B, T], 0 for none -> [B, D] or [B, T, D].
-    tokenise : callable
-        As ``Tokenise``.
-    threads : int, optional
-        All cores by default.
-    """
+def compile(network: Any, tokenise: Tokenise, threads: int | None = None) -> TextEngine:
+    """Make a Keras network ready to run: tokens int32 [B, T], 0 for none -> [B, D] or [B, T, D]."""
     compiled = openvino.compile(network, (ROWS, None), "int32", "int32", threads)
     return TextEngine(_named(compiled.name), compiled, network.output_shape[-1], tokenise)
 

@@ -12,18 +12,9 @@ __all__ = ["Heard", "Recogniser", "RecogniserCard", "describe", "transcribe"]
 
 
 def describe(name: str, beam: int = 1) -> RecogniserCard:
-    """Describe a recogniser without loading it.
+    """Describe a recogniser without loading it; ``beam`` is the width of its search, 1 is greedy.
 
-    Parameters
-    ----------
-    name : str
-    beam : int
-        Width of Whisper's search; 1 is greedy.
-
-    Raises
-    ------
-    UserError
-        No such recogniser, with the closest name.
+    Raises UserError if there is no such recogniser, with the closest name.
     """
     kind, spec = kinds.resolve(kinds.ModelSpec(name, beam=beam), "speech")
     if kind.reads != "speech":

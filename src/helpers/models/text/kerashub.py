@@ -4,55 +4,44 @@ from typing import Any
 
 import numpy as np
 
+from helpers.core import quiet_imports
 from helpers.core.errors import UserError, reason
 from helpers.models import presets
+from helpers.models.card import trainable_parameters
 from helpers.models.inference.texts import Tokenise
 from helpers.models.kinds import ModelSpec
 from helpers.models.text.encoder import TextCard, TextEncoder, masked_mean, swapped
 
 TOKENS = 128
 STARTS, ENDS = ("cls_token_id", "start_token_id"), ("sep_token_id", "end_token_id")
-PADS = ("pad_token_id",)
 
 
 def card(spec: ModelSpec) -> TextCard:
-    """Describe a preset: a name such as ``bert_tiny_en_uncased``, a hub's handle, or a folder.
+    """Describe a preset: a name such as ``bert_tiny_en_uncased``, a hub's handle, or a folder."""
+    source, content = presets.located(spec.reference)
+    size = spec.size or TOKENS
 
-    Raises
-    ------
-    UserError
-        When loading: no such preset, no network connection, or no text encoder.
-    """
-    preset, size = presets.located(spec.reference), spec.size or TOKENS
-    preprocessing = f"the preset's tokenizer, at most {size} tokens; the mean of the last layer"
-    weights = "preset" if spec.pretrained else spec.seed
+    def build(card: TextCard) -> TextEncoder:
+        quiet_imports.tensorflow()
+        import keras
+        import keras_hub
 
-    def build() -> TextEncoder:
-        body, tokenizer = _parts(preset.source, spec)
-        padding = _special(tokenizer, PADS) or 0
+        keras.utils.set_random_seed(spec.seed)
+        with presets.loading(spec.name, "text encoder"):
+            tokenizer = keras_hub.models.Tokenizer.from_preset(source)
+            body = keras_hub.models.Backbone.from_preset(source, load_weights=spec.pretrained)
+        padding = _special(tokenizer, ("pad_token_id",)) or 0
         network, tokenise = _network(body, spec.name, padding), _tokeniser(tokenizer, size, padding)
-        return TextEncoder(spec.name, network, tokenise, size, preprocessing, presets.LICENCE)
+        return TextEncoder(card, network, trainable_parameters(network), size, tokenise)
 
     return TextCard(
         name=spec.name,
-        preprocessing=preprocessing,
+        preprocessing=f"the preset's tokenizer, at most {size} tokens; the mean of the last layer",
         licence=presets.LICENCE,
-        made_of={"kerashub": preset.content, "size": size, "weights": weights},
+        made_of={"kerashub": content, "size": size, "weights": spec.weights},
         modules=(__name__,),
         build=build,
     )
-
-
-def _parts(preset: str, spec: ModelSpec) -> tuple[Any, Any]:
-    """Load the network and its tokenizer."""
-    import keras
-    import keras_hub
-
-    keras.utils.set_random_seed(spec.seed)
-    with presets.loading(spec.name, "text encoder"):
-        tokenizer = keras_hub.models.Tokenizer.from_preset(preset)
-        body = keras_hub.models.Backbone.from_preset(preset, load_weights=spec.pretrained)
-    return body, tokenizer
 
 
 def _tokeniser(tokenizer: Any, size: int, padding: int) -> Tokenise:
@@ -94,5 +83,7 @@ def _network(body: Any, name: str, padding: int) -> Any:
     except (ValueError, TypeError, KeyError) as error:
         raise UserError(f"{name}: does not map one text to features: {reason(error)}") from None
     hidden = output["sequence_output"] if isinstance(output, dict) else output
+    if len(hidden.shape) != 3:
+        raise UserError(f"{name}: its output {hidden.shape} is not a vector for each token")
     mask = ops.expand_dims(ops.cast(present, "float32"), -1)
     return keras.Model(tokens, masked_mean(hidden, mask), name="encoder")

@@ -15,7 +15,9 @@ import numpy as np
 
 from helpers.catalogue import wheels
 from helpers.catalogue.entries import Archive
+from helpers.core import quiet_imports
 from helpers.core.errors import UserError
+from helpers.models.card import trainable_parameters
 from helpers.models.inference.texts import Tokenise
 from helpers.models.kinds import ModelSpec
 from helpers.models.text.encoder import TextCard, TextEncoder, masked_mean
@@ -26,42 +28,30 @@ PREPROCESSING = "WordPiece in lower case, at most {size} tokens, the rest is cut
 
 
 def card(spec: ModelSpec) -> TextCard:
-    """Describe an encoder whose files lie in a folder of an archive.
+    """Describe an encoder whose files lie in a folder of an archive."""
+    name, (entry, archive, member) = spec.name, spec.archived()
+    size, last = spec.size or entry.max_tokens or TOKENS, entry.layer
+    read = partial(_read, archive, member)
 
-    Raises
-    ------
-    UserError
-        The entry names no archive or folder; when loading, the archive does not hold it.
-    """
-    name, entry = spec.name, spec.entry
-    if entry is None or entry.archive is None or entry.member is None:
-        raise UserError(f"models.yaml: {name}: archive and member are needed")
-    size, licence = spec.size or entry.max_tokens or TOKENS, entry.licence
-    last = entry.layer
-    preprocessing = PREPROCESSING.format(
-        size=size, layer="the last layer" if last is None else f"layer {last}"
-    )
-    made_of = {"archive": entry.archive.sha256, "member": entry.member, "size": size}
-    made_of |= {"layer": last, "weights": "pretrained" if spec.pretrained else spec.seed}
-    read = partial(_read, entry.archive, entry.member)
-
-    def build() -> TextEncoder:
+    def build(card: TextCard) -> TextEncoder:
         body = _body(read, spec)
         if last is not None and not 1 <= last <= len(body.transformer_layers):
             raise UserError(f"{name}: its layers are 1 to {len(body.transformer_layers)}")
         network, tokenise = whole(body, last), tokeniser(read("tokenizer.json"), size)
         split = partial(parted, body, layer=last)
-        return TextEncoder(name, network, tokenise, size, preprocessing, licence, split)
+        return TextEncoder(card, network, trainable_parameters(network), size, tokenise, split)
 
     def cut(layer: int) -> TextCard:
-        cut_entry = entry.model_copy(update={"layer": layer})
-        return card(replace(spec, name=f"{name}@{layer}", entry=cut_entry))
+        lower = entry.model_copy(update={"layer": layer})
+        return card(replace(spec, name=f"{name}@{layer}", entry=lower))
 
+    layer = "the last layer" if last is None else f"layer {last}"
+    made_of = {"archive": archive.sha256, "member": member, "size": size}
     return TextCard(
         name=name,
-        preprocessing=preprocessing,
-        licence=licence,
-        made_of=made_of,
+        preprocessing=PREPROCESSING.format(size=size, layer=layer),
+        licence=entry.licence,
+        made_of=made_of | {"layer": last, "weights": spec.weights},
         modules=(__name__,),
         build=build,
         shorten=lambda text: shortened(read("tokenizer.json"), size, text),
@@ -94,7 +84,7 @@ def whole(body: Any, layer: int | None = None) -> Any:
     import keras
 
     tokens = keras.Input((None,), dtype="int32", name="tokens")
-    hidden, mask = _below(body, tokens, len(body.transformer_layers) if layer is None else layer)
+    hidden, mask = _below(body, tokens, layer)
     return keras.Model(tokens, _pooled(hidden, mask), name="encoder")
 
 
@@ -116,8 +106,8 @@ def parted(body: Any, top: int, layer: int | None = None) -> tuple[Any, Any]:
     return lower, keras.Model([inputs, there], _pooled(upper, there), name="upper")
 
 
-def _below(body: Any, tokens: Any, layers: int) -> tuple[Any, Any]:
-    """Return the output of the first layers for tokens, and the mask of tokens, as floats."""
+def _below(body: Any, tokens: Any, layers: int | None) -> tuple[Any, Any]:
+    """Return the output of the first layers, or of all, and the mask of tokens, as floats."""
     import keras
 
     mask = keras.ops.cast(keras.ops.not_equal(tokens, 0), "float32")
@@ -140,6 +130,7 @@ def _pooled(hidden: Any, mask: Any) -> Any:
 
 def _body(read: Callable[[str], bytes], spec: ModelSpec) -> Any:
     """Let KerasHub build the network from the archive's files, written to a temporary folder."""
+    quiet_imports.tensorflow()
     import keras
     import keras_hub
 
@@ -149,15 +140,9 @@ def _body(read: Callable[[str], bytes], spec: ModelSpec) -> Any:
             (Path(folder) / name).write_bytes(read(name))
         body = keras_hub.models.BertBackbone.from_preset(folder, load_weights=spec.pretrained)
     for layer in body.transformer_layers:
-        layer._feedforward_intermediate_dense.activation = exact_gelu
+        exact = partial(keras.activations.gelu, approximate=False)
+        layer._feedforward_intermediate_dense.activation = exact
     return body
-
-
-def exact_gelu(x: Any) -> Any:
-    """Return the Gaussian error linear unit, not its tanh approximation."""
-    from keras import activations
-
-    return activations.gelu(x, approximate=False)
 
 
 def _read(archive: Archive, folder: str, name: str) -> bytes:

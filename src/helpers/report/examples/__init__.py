@@ -21,27 +21,9 @@ class _Examples(Protocol):
 
 
 def show(
-    task: str,
-    items: Sequence[Any],
-    captions: Sequence[str],
-    alt: str,
-    columns: int | None = None,
+    task: str, items: Sequence[Any], captions: Sequence[str], alt: str, columns: int | None = None
 ) -> None:
-    """Show decoded items with their captions: images in rows, texts in a table.
-
-    Parameters
-    ----------
-    task : str
-        A task of ``tasks.TASKS``.
-    items : sequence
-        Decoded items; may be empty.
-    captions : sequence of str
-        One for each item.
-    alt : str
-        What is shown, in words.
-    columns : int, optional
-        Images in a row.
-    """
+    """Show decoded items with their captions: images in rows of ``columns``, texts in a table."""
     if not len(items):
         print("None")
         return
@@ -56,5 +38,4 @@ def measures(task: str, survey: Survey) -> None:
 
 
 def _module(task: str) -> _Examples:
-    """Load the module that shows a task's items, by its name."""
     return cast(_Examples, import_module(f"helpers.report.examples.{tasks.get(task).surveyed_as}"))

@@ -4,29 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
+from helpers.report.figures import style
 from helpers.report.figures.palette import BLUE, GREY, INK, ORANGE
-from helpers.report.figures.style import (
-    canvas,
-    colours_where,
-    intervals,
-    label_rows,
-    legend,
-    rows_height,
-    short,
-)
 
-MANY = 20
-"""Largest number of classes whose counts are written into a confusion matrix."""
-CROWDED = 90
-"""Largest number of classes that are all named beside a confusion matrix."""
-LETTER = 0.085
-"""Width of a letter in inches, on average, in the names of classes."""
-FEW = 30
-"""Items below which a slice is drawn in grey."""
+MANY = 20  # largest number of classes whose counts are written into a confusion matrix
+CROWDED = 90  # largest number of classes that are all named beside a confusion matrix
+LETTER = 0.085  # width of a letter in inches, on average, in the names of classes
+FEW = 30  # items below which a slice is drawn in grey
 
 
 def confusion_matrix(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
@@ -34,81 +21,62 @@ def confusion_matrix(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
     size = len(classes)
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     inches = min(6.4 if size <= MANY else 8.0, 2.2 + 0.42 * size)
-    figure, axes = canvas(inches, width=inches + 0.6)
+    figure, axes = style.canvas(inches, width=inches + 0.6)
     mesh = axes.pcolormesh(share, vmin=0, vmax=1, cmap="Blues")
-    axes.set(aspect="equal", ylim=(size, 0))
+    axes.set(xlabel="predicted class", ylabel="true class", aspect="equal", ylim=(size, 0))
     if size <= MANY:
         mesh.set(edgecolor="white", linewidth=0.5)
-        _write_counts(axes, matrix, share)
+        digits = 9 if size <= 12 else 7
+        for (row, column), count in np.ndenumerate(matrix):
+            colour = "white" if share[row, column] > 0.5 else INK
+            centre = (column + 0.5, row + 0.5)
+            axes.text(*centre, f"{count}", ha="center", va="center", fontsize=digits, color=colour)
     axes.spines[:].set_visible(False)
     every = 1 + size // CROWDED
-    names = [short(name, 18) for name in classes[::every]]
+    names = [style.short(name, 18) for name in classes[::every]]
     centres = np.arange(0, size, every) + 0.5
     font = min(9.5, 46 * inches * every / size)
     fits = max(map(len, names)) * LETTER < (inches - 1.2) / size * every
     axes.set_xticks(centres, names, rotation=0 if fits else 90, fontsize=font)
     axes.set_yticks(centres, names, fontsize=font)
     axes.tick_params(length=0)
-    axes.set(xlabel="predicted class", ylabel="true class")
     return figure
 
 
-def _write_counts(axes: Axes, matrix: np.ndarray, share: np.ndarray) -> None:
-    font = 9 if len(matrix) <= 12 else 7
-    for (row, column), count in np.ndenumerate(matrix):
-        colour = "white" if share[row, column] > 0.5 else INK
-        centre = (column + 0.5, row + 0.5)
-        axes.text(*centre, f"{count}", ha="center", va="center", fontsize=font, color=colour)
-
-
 def f1_by_class(table: pd.DataFrame) -> Figure:
-    """Draw the F1 of each class with its interval, the best on top.
-
-    ``table`` has the columns class, support, f1, low, high.
-    """
+    """Draw the f1 of each class, with low and high, the best on top, and its support."""
     table = table.sort_values("f1", ascending=False, na_position="last", kind="stable")
-    figure, axes = canvas(rows_height(len(table)))
-    intervals(axes, table.rename(columns={"f1": "value"}), [BLUE] * len(table))
-    label_rows(axes, _with_counts(table["class"], table["support"]))
-    axes.set_xlabel("F1 with 95 % CI (number of test items in parentheses)")
+    labels = _with_counts(table["class"], table["support"])
+    figure, axes = style.rows(labels, "F1 with 95 % CI (number of test items in parentheses)")
+    style.intervals(axes, table.rename(columns={"f1": "value"}), [BLUE] * len(table))
     return figure
 
 
 def reliability_diagram(table: pd.DataFrame, note: str) -> Figure:
-    """Draw accuracy against confidence, bin by bin, beside the diagonal of perfect calibration.
-
-    ``table`` has the columns confidence, accuracy, count, low, high, one row per bin; ``note`` is
-    written above the figure.
-    """
-    figure, axes = canvas(3.9, width=4.4)
+    """Draw accuracy, low and high against confidence, a row a bin of count items, under a note."""
+    figure, axes = style.canvas(3.9, width=4.4)
     axes.plot([0, 1], [0, 1], color=GREY, lw=1.2, zorder=0)
     axes.vlines(table["confidence"], table["low"], table["high"], color=BLUE, lw=1.6)
     areas = 16 + 120 * table["count"] / table["count"].sum()
     axes.scatter(table["confidence"], table["accuracy"], s=areas, color=BLUE, zorder=3)
-    start = max(0.0, min(table["confidence"].min(), table["low"].min()) - 0.05)
-    axes.set_xlim(start, 1.02)
-    axes.set_ylim(start, 1.02)
+    limits = max(0.0, min(table["confidence"].min(), table["low"].min()) - 0.05), 1.02
+    axes.set(xlabel="confidence", ylabel="accuracy", xlim=limits, ylim=limits, aspect="equal")
     axes.set_title(note, loc="left", fontsize=9, color=INK)
-    legend(figure, {"perfect calibration": GREY, "measured, by bin": BLUE})
-    axes.set(xlabel="confidence", ylabel="accuracy", aspect="equal")
+    style.legend(figure, {"perfect calibration": GREY, "measured, by bin": BLUE})
     return figure
 
 
 def metric_by_slice(table: pd.DataFrame, metric: str, overall: float) -> Figure:
-    """Draw a metric in each slice with its interval, and its value on all items as a line.
-
-    ``table`` has the columns slice, n, value, low, high; an ``overall`` of NaN draws no line.
-    """
-    figure, axes = canvas(rows_height(len(table), frame=0.95))
+    """Draw value, low and high of each slice of n items, and the overall value unless NaN."""
+    few = f"; grey: fewer than {FEW}" if (table["n"] < FEW).any() else ""
+    label = f"{metric_name(metric)} with 95 % CI (number of items in parentheses{few})"
+    figure, axes = style.rows(_with_counts(table["slice"], table["n"]), label, frame=0.95)
     if overall == overall:
         axes.axvline(overall, color=ORANGE, lw=1.2)
         axes.text(overall, -0.55, f"all: {overall:.3f}", color=ORANGE, ha="center", va="bottom")
-    intervals(axes, table, colours_where(table["n"] >= FEW, BLUE))
-    label_rows(axes, _with_counts(table["slice"], table["n"]))
-    few = f"; grey: fewer than {FEW}" if (table["n"] < FEW).any() else ""
-    axes.set_xlabel(f"{metric_name(metric)} with 95 % CI (number of items in parentheses{few})")
+    style.intervals(axes, table, style.colours_where(table["n"] >= FEW, BLUE))
     return figure
 
 
 def _with_counts(names: pd.Series, counts: pd.Series) -> list[str]:
-    return [f"{short(name)} ({n})" for name, n in zip(names, counts, strict=True)]
+    return [f"{style.short(name)} ({n})" for name, n in zip(names, counts, strict=True)]

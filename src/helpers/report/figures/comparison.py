@@ -10,74 +10,47 @@ from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
+from helpers.report.figures import style
 from helpers.report.figures.palette import BLUE, GREY, INK, ORANGE, QUIET
 from helpers.report.figures.point_labels import name_points
-from helpers.report.figures.style import (
-    canvas,
-    colours_where,
-    filled_cell,
-    intervals,
-    label_cells,
-    label_rows,
-    legend,
-    logarithmic,
-    rows_height,
-    short,
-)
 
-SIGNIFICANT = 0.05
-"""Corrected p-value below which a difference is drawn in colour."""
-CHEAP = 0.01
-"""Milliseconds below which a cost is negligible."""
-ROOMY = 8
-"""Largest number of candidates for which a pair has room for its interval."""
+SIGNIFICANT = 0.05  # corrected p-value below which a difference is drawn in colour
+CHEAP = 0.01  # milliseconds below which a cost is negligible
+ROOMY = 8  # largest number of candidates for which a pair has room for its interval
 
 
 def leaderboard(table: pd.DataFrame, primary: str) -> Figure:
-    """Draw each candidate's value with its interval; the winner and its ties are in colour.
-
-    ``table`` has the columns candidate, value, low, high, tied; best first.
-    """
-    figure, axes = canvas(rows_height(len(table)))
-    colours = [ORANGE, *colours_where(table["tied"].iloc[1:], BLUE)]
-    intervals(axes, table, colours)
-    label_rows(axes, table["candidate"])
-    axes.set_xlabel(f"{metric_name(primary)} with 95 % CI{_direction(primary)}")
+    """Draw each candidate's value, low and high, best first; the best and those tied in colour."""
+    label = f"{metric_name(primary)} with 95 % CI{_direction(primary)}"
+    figure, axes = style.rows(table["candidate"], label)
+    colours = [ORANGE, *style.colours_where(table["tied"].iloc[1:], BLUE)]
+    style.intervals(axes, table, colours)
     names = {"best": ORANGE, "not significantly different from it": BLUE, "worse": GREY}
-    legend(figure, {name: colour for name, colour in names.items() if colour in colours})
+    style.legend(figure, names, used=colours)
     return figure
 
 
 def paired_differences(table: pd.DataFrame) -> Figure:
-    """Draw paired differences with their intervals, and no difference as a line.
-
-    ``table`` has the columns pair, difference, low, high, p_holm.
-    """
-    figure, axes = canvas(rows_height(len(table)))
+    """Draw each pair's difference, low and high, in colour where p_holm is significant."""
+    label = "paired difference with 95 % CI; grey: not significant"
+    figure, axes = style.rows(table["pair"], label)
     axes.axvline(0, color=INK, lw=0.9)
-    colours = colours_where(table["p_holm"] < SIGNIFICANT, BLUE)
-    intervals(axes, table.rename(columns={"difference": "value"}), colours, "{:+.3f}")
-    label_rows(axes, table["pair"])
-    axes.set_xlabel("paired difference with 95 % CI; grey: not significant")
+    colours = style.colours_where(table["p_holm"] < SIGNIFICANT, BLUE)
+    style.intervals(axes, table.rename(columns={"difference": "value"}), colours, "{:+.3f}")
     return figure
 
 
 def difference_matrix(pairs: pd.DataFrame, order: Sequence[str]) -> Figure:
-    """Draw the difference of every two candidates, in colour where it is significant.
-
-    ``pairs`` has the columns a (the better one), b, difference, low, high, p_holm; ``order`` lists
-    the candidates, best first.
-    """
+    """Draw the difference, low and high of each pair, a over b; ``order`` has the best first."""
     size, roomy = len(order) - 1, len(order) <= ROOMY
     height = 1.6 + (0.5 if roomy else 0.3) * size
-    figure, axes = canvas(height, width=min(9.0, 2.6 + 0.9 * size))
-    for pair in pairs.itertuples():
-        text = f"{pair.difference:+.3f}" if pair.difference == pair.difference else "undefined"
-        text += f"\n[{pair.low:.3f}, {pair.high:.3f}]" if roomy and pair.low == pair.low else ""
+    figure, axes = style.canvas(height, width=min(9.0, 2.6 + 0.9 * size))
+    for pair in pairs.rename(columns={"difference": "value"}).itertuples():
+        text = style.estimate_text(pair, roomy, "{:+.3f}")
         text = re.sub(r"\b0\.", ".", text)  # there is little room
         corner = (order.index(pair.b) - 1, order.index(pair.a))
-        filled_cell(axes, corner, text, pair.p_holm < SIGNIFICANT)
-    label_cells(axes, [short(name) for name in order[1:]], order[:-1], tilted=True)
+        style.filled_cell(axes, corner, text, pair.p_holm < SIGNIFICANT)
+    style.label_cells(axes, [style.short(name) for name in order[1:]], order[:-1], tilted=True)
     axes.set_xlabel("row minus column; blue: significant" + ", with 95 % CI" * roomy)
     return figure
 
@@ -87,38 +60,31 @@ def pareto_front(table: pd.DataFrame, primary: str, unit: str) -> Figure:
 
     Negligible costs are drawn at the left edge, which leaves the scale to the others.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns candidate, cost, value, low, high; only low and high may be NaN.
-    primary : str
-        The metric's name.
-    unit : str
-        Of the cost.
+    ``table`` has the columns candidate, cost (in ``unit``), value, low, high; only low and high may
+    be NaN.
     """
     table = table.sort_values("cost", kind="stable")
     quality = -table["value"] if lower_is_better(primary) else table["value"]
     front = (quality >= quality.cummax()).to_numpy()
     cheap = ((table["cost"] < CHEAP) & (table["cost"].max() > CHEAP)).to_numpy()
     points = np.column_stack([table["cost"].mask(cheap, CHEAP), table["value"]])
-    figure, axes = canvas(3.8)
+    figure, axes = style.canvas(3.8, grid=True)
     axes.plot(*points[front].T, color=ORANGE, lw=1.2, zorder=1)
-    colours, ends = colours_where(front, ORANGE), table[["low", "high"]].to_numpy(float)
+    colours, ends = style.colours_where(front, ORANGE), table[["low", "high"]].to_numpy(float)
     for point, end, colour, edge in zip(points, ends, colours, cheap, strict=True):
         axes.vlines(point[0], *end, color=colour, lw=1.4)
         axes.plot(*point, "<" if edge else "o", color=colour, ms=6, clip_on=False)
-    logarithmic(axes)
+    style.logarithmic(axes)
     start, end = np.log10(points[:, 0].min()), np.log10(points[:, 0].max())
     span = max(end - start, 0.5)
     axes.set_xlim(CHEAP if cheap.any() else 10 ** (start - span / 8), 10 ** (end + span / 2.5))
     axes.margins(y=0.12)
-    axes.grid(axis="y")
-    edge = f" (arrow: below {CHEAP})" if cheap.any() else ""
-    quality_label = f"{metric_name(primary)}, 95 % CI{_direction(primary)}"
-    axes.set(xlabel=f"{unit}{edge}", ylabel=quality_label)
+    arrow = f" (arrow: below {CHEAP})" if cheap.any() else ""
+    axes.set_xlabel(f"{unit}{arrow}")
+    axes.set_ylabel(f"{metric_name(primary)}, 95 % CI{_direction(primary)}")
     names = {"Pareto front": ORANGE, "a cheaper candidate is better": GREY}
-    legend(figure, {name: colour for name, colour in names.items() if colour in colours})
-    inks = colours_where(front, INK, QUIET)
+    style.legend(figure, names, used=colours)
+    inks = style.colours_where(front, INK, QUIET)
     name_points(axes, points, table["candidate"].tolist(), inks, _along(points, ends, front))
     return figure
 
@@ -140,10 +106,8 @@ def _along(points: np.ndarray, ends: np.ndarray, front: np.ndarray) -> np.ndarra
 
 def bar_chart(table: pd.DataFrame, unit: str) -> Figure:
     """Draw one bar for each row of a table with the columns name and value."""
-    figure, axes = canvas(rows_height(len(table)))
+    figure, axes = style.rows(table["name"], unit)
     axes.barh(range(len(table)), table["value"], height=0.6, color=BLUE)
     for position, value in enumerate(table["value"]):
         axes.text(value, position, f" {value:,.0f}", va="center")
-    label_rows(axes, table["name"])
-    axes.set_xlabel(unit)
     return figure

@@ -8,18 +8,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from helpers.report.figures import style
 from helpers.report.figures.palette import BLUE, GREEN, GREY, INK, ORANGE
-from helpers.report.figures.style import (
-    blank,
-    canvas,
-    label_rows,
-    logarithmic,
-    rows_height,
-    two_lines,
-)
 
-MANY = 24
-"""Largest number of images that are shown at full size."""
+MANY = 24  # largest number of images that are shown at full size
 BINS = 40
 SPLITS = {"train": GREY, "validation": BLUE, "test": ORANGE}
 
@@ -27,20 +19,17 @@ SPLITS = {"train": GREY, "validation": BLUE, "test": ORANGE}
 def image_grid(
     images: Sequence[np.ndarray], captions: Sequence[object], columns: int | None = None
 ) -> Figure:
-    """Lay images out in rows, each under its caption.
-
-    ``images`` are uint8 [height, width, 3] of any size; a row has ``columns`` images: by default
-    six, or twelve where there are many.
-    """
+    """Lay images, uint8 [height, width, 3], out in rows of six, or twelve if many."""
     columns = columns or (6 if len(images) <= MANY else 12)
     lines = math.ceil(len(images) / columns)
-    figure = blank(1.42 * lines * 6 / columns)
+    height = 1.42 * lines * 6 / columns
+    figure = Figure(figsize=(style.WIDTH, height), layout="constrained")
     grid = figure.subplots(nrows=lines, ncols=columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
     for axes, image, caption in zip(grid.flat, images, captions, strict=False):
         axes.imshow(image, interpolation="nearest" if min(image.shape[:2]) < 64 else "auto")
-        axes.set_title(two_lines(caption, 100 // columns), fontsize=7.5)
+        axes.set_title(style.two_lines(caption, 100 // columns), fontsize=7.5)
     return figure
 
 
@@ -48,15 +37,14 @@ def image_sizes(width: np.ndarray, height: np.ndarray) -> Figure:
     """Draw how many images have which width and height; areas are counts."""
     table = pd.Series(list(zip(width, height, strict=True))).value_counts()
     points = np.array(table.index.tolist(), dtype=float)
-    share = table.to_numpy() / table.sum()
-    areas = 30 + 900 * share
-    figure, axes = canvas(2.6, width=4.2)
+    areas = 30 + 900 * table.to_numpy() / table.sum()
+    figure, axes = style.canvas(2.6, width=4.2)
     axes.scatter(points[:, 0], points[:, 1], s=areas, color=BLUE, alpha=0.6, lw=0)
     for ((x, y), count), area in list(zip(table.items(), areas, strict=True))[:3]:
-        label, right = f"{x} × {y}: {count:,}", (area**0.5 / 2 + 4, 0)
-        axes.annotate(label, (x, y), right, textcoords="offset points", va="center", color=INK)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        right = (area**0.5 / 2 + 4, 0)
+        style.beside(axes, f"{x} × {y}: {count:,}", (x, y), right, va="center", color=INK)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set(xlabel="width in pixels", ylabel="height in pixels")
     axes.margins(0.3)
     axes.grid(True)
@@ -82,20 +70,20 @@ def _length_histogram(
     """Draw a histogram on a logarithmic scale with the median marked."""
     import seaborn
 
-    figure, axes = canvas(2.4, width=5.2)
+    figure, axes = style.canvas(2.4, width=5.2)
     seaborn.histplot(x=values, bins=edges, color=BLUE, alpha=0.8, linewidth=0, ax=axes)
     median = float(np.median(values))
     axes.axvline(median, color=INK, lw=1)
-    top = (median, axes.get_ylim()[1])
-    axes.annotate(f" median {form.format(median)}", top, va="top", color=INK)
-    logarithmic(axes)
+    label = f" median {form.format(median)}"
+    axes.annotate(label, (median, axes.get_ylim()[1]), va="top", color=INK)
+    style.logarithmic(axes)
     axes.set(xlabel=labels[0], ylabel=labels[1])
     return figure
 
 
 def class_balance(counts: pd.DataFrame) -> Figure:
     """Draw how many items of each class (rows) are in each split (columns)."""
-    figure, axes = canvas(rows_height(len(counts)))
+    figure, axes = style.rows(counts.index, "items")
     left = np.zeros(len(counts))
     for split in counts.columns:
         widths, colour = counts[split].to_numpy(), SPLITS.get(split, GREEN)
@@ -103,7 +91,5 @@ def class_balance(counts: pd.DataFrame) -> Figure:
         left += widths
     for position, total in enumerate(left):
         axes.text(total, position, f" {total:,.0f}", va="center")
-    label_rows(axes, counts.index)
-    axes.set_xlabel("items")
-    figure.legend(loc="outside upper left", ncols=3, frameon=False, handlelength=0.8)
+    figure.legend(loc="outside upper left", ncols=3, handlelength=0.8)
     return figure

@@ -6,33 +6,24 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.report.figures import style
 from helpers.report.figures.palette import BLUE, GREY, INK, LINE, ORANGE, QUIET
-from helpers.report.figures.style import canvas, label_rows, legend, rows_height
 
 
 def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: float) -> Figure:
-    """Draw mean ranks on a line; a bar joins candidates whose ranks do not differ significantly.
-
-    ``table`` has the columns candidate and mean_rank, ``pairs`` the columns a, b and p;
-    ``distance`` is the critical difference.
-    """
+    """Draw each candidate's mean_rank; a bar joins pairs a and b whose p is not significant."""
     from scikit_posthocs import critical_difference_diagram
 
     names = table["candidate"].tolist()
     p = pd.DataFrame(1.0, index=names, columns=names)
     for row in pairs.itertuples():
         p.loc[row.a, row.b] = p.loc[row.b, row.a] = row.p
-    figure, axes = canvas(0.9 + 0.34 * len(names))
-    critical_difference_diagram(
-        dict(zip(names, table["mean_rank"], strict=True)),
-        p,
-        ax=axes,
-        label_props={"fontsize": 9.5},
-        color_palette=dict.fromkeys(names, INK),
-        elbow_props={"linewidth": 0.9},
-        crossbar_props={"color": ORANGE, "linewidth": 3},
-        marker_props={"s": 28},
-    )
+    figure, axes = style.canvas(0.9 + 0.34 * len(names))
+    text, elbow, dot = {"fontsize": 9.5}, {"linewidth": 0.9}, {"s": 28}
+    look = {"label_props": text, "elbow_props": elbow, "marker_props": dot}
+    bar, inks = {"color": ORANGE, "linewidth": 3}, dict.fromkeys(names, INK)
+    ranks = dict(zip(names, table["mean_rank"], strict=True))
+    critical_difference_diagram(ranks, p, ax=axes, color_palette=inks, crossbar_props=bar, **look)
     widest = len(names) - 1
     wider = " (exceeds the scale)" * (distance > widest)
     title = f"mean rank (1 is best); critical difference {distance:.1f}{wider}"
@@ -42,12 +33,9 @@ def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: floa
 
 
 def practical_equivalence(table: pd.DataFrame, labels: Sequence[str], rope: str) -> Figure:
-    """Draw the probabilities of better, practically equal and worse as one bar a row.
-
-    ``table`` has the columns better, same, worse; ``labels`` names the two candidates of each row,
-    ``rope`` the largest difference that counts as practically equal.
-    """
-    figure, axes = canvas(rows_height(len(table)))
+    """Draw the probabilities better, same (within ``rope``) and worse as one bar a row."""
+    label = f"probability; equivalent: the difference is at most {rope}"
+    figure, axes = style.rows(labels, label)
     left = np.zeros(len(table))
     for name, colour in (("better", BLUE), ("same", LINE), ("worse", ORANGE)):
         widths = table[name].to_numpy()
@@ -58,8 +46,6 @@ def practical_equivalence(table: pd.DataFrame, labels: Sequence[str], rope: str)
                 centre = (start + width / 2, position)
                 axes.text(*centre, f"{width:.0%}", ha="center", va="center", color=ink)
         left += widths
-    label_rows(axes, labels)
     axes.set_xlim(0, 1)
-    axes.set_xlabel(f"probability; equivalent: the difference is at most {rope}")
-    legend(figure, {"better": BLUE, "equivalent": LINE, "worse": ORANGE})
+    style.legend(figure, {"better": BLUE, "equivalent": LINE, "worse": ORANGE})
     return figure

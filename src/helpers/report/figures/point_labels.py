@@ -8,10 +8,8 @@ from matplotlib.transforms import Bbox
 
 from helpers.report.figures.palette import QUIET
 
-NEAR = 8.0
-"""Points from a dot to its name; half of them are left free around the other dots."""
-AWAY = 9
-"""Lines up and down that a name may be moved by."""
+NEAR = 8.0  # points from a dot to its name; half of them are left free around the other dots
+AWAY = 9  # lines up and down that a name may be moved by
 
 
 def name_points(
@@ -19,14 +17,8 @@ def name_points(
 ) -> None:
     """Write names beside points, once all else is drawn and the limits are set.
 
-    Parameters
-    ----------
-    axes : Axes
-    points : ndarray
-        float [N, 2], in the units of the data; a NaN point gets no name.
-    names, colours : sequence of str
-    busy : ndarray
-        float [M, 2], further positions to keep free, such as along lines.
+    ``points`` [N, 2] are in units of the data, NaN gets no name; ``busy`` [M, 2] are positions to
+    keep free, such as along lines.
     """
     figure = axes.get_figure(root=True)
     assert figure is not None

@@ -5,17 +5,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
+from helpers.report.figures import style
 from helpers.report.figures.palette import BLUE, GREEN, INK, ORANGE
 from helpers.report.figures.point_labels import name_points
-from helpers.report.figures.style import canvas, short
 
 
 def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
-    """Draw a metric against severity (0 is unchanged), a line a corruption, with intervals.
-
-    ``curve`` has the columns noise, severity, value, low, high.
-    """
-    figure, axes = canvas(2.9, width=6.4)
+    """Draw value, low and high against severity (0 is unchanged), a line a kind of noise."""
+    figure, axes = style.canvas(2.9, width=6.4, grid=True)
     kinds, colours = list(curve["noise"].unique()), (BLUE, ORANGE, GREEN)
     ends, inks, busy = [], [], []
     for number, kind in enumerate(kinds):
@@ -23,8 +20,8 @@ def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
         offset = (number - (len(kinds) - 1) / 2) * 0.012 * rows["severity"].max()
         x = rows["severity"] + offset
         spread = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
-        style = ("-", "--", ":")[number // len(colours) % 3]
-        axes.errorbar(x, rows["value"], spread, color=colour, ls=style, marker="o", ms=4, lw=1.4)
+        dash = ("-", "--", ":")[number // len(colours) % 3]
+        axes.errorbar(x, rows["value"], spread, color=colour, ls=dash, marker="o", ms=4, lw=1.4)
         ends.append((x.iloc[-1], rows["value"].iloc[-1]))
         inks.append(colour)
         last = np.column_stack([x, rows[["value", "low", "high"]]])[-2:].astype(float)
@@ -32,29 +29,26 @@ def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
         busy += [np.linspace(last[-1, [0, 2]], last[-1, [0, 3]], 60)]
     axes.set(xlabel="severity (0: unchanged)", ylabel=f"{metric_name(metric)}, 95 % CI")
     axes.margins(x=0.2)
-    axes.grid(axis="y")
     name_points(axes, np.array(ends), kinds, inks, np.concatenate(busy))
     return figure
 
 
 def domain_shift(matrix: pd.DataFrame, metric: str) -> Figure:
-    """Draw a metric with its interval for every pair of sources.
-
-    ``matrix`` has the columns trained_on, tested_on, value, low, high.
-    """
+    """Draw value, low and high for every pair of sources: trained_on and tested_on."""
     trained, tested = (list(matrix[name].unique()) for name in ("trained_on", "tested_on"))
     values = matrix.pivot(index="trained_on", columns="tested_on", values="value")
     values = values.reindex(index=trained, columns=tested)
-    figure, axes = canvas(1.3 + 0.62 * len(trained), width=2.4 + 1.1 * len(tested))
+    figure, axes = style.canvas(1.3 + 0.62 * len(trained), width=2.4 + 1.1 * len(tested))
     axes.imshow(values.to_numpy(), cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row in matrix.itertuples():
         centre = (tested.index(row.tested_on), trained.index(row.trained_on))
         colour = "white" if np.nan_to_num(row.value) > 0.6 else INK
         text = f"{row.value:.3f}\n[{row.low:.2f}, {row.high:.2f}]"
         axes.text(*centre, text, ha="center", va="center", color=colour, fontsize=8.5)
-    axes.set_xticks(range(len(tested)), [short(name) for name in tested], rotation=20, ha="right")
-    axes.set_yticks(range(len(trained)), [short(name) for name in trained])
-    title = f"{metric_name(metric)}, 95 % CI"
-    axes.set(xlabel="tested on", ylabel="trained on", title=title)
+    axes.set_xticks(
+        range(len(tested)), [style.short(name) for name in tested], rotation=20, ha="right"
+    )
+    axes.set_yticks(range(len(trained)), [style.short(name) for name in trained])
+    axes.set(xlabel="tested on", ylabel="trained on", title=f"{metric_name(metric)}, 95 % CI")
     axes.spines[:].set_visible(False)
     return figure

@@ -6,47 +6,37 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
+from helpers.report.figures import style
 from helpers.report.figures.palette import BLUE, ORANGE, QUIET
-from helpers.report.figures.style import canvas, colours_where, intervals, label_rows, rows_height
 
-HIGHEST = 1.5
-"""Word error rate from which utterances share the last bin."""
+HIGHEST = 1.5  # word error rate from which utterances share the last bin
 
 
 def error_rate_histogram(rates: np.ndarray, value: float) -> Figure:
     """Draw the distribution of word error rates over utterances [N], and the overall rate."""
-    figure, axes = canvas(2.6)
+    figure, axes = style.canvas(2.6, grid=True)
     rates = np.minimum(rates[np.isfinite(rates)], HIGHEST)
     axes.hist(rates, bins=np.arange(-0.025, HIGHEST + 0.06, 0.05).tolist(), color=BLUE)
     axes.axvline(value, color=ORANGE, lw=1.4)
-    top = (value, axes.get_ylim()[1])
-    axes.annotate(f" overall {value:.3f}", top, va="top", color=ORANGE)
+    top = axes.get_ylim()[1]
+    axes.annotate(f" overall {value:.3f}", (value, top), va="top", color=ORANGE)
     axes.set_xlabel(f"word error rate of an utterance (last bar: {HIGHEST:g} and above)")
     axes.set_ylabel("utterances")
-    axes.grid(axis="y")
     return figure
 
 
 def error_rate_by_normalisation(table: pd.DataFrame, primary: str) -> Figure:
-    """Draw the word error rate under each normalisation with its interval.
-
-    ``table`` has the columns normalisation, word-error-rate, low, high.
-    """
-    figure, axes = canvas(rows_height(len(table)))
+    """Draw word-error-rate, low and high under each normalisation."""
+    label = "word error rate with 95 % CI; lower is better"
+    figure, axes = style.rows(table["normalisation"], label)
     values = table.rename(columns={"word-error-rate": "value"})
-    intervals(axes, values, colours_where(table["normalisation"] == primary, ORANGE))
-    label_rows(axes, table["normalisation"])
-    axes.set_xlabel("word error rate with 95 % CI; lower is better")
+    style.intervals(axes, values, style.colours_where(table["normalisation"] == primary, ORANGE))
     return figure
 
 
 def noise_curve(table: pd.DataFrame, metric: str) -> Figure:
-    """Draw a rate against the strength of noise, a line a kind, beside the recordings as they are.
-
-    ``table`` has the columns condition, kind, strength, value, low, high; the first row is
-    as recorded.
-    """
-    figure, axes = canvas(3.4)
+    """Draw value, low and high against the strength of each kind of noise; row 0: as recorded."""
+    figure, axes = style.canvas(3.4, grid=True)
     recorded, changed = table.iloc[:1], table.iloc[1:]
     noises, bands = changed[changed["kind"] != "band"], changed[changed["kind"] == "band"]
     levels = sorted(noises["strength"].unique(), reverse=True)
@@ -68,7 +58,6 @@ def noise_curve(table: pd.DataFrame, metric: str) -> Figure:
     axes.set_ylabel(f"{metric_name(metric)}, 95 % CI")
     axes.set_ylim(bottom=0)
     axes.margins(x=0.12)
-    axes.grid(axis="y")
     return figure
 
 

@@ -3,11 +3,12 @@
 import base64
 import io
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from typing import Any
 
-import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib import rc
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -17,47 +18,45 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from helpers.core.formatting import one_line
 from helpers.report.figures.palette import BLUE, GREY, INK, LINE, QUIET
 
-WIDTH = 7.2
-"""Inches, the width of a report's column."""
-SHORT = 42
-"""Characters of a label before it is cut; names come from data and may have any length."""
+WIDTH = 7.2  # inches, the width of a report's column
+SHORT = 42  # characters of a label before it is cut; names come from data and may have any length
 
-matplotlib.rcParams.update(
-    {
-        "axes.axisbelow": True,
-        "axes.edgecolor": QUIET,
-        "axes.labelcolor": QUIET,
-        "axes.labelsize": 9.5,
-        "axes.linewidth": 0.8,
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "figure.dpi": 72,
-        "font.family": "DejaVu Sans",  # ships with matplotlib: the same letters on every machine
-        "font.size": 9.5,
-        "grid.color": LINE,
-        "grid.linewidth": 0.8,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "evalbook",  # the same figure is the same bytes
-        "text.color": INK,
-        "text.parse_math": False,  # a dollar sign in a label is a dollar sign
-        "xtick.color": QUIET,
-        "ytick.color": QUIET,
-        "xtick.labelcolor": INK,
-        "ytick.labelcolor": INK,
-        "ytick.major.size": 0,
-    }
-)
+rc("axes", axisbelow=True, edgecolor=QUIET, labelcolor=QUIET, labelsize=9.5, linewidth=0.8)
+rc("axes.spines", right=False, top=False)
+rc("figure", dpi=72)
+rc("font", family="DejaVu Sans", size=9.5)  # ships with matplotlib: the same on every machine
+rc("grid", color=LINE, linewidth=0.8)
+rc("legend", frameon=False, handlelength=1.6)
+rc("svg", fonttype="path", hashsalt="evalbook")  # the same figure is the same bytes
+rc("text", color=INK, parse_math=False)  # a dollar sign in a label is a dollar sign
+rc("xtick", color=QUIET, labelcolor=INK)
+rc("ytick", color=QUIET, labelcolor=INK)
+rc("ytick.major", size=0)
 
 
-def blank(height: float, width: float = WIDTH) -> Figure:
-    """Make an empty figure; sizes in inches."""
-    return Figure(figsize=(width, height), layout="constrained")
+def canvas(height: float, width: float = WIDTH, grid: bool = False) -> tuple[Figure, Axes]:
+    """Make a figure with one axes, on request with horizontal grid lines; sizes in inches."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots()
+    if grid:
+        axes.grid(axis="y")
+    return figure, axes
 
 
-def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
-    """Make a figure with one axes; sizes in inches."""
-    figure = blank(height, width)
-    return figure, figure.subplots()
+def rows(
+    labels: Sequence[object] | pd.Series | pd.Index,
+    xlabel: str,
+    each: float = 0.32,
+    frame: float = 0.75,
+) -> tuple[Figure, Axes]:
+    """Make a figure with a row for each label, ``each`` inches high, the first on top."""
+    figure, axes = canvas(frame + each * max(len(labels), 2))
+    axes.set_yticks(range(len(labels)), [two_lines(label) for label in labels])
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x")
+    axes.set_xlabel(xlabel)
+    return figure, axes
 
 
 def logarithmic(axes: Axes) -> None:
@@ -66,11 +65,6 @@ def logarithmic(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_major_locator(LogLocator(numticks=8))
     axes.xaxis.set_minor_formatter(NullFormatter())
-
-
-def rows_height(count: int, each: float = 0.32, frame: float = 0.75) -> float:
-    """Return the height in inches of a figure with one line for each of ``count`` rows."""
-    return frame + each * max(count, 2)
 
 
 def colours_where(mask: Sequence[bool] | pd.Series, chosen: str, other: str = GREY) -> list[str]:
@@ -85,58 +79,46 @@ def short(label: object, most: int = SHORT) -> str:
 
 def two_lines(label: object, most: int = SHORT) -> str:
     """Break a long label at a space; what two lines do not hold is cut."""
-    lines = textwrap.wrap(str(label), most, break_on_hyphens=False)
-    return "\n".join([*lines[:1], *([short(" ".join(lines[1:]), most)] if lines[1:] else [])])
+    first, *rest = textwrap.wrap(str(label), most, break_on_hyphens=False) or [""]
+    return f"{first}\n{short(' '.join(rest), most)}" if rest else first
 
 
-def legend(figure: Figure, colours: Mapping[str, str]) -> None:
-    """Explain above a figure what each colour means."""
-    marks = [Line2D([], [], color=each, marker="o", ms=6, lw=2) for each in colours.values()]
+def legend(figure: Figure, colours: Mapping[str, str], used: Container[str] | None = None) -> None:
+    """Explain above a figure what each colour means, or each of those ``used``."""
+    shown = {name: colour for name, colour in colours.items() if used is None or colour in used}
+    marks = [Line2D([], [], color=colour, marker="o", ms=6, lw=2) for colour in shown.values()]
     figure.legend(
-        marks,
-        list(colours),
-        loc="outside upper left",
-        ncols=len(colours),
-        frameon=False,
-        handlelength=1.6,
-        fontsize=9,
-        labelcolor=QUIET,
+        marks, list(shown), loc="outside upper left", ncols=len(shown), fontsize=9, labelcolor=QUIET
     )
-
-
-def label_rows(axes: Axes, labels: Sequence[object] | pd.Series | pd.Index) -> None:
-    """Put labels beside the rows, the first on top, with vertical grid lines."""
-    axes.set_yticks(range(len(labels)), [two_lines(label) for label in labels])
-    axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.spines["left"].set_visible(False)
-    axes.grid(axis="x")
 
 
 def intervals(
     axes: Axes, table: pd.DataFrame, colours: Sequence[str], form: str = "{:.3f}"
 ) -> None:
-    """Draw each row's value with its interval, and write the value beside it.
-
-    Parameters
-    ----------
-    axes : Axes
-    table : DataFrame
-        Columns value, low and high; an undefined value gets the word instead of a mark.
-    colours : sequence of str
-        One for each row.
-    form : str
-        Format string of the values.
-    """
+    """Draw each row's value, low and high, and write the value, or "undefined", beside it."""
     right = axes.get_yaxis_transform()
     for position, (row, colour) in enumerate(zip(table.itertuples(), colours, strict=True)):
-        if row.value != row.value:
-            axes.text(1.02, position, "undefined", transform=right, va="center", color=QUIET)
-            continue
-        ends = [row.low, row.high]
-        axes.plot(ends, [position] * 2, color=colour, lw=2, solid_capstyle="butt")
-        axes.plot(row.value, position, "o", color=colour, ms=6)
-        text = form.format(row.value)
-        axes.text(1.02, position, text, transform=right, va="center", color=INK)
+        defined = row.value == row.value
+        if defined:
+            ends = [row.low, row.high]
+            axes.plot(ends, [position] * 2, color=colour, lw=2, solid_capstyle="butt")
+            axes.plot(row.value, position, "o", color=colour, ms=6)
+        text, ink = (form.format(row.value), INK) if defined else ("undefined", QUIET)
+        axes.text(1.02, position, text, transform=right, va="center", color=ink)
+
+
+def beside(
+    axes: Axes, text: str, point: tuple[float, float], offset: tuple[float, float], **look: Any
+) -> None:
+    """Write a text beside a point; the offset in points."""
+    axes.annotate(text, point, offset, textcoords="offset points", **look)
+
+
+def estimate_text(row: Any, with_interval: bool, form: str = "{:.3f}") -> str:
+    """Write a table's row, with value, low and high, on one line or two."""
+    value = form.format(row.value) if row.value == row.value else "undefined"
+    defined = with_interval and row.low == row.low
+    return f"{value}\n[{row.low:.3f}, {row.high:.3f}]" if defined else value
 
 
 def filled_cell(axes: Axes, corner: tuple[int, int], text: str, highlighted: bool) -> None:
@@ -163,14 +145,7 @@ def label_cells(
 
 
 def show(figure: Figure, alt: str) -> None:
-    """Display a figure in a notebook: a chart as SVG, one that holds images as PNG.
-
-    Parameters
-    ----------
-    figure : Figure
-    alt : str
-        Alternative text: what is drawn, and what it shows.
-    """
+    """Display a figure with its alternative text: charts as SVG, what holds images as PNG."""
     from IPython.display import display
 
     content = io.BytesIO()

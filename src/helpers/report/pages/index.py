@@ -1,6 +1,6 @@
 """The index of all reports: studies, candidates, the headline with its interval, every stage."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,8 +28,7 @@ STAGES = {
     "5-across": "Across studies",
     "bench": "Benchmark",
 }
-STATES = ("failed", "skipped", "stale", "running")
-"""The states of a stage other than ok."""
+STATES = ("failed", "skipped", "stale", "running")  # the states of a stage other than ok
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,11 @@ class Row:
     tied: bool
     stages: list[Badge | None]
     bounds: interval_bars.Bounds | None
-    bar: interval_bars.Bar | None = None
+    bar: interval_bars.Bar | None
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyEntry:
     """A section of the index."""
 
     name: str
@@ -79,11 +78,6 @@ def write() -> Path:
     return target
 
 
-def stage_label(stage: str) -> str:
-    """Name a stage for readers."""
-    return STAGES.get(stage, stage)
-
-
 def glossary() -> dict[str, dict[str, str]]:
     """Read what terms and kinds of candidates mean, a line each."""
     lines = read_yaml(Path(__file__).parent / "glossary.yaml")
@@ -101,10 +95,8 @@ def _page() -> str:
     from markupsafe import Markup
 
     stages = _stages()
-    studies = [
-        _study(name, [stage for stage in stages if stage.study == name])
-        for name in dict.fromkeys(stage.study for stage in stages)
-    ]
+    names = dict.fromkeys(stage.study for stage in stages)
+    studies = [_study(name, [stage for stage in stages if stage.study == name]) for name in names]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     return environment.get_template("index.html.j2").render(
         studies=studies,
@@ -124,19 +116,12 @@ def _summary(stages: list[StageStatus], studies: int) -> str:
     return f"{counted(studies, 'study', 'studies')}; {', '.join(parts)}; {spent}."
 
 
-def _study(name: str, stages: list[StageStatus]) -> Study:
+def _study(name: str, stages: list[StageStatus]) -> StudyEntry:
     board = _find(Leaderboard, name)
     badges = {(stage.candidate, stage.stage): _badge(stage) for stage in stages}
     rows, ends = _rows(name, badges, board)
-    return Study(
-        name=name,
-        contract=_contract(name),
-        answer=board or _find(Across, name),
-        primary=metric_name(board.primary) if board else "",
-        stages=list(badges.values()),
-        rows=rows,
-        ends=ends,
-    )
+    answer, primary = board or _find(Across, name), metric_name(board.primary) if board else ""
+    return StudyEntry(name, _contract(name), answer, primary, list(badges.values()), rows, ends)
 
 
 def _rows(
@@ -146,18 +131,14 @@ def _rows(
     names = list(dict.fromkeys(candidate for candidate, _ in badges if candidate))
     order = [row.candidate for row in board.rows] if board else []
     names.sort(key=lambda name: order.index(name) if name in order else len(order))
-    rows = [
-        Row(
-            name=name,
-            best=board is not None and name == board.winner,
-            tied=board is not None and name in board.tied_with,
-            stages=[badges.get((name, stage)) for stage in ("2-train", "3-evaluate")],
-            bounds=_bounds(study, name, board.primary) if board else None,
-        )
-        for name in names
-    ]
-    bars, ends = interval_bars.scaled([row.bounds for row in rows])
-    return [replace(row, bar=bar) for row, bar in zip(rows, bars, strict=True)], ends
+    winner, tied = (board.winner, board.tied_with) if board else ("", [])
+    bounds = [_bounds(study, name, board.primary) if board else None for name in names]
+    bars, ends = interval_bars.scaled(bounds)
+    rows = []
+    for name, bound, bar in zip(names, bounds, bars, strict=True):
+        stages = [badges.get((name, stage)) for stage in ("2-train", "3-evaluate")]
+        rows.append(Row(name, name == winner, name in tied, stages, bound, bar))
+    return rows, ends
 
 
 def _bounds(study: str, candidate: str, primary: str) -> interval_bars.Bounds | None:
@@ -173,15 +154,10 @@ def _bounds(study: str, candidate: str, primary: str) -> interval_bars.Bounds | 
 def _badge(stage: StageStatus) -> Badge:
     name = _name(stage)
     page = f"{name}.failed.html" if stage.state == "failed" else f"{name}.html"
-    return Badge(
-        name=name,
-        candidate=stage.candidate,
-        state=stage.state,
-        label=stage_label(stage.stage),
-        note=stage.state if stage.state in STATES else _duration(stage.seconds),
-        href=page if (paths.reports() / page).is_file() else "",
-        error=stage.error or "",
-    )
+    href = page if (paths.reports() / page).is_file() else ""
+    note = stage.state if stage.state in STATES else _duration(stage.seconds)
+    label, error = STAGES.get(stage.stage, stage.stage), stage.error or ""
+    return Badge(name, stage.candidate, stage.state, label, note, href, error)
 
 
 def _name(stage: StageStatus) -> str:
@@ -204,12 +180,10 @@ def _stages() -> list[StageStatus]:
     return status.stages if status else []
 
 
-def _find(
-    kind: type[AnyRecord], study: str | None = None, candidate: str | None = None
-) -> AnyRecord | None:
+def _find(kind: type[AnyRecord], *where: str) -> AnyRecord | None:
     """Read a record; one that cannot be read counts as missing, since its stage will run again."""
     try:
-        return kind.find(study, candidate)
+        return kind.find(*where)
     except UserError:
         return None
 

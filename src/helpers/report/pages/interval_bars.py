@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Bounds = tuple[float, float, float]
-"""Low, value and high."""
+Bounds = tuple[float, float, float]  # low, value and high
 
 
 @dataclass(frozen=True)
@@ -21,22 +20,12 @@ class Bar:
 
 
 def scaled(bounds: Sequence[Bounds | None]) -> tuple[list[Bar | None], tuple[str, str] | None]:
-    """Place intervals on a common scale.
+    """Place intervals, best first, on a common scale; return the bars and the scale's ends as text.
 
     A distant baseline would squeeze all others into one spot, so the scale ends at most one span
     of the better half beyond that half.
-
-    Parameters
-    ----------
-    bounds : sequence
-        One for each candidate, best first; None where there is no value.
-
-    Returns
-    -------
-    tuple
-        A bar for each candidate, None without a value; and the ends of the scale as text.
     """
-    given = [each for each in bounds if each]
+    given = [interval for interval in bounds if interval]
     if not given:
         return [None] * len(bounds), None
     better = given[: max(2, (len(given) + 1) // 2)]
@@ -44,7 +33,8 @@ def scaled(bounds: Sequence[Bounds | None]) -> tuple[list[Bar | None], tuple[str
     span = (end - start) or 1.0
     start = max(start - span, min(low for low, _, _ in given))
     end = min(end + span, max(high for _, _, high in given))
-    bars = [_bar(each, start, (end - start) or 1.0) if each else None for each in bounds]
+    span = (end - start) or 1.0
+    bars = [_bar(interval, start, span) if interval else None for interval in bounds]
     return bars, (f"{start:.3f}", f"{end:.3f}")
 
 

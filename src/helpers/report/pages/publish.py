@@ -10,18 +10,11 @@ from helpers.core import files, paths
 from helpers.report.pages import index
 from helpers.report.pages.render import Link
 
-PUBLISHED = ".published.json"
-"""The digest of every page that was published."""
+PUBLISHED = ".published.json"  # the digest of every page that was published
 
 
 def publish() -> list[Path]:
-    """Render what changed since the last time, drop what is gone, write the index.
-
-    Returns
-    -------
-    list of Path
-        The pages written, the index last.
-    """
+    """Render what changed since the last time, drop what is gone, return the pages, index last."""
     reports, build = paths.reports(), paths.build()
     published = files.read_json_or_empty(reports / PUBLISHED)
     before = dict(published)
@@ -65,7 +58,7 @@ def _render(name: str, notebook: Path, notebooks: Mapping[str, Path]) -> Path:
 
 def _labels(name: str) -> list[str]:
     *folders, stage = name.removesuffix(".failed").split("/")
-    return [*folders, index.stage_label(stage)]
+    return [*folders, index.STAGES.get(stage, stage)]
 
 
 def _breadcrumbs(name: str, notebooks: Mapping[str, Path]) -> list[Link]:
@@ -90,17 +83,15 @@ def _related(name: str, notebooks: Mapping[str, Path]) -> list[Link]:
     for folder, stage in [*stages, ("", "4-compare")]:
         other = "/".join(filter(None, (study, folder, stage)))
         if other in notebooks and other != name:
-            label = f"{folder or study}: {index.stage_label(stage)}"
+            label = f"{folder or study}: {index.STAGES[stage]}"
             links.append(Link(label, f"{stage}.html" if folder else f"{up}{stage}.html"))
     return links
 
 
 def _key(name: str, notebook: Path, notebooks: Mapping[str, Path]) -> str:
     """Digest what a page is made of: its notebook, its links and the code that renders it."""
-    surroundings = repr((_breadcrumbs(name, notebooks), _related(name, notebooks)))
-    return hashlib.sha256(
-        notebook.read_bytes() + surroundings.encode() + _renderer().encode()
-    ).hexdigest()
+    surroundings = repr((_breadcrumbs(name, notebooks), _related(name, notebooks))) + _renderer()
+    return hashlib.sha256(notebook.read_bytes() + surroundings.encode()).hexdigest()
 
 
 @cache

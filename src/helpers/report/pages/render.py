@@ -12,10 +12,9 @@ from helpers.core import files, quiet_imports
 TEMPLATES = Path(__file__).parent / "templates"
 ELEMENTS = {
     "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td",
-    "p", "div", "span", "strong", "em", "code", "pre", "br", "ul", "ol", "li", "a",
-    "h1", "h2", "h3", "h4", "dl", "dt", "dd", "sup", "sub", "blockquote", "hr",
-    "figure", "figcaption",
-    "del", "ins",
+    "p", "div", "span", "strong", "em", "code", "pre", "br", "ul", "ol", "li", "a", "del", "ins",
+    "h1", "h2", "h3", "h4", "dl", "dt", "dd", "sup", "sub", "blockquote", "hr", "figure",
+    "figcaption",
 }  # fmt: skip
 ATTRIBUTES = {
     "*": ["class", "scope", "colspan", "rowspan", "role", "aria-label", "tabindex", "title", "id"],
@@ -25,10 +24,9 @@ PLAYER = re.compile(
     r'<audio controls preload="none" src="data:audio/(?:mpeg|wav|ogg);base64,[A-Za-z0-9+/=]+">'
     r"</audio>"
 )
+# a player is a mark while the rest is cleaned, in characters that no text may contain
 MARK = "\ue000{}\ue001"
-"""Stands for a player while the rest is cleaned, in characters that no text may contain."""
-TAG_OR_MARK = re.compile("<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|\ue000(\\d+)\ue001")
-"""A mark counts only outside of tags."""
+TAG_OR_MARK = re.compile("<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|\ue000(\\d+)\ue001")  # not inside tags
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def render(notebook: Path, html: Path, page: Page) -> Path:
     if any("injected-parameters" in _tags(cell) for cell in content.cells):
         content.cells = [cell for cell in content.cells if "parameters" not in _tags(cell)]
     content.cells = _shown(content.cells)
-    resources = {"page": page, "style": style()}
+    resources = {"page": page, "style": _style()}
     body, _ = _exporter().from_notebook_node(content, resources=resources)
     files.write_text(html, "\n".join(line.rstrip() for line in body.splitlines()) + "\n")
     return html
@@ -82,9 +80,14 @@ def _silent(section: list[Any]) -> bool:
 
 
 @cache
-def style() -> str:
+def _style() -> str:
     """Return the style sheet of every page, with the colours of highlighted code."""
-    return (TEMPLATES / "style.css").read_text(encoding="utf-8") + _code_colours()
+    from pygments.formatters.html import HtmlFormatter
+
+    light = HtmlFormatter(style="friendly", nobackground=True).get_style_defs(".highlight")
+    dark = HtmlFormatter(style="github-dark", nobackground=True).get_style_defs(".highlight")
+    code = f"\n{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8") + code
 
 
 def prose(markdown: str) -> str:
@@ -96,22 +99,15 @@ def prose(markdown: str) -> str:
 
 
 def safe_html(html: str) -> str:
-    """Keep tables and text elements; drop every script, style, event handler and other address.
-
-    An audio player stays if it is exactly as ours are, with its sound inside the page.
-    """
+    """Keep tables, text elements and our players; drop every script, style and event handler."""
     import bleach
 
     players = [match[0] for match in PLAYER.finditer(html)]
     numbers = iter(range(len(players)))
     marked = PLAYER.sub(lambda _: MARK.format(next(numbers)), re.sub("[\ue000\ue001]", "", html))
-    cleaned = bleach.clean(
-        _without(marked, "script", "style", "svg", "math", "template"),
-        tags=ELEMENTS,
-        attributes=ATTRIBUTES,
-        protocols=["https", "http", "mailto"],
-        strip=True,
-    )
+    visible = _without(marked, "script", "style", "svg", "math", "template")
+    schemes = ["https", "http", "mailto"]
+    cleaned = bleach.clean(visible, ELEMENTS, ATTRIBUTES, protocols=schemes, strip=True)
 
     def restored(match: re.Match[str]) -> str:
         return players[int(match[1])] if match[1] else re.sub("[\ue000\ue001]", "", match[0])
@@ -122,11 +118,8 @@ def safe_html(html: str) -> str:
 def alternative(output: Any, kind: str) -> str:
     """Return the alternative text of a figure: from its metadata, else its plain text."""
     metadata = output.get("metadata", {})
-    return (
-        metadata.get(kind, {}).get("alt")
-        or metadata.get("alt")
-        or output.get("data", {}).get("text/plain", "Figure")
-    )
+    alt = metadata.get(kind, {}).get("alt") or metadata.get("alt")
+    return alt or output.get("data", {}).get("text/plain", "Figure")
 
 
 @cache
@@ -144,20 +137,12 @@ def _exporter() -> Any:
         extra_template_paths=[str(TEMPLATES)],
         filters={
             "alt": alternative,
-            "base64": lambda text: base64.b64encode(_text(text).encode()).decode(),
-            "no_space": lambda text: re.sub(r"[^A-Za-z0-9+/=]", "", _text(text)),
+            "base64": lambda text: base64.b64encode("".join(text).encode()).decode(),
+            "no_space": lambda text: re.sub(r"[^A-Za-z0-9+/=]", "", "".join(text)),
             "prose": prose,
             "safe_html": safe_html,
         },
     )
-
-
-def _code_colours() -> str:
-    from pygments.formatters.html import HtmlFormatter
-
-    light = HtmlFormatter(style="friendly", nobackground=True).get_style_defs(".highlight")
-    dark = HtmlFormatter(style="github-dark", nobackground=True).get_style_defs(".highlight")
-    return f"\n{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
 
 
 def _without(html: str, *elements: str) -> str:
@@ -169,7 +154,3 @@ def _without(html: str, *elements: str) -> str:
 
 def _tags(cell: Any) -> list[str]:
     return cell.get("metadata", {}).get("tags", [])
-
-
-def _text(value: str | list[str]) -> str:
-    return "".join(value)

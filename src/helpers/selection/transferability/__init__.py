@@ -1,5 +1,5 @@
 """How well a frozen network's features suit a task, from the features and labels alone.
 
-Each module holds one score; ``methods`` takes them all of one contender and times each. Nothing
+Each module holds one score; ``methods`` computes and times them all for one candidate. Nothing
 here knows of files, networks or test items.
 """

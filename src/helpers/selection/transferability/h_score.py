@@ -1,7 +1,7 @@
-"""The H-score: how far the classes' means lie apart, in units of the features' own spread.
+"""The H-score: how far apart the class means are, in units of the features' own spread.
 
 Bao et al., ICIP 2019; with the covariance shrunk (Ledoit and Wolf, 2004), without which it cannot
-be trusted where features are many and items few (Ibrahim et al., 2022, arXiv:2110.06893).
+be trusted with many features and few items (Ibrahim et al., 2022, arXiv:2110.06893).
 """
 
 import numpy as np
@@ -21,12 +21,12 @@ def score(features: np.ndarray, labels: np.ndarray) -> float:
     Returns
     -------
     float
-        From 0, where the means are one, up to the number of classes less one.
+        From 0 if all means are equal up to the number of classes less one.
     """
     centred = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
     size = np.abs(centred).max()
     if size <= 1e-9 * np.abs(features).max(initial=1e-300):
-        return 0.0  # features that do not move tell nothing
+        return 0.0  # constant features tell nothing
     centred /= size
     covariance, shrinkage = _shrunk(centred)
     codes, counts = np.unique(labels, return_counts=True)

@@ -7,12 +7,12 @@ import numpy as np
 
 
 def score(source: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean log probability of the labels, in nats: 0 at best.
+    """Return the mean log probability of the labels, in nats; 0 is best.
 
     Parameters
     ----------
     source : ndarray
-        What the network's own head says, probabilities of its source classes: float [N, Z].
+        The network's own probabilities of its source classes: float [N, Z].
     labels : ndarray
         Class codes, int [N].
     """

@@ -12,11 +12,11 @@ from helpers.selection.transferability.spectrum import decompose
 RANGE = np.linspace(-18.0, 18.0, 73)
 """Natural logarithms of the ratios tried first, in units of the mean squared singular value."""
 EXACT = 1e-12
-"""The least share of a label's square that is taken for noise."""
+"""Smallest share of a target's square that is taken as noise."""
 
 
 def score(features: np.ndarray, labels: np.ndarray) -> float:
-    """Return the log evidence an item, in nats, averaged over the classes that are there.
+    """Return the log evidence per item, in nats, averaged over the classes present.
 
     Parameters
     ----------
@@ -25,20 +25,20 @@ def score(features: np.ndarray, labels: np.ndarray) -> float:
     labels : ndarray
         Class codes, int [N].
     """
-    own = decompose(features.astype(np.float64))
+    spectrum = decompose(features.astype(np.float64))
     targets = np.stack([labels == code for code in np.unique(labels)], axis=1).astype(np.float64)
-    inside = (own.left.T @ targets) ** 2
+    inside = (spectrum.left.T @ targets) ** 2
     outside = np.maximum((targets**2).sum(axis=0) - inside.sum(axis=0), 0)
-    found = [
-        _best(own.values, *parts, len(labels)) for parts in zip(inside.T, outside, strict=True)
+    evidences = [
+        _best(spectrum.values, *parts, len(labels)) for parts in zip(inside.T, outside, strict=True)
     ]
-    return float(np.mean(found) / len(labels))
+    return float(np.mean(evidences) / len(labels))
 
 
 def evidence(
     log_ratio: float, values: np.ndarray, inside: np.ndarray, outside: float, items: int
 ) -> float:
-    """Return the log evidence at ``alpha / beta``, with the beta that is best for it.
+    """Return the log evidence at ``alpha / beta``, with the best beta for it.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def evidence(
     inside : ndarray
         Squares of a target along the left singular vectors, float64 [R].
     outside : float
-        What of its square is outside their span.
+        The part of its square outside their span.
     items : int
     """
     ratio = np.exp(log_ratio)
@@ -60,16 +60,16 @@ def evidence(
 
 
 def _best(values: np.ndarray, inside: np.ndarray, outside: float, items: int) -> float:
-    """Find the greatest evidence: on a grid, then between the neighbours of its best point."""
+    """Return the greatest evidence: on a grid, then between the neighbours of its best point."""
     unit = np.log(values.mean()) if len(values) else 0.0
     arguments = (values, inside, outside, items)
-    tried = [evidence(unit + step, *arguments) for step in RANGE]
-    place = int(np.argmax(tried))
-    low, high = RANGE[max(place - 1, 0)], RANGE[min(place + 1, len(RANGE) - 1)]
-    found = minimize_scalar(
+    on_grid = [evidence(unit + step, *arguments) for step in RANGE]
+    best = int(np.argmax(on_grid))
+    low, high = RANGE[max(best - 1, 0)], RANGE[min(best + 1, len(RANGE) - 1)]
+    refined = minimize_scalar(
         lambda step: -evidence(unit + step, *arguments),
         bounds=(low, high),
         method="bounded",
         options={"xatol": 1e-6},
     )
-    return max(tried[place], -float(found.fun))
+    return max(on_grid[best], -float(refined.fun))

@@ -1,7 +1,7 @@
-"""A ridge probe: least squares on one-hot labels, its penalty chosen by exact leave-one-out.
+"""A ridge probe: least squares on one-hot labels, with the penalty of least leave-one-out error.
 
 One eigendecomposition gives the whole path, and the error of every item by the fit without it
-(Golub, Heath and Wahba, Technometrics 1979): no side has to be held out to choose the penalty.
+(Golub, Heath and Wahba, Technometrics 1979), so no split is held out to choose the penalty.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from helpers.selection.transferability.spectrum import decompose
 
 PENALTIES = tuple(10.0 ** np.linspace(-2, 6, 33))
 LEAST = 1e-6
-"""The least that a class's fitted value counts as a probability."""
+"""Lower bound of a fitted value when it is read as a probability."""
 ALONE = 1e-10
-"""The least that the others leave open of an item's own fit."""
+"""Lower bound of what the other items leave open of an item's own fit."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ def fit(
     classes: int,
     penalties: Sequence[float] = PENALTIES,
 ) -> Ridge:
-    """Fit the path and choose the penalty of least leave-one-out error, the larger of equals.
+    """Fit the path and choose the penalty of least leave-one-out error; ties take the larger one.
 
     Parameters
     ----------
     features : ndarray
-        float [N, D], two items at least; they are standardised here. A constant one has no weight.
+        float [N, D], at least two items; they are standardised here. A constant one has no weight.
     labels : ndarray
         Class codes, int [N].
     classes : int
-        How many classes there are; one may be missing.
+        How many classes there are; some may be absent.
     penalties : sequence of float
         On the squared weights of standardised features, above 0.
     """
@@ -68,24 +68,25 @@ def fit(
     mean, scale = features.mean(axis=0), _spread(features)
     targets = np.eye(classes)[labels]
     centre = targets.mean(axis=0)
-    own = decompose((features - mean) / scale)
-    inside = own.left.T @ (targets - centre)
-    outside = targets - centre - own.left @ inside
-    squares = own.left**2
-    free = np.maximum(1 - 1 / len(targets) - squares.sum(axis=1), 0)  # of an item, past the span
-    penalties = np.sort(np.asarray(penalties, np.float64))[::-1]
-    errors, best = np.empty(len(penalties)), None
-    for place, penalty in enumerate(penalties):
-        held = penalty / (own.values + penalty)
-        open_ = np.maximum(free + squares @ held, ALONE)
-        residuals = (outside + own.left @ (held[:, None] * inside)) / open_[:, None]
-        errors[place] = np.mean(residuals**2)
-        if best is None or errors[place] < errors[best[0]]:
-            best = place, targets - residuals
-    penalty = float(penalties[best[0]])
-    shrunk = np.sqrt(own.values) / (own.values + penalty)
-    weights = own.right @ (shrunk[:, None] * inside)
-    return Ridge(mean, scale, weights, centre, penalty, penalties[::-1], errors[::-1], best[1])
+    spectrum = decompose((features - mean) / scale)
+    inside = spectrum.left.T @ (targets - centre)
+    outside = targets - centre - spectrum.left @ inside
+    squares = spectrum.left**2
+    free = np.maximum(1 - 1 / len(targets) - squares.sum(axis=1), 0)  # per item, past the span
+    descending = np.sort(np.asarray(penalties, np.float64))[::-1]
+    errors, best, left_out = np.empty(len(descending)), 0, targets
+    for step, penalty in enumerate(descending):
+        shrinkage = penalty / (spectrum.values + penalty)
+        leverage_left = np.maximum(free + squares @ shrinkage, ALONE)
+        fitted = spectrum.left @ (shrinkage[:, None] * inside)
+        residuals = (outside + fitted) / leverage_left[:, None]
+        errors[step] = np.mean(residuals**2)
+        if step == 0 or errors[step] < errors[best]:
+            best, left_out = step, targets - residuals
+    penalty = float(descending[best])
+    shrunk = np.sqrt(spectrum.values) / (spectrum.values + penalty)
+    weights = spectrum.right @ (shrunk[:, None] * inside)
+    return Ridge(mean, scale, weights, centre, penalty, descending[::-1], errors[::-1], left_out)
 
 
 def _spread(features: np.ndarray) -> np.ndarray:

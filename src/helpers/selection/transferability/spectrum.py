@@ -1,16 +1,16 @@
-"""One eigendecomposition of the features, from which every penalty's solution is read off."""
+"""One eigendecomposition of the features, which gives the solution of every penalty."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 SMALLEST = 1e-12
-"""Squared singular values below this share of the largest count as nought."""
+"""Squared singular values below this share of the largest count as zero."""
 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """The singular value decomposition of features [N, D] of rank R, without its nought part.
+    """The singular value decomposition of features [N, D] of rank R, without its null space.
 
     ``left`` [N, R] and ``right`` [D, R] are orthonormal, ``values`` [R] are the squared singular
     values, and the features are ``left * sqrt(values) @ right.T``.
@@ -22,7 +22,7 @@ class Spectrum:
 
 
 def decompose(features: np.ndarray) -> Spectrum:
-    """Decompose by the eigenvectors of the smaller of the two products with itself.
+    """Decompose by the eigenvectors of the smaller Gram matrix.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def decompose(features: np.ndarray) -> Spectrum:
     items, dimension = features.shape
     wide = dimension > items
     values, vectors = np.linalg.eigh(features @ features.T if wide else features.T @ features)
-    kept = values > SMALLEST * max(values.max(initial=0.0), np.finfo(float).tiny)
-    values, vectors = values[kept], vectors[:, kept]
+    positive = values > SMALLEST * max(values.max(initial=0.0), np.finfo(float).tiny)
+    values, vectors = values[positive], vectors[:, positive]
     other = (features.T if wide else features) @ vectors / np.sqrt(values)
     return Spectrum(*((vectors, values, other) if wide else (other, values, vectors)))

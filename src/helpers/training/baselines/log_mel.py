@@ -1,22 +1,21 @@
-"""A classical model on statistics of the log-mel spectrogram: what needs no network to be told."""
+"""A classical model on statistics of the log-mel spectrogram, without any network."""
 
 import numpy as np
 
 from helpers.core import progress
 from helpers.data.audio.log_mel import statistics
 from helpers.data.dataset import Dataset
-from helpers.training.baselines.base import Baseline, linear
+from helpers.training.baselines.base import linear
+from helpers.training.results import AdaptationRequest, BaselineResult
 
 
-def log_mel(
-    dataset: Dataset, train: np.ndarray, validation: np.ndarray, primary: str, options: dict
-) -> Baseline:
-    """Fit a logistic regression on each band's mean, spread and movement, as a probe is."""
-    known = np.concatenate([train, validation])
+def log_mel(request: AdaptationRequest) -> BaselineResult:
+    """Fit a logistic regression on the mean, spread and movement of each band."""
+    dataset, both = request.dataset, request.splits.both
     values = np.zeros((len(dataset.frame), 3 * 40), np.float32)
-    values[known] = _values(dataset, known)
-    expects = {"preprocessing": "mean, spread and movement of 40 log-mel bands"}
-    return linear(dataset, train, validation, primary, options, values, _values, expects)
+    values[both] = _values(dataset, both)
+    reads = {"preprocessing": "mean, spread and movement of 40 log-mel bands"}
+    return linear(request, values, _values, reads)
 
 
 def _values(dataset: Dataset, positions: np.ndarray) -> np.ndarray:

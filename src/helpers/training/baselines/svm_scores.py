@@ -14,7 +14,7 @@ from helpers.training import validation_score
 
 
 def of_classes(model: Any, values: np.ndarray, classes: int) -> np.ndarray:
-    """Return decision values [N, K], also of two classes and of those without a training item."""
+    """Return decision values [N, K]; a class without a training item gets a very low one."""
     raw = model.decision_function(values)
     raw = np.stack([-raw, raw], axis=1) / 2 if raw.ndim == 1 else raw
     decisions = np.full((len(raw), classes), raw.min() - 10.0)
@@ -24,5 +24,8 @@ def of_classes(model: Any, values: np.ndarray, classes: int) -> np.ndarray:
 
 def temperature(decisions: np.ndarray, labels: np.ndarray) -> float:
     """Find the temperature of least log loss, between 1/1000 and 100."""
-    loss = lambda power: validation_score.log_loss(labels, softmax(decisions / 10**power, axis=1))  # noqa: E731
+
+    def loss(power: float) -> float:
+        return validation_score.log_loss(labels, softmax(decisions / 10**power, axis=1))
+
     return float(10 ** minimize_scalar(loss, bounds=(-3, 2), method="bounded").x)

@@ -1,7 +1,7 @@
-"""Linear models on weighted counts of words: what a text study has to beat, and often does not."""
+"""Linear models on TF-IDF weights of words: what a text study has to beat, and often does not."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,12 @@ from helpers.core.errors import UserError
 from helpers.data.dataset import Dataset
 from helpers.training import linear_probe, validation_score
 from helpers.training.baselines import svm_scores
-from helpers.training.baselines.base import Baseline
+from helpers.training.results import AdaptationRequest, BaselineResult
 
 FEWEST = 2
-"""Texts that a word or a pair must be in to count."""
+"""Texts that a word or a run of words must occur in to count."""
 REASONS = 5
-"""Words named for an answer."""
+"""Words named per prediction."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Fit:
 
     model: Any
     classes: int
-    temperature: float
+    temperature: float = 1.0
 
     def decisions(self, values: Any) -> np.ndarray:
         """Return decision values, float64 [N, K]."""
@@ -43,101 +43,91 @@ class Fit:
 
     @property
     def weights(self) -> np.ndarray:
-        """Return what a word says for each class, float64 [K, D]."""
-        own = np.asarray(self.model.coef_)
-        own = np.concatenate([-own, own]) if len(own) == 1 else own
-        weights = np.zeros((self.classes, own.shape[1]))
-        weights[self.model.classes_] = own
+        """The weight of each word for each class, float64 [K, D]."""
+        coefficients = np.asarray(self.model.coef_)
+        if len(coefficients) == 1:  # scikit-learn keeps one row for two classes
+            coefficients = np.concatenate([-coefficients, coefficients])
+        weights = np.zeros((self.classes, coefficients.shape[1]))
+        weights[self.model.classes_] = coefficients
         return weights
 
 
-def logistic(
-    dataset: Dataset, train: np.ndarray, validation: np.ndarray, primary: str, options: dict
-) -> Baseline:
-    """Fit a logistic regression; its strength is chosen on validation."""
-    make = lambda c: LogisticRegression(C=c, max_iter=1000, class_weight=options["class_weight"])  # noqa: E731
-    return _fitted(dataset, train, validation, primary, options, make)
+def logistic(request: AdaptationRequest) -> BaselineResult:
+    """Fit a logistic regression; its regularisation is chosen on validation."""
+    weight = request.options["class_weight"]
+    return _fitted(request, lambda c: LogisticRegression(C=c, max_iter=1000, class_weight=weight))
 
 
-def svm(
-    dataset: Dataset, train: np.ndarray, validation: np.ndarray, primary: str, options: dict
-) -> Baseline:
-    """Fit a linear support vector machine; its decision values become probabilities by a softmax.
+def svm(request: AdaptationRequest) -> BaselineResult:
+    """Fit a linear support vector machine.
 
-    Its one temperature is fitted on validation (Guo et al., ICML 2017, arXiv:1706.04599).
+    Its decision values become probabilities by a softmax at one temperature: see ``svm_scores``.
     """
-    make = lambda c: LinearSVC(C=c, class_weight=options["class_weight"], random_state=0)  # noqa: E731
-    return _fitted(dataset, train, validation, primary, options, make)
+    weight = request.options["class_weight"]
+    return _fitted(request, lambda c: LinearSVC(C=c, class_weight=weight, random_state=0))
 
 
-def _fitted(
-    dataset: Dataset,
-    train: np.ndarray,
-    validation: np.ndarray,
-    primary: str,
-    options: dict,
-    make: Callable[[float], Any],
-) -> Baseline:
-    """Choose C on validation, then fit again on both sides, with the words of both."""
-    labels, everything = dataset.labels, np.arange(len(dataset.frame))
-    both = np.concatenate([train, validation])
-    known = {"all": (everything, everything), "train": (train, both)}[options["fitted_on"]]
-    vectorizer = _vectorizer(options, texts(dataset, known[0]), dataset.study)
-    tried = list(
-        _path(make, vectorizer, dataset, (train, validation), primary, options["regularisation"])
-    )
-    path = pd.DataFrame([row for row, _, _ in tried])
-    best = validation_score.best(path)
-    chosen, (_, fit, said) = float(path.loc[best, "parameter"]), tried[best]
-    vectorizer = _vectorizer(options, texts(dataset, known[1]), dataset.study)
-    model = _fit(make(chosen), vectorizer.transform(texts(dataset, both)), labels[both])
-    final = Fit(model, len(dataset.classes), fit.temperature)
-    transform = lambda other, positions: vectorizer.transform(texts(other, positions))  # noqa: E731
-    return Baseline(
-        path,
-        {"C": chosen, "temperature": fit.temperature},
-        float(path.loc[best, "validation"]),
-        said,
-        lambda other, positions: final.scores(transform(other, positions)),
-        final.weights.size,
-        linear_probe.edge(chosen, options["regularisation"]),
-        _expects(options, len(vectorizer.vocabulary_)),
-        lambda positions, codes: leaned_on(
+def _fitted(request: AdaptationRequest, make: Callable[[float], Any]) -> BaselineResult:
+    """Choose C on validation, then fit again on both splits, with the words of both."""
+    dataset, splits, options = request.dataset, request.splits, request.options
+    everything = np.arange(len(dataset.frame))
+    vocabulary = {"all": (everything, everything), "train": (splits.train, splits.both)}
+    for_choice, for_final = vocabulary[options["fitted_on"]]
+    vectorizer = _vectorizer(options, texts(dataset, for_choice), dataset.study)
+    path = list(_path(request, make, vectorizer))
+    grid = pd.DataFrame([row for row, _, _ in path])
+    best = validation_score.best_row(grid)
+    chosen, (_, fit, validation) = float(grid.loc[best, "parameter"]), path[best]
+    vectorizer = _vectorizer(options, texts(dataset, for_final), dataset.study)
+
+    def transform(other: Dataset, positions: np.ndarray) -> Any:
+        return vectorizer.transform(texts(other, positions))
+
+    model = _fit(make(chosen), transform(dataset, splits.both), splits.labels[splits.both])
+    final = replace(fit, model=model)
+    return BaselineResult(
+        value=float(grid.loc[best, "validation"]),
+        validation=validation,
+        scores=lambda other, positions: final.scores(transform(other, positions)),
+        parameters=final.weights.size,
+        chosen={"C": chosen, "temperature": fit.temperature},
+        backbone=_reads(options, len(vectorizer.vocabulary_)),
+        grid=grid,
+        warnings=linear_probe.edge(chosen, options["regularisation"]),
+        reasons=lambda positions, codes: decisive_words(
             final.weights, vectorizer, transform(dataset, positions), codes
         ),
     )
 
 
 def _path(
-    make: Callable[[float], Any],
-    vectorizer: TfidfVectorizer,
-    dataset: Dataset,
-    sides: tuple[np.ndarray, np.ndarray],
-    primary: str,
-    grid: tuple[float, ...],
-) -> Iterator[tuple[dict, Fit, np.ndarray]]:
-    """Fit at every C: a row of the path, the fit, and its scores of the validation side."""
-    labels = [dataset.labels[side] for side in sides]
-    train, validation = (vectorizer.transform(texts(dataset, side)) for side in sides)
-    for value in progress.track(sorted(grid), "words"):
-        fit = Fit(_fit(make(value), train, labels[0]), len(dataset.classes), 1.0)
+    request: AdaptationRequest, make: Callable[[float], Any], vectorizer: TfidfVectorizer
+) -> Iterator[tuple[dict[str, float], Fit, np.ndarray]]:
+    """Fit at every C: a row of the grid, the fit, and its scores of the validation split."""
+    s = request.splits
+    train, validation = (
+        vectorizer.transform(texts(request.dataset, rows)) for rows in (s.train, s.validation)
+    )
+    labels = s.labels[s.validation]
+    for c in progress.track(sorted(request.options["regularisation"]), "words"):
+        fit = Fit(_fit(make(c), train, s.labels[s.train]), s.classes)
         if isinstance(fit.model, LinearSVC):
-            found = svm_scores.temperature(fit.decisions(validation), labels[1])
-            fit = Fit(fit.model, fit.classes, found)
-        said = fit.scores(validation)
-        yield validation_score.tried(value, primary, labels[1], said), fit, said
+            temperature = svm_scores.temperature(fit.decisions(validation), labels)
+            fit = replace(fit, temperature=temperature)
+        scores = fit.scores(validation)
+        yield validation_score.grid_row(c, s.primary, labels, scores), fit, scores
 
 
 def _fit(model: Any, values: Any, labels: np.ndarray) -> Any:
-    """Fit on one core: sparse sums are short, and cores that wait for each other take them all."""
+    """Fit on one core: sparse sums are so short that more cores would only wait for each other."""
     with threadpool_limits(1):
         return model.fit(values, labels)
 
 
-def leaned_on(
+def decisive_words(
     weights: np.ndarray, vectorizer: TfidfVectorizer, values: Any, codes: np.ndarray
 ) -> list[str]:
-    """Name the words that spoke most for the class of each text, over the mean of all classes.
+    """Name the words that count most for the class of each text, over the mean of all classes.
 
     Parameters
     ----------
@@ -145,17 +135,17 @@ def leaned_on(
         float64 [K, D].
     vectorizer : TfidfVectorizer
     values : sparse array
-        Weighted counts [N, D].
+        TF-IDF weights [N, D].
     codes : ndarray
-        Which class of each, int [N].
+        A class code per text, int [N].
     """
     names, mean = vectorizer.get_feature_names_out(), weights.mean(axis=0)
-    said = []
+    lines = []
     for row, code in zip(values.tocsr(), codes, strict=True):
-        part = row.data * (weights[code] - mean)[row.indices]
-        order = np.argsort(-part)[:REASONS]
-        said.append(", ".join(names[row.indices[at]] for at in order if part[at] > 0))
-    return said
+        weight = row.data * (weights[code] - mean)[row.indices]
+        order = np.argsort(-weight)[:REASONS]
+        lines.append(", ".join(names[row.indices[n]] for n in order if weight[n] > 0))
+    return lines
 
 
 def texts(dataset: Dataset, positions: np.ndarray) -> list[str]:
@@ -163,7 +153,7 @@ def texts(dataset: Dataset, positions: np.ndarray) -> list[str]:
     return [dataset.example(int(position)) for position in positions]
 
 
-def _vectorizer(options: dict, known: list[str], study: str) -> TfidfVectorizer:
+def _vectorizer(options: dict[str, Any], documents: list[str], study: str) -> TfidfVectorizer:
     vectorizer = TfidfVectorizer(
         ngram_range=(1, options["ngrams"]),
         sublinear_tf=options["sublinear"],
@@ -171,16 +161,16 @@ def _vectorizer(options: dict, known: list[str], study: str) -> TfidfVectorizer:
         token_pattern=r"(?u)\b\w+\b",
     )
     try:
-        return vectorizer.fit(known)
+        return vectorizer.fit(documents)
     except ValueError:
-        raise UserError(f"{study}: no word is in {FEWEST} texts or more") from None
+        raise UserError(f"{study}: no word occurs in {FEWEST} or more texts") from None
 
 
-def _expects(options: dict, words: int) -> dict[str, Any]:
+def _reads(options: dict[str, Any], words: int) -> dict[str, Any]:
     runs = "words" if options["ngrams"] == 1 else f"runs of up to {options['ngrams']} words"
-    counted = {"train": "the texts that are fitted on", "all": "all texts, those of test included"}
+    source = {"train": "the texts fitted on", "all": "all texts, those of test included"}
     weights = "log counts" if options["sublinear"] else "counts"
     return {
         "preprocessing": f"lower case, {runs} by {weights} and rarity, to unit length",
-        "vocabulary": f"{words:,}, of {counted[options['fitted_on']]}",
+        "vocabulary": f"{words:,}, of {source[options['fitted_on']]}",
     }

@@ -1,0 +1,60 @@
+"""The candidates in order and in pairs: ties by cost and name, ranks, the nearest one."""
+
+import numpy as np
+import pandas as pd
+from factories.records import training_record
+
+from helpers.comparison import board
+from helpers.comparison.board import PAIR, Board
+from helpers.metrics.paired_tests import Pair
+from helpers.metrics.statistics.intervals import Estimate
+
+
+def rows(**candidates):
+    return [
+        board.row(
+            training_record("made", name, cost={"items_per_second": speed} if speed else {}),
+            Estimate(value, value - 0.1, value + 0.1, "made"),
+            0.5,
+        )
+        for name, (value, speed) in candidates.items()
+    ]
+
+
+def test_equal_candidates_are_ordered_by_cost_then_name_and_undefined_ones_come_last():
+    made = rows(z=(0.8, 10), a=(0.8, 10), fast=(0.8, 100), lost=(np.nan, 100), best=(0.9, None))
+    table = board.in_order(made, "accuracy")
+    assert table["candidate"].tolist() == ["best", "fast", "a", "z", "lost"]
+    assert table["rank"].tolist() == [1, 2, 3, 4, 5]
+    assert [made[position]["candidate"] for position in table.index] == table["candidate"].tolist()
+    assert board.in_order(made, "log-loss")["candidate"].tolist()[0] == "fast"
+
+
+def test_a_row_has_the_cost_in_milliseconds_and_nan_where_nothing_is_known():
+    first, second = rows(known=(0.8, 50), unknown=(0.8, None))
+    assert first["cost"] == 20 and np.isnan(second["cost"]) and np.isnan(second["parameters"])
+
+
+def test_a_candidate_ties_unless_its_corrected_p_is_small():
+    table = board.in_order(rows(a=(0.9, 1), b=(0.85, 1), c=(0.5, 1)), "accuracy")
+    pairs = [
+        Pair(a, b, difference, p=p, p_holm=p)
+        for a, b, difference, p in ((0, 1, 0.05, 0.2), (0, 2, 0.4, 0.001), (1, 2, 0.35, 0.001))
+    ]
+    table, named = board.with_pairs(table, pairs, "accuracy")
+    assert table["tied"].tolist() == [True, True, False]
+    assert table[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2], [3, 3]]
+    assert named[["a", "b"]].to_numpy().tolist() == [["a", "b"], ["a", "c"], ["b", "c"]]
+
+
+def test_the_nearest_is_the_first_tied_candidate_that_answers_differently():
+    pairs = pd.DataFrame(
+        [("w", "copy", 0.0, 1.0, 0.1), ("w", "next", 0.01, 0.8, 0.1), ("w", "far", 0.5, 0.0, 0.1)],
+        columns=["a", "b", "difference", "p", "detectable"],
+    )
+    pairs = pairs.reindex(columns=PAIR)
+    table = pd.DataFrame({"candidate": ["w", "copy", "next", "far"]})
+    tied = Board(table.assign(tied=[True, True, True, False]), pairs, "accuracy", 10)
+    alone = Board(table.assign(tied=[True, False, False, False]), pairs.iloc[2:], "accuracy", 10)
+    assert tied.nearest.name == "next" and alone.nearest.name == "far"
+    assert Board(table.assign(tied=False), pairs.iloc[:0], "accuracy", 10).nearest is None
