@@ -40,8 +40,8 @@ DAMAGE = {
     "column": (lambda table: table.drop(columns="prediction"), "missing column(s) prediction"),
     "label": (change("label", "functional"), "labels differ"),
     "class": (change("prediction", "<b>new</b>"), "has no score column"),
-    "scores": (change("score:functional", np.nan), "are not probabilities"),
-    "negative": (change("score:functional", -1.0), "are not probabilities"),
+    "scores": (change("score:functional", np.nan), "100 of 100 items"),
+    "negative": (change("score:functional", -1.0), "100 of 100 items"),
 }
 
 
