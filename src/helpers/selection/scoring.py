@@ -19,10 +19,8 @@ from helpers.selection.transferability import methods
 from helpers.selection.transferability.methods import Score
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
-CHANCE = 1 / 1000
-"""The ImageNet accuracy of a network that was never trained."""
-PASSES = 3
-"""Forward passes that a step of training costs at least: one forward, two back."""
+CHANCE = 1 / 1000  # the ImageNet accuracy of a network that was never trained
+PASSES = 3  # forward passes that a step of training costs at least: one forward, two back
 
 
 @dataclass(frozen=True)
@@ -64,32 +62,19 @@ def from_parameters(entries: Sequence[dict[str, Any]]) -> list[ProbeCandidate]:
 
 
 def score_candidates(
-    dataset: Dataset,
-    candidates: Sequence[ProbeCandidate],
-    primary: str,
-    threads: int | None = None,
+    dataset: Dataset, candidates: Sequence[ProbeCandidate], primary: str, threads: int | None = None
 ) -> CandidateScores:
-    """Score candidates by every method; a probe that the study has trained is not trained again.
+    """Score candidates by every method; nothing of the test split is used.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Nothing of its test split is used.
-    candidates : sequence of ProbeCandidate
-    primary : str
-        The metric that the probes and the neighbours are scored by.
-    threads : int, optional
-        Cores for features that are not cached.
+    A probe that the study has trained is not trained again; features that are not cached take
+    ``threads`` cores.
     """
     splits = labelled_splits(dataset, primary)
-    rows: list[dict[str, Any]] = []
-    facts = []
+    rows, facts = list[dict[str, Any]](), []
     for candidate in progress.track(candidates, "candidates", len(candidates)):
         frozen = candidate.features(dataset, threads)
-        scores = [
-            _probe(dataset.study, candidate, frozen, splits),
-            *_scores(candidate, frozen, splits),
-        ]
+        probe = _probe(dataset.study, candidate, frozen, splits)
+        scores = [probe, *_scores(candidate, frozen, splits)]
         rows += [{"candidate": candidate.candidate, **asdict(score)} for score in scores]
         facts.append(candidate_facts(candidate, frozen, len(splits.both)))
     return CandidateScores(pd.DataFrame(rows), pd.DataFrame(facts))

@@ -6,13 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.records.selection import (
-    RaceResult,
-    Round,
-    ScoredCandidate,
-    Selection,
-    SelectionCost,
-)
+from helpers.core.records import selection as records
 from helpers.data.dataset import Dataset
 from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
@@ -64,17 +58,8 @@ def screen(
 ) -> Screening:
     """Choose the finalists of a study on its train and validation splits.
 
-    Parameters
-    ----------
-    dataset : Dataset
-    contenders : sequence of dict
-        The fields of a ``ProbeCandidate`` each.
-    plan : SelectionPlan
-
-    Raises
-    ------
-    UserError
-        A model that cannot be loaded; an empty train or validation split.
+    Each of ``contenders`` holds the fields of a ``ProbeCandidate``. A UserError names a model that
+    cannot be loaded, or an empty split.
     """
     candidates = scoring.from_parameters(contenders)
     rules = RaceRules(plan.primary, plan.finalists, plan.seed, plan.threads)
@@ -143,21 +128,21 @@ def save(screening: Screening) -> None:
         row | facts[row["candidate"]] | {"scores": scores.get(row["candidate"], {})}
         for row in s.ranking.to_dict("records")
     ]
-    race = RaceResult(
+    race = records.RaceResult(
         run=s.plan.race,
         alpha=s.race.alpha,
         saved=s.race.saved,
         left=s.race.left,
         dropped=s.race.dropped,
-        rounds=Round.from_table(s.race.rounds),
+        rounds=records.Round.from_table(s.race.rounds),
     )
-    Selection(
+    records.Selection(
         study=s.study,
         primary=s.plan.primary,
         rule=finalists.RULE,
-        contenders=[ScoredCandidate(**row) for row in rows],
+        contenders=[records.ScoredCandidate(**row) for row in rows],
         finalists=s.chosen,
-        costs=SelectionCost.from_table(s.costs),
+        costs=records.SelectionCost.from_table(s.costs),
         race=race,
     ).write(s.study)
 

@@ -6,15 +6,14 @@ from helpers.core import dotted_names
 from helpers.training.results import AdaptationRequest, AdaptationResult
 
 _AT = "helpers.training"
-FITS = {
+FITS = {  # each adaptation: an AdaptationRequest to its AdaptationResult
     "baseline": f"{_AT}.baselines.fit_baseline",
     "probe": f"{_AT}.probing.fit_probe",
     "finetune": f"{_AT}.finetuning.finetune",
     "scratch": f"{_AT}.finetuning.train_from_scratch",
     "predictions": f"{_AT}.external_predictions.read_predictions",
 }
-"""Each adaptation: an ``AdaptationRequest`` to its ``AdaptationResult``."""
-BASELINES = {
+BASELINES = {  # each baseline: an AdaptationRequest to its BaselineResult
     "majority": f"{_AT}.baselines.majority.majority",
     "pixels": f"{_AT}.baselines.pixels.pixels",
     "pixels-svm": f"{_AT}.baselines.pixels.pixels_svm",
@@ -22,13 +21,11 @@ BASELINES = {
     "tfidf-svm": f"{_AT}.baselines.tfidf.svm",
     "log-mel": f"{_AT}.baselines.log_mel.log_mel",
 }
-"""Each baseline: an ``AdaptationRequest`` to its ``BaselineResult``."""
 
 
 def fit(adaptation: str, request: AdaptationRequest) -> AdaptationResult:
     """Adapt a model as a request asks."""
-    function: Callable[[AdaptationRequest], AdaptationResult]
-    function = dotted_names.load(FITS[adaptation])
+    function: Callable[[AdaptationRequest], AdaptationResult] = dotted_names.load(FITS[adaptation])
     return function(request)
 
 

@@ -20,8 +20,7 @@ from helpers.training.results import AdaptationRequest, NetworkResult
 if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
     from helpers.training.training_loop import FineTuned, Head, SplitInputs
 
-NOT_IN_BACKBONE = ("parameters", "gflops", "engine")
-"""Facts that training.json has under cost."""
+NOT_IN_BACKBONE = ("parameters", "gflops", "engine")  # facts that training.json has under cost
 
 
 def finetune(request: AdaptationRequest) -> NetworkResult:
@@ -113,19 +112,17 @@ def _training(
     """Return the function that reads the items and trains the network on them."""
     from helpers.training import training_loop
 
-    def train() -> "FineTuned":
+    def tune() -> "FineTuned":
         with cost.Stopwatch() as reading:
-            data = training_loop.TrainingData(
-                _inputs(request, "train", backbone),
-                _inputs(request, "validation", backbone),
-                request.splits.classes,
-            )
+            train = _inputs(request, "train", backbone)
+            validation = _inputs(request, "validation", backbone)
+            data = training_loop.TrainingData(train, validation, request.splits.classes)
         settings = training_loop.Settings(request.options, request.primary, request.seed)
         tuned = training_loop.train(backbone.network, data, head, settings)
         tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
         return tuned
 
-    return train
+    return tune
 
 
 def _inputs(request: AdaptationRequest, split: str, backbone: Any) -> "SplitInputs":

@@ -14,8 +14,7 @@ from helpers.models import speech
 from helpers.models.speech import Recogniser
 from helpers.training.labelled_splits import positions
 
-VOICES = 4
-"""Speakers that are mixed to babble."""
+VOICES = 4  # speakers that are mixed to babble
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,7 @@ class NoisePlan:
 
     kinds: Mapping[str, list[float]] = field(default_factory=dict)
     utterances: int = 20
-    seed: int = 42
-    """Draws the utterances and makes the noise."""
+    seed: int = 42  # draws the utterances and makes the noise
 
 
 def transcribe(
@@ -33,13 +31,8 @@ def transcribe(
 ) -> pd.DataFrame:
     """Transcribe some utterances with each noise: a row each, the columns of conditions.parquet.
 
-    Each window of a recording gets noise relative to its own power, so that long recordings can
-    be streamed.
-
-    Raises
-    ------
-    UserError
-        Unknown kind of noise; babble without a train split.
+    Each window of a recording gets noise relative to its own power, so that long recordings can be
+    streamed. A UserError names an unknown kind of noise, or babble without a train split.
     """
     order = np.random.default_rng(plan.seed).permutation(speech_rows)
     rows, conditions = np.sort(order[: plan.utterances]), []

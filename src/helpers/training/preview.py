@@ -41,9 +41,5 @@ def _audio(recording: np.ndarray, trained: TrainedCandidate) -> np.ndarray:
     return recording
 
 
-READ_AS: dict[str, Callable[[Any, TrainedCandidate], Any]] = {
-    "image": _image,
-    "text": _text,
-    "audio": _audio,
-}
-"""How an item of each modality is shown as a model reads it."""
+READ_AS: dict[str, Callable[[Any, TrainedCandidate], Any]]
+READ_AS = {"image": _image, "text": _text, "audio": _audio}

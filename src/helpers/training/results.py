@@ -21,8 +21,7 @@ class AdaptationRequest:
 
     dataset: Dataset
     model: str
-    options: dict[str, Any]
-    """Those of the adaptation, all of them."""
+    options: dict[str, Any]  # those of the adaptation, all of them
     primary: str
     seed: int
     threads: int | None = None

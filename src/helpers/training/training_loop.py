@@ -63,11 +63,10 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train.
+    """How to train: ``primary`` chooses the epoch, ``seed`` orders and augments the items.
 
-    ``options`` are epochs, batch_size, rate, decay, warmup, patience, class_weight and time_budget
-    (seconds); a modality without a choice of decay leaves it out. ``primary`` chooses the epoch,
-    ``seed`` orders and augments the items, ``clock`` gives the seconds for the budget.
+    ``options`` are epochs, batch_size, rate, decay (not of every modality), warmup, patience,
+    class_weight and time_budget, in seconds of the ``clock``.
     """
 
     options: dict[str, Any]
@@ -111,15 +110,8 @@ def train(
 ) -> FineTuned:
     """Train on the train split, and keep the weights of the epoch that is best on validation.
 
-    Parameters
-    ----------
-    backbone : keras.Model
-        From what the splits hold to pooled features [B, D]; it is trained in place.
-    data : TrainingData
-    head : Head or None
-        The probe to start from; None trains a network from scratch.
-    settings : Settings
-        The start counts as an epoch.
+    ``backbone`` goes from what the splits hold to pooled features [B, D], and is trained in place;
+    ``head`` is the probe to start from, None trains from scratch. The start counts as an epoch.
     """
     network = classifier.with_head(backbone, data.classes, head.start if head else None)
     weights = network.get_weights()

@@ -37,8 +37,7 @@ class TranscriptionRequest:
     adaptation: str
     model: str
     options: dict[str, Any]
-    threads: int | None = None
-    """None takes all cores."""
+    threads: int | None = None  # none takes all cores
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,8 @@ class Transcription:
 def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) -> Transcription:
     """Transcribe the test split with a recogniser, or with a baseline that ignores the sound.
 
-    Transcripts made elsewhere are read from their file.
-
-    Raises
-    ------
-    UserError
-        Unknown model or noise; a test split without utterances.
+    Transcripts made elsewhere are read from their file. A UserError names an unknown model or
+    noise, or a test split without utterances.
     """
     dataset = request.dataset
     test = positions(dataset, "test")

@@ -16,26 +16,9 @@ Scorer = Callable[[np.ndarray, np.ndarray], float]
 
 
 def score(primary: str, labels: np.ndarray, scores: np.ndarray) -> float:
-    """Score probabilities against labels.
+    """Score probabilities, float [N, K], against class codes, int [N]; negated if lower is better.
 
-    Parameters
-    ----------
-    primary : str
-        A metric that choices may be made by.
-    labels : ndarray
-        Class codes, int [N].
-    scores : ndarray
-        Probabilities, float [N, K].
-
-    Returns
-    -------
-    float
-        The metric, negated if lower is better.
-
-    Raises
-    ------
-    UserError
-        Unknown metric.
+    ``primary`` is a metric that choices may be made by, else a UserError.
     """
     if primary not in (allowed := names(CLASSIFICATION, may_choose=True)):
         raise unknown("metric", primary, allowed)
