@@ -1,5 +1,7 @@
 """Harder tests: changed items and other sources, predicted once, scored with intervals."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -162,6 +164,10 @@ def test_every_source_is_trained_and_tested_on(repository, monkeypatch):
 
 
 def test_a_source_of_other_classes_is_one_line(repository):
+    def own(*classes):
+        items = SimpleNamespace(task="text-classification")
+        return SimpleNamespace(classes=classes, items=items)
+
     rows = {"text": ["some words", "other words"] * 20, "label": ["x", "y"] * 20}
     pd.DataFrame(rows).assign(text=[f"{t} {n}" for n, t in enumerate(rows["text"])]).to_csv(
         repository / "t.csv", index=False
@@ -169,8 +175,8 @@ def test_a_source_of_other_classes_is_one_line(repository):
     split = {"test": 0.25, "validation": 0.15, "seed": 1}
     source = {"table": {"file": "t.csv"}}
     with pytest.raises(UserError, match="its classes are x, y, not a, b"):
-        other_sources.prepare("s", [source], "text-classification", split, ("a", "b"), None, 0)
-    found = other_sources.prepare("s", [source], "text-classification", split, ("x", "y"), 20, 0)
+        other_sources.prepare("s", [source], own("a", "b"), split, None, 0)
+    found = other_sources.prepare("s", [source], own("x", "y"), split, 20, 0)
     assert found["items in all"].tolist() == [40] and found["test"].tolist() == [5]
     assert list(other_sources.others("s")) == ["t-csv"]
 

@@ -55,7 +55,7 @@ class _Refused(Exception):
 class _Storage(NamedTuple):
     key: str
     dtype: np.dtype
-    count: int
+    size: int
 
 
 class _Tensor(NamedTuple):
@@ -87,8 +87,8 @@ def _tensor(storage: _Storage, offset: int, shape: Any, stride: Any, *_: Any) ->
     """Describe a tensor, which must lie inside its storage."""
     shape, stride = tuple(map(int, shape)), tuple(map(int, stride))
     last = offset + sum((side - 1) * step for side, step in zip(shape, stride, strict=True))
-    inside = min((offset, *shape, *stride)) >= 0 and max(last, offset) < storage.count
-    if not inside or prod(shape) > storage.count:
+    inside = min((offset, *shape, *stride)) >= 0 and max(last, offset) < storage.size
+    if not inside or prod(shape) > storage.size:
         raise _Refused("a tensor beyond its storage")
     return _Tensor(storage, offset, shape, stride)
 
@@ -99,7 +99,7 @@ def _read(stream: IO[bytes], size: int) -> dict[str, np.ndarray]:
         raise _Refused("it is not a checkpoint of PyTorch's legacy kind")
     tensors = {str(name): value for name, value in state.items() if isinstance(value, _Tensor)}
     storages = {tensor.storage.key: tensor.storage for tensor in tensors.values()}
-    if sum(each.count * each.dtype.itemsize for each in storages.values()) > min(size, LIMIT):
+    if sum(each.size * each.dtype.itemsize for each in storages.values()) > min(size, LIMIT):
         raise _Refused("its arrays are larger than the file or the limit")
     arrays = {str(key): _array(stream, storages[str(key)]) for key in keys}
     return {name: _view(arrays[each.storage.key], each) for name, each in tensors.items()}
@@ -107,7 +107,7 @@ def _read(stream: IO[bytes], size: int) -> dict[str, np.ndarray]:
 
 def _array(stream: IO[bytes], storage: _Storage) -> np.ndarray:
     count = int.from_bytes(stream.read(8), "little")
-    if count != storage.count:
+    if count != storage.size:
         raise _Refused("a storage of another length than announced")
     return np.frombuffer(stream.read(count * storage.dtype.itemsize), storage.dtype, count)
 

@@ -26,11 +26,11 @@ def confusion_matrix(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
     axes.set(xlabel="predicted class", ylabel="true class", aspect="equal", ylim=(size, 0))
     if size <= MANY:
         mesh.set(edgecolor="white", linewidth=0.5)
-        font = 9 if size <= 12 else 7
+        digits = 9 if size <= 12 else 7
         for (row, column), count in np.ndenumerate(matrix):
             colour = "white" if share[row, column] > 0.5 else INK
             centre = (column + 0.5, row + 0.5)
-            axes.text(*centre, f"{count}", ha="center", va="center", fontsize=font, color=colour)
+            axes.text(*centre, f"{count}", ha="center", va="center", fontsize=digits, color=colour)
     axes.spines[:].set_visible(False)
     every = 1 + size // CROWDED
     names = [style.short(name, 18) for name in classes[::every]]
