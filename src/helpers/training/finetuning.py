@@ -110,8 +110,9 @@ def _train(request: AdaptationRequest, backbone: Any, head: "Head | None") -> "F
     from helpers.training import training_loop
 
     with cost.Stopwatch() as reading:
-        splits = (_inputs(request, name, backbone) for name in ("train", "validation"))
-        data = training_loop.TrainingData(*splits, request.splits.classes)
+        names = ("train", "validation")
+        train, validation = (_inputs(request, name, backbone) for name in names)
+        data = training_loop.TrainingData(train, validation, request.splits.classes)
     settings = training_loop.Settings(request.options, request.primary, request.seed)
     tuned = training_loop.train(backbone.network, data, head, settings)
     tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once

@@ -129,7 +129,9 @@ def _most_frequent(dataset: Dataset) -> str:
     references = dataset.frame["reference"].iloc[positions(dataset, "train")]
     references = references[references != ""].map(normalisation.plain)
     if not len(references):
-        raise UserError(f"{dataset.study}: the train split has no transcript to count")
+        raise UserError(
+            f"{dataset.study}: frequent-transcript needs a train split with transcripts"
+        )
     counts = references.value_counts()
     return str(min(counts.index[counts == counts.max()]))
 
