@@ -15,6 +15,7 @@ from helpers.core.errors import UserError
 from helpers.models import features
 from helpers.models.features import Features
 from helpers.selection import finalists, racing, scoring, screening
+from helpers.selection.scoring import ProbeCandidate
 from helpers.selection.screening import SelectionPlan
 from helpers.selection.transferability.methods import METHODS
 
@@ -89,7 +90,7 @@ def test_a_race_computes_fewer_features_and_finds_the_same(frozen):
 def test_features_in_parts_are_those_computed_at_once(frozen, monkeypatch):
     data, kept = made_dataset(items=40), []
     monkeypatch.setattr(features, "keep", lambda found, *_: kept.append(found))
-    each = scoring.from_parameters(ENTRIES)[0]
+    each = ProbeCandidate(**ENTRIES[0])
     growing = racing.PartialFeatures(each, data, None)
     first = growing.read(np.array([7, 3, 30]))
     growing.read(np.array([3, 9]))
@@ -134,4 +135,4 @@ def test_the_notebook_runs_on_the_names_of_a_real_study(monkeypatch):
     study = study_file.load(given.study)
     probes = {each.name for each in study.candidates if each.adaptation == "probe"}
     assert {each["candidate"] for each in given.contenders} <= probes
-    assert scoring.from_parameters(given.contenders)
+    assert [ProbeCandidate(**fields) for fields in given.contenders]

@@ -144,10 +144,10 @@ def _fit(
 
 
 def _spread(features: np.ndarray) -> np.ndarray:
-    """Return what to divide each feature by: its standard deviation, or the median one if larger.
+    """Return the standard deviation of each feature, or the median one if that is larger.
 
-    A feature that hardly varies would otherwise be blown up: its weight on the raw feature would
-    be so large that fine-tuning would first destroy it.
+    A feature that hardly varies would otherwise get so large a weight on its raw values that
+    fine-tuning would first destroy it.
     """
     spread = features.std(axis=0)
     moving = spread > 1e-9 * max(1.0, float(spread.max()))
