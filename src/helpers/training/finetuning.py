@@ -109,19 +109,6 @@ def _train(request: AdaptationRequest, backbone: Any, head: "Head | None") -> "F
     """Read the items and train the network on them."""
     from helpers.training import training_loop
 
-<<<<<<< HEAD
-    def tune() -> "FineTuned":
-        with cost.Stopwatch() as reading:
-            train = _inputs(request, "train", backbone)
-            validation = _inputs(request, "validation", backbone)
-            data = training_loop.TrainingData(train, validation, request.splits.classes)
-        settings = training_loop.Settings(request.options, request.primary, request.seed)
-        tuned = training_loop.train(backbone.network, data, head, settings)
-        tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
-        return tuned
-
-    return tune
-=======
     with cost.Stopwatch() as reading:
         names = ("train", "validation")
         train, validation = (_inputs(request, name, backbone) for name in names)
@@ -130,7 +117,6 @@ def _train(request: AdaptationRequest, backbone: Any, head: "Head | None") -> "F
     tuned = training_loop.train(backbone.network, data, head, settings)
     tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
     return tuned
->>>>>>> shrink-training
 
 
 def _inputs(request: AdaptationRequest, split: str, backbone: Any) -> "SplitInputs":
