@@ -47,8 +47,9 @@ why: $(READY)  ## say why each stage is out of date (STUDY=name for one study)
 check: $(READY)  ## compare the numbers with each study's `expect` (STUDY=name for one study)
 	@$(EVALBOOK) check $(STUDY)
 
-test: $(READY)  ## check the style and run the tests
+test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m ruff format --check --quiet . && PYTHONPATH=src $(PYTHON) -m ruff check --quiet .
+	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only

@@ -64,7 +64,7 @@ class Items:
         return tasks.of(self.task)
 
     def read(self, index: int) -> Any:
-        """Decode one item, as its modality does; raises ``raw.Unreadable``."""
+        """Decode one item, as its modality does; raises ``Unreadable``."""
         return self.modality.decode(self.raw(index))
 
     def take(self, rows: Iterable[int]) -> "Items":

@@ -14,24 +14,24 @@ from helpers.data.dataset import Dataset
 def prepare(
     study: str,
     sources: list[Any],
-    task: str,
+    own: preparation.Prepared,
     split: dict[str, Any],
-    classes: tuple[str, ...],
     limit: int | None,
     seed: int,
 ) -> pd.DataFrame:
     """Prepare the other sources as studies of their own, below the study's folder.
 
     The same fractions hold, but neither a source's own split nor its groups. Returns a row for each
-    source: its name and how many items each split has. Raises UserError for other classes.
+    source: its name and how many items each split has. Raises UserError for other classes than
+    those of the study's own data.
     """
     rows, names = [], []
     for source in sources:
         plain = {**split, "given": False, "group": None}
-        prepared = preparation.prepare(source, plain, task, limit, (), seed)
+        prepared = preparation.prepare(source, plain, own.items.task, limit, (), seed)
         name = _folder_name(prepared.items.name)
-        if prepared.classes != classes:
-            theirs, ours = (", ".join(each) for each in (prepared.classes, classes))
+        if prepared.classes != own.classes:
+            theirs, ours = (", ".join(each) for each in (prepared.classes, own.classes))
             raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
         preparation.save(_study_below(study, name), prepared, source, plain)
         names.append(ShiftSource(name=name, digest=prepared.digest))

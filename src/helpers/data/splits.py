@@ -37,7 +37,7 @@ def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None =
     fractions that leave nothing, an unknown column, too few units, a split without items.
     """
     units = _units(frame, rules.group, duplicates)
-    if rules.given or (rules.given is None and {*rules.required} <= {*frame.get("split", ())}):
+    if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, units, rules)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}

@@ -23,7 +23,7 @@ class Modality(Protocol):
     MEASURES: tuple[str, ...]  # facts of the survey that results may be sliced by
 
     def decode(self, raw: Any, /) -> Any:
-        """Decode a raw item; raises ``encoded.Unreadable``."""
+        """Decode a raw item; raises ``Unreadable``."""
 
 
 @dataclass(frozen=True, kw_only=True)

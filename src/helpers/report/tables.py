@@ -38,10 +38,7 @@ def show(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = 
     right = [
         types.is_numeric_dtype(kind) and not types.is_bool_dtype(kind) for kind in frame.dtypes
     ]
-    texts = [
-        [cell(str(name), value, formats.get(name)) for value in frame[name]]
-        for name in frame.columns
-    ]
+    texts = [[cell(str(name), value, formats.get(name)) for value in frame[name]] for name in frame]
     rows = [cells(row, right) for row in zip(*texts, strict=True)]
     plain = pd.DataFrame(texts, index=names).T.to_string(index=False) if rows else "(none)"
     display_rows(rows, f"{caption}\n{plain}", caption=caption, names=names, right=right)

@@ -19,21 +19,12 @@ RULE = (
 
 
 def order(scores: pd.DataFrame, facts: pd.DataFrame, dropped: list[str]) -> pd.DataFrame:
-    """Put candidates in the order in which they deserve a fine-tune.
+    """Put candidates in the order in which they deserve a fine-tune, best first.
 
-    Parameters
-    ----------
-    scores : DataFrame
-        A row per candidate and method: candidate, method, value (higher is better, NaN unknown).
-    facts : DataFrame
-        A row per candidate: candidate, model, gflops.
-    dropped : list of str
-        Candidates that lost a race, in that order; they come last.
-
-    Returns
-    -------
-    DataFrame
-        Columns candidate, model, probe_rank, static_rank, mean_rank, gflops; best first.
+    ``scores`` has a row per candidate and method: candidate, method, value (higher is better, NaN
+    unknown); ``facts`` a row per candidate: candidate, model, gflops. ``dropped`` lost a race, in
+    that order, and come last. Returns candidate, model, probe_rank, static_rank, mean_rank and
+    gflops.
     """
     values = scores.pivot(index="candidate", columns="method", values="value")
     table = facts[["candidate", "model", "gflops"]].set_index("candidate")
@@ -56,13 +47,7 @@ def choose(ordered: pd.DataFrame, count: int) -> list[str]:
 
 
 def read(study: str, rank: int) -> str:
-    """Return the model of a study's finalist at a rank from 1.
-
-    Raises
-    ------
-    UserError
-        The study has not selected yet, or has fewer finalists.
-    """
+    """Return the model of a study's finalist at a rank from 1; a UserError if there is none."""
     record = Selection.find(study)
     if record is None:
         raise UserError(
@@ -77,22 +62,9 @@ def read(study: str, rank: int) -> str:
 def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> str:
     """Return the model behind ``best:K``; any other model is returned as it is.
 
-    If the study selects, selection.json names the finalists; otherwise the probes are ranked by
-    validation score, ties by name.
-
-    Parameters
-    ----------
-    study, model
-        Names.
-    selects
-        Whether the study has a stage 2-select.
-    probes
-        Names of the study's linear probes; results of others in its folder are ignored.
-
-    Raises
-    ------
-    UserError
-        Fewer than K probes were trained, or finalists chosen.
+    A study that ``selects`` has its finalists in selection.json; otherwise its ``probes`` are
+    ranked by validation score, ties by name. A UserError says that fewer than K are trained or
+    chosen.
     """
     if not model.startswith("best:"):
         return model

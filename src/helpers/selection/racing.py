@@ -14,8 +14,8 @@ from helpers.selection.successive_elimination import Race
 from helpers.selection.transferability import ridge
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
+# a candidate's name and positions to the features of these items, float [n, D]
 Read = Callable[[str, np.ndarray], np.ndarray]
-"""A candidate's name and positions to the features of these items, float [n, D]."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +67,11 @@ class PartialFeatures:
 def run(
     dataset: Dataset, candidates: Sequence[ProbeCandidate], rules: RaceRules
 ) -> tuple[Race, dict[str, Features]]:
-    """Race candidates whose features are not computed yet; the remaining ones have all of theirs.
+    """Race candidates whose features are not computed yet; the test split is not used.
 
-    Nothing of the test split is used for the race.
-
-    Returns
-    -------
-    tuple
-        The race, and each candidate's features: all, or those computed before it was dropped.
+    Returns the race, and each candidate's features: all, or those computed before it was dropped.
     """
-    partial = {
-        candidate.candidate: PartialFeatures(candidate, dataset, rules.threads)
-        for candidate in candidates
-    }
+    partial = {c.candidate: PartialFeatures(c, dataset, rules.threads) for c in candidates}
     splits = labelled_splits(dataset, rules.primary)
     race = _race(splits, list(partial), lambda name, rows: partial[name].read(rows), rules)
     for name in race.left:

@@ -6,8 +6,7 @@ from math import factorial
 
 import numpy as np
 
-ORDERS = 5040
-"""Orders that make the null distribution: all of them if there are no more, else a sample."""
+ORDERS = 5040  # of the null distribution: all of them if there are no more, else a sample
 
 
 @dataclass(frozen=True)
@@ -35,60 +34,33 @@ class Agreement:
 def agreement(
     predicted: np.ndarray, actual: np.ndarray, samples: np.ndarray, seed: int = 42
 ) -> Agreement:
-    """Compare a predicted order with the actual one.
+    """Compare a predicted order with the actual one; NaN if fewer than two models or all alike.
 
-    Parameters
-    ----------
-    predicted : ndarray
-        A method's score of each model, float [M], higher is better.
-    actual : ndarray
-        The quality of each, float [M], higher is better.
-    samples : ndarray
-        The same on resampled test items, float [R, M]; percentiles give both intervals.
-    seed : int
-        Of the random orders.
-
-    Returns
-    -------
-    Agreement
-        NaN if there is no order: fewer than two models, or all predicted alike.
+    ``predicted`` [M] is a method's score of each model and ``actual`` [M] its quality, higher is
+    better; ``samples`` [R, M] is the quality on resampled test items, whose percentiles give the
+    intervals; ``seed`` draws the random orders.
     """
     predicted, actual = np.asarray(predicted, np.float64), np.asarray(actual, np.float64)
     tau = float(weighted_tau(predicted, actual))
-    low, high = _middle(weighted_tau(predicted, samples))
     null = null_taus(predicted, actual, seed)
-    null_low, null_high = _middle(null, outward=True)
     regrets = samples.max(axis=1) - samples[:, _first(predicted)].mean(axis=1)
-    regret_low, regret_high = _middle(regrets)
     p = float(np.mean(null >= tau - 1e-12)) if np.isfinite(tau) else np.nan
     return Agreement(
-        models=len(actual),
-        tau=tau,
-        low=low,
-        high=high,
-        null_low=null_low,
-        null_high=null_high,
-        p=p,
-        regret=regret(predicted, actual),
-        regret_low=regret_low,
-        regret_high=regret_high,
+        len(actual),
+        tau,
+        *_middle(weighted_tau(predicted, samples)),
+        *_middle(null, outward=True),
+        p,
+        regret(predicted, actual),
+        *_middle(regrets),
     )
 
 
 def weighted_tau(predicted: np.ndarray, actual: np.ndarray) -> np.ndarray:
-    """Return Kendall's tau with hyperbolic weights, so that the top counts most.
+    """Return Kendall's tau of orders float [..., M], weighted hyperbolically: float64 [...].
 
-    Vigna, WWW 2015; the numbers are those of ``scipy.stats.weightedtau``, many at once.
-
-    Parameters
-    ----------
-    predicted, actual : ndarray
-        float [..., M], of shapes that broadcast.
-
-    Returns
-    -------
-    ndarray
-        float64 [...]; NaN if all values of one are equal.
+    Vigna, WWW 2015; the numbers are those of ``scipy.stats.weightedtau``, many at once; NaN if all
+    values of one order are equal.
     """
     predicted, actual = np.broadcast_arrays(predicted, actual)
     if predicted.shape[-1] < 2:

@@ -19,10 +19,7 @@ from helpers.selection.transferability import methods
 from helpers.selection.transferability.methods import Score
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
-CHANCE = 1 / 1000
-"""The ImageNet accuracy of a network that was never trained."""
-PASSES = 3
-"""Forward passes that a step of training costs at least: one forward, two back."""
+CHANCE = 1 / 1000  # the ImageNet accuracy of a network that was never trained
 
 
 @dataclass(frozen=True)
@@ -58,38 +55,20 @@ class CandidateScores:
     facts: pd.DataFrame
 
 
-def from_parameters(entries: Sequence[dict[str, Any]]) -> list[ProbeCandidate]:
-    """Make candidates of the notebook's parameters."""
-    return [ProbeCandidate(**entry) for entry in entries]
-
-
 def score_candidates(
-    dataset: Dataset,
-    candidates: Sequence[ProbeCandidate],
-    primary: str,
-    threads: int | None = None,
+    dataset: Dataset, candidates: Sequence[ProbeCandidate], primary: str, threads: int | None = None
 ) -> CandidateScores:
-    """Score candidates by every method; a probe that the study has trained is not trained again.
+    """Score candidates by every method; nothing of the test split is used.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Nothing of its test split is used.
-    candidates : sequence of ProbeCandidate
-    primary : str
-        The metric that the probes and the neighbours are scored by.
-    threads : int, optional
-        Cores for features that are not cached.
+    A probe that the study has trained is not trained again; features that are not cached take
+    ``threads`` cores.
     """
     splits = labelled_splits(dataset, primary)
-    rows: list[dict[str, Any]] = []
-    facts = []
+    rows, facts = list[dict[str, Any]](), []
     for candidate in progress.track(candidates, "candidates", len(candidates)):
         frozen = candidate.features(dataset, threads)
-        scores = [
-            _probe(dataset.study, candidate, frozen, splits),
-            *_scores(candidate, frozen, splits),
-        ]
+        probe = _probe(dataset.study, candidate, frozen, splits)
+        scores = [probe, *_scores(candidate, frozen, splits)]
         rows += [{"candidate": candidate.candidate, **asdict(score)} for score in scores]
         facts.append(candidate_facts(candidate, frozen, len(splits.both)))
     return CandidateScores(pd.DataFrame(rows), pd.DataFrame(facts))
@@ -107,11 +86,6 @@ def candidate_facts(candidate: ProbeCandidate, frozen: Features, items: int) -> 
         "item_seconds": item_seconds,
         "features_seconds": item_seconds * items,
     }
-
-
-def finetune_seconds(facts: pd.DataFrame, steps: int) -> pd.Series:
-    """Estimate what training on ``steps`` items takes at least, from each one's forward pass."""
-    return facts["item_seconds"] * PASSES * steps
 
 
 def published_accuracy(model: str) -> float:

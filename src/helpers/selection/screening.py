@@ -6,21 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.records.selection import (
-    RaceResult,
-    Round,
-    ScoredCandidate,
-    Selection,
-    SelectionCost,
-)
+from helpers.core.records import selection as records
 from helpers.data.dataset import Dataset
 from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
 from helpers.selection.racing import RaceRules
-from helpers.selection.scoring import CandidateScores
+from helpers.selection.scoring import CandidateScores, ProbeCandidate
 from helpers.selection.successive_elimination import Race
 from helpers.selection.transferability.methods import METHODS
 from helpers.training.labelled_splits import labelled_splits
+
+PASSES = 3  # forward passes that a step of training costs at least: one forward, two back
 
 
 @dataclass(frozen=True)
@@ -64,19 +60,10 @@ def screen(
 ) -> Screening:
     """Choose the finalists of a study on its train and validation splits.
 
-    Parameters
-    ----------
-    dataset : Dataset
-    contenders : sequence of dict
-        The fields of a ``ProbeCandidate`` each.
-    plan : SelectionPlan
-
-    Raises
-    ------
-    UserError
-        A model that cannot be loaded; an empty train or validation split.
+    Each of ``contenders`` holds the fields of a ``ProbeCandidate``. A UserError names a model that
+    cannot be loaded, or an empty split.
     """
-    candidates = scoring.from_parameters(contenders)
+    candidates = [ProbeCandidate(**fields) for fields in contenders]
     rules = RaceRules(plan.primary, plan.finalists, plan.seed, plan.threads)
     if plan.race:
         race, partial = racing.run(dataset, candidates, rules)
@@ -143,21 +130,21 @@ def save(screening: Screening) -> None:
         row | facts[row["candidate"]] | {"scores": scores.get(row["candidate"], {})}
         for row in s.ranking.to_dict("records")
     ]
-    race = RaceResult(
+    race = records.RaceResult(
         run=s.plan.race,
         alpha=s.race.alpha,
         saved=s.race.saved,
         left=s.race.left,
         dropped=s.race.dropped,
-        rounds=Round.from_table(s.race.rounds),
+        rounds=records.Round.from_table(s.race.rounds),
     )
-    Selection(
+    records.Selection(
         study=s.study,
         primary=s.plan.primary,
         rule=finalists.RULE,
-        contenders=[ScoredCandidate(**row) for row in rows],
+        contenders=[records.ScoredCandidate(**row) for row in rows],
         finalists=s.chosen,
-        costs=SelectionCost.from_table(s.costs),
+        costs=records.SelectionCost.from_table(s.costs),
         race=race,
     ).write(s.study)
 
@@ -171,7 +158,7 @@ def _costs(
     number of items in all epochs of a fine-tune.
     """
     facts = scored.facts
-    tuned = scoring.finetune_seconds(facts, steps)
+    tuned = facts["item_seconds"] * PASSES * steps  # at least
     shares = facts["candidate"].map(seen).fillna(1.0) if seen else 1.0
     of_methods, of_features = scored.scores["seconds"].sum(), facts["features_seconds"]
     finalist = facts["model"].isin(chosen)

@@ -14,11 +14,10 @@ import pandas as pd
 from scipy.special import gammaln
 
 ALPHA = 0.05
-SHARES = (1 / 8, 1 / 4, 1 / 2, 3 / 4)
-"""Share of the items seen by the end of each round; the remaining candidates then get them all."""
+SHARES = (1 / 8, 1 / 4, 1 / 2, 3 / 4)  # of the items, seen by the end of each round
 COLUMNS = ["round", "contender", "items", "right", "behind", "p", "limit", "dropped"]
+# a candidate and a count to whether its first predictions are correct, bool [count]
 Correct = Callable[[str, int], np.ndarray]
-"""A candidate and a count to whether its first predictions are correct, bool [count]."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,8 @@ def run(
 ) -> Race:
     """Run a race until ``keep`` candidates are left, or its rounds are over.
 
-    Parameters
-    ----------
-    candidates : sequence of str
-    correct : callable
-        Takes the items in one random order, the same for all.
-    items : int
-        How many there are.
-    keep : int
-        How many candidates remain at least.
-    alpha : float
-        The risk of dropping the best candidate.
-    shares : sequence of float
-        Ascending shares of the items, under 1; each is a round.
+    ``correct`` takes the items in one random order, the same for all; ``alpha`` is the risk of
+    dropping the best candidate. ``shares`` of the items ascend below 1, and each is a round.
     """
     left, seen = list(candidates), dict.fromkeys(candidates, 0.0)
     dropped: list[str] = []
@@ -75,7 +63,8 @@ def run(
         right = {name: np.asarray(correct(name, count), bool) for name in left}
         left.sort(key=lambda name: (-right[name].mean(), name))
         verdicts = [_verdict(name, left, right, items) for name in left]
-        losers = _losers(left, verdicts, limit, keep)
+        sure = sorted((p, name) for name, (_, p) in zip(left, verdicts, strict=True) if p <= limit)
+        losers = [name for _, name in sure[: max(0, len(left) - keep)]]  # the surest first
         for name, (ahead, p) in zip(left, verdicts, strict=True):
             seen[name] = count / items
             row = {"round": number, "contender": name, "items": count, "right": right[name].mean()}
@@ -89,21 +78,11 @@ def run(
 
 
 def behind(ours: np.ndarray, theirs: np.ndarray, items: int) -> float:
-    """Test that ours is correct at least as often as theirs, on all items including unseen ones.
+    """Return an upper bound of the p-value that ours is correct at least as often as theirs.
 
-    Parameters
-    ----------
-    ours, theirs : ndarray
-        Whether each is correct, bool [n], for the same items drawn without replacement.
-    items : int
-        All the items there are.
-
-    Returns
-    -------
-    float
-        An upper bound of the p-value. Among the items that only one of the two has correct, the
-        number that is theirs is hypergeometric; its spread is largest if all unseen items are
-        such items, too.
+    Both are bool [n] for the same of all the ``items``, drawn without replacement. Among the items
+    that only one of the two has correct, the number that is theirs is hypergeometric; its spread is
+    largest if all unseen items are such items, too.
     """
     wins, losses = int((theirs & ~ours).sum()), int((ours & ~theirs).sum())
     split = wins + losses
@@ -135,11 +114,3 @@ def _verdict(
     tested = [(other, behind(right[name], right[other], items)) for other in others]
     surest = min(tested, key=lambda pair: pair[1], default=("", 1.0))
     return surest if surest[1] < 1 else ("", 1.0)
-
-
-def _losers(
-    left: list[str], verdicts: list[tuple[str, float]], limit: float, keep: int
-) -> list[str]:
-    """Return candidates that are surely behind, the surest first; ``keep`` of them all remain."""
-    sure = sorted((p, name) for name, (_, p) in zip(left, verdicts, strict=True) if p <= limit)
-    return [name for _, name in sure[: max(0, len(left) - keep)]]

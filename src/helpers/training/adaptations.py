@@ -1,20 +1,16 @@
 """The ways to adapt a model, and the plain baselines: each a function that is loaded by name."""
 
-from collections.abc import Callable
-
 from helpers.core import dotted_names
-from helpers.training.results import AdaptationRequest, AdaptationResult
 
 _AT = "helpers.training"
-FITS = {
+FITS = {  # each adaptation: an AdaptationRequest to its AdaptationResult
     "baseline": f"{_AT}.baselines.fit_baseline",
     "probe": f"{_AT}.probing.fit_probe",
     "finetune": f"{_AT}.finetuning.finetune",
     "scratch": f"{_AT}.finetuning.train_from_scratch",
     "predictions": f"{_AT}.external_predictions.read_predictions",
 }
-"""Each adaptation: an ``AdaptationRequest`` to its ``AdaptationResult``."""
-BASELINES = {
+BASELINES = {  # each baseline: an AdaptationRequest to its BaselineResult
     "majority": f"{_AT}.baselines.majority.majority",
     "pixels": f"{_AT}.baselines.pixels.pixels",
     "pixels-svm": f"{_AT}.baselines.pixels.pixels_svm",
@@ -22,14 +18,6 @@ BASELINES = {
     "tfidf-svm": f"{_AT}.baselines.tfidf.svm",
     "log-mel": f"{_AT}.baselines.log_mel.log_mel",
 }
-"""Each baseline: an ``AdaptationRequest`` to its ``BaselineResult``."""
-
-
-def fit(adaptation: str, request: AdaptationRequest) -> AdaptationResult:
-    """Adapt a model as a request asks."""
-    function: Callable[[AdaptationRequest], AdaptationResult]
-    function = dotted_names.load(FITS[adaptation])
-    return function(request)
 
 
 def modules(adaptation: str, model: str) -> list[str]:

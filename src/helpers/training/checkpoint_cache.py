@@ -20,25 +20,17 @@ def key(**parts: object) -> str:
     """Digest plain values that a training depends on, with its code and its libraries."""
     modules = ["helpers.data.image.augmentation", "helpers.training.training_loop"]
     modules += validation_modules(str(parts.get("primary")))
+    versions = [version(name) for name in VERSIONS]
     code = code_digest.of_modules(modules)
-    return code_digest.of_value(
-        parts | {"code": code, "versions": [version(name) for name in VERSIONS]}
-    )
+    return code_digest.of_value(parts | {"code": code, "versions": versions})
 
 
 def restored_or_trained(
     name: str, network: Callable[[], keras.Model], train: Callable[[], FineTuned]
 ) -> FineTuned:
-    """Restore the training of this key from the cache, or train and cache it.
+    """Restore the training cached under a ``key``, or train and cache it.
 
-    Parameters
-    ----------
-    name : str
-        A ``key``.
-    network : callable
-        Makes the network that cached weights belong to.
-    train : callable
-        Trains it.
+    ``network`` makes the network that cached weights belong to, ``train`` trains it.
     """
     folder = paths.cache("fits", name)
     if (folder / "training.json").is_file():

@@ -5,19 +5,14 @@ import numpy as np
 import tensorflow as tf
 from scipy.special import softmax
 
-BATCH = 32
-"""Items per batch of a prediction."""
-MOMENTUM = 0.9
-"""Of batch normalisation from scratch: at the usual 0.99, averages lag hundreds of steps."""
+BATCH = 32  # items per batch of a prediction
+MOMENTUM = 0.9  # of batch normalisation from scratch: at 0.99, averages lag hundreds of steps
 
 
 def prepare(seed: int, threads: int | None = None) -> list[str]:
     """Make training reproducible: seeds, deterministic operations, a fixed number of threads.
 
-    Returns
-    -------
-    list of str
-        A warning if TensorFlow had already started with another number of threads.
+    Returns a warning if TensorFlow had already started with another number of threads.
     """
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
@@ -31,14 +26,9 @@ def prepare(seed: int, threads: int | None = None) -> list[str]:
 
 
 def with_head(backbone: keras.Model, classes: int, weights: list[np.ndarray] | None) -> keras.Model:
-    """Put a linear layer on pooled features, with a probe's weights or zeros.
+    """Put a linear layer on pooled features, with a probe's weights [D, K] and bias [K] or zeros.
 
-    Parameters
-    ----------
-    backbone : keras.Model
-    classes : int
-    weights : list of ndarray or None
-        A probe's weights [D, K] and bias [K]; batch normalisation then stays in inference mode.
+    With a probe, batch normalisation stays in inference mode.
     """
     layer = keras.layers.Dense(classes, kernel_initializer="zeros", name="head", dtype="float32")
     network = keras.Model(backbone.input, layer(backbone.output), name="classifier")

@@ -13,17 +13,13 @@ from helpers.training.fit import TrainedCandidate
 from helpers.training.labelled_splits import positions
 from helpers.training.results import TrainingResult
 
-REFITTED = ("baseline", "probe")
-"""Adaptations cheap enough to be fitted on every source; others are only tested on each."""
+REFITTED = ("baseline", "probe")  # cheap enough to be fitted on every source, not only tested
 
 
 def predict(trained: TrainedCandidate) -> pd.DataFrame:
     """Predict every source's test set with models trained on the study's data and on each source.
 
-    Returns
-    -------
-    DataFrame
-        trained_on, tested_on, id, label, group, prediction and ``score:<class>``.
+    Returns trained_on, tested_on, id, label, group, prediction and ``score:<class>``.
     """
     request = trained.request
     sources = {trained.study: request.dataset, **other_sources.others(trained.study)}
@@ -42,7 +38,6 @@ def predict(trained: TrainedCandidate) -> pd.DataFrame:
 
 
 def _tested(trained: TrainedCandidate, source: Dataset) -> pd.DataFrame:
-    """Return a model's predictions of a source's test items."""
     assert isinstance(trained.result, TrainingResult)
     rows = positions(source, "test")
     if trained.study == source.study:
@@ -50,7 +45,6 @@ def _tested(trained: TrainedCandidate, source: Dataset) -> pd.DataFrame:
     else:  # of another source, features of the test items alone are needed
         scores = trained.result.scores(source.take(rows), np.arange(len(rows)))
     items = source.frame[["id", "label"]].iloc[rows].reset_index(drop=True)
-    items["group"] = (
-        source.frame["group"].iloc[rows].to_numpy() if "group" in source.frame else None
-    )
+    grouped = "group" in source.frame
+    items["group"] = source.frame["group"].iloc[rows].to_numpy() if grouped else None
     return with_scores(items, scores, source.classes)

@@ -27,17 +27,16 @@ class ExternalPredictions:
 def read(file: str, dataset: Dataset) -> ExternalPredictions:
     """Read a CSV or parquet file with the columns id, prediction and maybe ``score:<class>``.
 
-    Every test item is needed once; validation items are optional; train items are ignored.
-
-    Raises
-    ------
-    UserError
-        A missing column; ids that are unknown, missing or repeated; unknown classes; scores that
-        are no probabilities: one line with the file and counts.
+    Every test item is needed once; validation items are optional; train items are ignored. A
+    UserError of one line, with counts, names a missing column, ids that are unknown, missing or
+    repeated, unknown classes, or scores that are no probabilities.
     """
     items = dataset.frame[["id", "split", "label"]]
     rows = _rows(file, "prediction", items)
-    _check_classes(rows["prediction"], dataset.classes, file)
+    wrong = rows.loc[~rows["prediction"].isin(dataset.classes), "prediction"]
+    if len(wrong):
+        error = unknown("class", wrong.iloc[0][:60], dataset.classes)
+        raise UserError(f"{file}: {len(wrong)} of {len(rows)} predictions: {error}")
     held_out = items["split"].isin(["test", "validation"])
     table = items[held_out & items["id"].isin(rows["id"])].reset_index(drop=True)
     rows = rows.set_index("id").loc[table["id"]]
@@ -49,10 +48,7 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
 def transcripts(file: str, dataset: Dataset) -> ExternalPredictions:
     """Read a CSV or parquet file with the columns id and hypothesis; a hypothesis may be empty.
 
-    Raises
-    ------
-    UserError
-        A missing column; ids that are unknown, missing or repeated: one line with counts.
+    A UserError of one line, with counts, names a missing column or wrong ids.
     """
     items = dataset.frame[["id", "split", "reference"]]
     hypotheses = _rows(file, "hypothesis", items).set_index("id")["hypothesis"]
@@ -93,13 +89,6 @@ def _rows(file: str, column: str, items: pd.DataFrame) -> pd.DataFrame:
         rows[name] = plain(rows, name, f"{file}: needed").fillna("").astype(str)
     check_ids(rows["id"], items, file)
     return rows
-
-
-def _check_classes(predictions: pd.Series, classes: tuple[str, ...], where: str) -> None:
-    wrong = predictions[~predictions.isin(classes)]
-    if len(wrong):
-        error = unknown("class", wrong.iloc[0][:60], classes)
-        raise UserError(f"{where}: {len(wrong)} of {len(predictions)} predictions: {error}")
 
 
 def _add_scores(

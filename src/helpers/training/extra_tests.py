@@ -11,19 +11,10 @@ from helpers.training.results import TrainingResult
 
 
 def predict(trained: TrainedCandidate, plan: dict[str, Any] | None) -> list[str]:
-    """Predict what a study asks for beside its test items, and write each to a file of its own.
+    """Predict what a study asks for beside its test items, write it, and say what was predicted.
 
-    Parameters
-    ----------
-    trained : TrainedCandidate
-        Predictions from a file cannot be extended: nothing is predicted then.
-    plan : dict or None
-        The corruptions: see ``robustness.corrupted``.
-
-    Returns
-    -------
-    list of str
-        What was predicted, in words.
+    ``plan`` has the corruptions: see ``robustness.corrupted``. Predictions from a file cannot be
+    extended: nothing is predicted then.
     """
     result, dataset = trained.result, trained.request.dataset
     corrupted = crossed = None

@@ -1,7 +1,6 @@
 """A network is trained: from its probe's solution, or from random weights."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +19,7 @@ from helpers.training.results import AdaptationRequest, NetworkResult
 if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
     from helpers.training.training_loop import FineTuned, Head, SplitInputs
 
-NOT_IN_BACKBONE = ("parameters", "gflops", "engine")
-"""Facts that training.json has under cost."""
+NOT_IN_BACKBONE = ("parameters", "gflops", "engine")  # facts that training.json has under cost
 
 
 def finetune(request: AdaptationRequest) -> NetworkResult:
@@ -82,7 +80,7 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
     tuned = checkpoint_cache.restored_or_trained(
         key,
         lambda: classifier.with_head(backbone.network, classes, start),
-        _training(request, backbone, head),
+        lambda: _train(request, backbone, head),
     )
     running = backbone.compile(tuned.network, request.threads)
 
@@ -107,25 +105,18 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
     )
 
 
-def _training(
-    request: AdaptationRequest, backbone: Any, head: "Head | None"
-) -> Callable[[], "FineTuned"]:
-    """Return the function that reads the items and trains the network on them."""
+def _train(request: AdaptationRequest, backbone: Any, head: "Head | None") -> "FineTuned":
+    """Read the items and train the network on them."""
     from helpers.training import training_loop
 
-    def train() -> FineTuned:
-        with cost.Stopwatch() as reading:
-            data = training_loop.TrainingData(
-                _inputs(request, "train", backbone),
-                _inputs(request, "validation", backbone),
-                request.splits.classes,
-            )
-        settings = training_loop.Settings(request.options, request.primary, request.seed)
-        tuned = training_loop.train(backbone.network, data, head, settings)
-        tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
-        return tuned
-
-    return train
+    with cost.Stopwatch() as reading:
+        names = ("train", "validation")
+        train, validation = (_inputs(request, name, backbone) for name in names)
+        data = training_loop.TrainingData(train, validation, request.splits.classes)
+    settings = training_loop.Settings(request.options, request.primary, request.seed)
+    tuned = training_loop.train(backbone.network, data, head, settings)
+    tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
+    return tuned
 
 
 def _inputs(request: AdaptationRequest, split: str, backbone: Any) -> "SplitInputs":

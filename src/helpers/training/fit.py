@@ -7,21 +7,15 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries, wheels
-from helpers.core import cost, files, paths
+from helpers.core import cost, dotted_names, files, paths
 from helpers.core.errors import unknown
 from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
 from helpers.data.prediction_table import with_scores
 from helpers.metrics.names import metric_name
-from helpers.training import adaptations
+from helpers.training import adaptations, results
 from helpers.training.labelled_splits import positions
-from helpers.training.results import (
-    AdaptationRequest,
-    AdaptationResult,
-    BaselineResult,
-    ExternalResult,
-    NetworkResult,
-)
+from helpers.training.results import AdaptationRequest, AdaptationResult, ExternalResult
 
 
 @dataclass(frozen=True)
@@ -59,20 +53,8 @@ def fit(
 ) -> TrainedCandidate:
     """Train a candidate on the train split; whatever has to be chosen is chosen on validation.
 
-    Parameters
-    ----------
-    request : AdaptationRequest
-        Its ``model`` is resolved; nothing of its test split is used.
-    name : str
-        The candidate's.
-    adaptation : {"baseline", "probe", "finetune", "scratch", "predictions"}
-    model : str, optional
-        The model as the study names it, which may be ``best:K``; the request's by default.
-
-    Raises
-    ------
-    UserError
-        Unknown adaptation or model; an empty train or validation split.
+    The request's model is resolved; ``model`` is as the study names it, say ``best:1``. Nothing of
+    the test split is used. A UserError names an unknown adaptation or model, or an empty split.
     """
     if adaptation not in adaptations.FITS:
         raise unknown("adaptation", adaptation, adaptations.FITS)
@@ -83,7 +65,7 @@ def fit(
     if archive := entries.archive_of(request.model):
         wheels.fetch(archive)  # before other stages wait for our cores
     with cost.cores(cores):
-        result = adaptations.fit(adaptation, request)
+        result: AdaptationResult = dotted_names.load(adaptations.FITS[adaptation])(request)
     threads = cores or os.cpu_count() or 1
     return TrainedCandidate(name, adaptation, model or request.model, request, result, threads)
 
@@ -113,7 +95,7 @@ def predict(trained: TrainedCandidate) -> TestPredictions:
     )
     table = with_scores(items, scores.astype(np.float64), dataset.classes)
     reasons = None
-    if isinstance(result, BaselineResult) and result.reasons:
+    if isinstance(result, results.BaselineResult) and result.reasons:
         words = result.reasons(test, test_scores.argmax(axis=1))
         reasons = pd.DataFrame({"id": dataset.frame["id"].to_numpy()[test], "words": words})
     return TestPredictions(table, spent, reasons)
@@ -155,7 +137,7 @@ def save(trained: TrainedCandidate, predictions: TestPredictions) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     files.write_parquet(folder / "predictions.parquet", predictions.table)
     files.write_parquet_or_remove(folder / "reasons.parquet", predictions.reasons)
-    if isinstance(result, NetworkResult):
+    if isinstance(result, results.NetworkResult):
         partial = folder / f".{os.getpid()}.keras"
         result.network.save(partial)
         partial.replace(folder / "model.keras")

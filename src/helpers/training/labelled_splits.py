@@ -16,8 +16,7 @@ class LabelledSplits:
     train: np.ndarray
     validation: np.ndarray
     classes: int
-    primary: str
-    """The metric on validation that choices are made by."""
+    primary: str  # the metric on validation that choices are made by
 
     @property
     def both(self) -> np.ndarray:
@@ -31,13 +30,7 @@ def positions(dataset: Dataset, split: str) -> np.ndarray:
 
 
 def labelled_splits(dataset: Dataset, primary: str) -> LabelledSplits:
-    """Return the train and validation splits of a data set.
-
-    Raises
-    ------
-    UserError
-        One of the two is empty.
-    """
+    """Return the train and validation splits of a data set; a UserError if one is empty."""
     train, validation = (positions(dataset, name) for name in ("train", "validation"))
     for name, rows in (("train", train), ("validation", validation)):
         if not len(rows):

@@ -23,10 +23,8 @@ from helpers.training import validation_score
 from helpers.training.labelled_splits import LabelledSplits
 
 ITERATIONS = 1000
-WORSE = 2
-"""Worse solutions in a row after which the path ends."""
-NEVER = -30.0
-"""Bias of a class without a training item."""
+WORSE = 2  # worse solutions in a row after which the path ends
+NEVER = -30.0  # bias of a class without a training item
 
 
 @dataclass(frozen=True)
@@ -81,23 +79,11 @@ def fit(
     regularisations: Sequence[float],
     class_weight: str | None = None,
 ) -> Probe:
-    """Choose C on validation, then fit again on train and validation.
+    """Choose C on validation by the primary metric, ties by log loss; fit again on both splits.
 
-    Parameters
-    ----------
-    features : ndarray
-        float [N, D].
-    splits : LabelledSplits
-        The primary metric chooses; log loss decides ties.
-    regularisations : sequence of float
-        Values of C, the inverse strength of the penalty on the squared weights.
-    class_weight : {None, "balanced"}
-        Whether each class weighs the same.
-
-    Raises
-    ------
-    UserError
-        Fewer than two classes to train on.
+    Takes features float [N, D] of all items. ``regularisations`` are values of C, the inverse
+    strength of the penalty on the squared weights; ``class_weight`` "balanced" lets each class
+    weigh the same. A UserError says that there are fewer than two classes to train on.
     """
     path = list(_path(features, splits, regularisations, class_weight))
     grid = pd.DataFrame([step.row for step in path])
@@ -158,10 +144,10 @@ def _fit(
 
 
 def _spread(features: np.ndarray) -> np.ndarray:
-    """Return what to divide each feature by: its standard deviation, or the median one if larger.
+    """Return the standard deviation of each feature, or the median one if that is larger.
 
-    A feature that hardly varies would otherwise be blown up: its weight on the raw feature would
-    be so large that fine-tuning would first destroy it.
+    A feature that hardly varies would otherwise get so large a weight on its raw values that
+    fine-tuning would first destroy it.
     """
     spread = features.std(axis=0)
     moving = spread > 1e-9 * max(1.0, float(spread.max()))

@@ -11,11 +11,9 @@ from helpers.core.errors import UserError, unknown
 from helpers.data.audio import corruptions, decoding, windows
 from helpers.data.dataset import Dataset
 from helpers.models import speech
-from helpers.models.speech import Recogniser
 from helpers.training.labelled_splits import positions
 
-VOICES = 4
-"""Speakers that are mixed to babble."""
+VOICES = 4  # speakers that are mixed to babble
 
 
 @dataclass(frozen=True)
@@ -24,22 +22,16 @@ class NoisePlan:
 
     kinds: Mapping[str, list[float]] = field(default_factory=dict)
     utterances: int = 20
-    seed: int = 42
-    """Draws the utterances and makes the noise."""
+    seed: int = 42  # draws the utterances and makes the noise
 
 
 def transcribe(
-    recogniser: Recogniser, dataset: Dataset, speech_rows: np.ndarray, plan: NoisePlan
+    recogniser: speech.Recogniser, dataset: Dataset, speech_rows: np.ndarray, plan: NoisePlan
 ) -> pd.DataFrame:
     """Transcribe some utterances with each noise: a row each, the columns of conditions.parquet.
 
-    Each window of a recording gets noise relative to its own power, so that long recordings can
-    be streamed.
-
-    Raises
-    ------
-    UserError
-        Unknown kind of noise; babble without a train split.
+    Each window of a recording gets noise relative to its own power, so that long recordings can be
+    streamed. A UserError names an unknown kind of noise, or babble without a train split.
     """
     order = np.random.default_rng(plan.seed).permutation(speech_rows)
     rows, conditions = np.sort(order[: plan.utterances]), []
@@ -51,16 +43,9 @@ def transcribe(
         clean = windows.cut(decoding.stream(dataset.items.raw(row)))
         noisy = (corrupt(window, strength, random) for window in clean)
         transcript = speech.transcribe(recogniser, noisy, language(dataset, row))
-        conditions.append(
-            {
-                "id": dataset.frame["id"].iloc[row],
-                "condition": corruptions.CORRUPTIONS[kind].label.format(strength),
-                "kind": kind,
-                "strength": float(strength),
-                "reference": dataset.frame["reference"].iloc[row],
-                "hypothesis": transcript.text,
-            }
-        )
+        label = corruptions.CORRUPTIONS[kind].label.format(strength)
+        item, reference = dataset.frame[["id", "reference"]].iloc[row]
+        conditions.append((item, label, kind, float(strength), reference, transcript.text))
     return pd.DataFrame(conditions, columns=list(columns.CONDITIONS))
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 from helpers.data.dataset import Dataset
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
+# a data set and positions in it to the probabilities of these items, float [n, K]
 Scorer = Callable[[Dataset, np.ndarray], np.ndarray]
-"""A data set and positions in it to the probabilities of these items, float [n, K]."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,10 @@ class AdaptationRequest:
 
     dataset: Dataset
     model: str
-    options: dict[str, Any]
-    """Those of the adaptation, all of them."""
+    options: dict[str, Any]  # those of the adaptation, all of them
     primary: str
     seed: int
-    threads: int | None = None
-    """Of TensorFlow; None takes all cores. Their number changes the last digits."""
+    threads: int | None = None  # all cores; their number changes TensorFlow's last digits
 
     @cached_property
     def splits(self) -> LabelledSplits:

@@ -22,18 +22,9 @@ from helpers.training.results import Scorer
 def corrupted(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:
     """Return test items under every corruption at every severity, as a data set of its own.
 
-    Parameters
-    ----------
-    dataset : Dataset
-    plan : dict
-        noises and severities (lists), and items: how many test items, stratified by class.
-    seed : int
-        Decides, with an item's id, how it is changed; every corruption takes the same items.
-
-    Raises
-    ------
-    UserError
-        A corruption that the task does not have.
+    The plan has noises and severities (lists), and items: how many test items, stratified by class;
+    all corruptions take the same ones. ``seed`` and an item's id decide how it is changed. A
+    UserError names a corruption that the task does not have.
     """
     table = tasks.get(dataset.task).corruptions or ""
     corruptions = dotted_names.load(table) if table else {}

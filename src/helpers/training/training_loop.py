@@ -21,17 +21,14 @@ from helpers.core import progress
 from helpers.training import classifier, learning_rate, validation_score
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
-
-Scored = tuple[np.ndarray, np.ndarray]
-"""Probabilities float64 [N, K] and class codes int [N] of the same items."""
+Scored = tuple[np.ndarray, np.ndarray]  # probabilities float64 [N, K] and class codes int [N]
 
 
 @dataclass(frozen=True)
 class SplitInputs:
     """What the network reads of a split, one or several arrays, and class codes int [N].
 
-    ``batch`` returns some rows of the inputs with random augmentation, for training; without it
-    the rows are those of each array.
+    ``batch`` returns some rows of the inputs with random augmentation, if any, for training.
     """
 
     inputs: np.ndarray | tuple[np.ndarray, ...]
@@ -63,11 +60,10 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train.
+    """How to train: ``primary`` chooses the epoch, ``seed`` orders and augments the items.
 
-    ``options`` are epochs, batch_size, rate, decay, warmup, patience, class_weight and time_budget
-    (seconds); a modality without a choice of decay leaves it out. ``primary`` chooses the epoch,
-    ``seed`` orders and augments the items, ``clock`` gives the seconds for the budget.
+    ``options`` are epochs, batch_size, rate, decay (not of every modality), warmup, patience,
+    class_weight and time_budget, in seconds of the ``clock``.
     """
 
     options: dict[str, Any]
@@ -92,11 +88,10 @@ class Head:
 
 @dataclass(frozen=True)
 class FineTuned:
-    """What training gave.
+    """What training gave: a network of logits, with the weights of epoch ``best``.
 
-    ``history`` has the columns epoch, phase, loss, train, validation and seconds; epoch 0 is the
-    start, and its seconds include reading the splits. ``network`` gives logits with the weights of
-    epoch ``best``.
+    ``history`` has the columns of HISTORY; epoch 0 is the start, and its seconds include reading
+    the splits.
     """
 
     network: keras.Model
@@ -111,15 +106,8 @@ def train(
 ) -> FineTuned:
     """Train on the train split, and keep the weights of the epoch that is best on validation.
 
-    Parameters
-    ----------
-    backbone : keras.Model
-        From what the splits hold to pooled features [B, D]; it is trained in place.
-    data : TrainingData
-    head : Head or None
-        The probe to start from; None trains a network from scratch.
-    settings : Settings
-        The start counts as an epoch.
+    ``backbone`` goes from what the splits hold to pooled features [B, D], and is trained in place;
+    ``head`` is the probe to start from, None trains from scratch. The start counts as an epoch.
     """
     network = classifier.with_head(backbone, data.classes, head.start if head else None)
     weights = network.get_weights()
@@ -239,5 +227,4 @@ def class_weights(labels: np.ndarray, classes: int, options: dict[str, Any]) -> 
 
 
 def _best(rows: list[dict[str, Any]]) -> int:
-    """Return the first epoch with the highest validation score."""
-    return int(np.argmax([row["validation"] for row in rows]))
+    return int(np.argmax([row["validation"] for row in rows]))  # the first of equal epochs

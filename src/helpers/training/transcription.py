@@ -17,7 +17,7 @@ from helpers.data.dataset import Dataset
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 from helpers.models import speech
-from helpers.models.speech import Heard, Recogniser
+from helpers.models.speech import Recogniser
 from helpers.training import external_predictions, noisy_transcription
 from helpers.training.labelled_splits import positions
 from helpers.training.noisy_transcription import NoisePlan
@@ -37,8 +37,7 @@ class TranscriptionRequest:
     adaptation: str
     model: str
     options: dict[str, Any]
-    threads: int | None = None
-    """None takes all cores."""
+    threads: int | None = None  # none takes all cores
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,8 @@ class Transcription:
 def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) -> Transcription:
     """Transcribe the test split with a recogniser, or with a baseline that ignores the sound.
 
-    Transcripts made elsewhere are read from their file.
-
-    Raises
-    ------
-    UserError
-        Unknown model or noise; a test split without utterances.
+    Transcripts made elsewhere are read from their file. A UserError names an unknown model or
+    noise, or a test split without utterances.
     """
     dataset = request.dataset
     test = positions(dataset, "test")
@@ -78,13 +73,20 @@ def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) ->
     recogniser, facts = _recogniser(request)
     recogniser.hear(np.zeros(decoding.RATE, np.float32), "en")  # set-up is not timed
     with cost.cores(recogniser.cores or request.threads):
-        transcripts = _transcripts(recogniser, dataset, test)
+        transcripts = [  # of whole recordings, block by block, however long they are
+            speech.transcribe(
+                recogniser,
+                decoding.stream(dataset.items.raw(int(row))),
+                noisy_transcription.language(dataset, row),
+                dataset.frame["id"].iloc[row],
+            )
+            for row in progress.track(test, "utterances transcribed", len(test))
+        ]
     noisy = noisy_transcription.transcribe(recogniser, dataset, utterances, noise or NoisePlan())
     frame = dataset.frame.iloc[test].reset_index(drop=True)
     table = frame[["id", "split", "reference"]].assign(hypothesis=[t.text for t in transcripts])
-    latency = frame[["id"]].assign(
-        seconds=[t.seconds for t in transcripts], took=[t.took for t in transcripts]
-    )
+    seconds, took = [t.seconds for t in transcripts], [t.took for t in transcripts]
+    latency = frame[["id"]].assign(seconds=seconds, took=took)
     spent = _cost(latency, recogniser, request.threads)
     return Transcription(request, table, noisy, latency, facts, spent)
 
@@ -128,23 +130,10 @@ def _most_frequent(dataset: Dataset) -> str:
     references = references[references != ""].map(normalisation.plain)
     if not len(references):
         raise UserError(
-            f"{dataset.study}: the train split has no transcript to be the most frequent"
+            f"{dataset.study}: frequent-transcript needs a train split with transcripts"
         )
     counts = references.value_counts()
     return str(min(counts.index[counts == counts.max()]))
-
-
-def _transcripts(recogniser: Recogniser, dataset: Dataset, rows: np.ndarray) -> list[Heard]:
-    """Transcribe whole recordings, block by block, however long they are."""
-    return [
-        speech.transcribe(
-            recogniser,
-            decoding.stream(dataset.items.raw(int(row))),
-            noisy_transcription.language(dataset, row),
-            dataset.frame["id"].iloc[row],
-        )
-        for row in progress.track(rows, "utterances transcribed", len(rows))
-    ]
 
 
 def _cost(latency: pd.DataFrame, recogniser: Recogniser, threads: int | None) -> Cost:
@@ -190,14 +179,11 @@ def sentences(transcription: Transcription) -> list[str]:
     recordings = counted(len(transcription.table), "recording")
     written = f"{int((transcription.table['hypothesis'] != '').sum()):,} transcripts are not empty"
     if request.adaptation == "predictions":
-        return [
-            f"{request.candidate}: the transcripts of {recordings} come from a file; how they were "
-            f"made is unknown; {written}."
-        ]
+        source = f"the transcripts of {recordings} come from a file; how they were made is unknown"
+        return [f"{request.candidate}: {source}; {written}."]
     minutes = transcription.latency["seconds"].sum() / 60
-    lines = [
-        f"{request.candidate}: {recordings} ({minutes:.1f} minutes) transcribed once; {written}."
-    ]
+    work = f"{recordings} ({minutes:.1f} minutes) transcribed once"
+    lines = [f"{request.candidate}: {work}; {written}."]
     if len(transcription.conditions):
         kinds = ", ".join(transcription.conditions["condition"].unique())
         utterances = counted(transcription.conditions["id"].nunique(), "utterance")

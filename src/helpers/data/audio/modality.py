@@ -15,7 +15,7 @@ LONGEST = 300.0  # seconds of a recording that are decoded to be classified
 
 
 def decode(raw: Any) -> np.ndarray:
-    """Decode the first minutes of a recording; raises ``raw.Unreadable``."""
+    """Decode the first minutes of a recording; raises ``Unreadable``."""
     from helpers.data.audio import decoding
 
     return decoding.decode(raw, LONGEST)

@@ -14,7 +14,7 @@ MEASURES = ("width", "height")  # facts of the survey that results may be sliced
 
 
 def decode(raw: Any) -> np.ndarray:
-    """Decode an image; raises ``raw.Unreadable``."""
+    """Decode an image; raises ``Unreadable``."""
     from helpers.data.image import decoding
 
     return decoding.decode(raw)

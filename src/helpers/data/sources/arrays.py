@@ -11,7 +11,7 @@ from helpers.core.errors import UserError
 from helpers.data.items import Items, label_text, numbered
 from helpers.data.sources import NpySource
 
-Labels = tuple[list[str | None], tuple[str, ...], tuple[str, ...]]
+Labels = tuple[list[str | None], tuple[str, ...], tuple[str, ...]]  # texts, classes, notes
 
 
 def load(fields: NpySource, task: str) -> Items:

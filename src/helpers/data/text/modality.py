@@ -9,7 +9,7 @@ MEASURES = ("words",)  # facts of the survey that results may be sliced by
 
 
 def decode(raw: Any) -> str:
-    """Decode a text; raises ``raw.Unreadable``."""
+    """Decode a text; raises ``Unreadable``."""
     from helpers.data.text import decoding
 
     return decoding.decode(raw)

@@ -15,8 +15,7 @@ BROAD = 5  # largest number of conditions for which a cell has room for its inte
 def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
     """Draw value, low and high of each candidate (in this order) on n items of each condition.
 
-    ``table`` also has the columns first (the best: in colour) and, the same in all rows, kind and
-    metric.
+    ``table`` also has the columns first (the best: in colour), kind and metric (one of each).
     """
     counts = table.drop_duplicates("condition").set_index("condition")["n"]
     columns = counts.index.tolist()
@@ -27,10 +26,10 @@ def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
     for row in table.itertuples():
         corner = (columns.index(row.condition), rows.index(row.candidate))
         style.filled_cell(axes, corner, style.estimate_text(row, broad), row.first)
-    names = [
-        style.short(name).replace(": ", ":\n") + f"\n{n:,} items" for name, n in counts.items()
+    labels = [
+        f"{style.short(name)}\n{n:,} items".replace(": ", ":\n") for name, n in counts.items()
     ]
-    style.label_cells(axes, names, rows, tilted=not broad)
+    style.label_cells(axes, labels, rows, tilted=not broad)
     metric, kind = metric_name(table["metric"].iloc[0]), own_name(table["kind"].iloc[0])
     axes.set_xlabel(f"{metric} by {kind}; blue: the best" + " (95 % CI)" * broad)
     return figure

@@ -22,7 +22,8 @@ def image_grid(
     """Lay images, uint8 [height, width, 3], out in rows of six, or twelve if many."""
     columns = columns or (6 if len(images) <= MANY else 12)
     lines = math.ceil(len(images) / columns)
-    figure = style.blank(1.42 * lines * 6 / columns)
+    height = 1.42 * lines * 6 / columns
+    figure = Figure(figsize=(style.WIDTH, height), layout="constrained")
     grid = figure.subplots(nrows=lines, ncols=columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()

@@ -34,14 +34,9 @@ rc("ytick", color=QUIET, labelcolor=INK)
 rc("ytick.major", size=0)
 
 
-def blank(height: float, width: float = WIDTH) -> Figure:
-    """Make an empty figure; sizes in inches."""
-    return Figure(figsize=(width, height), layout="constrained")
-
-
 def canvas(height: float, width: float = WIDTH, grid: bool = False) -> tuple[Figure, Axes]:
     """Make a figure with one axes, on request with horizontal grid lines; sizes in inches."""
-    figure = blank(height, width)
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
     if grid:
         axes.grid(axis="y")

@@ -57,7 +57,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyEntry:
     """A section of the index."""
 
     name: str
@@ -116,12 +116,12 @@ def _summary(stages: list[StageStatus], studies: int) -> str:
     return f"{counted(studies, 'study', 'studies')}; {', '.join(parts)}; {spent}."
 
 
-def _study(name: str, stages: list[StageStatus]) -> Study:
+def _study(name: str, stages: list[StageStatus]) -> StudyEntry:
     board = _find(Leaderboard, name)
     badges = {(stage.candidate, stage.stage): _badge(stage) for stage in stages}
     rows, ends = _rows(name, badges, board)
     answer, primary = board or _find(Across, name), metric_name(board.primary) if board else ""
-    return Study(name, _contract(name), answer, primary, list(badges.values()), rows, ends)
+    return StudyEntry(name, _contract(name), answer, primary, list(badges.values()), rows, ends)
 
 
 def _rows(

@@ -11,17 +11,7 @@ from scipy.linalg import solve
 def score(features: np.ndarray, labels: np.ndarray) -> float:
     """Return the trace of the shrunk covariance's inverse times that of the class means.
 
-    Parameters
-    ----------
-    features : ndarray
-        float [N, D].
-    labels : ndarray
-        Class codes, int [N].
-
-    Returns
-    -------
-    float
-        From 0 if all means are equal up to the number of classes less one.
+    Takes features float [N, D] and class codes int [N]; 0 if all means are equal, at most K - 1.
     """
     centred = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
     size = np.abs(centred).max()

@@ -3,8 +3,7 @@
 import numpy as np
 
 NEIGHBOURS = 20
-BLOCK = 2048
-"""Queries whose similarities are in memory at once."""
+BLOCK = 2048  # queries whose similarities are in memory at once
 
 
 def scores(
@@ -14,25 +13,10 @@ def scores(
     classes: int,
     count: int = NEIGHBOURS,
 ) -> np.ndarray:
-    """Return each class's share of the votes of the nearest labelled items.
+    """Return each class's share of the votes of the nearest labelled items: float64 [M, K].
 
-    Parameters
-    ----------
-    train : ndarray
-        Features of the labelled items, float [N, D].
-    labels : ndarray
-        Their class codes, int [N].
-    queries : ndarray
-        Features of the items to classify, float [M, D].
-    classes : int
-        How many classes there are.
-    count : int
-        Neighbours that vote; all items if there are fewer.
-
-    Returns
-    -------
-    ndarray
-        float64 [M, K]; one more vote is shared by all classes, so that none is impossible.
+    Takes features [N, D] and class codes [N] of the labelled items, and features [M, D] of queries.
+    One more vote is shared by all classes, so that none is impossible.
     """
     count = min(count, len(train))
     directions, one_hot = _directions(train).T, np.eye(classes)[labels]

@@ -1,4 +1,4 @@
-"""LEEP: how well the classes that a network was trained on predict the new ones.
+"""LEEP: how well a network's source classes predict the new ones.
 
 Nguyen et al., ICML 2020 (arXiv:2002.12462).
 """
@@ -7,14 +7,9 @@ import numpy as np
 
 
 def score(source: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean log probability of the labels, in nats; 0 is best.
+    """Return the mean log probability of the labels [N], in nats; 0 is best.
 
-    Parameters
-    ----------
-    source : ndarray
-        The network's own probabilities of its source classes: float [N, Z].
-    labels : ndarray
-        Class codes, int [N].
+    ``source`` [N, Z] are the network's own probabilities of its source classes.
     """
     source = source.astype(np.float64)
     joint = np.stack([source[labels == code].sum(axis=0) for code in np.unique(labels)])

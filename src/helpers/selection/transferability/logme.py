@@ -9,21 +9,14 @@ from scipy.optimize import minimize_scalar
 
 from helpers.selection.transferability.spectrum import decompose
 
-RANGE = np.linspace(-18.0, 18.0, 73)
-"""Natural logarithms of the ratios tried first, in units of the mean squared singular value."""
-EXACT = 1e-12
-"""Smallest share of a target's square that is taken as noise."""
+RANGE = np.linspace(-18.0, 18.0, 73)  # logs of ratios, in units of the mean value
+EXACT = 1e-12  # smallest share of a target's square that is taken as noise
 
 
 def score(features: np.ndarray, labels: np.ndarray) -> float:
     """Return the log evidence per item, in nats, averaged over the classes present.
 
-    Parameters
-    ----------
-    features : ndarray
-        float [N, D], taken as they are.
-    labels : ndarray
-        Class codes, int [N].
+    Takes features float [N, D], as they are, and class codes int [N].
     """
     spectrum = decompose(features.astype(np.float64))
     targets = np.stack([labels == code for code in np.unique(labels)], axis=1).astype(np.float64)
@@ -38,19 +31,10 @@ def score(features: np.ndarray, labels: np.ndarray) -> float:
 def evidence(
     log_ratio: float, values: np.ndarray, inside: np.ndarray, outside: float, items: int
 ) -> float:
-    """Return the log evidence at ``alpha / beta``, with the best beta for it.
+    """Return the log evidence at a log of ``alpha / beta``, with the best noise precision beta.
 
-    Parameters
-    ----------
-    log_ratio : float
-        Of the weights' precision alpha to the noise's precision beta.
-    values : ndarray
-        Squared singular values of the features, float64 [R].
-    inside : ndarray
-        Squares of a target along the left singular vectors, float64 [R].
-    outside : float
-        The part of its square outside their span.
-    items : int
+    ``values`` [R] are the squared singular values of the features, ``inside`` [R] the squares of a
+    target along the left singular vectors, and ``outside`` the part of its square past their span.
     """
     ratio = np.exp(log_ratio)
     left = outside + (inside * ratio / (ratio + values)).sum()

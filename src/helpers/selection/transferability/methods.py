@@ -37,20 +37,10 @@ class Score:
 def measure(
     features: np.ndarray, splits: LabelledSplits, head: tuple[np.ndarray, np.ndarray] | None = None
 ) -> list[Score]:
-    """Score features by every method that looks at them, except the logistic probe.
+    """Score features [N, D] by every method that looks at them, except the logistic probe.
 
-    Parameters
-    ----------
-    features : ndarray
-        float [N, D].
-    splits : LabelledSplits
-    head : tuple of ndarray, optional
-        Weights [D, Z] and bias [Z] of the network's own head, which turns features into logits.
-
-    Returns
-    -------
-    list of Score
-        The two probes are fitted on train and scored on validation; the others see both splits.
+    The two probes are fitted on train and scored on validation; the others see both splits.
+    ``head`` are weights [D, Z] and bias [Z] of the network's own head, from features to logits.
     """
     both, labels = features[splits.both], splits.labels[splits.both]
     scores = [
@@ -65,7 +55,7 @@ def measure(
 
 
 def ridge_probe(features: np.ndarray, splits: LabelledSplits) -> float:
-    """Return the validation score of a ridge probe fitted on train."""
+    """Score a ridge probe, fitted on train, on validation."""
     probe = ridge.fit(features[splits.train], splits.labels[splits.train], splits.classes)
     return _on_validation(splits, probe.scores(features[splits.validation]))
 

@@ -12,10 +12,8 @@ import numpy as np
 from helpers.selection.transferability.spectrum import decompose
 
 PENALTIES = tuple(10.0 ** np.linspace(-2, 6, 33))
-LEAST = 1e-6
-"""Lower bound of a fitted value when it is read as a probability."""
-ALONE = 1e-10
-"""Lower bound of what the other items leave open of an item's own fit."""
+LEAST = 1e-6  # lower bound of a fitted value when it is read as a probability
+ALONE = 1e-10  # lower bound of what the other items leave open of an item's own fit
 
 
 @dataclass(frozen=True)
@@ -46,23 +44,13 @@ class Ridge:
 
 
 def fit(
-    features: np.ndarray,
-    labels: np.ndarray,
-    classes: int,
-    penalties: Sequence[float] = PENALTIES,
+    features: np.ndarray, labels: np.ndarray, classes: int, penalties: Sequence[float] = PENALTIES
 ) -> Ridge:
     """Fit the path and choose the penalty of least leave-one-out error; ties take the larger one.
 
-    Parameters
-    ----------
-    features : ndarray
-        float [N, D], at least two items; they are standardised here. A constant one has no weight.
-    labels : ndarray
-        Class codes, int [N].
-    classes : int
-        How many classes there are; some may be absent.
-    penalties : sequence of float
-        On the squared weights of standardised features, above 0.
+    Takes features float [N, D] of at least two items, standardised here (a constant one gets no
+    weight), and class codes int [N]; classes may be absent. Penalties, above 0, are on the squared
+    weights of the standardised features.
     """
     features = features.astype(np.float64)
     mean, scale = features.mean(axis=0), _spread(features)

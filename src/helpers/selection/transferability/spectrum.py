@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SMALLEST = 1e-12
-"""Squared singular values below this share of the largest count as zero."""
+SMALLEST = 1e-12  # squared singular values below this share of the largest count as zero
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,7 @@ class Spectrum:
 
 
 def decompose(features: np.ndarray) -> Spectrum:
-    """Decompose by the eigenvectors of the smaller Gram matrix.
-
-    Parameters
-    ----------
-    features : ndarray
-        float64 [N, D].
-    """
+    """Decompose features, float64 [N, D], by the eigenvectors of the smaller Gram matrix."""
     items, dimension = features.shape
     wide = dimension > items
     values, vectors = np.linalg.eigh(features @ features.T if wide else features.T @ features)

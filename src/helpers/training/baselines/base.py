@@ -9,8 +9,8 @@ from helpers.data.dataset import Dataset
 from helpers.training import linear_probe
 from helpers.training.results import AdaptationRequest, BaselineResult
 
+# a data set and positions in it to the features of these items, float [n, D]
 Read = Callable[[Dataset, np.ndarray], np.ndarray]
-"""A data set and positions in it to the features of these items, float [n, D]."""
 
 
 def linear(
@@ -18,16 +18,8 @@ def linear(
 ) -> BaselineResult:
     """Fit a logistic regression on plain features, as a probe is on a network's.
 
-    Parameters
-    ----------
-    request : AdaptationRequest
-        Its options hold regularisation and class_weight.
-    values : ndarray
-        Features float [N, D], those of train and validation filled in.
-    read : callable
-        Reads the features of other items.
-    reads : dict
-        What the model reads, in words.
+    ``values`` [N, D] are filled in for train and validation; ``read`` reads the features of other
+    items, and ``reads`` says in words what the model reads.
     """
     options, splits = request.options, request.splits
     probe = linear_probe.fit(values, splits, options["regularisation"], options["class_weight"])

@@ -19,10 +19,8 @@ from helpers.training import linear_probe, validation_score
 from helpers.training.baselines import svm_scores
 from helpers.training.results import AdaptationRequest, BaselineResult
 
-FEWEST = 2
-"""Texts that a word or a run of words must occur in to count."""
-REASONS = 5
-"""Words named per prediction."""
+FEWEST = 2  # texts that a word or a run of words must occur in to count
+REASONS = 5  # words named per prediction
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,7 @@ def logistic(request: AdaptationRequest) -> BaselineResult:
 
 
 def svm(request: AdaptationRequest) -> BaselineResult:
-    """Fit a linear support vector machine.
-
-    Its decision values become probabilities by a softmax at one temperature: see ``svm_scores``.
-    """
+    """Fit a linear support vector machine; for its scores see ``svm_scores``."""
     weight = request.options["class_weight"]
     return _fitted(request, lambda c: LinearSVC(C=c, class_weight=weight, random_state=0))
 
@@ -129,15 +124,7 @@ def decisive_words(
 ) -> list[str]:
     """Name the words that count most for the class of each text, over the mean of all classes.
 
-    Parameters
-    ----------
-    weights : ndarray
-        float64 [K, D].
-    vectorizer : TfidfVectorizer
-    values : sparse array
-        TF-IDF weights [N, D].
-    codes : ndarray
-        A class code per text, int [N].
+    Takes weights [K, D], sparse TF-IDF ``values`` [N, D], and a class code per text, int [N].
     """
     names, mean = vectorizer.get_feature_names_out(), weights.mean(axis=0)
     lines = []
