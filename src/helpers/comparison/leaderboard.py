@@ -8,6 +8,10 @@ from helpers.core.records import leaderboard as records
 from helpers.core.records.data import DataRecord, PublishedResult
 from helpers.data import tasks
 
+# Fields of leaderboard.json that are those of a comparison.
+SHARED = ["study", "primary", "n", "groups", "winner", "tied_with", "detectable_difference"]
+SHARED += ["answer", "details", "recommendation"]
+
 
 def compare(
     study: str,
@@ -31,18 +35,9 @@ def save(comparison: Comparison) -> None:
     c, seeds = comparison, comparison.seeds
     costs = c.table["candidate"].map(c.costs)
     records.Leaderboard(
-        study=c.study,
-        primary=c.primary,
-        n=c.n,
-        groups=c.groups,
+        **{name: getattr(c, name) for name in SHARED},
         rows=records.CandidateResult.from_table(c.table.assign(cost=costs)),
         pairs=records.PairResult.from_table(c.pairs),
-        winner=c.winner,
-        tied_with=c.tied_with,
-        detectable_difference=c.detectable_difference,
-        answer=c.answer,
-        details=c.details,
-        recommendation=c.recommendation,
         seeds=records.Seeds(
             families=records.Family.from_table(seeds.families) if seeds else [],
             runs=records.SeedRun.from_table(seeds.runs) if seeds else [],

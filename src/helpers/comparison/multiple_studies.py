@@ -51,8 +51,12 @@ def compare(
     """
     if len(studies) < 2 or len(candidates) < 2:
         raise UserError(f"{study}: at least two studies with two candidates in common are needed")
-    boards = {study: _board(study, candidates) for study in studies}
-    values = pd.DataFrame({study: _values(board) for study, board in boards.items()}).T[candidates]
+    boards = {study: Leaderboard.read(study) for study in studies}
+    by_study = {s: {row.candidate: row.value for row in board.rows} for s, board in boards.items()}
+    for s, board in boards.items():
+        if missing := ", ".join(name for name in candidates if by_study[s].get(name) is None):
+            raise UserError(f"{paths.shown(board.path(s))}: no {board.primary} of {missing}")
+    values = pd.DataFrame(by_study).T[candidates]
     sign = np.array([[-1 if lower_is_better(boards[s].primary) else 1] for s in studies])
     scores = sign * values.to_numpy(float)
     ranked = multiple_datasets.ranks(scores)
@@ -75,26 +79,12 @@ def compare(
     )
 
 
-def _board(study: str, candidates: list[str]) -> Leaderboard:
-    board = Leaderboard.read(study)
-    values = _values(board)
-    if missing := ", ".join(name for name in candidates if values.get(name) is None):
-        raise UserError(f"{paths.shown(board.path(study))}: no {board.primary} of {missing}")
-    return board
-
-
-def _values(board: Leaderboard) -> dict[str, float | None]:
-    return {row.candidate: row.value for row in board.rows}
-
-
 def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
     p, rows = multiple_datasets.nemenyi(scores), []
     for a, b in combinations(range(len(candidates)), 2):
         gap = scores[:, a] - scores[:, b]
-        pair = {"a": candidates[a], "b": candidates[b], "mean_difference": gap.mean()}
-        rows.append(
-            {**pair, "p": p[a, b], **asdict(multiple_datasets.signed_rank(gap, rope, seed))}
-        )
+        pair = {"a": candidates[a], "b": candidates[b], "mean_difference": gap.mean(), "p": p[a, b]}
+        rows.append(pair | asdict(multiple_datasets.signed_rank(gap, rope, seed)))
     return pd.DataFrame(rows)
 
 
@@ -158,13 +148,9 @@ def _practical(result: StudiesComparison) -> list[str]:
 
 def save(result: StudiesComparison) -> None:
     """Write across.json."""
+    shared = ("studies", "candidates", "rope", "p", "least_p", "critical_difference")
     records.Across(
-        studies=result.studies,
-        candidates=result.candidates,
-        rope=result.rope,
-        p=result.p,
-        least_p=result.least_p,
-        critical_difference=result.critical_difference,
+        **{name: getattr(result, name) for name in shared},
         ranks=records.MeanRank.from_table(result.table),
         values=result.values.to_dict("index"),
         pairs=records.AcrossPair.from_table(result.pairs),

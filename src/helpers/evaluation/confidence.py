@@ -17,7 +17,7 @@ from helpers.metrics.statistics.intervals import Estimate, undefined
 
 @dataclass(frozen=True)
 class Confidence:
-    """Calibration and selective prediction; ``reliability`` has a row a bin."""
+    """Calibration and selective prediction; ``reliability`` has a row per bin."""
 
     calibration: Calibration
     selective: Selective

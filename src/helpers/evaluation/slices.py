@@ -20,7 +20,7 @@ LEAST_GAP = 0.0005  # smallest gap that three decimals show
 
 @dataclass(frozen=True)
 class SliceTables:
-    """``scores`` has a row a slice, ``gaps`` a row a column: its largest gap, and chance's."""
+    """``scores`` has a row per slice, ``gaps`` a row per column: its largest and usual gap."""
 
     scores: pd.DataFrame
     gaps: pd.DataFrame

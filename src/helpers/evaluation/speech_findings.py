@@ -17,16 +17,11 @@ MATTERS = 0.02  # difference of error rates from which normalisation is worth a 
 def of_evaluation(evaluation: SpeechEvaluation) -> list[str]:
     """Say how good a recogniser is, what its errors are, where it fails, what makes it worse."""
     e = evaluation
-    faultless = round(e.metrics[FAULTLESS].value * e.n)
-    lines = [
-        f"{e.candidate}: {metric_name(e.primary)} {interval(e.metrics[e.primary])}; "
-        f"{faultless} of {counted(e.n, 'utterance')} without an error."
-    ]
-    lines += [_kinds(e), _normalisation(e), _silence(e)]
-    lines += [*slices.sentences(e.slices), _noise(e)]
-    if not np.isnan(e.metrics[e.primary].low):
-        lines.append(e.resampled)
-    return [*filter(None, lines)]
+    rate, faultless = e.metrics[e.primary], round(e.metrics[FAULTLESS].value * e.n)
+    without = f"{faultless} of {counted(e.n, 'utterance')} without an error"
+    lines = [f"{e.candidate}: {metric_name(e.primary)} {interval(rate)}; {without}."]
+    lines += [_kinds(e), _normalisation(e), _silence(e), *slices.sentences(e.slices), _noise(e)]
+    return [*filter(None, lines), *([] if np.isnan(rate.low) else [e.resampled])]
 
 
 def _kinds(e: SpeechEvaluation) -> str:
@@ -47,10 +42,8 @@ def _normalisation(e: SpeechEvaluation) -> str:
         f"{rates['plain']:.3f} without, and {rates['whisper']:.3f} by Whisper's normalisation; "
         f"{e.normalisation} counts."
     )
-    lost = (
-        f" Whisper's normalisation drops vowel signs of {e.marks_lost} transcripts: prefer plain."
-    )
-    return text + lost if e.marks_lost else text
+    lost = f"Whisper's normalisation drops vowel signs of {e.marks_lost} transcripts: prefer plain."
+    return f"{text} {lost}" if e.marks_lost else text
 
 
 def _silence(e: SpeechEvaluation) -> str:
