@@ -92,8 +92,8 @@ def bare() -> None:
     data, settings = dataset.open(NAME), study.evaluate
     for candidate in study.candidates:
         given = parameters.of(study, "2-train", candidate.name)
-        names = ("model", "options", "primary", "seed", "threads")
-        request = AdaptationRequest(data, **{name: given[name] for name in names})
+        keys = ("model", "options", "primary", "seed", "threads")
+        request = AdaptationRequest(data, **{key: given[key] for key in keys})
         trained = fit.fit(request, candidate.name, candidate.adaptation)
         fit.save(trained, fit.predict(trained))
         resampling = Resampling(settings.resamples, seed=42)
