@@ -106,7 +106,6 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
 
 
 def _train(request: AdaptationRequest, backbone: Any, head: "Head | None") -> "FineTuned":
-    """Read the items and train the network on them."""
     from helpers.training import training_loop
 
     with cost.Stopwatch() as reading:

@@ -62,7 +62,7 @@ def _variants(
 
 
 def _voices(dataset: Dataset, seed: int) -> list[np.ndarray]:
-    """Draw utterances of the train split, so that no test utterance is part of the babble."""
+    """Draw utterances of the train split: no test utterance may be part of the babble."""
     train = positions(dataset, "train")
     train = train[(dataset.frame["reference"] != "").to_numpy()[train]]
     if not len(train):
