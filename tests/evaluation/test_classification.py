@@ -10,8 +10,7 @@ from sklearn.svm import SVC
 
 from helpers.core import files, paths, provenance
 from helpers.core.errors import UserError
-from helpers.evaluation import classification, classification_findings, predictions, slices
-from helpers.evaluation.slices import SliceTables
+from helpers.evaluation import classification, classification_findings
 from helpers.metrics.statistics.bootstrap import Resampling
 
 FEW = Resampling(200, seed=42)
@@ -85,42 +84,6 @@ def test_groups_make_the_intervals_those_of_groups(repository):
     assert "group" in result.metrics["roc-auc"].method
 
 
-def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
-    cells = slices.named(pd.Series([*range(100), None], dtype=float))
-    assert pd.Series(cells).value_counts().tolist() == [25, 25, 25, 25, 1]
-    assert cells[0] == "quartile 1: 0 to 24" and cells[-1] == "(none)"
-    written = pd.Series([*map(str, range(100)), None], name="age")  # as a table's cells are
-    assert slices.named(written).tolist() == cells.tolist()
-    assert "(others)" in slices.named(written.rename("speaker"))
-    assert "(others)" in slices.named(written.replace("7", "seven"))
-    long = slices.named(pd.Series(np.linspace(0.62675, 21.6895, 100)))
-    assert long[0] == "quartile 1: 0.627 to 5.73"
-    years = slices.named(pd.Series(np.arange(1990, 2022).repeat(3)))
-    assert years[0] == "quartile 1: 1990 to 1997" and years[-1] == "quartile 4: 2014 to 2021"
-    close = slices.named(pd.Series(100 + np.arange(30) / 1000))
-    assert close[0] == "quartile 1: 100 to 100.007" and len(set(close)) == 4
-    many = slices.named(pd.Series([f"module{number}" for number in range(50)]))
-    assert len(set(many)) == 12 and "(others)" in many
-
-
-GAPS = pd.DataFrame(
-    {"column": ["site", "day", "cell"], "gap": [0.4, 0.0, np.nan], "p": [0.01, 1.0, np.nan]}
-)
-PARTS = pd.DataFrame(
-    {"column": "site", "slice": ["a", "b", "c", "d"], "value": [0.5, 0.9, np.nan, 0.6]}
-)
-
-
-@pytest.mark.parametrize(
-    ("metric", "ends"), [("macro-f1", "best b, worst a"), ("word-error-rate", "best a, worst b")]
-)
-def test_only_a_gap_between_slices_is_worth_a_sentence(metric, ends):
-    [sentence] = slices.sentences(SliceTables(PARTS, GAPS.assign(metric=metric)))
-    for fact in ("site", "0.400", ends, "p = 0.010"):
-        assert fact in sentence
-    assert slices.sentences(SliceTables(PARTS[:0], GAPS[:0].assign(metric=metric))) == []
-
-
 def test_one_class_in_test_and_perfect_predictions_do_not_crash(repository):
     splits = made_study({}, items=40)
     splits["label"] = CLASSES[0]
@@ -140,70 +103,6 @@ def test_what_is_to_be_read_beside_the_primary_metric_comes_next(made):
     result = classification.evaluate("made", "probe-a", "log-loss", resampling=FEW)
     assert result.headline["metric"].tolist()[:3] == ["log-loss", "accuracy", "macro-f1"]
     assert len(result.headline) == len(result.metrics) and not result.constant
-
-
-def test_findings_are_sentences_with_the_numbers(made):
-    result = classification.evaluate("made", "probe-a", slices=["cell_type"], resampling=FEW)
-    sentences = classification_findings.of_evaluation(result)
-    assert f"macro-F1 {result.metrics['macro-f1'].value:.3f}" in sentences[0]
-    assert f"{result.confusion.trace()} of 100 test items" in sentences[0]
-    worst = result.per_class.sort_values("f1").iloc[0]
-    assert any(f"{worst['class']} (F1 {worst['f1']:.3f}" in each for each in sentences)
-    assert any("cell type" in each for each in sentences)
-    assert all(each.endswith(".") and "nan" not in each for each in sentences)
-
-
-def test_answering_half_of_the_items_is_compared_with_answering_all(made):
-    result = classification.evaluate("made", "probe-a", resampling=FEW)
-    curve = result.confidence.selective
-    half = int(abs(curve.coverage - 0.5).argmin())
-    [sentence] = [
-        each
-        for each in classification_findings.of_evaluation(result)
-        if f"{curve.coverage[half]:.0%} of items" in each
-    ]
-    assert f"from {1 - result.metrics['accuracy'].value:.1%} to {curve.risk[half]:.1%}" in sentence
-
-
-def test_the_first_answers_are_shown_without_a_column_for_each_class():
-    scores = {"score:a": [0.1, 0.7], "score:b": [0.6, 0.1], "score:c": [0.3, 0.2]}
-    table = pd.DataFrame(
-        {"id": ["x", "y"], "split": "test", "label": "a", "prediction": ["b", "a"]}
-    )
-    shown = predictions.first_rows(table.assign(**scores))
-    assert shown["next_best"].tolist() == ["c", "c"] and shown["score"].tolist() == [0.6, 0.7]
-    assert shown["its_score"].tolist() == [0.3, 0.2]
-    assert list(predictions.first_rows(table, 1)) == ["id", "label", "prediction"]
-
-
-def change(column, values):
-    def damage(table):
-        table[column] = values
-        return table
-
-    return damage
-
-
-DAMAGE = {
-    "ids": (lambda table: table.iloc[3:], "test items missing, 0 of"),
-    "twice": (lambda table: pd.concat([table, table.iloc[:2]]), "2 duplicate id(s)"),
-    "column": (lambda table: table.drop(columns="prediction"), "missing column(s) prediction"),
-    "label": (change("label", "functional"), "labels differ"),
-    "class": (change("prediction", "<b>new</b>"), "has no score column"),
-    "scores": (change("score:functional", np.nan), "are not probabilities"),
-    "negative": (change("score:functional", -1.0), "are not probabilities"),
-}
-
-
-@pytest.mark.parametrize("name", DAMAGE)
-def test_predictions_that_do_not_fit_get_one_line(made, name):
-    damage, expected = DAMAGE[name]
-    file = paths.build("made", "probe-a") / "predictions.parquet"
-    files.write_parquet(file, damage(pd.read_parquet(file)))
-    with pytest.raises(UserError) as error:
-        predictions.read("made", "probe-a")
-    assert expected in str(error.value) and "predictions.parquet" in str(error.value)
-    assert "\n" not in str(error.value)
 
 
 def test_wrong_names_and_missing_files_get_one_line(made):

@@ -1,133 +1,79 @@
-"""Metrics against scikit-learn, and what must not change them."""
+"""Every metric with its interval: too good, too few or too uniform data, and one metric alone."""
 
 import numpy as np
 import pytest
-import sklearn.metrics as sk
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from helpers.metrics import probabilistic, registry
-from helpers.metrics.confusion_matrix import (
-    confusion_matrix,
-    counts,
-    f1,
-    precision,
-    recall,
-)
+from helpers.metrics.classification import estimate, estimates
+from helpers.metrics.statistics.bootstrap import Resampling
 
-CLASSES = 4
-COUNT_METRICS = registry.functions("counts")
-codes = arrays(np.int64, st.shared(st.integers(1, 30), key="n"), elements=st.integers(0, 3))
 
-REFERENCE = {
-    "accuracy": sk.accuracy_score,
-    "macro-precision": lambda y, p: sk.precision_score(y, p, average="macro", zero_division=0),
-    "macro-recall": lambda y, p: sk.recall_score(y, p, average="macro", zero_division=0),
-    "macro-f1": lambda y, p: sk.f1_score(y, p, average="macro", zero_division=0),
-    "weighted-precision": lambda y, p: sk.precision_score(
-        y, p, average="weighted", zero_division=0
-    ),
-    "weighted-recall": lambda y, p: sk.recall_score(y, p, average="weighted", zero_division=0),
-    "weighted-f1": lambda y, p: sk.f1_score(y, p, average="weighted", zero_division=0),
-    "balanced-accuracy": lambda y, p: np.mean([(p[y == k] == k).mean() for k in np.unique(y)]),
-    "matthews-correlation": sk.matthews_corrcoef,
-    "cohen-kappa": lambda y, p: sk.cohen_kappa_score(y, p, replace_undefined_by=np.nan),
+def test_a_brier_score_stays_below_2_and_two_groups_are_too_few():
+    right = 1 - np.sqrt(np.array([0.1, 0.5, 2.0] * 4) / 2)
+    labels, scores = np.zeros(12, int), np.column_stack([right, 1 - right])
+
+    def brier(groups):
+        resampling = Resampling(300, 0, np.array(groups))
+        return estimate("brier-score", labels, scores.argmax(1), scores, resampling)
+
+    three, two = brier(list("abc") * 4), brier(list("ab") * 6)
+    assert three.low == 0 and three.high == 2.0
+    assert np.isnan(two.low) and two.note == "only 2 groups: too few to resample"
+
+
+def whole(labels, predictions, classes=3, groups=None):
+    scores = np.full((len(labels), classes), 0.1 / (classes - 1))
+    scores[np.arange(len(labels)), predictions] = 0.9
+    return estimates(labels, predictions, scores, Resampling(300, 0, groups))
+
+
+CASES = {
+    "perfect": ([0, 1, 2] * 20, [0, 1, 2] * 20),
+    "all-wrong": ([0, 1, 2] * 20, [1, 2, 0] * 20),
+    "constant": ([0, 1, 2] * 20, [0] * 60),
+    "one-class": ([1] * 30, [1] * 29 + [0]),
+    "one-class-perfect": ([1] * 30, [1] * 30),
+    "five": ([0, 1, 2, 0, 1], [0, 1, 2, 0, 0]),
+    "one-item": ([0], [0]),
 }
 
 
-def value(metric, labels, predictions, classes=CLASSES):
-    return float(COUNT_METRICS[metric](counts(confusion_matrix(labels, predictions, classes))))
-
-
-def test_every_counts_metric_has_a_reference():
-    assert REFERENCE.keys() == COUNT_METRICS.keys()
-
-
-@settings(max_examples=60, deadline=None)
-@given(labels=codes, predictions=codes)
-@pytest.mark.filterwarnings("ignore")
-def test_counts_metrics_agree_with_scikit_learn(labels, predictions):
-    for metric, reference in REFERENCE.items():
-        ours = value(metric, labels, predictions)
-        if metric == "matthews-correlation" and np.isnan(ours):
-            assert min(len(set(labels)), len(set(predictions))) == 1
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.filterwarnings("error")
+def test_extremes_give_an_honest_interval_or_say_why_not(name, grouped):
+    labels, predictions = map(np.array, CASES[name])
+    groups = np.arange(len(labels)) // 2 if grouped else None
+    for metric, found in whole(labels, predictions, groups=groups).items():
+        assert found.method
+        if np.isfinite(found.low):
+            assert found.low <= found.value <= found.high, metric
+            assert found.high > found.low, metric
         else:
-            assert ours == pytest.approx(reference(labels, predictions), nan_ok=True), metric
+            assert found.note, metric
 
 
-@settings(max_examples=40, deadline=None)
-@given(labels=codes, predictions=codes, names=st.permutations(range(CLASSES)), data=st.data())
-def test_the_order_of_items_and_the_names_of_classes_do_not_matter(
-    labels, predictions, names, data
-):
-    order = np.array(data.draw(st.permutations(range(len(labels)))), dtype=int)
-    named = np.array(names)
-    for metric in COUNT_METRICS:
-        plain = value(metric, labels, predictions)
-        assert value(metric, labels[order], predictions[order]) == pytest.approx(plain, nan_ok=True)
-        assert value(metric, named[labels], named[predictions]) == pytest.approx(plain, nan_ok=True)
-        assert value(metric, labels, predictions, 7) == pytest.approx(plain, nan_ok=True)
+def test_no_error_seen_is_not_no_error_possible():
+    found = whole(*map(np.array, CASES["perfect"]))
+    for metric in ("accuracy", "macro-f1", "matthews-correlation", "roc-auc"):
+        assert found[metric].value == pytest.approx(1) and 0.5 < found[metric].low < 0.99, metric
 
 
-def test_doubling_a_class_leaves_recall_and_moves_accuracy():
-    labels, predictions = np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 1, 0])
-    twice = np.append(labels, [0, 0, 0]), np.append(predictions, [0, 0, 1])
-    assert value("balanced-accuracy", *twice) == value("balanced-accuracy", labels, predictions)
-    assert value("accuracy", *twice) != value("accuracy", labels, predictions)
+def test_undefined_metrics_say_so():
+    constant = whole(*map(np.array, CASES["constant"]))
+    assert np.isnan(constant["matthews-correlation"].value)
+    assert constant["matthews-correlation"].note
+    assert "2 of 3 classes never predicted" in constant["macro-precision"].note
+    alone = whole(*map(np.array, CASES["one-class"]))
+    assert np.isnan(alone["roc-auc"].value) and "one class" in alone["roc-auc"].note
+    assert "classes without a test item" in alone["macro-f1"].note
 
 
-def test_many_matrices_are_one_call():
-    matrices = np.random.default_rng(0).integers(0, 9, size=(5, 6, 3, 3))
-    for metric in COUNT_METRICS.values():
-        every = metric(counts(matrices))
-        assert every.shape == (5, 6)
-        assert every[2, 3] == pytest.approx(float(metric(counts(matrices[2, 3]))))
-
-
-def test_undefined_ratios_are_nan():
-    c = counts(np.array([[3, 0, 0], [1, 0, 0], [0, 0, 0]]))
-    assert np.isnan(precision(c)[1]) and np.isnan(recall(c)[2]) and np.isnan(f1(c)[2])
-    assert f1(c)[1] == 0
-
-
-@pytest.fixture
-def scored():
-    random = np.random.default_rng(3)
-    labels = random.integers(0, 3, 200)
-    weights = np.exp(random.normal(size=(200, 3)).round(1))
-    weights[np.arange(200), labels] *= 2
-    return labels, weights / weights.sum(axis=1, keepdims=True)
-
-
-def test_score_metrics_agree_with_scikit_learn(scored):
-    labels, scores = scored
-    truth = np.eye(3)[labels]
-    reference = {
-        "log-loss": sk.log_loss(labels, scores),
-        "brier-score": ((scores - truth) ** 2).sum(axis=1).mean(),
-        "roc-auc": sk.roc_auc_score(labels, scores, multi_class="ovr"),
-        "average-precision": sk.average_precision_score(truth, scores),
-    }
-    assert reference.keys() == registry.functions("scores", "ranking").keys()
-    for metric, expected in reference.items():
-        value = probabilistic.influence(registry.METRICS[metric], labels, scores)[0]
-        assert value == pytest.approx(expected), metric
-    top = probabilistic.in_top(labels, scores, 2).mean()
-    assert top == pytest.approx(sk.top_k_accuracy_score(labels, scores, k=2), abs=0.02)
-    best = scores.argmax(axis=1) == labels
-    assert (probabilistic.in_top(labels, scores, 1) == best).all()
-
-
-@pytest.mark.parametrize("metric", ["roc-auc", "average-precision"])
-def test_influence_is_what_leaving_an_item_out_does(metric, scored):
-    labels, scores = scored
-    positive, score = labels == 1, np.round(scores[:, 1], 1)
-    one = {"roc-auc": probabilistic.roc_auc, "average-precision": probabilistic.average_precision}
-    whole, influence = one[metric](positive, score)
-    kept = ~np.eye(len(labels), dtype=bool)
-    without = np.array([one[metric](positive[row], score[row])[0] for row in kept])
-    assert influence.mean() == pytest.approx(0, abs=1e-12)
-    jackknife = (len(labels) - 1) * (whole - without)
-    assert np.corrcoef(jackknife, influence)[0, 1] > 0.999
-    assert influence.std() == pytest.approx(jackknife.std(), rel=0.05)
+def test_one_metric_alone_is_the_same_as_among_all():
+    random = np.random.default_rng(0)
+    labels, scores = random.integers(0, 3, 100), random.dirichlet([1, 1, 1], 100)
+    every = estimates(labels, scores.argmax(1), scores, Resampling(300, 5))
+    for metric in ("macro-f1", "log-loss", "roc-auc", "brier-score"):
+        alone = estimate(metric, labels, scores.argmax(1), scores, Resampling(300, 5))
+        assert (alone.value, alone.low, alone.high) == pytest.approx(
+            (every[metric].value, every[metric].low, every[metric].high)
+        )

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import mcnemar as theirs
-from statsmodels.stats.multitest import multipletests
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_matrix import confusion_matrix, counts
@@ -13,8 +12,6 @@ from helpers.metrics.paired_tests import (
     rank_intervals,
     resampled_metric,
 )
-from helpers.metrics.statistics.multiple_testing import holm
-from helpers.metrics.statistics.power import items_needed
 from helpers.metrics.unit_contributions import Answers
 
 
@@ -30,13 +27,6 @@ def test_mcnemar_is_that_of_statsmodels(only_a, only_b):
     table = [[20, only_a], [only_b, 0]]
     expected = theirs(table, exact=True).pvalue if only_a + only_b else 1.0
     assert mcnemar(right_a, right_b) == pytest.approx(min(expected, 1))
-
-
-def test_holm_is_that_of_statsmodels():
-    p = np.random.default_rng(0).random(20) ** 3
-    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
-    gap = holm(np.array([0.01, np.nan, 0.02]))
-    assert gap[[0, 2]] == pytest.approx([0.02, 0.02]) and np.isnan(gap[1])
 
 
 def test_resampling_all_candidates_at_once_is_resampling_each():
@@ -60,13 +50,6 @@ def test_groups_of_one_are_no_groups():
         plain = resampled_metric(metric, Answers(labels, said, 2), 50, 1)[1]
         grouped = resampled_metric(metric, Answers(labels, said, 2, groups=names), 50, 1)[1]
         assert grouped == pytest.approx(plain)
-
-
-def test_the_planned_sizes_are_the_measured_ones():
-    errors = [np.sqrt((share - 0.02**2) / 1000) for share in (0.05, 0.10, 0.20)]
-    needed = [items_needed(0.02, error, 1000) for error in errors]
-    assert needed == [974, 1955, 3917]
-    assert items_needed(0.0, 0.01, 100) == np.inf
 
 
 @pytest.mark.parametrize("metric", registry.functions("counts", "scores", "ranking"))

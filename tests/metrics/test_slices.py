@@ -1,11 +1,11 @@
-"""Slices of speech: whether they differ is asked of whole speakers, and of all slices at once."""
+"""Slices: the test permutes whole groups or speakers, and looks at all slices at once."""
 
 import numpy as np
 import pytest
 from factories.trials import covers, within
 
 from helpers.metrics import word_error_intervals, word_error_rate
-from helpers.metrics.slices import divide
+from helpers.metrics.slices import by_slice, divide
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import undefined
 
@@ -42,7 +42,11 @@ def p_of(counted, slices, seed, groups=None):
 
 
 ACCENTS = SPEAKERS % 2
+
+
 ONE_TORN = np.where(np.arange(200) < 5, 1, ACCENTS)  # one speaker speaks in both
+
+
 CATEGORIES = np.arange(200) % 3  # everybody speaks in all
 
 
@@ -107,3 +111,17 @@ def test_an_interval_of_a_slice_covers_where_it_has_four_speakers():
         naive += alone.low <= 0.25 <= alone.high
     print(hits / tries, naive / tries)
     assert covers(hits, tries) and naive < 0.85 * tries
+
+
+def test_a_real_gap_between_slices_is_found_and_shuffling_groups_is_honest(monkeypatch):
+    monkeypatch.setattr("helpers.metrics.slices.PERMUTATIONS", 1000)
+    random = np.random.default_rng(0)
+    slices = np.repeat(["mono", "poly"], 300)
+    labels = random.integers(0, 2, 600)
+    right = random.random(600) < np.repeat([0.95, 0.75], 300)
+    predictions = np.where(right, labels, 1 - labels)
+    found = by_slice("macro-f1", labels, predictions, 2, slices, Resampling(200))
+    assert found.names == ["mono", "poly"] and found.sizes == [300, 300]
+    assert found.gap > found.usual_gap and found.p < 0.01
+    grouped = by_slice("macro-f1", labels, predictions, 2, slices, Resampling(200, 0, slices))
+    assert grouped.p > 0.3

@@ -133,11 +133,11 @@ WRONG = {
     "one score": (lambda rows: scored(rows, defective=1.0), "1 present, 2 needed"),
     "no number": (
         lambda rows: scored(rows, defective="much", functional=0.5),
-        "scores of 400 of 400 items are no probabilities",
+        "scores of 400 of 400 items are not probabilities",
     ),
     "no sum": (
         lambda rows: scored(rows, defective=0.7, functional=0.7),
-        "scores of 400 of 400 items are no probabilities",
+        "scores of 400 of 400 items are not probabilities",
     ),
 }
 

@@ -10,7 +10,7 @@ from helpers.models import features
 from helpers.models.card import trainable_parameters
 from helpers.models.text import sentence_bert
 from helpers.models.text.encoder import TextCard, TextEncoder
-from helpers.training import fit, learning_rate
+from helpers.training import fit
 from helpers.training.results import AdaptationRequest
 
 OPTIONS = {
@@ -101,9 +101,3 @@ def test_two_trainings_give_the_same_bytes(small, monkeypatch, tmp_path):
 def test_a_budget_is_kept(small):
     result = fitted(made_texts(), time_budget=1e-6)
     assert len(result.history) == 1 and "was not started" in result.warnings[-1]
-
-
-def test_the_rate_rises_and_falls_in_straight_lines():
-    rate = learning_rate.schedule({"warmup": 0.2, "rate": 1.0, "decay": "linear"}, 100)
-    values = [float(rate(step)) for step in (0, 10, 20, 60, 100)]
-    assert values == pytest.approx([0, 0.5, 1, 0.5, 0])

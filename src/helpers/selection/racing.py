@@ -14,8 +14,8 @@ from helpers.selection.successive_elimination import Race
 from helpers.selection.transferability import ridge
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
+# a candidate's name and positions to the features of these items, float [n, D]
 Read = Callable[[str, np.ndarray], np.ndarray]
-"""A candidate's name and positions to the features of these items, float [n, D]."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from helpers.selection.transferability.methods import Score
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
 CHANCE = 1 / 1000  # the ImageNet accuracy of a network that was never trained
-PASSES = 3  # forward passes that a step of training costs at least: one forward, two back
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,6 @@ class CandidateScores:
     facts: pd.DataFrame
 
 
-def from_parameters(entries: Sequence[dict[str, Any]]) -> list[ProbeCandidate]:
-    """Make candidates of the notebook's parameters."""
-    return [ProbeCandidate(**entry) for entry in entries]
-
-
 def score_candidates(
     dataset: Dataset, candidates: Sequence[ProbeCandidate], primary: str, threads: int | None = None
 ) -> CandidateScores:
@@ -92,11 +86,6 @@ def candidate_facts(candidate: ProbeCandidate, frozen: Features, items: int) -> 
         "item_seconds": item_seconds,
         "features_seconds": item_seconds * items,
     }
-
-
-def finetune_seconds(facts: pd.DataFrame, steps: int) -> pd.Series:
-    """Estimate what training on ``steps`` items takes at least, from each one's forward pass."""
-    return facts["item_seconds"] * PASSES * steps
 
 
 def published_accuracy(model: str) -> float:

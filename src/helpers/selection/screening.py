@@ -11,10 +11,12 @@ from helpers.data.dataset import Dataset
 from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
 from helpers.selection.racing import RaceRules
-from helpers.selection.scoring import CandidateScores
+from helpers.selection.scoring import CandidateScores, ProbeCandidate
 from helpers.selection.successive_elimination import Race
 from helpers.selection.transferability.methods import METHODS
 from helpers.training.labelled_splits import labelled_splits
+
+PASSES = 3  # forward passes that a step of training costs at least: one forward, two back
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def screen(
     Each of ``contenders`` holds the fields of a ``ProbeCandidate``. A UserError names a model that
     cannot be loaded, or an empty split.
     """
-    candidates = scoring.from_parameters(contenders)
+    candidates = [ProbeCandidate(**fields) for fields in contenders]
     rules = RaceRules(plan.primary, plan.finalists, plan.seed, plan.threads)
     if plan.race:
         race, partial = racing.run(dataset, candidates, rules)
@@ -156,7 +158,7 @@ def _costs(
     number of items in all epochs of a fine-tune.
     """
     facts = scored.facts
-    tuned = scoring.finetune_seconds(facts, steps)
+    tuned = facts["item_seconds"] * PASSES * steps  # at least
     shares = facts["candidate"].map(seen).fillna(1.0) if seen else 1.0
     of_methods, of_features = scored.scores["seconds"].sum(), facts["features_seconds"]
     finalist = facts["model"].isin(chosen)

@@ -16,8 +16,8 @@ from scipy.special import gammaln
 ALPHA = 0.05
 SHARES = (1 / 8, 1 / 4, 1 / 2, 3 / 4)  # of the items, seen by the end of each round
 COLUMNS = ["round", "contender", "items", "right", "behind", "p", "limit", "dropped"]
+# a candidate and a count to whether its first predictions are correct, bool [count]
 Correct = Callable[[str, int], np.ndarray]
-"""A candidate and a count to whether its first predictions are correct, bool [count]."""
 
 
 @dataclass(frozen=True)

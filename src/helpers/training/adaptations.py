@@ -1,9 +1,6 @@
 """The ways to adapt a model, and the plain baselines: each a function that is loaded by name."""
 
-from collections.abc import Callable
-
 from helpers.core import dotted_names
-from helpers.training.results import AdaptationRequest, AdaptationResult
 
 _AT = "helpers.training"
 FITS = {  # each adaptation: an AdaptationRequest to its AdaptationResult
@@ -21,12 +18,6 @@ BASELINES = {  # each baseline: an AdaptationRequest to its BaselineResult
     "tfidf-svm": f"{_AT}.baselines.tfidf.svm",
     "log-mel": f"{_AT}.baselines.log_mel.log_mel",
 }
-
-
-def fit(adaptation: str, request: AdaptationRequest) -> AdaptationResult:
-    """Adapt a model as a request asks."""
-    function: Callable[[AdaptationRequest], AdaptationResult] = dotted_names.load(FITS[adaptation])
-    return function(request)
 
 
 def modules(adaptation: str, model: str) -> list[str]:

@@ -28,10 +28,7 @@ def key(**parts: object) -> str:
 def restored_or_trained(
     name: str, network: Callable[[], keras.Model], train: Callable[[], FineTuned]
 ) -> FineTuned:
-    """Restore the training cached under a ``key``, or train and cache it.
-
-    ``network`` makes the network that cached weights belong to, ``train`` trains it.
-    """
+    """Restore the network that was trained and cached under a ``key``, or train and cache it."""
     folder = paths.cache("fits", name)
     if (folder / "training.json").is_file():
         return _restored(folder, network())

@@ -38,7 +38,6 @@ def predict(trained: TrainedCandidate) -> pd.DataFrame:
 
 
 def _tested(trained: TrainedCandidate, source: Dataset) -> pd.DataFrame:
-    """Return a model's predictions of a source's test items."""
     assert isinstance(trained.result, TrainingResult)
     rows = positions(source, "test")
     if trained.study == source.study:

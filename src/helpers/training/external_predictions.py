@@ -46,10 +46,7 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
 
 
 def transcripts(file: str, dataset: Dataset) -> ExternalPredictions:
-    """Read a CSV or parquet file with the columns id and hypothesis; a hypothesis may be empty.
-
-    A UserError of one line, with counts, names a missing column or wrong ids.
-    """
+    """Read a CSV or parquet file of id and hypothesis (maybe empty); a UserError as in ``read``."""
     items = dataset.frame[["id", "split", "reference"]]
     hypotheses = _rows(file, "hypothesis", items).set_index("id")["hypothesis"]
     test = items[items["split"] == "test"].reset_index(drop=True)

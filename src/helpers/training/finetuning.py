@@ -1,7 +1,6 @@
 """A network is trained: from its probe's solution, or from random weights."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +80,7 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
     tuned = checkpoint_cache.restored_or_trained(
         key,
         lambda: classifier.with_head(backbone.network, classes, start),
-        _training(request, backbone, head),
+        lambda: _train(request, backbone, head),
     )
     running = backbone.compile(tuned.network, request.threads)
 
@@ -106,23 +105,17 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
     )
 
 
-def _training(
-    request: AdaptationRequest, backbone: Any, head: "Head | None"
-) -> Callable[[], "FineTuned"]:
-    """Return the function that reads the items and trains the network on them."""
+def _train(request: AdaptationRequest, backbone: Any, head: "Head | None") -> "FineTuned":
     from helpers.training import training_loop
 
-    def tune() -> "FineTuned":
-        with cost.Stopwatch() as reading:
-            train = _inputs(request, "train", backbone)
-            validation = _inputs(request, "validation", backbone)
-            data = training_loop.TrainingData(train, validation, request.splits.classes)
-        settings = training_loop.Settings(request.options, request.primary, request.seed)
-        tuned = training_loop.train(backbone.network, data, head, settings)
-        tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
-        return tuned
-
-    return tune
+    with cost.Stopwatch() as reading:
+        names = ("train", "validation")
+        train, validation = (_inputs(request, name, backbone) for name in names)
+        data = training_loop.TrainingData(train, validation, request.splits.classes)
+    settings = training_loop.Settings(request.options, request.primary, request.seed)
+    tuned = training_loop.train(backbone.network, data, head, settings)
+    tuned.history.loc[0, "seconds"] += reading.seconds  # frozen lower layers run here, once
+    return tuned
 
 
 def _inputs(request: AdaptationRequest, split: str, backbone: Any) -> "SplitInputs":

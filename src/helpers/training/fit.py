@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries, wheels
-from helpers.core import cost, files, paths
+from helpers.core import cost, dotted_names, files, paths
 from helpers.core.errors import unknown
 from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
@@ -15,7 +15,7 @@ from helpers.data.prediction_table import with_scores
 from helpers.metrics.names import metric_name
 from helpers.training import adaptations, results
 from helpers.training.labelled_splits import positions
-from helpers.training.results import AdaptationRequest, ExternalResult
+from helpers.training.results import AdaptationRequest, AdaptationResult, ExternalResult
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class TrainedCandidate:
     adaptation: str
     model: str
     request: AdaptationRequest
-    result: results.AdaptationResult
+    result: AdaptationResult
     threads: int
 
     @property
@@ -65,7 +65,7 @@ def fit(
     if archive := entries.archive_of(request.model):
         wheels.fetch(archive)  # before other stages wait for our cores
     with cost.cores(cores):
-        result = adaptations.fit(adaptation, request)
+        result: AdaptationResult = dotted_names.load(adaptations.FITS[adaptation])(request)
     threads = cores or os.cpu_count() or 1
     return TrainedCandidate(name, adaptation, model or request.model, request, result, threads)
 

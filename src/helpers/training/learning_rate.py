@@ -2,27 +2,23 @@
 
 from typing import Any
 
-import keras
 import tensorflow as tf
+from keras.optimizers import schedules
 
 
-def schedule(
-    options: dict[str, Any], total: int
-) -> keras.optimizers.schedules.LearningRateSchedule:
+def schedule(options: dict[str, Any], total: int) -> schedules.LearningRateSchedule:
     """Return a rate that rises over the warm-up, then decays to zero, by a cosine or linearly."""
     warm, rate = int(round(options["warmup"] * total)), options["rate"]
+    steps = max(1, total - warm)
     if options.get("decay") == "linear":
-        steps = keras.optimizers.schedules.PolynomialDecay(rate, max(1, total - warm), 0.0)
-        return _Warmed(steps, rate, warm) if warm else steps
-    return keras.optimizers.schedules.CosineDecay(
-        0.0 if warm else rate,
-        max(1, total - warm),
-        warmup_target=rate if warm else None,
-        warmup_steps=warm,
-    )
+        decay = schedules.PolynomialDecay(rate, steps, 0.0)
+        return _Warmed(decay, rate, warm) if warm else decay
+    if not warm:
+        return schedules.CosineDecay(rate, steps)
+    return schedules.CosineDecay(0.0, steps, warmup_target=rate, warmup_steps=warm)
 
 
-class _Warmed(keras.optimizers.schedules.LearningRateSchedule):
+class _Warmed(schedules.LearningRateSchedule):
     """A schedule after a linear rise."""
 
     def __init__(self, after: Any, rate: float, warm: int) -> None:
@@ -30,9 +26,5 @@ class _Warmed(keras.optimizers.schedules.LearningRateSchedule):
 
     def __call__(self, step: Any) -> Any:
         step = tf.cast(step, tf.float32)
-        return tf.where(
-            step < self.warm, self.rate * step / self.warm, self.after(step - self.warm)
-        )
-
-    def get_config(self) -> dict[str, Any]:
-        return {"after": self.after.get_config(), "rate": self.rate, "warm": self.warm}
+        rising = self.rate * step / self.warm
+        return tf.where(step < self.warm, rising, self.after(step - self.warm))

@@ -11,7 +11,6 @@ from helpers.core.errors import UserError, unknown
 from helpers.data.audio import corruptions, decoding, windows
 from helpers.data.dataset import Dataset
 from helpers.models import speech
-from helpers.models.speech import Recogniser
 from helpers.training.labelled_splits import positions
 
 VOICES = 4  # speakers that are mixed to babble
@@ -27,7 +26,7 @@ class NoisePlan:
 
 
 def transcribe(
-    recogniser: Recogniser, dataset: Dataset, speech_rows: np.ndarray, plan: NoisePlan
+    recogniser: speech.Recogniser, dataset: Dataset, speech_rows: np.ndarray, plan: NoisePlan
 ) -> pd.DataFrame:
     """Transcribe some utterances with each noise: a row each, the columns of conditions.parquet.
 
@@ -44,16 +43,9 @@ def transcribe(
         clean = windows.cut(decoding.stream(dataset.items.raw(row)))
         noisy = (corrupt(window, strength, random) for window in clean)
         transcript = speech.transcribe(recogniser, noisy, language(dataset, row))
-        conditions.append(
-            {
-                "id": dataset.frame["id"].iloc[row],
-                "condition": corruptions.CORRUPTIONS[kind].label.format(strength),
-                "kind": kind,
-                "strength": float(strength),
-                "reference": dataset.frame["reference"].iloc[row],
-                "hypothesis": transcript.text,
-            }
-        )
+        label = corruptions.CORRUPTIONS[kind].label.format(strength)
+        item, reference = dataset.frame[["id", "reference"]].iloc[row]
+        conditions.append((item, label, kind, float(strength), reference, transcript.text))
     return pd.DataFrame(conditions, columns=list(columns.CONDITIONS))
 
 
@@ -70,7 +62,7 @@ def _variants(
 
 
 def _voices(dataset: Dataset, seed: int) -> list[np.ndarray]:
-    """Draw utterances of the train split, so that no test utterance is part of the babble."""
+    """Draw utterances of the train split: no test utterance may be part of the babble."""
     train = positions(dataset, "train")
     train = train[(dataset.frame["reference"] != "").to_numpy()[train]]
     if not len(train):

@@ -22,14 +22,12 @@ def seen(trained: TrainedCandidate, count: int = 12) -> tuple[list[Any], list[st
 
 
 def _image(image: np.ndarray, trained: TrainedCandidate) -> np.ndarray:
-    """Scale an image to the size that the model reads."""
     if not (size := trained.result.backbone.get("size")):
         return image
     return resizing.resize(image, size)
 
 
 def _text(text: str, trained: TrainedCandidate) -> str:
-    """Cut a text where the model stops reading."""
     if not (size := trained.result.backbone.get("max_tokens")):
         return text
     card = models.describe(trained.request.model, None, size, modality="text")

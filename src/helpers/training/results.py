@@ -11,8 +11,8 @@ import pandas as pd
 from helpers.data.dataset import Dataset
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
+# a data set and positions in it to the probabilities of these items, float [n, K]
 Scorer = Callable[[Dataset, np.ndarray], np.ndarray]
-"""A data set and positions in it to the probabilities of these items, float [n, K]."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,7 @@ class AdaptationRequest:
     options: dict[str, Any]  # those of the adaptation, all of them
     primary: str
     seed: int
-    threads: int | None = None
-    """Of TensorFlow; None takes all cores. Their number changes the last digits."""
+    threads: int | None = None  # all cores; their number changes TensorFlow's last digits
 
     @cached_property
     def splits(self) -> LabelledSplits:
@@ -40,11 +39,11 @@ class AdaptationRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class _Result:
-    """What every adaptation gives.
+    """What every adaptation gives; the tables may be empty.
 
     ``value`` is the primary metric on validation, negated if lower is better, NaN if unknown.
     ``backbone`` says what the model is and reads. ``grid`` has the columns parameter, validation
-    and log_loss, ``history`` epoch, phase, loss, train, validation and seconds; both may be empty.
+    and log_loss, ``history`` epoch, phase, loss, train, validation and seconds.
     """
 
     value: float

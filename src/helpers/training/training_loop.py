@@ -21,17 +21,14 @@ from helpers.core import progress
 from helpers.training import classifier, learning_rate, validation_score
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
-
-Scored = tuple[np.ndarray, np.ndarray]
-"""Probabilities float64 [N, K] and class codes int [N] of the same items."""
+Scored = tuple[np.ndarray, np.ndarray]  # probabilities float64 [N, K] and class codes int [N]
 
 
 @dataclass(frozen=True)
 class SplitInputs:
     """What the network reads of a split, one or several arrays, and class codes int [N].
 
-    ``batch`` returns some rows of the inputs with random augmentation, for training; without it
-    the rows are those of each array.
+    ``batch`` returns some rows of the inputs with random augmentation, if any, for training.
     """
 
     inputs: np.ndarray | tuple[np.ndarray, ...]
@@ -91,11 +88,10 @@ class Head:
 
 @dataclass(frozen=True)
 class FineTuned:
-    """What training gave.
+    """What training gave: a network of logits, with the weights of epoch ``best``.
 
-    ``history`` has the columns epoch, phase, loss, train, validation and seconds; epoch 0 is the
-    start, and its seconds include reading the splits. ``network`` gives logits with the weights of
-    epoch ``best``.
+    ``history`` has the columns of HISTORY; epoch 0 is the start, and its seconds include reading
+    the splits.
     """
 
     network: keras.Model
@@ -231,5 +227,4 @@ def class_weights(labels: np.ndarray, classes: int, options: dict[str, Any]) -> 
 
 
 def _best(rows: list[dict[str, Any]]) -> int:
-    """Return the first epoch with the highest validation score."""
-    return int(np.argmax([row["validation"] for row in rows]))
+    return int(np.argmax([row["validation"] for row in rows]))  # the first of equal epochs

@@ -17,7 +17,7 @@ from helpers.data.dataset import Dataset
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 from helpers.models import speech
-from helpers.models.speech import Heard, Recogniser
+from helpers.models.speech import Recogniser
 from helpers.training import external_predictions, noisy_transcription
 from helpers.training.labelled_splits import positions
 from helpers.training.noisy_transcription import NoisePlan
@@ -27,10 +27,7 @@ BASELINES = ("empty-transcript", "frequent-transcript")
 
 @dataclass(frozen=True)
 class TranscriptionRequest:
-    """Which candidate transcribes which data; the fields are those of a study's candidate.
-
-    The train split gives the most frequent transcript and the voices of babble.
-    """
+    """Which candidate transcribes which data: the fields are those of a study's candidate."""
 
     dataset: Dataset
     candidate: str
@@ -45,15 +42,14 @@ class Transcription:
     """The transcripts of a candidate, and what they took.
 
     ``table`` has the columns id, split, reference and hypothesis, of the test split; ``conditions``
-    id, condition, kind, strength, reference and hypothesis, of some of its utterances with noise;
-    ``latency`` id, seconds (of sound) and took. ``recogniser`` says what it is and reads.
+    those of conditions.parquet; ``latency`` id, seconds (of sound) and took.
     """
 
     request: TranscriptionRequest
     table: pd.DataFrame
     conditions: pd.DataFrame
     latency: pd.DataFrame
-    recogniser: dict[str, Any]
+    recogniser: dict[str, Any]  # what it is and reads
     cost: Cost
 
 
@@ -73,13 +69,20 @@ def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) ->
     recogniser, facts = _recogniser(request)
     recogniser.hear(np.zeros(decoding.RATE, np.float32), "en")  # set-up is not timed
     with cost.cores(recogniser.cores or request.threads):
-        transcripts = _transcripts(recogniser, dataset, test)
+        transcripts = [  # of whole recordings, block by block, however long they are
+            speech.transcribe(
+                recogniser,
+                decoding.stream(dataset.items.raw(int(row))),
+                noisy_transcription.language(dataset, row),
+                dataset.frame["id"].iloc[row],
+            )
+            for row in progress.track(test, "utterances transcribed", len(test))
+        ]
     noisy = noisy_transcription.transcribe(recogniser, dataset, utterances, noise or NoisePlan())
     frame = dataset.frame.iloc[test].reset_index(drop=True)
     table = frame[["id", "split", "reference"]].assign(hypothesis=[t.text for t in transcripts])
-    latency = frame[["id"]].assign(
-        seconds=[t.seconds for t in transcripts], took=[t.took for t in transcripts]
-    )
+    seconds, took = [t.seconds for t in transcripts], [t.took for t in transcripts]
+    latency = frame[["id"]].assign(seconds=seconds, took=took)
     spent = _cost(latency, recogniser, request.threads)
     return Transcription(request, table, noisy, latency, facts, spent)
 
@@ -123,23 +126,10 @@ def _most_frequent(dataset: Dataset) -> str:
     references = references[references != ""].map(normalisation.plain)
     if not len(references):
         raise UserError(
-            f"{dataset.study}: the train split has no transcript to be the most frequent"
+            f"{dataset.study}: frequent-transcript needs a train split with transcripts"
         )
     counts = references.value_counts()
     return str(min(counts.index[counts == counts.max()]))
-
-
-def _transcripts(recogniser: Recogniser, dataset: Dataset, rows: np.ndarray) -> list[Heard]:
-    """Transcribe whole recordings, block by block, however long they are."""
-    return [
-        speech.transcribe(
-            recogniser,
-            decoding.stream(dataset.items.raw(int(row))),
-            noisy_transcription.language(dataset, row),
-            dataset.frame["id"].iloc[row],
-        )
-        for row in progress.track(rows, "utterances transcribed", len(rows))
-    ]
 
 
 def _cost(latency: pd.DataFrame, recogniser: Recogniser, threads: int | None) -> Cost:
@@ -185,14 +175,11 @@ def sentences(transcription: Transcription) -> list[str]:
     recordings = counted(len(transcription.table), "recording")
     written = f"{int((transcription.table['hypothesis'] != '').sum()):,} transcripts are not empty"
     if request.adaptation == "predictions":
-        return [
-            f"{request.candidate}: the transcripts of {recordings} come from a file; how they were "
-            f"made is unknown; {written}."
-        ]
+        source = f"the transcripts of {recordings} come from a file; how they were made is unknown"
+        return [f"{request.candidate}: {source}; {written}."]
     minutes = transcription.latency["seconds"].sum() / 60
-    lines = [
-        f"{request.candidate}: {recordings} ({minutes:.1f} minutes) transcribed once; {written}."
-    ]
+    work = f"{recordings} ({minutes:.1f} minutes) transcribed once"
+    lines = [f"{request.candidate}: {work}; {written}."]
     if len(transcription.conditions):
         kinds = ", ".join(transcription.conditions["condition"].unique())
         utterances = counted(transcription.conditions["id"].nunique(), "utterance")

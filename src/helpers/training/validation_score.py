@@ -49,8 +49,9 @@ def best_row(grid: pd.DataFrame) -> int:
     return int(order.index[0])
 
 
-def _of_answers(metric: Callable[..., float], **settings: Any) -> Scorer:
+def _of_answers(metric: Callable[..., float], average: str | None = None) -> Scorer:
     """Score the most probable class of each item."""
+    settings: dict[str, Any] = {"average": average, "zero_division": 0} if average else {}
     return lambda labels, scores: metric(labels, scores.argmax(axis=1), **settings)
 
 
@@ -68,19 +69,14 @@ def _roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
     return float(np.mean(areas))
 
 
-def _averaged(metric: Callable[..., float], average: str) -> Scorer:
-    return _of_answers(metric, average=average, zero_division=0)
-
-
-SCORERS: dict[str, Scorer] = {
+SCORERS: dict[str, Scorer] = {  # the metrics that scikit-learn computes on validation
     "accuracy": _of_answers(metrics.accuracy_score),
     "balanced-accuracy": _of_answers(_balanced_accuracy),
-    "macro-f1": _averaged(metrics.f1_score, "macro"),
-    "macro-recall": _averaged(metrics.recall_score, "macro"),
-    "macro-precision": _averaged(metrics.precision_score, "macro"),
-    "weighted-f1": _averaged(metrics.f1_score, "weighted"),
+    "macro-f1": _of_answers(metrics.f1_score, "macro"),
+    "macro-recall": _of_answers(metrics.recall_score, "macro"),
+    "macro-precision": _of_answers(metrics.precision_score, "macro"),
+    "weighted-f1": _of_answers(metrics.f1_score, "weighted"),
     "matthews-correlation": _of_answers(metrics.matthews_corrcoef),
     "log-loss": lambda labels, scores: -log_loss(labels, scores),
     "roc-auc": _roc_auc,
 }
-"""The metrics that scikit-learn computes on validation."""

@@ -37,7 +37,7 @@ def test_words_learn_what_is_plain_to_read(name):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("known", ["train", "all"])
-def test_no_test_label_has_a_say(name, known):
+def test_no_test_label_influences_training(name, known):
     data = made_texts(told=1)
     before, after = (
         fitted(name, each, fitted_on=known) for each in (data, relabelled(data, "test"))

@@ -1,6 +1,5 @@
 """Plain baselines: a network that does not beat them has learned nothing worth its cost."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from helpers.core import cost, dotted_names
@@ -10,8 +9,6 @@ from helpers.training.results import AdaptationRequest, BaselineResult
 
 def fit_baseline(request: AdaptationRequest) -> BaselineResult:
     """Fit the baseline that the request names, and time it."""
-    fit: Callable[[AdaptationRequest], BaselineResult]
     with cost.Stopwatch() as watch:
-        fit = dotted_names.load(BASELINES[request.model])
-        result = fit(request)
+        result: BaselineResult = dotted_names.load(BASELINES[request.model])(request)
     return replace(result, fit_seconds=watch.seconds)

@@ -9,8 +9,8 @@ from helpers.data.dataset import Dataset
 from helpers.training import linear_probe
 from helpers.training.results import AdaptationRequest, BaselineResult
 
+# a data set and positions in it to the features of these items, float [n, D]
 Read = Callable[[Dataset, np.ndarray], np.ndarray]
-"""A data set and positions in it to the features of these items, float [n, D]."""
 
 
 def linear(

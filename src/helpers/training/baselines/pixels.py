@@ -21,10 +21,7 @@ def pixels(request: AdaptationRequest) -> BaselineResult:
 
 
 def pixels_svm(request: AdaptationRequest) -> BaselineResult:
-    """Fit a support vector machine with a Gaussian kernel on the pixels of small images.
-
-    Its decision values become probabilities by a softmax at one temperature: see ``svm_scores``.
-    """
+    """Fit a support vector machine with a Gaussian kernel; for its scores see ``svm_scores``."""
     read, values = _values(request)
     s, weight = request.splits, request.options["class_weight"]
     labels, regularisations = s.labels, sorted(request.options["regularisation"])
