@@ -32,9 +32,8 @@ def order(scores: pd.DataFrame, facts: pd.DataFrame, dropped: list[str]) -> pd.D
     probe = pd.Series(rankdata(-values.loc[raced, "logistic-probe"]), raced)
     static = _static_rank(values.loc[raced], probe)
     table = table.assign(probe_rank=probe, static_rank=static, mean_rank=(probe + static) / 2)
-    table["late"] = [
-        dropped[::-1].index(name) + 1 if name in dropped else 0 for name in table.index
-    ]
+    late = {name: position for position, name in enumerate(reversed(dropped), 1)}
+    table["late"] = [late.get(name, 0) for name in table.index]
     keys = ["late", "mean_rank", "gflops", "candidate"]
     table = table.reset_index().sort_values(keys, kind="stable", na_position="last")
     columns = ["candidate", "model", "probe_rank", "static_rank", "mean_rank", "gflops"]
@@ -50,13 +49,10 @@ def read(study: str, rank: int) -> str:
     """Return the model of a study's finalist at a rank from 1; a UserError if there is none."""
     record = Selection.find(study)
     if record is None:
-        raise UserError(
-            f"best:{rank}: {study} has no selection yet: run the notebook 2-select first"
-        )
-    models = record.finalists
-    if rank > len(models):
-        raise UserError(f"best:{rank}: {study} has {len(models)} finalist(s): run 2-select again")
-    return models[rank - 1]
+        raise UserError(f"best:{rank}: {study} has no selection: run the notebook 2-select first")
+    if rank > (count := len(record.finalists)):
+        raise UserError(f"best:{rank}: {study} has {count} finalist(s): run 2-select again")
+    return record.finalists[rank - 1]
 
 
 def resolve(study: str, model: str, selects: bool, probes: Collection[str]) -> str:

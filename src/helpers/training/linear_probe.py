@@ -6,7 +6,7 @@ and ends after two that are worse on validation (Alain and Bengio, 2016, arXiv:1
 
 import copy
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,16 +63,6 @@ class Probe:
     warnings: list[str]
 
 
-@dataclass(frozen=True)
-class _Step:
-    """One C of the path: its row of the grid, the fit, and the model as it was then."""
-
-    row: dict[str, float]
-    linear: Linear
-    converged: bool
-    model: LogisticRegression
-
-
 def fit(
     features: np.ndarray,
     splits: LabelledSplits,
@@ -85,38 +75,28 @@ def fit(
     strength of the penalty on the squared weights; ``class_weight`` "balanced" lets each class
     weigh the same. A UserError says that there are fewer than two classes to train on.
     """
-    path = list(_path(features, splits, regularisations, class_weight))
-    grid = pd.DataFrame([step.row for step in path])
-    best = validation_score.best_row(grid)
-    chosen, value = float(grid.loc[best, "parameter"]), float(grid.loc[best, "validation"])
-    both = splits.both
-    final, _ = _fit(path[best].model, chosen, features[both], splits.labels[both], splits.classes)
-    warnings = edge(chosen, regularisations)
-    if stuck := [step.row["parameter"] for step in path if not step.converged]:
-        values = ", ".join(f"{c:g}" for c in stuck)
-        warnings.append(f"Not converged after {ITERATIONS} iterations at C = {values}.")
-    return Probe(grid, chosen, value, path[best].linear, final, warnings)
-
-
-def _path(
-    features: np.ndarray,
-    splits: LabelledSplits,
-    regularisations: Sequence[float],
-    class_weight: str | None,
-) -> Iterator[_Step]:
-    """Fit at each C from the smallest on, until the solutions get worse."""
     train, validation, labels = splits.train, splits.validation, splits.labels
     model = LogisticRegression(max_iter=ITERATIONS, warm_start=True, class_weight=class_weight)
-    best, worse = -np.inf, 0
+    rows, fits = list[dict[str, float]](), []
+    stuck, best, worse = list[str](), -np.inf, 0
     for c in progress.track(sorted(regularisations), "probe", len(regularisations)):
         linear, converged = _fit(model, c, features[train], labels[train], splits.classes)
         scores = linear.scores(features[validation])
-        row = validation_score.grid_row(c, splits.primary, labels[validation], scores)
-        yield _Step(row, linear, converged, copy.copy(model))
-        worse = worse + 1 if row["validation"] < best else 0
-        best = max(best, row["validation"])
+        rows.append(validation_score.grid_row(c, splits.primary, labels[validation], scores))
+        fits.append((linear, copy.copy(model)))  # the next fit changes the model
+        stuck += [] if converged else [f"{c:g}"]
+        value = rows[-1]["validation"]
+        best, worse = max(best, value), worse + 1 if value < best else 0
         if worse == WORSE:
-            return
+            break
+    grid = pd.DataFrame(rows)
+    row = validation_score.best_row(grid)
+    chosen, (trained, model), both = float(grid.loc[row, "parameter"]), fits[row], splits.both
+    final, _ = _fit(model, chosen, features[both], labels[both], splits.classes)
+    warnings = edge(chosen, regularisations)
+    if stuck:
+        warnings.append(f"Not converged after {ITERATIONS} iterations at C = {', '.join(stuck)}.")
+    return Probe(grid, chosen, float(grid.loc[row, "validation"]), trained, final, warnings)
 
 
 def _fit(

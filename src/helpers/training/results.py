@@ -39,11 +39,11 @@ class AdaptationRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class _Result:
-    """What every adaptation gives.
+    """What every adaptation gives; the tables may be empty.
 
     ``value`` is the primary metric on validation, negated if lower is better, NaN if unknown.
     ``backbone`` says what the model is and reads. ``grid`` has the columns parameter, validation
-    and log_loss, ``history`` epoch, phase, loss, train, validation and seconds; both may be empty.
+    and log_loss, ``history`` epoch, phase, loss, train, validation and seconds.
     """
 
     value: float

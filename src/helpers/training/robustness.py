@@ -5,6 +5,7 @@ The corruptions are those of the task; evaluation/robustness.py measures how muc
 
 import hashlib
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,7 @@ def corrupted(dataset: Dataset, plan: dict[str, Any], seed: int) -> Dataset:
         if name not in corruptions:
             raise unknown(f"corruption of {dataset.items.modality.MANY}", name, corruptions)
     rows = _rows(dataset, plan["items"], seed)
-    kinds = [(name, severity) for name in plan["noises"] for severity in plan["severities"]]
-    variants = [(name, severity, int(row)) for name, severity in kinds for row in rows]
+    variants = list(product(plan["noises"], plan["severities"], rows.tolist()))
     frame = dataset.frame.iloc[[row for _, _, row in variants]].reset_index(drop=True)
     frame = frame.assign(noise=[v[0] for v in variants], severity=[v[1] for v in variants])
     frame["item"] = frame["id"]

@@ -27,10 +27,7 @@ BASELINES = ("empty-transcript", "frequent-transcript")
 
 @dataclass(frozen=True)
 class TranscriptionRequest:
-    """Which candidate transcribes which data; the fields are those of a study's candidate.
-
-    The train split gives the most frequent transcript and the voices of babble.
-    """
+    """Which candidate transcribes which data: the fields are those of a study's candidate."""
 
     dataset: Dataset
     candidate: str
@@ -45,15 +42,14 @@ class Transcription:
     """The transcripts of a candidate, and what they took.
 
     ``table`` has the columns id, split, reference and hypothesis, of the test split; ``conditions``
-    id, condition, kind, strength, reference and hypothesis, of some of its utterances with noise;
-    ``latency`` id, seconds (of sound) and took. ``recogniser`` says what it is and reads.
+    those of conditions.parquet; ``latency`` id, seconds (of sound) and took.
     """
 
     request: TranscriptionRequest
     table: pd.DataFrame
     conditions: pd.DataFrame
     latency: pd.DataFrame
-    recogniser: dict[str, Any]
+    recogniser: dict[str, Any]  # what it is and reads
     cost: Cost
 
 
