@@ -26,7 +26,7 @@ def test_an_evaluation_counts_words_made_up_and_missed(study):
     right = len(spoken[spoken]) - np.sum(np.array(wrong) & spoken)
     headline = speech_findings.of_evaluation(result)[0]
     assert f"{right} of {spoken.sum()} utterances" in headline
-    assert result.errors.edits.set_index("words")["count"]["substitutions"] == np.sum(
+    assert result.edits.set_index("words")["count"]["substitutions"] == np.sum(
         np.array(wrong) & spoken
     )
     assert "9 speakers" in result.resampled and result.speakers == 9
@@ -35,7 +35,7 @@ def test_an_evaluation_counts_words_made_up_and_missed(study):
     bad_one = written(study, "bad", bad)
     assert bad_one.metrics["hallucination-rate"].value == 1
     assert bad_one.metrics["faultless-share"].value == 0
-    silent = len(bad_one.errors.imagined)
+    silent = len(bad_one.imagined)
     assert any(
         f"{silent} of {silent} recordings without speech" in each
         for each in speech_findings.of_evaluation(bad_one)

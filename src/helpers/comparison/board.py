@@ -13,8 +13,7 @@ from helpers.metrics.paired_tests import Pair, rank_intervals
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics.intervals import Estimate
 
-ALPHA = 0.05
-"""Corrected p-values below this are significant."""
+ALPHA = 0.05  # corrected p-values below this are significant
 PAIR = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
 PAIR += ["items_needed", "method"]
 
@@ -23,12 +22,11 @@ PAIR += ["items_needed", "method"]
 class Board:
     """The candidates, best first, and their pairs.
 
-    ``table`` has a row a candidate: rank, candidate, label, adaptation, value, low, high, method,
-    note, accuracy, cost (milliseconds an item, NaN if unknown), fit_seconds, parameters, rank_low,
-    rank_high, tied (with the winner). ``pairs`` has a row a pair, ``a`` the better placed, its
-    difference in the metric's own unit. Where whole groups of items were resampled, ``groups`` is
-    their number and ``group`` what one is; ``right`` says what a candidate does on an item that
-    counts for its accuracy.
+    ``table`` has a row per candidate: rank, candidate, label, adaptation, value, low, high, method,
+    note, accuracy, cost (milliseconds per item, NaN if unknown), fit_seconds, parameters, rank_low,
+    rank_high, tied (with the winner). ``pairs`` has a row per pair, ``a`` the better placed, its
+    difference in the metric's own unit. ``groups`` counts the resampled groups, if any, and
+    ``group`` names one; ``right`` says what a candidate does on an item that counts for accuracy.
     """
 
     table: pd.DataFrame
@@ -41,32 +39,32 @@ class Board:
 
     @property
     def winner(self) -> pd.Series:
-        """Return the first row."""
+        """The first row."""
         return self.table.iloc[0]
 
     @property
     def tied(self) -> pd.DataFrame:
-        """Return the rows that tie with the winner."""
+        """The rows that tie with the winner."""
         rest = self.table.iloc[1:]
         return rest[rest["tied"]]
 
     @property
     def winner_pairs(self) -> pd.DataFrame:
-        """Return the winner's pairs, by the other one's name."""
+        """The winner's pairs, by the other one's name."""
         return self.pairs[self.pairs["a"] == self.winner["candidate"]].set_index("b")
 
     @property
     def nearest(self) -> pd.Series | None:
-        """Return the winner's pair with the first tied candidate that answers differently.
+        """The winner's pair with the first tied candidate that answers differently.
 
         If none ties it is the closest one; None where nothing else has a value.
         """
-        known = self.winner_pairs.dropna(subset=["detectable"])
-        if not len(known):
+        defined = self.winner_pairs.dropna(subset=["detectable"])
+        if not len(defined):
             return None
-        tied = known[known.index.isin(self.tied["candidate"])]
+        tied = defined[defined.index.isin(self.tied["candidate"])]
         if not len(tied):
-            return known.loc[known["difference"].abs().idxmin()]
+            return defined.loc[defined["difference"].abs().idxmin()]
         different = tied[(tied["difference"] != 0) | (tied["p"] < 1)]
         return (different if len(different) else tied).iloc[0]
 
@@ -99,11 +97,10 @@ def in_order(rows: Sequence[dict[str, Any]], primary: str) -> pd.DataFrame:
 def with_pairs(
     table: pd.DataFrame, pairs: Sequence[Pair], primary: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Add to an ordered table what its pairs say: ranks and ties; name the pairs' candidates."""
+    """Add ranks and ties to an ordered table; return it and the pairs by candidates' names."""
     table, names = table.reset_index(drop=True), table["candidate"].tolist()
-    table["rank_low"], table["rank_high"] = rank_intervals(
-        list(pairs), len(table), lower_is_better(primary)
-    ).T
+    ranks = rank_intervals(list(pairs), len(table), lower_is_better(primary))
+    table["rank_low"], table["rank_high"] = ranks.T
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
     named = pd.DataFrame(rows, columns=PAIR)
     beaten = named.loc[(named["a"] == names[0]) & (named["p_holm"] < ALPHA), "b"]

@@ -9,6 +9,7 @@ from helpers.core import paths
 from helpers.core.formatting import names
 from helpers.core.records.training import Training
 
+# Sentences by the code of a check that found something.
 BY_CHECK = {
     "D401": "Exact duplicates appear in more than one split: the test is easier than new data.",
     "D402": "Near-duplicates appear in more than one split: the test may be easier than new data.",
@@ -16,20 +17,17 @@ BY_CHECK = {
     "D406": "Test speakers also appear in training: expect lower scores on new speakers.",
     "D407": "Some classes have speakers of their own: the voice alone gives these classes away.",
 }
-"""By the code of a check that found something."""
 
 
 def of_data(records: StudyRecords) -> list[str]:
-    """Return a sentence for each finding that weakens a comparison; none if nothing was found."""
-    checks = records.data.checks if records.data else []
-    found = {check.code for check in checks if check.count}
-    found -= {"D402"} if "D401" in found else set()  # said already, and worse
-    sentences = [words for code, words in BY_CHECK.items() if code in found]
-    return [*sentences, _by_speaker(records.study)] if "D407" in found else sentences
+    """Return a sentence for each finding that weakens a comparison."""
+    codes = {check.code for check in records.data.checks if check.count} if records.data else set()
+    codes -= {"D402"} if "D401" in codes else set()  # the exact ones say it already
+    sentences = [sentence for code, sentence in BY_CHECK.items() if code in codes]
+    return [*sentences, _by_speaker(records.study)] if "D407" in codes else sentences
 
 
 def _by_speaker(study: str) -> str:
-    """Say how far the speakers alone would lead: to each its most frequent class in training."""
     table = pd.read_parquet(paths.build(study) / "splits.parquet")
     train, test = (table[table["split"] == split] for split in ("train", "test"))
     most_frequent = train.groupby("speaker")["label"].agg(lambda labels: labels.mode().iloc[0])
@@ -39,7 +37,7 @@ def _by_speaker(study: str) -> str:
 
 
 def of_training(trainings: Iterable[Training]) -> list[str]:
-    """Say which candidates read less than all there is, and which were still improving."""
+    """Say which candidates read shortened texts, and which were still improving."""
     cut: dict[str, list[str]] = {}
     early = []
     for training in trainings:
@@ -50,8 +48,5 @@ def of_training(trainings: Iterable[Training]) -> list[str]:
         if len(history) > 1 and training.chosen.get("epoch") == history[-1].epoch:
             early.append(training.candidate)
     sentences = [f"{names(of)} read{'s' * (len(of) == 1)} {limit}." for limit, of in cut.items()]
-    if early:
-        sentences.append(
-            f"{names(early)}: the last epoch was the best, so longer training might help."
-        )
-    return sentences
+    advice = "the last epoch was the best, so longer training might help."
+    return [*sentences, f"{names(early)}: {advice}"] if early else sentences

@@ -1,20 +1,14 @@
 """Classifiers compared on the same test items: paired tests, ties, seeds."""
 
-from typing import Any
-
-import numpy as np
-
 from helpers.comparison import board as boards
 from helpers.comparison import result, seeds, study_records
-from helpers.comparison.board import Board
 from helpers.core.errors import UserError, unknown
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics import registry
 from helpers.metrics.classification import estimate
-from helpers.metrics.paired_tests import Pair, compare_all, resampled_metric
+from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.unit_contributions import Answers
 
 
 def compare(
@@ -32,20 +26,21 @@ def compare(
         raise UserError(f"{study}: no candidate to compare")
     entries = [predictions.read(study, name) for name in candidates]
     _check_classes(entries)
-    resampling = Resampling(resamples, seed, entries[0].groups)
-    table = boards.in_order([_row(entry, primary, resampling) for entry in entries], primary)
+    groups, rows = entries[0].groups, []
+    for entry in entries:
+        answers = entry.labels, entry.predictions, entry.scores
+        value = estimate(primary, *answers, Resampling(resamples, seed, groups), len(entry.classes))
+        accuracy = float((entry.predictions == entry.labels).mean())
+        rows.append(boards.row(entry.training, value, accuracy))
+    table = boards.in_order(rows, primary)
     entries = [entries[position] for position in table.index]
-    table, pairs = boards.with_pairs(table, _pairs(entries, primary, resampling), primary)
-    groups = None if resampling.groups is None else len(set(resampling.groups))
-    board = Board(table, pairs, primary, len(entries[0].labels), groups)
+    together = predictions.answers(entries)
+    pairs = compare_all(primary, together, *resampled_metric(primary, together, resamples, seed))
+    counted = None if groups is None else len(set(groups))
+    tables = boards.with_pairs(table, pairs, primary)
+    board = boards.Board(*tables, primary, len(entries[0].labels), counted)
     records = study_records.read(study, [entry.training for entry in entries])
     return result.assemble(records, board, seeds.repeats(entries, primary))
-
-
-def _row(entry: Predictions, primary: str, resampling: Resampling) -> dict[str, Any]:
-    answers = entry.labels, entry.predictions, entry.scores
-    found = estimate(primary, *answers, resampling, len(entry.classes))
-    return boards.row(entry.training, found, float((entry.predictions == entry.labels).mean()))
 
 
 def _check_classes(entries: list[Predictions]) -> None:
@@ -55,16 +50,5 @@ def _check_classes(entries: list[Predictions]) -> None:
         if entry.classes != first.classes:
             odd = sorted(set(entry.classes) ^ set(first.classes))
             what = f"not in both: {', '.join(odd[:5])}" if odd else "in another order"
-            raise UserError(
-                f"{entry.candidate}: score columns differ from {first.candidate}'s: {what}"
-            )
-
-
-def _pairs(entries: list[Predictions], primary: str, resampling: Resampling) -> list[Pair]:
-    """Test all candidates in pairs, in their order."""
-    first = entries[0]
-    predicted = np.array([entry.predictions for entry in entries])
-    scores = [entry.scores for entry in entries]
-    answers = Answers(first.labels, predicted, len(first.classes), scores, resampling.groups)
-    values, samples = resampled_metric(primary, answers, resampling.resamples, resampling.seed)
-    return compare_all(primary, answers, values, samples)
+            message = f"score columns differ from {first.candidate}'s: {what}"
+            raise UserError(f"{entry.candidate}: {message}")

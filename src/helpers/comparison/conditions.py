@@ -12,64 +12,48 @@ from helpers.metrics.registry import lower_is_better
 
 COLUMNS = ["kind", "condition", "candidate", "n", "metric", "value", "low", "high"]
 NOISE, SOURCE = "noise", "source"
-NAMED = 4
-"""Conditions that a sentence names; the figure has them all."""
+NAMED = 4  # conditions that a sentence names; the figure has them all
 
 
 def gather(records: StudyRecords) -> pd.DataFrame:
-    """Gather what each candidate's evaluation says of parts of the test, and of harder ones.
+    """Tabulate each candidate's results on subsets of the test items and on harder ones.
 
-    Returns
-    -------
-    DataFrame
-        kind (a column that items were sliced by, noise, source), condition, candidate, n, metric,
-        value, low, high. Of several severities only the highest is there; of sources those that a
-        model trained on the study's own data was tested on.
+    The kind is noise, source or the column that items were sliced by. Of several severities only
+    the highest is there; of sources those that a model of the study's own data was tested on.
     """
     rows = [
         {"candidate": name, "metric": record.primary} | row
         for name, record in records.metrics.items()
-        for row in [*_slices(record), *_noises(record), *_sources(record)]
+        for row in _conditions(record)
     ]
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({name: float for name in ("value", "low", "high")})
 
 
-def _slices(record: Metrics) -> Iterator[dict[str, Any]]:
-    for row in record.slices:
+def _conditions(record: Metrics) -> Iterator[dict[str, Any]]:
+    for part in record.slices:
         # A column of the data may have the name of a kind of ours.
-        kind = f"column {row.column}" if row.column in (NOISE, SOURCE) else row.column
-        yield row.facts() | {"kind": kind, "condition": row.slice}
-
-
-def _noises(record: Metrics) -> Iterator[dict[str, Any]]:
-    """Take a recogniser's conditions as they are; of severities the highest and none."""
-    corrupted = [row for row in record.robustness if isinstance(row, CorruptionResult)]
-    worst = max((row.severity for row in corrupted), default=0)
+        kind = f"column {part.column}" if part.column in (NOISE, SOURCE) else part.column
+        yield part.facts() | {"kind": kind, "condition": part.slice}
     for row in record.robustness:
         if isinstance(row, NoiseResult):
             yield row.facts() | {"kind": NOISE}
+    corrupted = [row for row in record.robustness if isinstance(row, CorruptionResult)]
+    worst = max((row.severity for row in corrupted), default=0)
     for row in corrupted[:1]:
         yield row.facts() | {"kind": NOISE, "condition": "unchanged"}
     for row in corrupted:
         if row.severity == worst:
             yield row.facts() | {"kind": NOISE, "condition": f"{row.noise} {worst:g}"}
-
-
-def _sources(record: Metrics) -> Iterator[dict[str, Any]]:
-    for row in record.shift:
-        if row.trained_on == record.study:
-            yield row.facts() | {"kind": SOURCE, "condition": row.tested_on}
+    for shift in record.shift:
+        if shift.trained_on == record.study:
+            yield shift.facts() | {"kind": SOURCE, "condition": shift.tested_on}
 
 
 def kinds(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Split the table by kind, where it has at least two conditions and two candidates.
+    """Split the table by kind, where at least two candidates have two defined conditions.
 
-    Returns
-    -------
-    list of tuple
-        The kind, and its rows with the column ``first``: whether no candidate does better there.
-        What is undefined for all candidates is left out.
+    The column ``first`` that is added says whether no candidate does better in that condition.
     """
     defined = table["value"].groupby([table["kind"], table["condition"]]).transform("count") > 0
     return [
@@ -86,7 +70,7 @@ def _first(part: pd.DataFrame) -> pd.Series:
 
 def sentences(table: pd.DataFrame, winner: str) -> list[str]:
     """Say of each kind where the overall winner is first too, and which candidate is elsewhere."""
-    found, everywhere = [], []
+    lines, everywhere = [], []
     for kind, part in kinds(table):
         if winner not in set(part["candidate"]):
             continue
@@ -99,10 +83,10 @@ def sentences(table: pd.DataFrame, winner: str) -> list[str]:
         lost = best[~best["condition"].isin(won["condition"])].groupby("candidate", sort=False)
         others = "; ".join(f"{other} on {_listed(rows)}" for other, rows in lost)
         leads = f"By {own_name(kind)}, {winner} is first on {len(won)} of {count}{where}"
-        found.append(f"{leads}; {others}. These subsets are small; no significance test was run.")
+        lines.append(f"{leads}; {others}. These subsets are small; no significance test was run.")
     if everywhere:
-        found.append(f"By {names(everywhere)}, no candidate beats {winner} on any subset.")
-    return found
+        lines.append(f"By {names(everywhere)}, no candidate beats {winner} on any subset.")
+    return lines
 
 
 def _listed(rows: pd.DataFrame) -> str:

@@ -10,23 +10,13 @@ from helpers.core.records.data import DataRecord
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.parts import Result
 
-HUB_NAMES = {
-    "speech-recognition": "automatic-speech-recognition",
-    "word-error-rate": "wer",
-    "character-error-rate": "cer",
-}
-"""Names of the hub where they differ from ours."""
+# Names of the hub where they differ from ours.
+HUB_NAMES = {"word-error-rate": "wer", "character-error-rate": "cer"}
+HUB_NAMES |= {"speech-recognition": "automatic-speech-recognition"}
 
 
 def model_index(comparison: Comparison) -> dict[str, Any]:
-    """Describe the winner's results on the test items.
-
-    Returns
-    -------
-    dict
-        One key, ``model-index``: one model, one result, each metric of its metrics.json that is
-        defined, with its interval among the arguments of the metric.
-    """
+    """Describe the winner's defined metrics on the test items, with intervals as arguments."""
     study, winner = comparison.study, comparison.winner
     metrics, data = Metrics.read(study, winner).metrics, DataRecord.read(study)
     kind = data.source if isinstance(data.source, str) else next(iter(data.source))

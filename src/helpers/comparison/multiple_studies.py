@@ -15,20 +15,17 @@ from helpers.core.records.leaderboard import Leaderboard
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics import multiple_datasets
 
-ENOUGH = 6
-"""Data sets from which on winning all of them is significant (p = 1/32)."""
-SURE = 0.95
-"""Probability from which on a difference or an equivalence is named."""
+ENOUGH = 6  # data sets from which on winning all of them is significant (p = 1/32)
+SURE = 0.95  # probability from which on a difference or an equivalence is named
 
 
 @dataclass(frozen=True)
 class StudiesComparison:
     """The comparison over studies.
 
-    ``values`` has a row a study and a column a candidate; ``table`` a row a candidate, best mean
-    rank first: candidate, mean_rank, best, worst; ``pairs`` a row a pair: a, b, mean_difference,
-    better, same, worse (of the data sets of this kind), p (Nemenyi); ``each`` a row a pair and
-    study: what that study alone says.
+    ``values`` has a row per study and a column per candidate; ``table`` a row per candidate, best
+    mean rank first. ``pairs`` has the probabilities of better, same and worse on data sets of this
+    kind and Nemenyi's p; ``each`` what one study alone says of a pair.
     """
 
     study: str
@@ -47,23 +44,10 @@ class StudiesComparison:
 def compare(
     study: str, studies: list[str], candidates: list[str], rope: float = 0.01, seed: int = 42
 ) -> StudiesComparison:
-    """Compare candidates over studies, from each study's leaderboard.json.
+    """Compare at least two candidates over at least two studies, from each leaderboard.json.
 
-    Parameters
-    ----------
-    study
-        The name under which the result is kept.
-    studies, candidates
-        Names; every study must have every candidate.
-    rope
-        Half-width of the region of practical equivalence; 0.01 is one point.
-    seed
-        Of the permutations and samples.
-
-    Raises
-    ------
-    UserError
-        Fewer than two of either; a leaderboard or a candidate that is missing or undefined.
+    ``study`` names the result; ``rope`` is the half-width of the region of practical equivalence,
+    0.01 for one point. A candidate that a study does not have raises a UserError.
     """
     if len(studies) < 2 or len(candidates) < 2:
         raise UserError(f"{study}: at least two studies with two candidates in common are needed")
@@ -73,9 +57,8 @@ def compare(
     scores = sign * values.to_numpy(float)
     ranked = multiple_datasets.ranks(scores)
     order = np.argsort(ranked.mean(axis=0), kind="stable")
-    summary = {"mean_rank": ranked.mean(axis=0), "best": ranked.min(axis=0)}
-    summary["worst"] = ranked.max(axis=0)
-    table = pd.DataFrame({"candidate": candidates, **summary}).iloc[order]
+    table = pd.DataFrame({"candidate": candidates, "mean_rank": ranked.mean(axis=0)})
+    table = table.assign(best=ranked.min(axis=0), worst=ranked.max(axis=0)).iloc[order]
     ordered = table["candidate"].tolist()
     return StudiesComparison(
         study=study,
@@ -95,9 +78,8 @@ def compare(
 def _board(study: str, candidates: list[str]) -> Leaderboard:
     board = Leaderboard.read(study)
     values = _values(board)
-    if missing := [name for name in candidates if values.get(name) is None]:
-        file = paths.shown(Leaderboard.path(study))
-        raise UserError(f"{file}: no {board.primary} of {', '.join(missing)}")
+    if missing := ", ".join(name for name in candidates if values.get(name) is None):
+        raise UserError(f"{paths.shown(board.path(study))}: no {board.primary} of {missing}")
     return board
 
 
@@ -109,14 +91,14 @@ def _pairs(candidates: list[str], scores: np.ndarray, rope: float, seed: int) ->
     p, rows = multiple_datasets.nemenyi(scores), []
     for a, b in combinations(range(len(candidates)), 2):
         gap = scores[:, a] - scores[:, b]
-        pair = {"a": candidates[a], "b": candidates[b]}
-        pair |= {"mean_difference": gap.mean(), "p": p[a, b]}
-        rows.append(pair | asdict(multiple_datasets.signed_rank(gap, rope, seed)))
+        pair = {"a": candidates[a], "b": candidates[b], "mean_difference": gap.mean()}
+        rows.append(
+            {**pair, "p": p[a, b], **asdict(multiple_datasets.signed_rank(gap, rope, seed))}
+        )
     return pd.DataFrame(rows)
 
 
 def _each(candidates: list[str], boards: dict[str, Leaderboard], rope: float) -> pd.DataFrame:
-    """Say of each pair what each study alone shows."""
     rows = []
     for a, b in combinations(candidates, 2):
         for study, board in boards.items():

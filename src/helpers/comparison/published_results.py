@@ -11,14 +11,7 @@ COLUMNS = ["name", "metric", "value", "low", "high", "protocol", "reference"]
 
 
 def published_next_to_ours(records: StudyRecords) -> pd.DataFrame:
-    """List what was published on the study's data, and our candidates in the same metrics.
-
-    Returns
-    -------
-    DataFrame
-        name, metric, value, low, high, protocol, reference; by metric, the best first. No row where
-        nothing was published.
-    """
+    """List what was published on the study's data with our candidates, by metric, best first."""
     data = records.data
     if data is None:
         return pd.DataFrame(columns=COLUMNS)
@@ -38,7 +31,6 @@ def published_next_to_ours(records: StudyRecords) -> pd.DataFrame:
 
 
 def _splits(data: DataRecord) -> str:
-    """Say how many items were used, and for what."""
     counts = data.counts
     share = "all" if counts.used == counts.original else f"{counts.used:,} of"
     splits = [f"{counts.splits.get(name, 0):,} {name}" for name in ("train", "validation", "test")]
@@ -46,7 +38,6 @@ def _splits(data: DataRecord) -> str:
 
 
 def _reading(model: ModelFacts) -> str:
-    """Say how a candidate reads an item, where its training says so."""
     facts = [model.preprocessing] if model.preprocessing else []
     facts += [f"vocabulary of {model.vocabulary}"] if model.vocabulary else []
     return "".join(f"; {fact}" for fact in facts)

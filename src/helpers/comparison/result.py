@@ -21,9 +21,7 @@ class Comparison:
 
     ``table`` and ``pairs`` are those of a ``Board``. ``detectable_difference`` is between the
     winner and the candidate nearest to it; ``answer`` has at most three sentences, ``details``
-    what they leave out. ``seeds`` separates the chance of training from that of the items where
-    candidates were run with several seeds, and ``conditions`` has all candidates on subsets of
-    the test items and on harder ones.
+    what they leave out. ``conditions`` has all candidates on subsets and on harder items.
     """
 
     study: str
@@ -44,23 +42,22 @@ class Comparison:
 
     @property
     def recommendation(self) -> str:
-        """Return the answer as one paragraph."""
+        """The answer as one paragraph."""
         return " ".join(self.answer)
 
     @property
     def text(self) -> str:
-        """Return the answer and its details as Markdown, a sentence a line."""
+        """The answer and its details as Markdown, one sentence per line."""
         first, *rest = map(markdown, self.answer)
         details = "\n".join(f"- {markdown(sentence)}" for sentence in self.details)
         return "\n\n".join([f"**{first}**", *rest, details])
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Return the leaderboard as one table for people."""
+        """The leaderboard as one table for readers."""
         t = self.table
-        places = [
-            str(a) if a == b else f"{a} to {b}" for a, b in t[["rank_low", "rank_high"]].values
-        ]
+        ranks = t[["rank_low", "rank_high"]].values
+        places = [str(low) if low == high else f"{low} to {high}" for low, high in ranks]
         against = np.where(t["tied"], "ties", np.where(t["value"].isna(), "undefined", "behind"))
         against[0] = "first"
         return pd.DataFrame(
@@ -83,10 +80,10 @@ def assemble(
     seeds: Repeats | None = None,
     more_details: Sequence[str] = (),
 ) -> Comparison:
-    """Put everything that was found into words, with what the records say against it."""
-    winner, found = board.winner["candidate"], conditions.gather(records)
-    said = [*conditions.sentences(found, winner), *(seeds.sentences if seeds else [])]
-    said += [*caveats.of_data(records), *caveats.of_training(records.trainings.values())]
+    """Put the comparison into words, with what the records say against it."""
+    winner, conditioned = board.winner["candidate"], conditions.gather(records)
+    extra = [*conditions.sentences(conditioned, winner), *(seeds.sentences if seeds else [])]
+    extra += [*caveats.of_data(records), *caveats.of_training(records.trainings.values())]
     return Comparison(
         study=records.study,
         primary=board.primary,
@@ -98,9 +95,9 @@ def assemble(
         tied_with=board.tied["candidate"].tolist(),
         detectable_difference=np.nan if board.nearest is None else board.nearest["detectable"],
         answer=answer(board),
-        details=[*details(board), *said, *more_details],
+        details=[*details(board), *extra, *more_details],
         seeds=seeds,
-        conditions=found,
+        conditions=conditioned,
         published=published_results.published_next_to_ours(records),
         costs={name: training.cost for name, training in records.trainings.items()},
     )

@@ -9,22 +9,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.registry import needs_scores
 from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.variance_components import components, contrast
-from helpers.metrics.unit_contributions import Answers, UnitContributions
+from helpers.metrics.unit_contributions import UnitContributions
 
 _RUN = re.compile(r"(.+)-seed-\d+")
 
 
 @dataclass(frozen=True)
 class Repeats:
-    """Families of runs.
+    """Families of runs: the table ``families`` has a row per family, ``runs`` a row per run.
 
-    ``families`` has a row a family: family, seeds, value, low, high, training (with its low and
-    high), sampling, together, share; ``runs`` a row a run: family, candidate, value; ``pairs`` a
-    row a pair of a family with another one or with a single candidate, both kinds of chance
+    ``pairs`` has a row per family and other family or single candidate, both kinds of chance
     counted: a, b, difference, low, high, p, p_holm.
     """
 
@@ -54,35 +53,21 @@ def families_of(names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def repeats(entries: list[Predictions], primary: str) -> Repeats | None:
-    """Separate the chance of training from that of the test items, for each family of runs.
+    """Separate the chance of training from that of the test items; None without several seeds.
 
-    Parameters
-    ----------
-    entries
-        Predictions of the same items, by any candidates.
-    primary
-        The metric; one that no mean over items gives is taken by its jackknife pseudo-values.
-
-    Returns
-    -------
-    Repeats or None
-        None where no candidate has several seeds.
+    A metric that is no mean over items is taken by its jackknife pseudo-values.
     """
     if not families_of(entry.candidate for entry in entries):
         return None
     scores = _scores(entries, primary)
     if not (families := families_of(scores)):
         return None
-    tables = {
-        family: np.array([scores[name] for name in runs]) for family, runs in families.items()
-    }
-    estimates = {family: components(table) for family, table in tables.items()}
-    rows = [{"family": name, **asdict(of), "share": of.share} for name, of in estimates.items()]
-    runs = [
-        {"family": family, "candidate": name, "value": scores[name].mean()}
-        for family, names in families.items()
-        for name in names
-    ]
+    tables, rows, runs = {}, [], []
+    for family, names in families.items():
+        tables[family] = np.array([scores[name] for name in names])
+        chance = components(tables[family])
+        rows.append({"family": family, **asdict(chance), "share": chance.share})
+        runs += [{"family": family, "candidate": n, "value": scores[n].mean()} for n in names]
     return Repeats(pd.DataFrame(rows), pd.DataFrame(runs), _pairs(tables, scores))
 
 
@@ -90,10 +75,7 @@ def _scores(entries: list[Predictions], primary: str) -> dict[str, NDArray[np.fl
     """Write each candidate's metric as a mean over units, where it is defined."""
     scored = needs_scores(primary)
     entries = [entry for entry in entries if not scored or entry.scores is not None]
-    first = entries[0]
-    predicted, scores = np.array([e.predictions for e in entries]), [e.scores for e in entries]
-    answers = Answers(first.labels, predicted, len(first.classes), scores, first.groups)
-    contributions = UnitContributions(primary, answers)
+    contributions = UnitContributions(primary, predictions.answers(entries))
     values = {e.candidate: contributions.pseudo_values(k) for k, e in enumerate(entries)}
     return {name: value for name, value in values.items() if np.isfinite(value).all()}
 
@@ -102,11 +84,7 @@ def _pairs(families: dict[str, NDArray], scores: dict[str, NDArray]) -> pd.DataF
     runs = {name for names in families_of(scores).values() for name in names}
     alone = {name: values[None] for name, values in scores.items() if name not in runs}
     everything = families | alone
-    columns = ["a", "b", "difference", "low", "high", "p"]
-    rows = [
-        (a, b, *contrast(everything[a], everything[b]))
-        for a, b in combinations(everything, 2)
-        if a in families
-    ]
-    table = pd.DataFrame(rows, columns=columns)
+    pairs = [(a, b) for a, b in combinations(everything, 2) if a in families]
+    rows = [(a, b, *contrast(everything[a], everything[b])) for a, b in pairs]
+    table = pd.DataFrame(rows, columns=["a", "b", "difference", "low", "high", "p"])
     return table.assign(p_holm=holm(table["p"].to_numpy(float)))

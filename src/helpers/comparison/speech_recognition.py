@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from helpers.comparison import board as boards
 from helpers.comparison import result, study_records
-from helpers.comparison.board import Board
 from helpers.core.errors import UserError
 from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.evaluation import transcripts
@@ -30,12 +29,8 @@ def compare(
 
     Pairs take the bootstrap over utterances, or speakers where there are enough, drawn alike for
     both; where few of them differ, the exact test that swaps the two candidates' answers.
-    ``accuracy`` of the table is the share of utterances without an error.
-
-    Raises
-    ------
-    UserError
-        No candidate; candidates that were normalised differently; files that do not fit together.
+    ``accuracy`` of the table is the share of utterances without an error. Candidates that were
+    normalised differently and files that do not fit together raise a UserError.
     """
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
@@ -43,40 +38,34 @@ def compare(
     normalisation = _normalisation(study, candidates)
     groups = entries[0].groups
     resampling = Resampling(resamples, seed, groups)
-    counts = [entry.edits(normalisation) for entry in entries]
-    rows = [
-        boards.row(
-            entry.training,
-            word_error_intervals.estimates(counted, resampling)[primary],
-            float((word_error_rate.word_errors(counted) == 0).mean()),
-        )
-        for entry, counted in zip(entries, counts, strict=True)
-    ]
+    counts = [transcripts.count(entry.speech, normalisation) for entry in entries]
+    rows = []
+    for entry, counted in zip(entries, counts, strict=True):
+        rate = word_error_intervals.estimates(counted, resampling)[primary]
+        faultless = float((word_error_rate.word_errors(counted) == 0).mean())
+        rows.append(boards.row(entry.training, rate, faultless))
     table = boards.in_order(rows, primary)
     ordered = [counts[position] for position in table.index]
-    trainings = [entries[position].training for position in table.index]
-    table, pairs = boards.with_pairs(table, _pairs(ordered, primary, resampling), primary)
-    board = Board(
-        table,
-        pairs,
+    records = study_records.read(study, [entries[position].training for position in table.index])
+    tables = boards.with_pairs(table, _pairs(ordered, primary, resampling), primary)
+    board = boards.Board(
+        *tables,
         primary,
         items=len(counts[0]),
         groups=None if groups is None else len(set(groups)),
         group=entries[0].unit,
         right="makes no error in",
     )
-    records = study_records.read(study, trainings)
     return result.assemble(records, board, more_details=_few_speakers(entries[0]))
 
 
 def _normalisation(study: str, candidates: list[str]) -> str:
-    """Return how the evaluations normalised; it must be one way for all."""
+    """Return the one normalisation that all evaluations share."""
     found = {name: SpeechMetrics.read(study, name).normalisation for name in candidates}
     if len(set(found.values())) > 1:
         listed = ", ".join(f"{name} {normalisation}" for name, normalisation in found.items())
-        raise UserError(
-            f"{study}: candidates normalised differently: {listed}; run 3-evaluate again"
-        )
+        message = f"candidates normalised differently: {listed}; run 3-evaluate again"
+        raise UserError(f"{study}: {message}")
     return found[candidates[0]]
 
 
@@ -90,16 +79,14 @@ def _pairs(counted: list[NDArray], primary: str, resampling: Resampling) -> list
     pairs = []
     for a, b in combinations(range(len(tables)), 2):
         differing = int((tables[a] != tables[b]).any(axis=1).sum())
-        difference = Difference(
-            values[a] - values[b], samples[a] - samples[b], len(tables[0]), items, differing
-        )
+        gaps = values[a] - values[b], samples[a] - samples[b]
+        difference = Difference(*gaps, len(tables[0]), items, differing)
         exact_p = partial(swap_test, tables[a], tables[b], metric)
         pairs.append(pair_from_samples(a, b, difference, exact_p))
     return corrected(pairs, items)
 
 
 def _few_speakers(entry: Transcripts) -> list[str]:
-    """Say what the speakers let the comparison mean."""
     count = entry.known("speaker")
     if not 0 < count < ENOUGH_GROUPS:
         return []

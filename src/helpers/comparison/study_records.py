@@ -20,7 +20,6 @@ class StudyRecords:
 
 def read(study: str, trainings: Iterable[Training]) -> StudyRecords:
     """Read what belongs to these trainings."""
-    known = {training.candidate: training for training in trainings}
-    found = {name: Metrics.find(study, name) for name in known}
-    metrics = {name: record for name, record in found.items() if record}
-    return StudyRecords(study, DataRecord.find(study), known, metrics)
+    by_name = {training.candidate: training for training in trainings}
+    metrics = {name: record for name in by_name if (record := Metrics.find(study, name))}
+    return StudyRecords(study, DataRecord.find(study), by_name, metrics)

@@ -1,7 +1,8 @@
 """Evaluate a classifier: metrics with intervals, classes, confidence, slices, errors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,10 +31,9 @@ ERRORS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class ClassificationEvaluation(Evaluation):
-    """A classifier's evaluation.
+    """A classifier's evaluation; ``confidence`` is None without scores.
 
-    ``per_class`` has a row a class; ``errors`` the most confident errors, with the ``row`` of each
-    in splits.parquet; ``confidence`` is None without scores.
+    ``errors`` are the most confident ones, with the ``row`` of each in splits.parquet.
     """
 
     BESIDE = ("accuracy", "macro-f1")
@@ -46,7 +46,7 @@ class ClassificationEvaluation(Evaluation):
 
     @property
     def constant(self) -> bool:
-        """Tell whether every prediction is the same class."""
+        """Whether every prediction is the same class."""
         return int((self.per_class["predicted"] > 0).sum()) == 1
 
 
@@ -58,26 +58,12 @@ def evaluate(
     resampling: Resampling = USUAL,
     correlate: dict[str, Any] | None = None,
 ) -> ClassificationEvaluation:
-    """Evaluate a candidate from its predictions alone.
+    """Evaluate a candidate from its predictions.parquet and splits.parquet alone.
 
-    Parameters
-    ----------
-    study, candidate
-        Their predictions.parquet and splits.parquet are read.
-    primary
-        The metric that decides; slices show it if a confusion matrix gives it, else accuracy.
-    slices
-        Columns of splits.parquet. A number with many values is cut at its quartiles.
-    resampling
-        How often, and from which seed; its groups are those of the data.
-    correlate
-        ``column``, a number of each item, and ``values``, the number of each class: the expected
-        value of the prediction is correlated with the column.
-
-    Raises
-    ------
-    UserError
-        Unknown metric or column; files that are missing or do not fit together.
+    ``slices`` are columns of splits.parquet; they show the primary metric if a confusion matrix
+    gives it, else accuracy. The data give ``resampling`` its groups. ``correlate`` has ``column``,
+    a number of each item, and ``values``, one of each class: the expected value of the prediction
+    is correlated with the column. An unknown metric or column raises a UserError.
     """
     computed = registry.functions("counts", "scores", "ranking")
     if primary not in computed:
@@ -91,6 +77,7 @@ def evaluate(
     confident = confidence.measure(data, resampling)
     shown = "accuracy" if registry.needs_scores(primary) else primary
     answers = (shown, data.labels, data.predictions, classes)
+    compare = partial(by_slice, *answers, resampling=resampling)
     return ClassificationEvaluation(
         study=study,
         candidate=candidate,
@@ -102,9 +89,7 @@ def evaluate(
         metrics=metrics | confidence.metrics(confident),
         per_class=_per_class(data, resampling),
         confusion=confusion_matrix(data.labels, data.predictions, classes),
-        slices=tabulate(
-            data.items, slices, shown, lambda parts: by_slice(*answers, parts, resampling)
-        ),
+        slices=tabulate(data.items, slices, shown, compare),
         errors=_errors(data),
         confidence=confident,
         cost=data.training.cost.facts(),
@@ -112,7 +97,6 @@ def evaluate(
 
 
 def _correlation(data: Predictions, plan: dict[str, Any], resampling: Resampling) -> Estimate:
-    """Correlate the expected value of the classes with a number of each item."""
     column, values = plan["column"], plan["values"]
     if column not in data.items.columns:
         raise unknown("column", column, data.items.columns, "evaluate.correlate")
@@ -131,35 +115,30 @@ def _per_class(data: Predictions, resampling: Resampling) -> pd.DataFrame:
     every = class_intervals(data.labels, data.predictions, len(data.classes), resampling)
     rows = []
     for code, (name, intervals) in enumerate(zip(data.classes, every, strict=True)):
-        row: dict[str, Any] = {"class": name, "support": int((data.labels == code).sum())}
-        row["predicted"] = int((data.predictions == code).sum())
+        support, predicted = (int((x == code).sum()) for x in (data.labels, data.predictions))
+        row: dict[str, Any] = {"class": name, "support": support, "predicted": predicted}
         for metric in ("precision", "recall"):
             value = intervals[metric]
             row |= {metric: value.value, f"{metric}_low": value.low, f"{metric}_high": value.high}
-        f1 = intervals["f1"]
-        row |= {"f1": f1.value, "low": f1.low, "high": f1.high}
-        rows.append(row | {"method": f1.method, "note": f1.note})
+        f1 = asdict(intervals["f1"])
+        rows.append(row | {"f1": f1.pop("value")} | f1)
     return pd.DataFrame(rows)
 
 
 def _errors(data: Predictions) -> pd.DataFrame:
     """List the most confident errors; without scores, the first ones."""
     wrong = np.flatnonzero(data.predictions != data.labels)
-    rows, scores = np.arange(len(data.labels)), data.scores
-    if scores is None:
-        scores = np.full((len(rows), len(data.classes)), np.nan)
-    confidences = scores[rows, data.predictions]
+    shape = len(data.labels), len(data.classes)
+    scores = np.full(shape, np.nan) if data.scores is None else data.scores
+    confidences = scores[np.arange(len(scores)), data.predictions]
     chosen = wrong[np.argsort(-confidences[wrong], kind="stable")][:ERRORS]
     names = np.array(data.classes)
-    errors = pd.DataFrame(
-        {
-            "row": data.items.index[chosen],
-            "id": data.items["id"].to_numpy()[chosen],
-            "label": names[data.labels[chosen]],
-            "prediction": names[data.predictions[chosen]],
-            "confidence": confidences[chosen],
-            "confidence_in_label": scores[chosen, data.labels[chosen]],
-        }
+    errors = data.items[["id"]].iloc[chosen].rename_axis("row").reset_index()
+    errors = errors.assign(
+        label=names[data.labels[chosen]],
+        prediction=names[data.predictions[chosen]],
+        confidence=confidences[chosen],
+        confidence_in_label=scores[chosen, data.labels[chosen]],
     )
     if data.reasons is not None:
         errors["leaned_on"] = data.reasons.reindex(errors["id"]).fillna("").to_numpy()
@@ -169,15 +148,7 @@ def _errors(data: Predictions) -> pd.DataFrame:
 def save(
     evaluation: ClassificationEvaluation, robustness: pd.DataFrame, shift: pd.DataFrame
 ) -> None:
-    """Write metrics.json.
-
-    Parameters
-    ----------
-    evaluation : ClassificationEvaluation
-    robustness, shift : DataFrame
-        Of ``robustness.by_corruption`` and ``domain_shift.by_source``; without rows where a study
-        asks for neither.
-    """
+    """Write metrics.json, with ``robustness.by_corruption`` and ``domain_shift.by_source``."""
     e = evaluation
     ClassificationMetrics(
         **e.record_fields(),

@@ -10,26 +10,21 @@ from helpers.metrics.names import metric_name
 
 def of_evaluation(evaluation: ClassificationEvaluation) -> list[str]:
     """Say how good a candidate is, where it fails, and whether its confidence can be trusted."""
-    e = evaluation
-    found = [_headline(e)]
+    e, shown = evaluation, dict.fromkeys([evaluation.primary, "macro-f1"])
+    values = ", ".join(f"{metric_name(name)} {interval(e.metrics[name])}" for name in shown)
+    correct = f"{e.confusion.trace():,} of {counted(e.n, 'test item')} correct"
+    lines = [f"{e.candidate}: {values}; {correct}."]
     if not e.constant:  # one class for all items: no best class, no confident items
-        found.append(_classes(e))
+        lines.append(_classes(e))
         if e.confidence is not None:
             error_rate = 1 - e.metrics["accuracy"].value
-            found += [_calibration(e.confidence), _selective(e.confidence, error_rate)]
-    found += slices.sentences(e.slices)
-    return [*filter(None, found), *_undefined(e)]
-
-
-def _headline(e: ClassificationEvaluation) -> str:
-    shown = dict.fromkeys([e.primary, "macro-f1"])
-    values = ", ".join(f"{metric_name(name)} {interval(e.metrics[name])}" for name in shown)
-    correct = int(e.confusion.trace())
-    return f"{e.candidate}: {values}; {correct:,} of {counted(e.n, 'test item')} correct."
+            lines += [_calibration(e.confidence), _selective(e.confidence, error_rate)]
+    lines += slices.sentences(e.slices)
+    return [*filter(None, lines), *_undefined(e)]
 
 
 def _undefined(e: ClassificationEvaluation) -> list[str]:
-    """Say which metrics have no value or no interval, and why, one sentence a reason."""
+    """Say which metrics have no value or no interval, one sentence per reason."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for name, value in e.metrics.items():
         if value.note and value.low != value.low:
@@ -60,7 +55,7 @@ def _calibration(confidence: Confidence) -> str:
 
 
 def _selective(confidence: Confidence, error_rate: float) -> str:
-    """Say what answering only the more confident half of the items would bring."""
+    """Say what answering only the half of the items with most confidence would bring."""
     curve = confidence.selective
     half = int(abs(curve.coverage - 0.5).argmin())
     if curve.coverage[half] == 1:

@@ -26,14 +26,8 @@ class Confidence:
 
     def calibration_record(self) -> CalibrationResult:
         """Return the calibration as metrics.json has it."""
-        c = self.calibration
-        return CalibrationResult(
-            error=Result(**vars(c.error)),
-            debiased=c.debiased,
-            floor=c.floor,
-            floor_high=c.floor_high,
-            brier=Brier(**self.brier),
-        )
+        fields = vars(self.calibration) | {"error": Result(**vars(self.calibration.error))}
+        return CalibrationResult(**fields, brier=Brier(**self.brier))
 
     def curve_record(self) -> SelectiveCurve:
         """Return the risk-coverage curve as metrics.json has it."""
@@ -57,11 +51,9 @@ def measure(data: Predictions, resampling: Resampling) -> Confidence | None:
 
 def metrics(confidence: Confidence | None) -> dict[str, Estimate]:
     """Return the metrics of confidence by name; undefined without scores."""
+    names = ("expected-calibration-error", "aurc", "excess-aurc")
     if confidence is None:
-        names = ("expected-calibration-error", "aurc", "excess-aurc")
         return dict.fromkeys(names, undefined(NO_SCORES))
-    return {
-        "expected-calibration-error": confidence.calibration.error,
-        "aurc": confidence.selective.area,
-        "excess-aurc": confidence.selective.excess,
-    }
+    selective = confidence.selective
+    values = (confidence.calibration.error, selective.area, selective.excess)
+    return dict(zip(names, values, strict=True))

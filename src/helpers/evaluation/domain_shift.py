@@ -1,6 +1,6 @@
 """How much worse a candidate gets on other sources of the same classes."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 
@@ -15,13 +15,7 @@ from helpers.metrics.statistics.bootstrap import Resampling
 def by_source(
     study: str, candidate: str, primary: str, resampling: Resampling = USUAL
 ) -> pd.DataFrame:
-    """Score every pair of sources: trained on one, tested on the other.
-
-    Returns
-    -------
-    DataFrame
-        trained_on, tested_on, n, metric, value, low, high, method; no row without other sources.
-    """
+    """Score every pair of sources: trained on one, tested on the other; no row without others."""
     fields = ["trained_on", "tested_on", "n", "metric", "value", "low", "high", "method"]
     file = paths.build(study, candidate) / "shift.parquet"
     if not file.is_file():
@@ -36,7 +30,7 @@ def by_source(
         by_group = replace(resampling, groups=groups)
         value = estimate(primary, labels, predicted, scores, by_group)
         row = {"trained_on": trained, "tested_on": tested, "n": len(part), "metric": primary}
-        rows.append(row | {name: getattr(value, name) for name in fields[4:]})
+        rows.append(row | asdict(value))
     return pd.DataFrame(rows, columns=fields)
 
 
@@ -49,7 +43,5 @@ def sentence(matrix: pd.DataFrame) -> str:
     ends = others.iloc[[0, -1]].drop_duplicates("tested_on")
     values = " to ".join(f"{row['value']:.3f} ({row['tested_on']})" for _, row in ends.iterrows())
     name, sources = metric_name(own["metric"]), f"other source{'s' * (len(others) > 1)}"
-    return (
-        f"{name[:1].upper()}{name[1:]} is {own['value']:.3f} on its own test set and {values} on "
-        f"the {sources}."
-    )
+    name = f"{name[:1].upper()}{name[1:]}"
+    return f"{name} is {own['value']:.3f} on its own test set and {values} on the {sources}."

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from helpers.core.records.metrics import Provenance, SliceGap, SliceResult
@@ -18,8 +19,7 @@ USUAL = Resampling(seed=42)
 class Evaluation:
     """The results of one candidate on its ``n`` test items."""
 
-    BESIDE: ClassVar[tuple[str, ...]] = ()
-    """Metrics that stand beside the primary one."""
+    BESIDE: ClassVar[tuple[str, ...]] = ()  # metrics that stand beside the primary one
 
     study: str
     candidate: str
@@ -53,9 +53,7 @@ class Evaluation:
 
 def interval(estimate: Estimate) -> str:
     """Write an estimate with its interval, if it has one."""
-    if estimate.value != estimate.value:
+    if np.isnan(estimate.value):
         return "undefined"
-    text = f"{estimate.value:.3f}"
-    if estimate.low == estimate.low:
-        text += f" (95 % CI [{estimate.low:.3f}, {estimate.high:.3f}])"
-    return text
+    limits = f" (95 % CI [{estimate.low:.3f}, {estimate.high:.3f}])"
+    return f"{estimate.value:.3f}{'' if np.isnan(estimate.low) else limits}"

@@ -1,5 +1,6 @@
 """Read a candidate's predictions of the test items, with their groups and slices."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,16 +13,16 @@ from helpers.core.errors import UserError
 from helpers.core.records.data import DataRecord
 from helpers.core.records.training import Training
 from helpers.data.prediction_table import check_ids, probabilities
+from helpers.metrics.unit_contributions import Answers
 
 
 @dataclass(frozen=True)
 class Predictions:
     """A candidate's test items, in the order of the study's splits.
 
-    ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K] or None
-    where a file gave none, ``groups`` [N] or None; ``items`` has the rows of splits.parquet, with
-    their number there as index; ``training`` is what training.json says, or the name alone where
-    there is none; ``reasons`` the words behind each prediction, by id, if known.
+    ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K] if there are
+    any; ``items`` has the rows of splits.parquet, with their number there as index; ``reasons`` the
+    words behind each prediction, by id, if known.
     """
 
     candidate: str
@@ -36,40 +37,47 @@ class Predictions:
 
 
 def read(study: str, candidate: str) -> Predictions:
-    """Read a candidate's predictions of the test split, and check them against the splits.
-
-    Raises
-    ------
-    UserError
-        A file or column that is missing, ids that do not match the test split, scores that are no
-        probabilities: with the file and counts.
-    """
-    folder = paths.build(study, candidate)
+    """Read a candidate's predictions of the test split; a UserError says what does not fit."""
     splits = read_table(paths.build(study) / "splits.parquet", columns.SPLITS)
-    file = folder / "predictions.parquet"
-    where = paths.shown(file)
-    table = read_table(file, columns.PREDICTIONS)
-    test = splits[splits["split"] == "test"]
-    rows = table[table["split"] == "test"].set_index("id")
-    check_ids(rows.index, test, where)
-    rows = rows.loc[test["id"]]
-    classes = columns.scored_classes(table.columns)
-    scored = bool(classes)
-    classes = classes or _classes(study, splits)
-    codes = {name: code for code, name in enumerate(classes)}
+    test, rows, where = matched(splits, study, candidate, columns.PREDICTIONS)
     if not (rows["label"].to_numpy() == test["label"].to_numpy()).all():
         raise UserError(f"{where}: labels differ from those in splits.parquet: run 2-train again")
+    classes = columns.scored_classes(rows.columns)
+    scores = rows[columns.scores(classes)].to_numpy(float) if classes else None
+    if not classes:
+        record = DataRecord.find(study)
+        classes = record.classes if record else sorted(splits["label"].unique())
+    codes = {name: code for code, name in enumerate(classes)}
+    reasons = paths.build(study, candidate) / "reasons.parquet"
     return Predictions(
         candidate,
         classes,
         _codes(rows["label"], codes, where),
         _codes(rows["prediction"], codes, where),
-        probabilities(rows[columns.scores(classes)].to_numpy(float), where) if scored else None,
+        None if scores is None else probabilities(scores, where),
         groups(test),
         test,
         Training.of(study, candidate),
-        _reasons(folder / "reasons.parquet"),
+        pd.read_parquet(reasons).set_index("id")["words"] if reasons.is_file() else None,
     )
+
+
+def matched(
+    splits: pd.DataFrame, study: str, candidate: str, needed: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Return the test items, their predictions in the same order by id, and the file's name."""
+    file = paths.build(study, candidate) / "predictions.parquet"
+    table, where = read_table(file, needed), paths.shown(file)
+    test, rows = splits[splits["split"] == "test"], table[table["split"] == "test"].set_index("id")
+    check_ids(rows.index, test, where)
+    return test, rows.loc[test["id"]], where
+
+
+def answers(entries: Sequence[Predictions]) -> Answers:
+    """Gather what several candidates predict for the same items."""
+    first, scores = entries[0], [entry.scores for entry in entries]
+    predicted = np.array([entry.predictions for entry in entries])
+    return Answers(first.labels, predicted, len(first.classes), scores, first.groups)
 
 
 def first_rows(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
@@ -86,10 +94,6 @@ def first_rows(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
     return shown.assign(
         score=scores[rows, first], next_best=classes[second], its_score=scores[rows, second]
     )
-
-
-def _reasons(file: Path) -> pd.Series | None:
-    return pd.read_parquet(file).set_index("id")["words"] if file.is_file() else None
 
 
 def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
@@ -109,17 +113,11 @@ def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.int64]:
-    known = names.astype(str).map(codes)
-    if known.isna().any():
-        name = str(names[known.isna()].iloc[0])[:60]
+    coded = names.astype(str).map(codes)
+    if coded.isna().any():
+        name = str(names[coded.isna()].iloc[0])[:60]
         raise UserError(f"{where}: class {name!r} has no score column (there: {', '.join(codes)})")
-    return known.to_numpy(np.int64)
-
-
-def _classes(study: str, splits: pd.DataFrame) -> list[str]:
-    """Take the study's classes, in the order of all score columns."""
-    record = DataRecord.find(study)
-    return record.classes if record else sorted(splits["label"].unique())
+    return coded.to_numpy(np.int64)
 
 
 def groups(table: pd.DataFrame, column: str = "group") -> NDArray | None:

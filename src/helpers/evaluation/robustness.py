@@ -1,9 +1,8 @@
 """How much worse a candidate gets on corrupted test items."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
-from numpy.typing import NDArray
 
 from helpers.core import columns, paths
 from helpers.core.formatting import counted, names
@@ -15,8 +14,7 @@ from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics.bootstrap import Resampling
 
 FIELDS = ["noise", "severity", "n", "changed", "metric", "value", "low", "high", "method"]
-LEAST = 0.0005
-"""Loss that three decimals show."""
+LEAST = 0.0005  # loss that three decimals show
 
 
 def by_corruption(
@@ -24,11 +22,7 @@ def by_corruption(
 ) -> pd.DataFrame:
     """Score the corrupted items at each severity, after the same items uncorrupted (severity 0).
 
-    Returns
-    -------
-    DataFrame
-        noise, severity, n, changed (predictions that differ from those of the uncorrupted items),
-        metric, value, low, high, method; no row where nothing was corrupted.
+    ``changed`` counts the predictions that differ from those of the uncorrupted items.
     """
     file = paths.build(study, candidate) / "robustness.parquet"
     if not file.is_file():
@@ -37,23 +31,19 @@ def by_corruption(
     resampling = replace(resampling, groups=clean.groups)
     ids, rows = pd.Index(clean.items["id"]), []
 
-    def score(positions: NDArray, codes: NDArray, scores: NDArray | None) -> dict[str, object]:
-        labels, part = clean.labels[positions], resampling.part(positions)
-        value = estimate(primary, labels, codes, scores, part, len(clean.classes))
-        changed = int((codes != clean.predictions[positions]).sum())
-        row: dict[str, object] = {"n": len(positions), "changed": changed, "metric": primary}
-        return row | {name: getattr(value, name) for name in FIELDS[5:]}
-
     for noise, corrupted in table.groupby("noise", sort=False):
         same = ids.get_indexer(corrupted["id"].drop_duplicates())
         scores = None if clean.scores is None else clean.scores[same]
-        before = {"noise": noise, "severity": 0.0}
-        rows.append(before | score(same, clean.predictions[same], scores))
+        parts = [(0.0, same, clean.predictions[same], scores)]
         for severity, part in corrupted.groupby("severity"):
             scores = part[columns.scores(clean.classes)].to_numpy(float)
-            positions = ids.get_indexer(part["id"])
-            after = {"noise": noise, "severity": severity}
-            rows.append(after | score(positions, scores.argmax(axis=1), scores))
+            parts.append((severity, ids.get_indexer(part["id"]), scores.argmax(axis=1), scores))
+        for severity, positions, codes, scores in parts:
+            answers = clean.labels[positions], codes, scores
+            value = estimate(primary, *answers, resampling.part(positions), len(clean.classes))
+            changed = int((codes != clean.predictions[positions]).sum())
+            row = {"noise": noise, "severity": severity, "n": len(positions), "changed": changed}
+            rows.append({**row, "metric": primary, **asdict(value)})
     return pd.DataFrame(rows, columns=FIELDS)
 
 
@@ -76,7 +66,6 @@ def sentence(curve: pd.DataFrame) -> str:
 
 
 def _worst(clean: pd.Series, corrupted: pd.Series, loss: float) -> str:
-    """Compare the corruption that costs most, at its strongest, with the uncorrupted items."""
     metric, items = metric_name(clean["metric"]), counted(clean["n"], "test item")
     if loss < LEAST:
         return f"No corruption makes {metric} measurably worse, on {items}."

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +14,8 @@ from helpers.metrics.registry import lower_is_better
 from helpers.metrics.slices import Slices
 
 MANY_VALUES = 12
-NAMES = ("group", "speaker")
-"""Columns whose numbers are names and have no order."""
-LEAST_GAP = 0.0005
-"""Smallest gap that three decimals show."""
+NAMES = ("group", "speaker")  # columns whose numbers are names and have no order
+LEAST_GAP = 0.0005  # smallest gap that three decimals show
 
 
 @dataclass(frozen=True)
@@ -37,27 +34,19 @@ def check_columns(columns: Sequence[str], items: pd.DataFrame, study: str) -> No
 
 
 def tabulate(
-    items: pd.DataFrame,
-    columns: Sequence[str],
-    metric: str,
-    compare: Callable[[NDArray], Slices],
+    items: pd.DataFrame, columns: Sequence[str], metric: str, compare: Callable[[NDArray], Slices]
 ) -> SliceTables:
     """Score each slice of some columns of the items, and compare each column's gap with chance.
 
-    Parameters
-    ----------
-    compare
-        From the name of each item's slice [N] to its slices' estimates of the metric.
+    ``compare`` estimates the metric from the name of each item's slice [N].
     """
-    rows: list[dict[str, Any]] = []
-    gaps: list[dict[str, Any]] = []
+    rows, gaps = [], []
     for column in columns:
         slices = compare(named(items[column]))
         for name, size, value in zip(slices.names, slices.sizes, slices.estimates, strict=True):
             row = {"column": column, "slice": name, "n": size, "metric": metric}
             rows.append(row | asdict(value))
-        gap = {"gap": slices.gap, "usual_gap": slices.usual_gap, "p": slices.p}
-        gaps.append({"column": column, "metric": metric, **gap})
+        gaps.append((column, metric, slices.gap, slices.usual_gap, slices.p))
     fields = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
     chance = ["column", "metric", "gap", "usual_gap", "p"]
     return SliceTables(pd.DataFrame(rows, columns=fields), pd.DataFrame(gaps, columns=chance))
@@ -65,17 +54,17 @@ def tabulate(
 
 def sentences(tables: SliceTables) -> list[str]:
     """Say for each column with a gap between its slices whether it is more than chance."""
-    found = []
+    lines = []
     for row in tables.gaps[tables.gaps["gap"] >= LEAST_GAP].to_dict("records"):
         rows = tables.scores[tables.scores["column"] == row["column"]].dropna(subset="value")
         ends = rows.sort_values("value", kind="stable")["slice"].iloc[[0, -1]]
         best, worst = ends if lower_is_better(row["metric"]) else ends[::-1]
         verdict = "more than" if row["p"] < 0.05 else "no more than"
-        found.append(
+        lines.append(
             f"Slices of {own_name(row['column'])} differ by up to {row['gap']:.3f} (best {best}, "
             f"worst {worst}), {verdict} chance explains (p = {row['p']:.3f})."
         )
-    return found
+    return lines
 
 
 def named(column: pd.Series) -> NDArray:
@@ -91,7 +80,6 @@ def named(column: pd.Series) -> NDArray:
 
 
 def _quartiles(numbers: pd.Series) -> pd.Series:
-    """Name each number's quartile, with its lowest and highest number."""
     parts = pd.qcut(numbers, 4, duplicates="drop")
     ends = numbers.groupby(parts, observed=True).agg(["min", "max"])
     write = _writer(ends.to_numpy())

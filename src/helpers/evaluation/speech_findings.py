@@ -1,5 +1,7 @@
 """What a recogniser's evaluation says, in sentences."""
 
+import numpy as np
+
 from helpers.core.formatting import counted
 from helpers.evaluation import slices
 from helpers.evaluation.evaluation import interval
@@ -7,35 +9,28 @@ from helpers.evaluation.speech_recognition import FAULTLESS, HALLUCINATION, Spee
 from helpers.metrics import word_error_rate
 from helpers.metrics.names import metric_name
 
-MEANING = {
-    "substitutions": "other words in their place",
-    "deletions": "words left out",
-    "insertions": "words that were not said",
-}
-MATTERS = 0.02
-"""Difference of error rates from which normalisation is worth a sentence."""
+MEANING = {"substitutions": "other words in their place", "deletions": "words left out"}
+MEANING |= {"insertions": "words that were not said"}
+MATTERS = 0.02  # difference of error rates from which normalisation is worth a sentence
 
 
 def of_evaluation(evaluation: SpeechEvaluation) -> list[str]:
     """Say how good a recogniser is, what its errors are, where it fails, what makes it worse."""
     e = evaluation
-    found = [_headline(e), _kinds(e), _normalisation(e), _silence(e)]
-    found += [*slices.sentences(e.slices), _noise(e)]
-    low = e.metrics[e.primary].low
-    found.append(e.resampled if low == low else "")
-    return [sentence for sentence in found if sentence]
-
-
-def _headline(e: SpeechEvaluation) -> str:
     faultless = round(e.metrics[FAULTLESS].value * e.n)
-    return (
+    lines = [
         f"{e.candidate}: {metric_name(e.primary)} {interval(e.metrics[e.primary])}; "
         f"{faultless} of {counted(e.n, 'utterance')} without an error."
-    )
+    ]
+    lines += [_kinds(e), _normalisation(e), _silence(e)]
+    lines += [*slices.sentences(e.slices), _noise(e)]
+    if not np.isnan(e.metrics[e.primary].low):
+        lines.append(e.resampled)
+    return [*filter(None, lines)]
 
 
 def _kinds(e: SpeechEvaluation) -> str:
-    counts = e.errors.edits.set_index("words")["count"].drop("hits")
+    counts = e.edits.set_index("words")["count"].drop("hits")
     most, total = counts.idxmax(), counts.sum()
     if not total:
         return "No word is wrong."
@@ -52,14 +47,14 @@ def _normalisation(e: SpeechEvaluation) -> str:
         f"{rates['plain']:.3f} without, and {rates['whisper']:.3f} by Whisper's normalisation; "
         f"{e.normalisation} counts."
     )
-    if e.marks_lost:
-        text += f" Whisper's normalisation drops vowel signs of {e.marks_lost} transcripts: "
-        text += "prefer plain."
-    return text
+    lost = (
+        f" Whisper's normalisation drops vowel signs of {e.marks_lost} transcripts: prefer plain."
+    )
+    return text + lost if e.marks_lost else text
 
 
 def _silence(e: SpeechEvaluation) -> str:
-    if not (recordings := len(e.errors.imagined)):
+    if not (recordings := len(e.imagined)):
         return ""
     imagined = round(e.metrics[HALLUCINATION].value * recordings)
     return f"It wrote words for {imagined} of {recordings} recordings without speech."
