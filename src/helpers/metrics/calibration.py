@@ -17,9 +17,8 @@ _CELLS = 500_000  # simulated items held at a time: 2 MB
 class Calibration:
     """Expected calibration error of a model, and what chance alone gives.
 
-    ``error`` is the plain estimate with its interval, ``debiased`` the estimate without what chance
-    adds, ``floor`` the mean error of a perfectly calibrated model on as many items, and
-    ``floor_high`` the 95 % quantile of that error.
+    ``debiased`` is the error without what chance adds, ``floor`` the mean error of a perfectly
+    calibrated model on as many items, and ``floor_high`` the 95 % quantile of that error.
     """
 
     error: Estimate
@@ -37,20 +36,10 @@ def equal_mass_bins(confidence: NDArray, bins: int = BINS) -> NDArray[np.int64]:
 def expected_calibration_error(
     confidence: NDArray, correct: NDArray, bins: int = BINS
 ) -> tuple[float, float]:
-    """Mean distance of confidence and accuracy over equal-mass bins (Guo et al., 2017).
+    """Mean distance of confidence and accuracy over equal-mass bins [N] (Guo et al., 2017).
 
-    Parameters
-    ----------
-    confidence
-        Probability of the predicted class [N].
-    correct
-        Whether the prediction is right, bool [N].
-
-    Returns
-    -------
-    plain, debiased
-        The debiased form subtracts what chance adds to each bin's distance when the gap is
-        normal (Kumar et al., 2019); it is never below 0.
+    Returned plain and debiased: less what chance adds to each bin's distance when the gap is
+    normal (Kumar et al., 2019), but not below 0.
     """
     share, gap, error = _gaps(confidence, correct, equal_mass_bins(confidence, bins))
     plain = float(share @ abs(gap))
@@ -77,12 +66,9 @@ def _folded_mean(mean: NDArray, error: NDArray) -> NDArray:
 def noise_floor(
     confidence: NDArray, simulations: int = 500, seed: int = 0, bins: int = BINS
 ) -> NDArray[np.float64]:
-    """Simulate the error of a perfectly calibrated model with these very confidences.
+    """Simulate the errors [simulations] of a perfectly calibrated model of this confidence [N].
 
-    Returns
-    -------
-    ndarray
-        [simulations]: right or wrong is drawn with the model's own probability of being right.
+    Right or wrong is drawn with the model's own probability of being right.
     """
     random = np.random.default_rng(seed)
     bin_of = equal_mass_bins(confidence, bins)
@@ -145,13 +131,7 @@ def _scale(plain: float, gap: NDArray, noise: NDArray, tail: float) -> float:
 
 
 def reliability(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict[str, NDArray]:
-    """Tabulate accuracy against confidence in equal-mass bins, with Wilson's limits.
-
-    Returns
-    -------
-    dict
-        Columns confidence, accuracy, count, low, high; one entry a bin [B].
-    """
+    """Tabulate confidence, accuracy, count and Wilson's low and high in equal-mass bins [B]."""
     bin_of = equal_mass_bins(confidence, bins)
     size, hits = np.bincount(bin_of), np.bincount(bin_of, np.asarray(correct, dtype=float))
     limits = [wilson(hit, total) for hit, total in zip(hits, size, strict=True)]
@@ -167,11 +147,8 @@ def reliability(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict
 def brier_parts(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict[str, float]:
     """Decompose the Brier score of the confidence (Murphy, 1973, with Stephenson's 2008 terms).
 
-    Returns
-    -------
-    dict
-        ``brier`` = ``reliability`` - ``resolution`` + ``uncertainty`` + ``within``, exactly;
-        ``within`` is the spread inside the bins.
+    ``brier`` = ``reliability`` - ``resolution`` + ``uncertainty`` + ``within``, exactly; the last
+    is the spread inside the bins.
     """
     correct = np.asarray(correct, dtype=float)
     bin_of = equal_mass_bins(confidence, bins)

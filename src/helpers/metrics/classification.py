@@ -29,21 +29,11 @@ def estimates(
     resampling: Resampling = DEFAULT,
     classes: int = 0,
 ) -> dict[str, Estimate]:
-    """Estimate every metric; calibration has a module of its own.
+    """Estimate every metric by name; calibration has a module of its own.
 
-    Parameters
-    ----------
-    labels, predictions
-        Class codes, int [N], N > 0.
-    scores
-        Probabilities, float [N, K]; without them (None) their metrics are undefined.
-    classes
-        How many there are, where there are no scores to tell.
-
-    Returns
-    -------
-    dict
-        Metric names in lower-case with dashes; an undefined one has NaN and a note.
+    Labels and predictions are class codes, int [N], N > 0; scores are probabilities, float [N, K].
+    Without them (None) their metrics are undefined, and ``classes`` says how many there are. An
+    undefined metric has NaN and a note.
     """
     if scores is None:
         intervals = count_intervals(labels, predictions, classes, resampling)
@@ -88,7 +78,6 @@ def _top(labels: NDArray, scores: NDArray, resampling: Resampling) -> dict[str, 
 def _losses(
     names: Iterable[str], labels: NDArray, scores: NDArray, resampling: Resampling
 ) -> dict[str, Estimate]:
-    """Bootstrap the mean of each loss."""
     functions = registry.functions("scores")
     means = mean_intervals({name: functions[name](labels, scores) for name in names}, resampling)
     return {name: capped(mean, registry.METRICS[name].highest) for name, mean in means.items()}

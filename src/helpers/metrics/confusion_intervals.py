@@ -36,20 +36,12 @@ def count_intervals(
     resampling: Resampling = DEFAULT,
     only: str | None = None,
 ) -> dict[str, Estimate]:
-    """Estimate every metric that a confusion matrix decides.
+    """Estimate every metric that a confusion matrix decides, or ``only`` that one.
 
-    Accuracy takes Wilson's interval. The others take the hull of two bootstraps of the confusion
-    matrix: BCa, and percentiles with half an error and half a hit added, which holds where few
-    errors were seen. With groups, whole groups are drawn, for accuracy too.
-
-    Parameters
-    ----------
-    labels, predictions
-        Class codes, int [N], N > 0.
-    classes
-        How many classes there are.
-    only
-        Name of the one metric wanted, if not all are.
+    Labels and predictions are class codes, int [N], N > 0. Accuracy takes Wilson's interval. The
+    others take the hull of two bootstraps of the confusion matrix: BCa, and percentiles with half
+    an error and half a hit added, which holds where few errors were seen. With groups, whole groups
+    are drawn, for accuracy too.
     """
     matrix, grouped = confusion_matrix(labels, predictions, classes), resampling.groups is not None
     bootstrap = _CountBootstrap(labels, predictions, classes, resampling)

@@ -20,20 +20,7 @@ class Counts(NamedTuple):
 
 
 def confusion_matrix(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.int64]:
-    """Count items by label (rows) and prediction (columns).
-
-    Parameters
-    ----------
-    labels, predictions
-        Class codes from 0 to ``classes - 1``, int [N].
-    classes
-        How many classes there are, seen or not.
-
-    Returns
-    -------
-    ndarray
-        int64 [K, K].
-    """
+    """Count items by label (rows) and prediction (columns), codes int [N] below ``classes``."""
     cells = np.asarray(labels) * classes + np.asarray(predictions)
     return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 

@@ -47,12 +47,9 @@ class Pair:
 
 
 def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
-    """Test whether two candidates are right equally often (McNemar, 1947; exact, two-sided).
+    """Test whether two candidates are right, bool [N], equally often (McNemar, 1947).
 
-    Parameters
-    ----------
-    right_a, right_b
-        Which items each has right, bool [N]. Where they never differ, p is 1.
+    Exact and two-sided; where they never differ, p is 1.
     """
     only_a = int(np.sum(right_a & ~right_b))
     differ = int(np.sum(right_a != right_b))
@@ -76,20 +73,9 @@ class Difference:
 def resampled_metric(
     metric: str, answers: Answers, resamples: int = 2000, seed: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Compute a metric of all candidates on the items and on the same resamples of them.
+    """Compute a metric of all candidates on the items [M] and on the same resamples of them [R, M].
 
-    Parameters
-    ----------
-    metric
-        A metric of counts or of scores.
-    resamples, seed
-        Of the bootstrap; whole groups are drawn where there are any.
-
-    Returns
-    -------
-    values, samples
-        [M] and [R, M]. Metrics of scores are linearised: exact for means, DeLong's covariance for
-        the ROC area.
+    Metrics of scores are linearised: exact for means, DeLong's covariance for the ROC area.
     """
     labels, predictions, classes = answers.labels, answers.predictions, answers.classes
     codes, count = group_codes(answers.groups, len(labels))
@@ -123,19 +109,13 @@ def _tables(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.f
 
 
 def compare_all(metric: str, answers: Answers, values: NDArray, samples: NDArray) -> list[Pair]:
-    """Compare all candidates in pairs, with Holm's correction over the pairs.
+    """Compare candidates in pairs by ``resampled_metric``, with Holm's correction over the pairs.
 
     Accuracy takes the exact McNemar test and Agresti and Min's (2005) interval. Other metrics, and
     accuracy where there are groups, take the paired bootstrap: its percentiles, and the
     difference over its standard error, both widened as Student's t has it for the units in which
-    the two differ. Where these are few, the exact swap test decides if its p is larger.
-
-    Parameters
-    ----------
-    metric, answers
-        As in ``resampled_metric``.
-    values, samples
-        What it returned. A candidate without a defined value gives NaN and is not tested.
+    the two differ. Where these are few, the exact swap test decides if its p is larger. A candidate
+    without a defined value gives NaN and is not tested.
     """
     items, every = len(answers.labels), combinations(range(len(answers.predictions)), 2)
     if metric == "accuracy" and answers.groups is None:
@@ -168,14 +148,9 @@ def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
 
 
 def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[[], float]) -> Pair:
-    """Make a pair from resampled differences.
+    """Make a pair of the candidates at two positions from resampled differences.
 
-    Parameters
-    ----------
-    a, b
-        The candidates' positions.
-    exact_p
-        The exact test, run only where few units differ; the larger p counts.
+    The exact test is run only where few units differ; the larger p counts.
     """
     d = difference
     method = "paired bootstrap" if d.units == d.items else "paired bootstrap over groups"

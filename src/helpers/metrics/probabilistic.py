@@ -38,17 +38,8 @@ def brier_losses(labels: NDArray, scores: Array) -> Array:
 def roc_auc(positive: NDArray[np.bool_], score: Array) -> tuple[float, Array]:
     """Area under the ROC curve of one class against the rest, and each item's influence on it.
 
-    Parameters
-    ----------
-    positive
-        Which items belong to the class, bool [N]; both kinds must be there.
-    score
-        Score of the class, float [N]; tied scores count half.
-
-    Returns
-    -------
-    value, influence
-        The influence [N] has mean 0; its variance over N is DeLong's (1988) variance of the area.
+    Both kinds of items [N] must be there; tied scores count half. The influence [N] has mean 0; its
+    variance over N is DeLong's (1988) variance of the area.
     """
     size, positives = len(positive), int(positive.sum())
     above, level = _pairs(positive, score), np.empty(size)
@@ -70,18 +61,8 @@ def _pairs(positive: NDArray[np.bool_], score: Array) -> Array:
 def average_precision(positive: NDArray[np.bool_], score: Array) -> tuple[float, Array]:
     """Average precision of one class against the rest, and each item's influence on it.
 
-    Parameters
-    ----------
-    positive
-        Which items belong to the class, bool [N]; at least one must.
-    score
-        Score of the class, float [N]; tied scores share one threshold.
-
-    Returns
-    -------
-    value, influence
-        The influence [N] is the derivative by the item's weight times N (the infinitesimal
-        jackknife), mean 0.
+    At least one item [N] must be positive; tied scores share one threshold. The influence [N] is
+    the derivative by the item's weight times N (the infinitesimal jackknife), mean 0.
     """
     size, positives = len(positive), positive.sum()
     _, level = np.unique(-score, return_inverse=True)

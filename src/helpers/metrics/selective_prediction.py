@@ -38,14 +38,8 @@ def risk_coverage(
 ) -> Selective:
     """Draw the curve of a candidate and estimate its areas.
 
-    Parameters
-    ----------
-    confidence
-        Float [N], N > 0; items of equal confidence count in every order.
-    losses
-        Float [N], none negative: 1 for an error and 0 for a hit, or any other loss of an item.
-    resampling
-        Of the curve; without groups and with errors for losses it takes Wilson's limits.
+    Items of equal confidence [N] count in every order. No loss [N] is negative: 1 for an error and
+    0 for a hit, or any other. Errors without groups give the curve Wilson's limits.
     """
     confidence, losses = np.asarray(confidence, dtype=float), np.asarray(losses, dtype=float)
     value, influence = area(confidence, losses)
@@ -58,16 +52,11 @@ def risk_coverage(
 
 
 def area(confidence: NDArray, losses: NDArray) -> tuple[float, NDArray[np.float64]]:
-    """Area under the risk-coverage curve, and each item's influence on it.
+    """Area under the risk-coverage curve, and each item's influence on it, [N], of mean 0.
 
     Without ties the area is the mean over k of the mean loss of the k surest items; with ties it
-    is that mean over every order of the items that tie.
-
-    Returns
-    -------
-    value, influence
-        The influence [N] is the derivative by the item's weight times N (the infinitesimal
-        jackknife), mean 0.
+    is that mean over every order of the items that tie. The influence is the derivative by the
+    item's weight times N (the infinitesimal jackknife).
     """
     losses, size = np.asarray(losses, dtype=float), len(losses)
     _, tie = np.unique(-np.asarray(confidence, dtype=float), return_inverse=True)

@@ -40,13 +40,7 @@ def by_slice(
     slices: NDArray,
     resampling: Resampling = DEFAULT,
 ) -> Slices:
-    """Estimate a metric of counts in each slice; arguments as in ``count_intervals``.
-
-    Parameters
-    ----------
-    slices
-        Name of each item's slice [N].
-    """
+    """Estimate a metric of counts in each slice [N]; arguments as in ``count_intervals``."""
 
     def estimate(part: NDArray) -> Estimate:
         options = (classes, resampling.part(part), metric)
@@ -67,24 +61,13 @@ def divide(
     metric: Callable[[NDArray], NDArray],
     resampling: Resampling = DEFAULT,
 ) -> Slices:
-    """Estimate a metric in each slice, and test whether the slices differ at all.
+    """Estimate a metric in each slice [N], and test whether the slices differ at all.
 
+    ``estimate`` takes a mask of items [N], ``metric`` sums [..., C] over rows of the table [N, C].
     The test permutes the slices over whole groups, and within a group that lies in several slices
     over its items. Its statistic is the variance of the metric between slices: unlike the largest
-    gap, it does not drown in the noise of the smallest two.
-
-    Parameters
-    ----------
-    slices
-        Name of each item's slice [N].
-    estimate
-        From a mask of items [N] to their estimate.
-    table, metric
-        What each item adds to the sums [N, C], and the function from sums [..., C] to values.
-    weights
-        What an item counts in the variance [N]: what its part of the metric is divided by.
-    resampling
-        Its seed and groups are those of the permutations.
+    gap, it does not drown in the noise of the smallest two. An item counts in it by its weight [N]:
+    what its part of the metric is divided by.
     """
     names, codes = np.unique(np.asarray(slices).astype(str), return_inverse=True)
     parts = [codes == code for code in range(len(names))]
@@ -134,11 +117,8 @@ def _units(
 ) -> tuple[NDArray, NDArray, NDArray]:
     """Sum what is permuted as a whole: groups of one slice, and single items of other groups.
 
-    Returns
-    -------
-    units, slices, strata
-        Sums [U, C], the slice of each [U], and its stratum [U] in ascending order: 0 for whole
-        groups, which change slices with each other; a number for each group in several slices.
+    Returns sums [U, C], the slice of each [U], and its stratum [U] in ascending order: 0 for whole
+    groups, which change slices with each other; a number for each group in several slices.
     """
     group_of, count = group_codes(groups, len(codes))
     least, most = np.full(count, len(codes)), np.zeros(count, int)

@@ -11,15 +11,7 @@ from helpers.metrics.word_error_rate import reference_words
 
 
 def estimates(table: NDArray, resampling: Resampling = DEFAULT) -> dict[str, Estimate]:
-    """Estimate every rate of a corpus by one BCa bootstrap.
-
-    Parameters
-    ----------
-    table
-        Of ``word_error_rate.table``: int [N, 8].
-    resampling
-        By groups such as the speaker of each utterance.
-    """
+    """Estimate every rate of ``word_error_rate.table`` [N, 8] by one BCa bootstrap."""
     rates = ratio_intervals(table, registry.functions("edits"), resampling)
     return {name: capped(rate, registry.METRICS[name].highest) for name, rate in rates.items()}
 
@@ -27,7 +19,7 @@ def estimates(table: NDArray, resampling: Resampling = DEFAULT) -> dict[str, Est
 def by_slice(
     metric: str, table: NDArray, slices: NDArray, resampling: Resampling = DEFAULT
 ) -> Slices:
-    """Estimate a rate in each slice [N]; the table is as in ``estimates``."""
+    """Estimate a rate in each slice [N]."""
 
     def estimate(part: NDArray) -> Estimate:
         return estimates(table[part], resampling.part(part))[metric]

@@ -16,16 +16,8 @@ PRIMARY = "word-error-rate"
 def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "word") -> NDArray:
     """Count the cheapest edits from each reference to its hypothesis (Levenshtein, by jiwer).
 
-    Parameters
-    ----------
-    references, hypotheses : sequences of str [N]
-        Normalised alike, words separated by spaces; may be empty.
-    unit : {"word", "character"}
-
-    Returns
-    -------
-    ndarray
-        int64 [N, 4]: hits, substitutions, deletions, insertions.
+    Texts [N] are normalised alike, words separated by spaces, and may be empty; the unit is "word"
+    or "character". Returns hits, substitutions, deletions and insertions, int64 [N, 4].
     """
     import jiwer
 

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-ENOUGH_GROUPS = 6
-"""Speakers needed to resample them: with fewer, no exact test can reach 5 %."""
+ENOUGH_GROUPS = 6  # speakers needed to resample them: with fewer, no exact test can reach 5 %
 _CELLS = 4_000_000  # weights held at a time: 16 MB
 _CACHED = 64_000_000  # counts cached for the next metric of the same items: 64 MB
 _SPARSE = 0.25  # a table with fewer cells filled is multiplied by these alone
@@ -49,12 +48,9 @@ DEFAULT = Resampling()
 
 
 def group_codes(groups: NDArray | None, items: int) -> tuple[NDArray[np.int64], int]:
-    """Give each group a number; without groups each item is its own.
+    """Give each group a number from 0, in sorted order of the names, int [N], and count them.
 
-    Returns
-    -------
-    codes, count
-        int [N] from 0, in sorted order of the names, and how many there are.
+    Without groups each item is its own.
     """
     if groups is None:
         return np.arange(items), items
@@ -105,8 +101,7 @@ def clear_cache() -> None:
 def _blocks(units: int, resamples: int, seed: int, chunk: int) -> Iterator[NDArray[np.uint8]]:
     """Count one resample after the other.
 
-    Eight bits hold every count that can happen: that one unit of 256 or more is drawn 256 times
-    has a probability below 1e-500.
+    Eight bits suffice: a unit of 256 or more is drawn 256 times with probability below 1e-500.
     """
     random = np.random.default_rng(seed)
     for start in range(0, resamples, chunk):

@@ -14,8 +14,7 @@ from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_code
 
 LEVEL = 0.95
 FEW_GROUPS = 20
-LEAST_UNITS = 3
-"""Items or groups needed to resample them."""
+LEAST_UNITS = 3  # items or groups needed to resample them
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,7 @@ def quantiles() -> NDArray[np.float64]:
 
 
 def wilson(hits: float, total: float) -> Estimate:
-    """Interval of a proportion (Wilson, 1927), vectorised in neither argument.
-
-    Parameters
-    ----------
-    hits, total
-        Successes among trials; not necessarily whole. Without trials the result is undefined.
-    """
+    """Interval of a proportion (Wilson, 1927), its hits not necessarily whole."""
     if total <= 0:
         return undefined("no item to count")
     low, high = _wilson(hits, total)
@@ -83,14 +76,8 @@ def f1_interval(hits: float, predicted: float, actual: float) -> Estimate:
 def bca(value: float, samples: NDArray, leave_out: NDArray, times: NDArray) -> tuple[float, float]:
     """Limits of the bias-corrected and accelerated bootstrap (Efron, 1987).
 
-    Parameters
-    ----------
-    value
-        The statistic on the data.
-    samples
-        The statistic on resamples [R], all finite.
-    leave_out, times
-        The statistic without one unit [U], and how many units [U] give it; NaN where undefined.
+    ``samples`` [R] are the statistic on resamples, all finite; ``leave_out`` [U] is the statistic
+    without one unit, NaN where undefined, and ``times`` [U] how many units give it.
     """
     # The bias correction: the share of resamples below the value, ties counting half.
     below = np.mean(samples < value) + np.mean(samples == value) / 2
@@ -165,17 +152,9 @@ def share_interval(
 ) -> Estimate:
     """Estimate a number between 0 and 1, such as the area under the ROC curve, on the logit scale.
 
-    Parameters
-    ----------
-    value, influence
-        The number, and each item's influence on it [N] (the infinitesimal jackknife; for the
-        ROC area this gives DeLong's variance).
-    least
-        Items of the rarest class: where nothing varies, Wilson's limits at so many trials.
-    groups
-        Of items that are not independent [N].
-    note
-        Kept in the estimate.
+    ``influence`` [N] is each item's on the number (the infinitesimal jackknife; for the ROC area
+    this gives DeLong's variance). Where nothing varies, Wilson's limits at as many trials as the
+    rarest class has items, ``least``. Items of one of the ``groups`` [N] are not independent.
     """
     summed = group_sums(influence, *group_codes(groups, len(influence)))
     count = len(summed)

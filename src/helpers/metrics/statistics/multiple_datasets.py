@@ -28,28 +28,15 @@ class Posterior:
 
 
 def ranks(scores: NDArray) -> NDArray[np.float64]:
-    """Rank the candidates within each data set, 1 the best, ties shared.
-
-    Parameters
-    ----------
-    scores
-        A data set a row, a candidate a column [D, M]; higher is better.
-    """
+    """Rank candidates by scores [D, M] within each data set, 1 the highest, ties shared."""
     return rankdata(-np.asarray(scores, dtype=float), axis=1)
 
 
 def friedman(ranked: NDArray, seed: int = 0) -> float:
-    """Test whether any candidate ranks better than chance has it (Friedman, 1937).
+    """Test whether any candidate's ``ranks`` [D, M] beat chance (Friedman, 1937).
 
     The p-value shuffles the ranks within each data set: with few data sets the usual chi-squared
     is far off. It is never below ``least_p``, to within the number of shuffles.
-
-    Parameters
-    ----------
-    ranked
-        Of ``ranks`` [D, M].
-    seed
-        Of the shuffles.
     """
     random = np.random.default_rng(seed)
     spread = ((ranked.mean(axis=0) - ranked.mean()) ** 2).sum()
@@ -81,16 +68,9 @@ def signed_rank(differences: NDArray, rope: float, seed: int = 0) -> Posterior:
     """Say how probable it is that a candidate is better on data sets of this kind.
 
     The Bayesian signed-rank test (Benavoli et al., 2014) as baycomp has it: a Dirichlet process
-    over the data sets whose prior is half a made-up data set without any difference.
-
-    Parameters
-    ----------
-    differences
-        Of two candidates, one for each data set [D], first minus second.
-    rope
-        Half width of the region of practical equivalence, above 0, in the same unit.
-    seed
-        Of the samples of the posterior.
+    over the data sets whose prior is half a made-up data set without any difference. ``rope`` is
+    the half width of the region of practical equivalence, above 0, in the unit of the differences
+    [D], first candidate minus second.
     """
     from baycomp import SignedRankTest
 

@@ -10,27 +10,16 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-EXACT = 12
-"""Up to so many differing units, every swap is tried; beyond, as many swaps at random."""
+EXACT = 12  # up to so many differing units, every swap is tried; beyond, as many swaps at random
 SWAPS = 2**EXACT
 
 
 def swap_test(a: NDArray, b: NDArray, metric: Callable[[NDArray], NDArray], seed: int = 0) -> float:
     """Test whether two candidates' metric differs by more than swapping their answers explains.
 
-    Parameters
-    ----------
-    a, b
-        What each unit adds to the two candidates' sums [U, C].
-    metric
-        From sums [..., C] to values [...]; an undefined one (NaN) counts as no difference.
-    seed
-        Of the swaps, where there are too many to try all.
-
-    Returns
-    -------
-    float
-        Two-sided p. With D differing units it is never below 2**(1 - D).
+    ``a`` and ``b`` [U, C] are what each unit adds to the candidates' sums; ``metric`` takes sums
+    [..., C] to values [...], where NaN counts as no difference. The seed is that of swaps too many
+    to try all. The p is two-sided and, with D differing units, never below 2**(1 - D).
     """
     apart = np.flatnonzero((a != b).any(axis=1))
     moves = (np.asarray(b, dtype=float) - a)[apart]

@@ -11,14 +11,9 @@ POWER = 0.8
 def detectable_difference(error: float, alpha: float = 1 - LEVEL, freedom: float = np.inf) -> float:
     """Smallest true difference that a two-sided test finds with 80 % power.
 
-    Parameters
-    ----------
-    error
-        Standard error of the difference on the items at hand, in the metric's unit.
-    alpha
-        The level of the test; less than 0.05 where several are made.
-    freedom
-        Its degrees of freedom, where few units differ.
+    ``error`` is the standard error of the difference on the items at hand, in the metric's unit;
+    ``alpha`` the level of the test, less than 0.05 where several are made; ``freedom`` its degrees
+    of freedom, where few units differ.
     """
     return _reach(alpha, freedom) * error
 
@@ -28,12 +23,7 @@ def items_needed(
 ) -> float:
     """Count the items that find a difference with 80 % power; infinite for no difference.
 
-    Parameters
-    ----------
-    difference, error
-        Of the pair, and its standard error on ``items`` items.
-    alpha, freedom
-        As in ``detectable_difference``.
+    ``error`` is the standard error on ``items``; the rest is as in ``detectable_difference``.
     """
     if difference == 0:
         return np.inf

@@ -29,14 +29,9 @@ def ratio_intervals(
 ) -> dict[str, Estimate]:
     """Estimate functions of sums over items by one BCa bootstrap over items or groups.
 
-    Parameters
-    ----------
-    table
-        What each item adds to the sums [N, C], such as its errors and its words.
-    metrics
-        Name, and the function from sums [..., C] to values [...]: 0 or more, NaN where undefined.
-    resampling
-        The limits are widened as Student's t has it for so many items or groups.
+    The table [N, C] has what each item adds to the sums, such as its errors and its words; metrics
+    take sums [..., C] to values [...], 0 or more, NaN where undefined. The limits are widened as
+    Student's t has it for so many items or groups.
     """
     rows = resampling.sums(table)
     total, drawn = rows.sum(axis=0), resampling.drawn(rows)

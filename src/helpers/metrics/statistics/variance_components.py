@@ -77,17 +77,10 @@ def _mean_squares(scores: NDArray) -> _Table:
 def components(scores: NDArray) -> Components:
     """Part the variance of training from that of the test items.
 
-    Parameters
-    ----------
-    scores
-        One run a row, one unit (an item, or a group) a column, float [S, U], S and U at least 2:
-        right or wrong, a loss, or ``UnitContributions.pseudo_values`` for any other metric.
-
-    Returns
-    -------
-    Components
-        The interval of ``training`` takes the seeds' effects for normal: with three seeds it is
-        as wide as it looks. That of ``value`` is Satterthwaite's.
+    A run is a row and a unit (an item, or a group) a column of the scores, float [S, U], S and U at
+    least 2: right or wrong, a loss, or ``UnitContributions.pseudo_values`` for any other metric.
+    The interval of ``training`` takes the seeds' effects for normal: with three seeds it is as wide
+    as it looks. That of ``value`` is Satterthwaite's.
     """
     t = _mean_squares(np.asarray(scores, dtype=float))
     spread = [(t.seeds - 1) * t.by_seed / chdtri(t.seeds - 1, tail) for tail in _tails()]
@@ -113,16 +106,8 @@ def components(scores: NDArray) -> Components:
 def contrast(a: NDArray, b: NDArray) -> tuple[float, float, float, float]:
     """Compare the means of two families of runs over the same items, both kinds of luck counted.
 
-    Parameters
-    ----------
-    a, b
-        As in ``components``, [S, U] and [T, U]; a family of one run counts as having no luck of
-        training of its own.
-
-    Returns
-    -------
-    difference, low, high, p
-        Of a minus b; p is two-sided.
+    The runs are as in ``components``, [S, U] and [T, U]; a family of one run counts as having no
+    luck of training of its own. Returns the difference, a minus b, its limits and a two-sided p.
     """
     difference = float(a.mean() - b.mean())
     items = a.shape[1]
