@@ -31,11 +31,7 @@ def decoded(source: str, size: int, count: int) -> tuple[Callable[[int], np.ndar
 def compare(
     backbone: Backbone, read: Callable[[int], np.ndarray], pixels: np.ndarray, repeats: int
 ) -> pd.DataFrame:
-    """Time our engine, ``keras.Model.predict`` and a plain OpenVINO loop, all in float32.
-
-    Each starts from encoded images, and once more from images in memory; ``predict`` runs at its
-    fastest batch size. Returns what ``timing.interleaved`` does.
-    """
+    """Time our engine, ``predict`` at its best batch and a plain loop, from files and in memory."""
     network, count = backbone.network, len(pixels)
     running, plain = images.compile(network), images.compile(network, 1).compiled.worker()
     batch = timing.best_batch(network, pixels)
@@ -56,10 +52,7 @@ def compare(
 
 
 def matrix_limit(gflops: float, repeats: int = 5) -> float:
-    """Return the images per second of a machine that only multiplied matrices, at its fastest.
-
-    ``gflops`` is that of one image; a multiply-add counts as two operations.
-    """
+    """Return images a second, at ``gflops`` each, if the machine only multiplied matrices."""
     a = np.random.default_rng(0).random((SIDE, SIDE), np.float32)
     seconds, cores = [], len(os.sched_getaffinity(0))
     with threadpool_limits(cores):  # a notebook's kernel is limited to one core

@@ -75,7 +75,6 @@ def _loop_of_pairs(labels: NDArray, predictions: NDArray) -> None:
 
 
 def _loop_of_metrics(labels: NDArray, predictions: NDArray, scores: NDArray) -> None:
-    """Compute those of our metrics that scikit-learn has, resample by resample."""
     from sklearn import metrics
 
     random, eye = np.random.default_rng(0), np.eye(CLASSES)

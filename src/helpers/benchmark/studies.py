@@ -107,7 +107,6 @@ def bare() -> None:
 
 
 def _forget(root: Path) -> None:
-    """Remove the results of earlier rounds, features included."""
     for name in ("build", "reports", ".cache/features", ".cache/fits"):
         shutil.rmtree(root / name, ignore_errors=True)
     (root / "reports").mkdir()

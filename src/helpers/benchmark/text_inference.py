@@ -29,11 +29,7 @@ def some(source: str, count: int) -> list[str]:
 
 
 def compare(encoder: TextEncoder, sample: list[str], repeats: int) -> pd.DataFrame:
-    """Time our engine, ``keras.Model.predict`` and, where installed, sentence-transformers.
-
-    Each starts from texts, on all cores, in float32. ``predict`` gets tokens padded to the longest
-    text, as its documentation recommends, at its fastest batch size.
-    """
+    """Time our engine, ``predict`` at its best batch and, if installed, sentence-transformers."""
     running, network = encoder.compile(encoder.network), encoder.network
     batch = timing.best_batch(network, padded(encoder, sample))
     predict = partial(network.predict, batch_size=batch, verbose=0)

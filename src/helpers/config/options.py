@@ -59,10 +59,7 @@ class TrainedOptions(ImageNetworkOptions):
 
 
 class FinetuneOptions(TrainedOptions):
-    """A probe, then the whole network, or the layers ``above`` one, at a small learning rate.
-
-    The layers below are run once and keep their pretrained weights.
-    """
+    """A probe, then the network, or its layers ``above`` one, at a small rate; others stay frozen."""
 
     above: str | None = None
 
@@ -81,17 +78,15 @@ class ScratchOptions(TrainedOptions):
 
 
 class TfidfOptions(Section):
-    """A linear model on TF-IDF weights of words and of n-grams up to ``ngrams`` words.
-
-    ``fitted_on: all`` also counts the words of the test texts, without their labels: a transductive
-    protocol that some published results use. ``sublinear`` takes the logarithm of each count.
-    """
+    """A linear model on TF-IDF weights of words and of n-grams up to ``ngrams`` words."""
 
     regularisation: Grid = (0.1, 1.0, 10.0, 100.0, 1000.0)
     class_weight: ClassWeight = None
+    # all: the words of the test texts count too, without labels: a transductive protocol that some
+    # published results use
     fitted_on: Literal["train", "all"] = "train"
     ngrams: Annotated[int, Field(ge=1, le=3)] = 2
-    sublinear: bool = True
+    sublinear: bool = True  # takes the logarithm of each count
 
 
 class TfidfSvmOptions(TfidfOptions):

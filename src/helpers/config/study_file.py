@@ -135,7 +135,6 @@ def parse(file: Path) -> Study:
 
 
 def _with_finalists(study: Study, select: Select) -> Study:
-    """Add the finalists to the candidates; the probes become contenders."""
     where = f"{study.file}: select"
     contenders = tuple(each for each in study.candidates if each.adaptation == "probe")
     finetunes = candidates.finalists(study.candidates, select, where)
@@ -175,7 +174,6 @@ def _check(study: Study) -> None:
 
 
 def _check_corruptions(study: Study, task: tasks.Task) -> None:
-    """Check the names of corruptions, and the strengths of those that have a range."""
     table = dotted_names.load(task.corruptions) if task.corruptions else {}
     allowed = table if "robustness" in task.trained_with else {}
     for name in study.robustness.noises if study.robustness else ():

@@ -1,8 +1,4 @@
-"""Digests of code: what a stage depends on, part by part.
-
-Modification times play no role. Comments, docstrings and prose are left out, so that editing them
-reruns nothing.
-"""
+"""Digests of code, part by part; editing comments, docstrings or prose reruns nothing."""
 
 import ast
 import hashlib
@@ -73,14 +69,12 @@ def save_cache() -> None:
 
 
 def _code_cells(notebook: Path) -> tuple[str, ...]:
-    """Return the sources of a notebook's code cells, except its default parameters."""
     cells = [cell for cell in files.read_json(notebook)["cells"] if cell["cell_type"] == "code"]
     code = [cell for cell in cells if "parameters" not in cell["metadata"].get("tags", [])]
     return tuple("".join(cell["source"]) for cell in code)
 
 
 def _reached(names: Iterable[str]) -> set[str]:
-    """Return these modules and those that they import, directly or indirectly."""
     seen, waiting = set[str](), sorted(names)
     while waiting:
         name = waiting.pop()
@@ -130,7 +124,6 @@ def _own_digest() -> str:  # what this module found by other rules is not used a
 
 
 def _imported(tree: ast.Module, importer: str) -> set[str]:
-    """Return the names inside the package that code imports, at any depth."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

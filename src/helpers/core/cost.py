@@ -32,10 +32,7 @@ class Stopwatch:
 
 @contextlib.contextmanager
 def cores(count: int | None = None) -> Iterator[None]:
-    """Reserve ``count`` cores for a timed block, or all of them.
-
-    A stage waits until enough cores are free, so that no core is shared while stages are timed.
-    """
+    """Reserve ``count`` cores or all, and wait until they are free: timed stages share no core."""
     total = len(os.sched_getaffinity(0))
     show_waiting = partial(progress.say, "waiting for free cores")
     with contextlib.ExitStack() as reserved:
@@ -50,10 +47,7 @@ def cores(count: int | None = None) -> Iterator[None]:
 
 
 def _reserve(count: int, total: int, reserved: contextlib.ExitStack) -> bool:
-    """Lock ``count`` free cores, or none: a stage that waits for more must not block others.
-
-    The last core is tried first, since stages that need all cores queue at the first.
-    """
+    """Lock ``count`` cores or none, the last first: stages that need all queue at the first."""
     with contextlib.ExitStack() as locks:
         free = 0
         for core in reversed(range(total)):
@@ -76,11 +70,7 @@ def peak_memory_mb() -> float:
 
 
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:
-    """Count the floating point operations for one item, in billions; a multiply-add is two.
-
-    ``shape`` and ``kind`` are the item's, without the batch dimension. The result is None if
-    TensorFlow's profiler does not know an operation of the Keras ``network``.
-    """
+    """Count billions of operations on one item, a multiply-add as two; None if one is unknown."""
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 

@@ -93,11 +93,7 @@ def _digest(path: Path, modified: int) -> str:
 def lock(
     path: Path, waiting: Callable[[], None] = lambda: None, wait: bool = True
 ) -> Iterator[None]:
-    """Hold a lock that one process at a time can have; the system frees it when the process ends.
-
-    ``waiting`` is called before waiting for another process; with ``wait`` False the lock of
-    another process raises BlockingIOError instead.
-    """
+    """Hold a lock between processes: call ``waiting`` and wait, or raise BlockingIOError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as stream:
         try:

@@ -28,7 +28,6 @@ def collect() -> dict[str, Any]:
 
 
 def _commit() -> str | None:
-    """Name the commit and whether files differ from it; None outside a git repository."""
     with suppress(OSError, subprocess.CalledProcessError):
         head, changes = _git("rev-parse", "--short=12", "HEAD"), _git("status", "--porcelain")
         return f"{head} with local changes" if changes else head

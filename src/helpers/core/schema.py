@@ -42,7 +42,6 @@ def _line(error: ValidationError, kind: type[Section]) -> str:
 
 
 def _keys(kind: type[Section], location: tuple[int | str, ...]) -> list[str]:
-    """List the keys of the section at a location, looking into containers of sections."""
     for part in location:
         if isinstance(part, str) and part in kind.model_fields:
             annotation = kind.model_fields[part].annotation

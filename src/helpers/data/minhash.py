@@ -36,11 +36,7 @@ def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
 def _connect(
     rows: list[int], shingles: dict[int, set[bytes]], family: np.ndarray
 ) -> list[tuple[int, int]]:
-    """Return pairs that connect each row with those near it; ``family`` [N] is brought up to date.
-
-    Families only grow, so a row is compared with members of other families alone, and only until
-    one of them is near.
-    """
+    """Return pairs that connect rows to near ones of other families; updates ``family`` [N]."""
     pairs: list[tuple[int, int]] = []
     parts: list[list[int]] = []  # the rows so far, by family
     for row in rows:

@@ -21,14 +21,7 @@ def with_scores(
 
 
 def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> None:
-    """Check the ids of a file against a study's items (columns id and split).
-
-    Raises
-    ------
-    UserError
-        An empty test split; ids that are repeated or unknown, test items that are missing: one
-        line with counts.
-    """
+    """Check a file's ids against a study's items (id, split); UserErrors count what is wrong."""
     ids = pd.Series(ids)
     if repeated := int(ids.duplicated().sum()):
         first = ids[ids.duplicated()].iloc[0]
@@ -48,13 +41,7 @@ def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> Non
 
 
 def probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float64]:
-    """Return scores [N, K] scaled to sum to exactly 1.
-
-    Raises
-    ------
-    UserError
-        Scores of some items are not probabilities: one line with the count.
-    """
+    """Scale scores [N, K] to sum to exactly 1; raises UserError if some are not probabilities."""
     sums = scores.sum(axis=1)
     wrong = ~np.isfinite(sums) | (scores < 0).any(axis=1) | (abs(sums - 1) > TOLERANCE)
     if wrong.any():

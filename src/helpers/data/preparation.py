@@ -29,11 +29,7 @@ class Prepared:
 
 
 def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd.DataFrame]:
-    """Leave out what cannot be used: unreadable, without a label or words, alone in its class.
-
-    Returns the usable items, their survey, and what was left out: id, label, reason. Raises
-    UserError if fewer than two classes are left, or of speech no utterance.
-    """
+    """Leave out what cannot be used; return the rest, its survey, and what was dropped and why."""
     clean_task = dotted_names.load(tasks.get(items.task).clean)
     reason = clean_task(items, pd.Series(survey.reason, dtype=object))
     usable = np.flatnonzero(reason == "")
@@ -60,10 +56,7 @@ def arrange(
     split: dict[str, Any] | None = None,
     slices: Sequence[str] = (),
 ) -> Prepared:
-    """Clean and split surveyed items; check the items before, the splits after.
-
-    Raises UserError for an unknown slice or group column, or a split that cannot be made.
-    """
+    """Clean and split surveyed items, and check both; raises UserError if no split can be made."""
     usable, survey_of_usable, dropped = clean(items, survey)
     required = tasks.get(usable.task).required_splits
     rules = splits.SplitRules(**(split or {}), required=required)

@@ -110,11 +110,7 @@ def _assign(
 
 
 def _quotas(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Divide each class among the splits in whole items, each less than one from its exact share.
-
-    What rounding owes a split is carried to the next class, so that the splits' sizes hold as well:
-    float [splits, classes], whole numbers that sum to ``totals`` over the splits.
-    """
+    """Divide K classes in whole items, each within one of its exact share: float [splits, K]."""
     quotas = np.zeros((len(shares), len(totals)))
     owed = np.zeros(len(shares))
     for column, total in enumerate(totals):

@@ -72,10 +72,7 @@ def dropped(prepared: Prepared) -> pd.DataFrame:
 
 
 def split_leakage_table(prepared: Prepared) -> pd.DataFrame:
-    """Count what must stay in one split, and how often it does not, from the saved splits alone.
-
-    Speakers may be in several where the split is not grouped by them; they are counted as well.
-    """
+    """Count what must stay in one split, and what crosses the saved splits; speakers as well."""
     frame, modality = prepared.frame, prepared.items.modality
     values = {
         "ids": frame["id"].to_numpy(),
@@ -127,7 +124,6 @@ def _sizes(prepared: Prepared) -> list[str]:
 
 
 def _source_split(prepared: Prepared) -> str:
-    """Say whether the source's own split decides what is tested."""
     if "split" not in prepared.items.frame.columns:
         return ""
     theirs, ours = (each["split"] == "test" for each in (prepared.items.frame, prepared.frame))
@@ -137,7 +133,6 @@ def _source_split(prepared: Prepared) -> str:
 
 
 def _leakage(prepared: Prepared) -> str:
-    """Say what appears in more than one split."""
     crossing = split_leakage_table(prepared).set_index("what")[CROSSING]
     speakers = int(crossing.get(SPEAKERS, 0))
     if families := int(crossing.sum()) - speakers:
@@ -149,7 +144,6 @@ def _leakage(prepared: Prepared) -> str:
 
 
 def _speakers(prepared: Prepared) -> str:
-    """Say what the speakers let a score mean."""
     if "speaker" not in prepared.frame.columns:
         return ""
     codes = {each.code: each.count for each in prepared.findings if each.count}

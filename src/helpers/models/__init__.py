@@ -51,8 +51,5 @@ def load(
     seed: int = 0,
     modality: str = "image",
 ) -> LoadedModel:
-    """Load a model: see ``describe``.
-
-    Raises UserError if its weights cannot be downloaded, or it does not accept inputs of that size.
-    """
+    """Load a model (see ``describe``); raises UserError without its weights or for a wrong size."""
     return describe(name, weights, size, seed, modality).load()

@@ -18,16 +18,12 @@ from helpers.models.card import ModelCard
 
 @dataclass(frozen=True)
 class Features:
-    """Features of every item of a data set: ``values`` float32 [N, D].
+    """Features of every item of a data set."""
 
-    ``seconds`` is the time to compute them, even if ``cached``. ``backbone`` describes the
-    model: digest, size, preprocessing, licence, parameters, gflops, engine.
-    """
-
-    values: np.ndarray
-    seconds: float
+    values: np.ndarray  # float32 [N, D]
+    seconds: float  # to compute them, even if cached
     cached: bool
-    backbone: dict[str, Any]
+    backbone: dict[str, Any]  # its digest, size, preprocessing, licence, parameters, gflops, engine
 
 
 def extract(
@@ -38,11 +34,7 @@ def extract(
     seed: int = 0,
     threads: int | None = None,
 ) -> Features:
-    """Return the features of every item; no network is loaded if they are cached.
-
-    ``threads`` is the number of cores to use, all by default; they change no number. For the other
-    parameters see ``models.describe``. Raises UserError if the model is unknown or does not load.
-    """
+    """Return every item's features, computed unless cached; parameters as ``models.describe``."""
     card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
     if cached := _cached(_file(card, dataset)):
         return cached
@@ -90,7 +82,6 @@ def _write(file: Path, features: Features) -> None:
 
 
 def _cached(file: Path) -> Features | None:
-    """Read features from the cache; None if they are absent or damaged."""
     try:
         with np.load(file, allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes())

@@ -1,7 +1,4 @@
-"""The kinds of models: each is one entry, and its code is loaded by name when a study uses it.
-
-A new kind is one entry here and one module that holds its function ``card``.
-"""
+"""The kinds of models: each is an entry here, and a module with ``card``, loaded by its name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,21 +12,15 @@ from helpers.core.errors import UserError, unknown
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """What a study asks of a model; each kind reads what it needs.
-
-    ``reference`` is what follows the prefix of ``name``, ``entry`` what the catalogue says of it.
-    ``size`` is the side of square images in pixels or the most tokens of a text, the model's own by
-    default; ``seed`` that of random weights, used unless ``pretrained``; ``beam`` the width of a
-    recogniser's search.
-    """
+    """What a study asks of a model; each kind reads what it needs."""
 
     name: str
-    reference: str = ""
-    entry: ModelEntry | None = None
+    reference: str = ""  # what follows the prefix of the name
+    entry: ModelEntry | None = None  # what the catalogue says of it
     pretrained: bool = True
-    size: int | None = None
-    seed: int = 0
-    beam: int = 1
+    size: int | None = None  # pixels of a square's side, or most tokens; the model's own if None
+    seed: int = 0  # of random weights, used unless pretrained
+    beam: int = 1  # width of a recogniser's search
 
     @property
     def weights(self) -> str | int:
@@ -46,19 +37,14 @@ class ModelSpec:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of model, named by its ``prefix`` in a study or as the ``family`` of an entry.
+    """A kind of model, named by its prefix in a study or as the family of an entry."""
 
-    ``reads`` is the modality of its items, ``speech`` for recognisers. ``module``, below this
-    package, has a function ``card`` from a ``ModelSpec``. ``local`` says that a file or folder may
-    follow the prefix, ``trainable`` that the model can be trained further.
-    """
-
-    reads: str
-    module: str
+    reads: str  # the modality of its items, ``speech`` for recognisers
+    module: str  # below this package, with a function ``card`` from a ModelSpec
     prefix: str = ""
     family: str = ""
-    local: bool = False
-    trainable: bool = True
+    local: bool = False  # whether a file or folder may follow the prefix
+    trainable: bool = True  # whether the model can be trained further
 
     @property
     def card(self) -> str:
@@ -97,11 +83,7 @@ def local_prefixes() -> set[str]:
 
 
 def resolve(spec: ModelSpec, modality: str) -> tuple[Kind, ModelSpec]:
-    """Find the kind of a model, whose name has neither ``scratch:`` nor a layer; complete its spec.
-
-    ``modality`` counts where the name does not say it. Raises UserError, with the closest name, if
-    there is no such prefix, model or family.
-    """
+    """Find a model's kind and complete its spec; ``modality`` counts where the name says none."""
     prefix, _, reference = spec.name.partition(":")
     if reference:
         allowed = {kind.prefix: kind for kind in KINDS if kind.prefix and kind.reads == modality}
@@ -123,10 +105,7 @@ def trainable(name: str) -> bool:
 
 
 def modules(name: str, modality: str) -> list[str]:
-    """Name the modules that a model's name may load, for the digest of a stage; none for no model.
-
-    ``best:K`` stands for any model of the study.
-    """
+    """Name the modules that a model's name may load; ``best:K`` is any model of the study."""
     kinds = KINDS if name.startswith("best:") else _kinds_of(name)
     return [dotted_names.module_of(kind.card) for kind in kinds if kind.reads == modality]
 

@@ -10,10 +10,7 @@ LICENCE = "of the model's authors, see its model card"
 
 
 def located(reference: str) -> tuple[str, str]:
-    """Return where a library loads a model from, and what identifies it.
-
-    Both are a folder of this machine and its digest, else twice the reference: a name of a hub.
-    """
+    """Return where a library finds a model, and its identity: a folder's digest, or the name."""
     folder = paths.root() / reference
     if folder.is_dir():
         return str(folder), folder_digest.of_folder(folder)

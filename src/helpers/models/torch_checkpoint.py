@@ -33,11 +33,7 @@ DTYPES: dict[str, np.dtype[Any]] = {
 
 
 def read(content: bytes, where: str) -> dict[str, np.ndarray]:
-    """Read the tensors of a legacy PyTorch checkpoint by name, in the file's order.
-
-    Raises UserError, naming the file as ``where``, if it is no such file, cut short, too large, or
-    names anything beyond tensors.
-    """
+    """Read a checkpoint's tensors by name, in order; raises UserError for anything beyond them."""
     try:
         return _read(BytesIO(content), len(content))
     except _Refused as refusal:

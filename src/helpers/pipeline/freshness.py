@@ -25,18 +25,13 @@ def up_to_date_count(names: list[str]) -> int | None:
 
 
 def record(names: list[str], stages: int, outside: Iterable[Path]) -> None:
-    """Record that all stages of these studies are up to date.
-
-    ``names`` are as given on the command line, empty for all studies; ``stages`` counts their
-    stages; ``outside`` are the user's own files and folders that the studies read.
-    """
+    """Record that these studies (all if none is named) and the files ``outside`` are up to date."""
     own = sorted({str(path) for path in outside})
     content = {"names": names, "stages": stages, "outside": own, "signature": _signature(own)}
     files.write_json(paths.build() / RECORD, content)
 
 
 def _signature(outside: list[str]) -> str:
-    """Digest the name, size and times of every file that the studies depend on."""
     recorded, digest = str(paths.build() / RECORD), hashlib.sha256()
     for path in (CODE, *(paths.root() / name for name in WATCHED), *map(Path, outside)):
         for file in _files(path):

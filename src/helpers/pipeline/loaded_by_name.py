@@ -53,7 +53,6 @@ def _of_metric(study: Study, stage: str) -> list[str]:
 
 
 def _of_models(study: Study, stage: str, candidate: Candidate | None) -> list[str]:
-    """Name what describes and builds a candidate's model, or all that a selection compares."""
     candidates = [candidate] if stage == "2-train" and candidate else []
     compared = study.contenders if stage == "2-select" else candidates
     modality = tasks.get(study.task).modality

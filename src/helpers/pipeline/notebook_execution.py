@@ -21,11 +21,7 @@ ENVIRONMENT = {
 
 
 def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Path | str) -> Any:
-    """Execute a notebook into ``target``, which is written even if a cell fails, and return it.
-
-    The parameters are injected after the cell with the defaults; the notebook writes its progress
-    to the file ``listener``.
-    """
+    """Execute into ``target``, written even if a cell fails; progress goes to ``listener``."""
     os.environ |= _environment(listener)
     quiet_imports.nbformat()
     import papermill

@@ -46,7 +46,6 @@ def _select(study: Study) -> dict[str, Any]:
 
 
 def _contender(study: Study, probe: Candidate) -> dict[str, Any]:
-    """Return the name of a probe and what its features depend on."""
     options = probe.options
     size = options["image_size"] if "image_size" in options else options["max_tokens"]
     features = {"seed": _seed(study, probe), "weights": options["weights"], "size": size}
@@ -84,7 +83,6 @@ def _evaluate(study: Study, _: Candidate) -> dict[str, Any]:
 
 
 def _from_study(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
-    """Return values of the study's ``evaluate`` and ``robustness``, as plain YAML."""
     evaluate, robustness = study.evaluate, study.robustness
     values = evaluate.model_dump(mode="json") | {
         "slices": list(evaluate.slices),

@@ -141,7 +141,6 @@ def _stage(
 
 
 def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Stage]) -> list[Stage]:
-    """Return a candidate's two stages; its training comes after the stages ``before`` it."""
     choices = _choices(study)
     origin = external_inputs.of_model(candidate.model) | choices
     read = [*data.outputs, *map(_result, before)]
@@ -174,5 +173,4 @@ def _choices(study: Study) -> dict[str, str]:
 
 
 def _result(stage: Stage) -> Path:
-    """Return the file of a training or a selection that later stages read."""
     return stage.folder / ("selection.json" if stage.stage == "2-select" else "training.json")

@@ -64,11 +64,7 @@ def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
 
 
 def request(arguments: list[str]) -> int | None:
-    """Let a fork of the server run a command, with this process's streams and environment.
-
-    An interrupt is passed on, and the fork's end is awaited. Returns the command's exit code, or
-    None if there is no server.
-    """
+    """Let a fork of the server run a command in place of this process; None without a server."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(os.environ[ADDRESS])
@@ -109,7 +105,6 @@ def _accept_requests(listener: socket.socket, child: "subprocess.Popen[bytes]", 
 
 
 def _dispatch(connection: socket.socket, entry: str) -> None:
-    """Run the requested command, send its exit code, and end this process."""
     code = 1
     try:
         code = _run(connection, entry)
@@ -127,7 +122,6 @@ def _dispatch(connection: socket.socket, entry: str) -> None:
 
 
 def _run(connection: socket.socket, entry: str) -> int:
-    """Run a command with the streams, the folder and the environment of the client."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     connection.settimeout(None)

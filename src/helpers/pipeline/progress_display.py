@@ -60,7 +60,6 @@ class Display:
 
 
 def _position(key: str) -> str:
-    """Return a stage's position in the plan, such as ``[ 7/38]``."""
     try:
         keys = files.read_json(paths.build() / "plan.json")
         width = len(str(len(keys)))

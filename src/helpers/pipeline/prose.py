@@ -16,10 +16,7 @@ def digest_of(notebook: Path) -> str:
 
 
 def refresh(stage: Stage) -> bool:
-    """Carry edited prose into the executed notebook of a fresh stage; tell whether there was any.
-
-    The code cells are unchanged and in the same order, so each keeps its outputs.
-    """
+    """Carry edited prose into a fresh stage's executed notebook; tell whether there was any."""
     current = digest_of(stage.source)
     if stage.record is None or stage.record.prose == current:
         return False

@@ -20,10 +20,7 @@ from helpers.pipeline.stage import Stage, content
 
 
 def run(key: str) -> bool:
-    """Run a stage unless it is up to date, and tell whether it did not fail.
-
-    A stage is skipped if it, or one before it, needs a download that cannot be reached.
-    """
+    """Run a stage unless it is up to date or lacks a download; tell whether it did not fail."""
     stage = find(key)
     display = Display(stage)
     if stage.fresh:
@@ -62,7 +59,6 @@ def _end(stage: Stage, display: Display, started: float, state: str, reason: str
 
 
 def _skip_reason(stage: Stage) -> str:
-    """Return why a stage before this one was skipped; empty if none was."""
     records = [find(need).record for need in stage.needs]
     reasons = (each.error or "" for each in records if each and each.state == "skipped")
     return next(reasons, "")

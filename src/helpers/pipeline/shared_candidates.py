@@ -4,10 +4,7 @@ from itertools import combinations
 
 
 def of(candidates: dict[str, list[str]]) -> tuple[list[str], list[str]]:
-    """Choose studies and candidates so that studies times shared candidates is largest.
-
-    There are at least two of each, or none; runs that differ only by their seed are left out.
-    """
+    """Choose studies, and candidates they share, with the largest product; two of each, or none."""
     plain = {study: [c for c in names if "-seed-" not in c] for study, names in candidates.items()}
     best: tuple[list[str], list[str]] = ([], [])  # of equal products, the later has more studies
     for size in range(2, len(plain) + 1):

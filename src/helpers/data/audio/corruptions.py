@@ -28,10 +28,7 @@ def white(samples: np.ndarray, decibels: float, random: np.random.Generator) -> 
 
 
 def babble(voices: Sequence[np.ndarray]) -> Change:
-    """Return a function that adds other utterances, float32 [N] each, as people talking at once.
-
-    They have the same power; each begins at a random position and is repeated as needed.
-    """
+    """Return a function that adds utterances float32 [N] of equal power, from random moments on."""
     voices = [voice for voice in voices if power(voice)]
 
     def add(samples: np.ndarray, decibels: float, random: np.random.Generator) -> np.ndarray:
@@ -45,10 +42,7 @@ def babble(voices: Sequence[np.ndarray]) -> Change:
 
 
 def band(samples: np.ndarray, hertz: float, random: np.random.Generator) -> np.ndarray:
-    """Remove frequencies above half of a sampling rate of ``hertz``: 8000 is a telephone's 4 kHz.
-
-    The recording is resampled to that rate and back (polyphase, Kaiser window).
-    """
+    """Resample to ``hertz`` and back (polyphase, Kaiser window): 8000 leaves a telephone 4 kHz."""
     from scipy.signal import resample_poly
 
     if hertz >= RATE:

@@ -41,10 +41,7 @@ def about(raw: Raw) -> Sound:
 
 
 def stream(raw: Raw) -> Iterator[np.ndarray]:
-    """Decode a recording in blocks float32 [samples] at ``RATE``; full scale is 1.
-
-    Channels are averaged. Raises Unreadable: missing, empty, truncated, NaN, not a recording.
-    """
+    """Decode blocks float32 [samples] at ``RATE``, channels averaged; raises Unreadable."""
     with _opened(raw) as (sound, blocks):
         samples = 0
         for block in _resampled(_checked(blocks), sound.rate):
@@ -136,7 +133,6 @@ def _libsndfile(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.nd
 
 
 def _frames(opened: Any) -> Iterator[np.ndarray]:
-    """Read blocks until the declared number of frames was there."""
     import soundfile
 
     read = 0
@@ -198,7 +194,6 @@ def _checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def _resampled(blocks: Iterable[np.ndarray], rate: int) -> Iterator[np.ndarray]:
-    """Bring blocks from their own rate to ``RATE``."""
     if rate == RATE:
         yield from blocks
         return

@@ -15,10 +15,7 @@ LIGHT = 0.2  # largest relative change of brightness and of contrast
 
 
 def apply(images: np.ndarray, kinds: Sequence[str], generator: np.random.Generator) -> np.ndarray:
-    """Change each image of a batch at random by the ``kinds`` flip, crop, colour, in their order.
-
-    Images are [B, S, S, 3], RGB in 0..255; the result is float32. UserError: an unknown kind.
-    """
+    """Change RGB images [B, S, S, 3] in 0..255 at random by ``kinds``, in their order: float32."""
     changed = images.astype(np.float32)
     for kind in kinds:
         check_known("augmentation", kind, KINDS)
@@ -27,7 +24,6 @@ def apply(images: np.ndarray, kinds: Sequence[str], generator: np.random.Generat
 
 
 def _flip(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Mirror half of the images left to right."""
     mirrored = generator.random(len(images)) < 0.5
     return np.where(mirrored[:, None, None, None], images[:, :, ::-1], images)
 
@@ -43,7 +39,6 @@ def _crop(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 def _colour(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Change brightness and contrast by up to a fifth each."""
     shape = (len(images), 1, 1, 1)
     brightness, contrast = generator.uniform(1 - LIGHT, 1 + LIGHT, (2, *shape)).astype(np.float32)
     mean = images.mean(axis=(1, 2, 3), keepdims=True)

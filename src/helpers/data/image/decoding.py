@@ -60,7 +60,6 @@ def from_array(array: np.ndarray) -> np.ndarray:
 
 
 def _levels(array: np.ndarray) -> np.ndarray:
-    """Scale an array's values to 0..255."""
     if array.dtype == np.uint8:
         return array
     if array.dtype == bool:

@@ -127,10 +127,7 @@ def load(
 
 
 def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
-    """Return the kind of a source that is not of the catalogue, and its fields, typed.
-
-    Raises UserError: unknown kind, or one without such items; a field unknown, missing or mistyped.
-    """
+    """Return the kind and the typed fields of a source outside the catalogue; raises UserError."""
     allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
     named = list(source) if isinstance(source, dict) else [source]
     if len(named) != 1 or named[0] not in allowed:

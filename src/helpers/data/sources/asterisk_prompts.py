@@ -29,10 +29,7 @@ CATEGORIES = ("digits", "letters", "phonetic")
 
 
 class PromptFields(Section):
-    """What the label is: the category (digits, letters, phonetic, phrases) or the language.
-
-    Tones, noises and silence are labelled non-speech, or left out where languages are told apart.
-    """
+    """Label by category (digits, letters, phonetic, phrases, non-speech), or speech by language."""
 
     label: Literal["category", "language"] = "category"
 
@@ -80,7 +77,6 @@ def read_lines(text: str) -> dict[str, str]:
 
 
 def _row(path: str, texts: dict[str, dict[str, str]]) -> dict[str, object]:
-    """Describe a recording: what is said in it, by whom, and what it is one of."""
     parts = PurePosixPath(path).with_suffix("").parts
     matches = ((depth, VOICE.fullmatch(part)) for depth, part in enumerate(parts, start=1))
     depth, voice = next((match for match in matches if match[1]), (0, None))

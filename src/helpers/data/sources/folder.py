@@ -38,10 +38,7 @@ def load(fields: FolderSource, task: str) -> Items:
 def by_folder(
     names: Sequence[str], folders: Sequence[str] = (), task: str = "image-classification"
 ) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
-    """Label files by their first folder, or by the second where the first names a split.
-
-    Returns the items, files of no class, and classes that have a folder, even an empty one.
-    """
+    """Label files by folder, below a split's; return items, files of no class, and all classes."""
     tops = {name.split("/")[0] for name in [*names, *folders] if "/" in name or name in folders}
     is_split = bool(tops) and all(top.lower() in SPLIT_NAMES for top in tops)
     depth = 2 if is_split else 1

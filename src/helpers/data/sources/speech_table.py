@@ -11,10 +11,7 @@ from helpers.data.speech import annotations
 
 
 def load(fields: TableSource, task: str) -> Items:
-    """Read a table of utterances; the transcript is the column ``transcript`` if not declared.
-
-    Raises UserError for a transcript in a row of the category non-speech.
-    """
+    """Read a table of utterances; raises UserError for a transcript marked as non-speech."""
     rows = read_table(fields.file, fields.encoding)
     rows = utterances(rows, fields.file, fields.transcript or "transcript")
     columns = Columns(fields.path or "path", "label", fields.split, fields.group)

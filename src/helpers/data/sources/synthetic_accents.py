@@ -52,7 +52,6 @@ def load(packages: Sequence[Package], fields: AccentFields) -> Items:
 
 
 def _usable(texts: dict[str, str]) -> dict[str, str]:
-    """Keep plain sentences of a length, each once."""
     sentences: dict[str, str] = {}
     seen = set()
     for name, text in sorted(texts.items()):

@@ -114,7 +114,6 @@ def _frame(
 
 
 def _inside(name: Any, where: str) -> str:
-    """Return a relative path that stays below the table's folder."""
     text = str(name).replace("\\", "/")
     if name != name or not text or "\0" in text:
         raise UserError(f"{where}: a row without a path")

@@ -98,10 +98,7 @@ def _decoded(rows: pd.DataFrame, codec: str) -> pd.DataFrame:
 
 
 def _width(text: str, delimiter: str, width: int) -> int:
-    """Count the header's cells, unless they are known, and check that every row fits.
-
-    Extra empty cells are ignored: some programs end each row with a separator.
-    """
+    """Count the header's cells, unless known, and check every row; extra empty cells may follow."""
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1

@@ -60,7 +60,6 @@ def _orange(members: wheels.WheelMembers, fields: OrangeFields) -> Items:
 
 
 def _rows(content: bytes, member: str) -> pd.DataFrame:
-    """Read the rows below the three that open the table."""
     lines = content.decode("utf-8-sig").split("\n")
     if len(lines) <= HEADERS:
         raise UserError(f"{member}: not a table of Orange: three rows of headers are needed")

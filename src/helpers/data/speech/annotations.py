@@ -14,10 +14,7 @@ NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")
 
 
 def split_sounds(text: str) -> tuple[str, str | None]:
-    """Separate the words of a manifest's transcript from the sounds in its brackets.
-
-    The words are empty where some are unknown; the sounds are None unless they stand alone.
-    """
+    """Separate words (empty if some are unknown) from sounds (None unless they stand alone)."""
     sounds = [_inside(found) for found in HEARD.finditer(text)]
     words = " ".join(HEARD.sub(" ", text).split())
     if any(sound.lower() in NOT_UNDERSTOOD for sound in sounds):
@@ -26,11 +23,7 @@ def split_sounds(text: str) -> tuple[str, str | None]:
 
 
 def spoken(text: str) -> str | None:
-    """Return what is spoken of a studio's script, or None where that is unclear.
-
-    ``space [ ]`` or ``dash [-]`` shows a sign: that bracket is not spoken. Words in a bracket may
-    or may not be.
-    """
+    """Return what is spoken of a script, without signs (``dash [-]``); None if that is unclear."""
     left = NOTED.sub(lambda found: found[0] if re.search(r"\w", found[0]) else " ", text)
     return None if NOTED.search(left) else " ".join(left.split())
 

@@ -17,10 +17,7 @@ from helpers.data.items import Items
 
 @dataclass(frozen=True)
 class Survey:
-    """Facts about N items, in their order; an unreadable one has only its reason.
-
-    A modality adds its own facts as further arrays [N, ...], and finds its near-duplicates.
-    """
+    """Facts about N items, in order; each modality adds arrays [N, ...] of its own."""
 
     reason: np.ndarray  # why an item cannot be read, or an empty text: str [N]
     digest: np.ndarray  # SHA-256 of the decoded item, empty where there is none: str [N]
@@ -58,10 +55,7 @@ def facts_of_each(
     doing: str,
     threads: int = 2,
 ) -> list[dict[str, Any]]:
-    """Return every item's facts with its reason; those of an unreadable one are ``unreadable``.
-
-    Decoders of images and sounds release the interpreter, so threads help.
-    """
+    """Return items' facts, each with its reason; decoders release the interpreter: threads help."""
 
     def row(index: int) -> dict[str, Any]:
         try:

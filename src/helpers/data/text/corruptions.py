@@ -25,10 +25,7 @@ def casing(text: str, severity: float, generator: np.random.Generator) -> str:
 
 
 def typos(text: str, severity: float, generator: np.random.Generator) -> str:
-    """Replace some letters by a neighbouring key; swap those without a neighbour.
-
-    A letter is swapped with the one after it in its word, the last with the one before.
-    """
+    """Replace letters by a neighbouring key; swap those without one with the next of the word."""
     letters = list(text)
     for position in _chosen(letters, severity, generator):
         letter = letters[position]
@@ -54,7 +51,6 @@ def dropped(text: str, severity: float, generator: np.random.Generator) -> str:
 
 
 def _chosen(letters: list[str], severity: float, generator: np.random.Generator) -> np.ndarray:
-    """Choose positions of letters, each with the same chance."""
     positions = np.flatnonzero([letter.isalpha() for letter in letters])
     return positions[generator.random(len(positions)) < severity]
 

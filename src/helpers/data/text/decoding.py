@@ -19,11 +19,7 @@ Raw = str | bytes | Path | Encoded  # a text itself, or an encoded file's bytes 
 
 
 def decode(raw: Raw) -> str:
-    """Decode a text, as UTF-8 unless its source declares another encoding.
-
-    The result is in Unicode's composed form (NFC), its lines end with a line feed, without a byte
-    order mark. Raises Unreadable: missing, of another encoding, a NUL character, empty, too long.
-    """
+    """Decode, as UTF-8 unless declared, to NFC with line feeds and no BOM; raises Unreadable."""
     text = raw if isinstance(raw, str) else _decoded(raw)
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(f"{len(text):,} characters, more than {MAX_CHARACTERS:,}")
@@ -47,7 +43,6 @@ def _decoded(raw: bytes | Path | Encoded) -> str:
 
 
 def _place(error: UnicodeError) -> str:
-    """Say where decoding stopped, if the codec does."""
     return f" at byte {error.start:,}" if isinstance(error, UnicodeDecodeError) else ""
 
 

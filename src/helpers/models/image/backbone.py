@@ -18,11 +18,7 @@ MIRRORING = "flip"  # possible above frozen layers: they run once on an image an
 
 @dataclass(frozen=True)
 class Backbone(KerasModel):
-    """A network from images to features.
-
-    ``network`` maps float32 [B, size, size, 3], RGB in 0..255 -> [B, dimension], with the
-    preprocessing inside.
-    """
+    """RGB images float32 [B, size, size, 3] in 0..255 -> [B, dimension], preprocessing inside."""
 
     def compile(self, network: Any, threads: int | None = None) -> images.ImageEngine:
         """Make this network, or one trained from it, ready to run."""
@@ -73,10 +69,7 @@ class UpperImageLayers(Backbone):
     def inputs(
         self, read: Read, positions: Positions, what: str, augment: Sequence[str] = ()
     ) -> np.ndarray:
-        """Return the lower layers' output: float32 [N, h, w, c]; [2, N, h, w, c] with mirrors.
-
-        Raises UserError for an augmentation that would run the lower layers again in each epoch.
-        """
+        """Return the lower layers' output: float32 [N, h, w, c]; [2, N, h, w, c] with mirrors."""
         if other := [kind for kind in augment if kind != MIRRORING]:
             raise UserError(f"augment: {other[0]}: with `above`, only {MIRRORING} is possible")
         running = images.compile(self.lower)
@@ -103,10 +96,7 @@ class ImageCard(ModelCard):
     common = (resizing.__name__,)
 
     def at(self, layer: str) -> "ImageCard":
-        """Describe the network that ends at a layer, its output averaged over the image.
-
-        ``layer`` is a layer's name, or the start of several names: then the last of these.
-        """
+        """Describe the network up to a layer, or the last that starts so; averaged over images."""
         return replace(
             self,
             name=f"{self.name}@{layer}",

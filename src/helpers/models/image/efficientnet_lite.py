@@ -59,10 +59,7 @@ def card(spec: ModelSpec) -> ImageCard:
 
 
 def classifier(spec: ModelSpec) -> Any:
-    """Build the whole network, with its head of ImageNet classes: images -> logits [B, 1000].
-
-    Raises UserError if its entry names no archive, or the archive does not hold this network.
-    """
+    """Build the network with its ImageNet head: images -> logits [B, 1000]; raises UserError."""
     import keras
 
     entry = spec.entry or entries.model(spec.name)
@@ -83,10 +80,7 @@ def checkpoint(spec: ModelSpec) -> tuple[str, list[np.ndarray]]:
 
 
 def build(variant: str, image_size: int | None = None) -> Any:
-    """Build the network with random weights: float32 [B, S, S, 3], RGB in 0..255 -> [B, 1000].
-
-    Its layer ``features`` holds the pooled features [B, 1280].
-    """
+    """Build it with random weights: float32 [B, S, S, 3], RGB in 0..255 -> logits [B, 1000]."""
     from keras import Input, Model, layers
 
     width, depth, size = VARIANTS[variant]
@@ -101,15 +95,12 @@ def build(variant: str, image_size: int | None = None) -> Any:
             step = stride if repeat == 0 else 1
             x = _block(x, _rounded(filters * width), kernel, step, expansion, name)
     x = _convolution(x, 1280, 1, 1, "head")
-    x = layers.GlobalAveragePooling2D(name="features")(x)
+    x = layers.GlobalAveragePooling2D(name="features")(x)  # [B, 1280]
     return Model(inputs, layers.Dense(1000, name="logits")(x), name=f"efficientnet_{variant}")
 
 
 def fill(network: Any, tensors: Iterable[np.ndarray], where: str) -> None:
-    """Fill a network with PyTorch tensors that come in the order of its parameters.
-
-    Raises UserError if their number or a tensor's shape is not the network's.
-    """
+    """Fill a network with PyTorch tensors in its order; raises UserError if they do not fit."""
     tensors = [tensor for tensor in tensors if tensor.ndim > 0]  # batch counters are scalars
     weights = [weight for layer in network.layers for weight in layer.weights]
     if len(tensors) != len(weights):

@@ -9,10 +9,7 @@ from helpers.models.kinds import ModelSpec
 
 
 def source_head(model: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return weights [D, Z] and bias [Z] from features to logits of the source's classes.
-
-    None for a network that is untrained, cut at a layer, or was not trained to classify.
-    """
+    """Return weights [D, Z] and bias [Z] of a pretrained classifier; None for other networks."""
     if ":" in model or "@" in model:
         return None
     entry = entries.model(model)

@@ -1,7 +1,4 @@
-"""A network cut at one of its layers: to end there, or to train only the layers above.
-
-``efficientnet-lite0@block5`` ends after its fifth block.
-"""
+"""A network cut at a layer, as in ``efficientnet-lite0@block5``: to end there or train above."""
 
 import re
 from typing import Any
@@ -27,10 +24,7 @@ def cut(network: Any, layer: str, name: str) -> Any:
 
 
 def parted(network: Any, layer: str, name: str) -> tuple[Any, Any]:
-    """Split a network at a layer: images to the layer's map, and the map to features.
-
-    Raises UserError if it has no such layer, or if a connection bypasses it.
-    """
+    """Split at a layer: images to map, map to features; raises UserError if it is bypassed."""
     from keras import Input, Model
 
     lower, holder, inside = _at(network, layer, name)
@@ -48,10 +42,7 @@ def parted(network: Any, layer: str, name: str) -> tuple[Any, Any]:
 
 
 def _at(network: Any, layer: str, name: str) -> tuple[Any, Any, Any]:
-    """Return the network up to a layer, the network that holds it, and its output there.
-
-    The holder is the network itself, or one that is a layer of it.
-    """
+    """Return the network up to a layer, its holder (itself or a layer of it), the output there."""
     from keras import Model
 
     start = re.compile(rf"{re.escape(layer)}(?![0-9])")
@@ -72,6 +63,5 @@ def _at(network: Any, layer: str, name: str) -> tuple[Any, Any, Any]:
 
 
 def _has_map(layer: Any) -> bool:
-    """Tell whether a layer outputs one map, or one sequence, of features."""
     shape = getattr(getattr(layer, "output", None), "shape", ())
     return len(shape) in (3, 4)

@@ -69,7 +69,6 @@ class TextEngine:
         return f"{self.truncated:,} of {self.seen:,} texts were longer, and cut"
 
     def _run(self, read: Read, positions: Positions, what: str, collect: Collect) -> None:
-        """Run all texts in batches of one length each, and collect their outputs."""
         tokens = self._tokens([read(int(position)) for position in positions])
         lengths = list(map(len, tokens))
 

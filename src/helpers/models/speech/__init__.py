@@ -12,10 +12,7 @@ __all__ = ["Heard", "Recogniser", "RecogniserCard", "describe", "transcribe"]
 
 
 def describe(name: str, beam: int = 1) -> RecogniserCard:
-    """Describe a recogniser without loading it; ``beam`` is the width of its search, 1 is greedy.
-
-    Raises UserError if there is no such recogniser, with the closest name.
-    """
+    """Describe a recogniser without loading it; ``beam`` is its search width, 1 is greedy."""
     kind, spec = kinds.resolve(kinds.ModelSpec(name, beam=beam), "speech")
     if kind.reads != "speech":
         raise UserError(f"{name}: not a speech recogniser")

@@ -13,34 +13,27 @@ from helpers.data.audio import decoding, windows
 
 @dataclass(frozen=True)
 class Recogniser:
-    """A loaded recogniser.
-
-    ``hear`` turns float32 samples at ``decoding.RATE``, ``windows.WINDOW`` seconds at most,
-    and a language such as ``en-US`` into text. The same samples give the same text. ``cores`` is
-    how many it keeps busy at most, all if None.
-    """
+    """A loaded recogniser: the same samples give the same text."""
 
     name: str
+    # from float32 samples at ``decoding.RATE``, at most ``windows.WINDOW`` seconds, and a language
+    # such as en-US to text
     hear: Callable[[np.ndarray, str], str]
     engine: str
     parameters: int | None = None
-    cores: int | None = None
+    cores: int | None = None  # how many it keeps busy at most, all if None
 
 
 @dataclass(frozen=True)
 class RecogniserCard:
-    """What is known of a recogniser before it is loaded.
-
-    ``made_of`` holds plain values that decide its transcripts, ``modules`` the code that does;
-    ``load`` makes it, for a number of threads, as many as there are cores by default.
-    """
+    """What is known of a recogniser before it is loaded."""
 
     name: str
     licence: str
     reads: str
-    made_of: dict[str, Any]
-    load: Callable[[int | None], Recogniser]
-    modules: tuple[str, ...] = ()
+    made_of: dict[str, Any]  # plain values that decide its transcripts
+    load: Callable[[int | None], Recogniser]  # for a number of threads, by default one per core
+    modules: tuple[str, ...] = ()  # the code that decides its transcripts
 
     @property
     def digest(self) -> str:
@@ -62,11 +55,7 @@ class Heard:
 def transcribe(
     recogniser: Recogniser, blocks: Iterable[np.ndarray], language: str = "", name: str = ""
 ) -> Heard:
-    """Recognise a recording window by window; the time taken includes decoding it.
-
-    ``blocks`` are float32 [samples], as ``decoding.stream`` gives them; ``language`` is for
-    multilingual recognisers, ``name`` for the progress line of long recordings.
-    """
+    """Recognise blocks float32 [samples] window by window; the time taken includes decoding."""
     texts: list[str] = []
     samples, began = 0, time.perf_counter()
     for window in windows.cut(blocks):

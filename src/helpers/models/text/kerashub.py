@@ -45,7 +45,6 @@ def card(spec: ModelSpec) -> TextCard:
 
 
 def _tokeniser(tokenizer: Any, size: int, padding: int) -> Tokenise:
-    """Make a function from texts to token numbers, none of them 0, by the preset's tokenizer."""
     start, end = _special(tokenizer, STARTS), _special(tokenizer, ENDS)
 
     def tokenise(texts: list[str]) -> tuple[list[np.ndarray], int]:
@@ -61,7 +60,6 @@ def _tokeniser(tokenizer: Any, size: int, padding: int) -> Tokenise:
 
 
 def _special(tokenizer: Any, names: tuple[str, ...]) -> int | None:
-    """Return the number of the first of these special tokens that a tokenizer has."""
     numbers = (getattr(tokenizer, name, None) for name in names)
     return next((number for number in numbers if number is not None), None)
 

