@@ -59,7 +59,7 @@ class TrainedOptions(ImageNetworkOptions):
 
 
 class FinetuneOptions(TrainedOptions):
-    """A probe, then the network, or its layers ``above`` one, at a small rate; others stay frozen."""
+    """A probe, then all layers or those ``above`` one, at a small rate; others stay frozen."""
 
     above: str | None = None
 
