@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from helpers.core import columns
 from helpers.core.errors import UserError, closest
 
-TOLERANCE = 1e-3
-"""How far the scores of an item may be from a sum of 1."""
+TOLERANCE = 1e-3  # how far the scores of an item may be from a sum of 1
 
 
 def with_scores(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core import dotted_names, files, paths
-from helpers.core.errors import unknown
+from helpers.core.errors import check_known
 from helpers.core.records.data import DataRecord, Dropped, ItemCounts, PublishedResult
 from helpers.data import checks, sources, splits, tasks
 from helpers.data.items import Items, natural
@@ -84,8 +84,7 @@ def _frame(
     """Lay out splits.parquet: id, split, label, group, the slices, the task's columns, path."""
     source = items.frame.assign(**{name: getattr(survey, name) for name in items.modality.MEASURES})
     for column in slices:
-        if column not in source.columns:
-            raise unknown("slice", column, source.columns, f"{items.name}: slices")
+        check_known("slice", column, source.columns, f"{items.name}: slices")
     split = splits.make(items.frame, rules, survey.near)
     frame = source[["id"]].assign(split=split, label=source["label"])
     if group := rules.group or ("group" if "group" in items.frame.columns else None):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from helpers.core.errors import unknown
+from helpers.core.errors import check_known
 
 
 class Modality(Protocol):
@@ -132,8 +132,7 @@ TASKS: dict[str, Task] = {  # each task that a study may name
 
 def get(task: str) -> Task:
     """Return the row of a task; raises UserError for an unknown one, with the closest name."""
-    if task not in TASKS:
-        raise unknown("task", task, TASKS)
+    check_known("task", task, TASKS)
     return TASKS[task]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.errors import unknown
+from helpers.core.errors import check_known
 from helpers.core.records.classification_metrics import ClassificationMetrics, ClassResult
 from helpers.core.records.metrics import CorruptionResult, ShiftResult
 from helpers.evaluation import confidence, predictions
@@ -66,8 +66,7 @@ def evaluate(
     is correlated with the column. An unknown metric or column raises a UserError.
     """
     computed = registry.functions("counts", "scores", "ranking")
-    if primary not in computed:
-        raise unknown("metric", primary, computed)
+    check_known("metric", primary, computed)
     data = predictions.read(study, candidate)
     check_columns(slices, data.items, study)
     resampling, classes = replace(resampling, groups=data.groups), len(data.classes)
@@ -98,11 +97,9 @@ def evaluate(
 
 def _correlation(data: Predictions, plan: dict[str, Any], resampling: Resampling) -> Estimate:
     column, values = plan["column"], plan["values"]
-    if column not in data.items.columns:
-        raise unknown("column", column, data.items.columns, "evaluate.correlate")
+    check_known("column", column, data.items.columns, "evaluate.correlate")
     for name in data.classes:
-        if name not in values:
-            raise unknown("class", name, values, "evaluate.correlate.values")
+        check_known("class", name, values, "evaluate.correlate.values")
     worth = np.array([values[name] for name in data.classes])
     expected = worth[data.predictions] if data.scores is None else data.scores @ worth
     numbers = pd.to_numeric(data.items[column], errors="coerce").to_numpy(float)

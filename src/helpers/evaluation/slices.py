@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.errors import unknown
+from helpers.core.errors import check_known
 from helpers.core.formatting import own_name, significant
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.slices import Slices
@@ -29,8 +29,7 @@ class SliceTables:
 def check_columns(columns: Sequence[str], items: pd.DataFrame, study: str) -> None:
     """Raise a UserError for a column that the study's items do not have."""
     for column in columns:
-        if column not in items.columns:
-            raise unknown("slice", column, items.columns, f"build/{study}/splits.parquet")
+        check_known("slice", column, items.columns, f"build/{study}/splits.parquet")
 
 
 def tabulate(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.errors import unknown
+from helpers.core.errors import check_known
 from helpers.core.records import speech_metrics as records
 from helpers.core.records.metrics import NoiseResult
 from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
@@ -62,10 +62,8 @@ def evaluate(
     ``primary`` is a metric of edits, ``slices`` are columns of splits.parquet; the data give
     ``resampling`` its groups. An unknown metric, normalisation or column raises a UserError.
     """
-    if primary not in (rates := registry.functions("edits")):
-        raise unknown("metric", primary, rates)
-    if normalisation not in NORMALISATIONS:
-        raise unknown("normalisation", normalisation, NORMALISATIONS)
+    check_known("metric", primary, registry.functions("edits"))
+    check_known("normalisation", normalisation, NORMALISATIONS)
     data = transcripts.read(study, candidate)
     check_columns(slices, data.speech, study)
     resampling, table = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers.core.errors import unknown
+from helpers.core.errors import check_known
 
 Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 SHIFT = 1 / 8  # largest shift of a crop, as a share of the width
@@ -21,8 +21,7 @@ def apply(images: np.ndarray, kinds: Sequence[str], generator: np.random.Generat
     """
     changed = images.astype(np.float32)
     for kind in kinds:
-        if kind not in KINDS:
-            raise unknown("augmentation", kind, KINDS)
+        check_known("augmentation", kind, KINDS)
         changed = KINDS[kind](changed, generator)
     return changed
 

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from helpers.catalogue.entries import keras_applications
-from helpers.core.errors import UserError, reason, unknown
+from helpers.core.errors import UserError, check_known, reason
 from helpers.models.image.backbone import ImageCard
 from helpers.models.kinds import ModelSpec
 
@@ -32,8 +32,7 @@ SIZES = {  # sides of the images that a network was trained on, if not 224
 def card(spec: ModelSpec) -> ImageCard:
     """Describe a network; loading raises UserError without a connection, or for small images."""
     name = spec.reference
-    if name not in keras_applications():
-        raise unknown("network", name, keras_applications(), "keras")
+    check_known("network", name, keras_applications(), "keras")
     size = spec.size or SIZES.get(name, 224)
     return ImageCard(
         name=spec.name,
