@@ -4,7 +4,7 @@ import pytest
 
 from helpers.config import study_file
 from helpers.core.errors import UserError
-from helpers.pipeline import parameters
+from helpers.pipeline import stage_parameters
 
 STUDY = """\
 # What it shows.
@@ -27,7 +27,7 @@ def test_finalists_become_candidates_with_the_options_given(repository):
     study = parse(repository)
     assert [each.name for each in study.candidates][-2:] == ["finetune-best-1", "finetune-best-2"]
     assert study.candidates[-1].options["epochs"] == 7 and len(study.contenders) == 3
-    given = parameters.of(study, "2-select")
+    given = stage_parameters.of(study, "2-select")
     assert given["finalists"] == 2 and given["contenders"][2]["model"].startswith("scratch:")
 
 

@@ -5,7 +5,7 @@ from factories.repository import REPOSITORY
 
 from helpers.config import study_file
 from helpers.core.errors import UserError
-from helpers.pipeline import parameters
+from helpers.pipeline import stage_parameters
 
 GOOD = """\
 # What it shows.
@@ -47,7 +47,7 @@ def test_seeds_make_a_candidate_each(repository):
     study = parse(repository, text)
     names = [candidate.name for candidate in study.candidates[-2:]]
     assert names == ["finetune-efficientnet-lite0-seed-3", "finetune-efficientnet-lite0-seed-4"]
-    assert parameters.of(study, "2-train", names[1])["seed"] == 4
+    assert stage_parameters.of(study, "2-train", names[1])["seed"] == 4
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_a_text_study_expands_to_its_own_options(repository):
     study = parse(repository, TEXTS)
     tuned = study.candidate("finetune-all-minilm-l6-v2").options
     assert (tuned["unfreeze"], tuned["decay"]) == (1, "linear") and "augment" not in tuned
-    data = parameters.of(study, "1-data")
+    data = stage_parameters.of(study, "1-data")
     assert data["kept"] == ["rating"] and data["shift"] == ["sentiment-nyt"]
-    assert parameters.of(study, "2-train", "majority")["robustness"]["items"] == 300
+    assert stage_parameters.of(study, "2-train", "majority")["robustness"]["items"] == 300
 
 
 @pytest.mark.parametrize("wrong", BAD_TEXTS)

@@ -1,4 +1,4 @@
-"""Predictions are read from files that may not fit together, and shown."""
+"""Predictions are read from files that may not fit together."""
 
 import numpy as np
 import pandas as pd
@@ -13,17 +13,6 @@ from helpers.evaluation import predictions
 @pytest.fixture
 def made(repository):
     return made_study({"probe-a": 1.5}, items=400)
-
-
-def test_the_first_answers_are_shown_without_a_column_for_each_class():
-    scores = {"score:a": [0.1, 0.7], "score:b": [0.6, 0.1], "score:c": [0.3, 0.2]}
-    table = pd.DataFrame(
-        {"id": ["x", "y"], "split": "test", "label": "a", "prediction": ["b", "a"]}
-    )
-    shown = predictions.first_rows(table.assign(**scores))
-    assert shown["next_best"].tolist() == ["c", "c"] and shown["score"].tolist() == [0.6, 0.7]
-    assert shown["its_score"].tolist() == [0.3, 0.2]
-    assert list(predictions.first_rows(table, 1)) == ["id", "label", "prediction"]
 
 
 def change(column, values):

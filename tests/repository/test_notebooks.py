@@ -7,7 +7,7 @@ from factories.repository import REPOSITORY
 
 from helpers.config import study_file
 from helpers.core import paths
-from helpers.pipeline import parameters, plan
+from helpers.pipeline import plan, stage_parameters
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 
@@ -63,7 +63,7 @@ def test_the_defaults_are_those_of_a_real_study(name):
     found = defaults(name)
     study = study_file.load(found["study"])
     stage = name.removesuffix("-speech")
-    expected = parameters.of(study, stage, found.get("candidate"))
+    expected = stage_parameters.of(study, stage, found.get("candidate"))
     assert json.loads(json.dumps(found)) == json.loads(json.dumps(expected))
 
 

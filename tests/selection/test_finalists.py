@@ -7,7 +7,7 @@ from factories.records import selection_record, training_record
 
 from helpers.config import study_file
 from helpers.core.errors import UserError
-from helpers.pipeline import parameters
+from helpers.pipeline import stage_parameters
 from helpers.selection import finalists
 
 
@@ -37,7 +37,7 @@ def test_best_leaves_out_what_the_study_no_longer_has(repository):
         "# Tiny.\ntask: image-classification\ndata: {source: elpv}\n"
         "candidates: [{probe: 'keras:ResNet50'}, {finetune: {best: 1}}]\n"
     )
-    given = parameters.of(study_file.load("tiny"), "2-train", "finetune-best-1")
+    given = stage_parameters.of(study_file.load("tiny"), "2-train", "finetune-best-1")
     assert given["probes"] == ["probe-keras-resnet50"] and not given["selects"]
     model = finalists.resolve("tiny", given["model"], given["selects"], given["probes"])
     assert model == "model-probe-keras-resnet50"
@@ -102,7 +102,7 @@ def test_a_model_with_two_probes_is_one_finalist():
 
 def test_best_reads_the_selection_where_the_study_selects(repository):
     tuned = next(each for each in parse(repository).candidates if each.model == "best:2")
-    given = parameters.of(study_file.load("study"), "2-train", tuned.name)
+    given = stage_parameters.of(study_file.load("study"), "2-train", tuned.name)
     way = (given["model"], given["selects"], given["probes"])
     assert given["selects"]
     with pytest.raises(UserError, match="run the notebook 2-select first"):

@@ -51,6 +51,15 @@ def test_validation_is_used_for_the_final_fit_only():
     assert not np.allclose(before.final.mean, after.final.mean)
 
 
+def test_the_final_fit_weighs_the_penalty_in_double_precision(monkeypatch):
+    """With Python's float, scikit-learn rounds the last digits of every shipped probe otherwise."""
+    kinds, fit = [], linear_probe._fit
+    monkeypatch.setattr(linear_probe, "_fit", lambda *a: (kinds.append(type(a[1])), fit(*a))[1])
+    features, labels = made(2)
+    fitted(features, labels, 2)
+    assert kinds[-1] is np.float64
+
+
 def test_a_nearly_constant_feature_gets_no_large_weight():
     features, labels = made(2)
     features[:, 0] = 1e-6 * features[:, 0] + 3

@@ -16,7 +16,7 @@ from helpers.benchmark import timing
 from helpers.config import study_file
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.pipeline import parameters
+from helpers.pipeline import stage_parameters
 
 NAME = "bench"
 STUDY = """\
@@ -85,13 +85,13 @@ def bare() -> None:
     from helpers.training.results import AdaptationRequest
 
     study = study_file.load(NAME)
-    given = parameters.of(study, "1-data")
+    given = stage_parameters.of(study, "1-data")
     split = given["split"]
     prepared = preparation.prepare(given["source"], split, study.task, None, given["slices"])
     preparation.save(NAME, prepared, given["source"], split)
     data, settings = dataset.open(NAME), study.evaluate
     for candidate in study.candidates:
-        given = parameters.of(study, "2-train", candidate.name)
+        given = stage_parameters.of(study, "2-train", candidate.name)
         keys = ("model", "options", "primary", "seed", "threads")
         request = AdaptationRequest(data, **{key: given[key] for key in keys})
         trained = fit.fit(request, candidate.name, candidate.adaptation)

@@ -50,3 +50,19 @@ def probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float64
             "(numbers from 0 that sum to 1)"
         )
     return scores / sums[:, None]
+
+
+def first_rows(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
+    """Show the first predictions of the test split, each with its score and the next best class."""
+    test = table[table["split"] == "test"].head(count)
+    shown, names = test[["id", "label", "prediction"]], columns.scored_classes(table.columns)
+    if not names:
+        return shown
+    scores, classes = test[columns.scores(names)].to_numpy(float), pd.Index(names)
+    first, rows = classes.get_indexer(test["prediction"]), np.arange(len(test))
+    others = scores.copy()
+    others[rows, first] = -np.inf
+    second = others.argmax(axis=1)
+    return shown.assign(
+        score=scores[rows, first], next_best=classes[second], its_score=scores[rows, second]
+    )

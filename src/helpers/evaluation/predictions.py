@@ -80,22 +80,6 @@ def answers(entries: Sequence[Predictions]) -> Answers:
     return Answers(first.labels, predicted, len(first.classes), scores, first.groups)
 
 
-def first_rows(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
-    """Show the first predictions of the test split, each with its score and the next best class."""
-    test = table[table["split"] == "test"].head(count)
-    shown, names = test[["id", "label", "prediction"]], columns.scored_classes(table.columns)
-    if not names:
-        return shown
-    scores, classes = test[columns.scores(names)].to_numpy(float), pd.Index(names)
-    first, rows = classes.get_indexer(test["prediction"]), np.arange(len(test))
-    others = scores.copy()
-    others[rows, first] = -np.inf
-    second = others.argmax(axis=1)
-    return shown.assign(
-        score=scores[rows, first], next_best=classes[second], its_score=scores[rows, second]
-    )
-
-
 def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     """Read a parquet file that has these columns, or raise with what is missing."""
     where = paths.shown(file)

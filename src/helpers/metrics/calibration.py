@@ -92,24 +92,16 @@ def calibration(
     floor = noise_floor(confidence, seed=resampling.seed)
     note = f"a perfectly calibrated model shows {floor.mean():.3f} by chance on as many items"
     method = f"inverted bootstrap over {resampling.unit}, equal-mass bins"
-    share, gap, noise = _noise(confidence, correct, resampling)
+    # The gap of each bin times its share [B], and what resampling adds to it [R, B].
+    bin_of = equal_mass_bins(confidence)
+    gaps = (correct - confidence)[:, None] * np.eye(bin_of.max() + 1)[bin_of]
+    gap, share = gaps.mean(axis=0), np.bincount(bin_of) / len(bin_of)
+    drawn = resampling.drawn(resampling.sums(np.column_stack([gaps, np.ones(len(gaps))])))
+    noise = drawn[:, :-1] / drawn[:, -1:] - gap
     low = plain * _scale(plain, gap, noise, (1 + LEVEL) / 2)
     high = _scale(plain, np.sign(gap) * share, noise, (1 - LEVEL) / 2)
     error = Estimate(plain, min(low, plain), min(1.0, max(high, plain)), method, note)
     return Calibration(error, debiased, float(floor.mean()), float(np.quantile(floor, LEVEL)))
-
-
-def _noise(
-    confidence: NDArray, correct: NDArray, resampling: Resampling
-) -> tuple[NDArray, NDArray, NDArray]:
-    """Share of each bin [B], its gap times its share [B], and what resampling adds to it [R, B]."""
-    bin_of = equal_mass_bins(confidence)
-    gap = (correct - confidence)[:, None] * np.eye(bin_of.max() + 1)[bin_of]
-    table = resampling.sums(np.column_stack([gap, np.ones(len(gap))]))
-    drawn = resampling.drawn(table)
-    observed = gap.mean(axis=0)
-    share = np.bincount(bin_of) / len(bin_of)
-    return share, observed, drawn[:, :-1] / drawn[:, -1:] - observed
 
 
 def _scale(plain: float, gap: NDArray, noise: NDArray, tail: float) -> float:

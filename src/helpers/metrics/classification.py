@@ -12,8 +12,7 @@ from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import Estimate, mean_intervals, share_interval, undefined
 from helpers.metrics.statistics.ratio_intervals import share
 
-NO_SCORES = "the predictions have no scores"
-"""Why a metric of scores is undefined where there are none."""
+NO_SCORES = "the predictions have no scores"  # why a metric of scores is undefined
 
 
 def estimates(

@@ -47,10 +47,7 @@ class Pair:
 
 
 def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
-    """Test whether two candidates are right, bool [N], equally often (McNemar, 1947).
-
-    Exact and two-sided; where they never differ, p is 1.
-    """
+    """Test, exactly, whether two candidates are right, bool [N], equally often (McNemar, 1947)."""
     only_a = int(np.sum(right_a & ~right_b))
     differ = int(np.sum(right_a != right_b))
     return float(binomtest(only_a, differ).pvalue) if differ else 1.0

@@ -123,7 +123,6 @@ def _units(
     split = (least < most)[group_of]  # its group lies in several slices
     stratum = np.where(split, group_of + 1, 0)
     unit = np.where(split, np.arange(len(codes)), group_of)
-    _, first, unit_of = np.unique(
-        np.column_stack([stratum, unit]), axis=0, return_index=True, return_inverse=True
-    )
+    keys = np.column_stack([stratum, unit])
+    _, first, unit_of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     return group_sums(table, unit_of.ravel(), len(first)), codes[first], stratum[first]

@@ -10,7 +10,7 @@ from helpers.core import files, paths
 from helpers.core.errors import check_known
 from helpers.data import tasks
 from helpers.metrics.registry import METRICS
-from helpers.pipeline import external_inputs, loaded_by_name, parameters, shared_candidates
+from helpers.pipeline import external_inputs, loaded_by_name, shared_candidates, stage_parameters
 from helpers.pipeline.stage import Stage, key_of
 
 DELAY = 9  # how many stages an evaluation is moved back in the list that make works through
@@ -133,7 +133,7 @@ def _stage(
         stage=name,
         loads=loaded_by_name.modules(study, name, candidate),
         notebook=tasks.get(study.task).notebooks.get(name),
-        parameters=parameters.of(study, name, candidate_name),
+        parameters=stage_parameters.of(study, name, candidate_name),
         needs=tuple(stage.key for stage in after),
         inputs=tuple(inputs),
         origin=origin,

@@ -91,12 +91,13 @@ def fit(
             break
     grid = pd.DataFrame(rows)
     row = validation_score.best_row(grid)
-    chosen, (trained, model), both = float(grid.loc[row, "parameter"]), fits[row], splits.both
+    chosen, (trained, model), both = grid["parameter"].to_numpy()[row], fits[row], splits.both
+    # chosen is NumPy's float: with Python's, scikit-learn fits in single precision throughout
     final, _ = _fit(model, chosen, features[both], labels[both], splits.classes)
     warnings = edge(chosen, regularisations)
     if stuck:
         warnings.append(f"Not converged after {ITERATIONS} iterations at C = {', '.join(stuck)}.")
-    return Probe(grid, chosen, float(grid.loc[row, "validation"]), trained, final, warnings)
+    return Probe(grid, float(chosen), float(grid.loc[row, "validation"]), trained, final, warnings)
 
 
 def _fit(

@@ -18,7 +18,7 @@ from helpers.data.audio import decoding
 from helpers.data.items import NO_SPEECH
 from helpers.data.sources import asterisk_prompts
 from helpers.data.sources.asterisk_prompts import PromptFields
-from helpers.pipeline import parameters, plan, run, status
+from helpers.pipeline import plan, run, stage_parameters, status
 
 TEXT = """; a comment
 hello: Hello, world.
@@ -180,6 +180,6 @@ def test_a_recogniser_defaults_to_the_word_error_rate(repository):
     (repository / "params" / "spoken.yaml").write_text(STUDY)
     study = study_file.load("spoken")
     assert study.evaluate.primary == "word-error-rate"
-    assert parameters.of(study, "3-evaluate", "empty-transcript")["normalisation"] == "plain"
-    heard = parameters.of(study, "2-train", "empty-transcript")
+    assert stage_parameters.of(study, "3-evaluate", "empty-transcript")["normalisation"] == "plain"
+    heard = stage_parameters.of(study, "2-train", "empty-transcript")
     assert heard["noise"] == {} and heard["noise_utterances"] == 20 and "primary" not in heard

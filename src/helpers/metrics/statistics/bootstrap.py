@@ -55,10 +55,7 @@ DEFAULT = Resampling()
 
 
 def group_codes(groups: NDArray | None, items: int) -> tuple[NDArray[np.int64], int]:
-    """Give each group a number from 0, in sorted order of the names, int [N], and count them.
-
-    Without groups each item is its own.
-    """
+    """Give groups numbers from 0 in order of their names, int [N], and count them; or items."""
     if groups is None:
         return np.arange(items), items
     names, codes = np.unique(np.asarray(groups).astype(str), return_inverse=True)

@@ -11,9 +11,8 @@ POWER = 0.8
 def detectable_difference(error: float, alpha: float = 1 - LEVEL, freedom: float = np.inf) -> float:
     """Smallest true difference that a two-sided test finds with 80 % power.
 
-    ``error`` is the standard error of the difference on the items at hand, in the metric's unit;
-    ``alpha`` the level of the test, less than 0.05 where several are made; ``freedom`` its degrees
-    of freedom, where few units differ.
+    ``error`` is the standard error on the items at hand, in the metric's unit; ``alpha`` is less
+    than 0.05 where several tests are made, ``freedom`` finite where few units differ.
     """
     return (stdtrit(freedom, 1 - alpha / 2) + stdtrit(freedom, POWER)) * error
 
