@@ -40,7 +40,7 @@ def tiny():
 
     keras.utils.set_random_seed(0)
     body = keras_hub.models.BertBackbone(61, 2, 2, 16, 32, max_sequence_length=24)
-    split = lambda top: sentence_bert.parted(body, top)  # noqa: E731
+    split = lambda top: sentence_bert.split_at(body, top)  # noqa: E731
     card = TextCard(
         name="tiny", preprocessing="words", licence="none", made_of={}, modules=(), build=tiny
     )

@@ -23,7 +23,7 @@ def cut(network: Any, layer: str, name: str) -> Any:
     return Model(network.input, pooled(lower.output), name=network.name)
 
 
-def parted(network: Any, layer: str, name: str) -> tuple[Any, Any]:
+def split_at(network: Any, layer: str, name: str) -> tuple[Any, Any]:
     """Split at a layer: images to map, map to features; raises UserError if it is bypassed."""
     from keras import Input, Model
 

@@ -38,7 +38,7 @@ def card(spec: ModelSpec) -> TextCard:
         if last is not None and not 1 <= last <= len(body.transformer_layers):
             raise UserError(f"{name}: its layers are 1 to {len(body.transformer_layers)}")
         network, tokenise = whole(body, last), tokeniser(read("tokenizer.json"), size)
-        split = partial(parted, body, layer=last)
+        split = partial(split_at, body, layer=last)
         return TextEncoder(card, network, trainable_parameters(network), size, tokenise, split)
 
     def cut(layer: int) -> TextCard:
@@ -88,7 +88,7 @@ def whole(body: Any, layer: int | None = None) -> Any:
     return keras.Model(tokens, _pooled(hidden, mask), name="encoder")
 
 
-def parted(body: Any, top: int, layer: int | None = None) -> tuple[Any, Any]:
+def split_at(body: Any, top: int, layer: int | None = None) -> tuple[Any, Any]:
     """Split a network below its ``top`` last layers: tokens -> hidden and mask -> a vector."""
     import keras
 
