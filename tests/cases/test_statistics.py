@@ -101,7 +101,6 @@ def test_slices_of_another_mix_of_classes_are_not_called_worse(metric, share):
     assert not any("more than chance explains" in line for line in lines)
 
 
-@to_do("the comparison never looks at the checks of the data")
 @pytest.mark.parametrize("primary", ["macro-f1", "roc-auc", "macro-recall"])
 def test_the_answer_says_which_class_was_not_tested(repository, primary):
     """Where a class has no test item, a paragraph of the comparison says so."""
@@ -126,9 +125,6 @@ def test_the_answer_says_which_class_was_not_tested(repository, primary):
     )
 
 
-ALONE = to_do("what the checks find stays on the page of the data")
-
-
 def caveats_of(source, task="image-classification"):
     """Give what the comparison says about data, or the line that refuses them."""
     prepared, said = look(source, task)
@@ -138,7 +134,6 @@ def caveats_of(source, task="image-classification"):
     return caveats.of_data(study_records.read("s", []))
 
 
-@ALONE
 def test_a_class_without_a_test_item_stands_in_the_comparison(repository):
     """An error of the data page is a caveat of the answer."""
     random, base = np.random.default_rng(0), scene("a", 1, 64).astype(float)
@@ -151,7 +146,6 @@ def test_a_class_without_a_test_item_stands_in_the_comparison(repository):
     assert caveats_of({"folder": "set"})
 
 
-@ALONE
 def test_conflicting_labels_stand_in_the_comparison(repository):
     """An error of the data page is a caveat of the answer."""
     fill(repository / "set", "ab", 30)
@@ -161,7 +155,6 @@ def test_conflicting_labels_stand_in_the_comparison(repository):
     assert caveats_of({"folder": "set"})
 
 
-@ALONE
 def test_a_word_that_gives_the_label_away_stands_in_the_comparison(repository):
     """A shortcut on the data page is a caveat of the answer."""
     rows = [(sentence(n) + (" xxwin" if n % 2 else ""), "ab"[n % 2]) for n in range(80)]

@@ -1,35 +1,20 @@
 """What the data and the training say against a comparison."""
 
-import pandas as pd
 from factories.records import data_record, training_record
 
 from helpers.comparison import caveats, study_records
-from helpers.core import files, paths
 
 
-def test_duplicates_across_splits_are_told_once(repository):
-    checks = [{"code": code, "count": 2} for code in ("D401", "D402", "D301")]
-    data_record(checks=checks).write("made")
-    records = study_records.read("made", [])
-    assert caveats.of_data(records) == [caveats.BY_CHECK["D401"]]
-
-
-def test_classes_with_speakers_of_their_own_are_told_with_what_a_speaker_gives_away(repository):
+def test_consequences_are_told_of_what_was_found_and_duplicates_once(repository):
     assert caveats.of_data(study_records.read("made", [])) == []
-    found = [
-        {"code": "D407", "count": 2},
-        {"code": "D406", "count": 0},
-        {"code": "D123", "count": 1},
+    checks = [
+        {"code": "D301", "count": 2},
+        {"code": "D401", "count": 2, "consequence": "equal"},
+        {"code": "D402", "count": 2, "consequence": "nearly equal"},
+        {"code": "D403", "count": 0, "consequence": "grouped"},
     ]
-    data_record(checks=found).write("made")
-    splits = {
-        "split": ["train"] * 5 + ["test"] * 4,
-        "speaker": [*"xxxyy", *"xxyz"],
-        "label": [*"aabcc", *"abcc"],
-    }
-    files.write_parquet(paths.build("made") / "splits.parquet", pd.DataFrame(splits))
-    shown, alone = caveats.of_data(study_records.read("made", []))
-    assert shown == caveats.BY_CHECK["D407"] and "2 of 4 test items" in alone
+    data_record(checks=checks).write("made")
+    assert caveats.of_data(study_records.read("made", [])) == ["equal"]
 
 
 def test_candidates_that_cut_texts_or_were_still_improving_are_named():

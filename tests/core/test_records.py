@@ -42,7 +42,7 @@ def test_a_record_reads_back_as_it_was_written(repository, record):
     record.write("made")
     assert type(record).read("made") == record
     content = json.loads(record.path("made").read_text())
-    assert content["version"] == record.VERSION
+    assert content["version"] == record.version
     assert content.keys() == record.facts().keys() | {"version"}
 
 

@@ -58,7 +58,9 @@ def test_the_files_say_everything_and_open_again(source):
     assert record["counts"]["original"] == 45 and record["counts"]["used"] == 41
     assert record["counts"]["dropped"] == 4 == sum(each["count"] for each in record["dropped"])
     assert sum(record["counts"]["splits"].values()) == 41
-    assert {"code", "title", "count", "severity", "detail"} == set(record["checks"][0])
+    assert {"code", "title", "count", "severity", "detail", "consequence"} == set(
+        record["checks"][0]
+    )
     assert record["root"] == "set" and record["classes"] == ["a", "b"]
     again = dataset.open("toy")
     assert again.digest == prepared.digest and again.frame.equals(frame)

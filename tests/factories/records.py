@@ -9,7 +9,7 @@ from helpers.core.records.training import Training
 
 INTERVAL = {"value": 0.5, "low": 0.4, "high": 0.6, "method": "made", "note": ""}
 COUNTS = {"original": 4, "loaded": 4, "dropped": 0, "used": 4, "splits": {}, "labels": {}}
-CHECK = {"title": "A check", "severity": "warning", "detail": ""}
+CHECK = {"title": "A check", "severity": "warning", "detail": "", "consequence": ""}
 ROW = INTERVAL | {"label": "made", "adaptation": "probe", "rank": 1, "rank_low": 1, "rank_high": 1}
 ROW |= {"tied": False, "accuracy": 0.5, "cost": {}, "fit_seconds": None, "parameters": None}
 

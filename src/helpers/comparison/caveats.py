@@ -2,38 +2,22 @@
 
 from collections.abc import Iterable
 
-import pandas as pd
-
 from helpers.comparison.study_records import StudyRecords
-from helpers.core import paths
 from helpers.core.formatting import names
 from helpers.core.records.training import Training
 
-# Sentences by the code of a check that found something.
-BY_CHECK = {
-    "D401": "Exact duplicates appear in more than one split: the test is easier than new data.",
-    "D402": "Near-duplicates appear in more than one split: the test may be easier than new data.",
-    "D403": "Groups are divided between splits: expect lower scores on new groups.",
-    "D406": "Test speakers also appear in training: expect lower scores on new speakers.",
-    "D407": "Some classes have speakers of their own: the voice alone gives these classes away.",
-}
+SAID_BY = {"D402": "D401"}  # a finding that another one includes
 
 
 def of_data(records: StudyRecords) -> list[str]:
-    """Return a sentence for each finding that weakens a comparison."""
-    codes = {check.code for check in records.data.checks if check.count} if records.data else set()
-    codes -= {"D402"} if "D401" in codes else set()  # the exact ones say it already
-    sentences = [sentence for code, sentence in BY_CHECK.items() if code in codes]
-    return [*sentences, _by_speaker(records.study)] if "D407" in codes else sentences
-
-
-def _by_speaker(study: str) -> str:
-    table = pd.read_parquet(paths.build(study) / "splits.parquet")
-    train, test = (table[table["split"] == split] for split in ("train", "test"))
-    most_frequent = train.groupby("speaker")["label"].agg(lambda labels: labels.mode().iloc[0])
-    right = int((test["speaker"].map(most_frequent) == test["label"]).sum())
-    rule = "Predicting each speaker's most frequent class"
-    return f"{rule} is right on {right} of {len(test)} test items."
+    """Return the consequence of each finding that touches the scores; every error does."""
+    found = {each.code: each for each in records.data.checks if each.count} if records.data else {}
+    told = [each for code, each in found.items() if SAID_BY.get(code) not in found]
+    errors = {
+        each.code: f"{each.title}: {each.detail}." for each in told if each.severity == "error"
+    }
+    consequences = [each.consequence or errors.get(each.code, "") for each in told]
+    return [*filter(None, consequences)]
 
 
 def of_training(trainings: Iterable[Training]) -> list[str]:

@@ -2,11 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,24 @@ SPLIT_NAMES = {  # how data sets name their splits, and what we call them
     **dict.fromkeys(("test", "testing"), "test"),
 }
 NO_SPEECH = "non-speech"  # the label of recordings without speech: tones, noises, silence
+
+
+Severity = Literal["error", "warning", "note", "passed", "not applicable", "not checked"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found: how many, in words, and the ids concerned.
+
+    ``consequence`` is what it means for the scores, said beside them in the answer; ``severity``
+    replaces that of the check: "not checked" where it could not look at ``count`` items.
+    """
+
+    count: int
+    detail: str
+    ids: Sequence[str] = ()
+    consequence: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,7 @@ class Items:
     absent: tuple[str, ...] = ()  # labels without an item, besides those whose file is missing
     declared: tuple[str, ...] = ()  # classes that the source names, even those without items
     notes: tuple[str, ...] = ()  # decisions made while reading, in words
+    noticed: Mapping[str, Found] = field(default_factory=dict)  # while reading, by check code
     original: int = 0  # how many items the source had before a limit
     set_aside: tuple[str, ...] = ()  # labels whose items come on top of a limit, up to a quarter
     task: str = "image-classification"

@@ -41,9 +41,8 @@ class Record(Part):
     """A file of a study's or a candidate's folder. A field that was not given is not written."""
 
     FILE: ClassVar[str]
-    VERSION: ClassVar[int] = 1
 
-    version: int = 1
+    version: int = 1  # a new one with every change that old files do not fit
 
     @classmethod
     def path(cls, study: str | None = None, candidate: str | None = None) -> Path:
@@ -82,15 +81,16 @@ class Record(Part):
 
     def dump(self, file: Path) -> None:
         """Write the record to a file; see ``write``."""
-        files.write_json(file, self.facts() | {"version": self.VERSION})
+        files.write_json(file, self.facts() | {"version": self.version})
 
     @classmethod
     def outdated(cls, file: Path) -> str:
         """Say in one line that a file is of another version; empty if it is not, or is missing."""
+        needed = cls.model_fields["version"].default
         version = files.read_json_or_empty(file).get("version", 0)
-        if version == cls.VERSION or not file.is_file():
+        if version == needed or not file.is_file():
             return ""
-        return f"{paths.shown(file)} is of version {version}, {cls.VERSION} is needed"
+        return f"{paths.shown(file)} is of version {version}, {needed} is needed"
 
 
 def _remedy(file: Path) -> str:

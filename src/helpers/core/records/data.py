@@ -17,13 +17,17 @@ class ItemCounts(Part):
 
 
 class CheckResult(Part):
-    """The outcome of one check; ``count`` is 0 where it passed or does not apply."""
+    """The outcome of one check; ``count`` is 0 where it passed or does not apply.
+
+    ``consequence`` is what it means for the scores, in a sentence; empty where it means nothing.
+    """
 
     code: str
     title: str
     severity: str
     count: int
     detail: str
+    consequence: str = ""
 
 
 class Dropped(Part):
@@ -49,6 +53,7 @@ class DataRecord(Record):
     """The data of a study; ``ceiling`` has what people reach on the same items."""
 
     FILE = "data.json"
+    version: int = 2
     study: str
     task: str
     source: str | dict[str, JsonValue]

@@ -44,7 +44,7 @@ def schemas() -> dict[str, str]:
     texts = {}
     for name, record in sorted(SCHEMAS.items()):
         schema: dict[str, Any] = record.model_json_schema(by_alias=True)
-        schema["properties"]["version"]["const"] = record.VERSION
+        schema["properties"]["version"]["const"] = record.model_fields["version"].default
         schema["required"] = sorted([*schema["required"], "version"])
         texts[f"{name}.json"] = json.dumps(schema, indent=1, sort_keys=True) + "\n"
     return texts

@@ -1,28 +1,18 @@
 """What a check is: a code, a title, a severity, and a function from facts to what it found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.records.data import CheckResult
-from helpers.data.items import Items
+from helpers.data.items import Found, Items, Severity
 from helpers.data.surveys.base import Survey
 from helpers.data.tasks import Modality
 
-Severity = Literal["error", "warning", "note", "passed", "not applicable"]
 SurveyKind = TypeVar("SurveyKind", bound=Survey)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a check found: how many, in words, and the ids concerned."""
-
-    count: int
-    detail: str
-    ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +24,7 @@ class Finding:
     severity: Severity
     count: int
     detail: str
+    consequence: str = ""
     ids: tuple[str, ...] = field(default=(), repr=False)
 
     def summary(self) -> CheckResult:
@@ -76,13 +67,18 @@ CheckFunction = Callable[[Facts], Found | None]
 
 @dataclass(frozen=True)
 class Check:
-    """A registered check; ``needs`` names the columns of the frame that it cannot do without."""
+    """A registered check.
+
+    ``needs`` names the columns of the frame that it cannot do without; ``consequence`` is what a
+    find means for the scores, in a sentence of the answer; errors without one speak for themselves.
+    """
 
     code: str
     title: str
     severity: Severity
     needs: tuple[str, ...]
     function: CheckFunction
+    consequence: str = ""
 
     def run(self, facts: Facts) -> Finding:
         """Apply the check where it applies."""
@@ -92,23 +88,35 @@ class Check:
         found = self.function(facts)
         if found is None:
             return Finding(self.code, self.title, "passed", 0, "")
-        count, detail, ids = found.count, found.detail, tuple(found.ids)
-        return Finding(self.code, self.title, self.severity, count, detail, ids)
+        severity, consequence = found.severity or self.severity, found.consequence
+        if severity != "not checked":
+            consequence = consequence or self.consequence
+        outcome = found.count, found.detail, consequence, tuple(found.ids)
+        return Finding(self.code, self.title, severity, *outcome)
 
 
 CHECKS: dict[str, Check] = {}
 
 
 def check(
-    code: str, title: str, severity: Severity, needs: tuple[str, ...] = ()
+    code: str,
+    title: str,
+    severity: Severity,
+    needs: tuple[str, ...] = (),
+    consequence: str = "",
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a check under its code."""
 
     def register(function: CheckFunction) -> CheckFunction:
-        CHECKS[code] = Check(code, title, severity, needs, function)
+        CHECKS[code] = Check(code, title, severity, needs, function, consequence)
         return function
 
     return register
+
+
+def noticed(code: str) -> CheckFunction:
+    """Make a check that reports what the source noticed while reading."""
+    return lambda facts: facts.items.noticed.get(code)
 
 
 def rows_where(facts: Facts, mask: np.ndarray | pd.Series, detail: str) -> Found | None:

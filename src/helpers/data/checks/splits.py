@@ -8,19 +8,37 @@ from helpers.data.checks.registry import Facts, Found, check, rows_where
 FEW = 5  # examples of a class in the test set below which a class's score says little
 
 
-@check("D401", "Exact duplicates across splits", "error", needs=("split",))
+@check(
+    "D401",
+    "Exact duplicates across splits",
+    "error",
+    needs=("split",),
+    consequence="Exact duplicates appear in more than one split: the test is easier than new data.",
+)
 def exact_across(facts: Facts) -> Found | None:
     """Find test items that are also trained on: they measure memory."""
     return _across(facts, facts.survey.exact, f"the same {facts.modality.ONE} in two splits")
 
 
-@check("D402", "Near-duplicates across splits", "warning", needs=("split",))
+@check(
+    "D402",
+    "Near-duplicates across splits",
+    "warning",
+    needs=("split",),
+    consequence="Near-duplicates appear in several splits: the test may be easier than new data.",
+)
 def near_across(facts: Facts) -> Found | None:
     """Find test items that are nearly trained on: they measure memory too."""
     return _across(facts, facts.survey.near, f"nearly the same {facts.modality.ONE} in two splits")
 
 
-@check("D403", "Groups across splits", "error", needs=("split", "group"))
+@check(
+    "D403",
+    "Groups across splits",
+    "error",
+    needs=("split", "group"),
+    consequence="Groups are divided between splits: expect lower scores on new groups.",
+)
 def groups_across(facts: Facts) -> Found | None:
     """One patient, module or writer in two splits: the test is easier than real use."""
     return _across(facts, facts.frame["group"], "a group in two splits")
@@ -42,7 +60,9 @@ def few(facts: Facts) -> Found | None:
     counts = labels.value_counts().reindex(facts.frame["label"].dropna().unique(), fill_value=0)
     short = counts[counts < FEW].sort_index()
     listed = ", ".join(f"{label} ({count})" for label, count in short.head(10).items())
-    return Found(len(short), f"fewer than {FEW} in {listed}") if len(short) else None
+    consequence = f"Few test items make a class's score uncertain: {listed}."
+    detail = f"fewer than {FEW} in {listed}"
+    return Found(len(short), detail, consequence=consequence) if len(short) else None
 
 
 def _across(facts: Facts, family: np.ndarray | pd.Series, words: str) -> Found | None:

@@ -47,7 +47,12 @@ def mixed(facts: Facts) -> Found | None:
     return rows_unlike_most(facts, facts.surveyed(TextSurvey).language)
 
 
-@check("D116", "A single word reveals the label", "warning")
+@check(
+    "D116",
+    "A single word reveals the label",
+    "warning",
+    consequence="A single word gives a class away: the scores may show that word, not the task.",
+)
 def given_away(facts: Facts) -> Found | None:
     """One word separates a class from the rest almost perfectly: it may be part of the label."""
     rows = np.flatnonzero(facts.usable & facts.frame["label"].notna().to_numpy())
