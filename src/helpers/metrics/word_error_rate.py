@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from helpers.core.scripts import joined
 from helpers.metrics.metric import TRANSCRIPTION, Metric
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
@@ -35,9 +36,10 @@ def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "wor
 
 
 def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
-    """Count edits of words, then of characters: int64 [N, 8]."""
-    by_word = edits(references, hypotheses)
-    return np.hstack([by_word, edits(references, hypotheses, "character")])
+    """Count edits of words, then of characters, int64 [N, 8]; blanks count only between words."""
+    by_word, texts = edits(references, hypotheses), (references, hypotheses)
+    characters = [[joined(text) for text in each] for each in texts]
+    return np.hstack([by_word, edits(*characters, "character")])
 
 
 def word_errors(sums: NDArray) -> NDArray:
