@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from factories.cases import RATE, look, to_do, tone
+from factories.cases import RATE, look, tone
 from factories.records import speech_metrics_record
 
 from helpers.comparison import speech_recognition
@@ -86,7 +86,6 @@ def test_the_language_decides_how_capitals_are_lowered(said, heard, language):
     assert rate_of_words(said, heard, language, "plain") == 0
 
 
-@to_do("words are counted where a script has no blanks")
 def test_a_script_without_blanks_is_not_compared_by_words(repository):
     """Three characters in four of Japanese beat nothing at all, or a line says why they do not."""
     pairs = [

@@ -1,5 +1,7 @@
 """A table with a row for each recording of speech: its path and what is said in it."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.core.errors import UserError
@@ -7,17 +9,33 @@ from helpers.data.items import NO_SPEECH, Items, label_text
 from helpers.data.sources import TableSource
 from helpers.data.sources.table import Columns, frame_of, items_of_files
 from helpers.data.sources.tabular_files import plain, read_table
-from helpers.data.speech import annotations
+from helpers.data.speech import annotations, languages
 
 
 def load(fields: TableSource, task: str) -> Items:
     """Read a table of utterances; raises UserError for a transcript marked as non-speech."""
     rows = read_table(fields.file, fields.encoding)
+    if fields.language:
+        rows = rows.assign(language=_languages(rows, fields.language, fields.file))
     rows = utterances(rows, fields.file, fields.transcript or "transcript")
     columns = Columns(fields.path or "path", "label", fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     frame["reference"] = frame["reference"].fillna("")
-    return items_of_files(fields.file, frame, task)
+    spoken, note = languages.completed(frame)
+    if (spoken != "").any():
+        frame["language"] = spoken
+    items = items_of_files(fields.file, frame, task)
+    return replace(items, notes=(*items.notes, *filter(None, [note])))
+
+
+def _languages(rows: pd.DataFrame, named: str, where: str) -> list[str | None]:
+    """Return each row's language from a column, or the one language of all."""
+    if named in rows.columns:
+        return label_text(plain(rows, named, where))
+    if not languages.is_known(named):
+        needed = "a column or a language such as en or English is needed"
+        raise UserError(f"{where}: language {named!r}: {needed}")
+    return [named] * len(rows)
 
 
 def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:

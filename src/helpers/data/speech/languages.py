@@ -18,8 +18,11 @@ def code(name: str) -> str:
     from babel.core import get_global
 
     names, text = _names(), name.strip().lower()
-    first = re.split(r"[^\w]|_", text)[0]
-    return names.get(text) or names.get(first) or get_global("language_aliases").get(first, first)
+    first = re.split(r"\W|_", text)[0]
+    short = get_global("language_aliases").get(first, first)
+    if short in names.values() and " " not in text:
+        return short  # ga is Irish, though there is a language called Ga
+    return names.get(text) or names.get(first, short)
 
 
 def is_known(name: str) -> bool:
@@ -32,7 +35,9 @@ def _names() -> dict[str, str]:
     from babel import Locale
 
     languages = Locale.parse("en").languages
-    return {name.lower(): each for each, name in languages.items() if "_" not in each}
+    unspoken = ("und", "mul", "mis", "zxx")  # undetermined, several, uncoded, none
+    names = {name.lower(): each for each, name in languages.items() if "_" not in each}
+    return {name: each for name, each in names.items() if each not in unspoken}
 
 
 def completed(frame: pd.DataFrame) -> tuple[pd.Series, str]:
@@ -52,7 +57,7 @@ def completed(frame: pd.DataFrame) -> tuple[pd.Series, str]:
 
 def unknown(languages: pd.Series, references: pd.Series) -> int:
     """Count the transcripts in Latin letters whose language is not known."""
-    nameless = references[languages == ""]
+    nameless = references[~languages.astype(str).map(is_known)]
     return int((nameless.map(language_detection.script_of) == "LATIN").sum())
 
 
