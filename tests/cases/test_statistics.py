@@ -19,7 +19,6 @@ from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.report.figures import style
 
 
-@to_do("intervals of the calibration error are too narrow for confident models")
 @pytest.mark.parametrize(
     ("kind", "right", "items"),
     [
@@ -41,7 +40,6 @@ def test_the_interval_of_the_calibration_error_covers_the_true_one(kind, right, 
     assert missed / runs <= 0.12
 
 
-@to_do("no resample of a perfectly calibrated sample is off")
 def test_the_interval_of_the_calibration_error_has_a_width():
     """Forty items of which 36 are right do not prove a confidence of 0.9 to the point."""
     assert calibration(np.full(40, 0.9), np.arange(40) >= 4).error.high >= 0.02
