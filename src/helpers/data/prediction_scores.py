@@ -54,15 +54,17 @@ def columns_of(names: Iterable[object], classes: tuple[str, ...], where: str) ->
     return []
 
 
-def probabilities(scores: NDArray[np.float64], where: str) -> NDArray[np.float64]:
+def probabilities(
+    scores: NDArray[np.float64], where: str, ids: pd.Index | None = None
+) -> NDArray[np.float64]:
     """Scale scores [N, K] to sum to exactly 1; a UserError says what they seem to be instead."""
     wrong = ~_sum_to_one(scores)
     if wrong.any():
         few = wrong.mean() < 0.5 and len(scores) > 2
+        such = "" if ids is None else f", such as those of {ids[wrong][0]!r}"
         raise UserError(
             f"{where}: scores of {int(wrong.sum())} of {len(scores)} items are not probabilities "
-            f"(numbers from 0 that sum to 1), the first in row {int(wrong.argmax()) + 1}: "
-            f"{_kind(scores[wrong], few)}"
+            f"(numbers from 0 that sum to 1){such}: {_kind(scores[wrong], few)}"
         )
     scores = scores.clip(0)
     return scores / scores.sum(axis=1, keepdims=True)

@@ -146,7 +146,7 @@ def _add_scores(
         return [f"Without a column score:<class> for each class {lost}{unread}."]
     scores = rows[present].apply(pd.to_numeric, errors="coerce").to_numpy(float)
     places, given = prediction_scores.decimals(scores), scores
-    scores = prediction_scores.probabilities(scores, where)
+    scores = prediction_scores.probabilities(scores, where, rows.index)
     codes, every = pd.Index(classes).get_indexer, np.arange(len(rows))
     said, warnings = codes(table["prediction"]), []
     if other := int((scores[every, said] < scores.max(axis=1) - 1e-9).sum()):
