@@ -22,7 +22,7 @@ def of_evaluation(evaluation: SpeechEvaluation) -> list[str]:
     lines = [f"{e.candidate}: {metric_name(e.primary)} {interval(rate)}; {without}."]
     lines += [_kinds(e), _spelling(e), _normalisation(e), *e.cautions, _silence(e)]
     lines += [*slices.sentences(e.slices), _noise(e)]
-    return [*filter(None, lines), *([] if np.isnan(rate.low) else [e.resampled])]
+    return [*filter(None, lines), *([] if np.isnan(rate.low) else [e.resampled]), *e.doubts]
 
 
 def _kinds(e: SpeechEvaluation) -> str:

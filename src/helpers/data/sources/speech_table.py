@@ -1,31 +1,29 @@
 """A table with a row for each recording of speech: its path and what is said in it."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from helpers.core.errors import UserError
 from helpers.data.items import NO_SPEECH, Items, label_text
-from helpers.data.sources import TableSource
+from helpers.data.sources import TableSource, stored_items
 from helpers.data.sources.table import Columns, frame_of, items_of_files
-from helpers.data.sources.tabular_files import plain, read_table
+from helpers.data.sources.tabular_files import NOTES, plain, read_table
 from helpers.data.speech import annotations, languages
 
 
 def load(fields: TableSource, task: str) -> Items:
     """Read a table of utterances; raises UserError for a transcript marked as non-speech."""
-    rows = read_table(fields.file, fields.encoding)
+    rows = read_table(fields.file, fields.encoding, fields.separator)
     if fields.language:
-        rows = rows.assign(language=_languages(rows, fields.language, fields.file))
+        rows["language"] = _languages(rows, fields.language, fields.file)
     rows = utterances(rows, fields.file, fields.transcript or "transcript")
-    columns = Columns(fields.path or "path", "label", fields.split, fields.group)
+    columns = Columns(stored_items.column(rows, fields.path), "label", fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     frame["reference"] = frame["reference"].fillna("")
     spoken, note = languages.completed(frame)
-    if (spoken != "").any():
+    if note:
         frame["language"] = spoken
-    items = items_of_files(fields.file, frame, task)
-    return replace(items, notes=(*items.notes, *filter(None, [note])))
+        frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
+    return items_of_files(fields.file, frame, task)
 
 
 def _languages(rows: pd.DataFrame, named: str, where: str) -> list[str | None]:
@@ -46,7 +44,7 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     accent, speaker and category are known to later stages.
     """
     texts = label_text(plain(rows, transcript, where))
-    split = [annotations.split_sounds(text or "") for text in texts]
+    split = [annotations.split_sounds((text or "").strip()) for text in texts]
     has_category = "category" in rows.columns
     categories = plain(rows, "category", where) if has_category else [None] * len(rows)
     labels = []
