@@ -37,9 +37,8 @@ def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "wor
 
 def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
     """Count edits of words, then of characters, int64 [N, 8]; blanks count only between words."""
-    by_word, texts = edits(references, hypotheses), (references, hypotheses)
-    characters = [[joined(text) for text in each] for each in texts]
-    return np.hstack([by_word, edits(*characters, "character")])
+    said, heard = ([joined(text) for text in texts] for texts in (references, hypotheses))
+    return np.hstack([edits(references, hypotheses), edits(said, heard, "character")])
 
 
 def word_errors(sums: NDArray) -> NDArray:
