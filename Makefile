@@ -22,7 +22,7 @@ STUDIES := $(basename $(notdir $(wildcard params/*.yaml params/full/*.yaml)))
 -include build/plan.mk
 build/plan.mk Makefile: ;
 
-.PHONY: all setup stages test lab list why check bench clean distclean help $(STUDIES) $(STAGES)
+.PHONY: all setup stages test lab list why check items bench clean distclean help $(STUDIES) $(STAGES)
 
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
@@ -46,6 +46,9 @@ why: $(READY)  ## say why each stage is out of date (STUDY=name for one study)
 
 check: $(READY)  ## compare the numbers with each study's `expect` (STUDY=name for one study)
 	@$(EVALBOOK) check $(STUDY)
+
+items: $(READY)  ## write the items of STUDY=name as a table, for predictions made elsewhere
+	@$(EVALBOOK) items $(STUDY)
 
 test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m ruff format --check --quiet . && PYTHONPATH=src $(PYTHON) -m ruff check --quiet .

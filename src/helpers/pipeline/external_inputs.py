@@ -34,8 +34,8 @@ def own_data(source: str | dict[str, Any]) -> list[Path]:
     """List the user's own files and folders that a data source is read from."""
     if isinstance(source, str):
         return []
-    [(name, fields)] = source.items()
-    kind = sources.KINDS[name]
+    name = sources.kind_of(source)
+    kind, fields = sources.KINDS[name], source[name]
     own = [paths.root() / fields[field] for field in kind.own_files if field in fields]
     folders = {path.parent for path in own} if kind.folder_too else set()
     if paths.root() in folders:  # everything else there is ours and changes with each run
