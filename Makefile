@@ -56,7 +56,7 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
-	@PYTHONPATH=$(CURDIR)/src $(PYTHON) -m jupyter lab --ip=127.0.0.1 --LabApp.news_url=None \
+	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
 bench: $(READY)  ## measure the speeds quoted in the README
@@ -64,10 +64,17 @@ bench: $(READY)  ## measure the speeds quoted in the README
 
 setup: $(READY)  ## set up the environment and nothing else
 
+# The newest Python that fits and brings venv: a name on the PATH may be missing, or a shim that does not run.
 .venv/ready-%:
-	@python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and f"evalbook: python3 is {sys.version.split()[0]}, 3.11 is needed")'
-	@echo "Setting up .venv from requirements.lock, once: two to five minutes."
-	@rm -rf .venv && python3 -m venv .venv
+	@for python in python3.13 python3.12 python3.11 python3 ''; do \
+	  "$$python" -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "evalbook: Python 3.11, 3.12 or 3.13 with its venv is needed (on Debian: apt install python3-venv);" \
+	    "found: $$(python3 -V 2>/dev/null || echo none)." >&2; exit 2; \
+	fi; \
+	echo "Setting up .venv from requirements.lock with $$("$$python" -V), once: two to five minutes."; \
+	rm -rf .venv && "$$python" -m venv .venv
 	@set -o pipefail; .venv/bin/python -m pip install --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock \
 	  | awk '/^Collecting/ { printf "."; fflush() } END { print "" }'
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .

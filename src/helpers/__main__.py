@@ -1,6 +1,7 @@
 """Run the Makefile's commands: ``python -m helpers COMMAND``."""
 
 import argparse
+import contextlib
 import os
 import sys
 from typing import Any
@@ -175,18 +176,21 @@ def publish(options: argparse.Namespace) -> None:
     from helpers.pipeline import freshness, plan, status
     from helpers.report.pages import publish
 
+    names, read, outside = _studies(options), "", []
+    with contextlib.suppress(UserError):  # the index shows what is wrong with a study file
+        outside = plan.own_files(names)
+        read = freshness.state_of_what_is_read(outside)
     states = status.write()
     pages = publish()
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
     _print_index()
-    names = _studies(options)
     complete = set(study_file.names()) <= set(names)
     shown = {*names, study_file.ACROSS} if complete else {*names}
     shown_states = [each.state for each in states if each.study in shown]
-    if set(shown_states) == {"ok"}:
+    if read and set(shown_states) == {"ok"}:
         plan.write([])
-        freshness.record(options.studies, len(shown_states), plan.own_files(names))
+        freshness.record(options.studies, len(shown_states), outside, read)
 
 
 def _print_index() -> None:
