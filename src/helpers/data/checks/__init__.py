@@ -5,14 +5,19 @@ from importlib import import_module
 import pandas as pd
 
 from helpers.data import tasks
-from helpers.data.checks import duplicates, labels, splits
+from helpers.data.checks import containers, duplicates, labels, splits
 from helpers.data.checks.registry import CHECKS, Facts, Finding
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, survey
 
 __all__ = ["Finding", "Survey", "run", "survey", "table"]
 
-GENERAL = (labels, duplicates, splits)  # checks of every task; Task.checks names those of one
+GENERAL = (
+    labels,
+    containers,
+    duplicates,
+    splits,
+)  # checks of every task; Task.checks names those of one
 
 
 def run(

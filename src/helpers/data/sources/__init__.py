@@ -5,12 +5,14 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import model_validator
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
-from helpers.core.errors import unknown
+from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.data import tasks
 
@@ -40,7 +42,19 @@ class Reader:
     fetched: bool = True  # whether it needs an archive or packages
 
 
-class NpySource(Section):
+class LevelsOfImages(Section):
+    """The values that are black and white in images of more than 8 bits; found if not given."""
+
+    levels: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.levels and not self.levels[0] < self.levels[1]:
+            raise ValueError("levels: black, then a larger value for white, needed: [0, 4095]")
+        return self
+
+
+class NpySource(LevelsOfImages):
     """Two arrays: images [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
 
     data: str
@@ -48,14 +62,14 @@ class NpySource(Section):
     groups: str | None = None
 
 
-class FolderSource(Section):
+class FolderSource(LevelsOfImages):
     """A folder with a sub-folder for each class; ``encoding`` is that of texts."""
 
     path: str
     encoding: str | None = None
 
 
-class TableSource(Section):
+class TableSource(LevelsOfImages):
     """A CSV, TSV, JSON Lines or parquet file, an item a row; the fields name its columns."""
 
     file: str
@@ -68,7 +82,7 @@ class TableSource(Section):
     encoding: str | None = None
 
 
-class HubSource(Section):
+class HubSource(LevelsOfImages):
     """A data set of TensorFlow Datasets or the Hugging Face hub; the fields name its features."""
 
     name: str
@@ -123,6 +137,8 @@ def load(
     else:
         kind, fields = checked(source, task)
         items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
+        if levels := getattr(fields, "levels", None):
+            items = replace(items, decoding={"levels": {"all": levels}})
     return items if limit is None else items.subsample(limit, seed)
 
 
@@ -135,7 +151,10 @@ def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     [(kind, fields)] = source.items()
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
-    return kind, check(KINDS[kind].fields, fields, f"{where}{kind}")
+    section = check(KINDS[kind].fields, fields, f"{where}{kind}")
+    if getattr(section, "levels", None) and tasks.get(task).modality != "image":
+        raise UserError(f"{where}{kind}.levels: only images have levels")
+    return kind, section
 
 
 def modules(source: str | dict[str, Any], task: str) -> list[str]:
