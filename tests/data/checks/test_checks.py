@@ -105,6 +105,22 @@ def imbalanced(case):
     case.labels = ["a"] * 18 + ["b"] * 6
 
 
+def labels_alike(case):
+    case.labels[:8] = ["A"] * 2 + ["a "] * 2 + ["a\u00ad"] * 4
+
+
+def groups_alike(case):
+    case.groups[20:24] = ["G10", "g010", "g11", "g11.0"]
+
+
+def labels_for_none(case):
+    case.labels[:8] = ["NA"] * 4 + ["none"] * 4
+
+
+def amounts(case):
+    case.labels = [str(1.5 * (index % 11)) for index in range(N)]
+
+
 def copy_within(case):
     case.raw[2] = case.raw[0]
 
@@ -180,6 +196,10 @@ FIRES = [
         12,
         "learnt on size alone predicts the class: right on 24 of 24 images",
     ),
+    ("D211", labels_alike, 1, "'a' (8) = 'a\\xad' (4) = 'A' (2) = 'a ' (2)"),
+    ("D212", groups_alike, 2, "'G10' (1) = 'g010' (1)"),
+    ("D213", labels_for_none, 8, "NA (4), none (4)"),
+    ("D214", amounts, 11, "11 numbers"),
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
     ("D303", copy_other_label, 2, "different labels"),

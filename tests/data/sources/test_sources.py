@@ -242,7 +242,7 @@ def test_a_table_that_is_not_text_or_names_other_splits_is_refused(repository):
     with pytest.raises(UserError, match="split 'elsewhere': train, validation or test"):
         sources.load(source)
     (repository / "set" / "t.csv").write_bytes(b"\xff\xfe\x00bad\x9d")
-    with pytest.raises(UserError, match="not UTF-8 at byte 0"):
+    with pytest.raises(UserError, match="not utf-16 at byte 6"):
         sources.load(source)
     (repository / "set" / "t.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(UserError, match="not a readable table"):

@@ -46,12 +46,12 @@ def given_away(facts: Facts) -> Found | None:
         f"right on {best.right:,} of {best.items:,} {facts.modality.MANY}{once}, where always "
         f"naming the largest is right on {best.right - best.gain:,}"
     )
-    rule = f"rule learnt on {best.attribute} alone predicts {best.what}: {score}"
+    words = f"rule learnt on {best.attribute} alone predicts {best.what}: {score}"
     also = "".join(f"; likewise {each.attribute}" for each in rules[1:])
     return Found(
         best.gain,
-        f"a {rule}; {best.detail}{also}",
-        consequence=f"A {rule}. A model may have learnt it too: expect lower scores where all are "
+        f"a {words}; {best.detail}{also}",
+        consequence=f"A {words}. A model may have learnt it too: expect lower scores where all are "
         "stored alike.",
     )
 

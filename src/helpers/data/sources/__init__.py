@@ -6,14 +6,14 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import model_validator
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
 from helpers.core.errors import UserError, unknown
-from helpers.core.schema import Section, check
+from helpers.core.schema import Name, Section, check
 from helpers.data import tasks
 
 if TYPE_CHECKING:
@@ -54,6 +54,12 @@ class LevelsOfImages(Section):
         return self
 
 
+class Merge(Section):
+    """Names to make one: all that look ``alike``, or each old name with its new one."""
+
+    merge: Literal["alike"] | dict[Name, Name]
+
+
 class NpySource(LevelsOfImages):
     """Two arrays: images [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
 
@@ -80,6 +86,7 @@ class TableSource(LevelsOfImages):
     split: str | None = None
     group: str | None = None
     encoding: str | None = None
+    separator: str | None = None  # of a CSV; found out if it is the only one that fits
 
 
 class HubSource(LevelsOfImages):
@@ -96,6 +103,7 @@ _HERE = "helpers.data.sources"
 _FOLDER = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load")
 _TABLE = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
 _TABLE["speech"] = f"{_HERE}.speech_table.load"
+MERGES = {"labels": ("label",), "groups": ("group", "speaker")}  # columns that a study may merge
 KINDS = {  # each kind of source
     "npy": Source(
         NpySource, "data", {"image": f"{_HERE}.arrays.load"}, own_files=("data", "labels", "groups")
@@ -127,10 +135,10 @@ def load(
 ) -> "Items":
     """Find the items of a source; nothing is decoded yet.
 
-    ``source`` is one kind with its fields, or a name in params/catalogue/data.yaml, whose entry
-    must agree with ``task``. ``limit`` takes a stratified subsample, chosen by ``seed``;
-    ``Items.original`` keeps the full count. Raises UserError, in one line: unknown source or field,
-    missing file, wrong shape, unreachable library.
+    ``source`` is one kind with its fields, and maybe ``labels`` and ``groups`` to merge, or a name
+    in params/catalogue/data.yaml, whose entry must agree with ``task``. ``limit`` takes a
+    stratified subsample, chosen by ``seed``; ``Items.original`` keeps the full count. Raises
+    UserError, in one line: unknown source or field, missing file, wrong shape, unreachable library.
     """
     if isinstance(source, str):
         items = dotted_names.load(f"{_HERE}.catalogue_readers.load")(source, task)
@@ -139,16 +147,17 @@ def load(
         items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
         if levels := getattr(fields, "levels", None):
             items = replace(items, decoding={"levels": {"all": levels}})
+    items = dotted_names.load("helpers.data.names.tidied")(items, merges(source))
     return items if limit is None else items.subsample(limit, seed)
 
 
 def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     """Return the kind and the typed fields of a source outside the catalogue; raises UserError."""
     allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
-    named = list(source) if isinstance(source, dict) else [source]
+    named = [kind_of(source)] if isinstance(source, dict) else [source]
     if len(named) != 1 or named[0] not in allowed:
         raise unknown("data source", ", ".join(map(str, named)), allowed, where.rstrip(":. "))
-    [(kind, fields)] = source.items()
+    [kind], fields = named, source[named[0]]
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
     section = check(KINDS[kind].fields, fields, f"{where}{kind}")
@@ -157,12 +166,22 @@ def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     return kind, section
 
 
+def kind_of(source: dict[str, Any]) -> str:
+    """Name the kind of a source outside the catalogue; several ones are joined by commas."""
+    return ", ".join(str(key) for key in source if key not in MERGES)
+
+
+def merges(source: str | dict[str, Any], where: str = "") -> dict[str, Merge]:
+    """Return what a source merges, ``labels`` or ``groups``; raises UserError if it is mistaken."""
+    given = source if isinstance(source, dict) else {}
+    return {key: check(Merge, given[key], f"{where}{key}") for key in MERGES if key in given}
+
+
 def modules(source: str | dict[str, Any], task: str) -> list[str]:
     """Name the modules that ``load`` imports by name, for what depends on their code."""
     if isinstance(source, str):
         names = [READERS[reader] for reader in entries.data(source).read if reader in READERS]
         names.append(f"{_HERE}.catalogue_readers.load")
     else:
-        [kind] = source
-        names = [KINDS[kind].loaders[tasks.get(task).modality]]
+        names = [KINDS[kind_of(source)].loaders[tasks.get(task).modality]]
     return [dotted_names.module_of(name) for name in names]
