@@ -73,7 +73,7 @@ def _unspaced(data: Transcripts) -> int:
 
 def _script(text: str) -> str:
     name = script_of(text)
-    return "CJK" if name in ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA") else name
+    return "CJK" if name == "JAPANESE" else name
 
 
 def _loops(text: str) -> bool:

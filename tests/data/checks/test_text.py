@@ -6,7 +6,7 @@ from factories.texts import TASK, WORDS, written
 
 from helpers.data import checks, minhash, near_duplicates, preparation, sources
 from helpers.data.minhash import NEAR
-from helpers.data.text import decoding, language_detection
+from helpers.data.text import decoding, language_detection, words
 
 
 def case(repository, rows, labels=None):
@@ -120,4 +120,4 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
     ],
 )
 def test_languages_are_guessed_from_script_and_stop_words(text, language):
-    assert language_detection.guess(text, decoding.words_of(text)) == language
+    assert language_detection.guess(text, words.words_of(text)) == language

@@ -11,7 +11,7 @@ from helpers.data import minhash, near_duplicates
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, columns, facts_of_each
 from helpers.data.text import language_detection
-from helpers.data.text.decoding import words_of
+from helpers.data.text.words import parts_of
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,15 @@ def survey(items: Items) -> TextSurvey:
 
 
 def _facts(text: str) -> dict[str, Any]:
-    words = words_of(text)
+    parts = [*parts_of(text)]
+    words = [part for kind, part in parts if kind != "sign"]
     return {
         "digest": _hash(text),
         "spelling": _hash(" ".join(text.casefold().split())),
         "words": len(words),
         "language": language_detection.guess(text, words),
         "garbled": language_detection.garbled(text),
-        "tokens": words,
+        "tokens": words or [part for _, part in parts],
     }
 
 
