@@ -6,7 +6,7 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
@@ -53,6 +53,7 @@ class FolderSource(Section):
 
     path: str
     encoding: str | None = None
+    links: Literal["follow"] | None = None  # allows links that lead out of the folder
 
 
 class TableSource(Section):
@@ -66,6 +67,7 @@ class TableSource(Section):
     split: str | None = None
     group: str | None = None
     encoding: str | None = None
+    links: Literal["follow"] | None = None  # allows links that lead out of its folder
 
 
 class HubSource(Section):

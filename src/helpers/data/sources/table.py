@@ -12,7 +12,8 @@ from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data import tasks
 from helpers.data.encoded import encoded
-from helpers.data.items import RESERVED, Items, check_inside, digest_of, label_text, split_names
+from helpers.data import split_names
+from helpers.data.items import RESERVED, Items, check_inside, digest_of, label_text
 from helpers.data.sources import TableSource
 from helpers.data.sources.tabular_files import plain, problem_of, read_table
 
@@ -104,7 +105,7 @@ def _frame(
     frame = pd.DataFrame({"id": rows["id"].astype(str) if "id" in rows.columns else ids})
     frame = frame.assign(label=_labels(rows, columns.label), path=item_paths)
     if columns.split:
-        frame["split"] = split_names(rows[columns.split], f"{where}: column {columns.split!r}")
+        frame["split"] = split_names.of_column(rows[columns.split], f"{where}: column {columns.split!r}")
     if columns.group:
         frame["group"] = label_text(rows[columns.group])
     for column in rows.columns:
