@@ -13,7 +13,7 @@ from helpers.config.data_source import canonical
 from helpers.config.options import Correlate, Robustness
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
-from helpers.core.schema import Section, check
+from helpers.core.schema import Name, Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
 from helpers.metrics import registry
@@ -58,7 +58,7 @@ class Evaluate(Section):
     """The metric, the slices and the resamples of the evaluation."""
 
     primary: str = "macro-f1"
-    slices: tuple[str, ...] = ()
+    slices: tuple[Name, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
     noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances

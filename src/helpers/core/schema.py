@@ -1,8 +1,8 @@
 """Check a user's values against a typed section; the first error becomes one line."""
 
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from helpers.core.errors import UserError, closest
 
@@ -14,6 +14,16 @@ class Section(BaseModel):
 
 
 Kind = TypeVar("Kind", bound=Section)
+
+
+def _name(value: Any) -> Any:
+    """Read a whole number as a name; what YAML may have read otherwise than meant is refused."""
+    if isinstance(value, bool | float):
+        raise ValueError("put the name in quotes")
+    return str(value) if isinstance(value, int) else value
+
+
+Name = Annotated[str, BeforeValidator(_name)]  # of a class, a group or a column, in YAML
 
 
 def check(kind: type[Kind], values: Any, where: str) -> Kind:

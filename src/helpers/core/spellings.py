@@ -40,7 +40,8 @@ def alike(names: Iterable[Hashable]) -> list[dict[str, int]]:
     frequent cluster. An alphabet in both cases, as of handwritten letters, is no cluster.
     """
     clusters: dict[str, dict[str, int]] = {}
-    for name, count in Counter(name for name in names if isinstance(name, str)).most_common():
+    counts = Counter(name for name in names if isinstance(name, str))
+    for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
         clusters.setdefault(key(name), {})[name] = count
     several = [each for each in clusters.values() if len(each) > 1]
     letters = [each for each in several if all(len(name) == 1 for name in each)]

@@ -113,7 +113,7 @@ class Items:
 
 
 def label_text(values: Iterable[Any]) -> list[str | None]:
-    """Write labels as text: 3.0 as ``3``; missing, NaN and blank ones as None."""
+    """Write labels as text, as they are spelled: 3.0 as ``3``; missing and blank ones as None."""
     return list(map(_label, values))
 
 
@@ -123,7 +123,7 @@ def _label(value: Any) -> str | None:
         return None
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
-    return str(value).strip() or None
+    return str(value) if str(value).strip() else None
 
 
 def numbered(name: str, labels: Sequence[str | None]) -> pd.DataFrame:

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.core import dotted_names, files, paths
-from helpers.core.errors import check_known
+from helpers.core.errors import UserError, check_known
 from helpers.core.records.data import DataRecord, Dropped, ItemCounts, PublishedResult
 from helpers.data import checks, sources, splits, tasks
 from helpers.data.items import Items, natural
+
+TAKEN = ("id", "split", "path", "prediction")  # columns of every study: no slices
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,14 @@ def _frame(
     items: Items, survey: checks.Survey, rules: splits.SplitRules, slices: Sequence[str]
 ) -> pd.DataFrame:
     """Lay out splits.parquet: id, split, label, group, the slices, the task's columns, path."""
-    source = items.frame.assign(**{name: getattr(survey, name) for name in items.modality.MEASURES})
+    own = set(items.frame.columns)  # a column of the source's is not replaced by what we measure
+    measured = [name for name in items.modality.MEASURES if name not in own]
+    source = items.frame.assign(**{name: getattr(survey, name) for name in measured})
     for column in slices:
         check_known("slice", column, source.columns, f"{items.name}: slices")
+        if column in TAKEN or (column == "group" and rules.group not in (None, column)):
+            problem = f"{column!r} means another thing here: rename the column to slice by it"
+            raise UserError(f"{items.name}: slices: {problem}")
     split = splits.make(items.frame, rules, survey.near)
     frame = source[["id"]].assign(split=split, label=source["label"])
     if group := rules.group or ("group" if "group" in items.frame.columns else None):

@@ -1,13 +1,16 @@
 """How data sets name their splits: train2017, seg_test, Val Data, 訓練集."""
 
+import os
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from helpers.core.errors import UserError
 from helpers.core.formatting import names as listed
+from helpers.data.items import Found
 
 HELD_OUT = "held out"  # what is validation next to a test split, and the test otherwise
 KINDS = {
@@ -17,11 +20,13 @@ KINDS = {
     HELD_OUT: "eval evaluation holdout heldout",
 }
 SHORT = {"tr": "train", "trn": "train", "va": "validation", "te": "test", "tst": "test"}
-PLAIN = (  # words that add nothing to a split's name
-    "set sets data dataset datasets split splits subset part folder files samples image images img"
-    " imgs pictures pics photos jpg jpeg png text texts txt audio wav wavs clips recordings"
-    " labelled labeled unlabelled unlabeled public private clean other full final raw 集 数据 數據"
-).split()
+PLAIN = {  # what adds nothing to a split's name
+    *("set", "sets", "data", "dataset", "datasets", "split", "splits", "subset", "part", "folder"),
+    *("files", "samples", "image", "images", "img", "imgs", "pictures", "pics", "photos", "jpg"),
+    *("jpeg", "png", "text", "texts", "txt", "audio", "wav", "wavs", "clips", "recordings"),
+    *("labelled", "labeled", "unlabelled", "unlabeled", "public", "private", "clean", "other"),
+    *("full", "final", "raw", "集", "数据", "數據"),
+}
 _KIND = {word: kind for kind, words in KINDS.items() for word in words.split()}
 _KIND |= {word + plain: kind for word, kind in _KIND.items() for plain in PLAIN}
 
@@ -48,15 +53,43 @@ def translate(found: dict[str, str]) -> dict[str, str]:
     return {name: held_out if kind == HELD_OUT else kind for name, kind in found.items()}
 
 
+def translated(values: Iterable[str]) -> dict[str, str]:
+    """Translate the split names among some values, which may be short as in a column."""
+    return translate(kinds(dict.fromkeys(values), short=True))
+
+
 def of_column(values: Iterable[Any], where: str) -> list[str]:
     """Translate a column of split names; raises UserError for one that is none."""
     texts = ["" if value is None or value != value else str(value).strip() for value in values]
-    ours = translate(kinds(dict.fromkeys(texts), short=True))
+    ours = translated(texts)
     if wrong := [text for text in texts if text not in ours]:
         what = listed([*map(repr, dict.fromkeys(wrong))], 4)
         needed = "train, validation or test needed; rename the column if it is not a split"
         raise UserError(f"{where}: split {what} in {len(wrong)} of {len(texts)} rows: {needed}")
     return [ours[text] for text in texts]
+
+
+def other_words(name: str) -> str:
+    """Return what a name says besides naming a split."""
+    return _read(name, short=False)[1]
+
+
+def beside(path: Path) -> Found | None:
+    """Find other splits beside a file or folder that is itself called as one: test.csv."""
+    if not os.access(path.parent, os.R_OK):
+        return None
+    alike = {
+        each.name.removesuffix(path.suffix): each.name
+        for each in path.parent.iterdir()
+        if each.suffix == path.suffix and each.is_dir() == path.is_dir()
+    }
+    found = kinds(alike)
+    own = found.get(path.name.removesuffix(path.suffix))
+    others = sorted(alike[name] for name, each in found.items() if own and each != own)
+    if not others:
+        return None
+    cure = "name the folder above, or join tables to one with a column split"
+    return Found(len(others), f"beside {path.name}: {listed(others)}; {cure}")
 
 
 def _read(name: str, short: bool) -> tuple[str, str]:

@@ -21,7 +21,7 @@ def of_evaluation(evaluation: SpeechEvaluation) -> list[str]:
     without = f"{faultless} of {counted(e.n, 'utterance')} without an error"
     lines = [f"{e.candidate}: {metric_name(e.primary)} {interval(rate)}; {without}."]
     lines += [_kinds(e), _normalisation(e), _silence(e), *slices.sentences(e.slices), _noise(e)]
-    return [*filter(None, lines), *([] if np.isnan(rate.low) else [e.resampled])]
+    return [*filter(None, lines), *([] if np.isnan(rate.low) else [e.resampled]), *e.doubts]
 
 
 def _kinds(e: SpeechEvaluation) -> str:

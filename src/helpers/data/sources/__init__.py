@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from helpers.catalogue import entries
 from helpers.core import dotted_names
 from helpers.core.errors import unknown
-from helpers.core.schema import Section, check
+from helpers.core.schema import Name, Section, check
 from helpers.data import tasks
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ class Reader:
     fields: type[Section]
     read: Callable[[Any, Any], "Items"]  # from what was fetched and the fields to the items
     fetched: bool = True  # whether it needs an archive or packages
+
+
+class Merge(Section):
+    """Names to make one: all that look ``alike``, or each old name with its new one."""
+
+    merge: Literal["alike"] | dict[Name, Name]
 
 
 class NpySource(Section):
@@ -68,6 +74,7 @@ class TableSource(Section):
     group: str | None = None
     encoding: str | None = None
     links: Literal["follow"] | None = None  # allows links that lead out of its folder
+    separator: str | None = None  # of a CSV; found out if it is the only one that fits
 
 
 class HubSource(Section):
@@ -84,6 +91,7 @@ _HERE = "helpers.data.sources"
 _FOLDER = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load")
 _TABLE = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
 _TABLE["speech"] = f"{_HERE}.speech_table.load"
+MERGES = {"labels": ("label",), "groups": ("group", "speaker")}  # columns that a study may merge
 KINDS = {  # each kind of source
     "npy": Source(
         NpySource, "data", {"image": f"{_HERE}.arrays.load"}, own_files=("data", "labels", "groups")
@@ -115,29 +123,41 @@ def load(
 ) -> "Items":
     """Find the items of a source; nothing is decoded yet.
 
-    ``source`` is one kind with its fields, or a name in params/catalogue/data.yaml, whose entry
-    must agree with ``task``. ``limit`` takes a stratified subsample, chosen by ``seed``;
-    ``Items.original`` keeps the full count. Raises UserError, in one line: unknown source or field,
-    missing file, wrong shape, unreachable library.
+    ``source`` is one kind with its fields, and maybe ``labels`` and ``groups`` to merge, or a name
+    in params/catalogue/data.yaml, whose entry must agree with ``task``. ``limit`` takes a
+    stratified subsample, chosen by ``seed``; ``Items.original`` keeps the full count. Raises
+    UserError, in one line: unknown source or field, missing file, wrong shape, unreachable library.
     """
     if isinstance(source, str):
         items = dotted_names.load(f"{_HERE}.catalogue_readers.load")(source, task)
     else:
         kind, fields = checked(source, task)
         items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
+    items = dotted_names.load("helpers.data.names.tidied")(items, merges(source))
     return items if limit is None else items.subsample(limit, seed)
 
 
 def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     """Return the kind and the typed fields of a source outside the catalogue; raises UserError."""
     allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
-    named = list(source) if isinstance(source, dict) else [source]
+    named = [kind_of(source)] if isinstance(source, dict) else [source]
     if len(named) != 1 or named[0] not in allowed:
         raise unknown("data source", ", ".join(map(str, named)), allowed, where.rstrip(":. "))
-    [(kind, fields)] = source.items()
+    [kind], fields = named, source[named[0]]
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
     return kind, check(KINDS[kind].fields, fields, f"{where}{kind}")
+
+
+def kind_of(source: dict[str, Any]) -> str:
+    """Name the kind of a source outside the catalogue; several ones are joined by commas."""
+    return ", ".join(str(key) for key in source if key not in MERGES)
+
+
+def merges(source: str | dict[str, Any], where: str = "") -> dict[str, Merge]:
+    """Return what a source merges, ``labels`` or ``groups``; raises UserError if it is mistaken."""
+    given = source if isinstance(source, dict) else {}
+    return {key: check(Merge, given[key], f"{where}{key}") for key in MERGES if key in given}
 
 
 def modules(source: str | dict[str, Any], task: str) -> list[str]:
@@ -146,6 +166,5 @@ def modules(source: str | dict[str, Any], task: str) -> list[str]:
         names = [READERS[reader] for reader in entries.data(source).read if reader in READERS]
         names.append(f"{_HERE}.catalogue_readers.load")
     else:
-        [kind] = source
-        names = [KINDS[kind].loaders[tasks.get(task).modality]]
+        names = [KINDS[kind_of(source)].loaders[tasks.get(task).modality]]
     return [dotted_names.module_of(name) for name in names]

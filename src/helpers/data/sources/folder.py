@@ -4,7 +4,7 @@ from pathlib import Path
 
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.data import tasks
+from helpers.data import split_names, tasks
 from helpers.data.encoded import encoded
 from helpers.data.items import Found, Items, check_inside, digest_of
 from helpers.data.sources import FolderSource
@@ -24,20 +24,22 @@ def load(fields: FolderSource, task: str) -> Items:
     root, where = paths.root() / fields.path, fields.path
     if not root.is_dir():
         raise UserError(f"{where}: no such folder")
-    below = dict(sorted(walk(root, STORES)))
+    below = dict(sorted(walk(root, STORES, fields.links is not None)))
     names = [name for name, kind in below.items() if kind in ("file", "broken")]
     folders = [name for name, kind in below.items() if kind == "folder"]
     frame, seen = lay_out(names, folders, task, where)
+    if fields.links is None:
+        check_inside(root, [*folders, *frame["path"]], where)
     if not len(frame):
         many = tasks.of(task).MANY
         raise UserError(f"{where}: no {many} in sub-folders (one folder per class is needed)")
-    if fields.links is None:
-        check_inside(root, [*folders, *frame["path"]], where)
     raws = [encoded(root / name, fields.encoding) for name in frame["path"]]
     wanted = {*frame["path"]}
     lost = {n: k for n, k in below.items() if k in AWAY and (k != "broken" or n in wanted)}
     if lost:
         seen["noticed"]["D209"] = _lost(lost)
+    if splits := split_names.beside(root):
+        seen["noticed"]["D210"] = splits
     name, digest = Path(where).name, digest_of(root, frame["path"])
     root_shown = paths.shown(root)
     return Items(name, frame, raws.__getitem__, digest, root=root_shown, task=task, **seen)

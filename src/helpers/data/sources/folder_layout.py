@@ -17,7 +17,7 @@ LEFTOVERS = (  # what programs make, besides names with a leading dot
     "__pycache__", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r",
 )  # fmt: skip
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp")
-CURE = "rename or move what is none, or list the items in a table (path, label, split)"
+CURE = "rename or move folders, or list the items in a table with a column split"
 Path = tuple[str, ...]  # the names of folders, from the top
 
 
@@ -73,8 +73,8 @@ def lay_out(
     }
     programs = [name for name in left if name.lower().endswith((*suffixes, *UNFINISHED))]
     noticed = {
-        "D207": _tally(("/".join(items[name]) for name in aside), f"{many} of no class or no split"),
-        "D208": _tally((left[name] for name in programs), "left behind by other programs"),
+        "D207": _tally(aside, ["/".join(items[name]) for name in aside]),
+        "D208": _tally(programs, [left[name] for name in programs]),
     }
     counts = Counter(places[items[row["id"]]].split for row in rows)
     return pd.DataFrame(rows, columns=["id", "label", "path", *["split"] * by_split]), {
@@ -102,13 +102,18 @@ def _places(tree: set[Path], where: str) -> dict[Path, _Place]:
         levels[len(path)].add(path[-1])
     named = {level: split_names.kinds(each) for level, each in levels.items()}
     several = {len(path) + 1 for path, each in children.items() if _several(each)}
-    several |= {level for level, each in levels.items() if _several(each) and each == {*named[level]}}
+    several |= {
+        level for level, each in levels.items() if _several(each) and each == {*named[level]}
+    }
     marks: dict[Path, str] = {}
     for path in sorted(tree, key=len):
         kind = named[len(path)].get(path[-1]) if len(path) in several else None
-        alone = split_names.kinds(path[-1:]) if len(children[path[:-1]]) == 1 else {}
-        if kind or (path[:-1] in marks and marks[path[:-1]] == alone.get(path[-1])):
-            marks[path] = kind or alone[path[-1]]
+        above = marks.get(path[:-1])
+        if above and not kind and len(children[path[:-1]]) == 1:  # train/train, test/test_images
+            alike = split_names.kinds({path[-1], *levels[len(path) - 1]}).get(path[-1])
+            kind = above if alike == above else None
+        if kind:
+            marks[path] = kind
     ours = split_names.translate({path[-1]: kind for path, kind in marks.items()})
     places = {}
     for path in tree:
@@ -132,6 +137,8 @@ def _problem(held: Mapping[Path, _Place]) -> str:
     if not within:
         return _lone_split({*held})
     found = listed(sorted({f"{each.split}/" for each in within}), 4)
+    if len({split_names.other_words(each.split) for each in within} - {""}) > 1:
+        return f"{found} name splits and something else, as classes perhaps"
     if not any(each.rest for each in within):
         return f"{found} look like splits, but hold no folder for each class"
     if len({each.before for each in within}) > 1:
@@ -151,7 +158,9 @@ def _lone_split(paths: set[Path]) -> str:
         for other in sorted(tops - {top}):
             alike = below[top] & below[other] or split_names.kinds(below[other])
             if (top,) not in paths and len(below[top]) > 1 and ((other,) in paths or alike):
-                return f"is {top}/ a split or a class? It holds folders, and {other}/ lies beside it"
+                return (
+                    f"is {top}/ a split or a class? It holds folders, and {other}/ lies beside it"
+                )
     return ""
 
 
@@ -164,10 +173,10 @@ def _wrapper(rests: Sequence[Path]) -> Path:
     return rests[0][:same] if rests else ()
 
 
-def _tally(parts: Iterable[str], words: str) -> Found | None:
-    counts = Counter(parts)
-    told = listed([f"{name} ({count:,})" for name, count in counts.most_common()], 6) if counts else ""
-    return Found(counts.total(), f"{words}: {told}") if counts else None
+def _tally(names: list[str], of: list[str]) -> Found | None:
+    counts = Counter(of).most_common()
+    told = [f"{name} ({count:,})" for name, count in counts]
+    return Found(len(names), listed(told, 6), names) if names else None
 
 
 def _notes(
@@ -176,11 +185,18 @@ def _notes(
     """Say which folders became which split, and how far down the classes lie."""
     notes = []
     if splits := {each.split: each.kind for each in places.values() if each.kind}:
-        said = [f"{name} ({counts.get(name, 0):,}) is {kind}" for name, kind in sorted(splits.items())]
+        said = [
+            f"{name} ({counts.get(name, 0):,}) is {kind}" for name, kind in sorted(splits.items())
+        ]
         notes.append(f"splits by their folders: {listed(said)}")
     elif split_names.kinds(top):
         notes.append(f"all {many} lie in {'/'.join(top)}/, so that the split is drawn here")
-    deep = [each.rest for each in places.values() if each.rest[: len(top)] == top]
-    if inner := sorted("/".join(rest) for rest in deep if len(rest) == len(top) + 2):
-        notes.append(f"folders of a class belong to it, such as {inner[0]}")
+    inside = defaultdict[str, set[str]](set)
+    for rest in {each.rest[len(top) :] for each in places.values() if each.rest[: len(top)] == top}:
+        if len(rest) > 1:
+            inside[rest[0]].add(rest[1])
+    if inside:
+        shared = sorted(set.intersection(*inside.values())) if len(inside) > 1 else []
+        told = f"{listed(sorted(inside), 4)} have folders of their own, which are no classes"
+        notes.append(told + (f" ({listed(shared, 4)} in each)" if shared else ""))
     return tuple(notes)

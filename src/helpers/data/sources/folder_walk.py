@@ -9,14 +9,17 @@ DEPTH = 3  # how many links to folders may follow on one another
 Kind = Literal["file", "folder", "broken", "circle", "closed"]
 
 
-def walk(root: Path, passed_over: Collection[str] = ()) -> Iterator[tuple[str, Kind]]:
+def walk(
+    root: Path, passed_over: Collection[str], outside: bool = False
+) -> Iterator[tuple[str, Kind]]:
     """Name what is below a folder, relative to it, and say what it is, in no fixed order.
 
     A link is what it leads to: ``broken`` if to nothing, ``circle`` if to a folder above it or
-    behind too many other links. A folder is ``closed`` if it may not be listed. Folders whose name
-    is in ``passed_over`` are named, and what is in them is not.
+    behind too many other links. A folder is ``closed`` if it may not be listed. What lies in
+    folders of a name in ``passed_over``, or ``outside`` of the root unless allowed, is not named.
     """
-    waiting = [(str(root), "", (os.path.realpath(root),))]
+    top: tuple[str, ...] = (os.path.realpath(root),)
+    waiting = [(str(root), "", top)]
     while waiting:
         here, below, chain = waiting.pop()
         try:
@@ -32,10 +35,11 @@ def walk(root: Path, passed_over: Collection[str] = ()) -> Iterator[tuple[str, K
                 continue
             if os.path.islink(path):
                 links = (*chain, os.path.realpath(path))
-                above = (*chain, os.path.realpath(here))
-                if len(chain) > DEPTH or any(Path(each).is_relative_to(links[-1]) for each in above):
+                above = [Path(each) for each in (*chain, os.path.realpath(here))]
+                if len(chain) > DEPTH or any(each.is_relative_to(links[-1]) for each in above):
                     yield name, "circle"
                     continue
             yield name, "folder"
-            if entry not in passed_over:
+            leaves = links is not chain and not Path(links[-1]).is_relative_to(top[0])
+            if entry not in passed_over and (outside or not leaves):
                 waiting.append((path, f"{name}/", links))

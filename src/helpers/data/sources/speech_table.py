@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.core.errors import UserError
 from helpers.data.items import NO_SPEECH, Items, label_text
-from helpers.data.sources import TableSource
+from helpers.data.sources import TableSource, stored_items
 from helpers.data.sources.table import Columns, frame_of, items_of_files
 from helpers.data.sources.tabular_files import plain, read_table
 from helpers.data.speech import annotations
@@ -12,12 +12,12 @@ from helpers.data.speech import annotations
 
 def load(fields: TableSource, task: str) -> Items:
     """Read a table of utterances; raises UserError for a transcript marked as non-speech."""
-    rows = read_table(fields.file, fields.encoding)
+    rows = read_table(fields.file, fields.encoding, fields.separator)
     rows = utterances(rows, fields.file, fields.transcript or "transcript")
-    columns = Columns(fields.path or "path", "label", fields.split, fields.group)
+    columns = Columns(stored_items.column(rows, fields.path), "label", fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     frame["reference"] = frame["reference"].fillna("")
-    return items_of_files(fields.file, frame, task)
+    return items_of_files(fields, frame, task)
 
 
 def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     accent, speaker and category are known to later stages.
     """
     texts = label_text(plain(rows, transcript, where))
-    split = [annotations.split_sounds(text or "") for text in texts]
+    split = [annotations.split_sounds((text or "").strip()) for text in texts]
     has_category = "category" in rows.columns
     categories = plain(rows, "category", where) if has_category else [None] * len(rows)
     labels = []
