@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import field_validator
+
 from helpers.catalogue import entries
 from helpers.core import dotted_names
 from helpers.core.errors import unknown
-from helpers.core.schema import Name, Section, check
+from helpers.core.schema import Section, check, name
 from helpers.data import tasks
 
 if TYPE_CHECKING:
@@ -43,7 +45,14 @@ class Reader:
 class Merge(Section):
     """Names to make one: all that look ``alike``, or each old name with its new one."""
 
-    merge: Literal["alike"] | dict[Name, Name]
+    merge: Literal["alike"] | dict[str, str]
+
+    @field_validator("merge", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if value != "alike" and not isinstance(value, dict):
+            raise ValueError("alike, or {old: new}, is needed")
+        return value if value == "alike" else {name(old): name(new) for old, new in value.items()}
 
 
 class NpySource(Section):
