@@ -65,6 +65,25 @@ def test_answers_without_scores_join_the_comparison(given):
     assert "log loss is undefined for theirs" in " ".join(by_loss.details)
 
 
+def test_what_speaks_against_a_file_stands_beside_its_numbers(given):
+    data, rows = given
+    splits = data.frame.set_index("id")["split"]
+    data.items = SimpleNamespace(frame=data.frame[["id"]])
+    trained(data, write(rows))
+    result = classification.evaluate("made", "theirs", resampling=FEW)
+    [_, doubt] = result.doubts
+    assert "drawn here" in doubt and doubt in classification_findings.of_evaluation(result)
+    found = leaderboard.compare("made", ["probe-a", "theirs"], resamples=300)
+    assert f"theirs: {doubt}" in found.details
+    data.items.frame = data.frame[["id", "split"]]  # a published split
+    assert len(trained(data, write(rows)).result.warnings) == 1
+    some = trained(data, write(rows.drop(rows.index[rows["id"].map(splits) == "validation"][:5])))
+    assert np.isnan(some.result.value) and "195 of 200" in some.result.backbone["read with"]
+    data.items.frame = data.frame[["id"]]
+    kept = rows.assign(split=splits[rows["id"]].to_numpy())
+    assert len(trained(data, write(kept)).result.warnings) == 1
+
+
 def test_what_needs_scores_is_undefined_and_says_so(given):
     data, rows = given
     trained(data, write(rows))

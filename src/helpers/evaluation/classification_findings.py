@@ -22,7 +22,7 @@ def of_evaluation(evaluation: ClassificationEvaluation) -> list[str]:
             error_rate = 1 - e.metrics["accuracy"].value
             lines += [_calibration(e.confidence), _selective(e.confidence, error_rate)]
     lines += slices.sentences(e.slices)
-    return [*filter(None, lines), *_undefined(e)]
+    return [*filter(None, lines), *_undefined(e), *e.doubts]
 
 
 def _undefined(e: ClassificationEvaluation) -> list[str]:

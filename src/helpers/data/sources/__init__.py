@@ -77,6 +77,7 @@ class TableSource(Section):
     path: str | None = None
     text: str | None = None
     transcript: str | None = None
+    language: str | None = None  # of the transcripts: a column, or a language for all
     label: str = "label"
     split: str | None = None
     group: str | None = None
