@@ -77,6 +77,8 @@ def test_what_speaks_against_a_file_stands_beside_its_numbers(given):
     assert f"theirs: {doubt}" in found.details
     data.items.frame = data.frame[["id", "split"]]  # a published split
     assert len(trained(data, write(rows)).result.warnings) == 1
+    some = trained(data, write(rows.drop(rows.index[rows["id"].map(splits) == "validation"][:5])))
+    assert np.isnan(some.result.value) and "195 of 200" in some.result.backbone["read with"]
     data.items.frame = data.frame[["id"]]
     kept = rows.assign(split=splits[rows["id"]].to_numpy())
     assert len(trained(data, write(kept)).result.warnings) == 1

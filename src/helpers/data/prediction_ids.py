@@ -13,6 +13,7 @@ _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
     "as they are": str,
     "without blanks, in one Unicode form": spellings.canonical,
     "with / between folders": lambda text: text.replace("\\", "/").removeprefix("./"),
+    "by the last folders": str,
     "without extensions": lambda text: re.sub(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$", "", text),
     "whatever their case and zeros": spellings.key,
     "by the name of the file alone": lambda text: text.rsplit("/", 1)[-1],
@@ -25,35 +26,45 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
     Ids that only look different are matched where exactly one item fits; those of no item are NaN.
     A UserError counts and names test items without a row, and ids with several.
     """
-    test = items.loc[items["split"] == "test", "id"]
+    test = items.index[items["split"] == "test"]
     ours = {name: items[name].astype(str) for name in ("id", "path") if name in items}
-    theirs = ids
+    theirs, folders = ids, False
     for how, reduce in _REDUCED.items():
         theirs, ours = theirs.map(reduce), {name: each.map(reduce) for name, each in ours.items()}
+        folders |= how == "by the last folders"
         for column, values in ours.items():
-            known = theirs[theirs.isin(values)]
-            if values.is_unique and known.is_unique and set(values[test.index]) <= set(known):
-                found = theirs.map(pd.Series(items["id"].to_numpy(), index=values))
+            found = _below(theirs, set(values)) if folders else theirs
+            known = found[found.isin(values)]
+            one_each = len(test) and values.is_unique and known.is_unique
+            if one_each and set(values[test]) <= set(known):
+                found = found.map(pd.Series(items["id"].to_numpy(), index=values))
                 changed = (found.notna() & (found != ids)).any()
                 said = [f"ids matched {'with paths ' * (column == 'path')}{how}"] * bool(changed)
                 if extra := found.isna().sum():
                     said.append(f"{extra} ids that are none of the study's items are not used")
                 return found, said
     check_ids(ids, items, where)
-    raise UserError(f"{where}: ids fit several of the study's items")
+    raise UserError(f"{where}: some ids fit several of the study's items")
+
+
+def _below(ids: pd.Series, known: set[str]) -> pd.Series:
+    """Leave out as few of the first folders as needed to arrive at a known id."""
+
+    def shortened(text: str) -> str:
+        parts = text.split("/")
+        ends = ("/".join(parts[start:]) for start in range(len(parts)))
+        return next((end for end in ends if end in known), text)
+
+    return ids.map(shortened)
 
 
 def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> None:
     """Check a file's ids against a study's items (id, split); UserErrors count what is wrong."""
     ids = pd.Series(ids)
     if repeated := int(ids.duplicated().sum()):
-        several = ids[ids.duplicated()].unique()
-        shown = names([repr(str(each)) for each in several[:3]])
-        long = "; one row an item is needed, with a column score:<class> for each class"
-        raise UserError(
-            f"{where}: {repeated} duplicate id(s), such as {shown}"
-            f"{long if 2 * len(several) >= ids.nunique() else ''}"
-        )
+        shown = names([repr(str(each)) for each in ids[ids.duplicated()].unique()[:3]])
+        needed = "one row an item is needed, with a column score:<class> for each class"
+        raise UserError(f"{where}: {repeated} duplicate id(s), such as {shown}: {needed}")
     unknown = ids[~ids.isin(items["id"])]
     test = items.loc[items["split"] == "test", "id"]
     if not len(test):

@@ -19,8 +19,9 @@ _STYLE = re.compile(rf"((?:{_WORDS})[\s:_./|-]+)(.+)", re.IGNORECASE)
 def named(names: Iterable[str], classes: tuple[str, ...]) -> list[str]:
     """Write names as the class that alone looks like them; other names stay as they are."""
     keys = pd.Series(classes, index=[spellings.key(name) for name in classes], dtype=object)
-    alone = keys[~keys.index.duplicated(keep=False)]
-    return [name if name in classes else alone.get(spellings.key(name), name) for name in names]
+    alone, names = keys[~keys.index.duplicated(keep=False)], list(names)
+    others = {name: alone.get(spellings.key(name), name) for name in set(names) - set(classes)}
+    return [others.get(name, name) for name in names]
 
 
 def columns_of(names: Iterable[object], classes: tuple[str, ...], where: str) -> list[str]:
@@ -36,8 +37,8 @@ def columns_of(names: Iterable[object], classes: tuple[str, ...], where: str) ->
     own = columns.scores([""])[0]
     whole = [each for each in styles if set(classes) <= set(styles[each]) and each != own]
     whole += [own] * (set(styles.get(own, ())) == set(classes))
-    if len(whole) > 1:  # logits beside the probabilities that were made from them
-        whole = [style for style in whole if not style.startswith("logit")]
+    if len(whole) > 1:  # logits, or answers by class, beside the probabilities
+        whole = [style for style in whole if style and not style.startswith("logit")]
     if len(whole) > 1:
         raise UserError(f"{where}: two columns for a class: {' and '.join(map(repr, whole))}")
     if whole:
@@ -78,11 +79,14 @@ def decimals(scores: NDArray[np.float64]) -> int | None:
 
 def _sum_to_one(scores: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which rows may be probabilities, as far as their decimals allow."""
-    sums, places = scores.sum(axis=1), decimals(scores)
+    sums = scores.sum(axis=1)
+    fits = np.isfinite(sums) & (scores >= -1e-6).all(axis=1)
+    if (abs(sums - 1) <= TOLERANCE).all():
+        return fits
+    places = decimals(scores)
     half = 0.5 * 10.0**-places if places else 0  # what rounding adds to or takes from a score
     above = np.maximum(TOLERANCE, half * (scores > 0).sum(axis=1) + 1e-6)
     below = max(TOLERANCE, min(half * scores.shape[1] + 1e-6, LEAST))
-    fits = np.isfinite(sums) & (scores >= -1e-6).all(axis=1)
     return fits & (sums - 1 <= above) & (1 - sums <= below)
 
 

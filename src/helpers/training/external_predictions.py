@@ -61,6 +61,10 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
     labels = table.set_index("id")["label"]
     doubts += prediction_doubts.of_answers(rows, labels, lambda x: spelled(x, classes), file)
     doubts += prediction_doubts.of_classes(table[table["split"] == "test"], classes)
+    waiting, given = (int((of["split"] == "validation").sum()) for of in (items, table))
+    if given < waiting:  # a part of it would be a score of other items than those of the others
+        table = table[table["split"] == "test"].reset_index(drop=True)
+        notes += [f"{given} of {waiting} validation items only, not scored"] * bool(given)
     return ExternalPredictions(table, files.sha256(paths.root() / file), doubts, notes)
 
 
@@ -74,8 +78,10 @@ def transcripts(file: str, dataset: Dataset) -> ExternalPredictions:
     plainly = lambda texts: list(map(normalisation.plain, texts))  # noqa: E731
     doubts += prediction_doubts.of_answers(rows, test["reference"], plainly, file)
     spoken = test[test["label"] != NO_SPEECH]
-    if empty := int((spoken["hypothesis"].str.strip() == "").sum()):
-        doubts.append(f"{empty} of {counted(len(spoken), 'hypothesis', 'hypotheses')} are empty.")
+    blank = spoken["hypothesis"].str.strip().str.lower().isin(["", "nan", "none", "null"])
+    if empty := int((blank & (spoken["hypothesis"] != spoken["reference"])).sum()):
+        every = counted(len(spoken), "hypothesis", "hypotheses")
+        doubts.append(f"{empty} of {every} are empty, or `nan` and the like in place of words.")
     same = (spoken["hypothesis"] == spoken["reference"]).all()
     if same and len(spoken) >= prediction_doubts.ENOUGH:
         doubts.append(f"All {len(spoken)} hypotheses equal their references to the letter.")
@@ -123,7 +129,7 @@ def _check_classes(predicted: pd.Series, classes: tuple[str, ...], where: str) -
     if not len(wrong):
         return
     where = f"{where}: {len(wrong)} of {len(predicted)} predictions"
-    if (wrong == "").all():
+    if not any(wrong):
         raise UserError(f"{where} are empty, such as that of {wrong.index[0]!r}")
     error = unknown("class", wrong.iloc[0][:60], classes)
     codes = set(predicted)

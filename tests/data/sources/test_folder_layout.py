@@ -10,9 +10,8 @@ TASK = "image-classification"
 
 def laid_out(*folders, empty=()):
     """Lay out a picture in each folder: give (label, split) pairs, and what was seen."""
-    frame, seen = lay_out([f"{folder}/1.png" for folder in folders], empty, TASK, "set")
-    splits = frame["split"] if "split" in frame else [None] * len(frame)
-    return set(zip(frame["label"], splits, strict=True)), seen
+    rows, seen = lay_out([f"{folder}/1.png" for folder in folders], empty, TASK, "set")
+    return {(row["label"], row.get("split")) for row in rows}, seen
 
 
 def under(pattern, *splits):
@@ -116,8 +115,11 @@ def test_folders_of_classes_are_said_to_be_none():
 def test_what_programs_leave_is_counted_where_it_looks_like_an_item():
     names = ["a/1.png", "b/1.png", "a/._1.png", "a/2.png.crdownload", "#recycle/x.png"]
     names += ["a/@eaDir/1.png/S.jpg", "a/Thumbs.db", "Icon\r", ".DS_Store", "a/~$x.png"]
-    frame, seen = lay_out(names, ["lost+found", "__pycache__"], TASK, "set")
-    assert list(frame["path"]) == ["a/1.png", "b/1.png"] and seen["declared"] == ("a", "b")
+    rows, seen = lay_out(names, ["lost+found", "__pycache__"], TASK, "set")
+    assert [row["path"] for row in rows] == ["a/1.png", "b/1.png"] and seen["declared"] == (
+        "a",
+        "b",
+    )
     assert seen["noticed"]["D208"].count == 5 and not seen["unmatched"]
     _, seen = lay_out(["a/1.png", "b/1.png", ".DS_Store", "a/Thumbs.db"], [], TASK, "set")
     assert not seen["noticed"]

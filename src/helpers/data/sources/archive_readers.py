@@ -74,6 +74,7 @@ def _read_pixels(members: wheels.WheelMembers, fields: PixelFields) -> Items:
         rows = pd.read_csv(io.BytesIO(content), header=None).to_numpy(dtype=np.int64)
         column = {"first": 0, "last": -1}[fields.label]
         images = np.delete(rows, column, axis=1).reshape(len(rows), *fields.shape)
+        images = images.astype(np.uint8) if (images == images.astype(np.uint8)).all() else images
     except (ValueError, OverflowError) as error:
         needed = f"rows of {fields.shape} pixels and a label"
         raise UserError(f"{member}: not {needed}: {error}") from None
@@ -83,10 +84,11 @@ def _read_pixels(members: wheels.WheelMembers, fields: PixelFields) -> Items:
 def _read_folder(members: wheels.WheelMembers, fields: FolderFields) -> Items:
     prefix = fields.path.rstrip("/") + "/"
     names = [name.removeprefix(prefix) for name in members.names() if name.startswith(prefix)]
-    frame, seen = lay_out(names, (), "image-classification", members.path.name)
-    if not len(frame):
+    rows, seen = lay_out(names, (), "image-classification", members.path.name)
+    if not rows:
         raise UserError(f"{members.path.name}: no items in folders under {fields.path!r}")
-    frame["path"] = [prefix + name for name in frame["path"]]
+    frame = pd.DataFrame(rows)
+    frame["path"] = prefix + frame["path"]
     return replace(_members(members, fields.path, frame), **seen)
 
 

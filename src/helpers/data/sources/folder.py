@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.data import split_names, tasks
 from helpers.data.encoded import encoded
 from helpers.data.items import Found, Items, check_inside, digest_of
 from helpers.data.sources import FolderSource
-from helpers.data.sources.folder_layout import lay_out
+from helpers.data.sources.folder_layout import lay_out, leftover
 from helpers.data.sources.folder_walk import Kind, walk
 
 STORES = (".git", ".dvc", ".hg", ".svn")  # of other programs, not looked into
@@ -26,16 +28,17 @@ def load(fields: FolderSource, task: str) -> Items:
         raise UserError(f"{where}: no such folder")
     below = dict(sorted(walk(root, STORES, fields.links is not None)))
     names = [name for name, kind in below.items() if kind in ("file", "broken")]
-    folders = [name for name, kind in below.items() if kind == "folder"]
-    frame, seen = lay_out(names, folders, task, where)
+    own = {name: kind for name, kind in below.items() if not leftover(name)}
+    folders = [name for name, kind in own.items() if kind == "folder"]
+    rows, seen = lay_out(names, folders, task, where)
+    frame, found = pd.DataFrame(rows), {row["path"] for row in rows}
     if fields.links is None:
-        check_inside(root, [*folders, *frame["path"]], where)
-    if not len(frame):
+        check_inside(root, [*folders, *found], where)
+    if not rows:
         many = tasks.of(task).MANY
         raise UserError(f"{where}: no {many} in sub-folders (one folder per class is needed)")
     raws = [encoded(root / name, fields.encoding) for name in frame["path"]]
-    wanted = {*frame["path"]}
-    lost = {n: k for n, k in below.items() if k in AWAY and (k != "broken" or n in wanted)}
+    lost = {n: k for n, k in own.items() if k in AWAY and (k != "broken" or n in found)}
     if lost:
         seen["noticed"]["D209"] = _lost(lost)
     if splits := split_names.beside(root):

@@ -4,8 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from helpers.core.errors import UserError
 from helpers.core.formatting import names as listed
 from helpers.data import split_names, tasks
@@ -36,17 +34,17 @@ class _Place(NamedTuple):
 
 def lay_out(
     names: Sequence[str], folders: Iterable[str], task: str, where: str
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+) -> tuple[list[dict[str, str]], dict[str, Any]]:
     """Label files by folder, below or above the folders of splits, and below a wrapper of all.
 
-    ``names`` and ``folders`` are relative paths. Returns the frame of the items, and what else is
+    ``names`` and ``folders`` are relative paths. Returns the rows of the items, and what else is
     known of them, as fields of ``Items``. Raises UserError where it is not plain whether a folder
     is a class or a split.
     """
     suffixes, many = tasks.of(task).SUFFIXES, tasks.of(task).MANY
-    left = {name: found for name in names if (found := _leftover(name))}
+    left = {name: found for name in names if (found := leftover(name))}
     parents = {name: tuple(name.split("/")[:-1]) for name in names if name not in left}
-    tree = {tuple(name.split("/")) for name in folders if not _leftover(name)}
+    tree = {tuple(name.split("/")) for name in folders if not leftover(name)}
     tree |= {path[:size] for path in {*parents.values()} for size in range(1, len(path) + 1)}
     places = _places(tree, where)
     items = {n: path for n, path in parents.items() if path and n.lower().endswith(suffixes)}
@@ -77,7 +75,7 @@ def lay_out(
         "D208": _tally(programs, [left[name] for name in programs]),
     }
     counts = Counter(places[items[row["id"]]].split for row in rows)
-    return pd.DataFrame(rows, columns=["id", "label", "path", *["split"] * by_split]), {
+    return rows, {
         "unmatched": tuple(name for name in parents if name not in items),
         "declared": tuple(sorted(classes)),
         "notes": _notes(places, counts, top, many),
@@ -85,7 +83,7 @@ def lay_out(
     }
 
 
-def _leftover(name: str) -> str:
+def leftover(name: str) -> str:
     """Return which part of a path other programs made; empty if none."""
     *above, last = name.split("/")
     for part in (*above, last):
