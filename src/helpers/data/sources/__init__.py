@@ -5,13 +5,15 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import field_validator, model_validator
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
-from helpers.core.errors import unknown
-from helpers.core.schema import Name, Section, check
+from helpers.core.errors import UserError, unknown
+from helpers.core.schema import Section, check, name
 from helpers.data import tasks
 
 if TYPE_CHECKING:
@@ -40,13 +42,32 @@ class Reader:
     fetched: bool = True  # whether it needs an archive or packages
 
 
+class LevelsOfImages(Section):
+    """The values that are black and white in images of more than 8 bits; found if not given."""
+
+    levels: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.levels and not self.levels[0] < self.levels[1]:
+            raise ValueError("levels: black, then a larger value for white, needed: [0, 4095]")
+        return self
+
+
 class Merge(Section):
     """Names to make one: all that look ``alike``, or each old name with its new one."""
 
-    merge: Literal["alike"] | dict[Name, Name]
+    merge: Literal["alike"] | dict[str, str]
+
+    @field_validator("merge", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if value != "alike" and not isinstance(value, dict):
+            raise ValueError("alike, or {old: new}, is needed")
+        return value if value == "alike" else {name(old): name(new) for old, new in value.items()}
 
 
-class NpySource(Section):
+class NpySource(LevelsOfImages):
     """Two arrays: images [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
 
     data: str
@@ -54,20 +75,21 @@ class NpySource(Section):
     groups: str | None = None
 
 
-class FolderSource(Section):
+class FolderSource(LevelsOfImages):
     """A folder with a sub-folder for each class; ``encoding`` is that of texts."""
 
     path: str
     encoding: str | None = None
 
 
-class TableSource(Section):
+class TableSource(LevelsOfImages):
     """A CSV, TSV, JSON Lines or parquet file, an item a row; the fields name its columns."""
 
     file: str
     path: str | None = None
     text: str | None = None
     transcript: str | None = None
+    language: str | None = None  # of the transcripts: a column, or a language for all
     label: str = "label"
     split: str | None = None
     group: str | None = None
@@ -75,7 +97,7 @@ class TableSource(Section):
     separator: str | None = None  # of a CSV; found out if it is the only one that fits
 
 
-class HubSource(Section):
+class HubSource(LevelsOfImages):
     """A data set of TensorFlow Datasets or the Hugging Face hub; the fields name its features."""
 
     name: str
@@ -86,6 +108,7 @@ class HubSource(Section):
 
 
 _HERE = "helpers.data.sources"
+TIDIED = "helpers.data.names.tidied"  # what is done to the items of every source
 _FOLDER = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load")
 _TABLE = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
 _TABLE["speech"] = f"{_HERE}.speech_table.load"
@@ -131,7 +154,9 @@ def load(
     else:
         kind, fields = checked(source, task)
         items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
-    items = dotted_names.load("helpers.data.names.tidied")(items, merges(source))
+        if levels := getattr(fields, "levels", None):
+            items = replace(items, decoding={"levels": {"all": levels}})
+    items = dotted_names.load(TIDIED)(items, merges(source))
     return items if limit is None else items.subsample(limit, seed)
 
 
@@ -144,7 +169,10 @@ def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     [kind], fields = named, source[named[0]]
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
-    return kind, check(KINDS[kind].fields, fields, f"{where}{kind}")
+    section = check(KINDS[kind].fields, fields, f"{where}{kind}")
+    if getattr(section, "levels", None) and tasks.get(task).modality != "image":
+        raise UserError(f"{where}{kind}.levels: only images have levels")
+    return kind, section
 
 
 def kind_of(source: dict[str, Any]) -> str:
@@ -165,4 +193,4 @@ def modules(source: str | dict[str, Any], task: str) -> list[str]:
         names.append(f"{_HERE}.catalogue_readers.load")
     else:
         names = [KINDS[kind_of(source)].loaders[tasks.get(task).modality]]
-    return [dotted_names.module_of(name) for name in names]
+    return [dotted_names.module_of(name) for name in (*names, TIDIED)]
