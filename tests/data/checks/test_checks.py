@@ -121,6 +121,10 @@ def amounts(case):
     case.labels = [str(1.5 * (index % 11)) for index in range(N)]
 
 
+def joined(case):
+    case.labels[:6] = ["a|b", "a; b"] * 3
+
+
 def copy_within(case):
     case.raw[2] = case.raw[0]
 
@@ -200,6 +204,7 @@ FIRES = [
     ("D212", groups_alike, 2, "'G10' (1) = 'g010' (1)"),
     ("D213", labels_for_none, 8, "NA (4), none (4)"),
     ("D214", amounts, 11, "11 numbers"),
+    ("D215", joined, 6, "a|b (3), a; b (3)"),
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
     ("D303", copy_other_label, 2, "different labels"),
