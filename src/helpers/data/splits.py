@@ -37,8 +37,11 @@ def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None =
     fractions that leave nothing, an unknown column, too few units, a split without items.
     """
     units = _units(frame, rules.group, duplicates)
+    frame = frame if rules.given is False else published(frame)
     if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, units, rules)
+    if rules.test == 1 and "train" not in rules.required:
+        return pd.Series("test", frame.index, name="split", dtype=object)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}
     return _assign(frame, units, fractions, rules)
@@ -56,6 +59,16 @@ def _units(frame: pd.DataFrame, group: str | None, duplicates: np.ndarray | None
     if duplicates is not None:
         ties.append(np.asarray(duplicates))
     return merge_groups(*ties)
+
+
+def published(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take the source's validation split for its test if it has train and validation alone.
+
+    It is what results on such a set are published on, and no choice is made on it here.
+    """
+    if set(frame.get("split", ())) != {"train", "validation"}:
+        return frame
+    return frame.assign(split=frame["split"].replace("validation", "test"))
 
 
 def _given(frame: pd.DataFrame, units: np.ndarray, rules: SplitRules) -> pd.Series:
