@@ -10,7 +10,6 @@ from factories.cases import look
 from helpers.training.baselines import tfidf
 from helpers.training.results import AdaptationRequest
 
-
 LETTERS = list("abcdefghijklmnopqrstuvwxyz")
 SETTINGS = {
     "class_weight": None,

@@ -47,19 +47,27 @@ class Text:
 
         Texts that differ in their digits, or in a word, are of one template: no near-duplicates.
         """
-        most = min(len(self.spelt), len(other.spelt)) // EDIT
-        if most >= abs(len(self.joined) - len(other.joined)) and self.digits == other.digits:
-            from rapidfuzz.distance import Levenshtein
-
-            if Levenshtein.distance(self.joined, other.joined, score_cutoff=most) <= most:
-                edits = [edit.src_pos for edit in Levenshtein.editops(self.joined, other.joined)]
-                places = 1 + np.count_nonzero(np.diff(edits) > WINDOW)
-                moved = sorted(self.joined) == sorted(other.joined)
-                if moved or len(edits) <= SCATTERED * places:
-                    return True
+        if self.digits == other.digits and self.edited(other):
+            return True
         few, many = sorted((len(self.words), len(other.words)))
         # as many words may repeat themselves, runs are counted where lengths are alike at most
         return few >= NEAR * NEAR * many and self.alike(other) >= NEAR
+
+    def edited(self, other: "Text") -> bool:
+        """Tell whether few characters differ, and these in many places, or two are swapped."""
+        from rapidfuzz.distance import Levenshtein
+
+        one, two = self.joined, other.joined
+        most = min(len(self.spelt), len(other.spelt)) // EDIT
+        looked = max(most, 2)
+        if looked < abs(len(one) - len(two)):
+            return False
+        if Levenshtein.distance(one, two, score_cutoff=looked) > looked:
+            return False
+        edits = [edit.src_pos for edit in Levenshtein.editops(one, two)]
+        places = 1 + np.count_nonzero(np.diff(edits) > WINDOW)
+        swapped = len(edits) <= 2 and sorted(one) == sorted(two)
+        return swapped or len(edits) <= min(most, SCATTERED * places)
 
     def alike(self, other: "Text") -> float:
         """Return the Jaccard similarity of the runs of words, 0 where there are few."""

@@ -67,7 +67,9 @@ def _best_words(texts: list[str], labels: np.ndarray) -> Iterator[tuple[str, str
     """Yield each class with the word that predicts it best, and the F1 of that word alone."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    counter = CountVectorizer(analyzer=terms_of, binary=True, min_df=min(FEWEST, len(texts)) // 2 or 1)
+    counter = CountVectorizer(
+        analyzer=terms_of, binary=True, min_df=min(FEWEST, len(texts)) // 2 or 1
+    )
     try:
         seen = counter.fit_transform(texts).tocsr()
     except ValueError:  # no word is left

@@ -22,7 +22,15 @@ class TextSurvey(Survey):
     words: np.ndarray  # how many words: int [N]
     language: np.ndarray  # the likely language, or the script, or an empty text: str [N]
     garbled: np.ndarray  # whether it looks decoded by a wrong encoding: bool [N]
+    short: np.ndarray  # whether it is too short to be told from one with an edit: bool [N]
     alike: np.ndarray  # families of texts that share words, or most runs of words: int [N]
+
+    VAGUE = f"have fewer than {minhash.EDIT} characters (half as many where no blanks part words)"
+
+    @property
+    def vague(self) -> np.ndarray:
+        """Texts that are compared word for word only: bool [N]."""
+        return self.short
 
     @cached_property
     def exact(self) -> np.ndarray:
@@ -35,7 +43,9 @@ class TextSurvey(Survey):
         return np.stack([first[family], np.arange(len(family))], axis=1)
 
 
-UNREADABLE = dict(digest="", spelling="", words=0, language="", garbled=False, tokens=[])
+UNREADABLE = dict(
+    digest="", spelling="", words=0, language="", garbled=False, short=False, tokens=[]
+)
 
 
 def survey(items: Items) -> TextSurvey:
@@ -54,6 +64,7 @@ def _facts(text: str) -> dict[str, Any]:
         "words": len(words),
         "language": language_detection.guess(text, words),
         "garbled": language_detection.garbled(text),
+        "short": minhash.is_short(words),
         "tokens": words or [part for _, part in parts],
     }
 

@@ -13,12 +13,12 @@ _JOIN = r"[\p{Cf}--\u200b]*"  # joiners, soft hyphens and marks of direction par
 _RUN, _WORD = rf"[{UNSPACED}&&{_LETTER}]", rf"[{_LETTER}--{UNSPACED}]"
 # emoji and other symbols beyond ASCII, and signs that stand alone, such as :)
 _SYMBOL = r"(?=[\p{So}\p{Sc}\p{Sm}--[\x00-\x7f]])\X"
-_SIGNS = rf"(?<!\S)(?!(?P<one>.)(?P=one)*(?!\S))[^\s\p{{L}}\p{{N}}\p{{M}}]{{2,}}(?!\S)"
+_SIGNS = r"(?<!\S)(?!(?P<one>.)(?P=one)*(?!\S))[^_\s\p{L}\p{N}\p{M}\p{C}]{2,}(?!\S)"
 _TOKEN = regex.compile(
     rf"(?V1)(?P<run>{_RUN}(?:{_JOIN}{_RUN})*)|(?P<word>{_WORD}(?:{_JOIN}{_WORD})*)"
     rf"|(?P<sign>{_SYMBOL}|{_SIGNS})"
 )
-_ASCII = re.compile(r"(?P<word>\w+)|(?P<sign>(?<!\S)(?!(.)\3*(?!\S))[^\sa-z0-9]{2,}(?!\S))", re.ASCII)
+_ASCII = re.compile(r"(?P<word>\w+)|(?P<sign>(?<!\S)(?!(.)\3*(?!\S))[!-/:-@\[-^`{-~]{2,}(?!\S))")
 _FORMAT = regex.compile(r"(?V1)[\p{Cf}\ufe0e\ufe0f--\u200d]|(?<!\p{So}\p{M}*)\u200d")
 _CHARACTER = regex.compile(r"\X")
 
