@@ -15,7 +15,7 @@ from helpers.core import files
 from helpers.core.errors import UserError
 from helpers.data import tasks
 
-RESERVED = ("id", "label", "path", "split", "group")
+RESERVED = ("id", "label", "path", "split", "group", "copy_of")
 SPLIT_NAMES = {  # how data sets name their splits, and what we call them
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
