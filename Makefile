@@ -22,7 +22,7 @@ STUDIES := $(basename $(notdir $(wildcard params/*.yaml params/full/*.yaml)))
 -include build/plan.mk
 build/plan.mk Makefile: ;
 
-.PHONY: all setup stages test lab list why check bench clean distclean help $(STUDIES) $(STAGES)
+.PHONY: all setup stages test lab list why check items bench clean distclean help $(STUDIES) $(STAGES)
 
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
@@ -47,13 +47,16 @@ why: $(READY)  ## say why each stage is out of date (STUDY=name for one study)
 check: $(READY)  ## compare the numbers with each study's `expect` (STUDY=name for one study)
 	@$(EVALBOOK) check $(STUDY)
 
+items: $(READY)  ## write the items of STUDY=name as a table, for predictions made elsewhere
+	@$(EVALBOOK) items $(STUDY)
+
 test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m ruff format --check --quiet . && PYTHONPATH=src $(PYTHON) -m ruff check --quiet .
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
-	@PYTHONPATH=$(CURDIR)/src $(PYTHON) -m jupyter lab --ip=127.0.0.1 --LabApp.news_url=None \
+	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
 bench: $(READY)  ## measure the speeds quoted in the README
@@ -61,10 +64,17 @@ bench: $(READY)  ## measure the speeds quoted in the README
 
 setup: $(READY)  ## set up the environment and nothing else
 
+# The newest Python that fits and brings venv: a name on the PATH may be missing, or a shim that does not run.
 .venv/ready-%:
-	@python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and f"evalbook: python3 is {sys.version.split()[0]}, 3.11 is needed")'
-	@echo "Setting up .venv from requirements.lock, once: two to five minutes."
-	@rm -rf .venv && python3 -m venv .venv
+	@for python in python3.13 python3.12 python3.11 python3 ''; do \
+	  "$$python" -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "evalbook: Python 3.11, 3.12 or 3.13 with its venv is needed (on Debian: apt install python3-venv);" \
+	    "found: $$(python3 -V 2>/dev/null || echo none)." >&2; exit 2; \
+	fi; \
+	echo "Setting up .venv from requirements.lock with $$("$$python" -V), once: two to five minutes."; \
+	rm -rf .venv && "$$python" -m venv .venv
 	@set -o pipefail; .venv/bin/python -m pip install --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock \
 	  | awk '/^Collecting/ { printf "."; fflush() } END { print "" }'
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .

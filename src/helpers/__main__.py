@@ -1,6 +1,7 @@
 """Run the Makefile's commands: ``python -m helpers COMMAND``."""
 
 import argparse
+import contextlib
 import os
 import sys
 from typing import Any
@@ -44,12 +45,16 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    runs = (plan, why, check, publish, stage, kernel, serve, list_, bench, architecture, schema)
-    parsers = {run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__) for run in runs}
+    runs = (plan, why, check, publish, stage, kernel, serve, list_, items, bench, architecture)
+    parsers = {
+        run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
+        for run in (*runs, schema)
+    }
     for run, command in parsers.items():
         command.set_defaults(run=run)
     for run in (plan, why, check, publish):
         parsers[run].add_argument("studies", nargs="*", help="all studies in params/ by default")
+    parsers[items].add_argument("studies", nargs="*", help="names of files in params/")
     parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
     parsers[kernel].add_argument("connection", help="Jupyter's connection file")
     parsers[serve].add_argument("command", nargs="...", help="such as make")
@@ -151,24 +156,41 @@ def list_(options: argparse.Namespace) -> None:
     status.print_list()
 
 
+def items(options: argparse.Namespace) -> int:
+    """Write a study's items as a table, for predictions made elsewhere."""
+    from helpers.data import dataset, items_to_predict
+    from helpers.pipeline.run import run
+
+    if not options.studies:
+        raise UserError("items of which study? make items STUDY=name")
+    for study in options.studies:
+        if not run(f"{study}/1-data"):
+            return 1
+        print(items_to_predict.write(dataset.open(study)))
+    return 0
+
+
 def publish(options: argparse.Namespace) -> None:
     """Render the reports that changed, and the index."""
     from helpers.config import study_file
     from helpers.pipeline import freshness, plan, status
     from helpers.report.pages import publish
 
+    names, read, outside = _studies(options), "", []
+    with contextlib.suppress(UserError):  # the index shows what is wrong with a study file
+        outside = plan.own_files(names)
+        read = freshness.state_of_what_is_read(outside)
     states = status.write()
     pages = publish()
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
     _print_index()
-    names = _studies(options)
     complete = set(study_file.names()) <= set(names)
     shown = {*names, study_file.ACROSS} if complete else {*names}
     shown_states = [each.state for each in states if each.study in shown]
-    if set(shown_states) == {"ok"}:
+    if read and set(shown_states) == {"ok"}:
         plan.write([])
-        freshness.record(options.studies, len(shown_states), plan.own_files(names))
+        freshness.record(options.studies, len(shown_states), outside, read)
 
 
 def _print_index() -> None:

@@ -4,12 +4,11 @@ import unicodedata
 
 import pandas as pd
 import pytest
-from factories.cases import fill, look, put, scene, sentence, to_do
+from factories.cases import fill, look, put, scene, sentence
 
 COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "caf\u00e9") for form in ("NFC", "NFD"))
 
 
-@to_do("two Unicode forms of a word are two classes")
 def test_a_folder_in_two_unicode_forms_is_one_class(repository):
     """The same word is the same class, or a finding says that two names look alike."""
     fill(repository / "set", (COMPOSED, "tea"))
@@ -18,7 +17,6 @@ def test_a_folder_in_two_unicode_forms_is_one_class(repository):
     assert prepared is None or len(prepared.classes) == 2 or "alike" in said
 
 
-@to_do("two Unicode forms of a word are two classes")
 def test_a_label_in_two_unicode_forms_is_one_class(repository):
     """The same word is the same class, or a finding says that two names look alike."""
     labels = [COMPOSED, DECOMPOSED, "tea"]
@@ -28,7 +26,6 @@ def test_a_label_in_two_unicode_forms_is_one_class(repository):
     assert prepared is None or len(prepared.classes) == 2 or "alike" in said
 
 
-@to_do("labels that look alike are classes of their own in silence")
 def test_labels_that_look_alike_are_a_finding(repository):
     """Case, width, invisible characters and zeros make no class in silence."""
     labels = ["cat", "cat\u200b", "Cat", "\uff43\uff41\uff54", "cat\u00a0", "1", "1.0", "01"]
@@ -38,7 +35,6 @@ def test_labels_that_look_alike_are_a_finding(repository):
     assert prepared is None or len(prepared.classes) <= 2 or "alike" in said
 
 
-@to_do("a group in two spellings is two groups")
 @pytest.mark.parametrize(
     "spellings",
     [

@@ -59,7 +59,6 @@ def make(*targets, seconds=120):
         return None, process.communicate()[0]
 
 
-@to_do("numbers of an earlier run are held as if they were of this one")
 def test_a_check_says_that_its_numbers_are_out_of_date(pets):
     """Numbers whose stages are out of date are not as expected."""
     study = STUDY + "expect: {majority-macro-f1: [0.3, 0.4]}\n"
@@ -70,7 +69,6 @@ def test_a_check_says_that_its_numbers_are_out_of_date(pets):
         assert status.check(["old"])
 
 
-@to_do("a file is told by its name, size and time of change")
 def test_a_file_of_the_same_name_size_and_time_is_seen_to_be_another(repository):
     """A copy that keeps the time of its original makes the data another."""
     file, copied = repository / "set/a.bmp", repository / "new.bmp"

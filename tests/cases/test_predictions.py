@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from factories.cases import fill, given, look, predicted, to_do
+from factories.cases import fill, given, look, predicted
 
 CLASSES = [f"c{number}" for number in range(10)]
 TRUTH = CLASSES * 20
 
 
-@to_do("an accuracy of chance is taken as it is")
 def test_classes_in_another_order_are_warned_of(repository):
     """Classes sorted as strings by one side only: a line says that a renaming would help."""
     random, classes = np.random.default_rng(0), [str(number) for number in range(1, 11)]
@@ -38,7 +37,6 @@ def choices(scores):
     return [CLASSES[column] for column in scores.argmax(axis=1)]
 
 
-@to_do("all scores that sum to anything but 1 are refused with one sentence")
 @pytest.mark.parametrize(
     ("scores", "name"),
     [
@@ -54,7 +52,6 @@ def test_scores_that_are_no_probabilities_are_refused_by_name(repository, scores
     assert read is None and name in said.replace("numbers from 0 that sum to 1", "")
 
 
-@to_do("decisions are taken for probabilities in silence")
 def test_decisions_in_place_of_probabilities_are_accepted_with_a_line(repository):
     """Scores of 0 and 1 alone are decisions, and a line says so."""
     scores = np.eye(10)[[(number + (number < 20)) % 10 for number in range(200)]]
@@ -62,7 +59,6 @@ def test_decisions_in_place_of_probabilities_are_accepted_with_a_line(repository
     assert read is None or "decision" in said or "0 and 1" in said
 
 
-@to_do("three decimals of ten classes do not sum to 1 closely enough")
 def test_rounded_probabilities_are_accepted(repository):
     """Rounding ten numbers to three decimals moves their sum by 0.005 at most."""
     scores = probabilities()
@@ -70,7 +66,6 @@ def test_rounded_probabilities_are_accepted(repository):
     assert read is not None or "largest" in said
 
 
-@to_do("nothing asks what the model was trained on")
 def test_predictions_of_all_items_on_a_drawn_split_are_warned_of(repository):
     """Whoever predicts every item may have trained on those that are drawn for the test here."""
     fill(repository / "set", "ab", 40)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from factories.cases import given, look, put, scene, sentence, to_do
+from factories.cases import given, look, put, scene, sentence
 
 LABELS = ["ab"[number % 2] for number in range(40)]
 
@@ -19,7 +19,6 @@ def pictures(repository):
 SEMICOLONS = "path;label\r\n" + "".join(f"{n}.png;{each}\r\n" for n, each in enumerate(LABELS))
 
 
-@to_do("only commas part the columns of a CSV")
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
@@ -44,7 +43,6 @@ def other():
     return [each if random.random() < 0.5 else "ab"[each == "a"] for each in LABELS]
 
 
-@to_do("the first of two columns is taken in silence")
 def test_two_columns_of_one_name_are_refused(pictures, other):
     """Which of two columns label is meant cannot be known."""
     rows = [f"{n}.png,{one},{two}" for n, (one, two) in enumerate(zip(LABELS, other, strict=True))]
@@ -53,7 +51,6 @@ def test_two_columns_of_one_name_are_refused(pictures, other):
     assert prepared is None or "twice" in said
 
 
-@to_do("the last of two equal keys is taken in silence")
 def test_a_key_that_is_twice_in_a_line_is_refused(pictures, other):
     """Which of two keys label is meant cannot be known."""
     rows = [
@@ -65,7 +62,6 @@ def test_a_key_that_is_twice_in_a_line_is_refused(pictures, other):
     assert prepared is None or "twice" in said
 
 
-@to_do("the first of two columns is taken in silence")
 def test_two_columns_of_one_name_are_refused_in_predictions(pictures):
     """Which of two columns prediction is meant cannot be known."""
     paths = [f"{number}.png" for number in range(40)]
@@ -78,7 +74,6 @@ def test_two_columns_of_one_name_are_refused_in_predictions(pictures):
     assert read is None
 
 
-@to_do("a quote joins the lines up to the next one")
 @pytest.mark.parametrize("apart", [1, 25])
 def test_a_quote_at_the_start_of_a_cell_swallows_no_lines(repository, apart):
     """Each line of a TSV is an item, or a line speaks of quotes."""
@@ -91,7 +86,6 @@ def test_a_quote_at_the_start_of_a_cell_swallows_no_lines(repository, apart):
         assert found == len(rows) or "line" in said or "quote" in said
 
 
-@to_do("a property that is measured replaces the column")
 def test_a_column_named_width_is_what_slices_of_pictures_go_by(repository):
     """A column of the user's is sliced by as it stands, or refused by name."""
     random, rows = np.random.default_rng(0), []
@@ -105,7 +99,6 @@ def test_a_column_named_width_is_what_slices_of_pictures_go_by(repository):
     assert "width" in said or set(prepared.frame["width"]) == {"narrow", "wide"}
 
 
-@to_do("a property that is measured replaces the column")
 def test_a_column_named_words_is_what_slices_of_texts_go_by(repository):
     """A column of the user's is sliced by as it stands, or refused by name."""
     random = np.random.default_rng(0)

@@ -7,6 +7,7 @@ import time
 import nbformat
 
 from helpers.core import files, paths
+from helpers.core.records.table import RECORDS
 from helpers.pipeline import plan, run, stage
 
 STUDY = """\
@@ -19,8 +20,13 @@ candidates:
 """
 
 
+def empty(name):
+    """Give what a file of build/ holds at the least: a record its version."""
+    return {"version": RECORDS[name].model_fields["version"].default if name in RECORDS else 1}
+
+
 WORKING = "import helpers.core.files, helpers.core.paths; print(study)\n" + "\n".join(
-    f"helpers.core.files.write_json(helpers.core.paths.build(study) / {name!r}, dict(version=1))"
+    f"helpers.core.files.write_json(helpers.core.paths.build(study) / {name!r}, {empty(name)})"
     for name in stage.OUTPUTS["1-data"]
 )
 
@@ -39,10 +45,10 @@ def notebook(*sources):
     nbformat.write(content, paths.notebooks() / "1-data.ipynb")
 
 
-def finish(planned):
-    """Leave what a successful run of a stage leaves, without running it."""
-    for output in planned.outputs:
-        files.write_json(output, {"version": 1, "written by": planned.key})
+def finish(planned, keep=False):
+    """Leave what a successful run of a stage leaves, without running it; or keep its files."""
+    for output in () if keep else planned.outputs:
+        files.write_json(output, empty(output.name) | {"written by": planned.key})
     shutil.copy(planned.source, planned.executed)
     run._record(plan.find(planned.key), state="ok", started=time.time())
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from factories.trials import covers
 
 from helpers.metrics.calibration import (
     brier_parts,
@@ -11,6 +12,7 @@ from helpers.metrics.calibration import (
     noise_floor,
     reliability,
 )
+from helpers.metrics.statistics.bootstrap import Resampling
 
 
 def test_bins_have_equal_mass_and_ties_share_one():
@@ -49,3 +51,21 @@ def test_overconfidence_is_found():
     confidence = 0.5 + 0.5 * random.random(2000)
     found = calibration(confidence, random.random(2000) < confidence - 0.2)
     assert found.error.low > found.floor and found.debiased == pytest.approx(0.2, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "stated"), [(0.99, 0.97), (0.98, 0.999), (0.95, 0.99), (0.9, 0.8), (1.0, 0.97)]
+)
+@pytest.mark.parametrize("items", [30, 200])
+def test_the_interval_covers_where_few_errors_are_seen(accuracy, stated, items):
+    random, tries, hits = np.random.default_rng(0), 200, 0
+    for seed in range(tries):
+        right = random.random(items) < accuracy
+        error = calibration(np.full(items, stated), right, Resampling(300, seed)).error
+        hits += error.low - 1e-9 <= abs(accuracy - stated) <= error.high + 1e-9
+    assert covers(hits, tries) or hits == tries
+
+
+def test_a_handful_of_items_has_no_interval():
+    few = calibration(np.full(19, 0.9), np.arange(19) > 0)
+    assert np.isnan(few.error.low) and few.error.value == pytest.approx(0.9 - 18 / 19, abs=0.2)

@@ -25,11 +25,16 @@ COUNT_METRICS = registry.functions("counts")
 codes = arrays(np.int64, st.shared(st.integers(1, 30), key="n"), elements=st.integers(0, 3))
 
 
+def over_present(metric):
+    """The mean over the classes that have items, as scikit-learn takes it."""
+    return lambda y, p: metric(y, p, labels=np.unique(y), average="macro", zero_division=0)
+
+
 REFERENCE = {
     "accuracy": sk.accuracy_score,
-    "macro-precision": lambda y, p: sk.precision_score(y, p, average="macro", zero_division=0),
-    "macro-recall": lambda y, p: sk.recall_score(y, p, average="macro", zero_division=0),
-    "macro-f1": lambda y, p: sk.f1_score(y, p, average="macro", zero_division=0),
+    "macro-precision": over_present(sk.precision_score),
+    "macro-recall": over_present(sk.recall_score),
+    "macro-f1": over_present(sk.f1_score),
     "weighted-precision": lambda y, p: sk.precision_score(
         y, p, average="weighted", zero_division=0
     ),
@@ -73,6 +78,12 @@ def test_the_order_of_items_and_the_names_of_classes_do_not_matter(
         assert value(metric, labels[order], predictions[order]) == pytest.approx(plain, nan_ok=True)
         assert value(metric, named[labels], named[predictions]) == pytest.approx(plain, nan_ok=True)
         assert value(metric, labels, predictions, 7) == pytest.approx(plain, nan_ok=True)
+
+
+def test_a_prediction_of_a_class_without_items_moves_no_other_class():
+    labels, one, other = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), np.array([0, 3, 1, 1])
+    assert value("macro-recall", labels, one) == value("macro-recall", labels, other) == 0.75
+    assert value("macro-f1", labels, other) == pytest.approx((2 / 3 + 1) / 2)
 
 
 def test_doubling_a_class_leaves_recall_and_moves_accuracy():

@@ -5,7 +5,7 @@ import pytest
 from factories.trials import covers, within
 
 from helpers.metrics import word_error_intervals, word_error_rate
-from helpers.metrics.slices import by_slice, divide
+from helpers.metrics.slices import Sums, by_slice, divide
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import undefined
 
@@ -34,9 +34,7 @@ def p_of(counted, slices, seed, groups=None):
     return divide(
         slices,
         lambda part: undefined(""),
-        counted,
-        said,
-        rate,
+        Sums(counted, said, rate),
         Resampling(seed=seed, groups=groups),
     ).p
 
@@ -125,3 +123,31 @@ def test_a_real_gap_between_slices_is_found_and_shuffling_groups_is_honest(monke
     assert found.gap > found.usual_gap and found.p < 0.01
     grouped = by_slice("macro-f1", labels, predictions, 2, slices, Resampling(200, 0, slices))
     assert grouped.p > 0.3
+
+
+def mixed_sites(random, first, items=200, right=0.9):
+    """Two sites where each class is recognised equally well; ``first`` is class 0's share."""
+    site = np.repeat([0, 1], items)
+    labels = (random.random(2 * items) >= np.array(first)[site]).astype(int)
+    return labels, np.where(random.random(2 * items) < right, labels, 1 - labels), site
+
+
+@pytest.mark.parametrize("metric", ["macro-f1", "macro-precision", "matthews-correlation"])
+@pytest.mark.parametrize("groups", [None, np.arange(400) // 4], ids=["items", "groups"])
+def test_a_mix_of_classes_is_no_gap(metric, groups):
+    random, tries, alarms, found = np.random.default_rng(4), 100, 0, 0
+    for seed in range(tries):
+        resampling = Resampling(20, seed, groups)
+        labels, said, site = mixed_sites(random, [0.95, 0.5])
+        alarms += by_slice(metric, labels, said, 2, site, resampling).p <= 0.05
+        worse = np.where((site == 0) & (random.random(400) < 0.2), 1 - labels, said)
+        found += by_slice(metric, labels, worse, 2, site, resampling).p <= 0.05
+    print(alarms / tries, found / tries)
+    assert alarms <= within(tries, 0.05)[1]
+    assert found > 0.5 * tries
+
+
+def test_slices_without_a_class_in_common_are_not_compared():
+    labels = np.repeat([0, 1], 50)
+    found = by_slice("macro-f1", labels, labels, 2, labels, Resampling(20))
+    assert np.isnan(found.p) and np.isnan(found.usual_gap)

@@ -31,8 +31,17 @@ def test_no_content_is_read_until_a_file_is_written(study, repository, tmp_path)
 def test_the_users_own_files_are_watched_wherever_they_are(repository, tmp_path):
     own = tmp_path / "own@home"
     own.mkdir()
-    freshness.record([], 3, [own])
+    freshness.record([], 3, [own], freshness.state_of_what_is_read([own]))
     assert freshness.up_to_date_count([]) == 3
     assert freshness.up_to_date_count(["small"]) is None
     (own / "b.png").write_bytes(b"")
+    assert freshness.up_to_date_count([]) is None
+
+
+def test_what_changed_while_pages_were_rendered_is_not_taken_for_read(repository, tmp_path):
+    own = tmp_path / "a.csv"
+    own.write_text("path,label\n")
+    read = freshness.state_of_what_is_read([own])
+    own.write_text("path,label\na,b\n")
+    freshness.record([], 3, [own], read)
     assert freshness.up_to_date_count([]) is None

@@ -2,10 +2,12 @@
 
 import shutil
 
-from factories.stages import STUDY
+import pytest
+from factories.records import metrics_record
+from factories.stages import STUDY, finish
 
 from helpers.core import files, paths
-from helpers.pipeline import status
+from helpers.pipeline import plan, run, status
 
 
 def test_status_json_holds_the_state_of_each_stage(study):
@@ -30,3 +32,25 @@ def test_list_counts_the_fresh_stages_of_each_study(study, capsys):
     status.print_list()
     printed = capsys.readouterr().out
     assert "small: 6 of 6" in printed and "majority, pixels" in printed
+
+
+EXPECT = "expect: {majority-macro-f1: [0.3, 0.4]}\n"
+
+
+@pytest.mark.parametrize("state", ["ok", "failed", "stale", "missing"])
+def test_only_numbers_of_this_run_are_compared(study, repository, state):
+    """An old number within its bounds is not as expected; that it is old is one line."""
+    (repository / "params" / "small.yaml").write_text(STUDY + EXPECT)
+    metrics_record("small", "majority", {"macro-f1": {"value": 0.333}}).write("small", "majority")
+    for each in plan.load(["small"]):
+        finish(each, keep=each.key == "small/majority/3-evaluate")
+    assert status.check(["small"]) == []
+    if state == "missing":
+        (paths.build("small", "pixels") / "metrics.json").unlink()
+    elif state == "failed":
+        [data, *_] = plan.load(["small"])
+        run._record(data, state="failed", started=0.0)
+    elif state == "stale":
+        changed = STUDY.replace("limit: 120", "limit: 130") + EXPECT
+        (repository / "params" / "small.yaml").write_text(changed)
+    assert len(status.check(["small"])) == (state != "ok")

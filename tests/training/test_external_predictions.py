@@ -65,6 +65,25 @@ def test_answers_without_scores_join_the_comparison(given):
     assert "log loss is undefined for theirs" in " ".join(by_loss.details)
 
 
+def test_what_speaks_against_a_file_stands_beside_its_numbers(given):
+    data, rows = given
+    splits = data.frame.set_index("id")["split"]
+    data.items = SimpleNamespace(frame=data.frame[["id"]])
+    trained(data, write(rows))
+    result = classification.evaluate("made", "theirs", resampling=FEW)
+    [_, doubt] = result.doubts
+    assert "drawn here" in doubt and doubt in classification_findings.of_evaluation(result)
+    found = leaderboard.compare("made", ["probe-a", "theirs"], resamples=300)
+    assert f"theirs: {doubt}" in found.details
+    data.items.frame = data.frame[["id", "split"]]  # a published split
+    assert len(trained(data, write(rows)).result.warnings) == 1
+    some = trained(data, write(rows.drop(rows.index[rows["id"].map(splits) == "validation"][:5])))
+    assert np.isnan(some.result.value) and "195 of 200" in some.result.backbone["read with"]
+    data.items.frame = data.frame[["id"]]
+    kept = rows.assign(split=splits[rows["id"]].to_numpy())
+    assert len(trained(data, write(kept)).result.warnings) == 1
+
+
 def test_what_needs_scores_is_undefined_and_says_so(given):
     data, rows = given
     trained(data, write(rows))
@@ -93,6 +112,34 @@ def test_scores_and_parquet_are_read_and_make_every_metric(given):
     assert fitted.result.warnings == []
     result = classification.evaluate("made", "theirs", resampling=FEW)
     assert result.metrics["log-loss"].value < 0.4 and result.confidence is not None
+
+
+def kept(rows):
+    """Give a table in the forms that programs keep it in."""
+    yield "parquet", rows.astype({"prediction": "category", "id": "category"})
+    yield "parquet", rows.astype("string")
+    yield "parquet", rows.set_index("id")
+    yield "jsonl", rows
+    yield "tsv", rows
+
+
+def test_tables_of_any_kind_are_read_alike(given):
+    data, rows = given
+    file = paths.root() / "params"
+    file.mkdir(exist_ok=True)
+    expected = external_predictions.read(write(rows), data).table
+    for suffix, table in kept(rows):
+        if suffix == "parquet":
+            table.to_parquet(file / "p.parquet")
+        elif suffix == "jsonl":
+            table.to_json(file / "p.jsonl", orient="records", lines=True)
+        else:
+            table.to_csv(file / "p.tsv", sep="\t", index=False)
+        found = external_predictions.read(f"params/p.{suffix}", data)
+        assert found.table.equals(expected)
+    numbers = rows.assign(id=rows["id"].str[4:].astype("Int64"))  # of cell0007 only 7 is there
+    with pytest.raises(UserError, match="200 of 200 test items missing"):
+        external_predictions.read(write(numbers), data)
 
 
 def test_a_study_names_the_file_and_reruns_when_it_changes(given):

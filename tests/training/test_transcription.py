@@ -9,7 +9,7 @@ from helpers.config.candidates import expand
 from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.data import dataset
-from helpers.evaluation import speech_recognition
+from helpers.evaluation import speech_findings, speech_recognition
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.models import speech
 from helpers.models.speech import Recogniser, RecogniserCard
@@ -70,6 +70,41 @@ def test_transcripts_made_elsewhere_join_the_comparison(study, repository):
         transcription.transcribe(
             TranscriptionRequest(study, "theirs", "predictions", made.model, {})
         )
+
+
+def test_what_speaks_against_transcripts_made_elsewhere_reaches_the_answer(study, repository):
+    rows = study.frame.loc[study.frame["split"] == "test", ["id", "reference"]]
+    rows = rows.assign(hypothesis=rows["reference"])
+
+    def heard(table):
+        table.to_csv(repository / "theirs.csv", index=False)
+        model = "predictions:theirs.csv"
+        return transcription.transcribe(
+            TranscriptionRequest(study, "theirs", "predictions", model, {})
+        )
+
+    equal, drawn = "to the letter", "may have been trained"
+    said = " ".join(heard(rows).warnings)
+    assert equal in said and drawn in said and "contradicts" not in said
+    cut = rows.assign(hypothesis=["", *rows["hypothesis"][1:]], split="test")
+    cut = cut.assign(reference=["Another", *rows["reference"][1:].str.upper()])
+    found = heard(cut)
+    said = " ".join(found.warnings)
+    assert "1 of " in said and "empty" in said and equal not in said and drawn not in said
+    assert "contradicts" in said and "in 1 of" in said
+    transcription.save(found)
+    result = speech_recognition.evaluate("made", "theirs", resampling=Resampling(300, 42))
+    speech_recognition.save(result)
+    written(study, "bad", bad)
+    answer = leaderboard.compare("made", ["bad", "theirs"], "word-error-rate", 300)
+    for warning in found.warnings:
+        assert f"theirs: {warning}" in answer.details
+        assert warning in speech_findings.of_evaluation(result)
+    assert list(paths.build("made").glob("theirs/training.json"))
+    with pytest.raises(UserError, match="other items"):
+        heard(rows.assign(reference=[*rows["reference"][1:], "x"]))
+    with pytest.raises(UserError, match="rename .* 'hypothesis' .*transcript"):
+        heard(rows.rename(columns={"hypothesis": "transcript"}))
 
 
 @pytest.fixture

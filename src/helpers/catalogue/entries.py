@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from helpers.core import paths
+from helpers.core import files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, check
 from helpers.core.yaml_files import read_yaml
@@ -134,12 +134,12 @@ def keras_applications() -> tuple[str, ...]:
 
 def _entries(kind: str, entry: type[Section]) -> dict[str, Any]:
     file = paths.params() / "catalogue" / f"{kind}.yaml"
-    return _read(file, entry, file.stat().st_mtime_ns if file.exists() else 0)
+    return _read(file, entry, files.state(file))
 
 
 @cache
-def _read(file: Path, entry: type[Section], modified: int) -> dict[str, Any]:
-    """Read and validate one file of the catalogue, once per modification."""
+def _read(file: Path, entry: type[Section], now: files.State | None) -> dict[str, Any]:
+    """Read and validate one file of the catalogue, once for each state."""
     where, content = paths.shown(file), read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping from names to entries is needed")

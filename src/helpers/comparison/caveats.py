@@ -21,10 +21,11 @@ def of_data(records: StudyRecords) -> list[str]:
 
 
 def of_training(trainings: Iterable[Training]) -> list[str]:
-    """Say which candidates read shortened texts, and which were still improving."""
+    """Say what speaks against predictions made elsewhere, who read cut texts or improved yet."""
     cut: dict[str, list[str]] = {}
-    early = []
+    early, doubts = [], []
     for training in trainings:
+        doubts += [f"{training.candidate}: {each}" for each in training.doubts]
         model, history = training.backbone, training.history
         if model.cut:
             limit = f"at most {model.max_tokens} tokens of a text: {model.cut}"
@@ -33,4 +34,4 @@ def of_training(trainings: Iterable[Training]) -> list[str]:
             early.append(training.candidate)
     sentences = [f"{names(of)} read{'s' * (len(of) == 1)} {limit}." for limit, of in cut.items()]
     advice = "the last epoch was the best, so longer training might help."
-    return [*sentences, f"{names(early)}: {advice}"] if early else sentences
+    return [*doubts, *sentences, *([f"{names(early)}: {advice}"] if early else [])]

@@ -27,7 +27,8 @@ def compare(
     """
     task = tasks.get(DataRecord.read(study).task)
     compare_task: Callable[..., Comparison] = dotted_names.load(task.compare)
-    return compare_task(study, candidates, primary or task.primary, resamples, seed)
+    usual = task.primary if task.has_classes else None  # the transcripts' script decides
+    return compare_task(study, candidates, primary or usual, resamples, seed)
 
 
 def save(comparison: Comparison) -> None:

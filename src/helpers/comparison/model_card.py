@@ -9,6 +9,7 @@ from helpers.core import files, paths
 from helpers.core.records.data import DataRecord
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.parts import Result
+from helpers.data import sources
 
 # Names of the hub where they differ from ours.
 HUB_NAMES = {"word-error-rate": "wer", "character-error-rate": "cer"}
@@ -19,7 +20,7 @@ def model_index(comparison: Comparison) -> dict[str, Any]:
     """Describe the winner's defined metrics on the test items, with intervals as arguments."""
     study, winner = comparison.study, comparison.winner
     metrics, data = Metrics.read(study, winner).metrics, DataRecord.read(study)
-    kind = data.source if isinstance(data.source, str) else next(iter(data.source))
+    kind = data.source if isinstance(data.source, str) else sources.kind_of(data.source)
     task = HUB_NAMES.get(data.task, data.task)
     defined = [name for name in sorted(metrics) if metrics[name].value is not None]
     result = {

@@ -11,7 +11,8 @@ from helpers.comparison import result, study_records
 from helpers.core.errors import UserError
 from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.data import copies
-from helpers.evaluation import transcripts
+from helpers.data.speech.normalisation import NORMALISATIONS
+from helpers.evaluation import speech_cautions, transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
 from helpers.metrics.paired_tests import Difference, Pair, corrected, pair_from_samples
@@ -22,7 +23,7 @@ from helpers.metrics.statistics.permutation import swap_test
 def compare(
     study: str,
     candidates: list[str],
-    primary: str = word_error_rate.PRIMARY,
+    primary: str | None = None,
     resamples: int = 2000,
     seed: int = 42,
 ) -> result.Comparison:
@@ -30,13 +31,15 @@ def compare(
 
     Pairs take the bootstrap over utterances, or speakers where there are enough, drawn alike for
     both; where few of them differ, the exact test that swaps the two candidates' answers.
-    ``accuracy`` of the table is the share of utterances without an error. Candidates that were
-    normalised differently and files that do not fit together raise a UserError.
+    ``accuracy`` of the table is the share of utterances without an error; ``primary`` is by default
+    the rate of words, or of characters where words are not parted. Candidates that were normalised
+    differently and files that do not fit together raise a UserError.
     """
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")
     entries = [transcripts.read(study, name) for name in candidates]
-    normalisation = _normalisation(study, candidates)
+    normalisation, chosen = _normalisation(study, candidates), primary
+    primary = speech_cautions.primary(entries[0], chosen)
     groups = entries[0].groups
     resampling = Resampling(resamples, seed, groups)
     counts = [transcripts.count(entry.speech, normalisation) for entry in entries]
@@ -57,7 +60,28 @@ def compare(
         group=entries[0].unit if entries[0].enough else copies.DISTINCT,
         right="makes no error in",
     )
-    return result.assemble(records, board, more_details=_few_speakers(entries[0]))
+    cautions = [
+        *speech_cautions.of_references(entries[0], chosen, normalisation),
+        *_other_winners(entries, normalisation, board),
+        *(line for entry in entries for line in speech_cautions.of_hypotheses(entry)),
+        *_few_speakers(entries[0]),
+    ]
+    return result.assemble(records, board, more_details=cautions)
+
+
+def _other_winners(entries: list[Transcripts], chosen: str, board: boards.Board) -> list[str]:
+    """Say under which normalisation another candidate comes first."""
+    rate, winner, lines = registry.functions("edits")[board.primary], board.winner["candidate"], []
+    for name in NORMALISATIONS.keys() - {chosen}:
+        values = {
+            entry.candidate: float(rate(transcripts.count(entry.speech, name).sum(axis=0)))
+            for entry in entries
+        }
+        first = min(values, key=lambda each: values[each])
+        if values[first] < values[winner]:
+            than = f"{values[first]:.3f} against {values[winner]:.3f}"
+            lines.append(f"{name} normalisation puts {first} before {winner} ({than}).")
+    return [f"The winner depends on the normalisation: {' '.join(sorted(lines))}"] if lines else []
 
 
 def _normalisation(study: str, candidates: list[str]) -> str:

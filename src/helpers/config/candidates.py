@@ -149,7 +149,8 @@ def _predictions_file(fields: dict[str, Any], where: str) -> str:
     if not isinstance(file, str):
         raise UserError(f"{where}: a file's name is needed, or {{file: ..., name: ...}}")
     if not (paths.root() / file).is_file():
-        raise UserError(f"{where}: no such file: {file}")
+        cure = "(with a baseline alone, `make items STUDY=name` writes what to predict)"
+        raise UserError(f"{where}: no such file: {file} {cure}")
     return f"predictions:{file}"
 
 

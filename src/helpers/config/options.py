@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from helpers.core.schema import Section
+from helpers.core.schema import Name, Section
 
 Positive = Annotated[float, Field(gt=0)]
 Fraction = Annotated[float, Field(gt=0, le=1)]
@@ -162,5 +162,5 @@ class Robustness(Section):
 class Correlate(Section):
     """A numeric column to correlate with, and the number that each class stands for."""
 
-    column: str
-    values: dict[str, float]
+    column: Name
+    values: dict[Name, float]

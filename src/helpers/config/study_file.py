@@ -13,7 +13,7 @@ from helpers.config.data_source import canonical
 from helpers.config.options import Correlate, Robustness
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
-from helpers.core.schema import Section, check
+from helpers.core.schema import Name, Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
 from helpers.metrics import registry
@@ -24,7 +24,7 @@ ACROSS = "across"  # takes the place of a study's name where several studies are
 class Split(Section):
     """How the items are split, unless the source's own split is used."""
 
-    test: Annotated[float, Field(gt=0, lt=1)] = 0.25
+    test: Annotated[float, Field(gt=0, le=1)] = 0.25  # of speech, 1 unless something is trained
     validation: Annotated[float, Field(gt=0, lt=1)] = 0.15
     stratify: bool = True
     group: str | None = None
@@ -39,7 +39,7 @@ class Split(Section):
 
     @model_validator(mode="after")
     def _leaves_room_to_train(self) -> "Split":
-        if (total := self.test + self.validation) >= 1:
+        if self.test < 1 <= (total := self.test + self.validation):
             raise ValueError(f"test + validation is {total:g}, which leaves nothing to train on")
         return self
 
@@ -59,7 +59,7 @@ class Evaluate(Section):
     """The metric, the slices and the resamples of the evaluation."""
 
     primary: str = "macro-f1"
-    slices: tuple[str, ...] = ()
+    slices: tuple[Name, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
     noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances
@@ -81,6 +81,7 @@ class Study(Section):
     evaluate: Evaluate = Evaluate()
     robustness: Robustness | None = None
     expect: dict[str, tuple[float, float]] = {}
+    primary_chosen: bool = True  # if not, the data may decide which metric of the task ranks
     seed: Annotated[int, Field(ge=0)] = 42
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
 
@@ -112,7 +113,7 @@ def parse(file: Path) -> Study:
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
-    for reserved in ("name", "file", "contract", "contenders"):
+    for reserved in ("name", "file", "contract", "contenders", "primary_chosen"):
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is set automatically")
     raw = {**content, "name": file.stem, "file": where, "contract": _opening_comment(file)}
@@ -122,10 +123,11 @@ def parse(file: Path) -> Study:
     if "candidates" in content:
         raw["candidates"] = candidates.expand(content["candidates"], where, task)
     if isinstance(content.get("evaluate", {}), dict):
+        raw["primary_chosen"] = "primary" in content.get("evaluate", {})
         raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
     if "select" in content:
         raw["select"] = candidates.parse_select(content["select"], where, task)
-    study = check(Study, raw, where)
+    study = _tested_on_everything(check(Study, raw, where))
     source = canonical(study.data.source, task, where)
     shift = tuple(canonical(other, task, where) for other in study.data.shift)
     data = study.data.model_copy(update={"source": source, "shift": shift})
@@ -133,6 +135,19 @@ def parse(file: Path) -> Study:
     study = _with_finalists(study, study.select) if study.select else study
     _check(study)
     return study
+
+
+def _tested_on_everything(study: Study) -> Study:
+    """Leave no item untested where none is trained on, unless the study says how to split."""
+    trained = "train" in tasks.get(study.task).required_splits
+    if trained or {"test", "group"} & study.data.split.model_fields_set:
+        return study
+    if any(each.model == "frequent-transcript" for each in study.candidates):
+        return study  # it is the most frequent of the train split
+    if "babble" in study.evaluate.noise:
+        return study  # of voices of the train split
+    split = study.data.split.model_copy(update={"test": 1.0})
+    return study.model_copy(update={"data": study.data.model_copy(update={"split": split})})
 
 
 def _with_finalists(study: Study, select: Select) -> Study:
@@ -157,6 +172,8 @@ def _check(study: Study) -> None:
     row = tasks.get(study.task)
     metrics = registry.names(row.metrics, may_choose=True)
     check_known("metric", study.evaluate.primary, metrics, f"{study.file}: evaluate.primary")
+    if study.data.split.test == 1 and "train" in row.required_splits:
+        raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
     if study.evaluate.noise or study.robustness:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from stat import S_ISREG
+from typing import IO, Any, NamedTuple
 
 
 def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -79,13 +80,52 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+class State(NamedTuple):
+    """What a file shows without being read.
+
+    Size and time of writing survive ``rsync -t``, ``unzip`` and ``cp -p``; the other two do not.
+    """
+
+    size: int
+    written: int
+    changed: int
+    inode: int
+
+
+def state(path: str | Path) -> State | None:
+    """Return the state of a file; None if it is missing or no file."""
+    with contextlib.suppress(OSError):
+        found = os.stat(path)
+        if S_ISREG(found.st_mode):
+            return State(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return None
+
+
+def below(folder: str | Path, hidden: bool = True) -> Iterator[str]:
+    """List what lies in a folder and in the folders that it links to, in order of name.
+
+    A folder that came before, under another name, is listed by this name and not entered again.
+    """
+    came = set[tuple[int, int]]()
+    for here, folders, names in os.walk(folder, followlinks=True):
+        found = os.stat(here)
+        if (found.st_dev, found.st_ino) in came:
+            folders.clear()
+            yield here
+            continue
+        came.add((found.st_dev, found.st_ino))
+        skipped = ("__pycache__",) if hidden else ("__pycache__", ".")
+        folders[:] = sorted(name for name in folders if not name.startswith(skipped))
+        yield from (os.path.join(here, each) for each in sorted(names) if hidden or each[0] != ".")
+
+
 def is_intact(path: Path, digest: str) -> bool:
     """Tell whether a file exists and has this SHA-256; an unchanged file is read only once."""
-    return path.is_file() and _digest(path, path.stat().st_mtime_ns) == digest
+    return (now := state(path)) is not None and _digest(path, now) == digest
 
 
 @cache
-def _digest(path: Path, modified: int) -> str:
+def _digest(path: Path, now: State) -> str:
     return sha256(path)
 
 

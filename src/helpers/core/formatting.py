@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable, Sequence
 
 
 def own_name(column: object) -> str:
@@ -53,8 +54,17 @@ def p_value(p: float) -> str:
     return "p below 0.001 after correction" if p < 0.001 else f"p = {p:.3f} after correction"
 
 
-def names(listed: list[str], most: int | None = None) -> str:
+def names(every: Sequence[str], most: int | None = None) -> str:
     """Join names with commas and an `and`; of more than ``most`` the rest is counted."""
-    if most and len(listed) > most:
-        listed = [*listed[: most - 1], f"{len(listed) - most + 1} more"]
-    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+    shown = _cut(every, most)
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def listed(every: Iterable[object], most: int = 5) -> str:
+    """List things behind a colon or in brackets; of more than ``most`` the rest is counted."""
+    return ", ".join(_cut([one_line(each) for each in every], most))
+
+
+def _cut(every: Sequence[str], most: int | None) -> list[str]:
+    kept = len(every) if most is None or len(every) <= most else most - 1
+    return [*every[:kept], *([f"{len(every) - kept:,} more"] if kept < len(every) else [])]

@@ -1,8 +1,8 @@
 """Check a user's values against a typed section; the first error becomes one line."""
 
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from helpers.core.errors import UserError, closest
 
@@ -14,6 +14,16 @@ class Section(BaseModel):
 
 
 Kind = TypeVar("Kind", bound=Section)
+
+
+def name(value: Any) -> str:
+    """Read a whole number as a name; what YAML reads otherwise than meant is refused."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"a name is needed, in quotes if it is one, not {value}")
+    return str(value)
+
+
+Name = Annotated[str, BeforeValidator(name)]  # of a class, a group or a column, in YAML
 
 
 def check(kind: type[Kind], values: Any, where: str) -> Kind:

@@ -1,5 +1,9 @@
-"""Strict YAML: plain values only; a repeated key or a broken file is an error."""
+"""Strict YAML: plain values only; a repeated key or a broken file is an error.
 
+As in YAML 1.2, ``no`` and ``on`` are words, and so are 01, 1:30 and dates: they may be names.
+"""
+
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +12,16 @@ import yaml
 from helpers.core import paths
 from helpers.core.errors import UserError, reason
 
+_PLAIN = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:float", "tag:yaml.org,2002:merge")
+
 
 class _StrictLoader(yaml.CSafeLoader):
-    """A safe loader that rejects a repeated key."""
+    """A safe loader that rejects a repeated key, and takes for words what may be a name."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (as in the class above)
+        first: [(tag, pattern) for tag, pattern in rules if tag in _PLAIN]
+        for first, rules in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -26,6 +37,12 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     return seen
 
 
+_StrictLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("(true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+_StrictLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile("[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789")
+)
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 

@@ -6,6 +6,7 @@ from helpers.core.errors import UserError
 from helpers.data.checks.registry import tally
 from helpers.data.items import Items
 
+FEW = 20  # fewer labels than this do not tell amounts from classes
 MAX_CLASSES = 2000  # more different labels than this are taken for a column that holds no classes
 
 
@@ -24,6 +25,13 @@ def labelled(items: Items, reason: pd.Series) -> pd.Series:
         raise UserError(
             f"{items.name}: {many:,} different labels for {len(label):,} {items.modality.MANY}, "
             f"more than {MAX_CLASSES:,}: is the label a column of classes?"
+        )
+    amounts = pd.to_numeric(label.dropna(), errors="coerce")
+    if amounts.notna().all() and len(amounts) >= FEW and 2 * amounts.nunique() > len(amounts):
+        raise UserError(
+            f"{items.name}: {amounts.nunique():,} different numbers as labels of {len(amounts):,} "
+            f"{items.modality.MANY}: an amount, not classes; write a column of classes, such as "
+            "low and high"
         )
     classes = label[reason == ""].unique()
     if len(classes) < 2:

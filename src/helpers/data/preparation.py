@@ -2,17 +2,19 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.core import dotted_names, files, paths
-from helpers.core.errors import check_known
+from helpers.core.errors import UserError, check_known
 from helpers.core.records.data import DataRecord, Dropped, ItemCounts, PublishedResult
 from helpers.data import checks, copies, sources, splits, tasks
 from helpers.data.items import Items, natural
+
+TAKEN = ("id", "split", "path", "prediction")  # columns of every study: no slices
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,12 @@ def arrange(
     slices: Sequence[str] = (),
 ) -> Prepared:
     """Clean and split surveyed items, and check both; raises UserError if no split can be made."""
+    notes = (*items.notes, *survey.notes)
+    items = replace(items, decoding=survey.decoding or items.decoding, notes=notes)
     usable, survey_of_usable, dropped = clean(items, survey)
     required = tasks.get(usable.task).required_splits
-    rules = splits.SplitRules(**(split or {}), required=required)
+    usual = {} if "train" in required else {"test": 1.0}  # where nothing is trained, all is tested
+    rules = splits.SplitRules(**usual | (split or {}), required=required)
     frame = _frame(usable, survey_of_usable, rules, slices)
     findings = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
     tied = splits.ties(usable.frame, rules, survey_of_usable.near, survey_of_usable.exact)
@@ -77,9 +82,14 @@ def _frame(
     items: Items, survey: checks.Survey, rules: splits.SplitRules, slices: Sequence[str]
 ) -> pd.DataFrame:
     """Lay out splits.parquet: id, split, label, what ties items, slices, more columns, path."""
-    source = items.frame.assign(**{name: getattr(survey, name) for name in items.modality.MEASURES})
+    own = set(items.frame.columns)  # a column of the source's is not replaced by what we measure
+    measured = [name for name in items.modality.MEASURES if name not in own]
+    source = items.frame.assign(**{name: getattr(survey, name) for name in measured})
     for column in slices:
         check_known("slice", column, source.columns, f"{items.name}: slices")
+        if column in TAKEN or (column == "group" and rules.group not in (None, column)):
+            problem = f"{column!r} means another thing here: rename the column to slice by it"
+            raise UserError(f"{items.name}: slices: {problem}")
     split = splits.make(items.frame, rules, survey.near, survey.exact)
     frame = source[["id"]].assign(split=split, label=source["label"])
     if (group := splits.groups(items.frame, rules.group)) is not None:
@@ -125,6 +135,7 @@ def save(
         checks=[finding.summary() for finding in prepared.findings],
         dropped=[Dropped(reason=str(reason), count=n) for reason, n in reasons.items()],
         notes=list(items.notes),
+        decoding=dict(items.decoding),
         ceiling=[PublishedResult(**row) for row in items.ceiling],
         licence=items.licence,
         citation=items.citation,

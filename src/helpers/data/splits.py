@@ -52,6 +52,8 @@ def make(
     tied = ties(frame, rules, near, exact)
     if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, tied, rules)
+    if rules.test == 1 and "train" not in rules.required:
+        return pd.Series("test", frame.index, name="split", dtype=object)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}
     return _assign(frame, tied, fractions, rules)

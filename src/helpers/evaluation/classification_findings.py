@@ -1,5 +1,7 @@
 """What a classifier's evaluation says, in sentences."""
 
+import numpy as np
+
 from helpers.core.formatting import counted, names
 from helpers.evaluation import slices
 from helpers.evaluation.classification import ClassificationEvaluation
@@ -20,7 +22,7 @@ def of_evaluation(evaluation: ClassificationEvaluation) -> list[str]:
             error_rate = 1 - e.metrics["accuracy"].value
             lines += [_calibration(e.confidence), _selective(e.confidence, error_rate)]
     lines += slices.sentences(e.slices)
-    return [*filter(None, lines), *_undefined(e)]
+    return [*filter(None, lines), *_undefined(e), *e.doubts]
 
 
 def _undefined(e: ClassificationEvaluation) -> list[str]:
@@ -45,7 +47,10 @@ def _classes(e: ClassificationEvaluation) -> str:
 
 
 def _calibration(confidence: Confidence) -> str:
-    error, floor = confidence.calibration.error.value, confidence.calibration.floor_high
+    estimate, floor = confidence.calibration.error, confidence.calibration.floor_high
+    error = estimate.value
+    if np.isnan(estimate.low):
+        return ""  # too few items to say
     if error <= floor:
         return f"It is well calibrated: the calibration error {error:.3f} is within chance."
     bins = confidence.reliability

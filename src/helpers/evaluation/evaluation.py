@@ -1,5 +1,6 @@
 """What the evaluations of all tasks have in common."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -30,6 +31,7 @@ class Evaluation:
     metrics: dict[str, Estimate]
     slices: SliceTables
     cost: dict[str, Any]
+    doubts: Sequence[str] = ()  # about predictions made elsewhere
 
     @property
     def headline(self) -> pd.DataFrame:

@@ -13,7 +13,8 @@ from helpers.core.errors import UserError
 from helpers.core.records.data import DataRecord
 from helpers.core.records.training import Training
 from helpers.data.copies import groups
-from helpers.data.prediction_table import check_ids, probabilities
+from helpers.data.prediction_ids import check_ids
+from helpers.data.prediction_scores import probabilities
 from helpers.metrics.unit_contributions import Answers
 
 

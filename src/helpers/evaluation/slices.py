@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from helpers.core.errors import check_known
 from helpers.core.formatting import own_name, significant
-from helpers.metrics.registry import lower_is_better
+from helpers.metrics.metric import CLASSIFICATION
+from helpers.metrics.registry import lower_is_better, names
 from helpers.metrics.slices import Slices
 
 MANY_VALUES = 12
@@ -58,12 +59,17 @@ def sentences(tables: SliceTables) -> list[str]:
         rows = tables.scores[tables.scores["column"] == row["column"]].dropna(subset="value")
         ends = rows.sort_values("value", kind="stable")["slice"].iloc[[0, -1]]
         best, worst = ends if lower_is_better(row["metric"]) else ends[::-1]
-        verdict = "more than" if row["p"] < 0.05 else "no more than"
-        lines.append(
-            f"Slices of {own_name(row['column'])} differ by up to {row['gap']:.3f} (best {best}, "
-            f"worst {worst}), {verdict} chance explains (p = {row['p']:.3f})."
-        )
+        gap = f"Slices of {own_name(row['column'])} differ by up to {row['gap']:.3f}"
+        lines.append(f"{gap} (best {best}, worst {worst}), {_verdict(row['metric'], row['p'])}.")
     return lines
+
+
+def _verdict(metric: str, p: float) -> str:
+    if np.isnan(p):
+        return "but no two have a class in common, so that nothing tells this from their classes"
+    more = "more than" if p < 0.05 else "no more than"
+    mixes = " for slices of their mixes of classes" if metric in names(CLASSIFICATION) else ""
+    return f"{more} chance explains{mixes} (p = {p:.3f})"
 
 
 def named(column: pd.Series) -> NDArray:

@@ -6,11 +6,11 @@ from helpers.core.formatting import counted
 from helpers.evaluation import slices
 from helpers.evaluation.evaluation import interval
 from helpers.evaluation.speech_recognition import FAULTLESS, HALLUCINATION, SpeechEvaluation
-from helpers.metrics import word_error_rate
 from helpers.metrics.names import metric_name
 
-MEANING = {"substitutions": "other words in their place", "deletions": "words left out"}
-MEANING |= {"insertions": "words that were not said"}
+MEANING = {"substitutions": "other {} in their place", "deletions": "{} left out"}
+MEANING |= {"insertions": "{} that were not said"}
+SPELLED = 0.05  # share of word errors by spelling alone that is worth a sentence
 MATTERS = 0.02  # difference of error rates from which normalisation is worth a sentence
 
 
@@ -20,30 +20,38 @@ def of_evaluation(evaluation: SpeechEvaluation) -> list[str]:
     rate, faultless = e.metrics[e.primary], round(e.metrics[FAULTLESS].value * e.n)
     without = f"{faultless} of {counted(e.n, 'utterance')} without an error"
     lines = [f"{e.candidate}: {metric_name(e.primary)} {interval(rate)}; {without}."]
-    lines += [_kinds(e), _normalisation(e), _silence(e), *slices.sentences(e.slices), _noise(e)]
-    return [*filter(None, lines), *([] if np.isnan(rate.low) else [e.resampled])]
+    lines += [_kinds(e), _spelling(e), _normalisation(e), *e.cautions, _silence(e)]
+    lines += [*slices.sentences(e.slices), _noise(e)]
+    return [*filter(None, lines), *([] if np.isnan(rate.low) else [e.resampled]), *e.doubts]
 
 
 def _kinds(e: SpeechEvaluation) -> str:
-    counts = e.edits.set_index("words")["count"].drop("hits")
+    counts = e.edits.set_index(f"{e.unit}s")["count"].drop("hits")
     most, total = counts.idxmax(), counts.sum()
     if not total:
-        return "No word is wrong."
+        return f"No {e.unit} is wrong."
     share = f"{counts[most]} of {total}" if counts[most] < total else f"All {total}"
-    return f"{share} word errors are {most}: {MEANING[most]}."
+    return f"{share} {e.unit} errors are {most}: {MEANING[most].format(f'{e.unit}s')}."
+
+
+def _spelling(e: SpeechEvaluation) -> str:
+    """Say which word errors are none of hearing, if they are many enough."""
+    found = e.spelling[e.spelling["word errors"] > 0]
+    if e.unit == "character" or found["of all word errors"].sum() < SPELLED:
+        return ""
+    kinds = "; ".join(f"{row[1]} by {row[0]}" for row in found.values)
+    return f"{found['word errors'].sum()} word errors are of spelling alone: {kinds}."
 
 
 def _normalisation(e: SpeechEvaluation) -> str:
-    rates = e.normalisations.set_index("normalisation")[word_error_rate.PRIMARY]
-    if rates.max() - rates.min() < MATTERS and not e.marks_lost:
+    rates = e.normalisations.set_index("normalisation")[f"{e.unit}-error-rate"]
+    if rates.max() - rates.min() < MATTERS:
         return ""
-    text = (
-        f"The word error rate is {rates['raw']:.3f} with case and punctuation, "
+    return (
+        f"The {e.unit} error rate is {rates['raw']:.3f} with case and punctuation, "
         f"{rates['plain']:.3f} without, and {rates['whisper']:.3f} by Whisper's normalisation; "
         f"{e.normalisation} counts."
     )
-    lost = f"Whisper's normalisation drops vowel signs of {e.marks_lost} transcripts: prefer plain."
-    return f"{text} {lost}" if e.marks_lost else text
 
 
 def _silence(e: SpeechEvaluation) -> str:

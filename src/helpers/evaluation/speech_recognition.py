@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 from helpers.core.errors import check_known
 from helpers.core.records import speech_metrics as records
 from helpers.core.records.metrics import NoiseResult
-from helpers.data.speech.normalisation import NORMALISATIONS, loses_marks, plain
-from helpers.evaluation import speech_robustness, transcripts
+from helpers.data.speech.normalisation import NORMALISATIONS, plain
+from helpers.evaluation import (
+    speech_cautions,
+    speech_robustness,
+    spelling_errors,
+    transcripts,
+)
 from helpers.evaluation.evaluation import USUAL, Evaluation
 from helpers.evaluation.slices import check_columns, tabulate
 from helpers.evaluation.transcripts import Transcripts
@@ -24,6 +29,7 @@ from helpers.metrics.statistics.ratio_intervals import share
 WORST = 10
 HALLUCINATION = "hallucination-rate"
 FAULTLESS = "faultless-share"
+EDITS = ["words", "count", "of the words said"]  # columns of the record, whatever the unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +39,9 @@ class SpeechEvaluation(Evaluation):
     ``edits`` has a row per kind of edit, ``rates`` the word error rate of each utterance [N];
     ``worst`` are the utterances with most errors, ``imagined`` what was written for recordings
     without speech, both with their ``row`` in splits.parquet. ``robustness`` has a row per
-    condition, the first as recorded; ``marks_lost`` counts the references from which Whisper's
-    normalisation drops vowel signs.
+    condition, the first as recorded. ``unit`` is what the primary metric counts, a word or a
+    character; ``spelling`` has the word errors that are spelled otherwise; ``cautions`` what stands
+    against the rates, in sentences.
     """
 
     normalisation: str
@@ -46,25 +53,29 @@ class SpeechEvaluation(Evaluation):
     worst: pd.DataFrame
     imagined: pd.DataFrame
     robustness: pd.DataFrame
-    marks_lost: int
+    unit: str
+    spelling: pd.DataFrame
+    cautions: list[str]
 
 
 def evaluate(
     study: str,
     candidate: str,
-    primary: str = word_error_rate.PRIMARY,
+    primary: str | None = None,
     normalisation: str = "plain",
     slices: Sequence[str] = (),
     resampling: Resampling = USUAL,
 ) -> SpeechEvaluation:
     """Evaluate a candidate from its transcripts alone.
 
-    ``primary`` is a metric of edits, ``slices`` are columns of splits.parquet; the data give
-    ``resampling`` its groups. An unknown metric, normalisation or column raises a UserError.
+    ``primary`` is a metric of edits, by default that of words, or of characters where words are not
+    parted; ``slices`` are columns of splits.parquet; the data give ``resampling`` its groups. An
+    unknown metric, normalisation or column raises a UserError.
     """
-    check_known("metric", primary, registry.functions("edits"))
     check_known("normalisation", normalisation, NORMALISATIONS)
-    data = transcripts.read(study, candidate)
+    data, chosen = transcripts.read(study, candidate), primary
+    primary = speech_cautions.primary(data, chosen)
+    check_known("metric", primary, registry.functions("edits"))
     check_columns(slices, data.speech, study)
     resampling, table = (
         replace(resampling, groups=data.groups),
@@ -72,6 +83,10 @@ def evaluate(
     )
     by_slice = partial(word_error_intervals.by_slice, primary, table, resampling=resampling)
     metrics = word_error_intervals.estimates(table, resampling)
+    unit = "character" if primary == speech_cautions.CHARACTERS else "word"
+    edits = table[:, len(word_error_rate.COLUMNS) :] if unit == "character" else table
+    cautions = speech_cautions.of_references(data, chosen, normalisation)
+    texts = transcripts.pairs(data.speech, normalisation)
     return SpeechEvaluation(
         study=study,
         candidate=candidate,
@@ -82,16 +97,19 @@ def evaluate(
         metrics=metrics | _shares(data, table, resampling),
         slices=tabulate(data.speech, slices, primary, by_slice),
         cost=data.training.cost.facts(),
+        doubts=data.training.doubts,
         normalisation=normalisation,
         speakers=data.known("speaker") or None,
         resampled=_resampled(data),
-        normalisations=_normalisations(data, resampling),
-        edits=_edits(table),
-        rates=word_error_rate.word_error_rate(table),
-        worst=_worst(data, table, normalisation),
+        normalisations=_normalisations(data, resampling, f"{unit}-error-rate"),
+        edits=_edits(edits, unit),
+        rates=word_error_rate.word_error_rate(edits),
+        worst=_worst(data, edits, normalisation),
         imagined=_imagined(data.silence),
         robustness=speech_robustness.rates(data, primary, normalisation, resampling),
-        marks_lost=int(data.speech["reference"].map(loses_marks).sum()),
+        unit=unit,
+        spelling=spelling_errors.table(*texts, data.speech["language"]),
+        cautions=[*cautions, *speech_cautions.of_hypotheses(data)],
     )
 
 
@@ -124,26 +142,25 @@ def _resampled(data: Transcripts) -> str:
     )
 
 
-def _normalisations(data: Transcripts, resampling: Resampling) -> pd.DataFrame:
+def _normalisations(data: Transcripts, resampling: Resampling, first: str) -> pd.DataFrame:
     rows = []
     for name in NORMALISATIONS:
         rates = word_error_intervals.estimates(transcripts.count(data.speech, name), resampling)
         row = {metric: rate.value for metric, rate in rates.items()}
-        first = rates[word_error_rate.PRIMARY]
-        rows.append(row | {"normalisation": name, "low": first.low, "high": first.high})
-    primary, *others = registry.functions("edits")
-    return pd.DataFrame(rows)[["normalisation", primary, "low", "high", *others]]
+        bounds = {"low": rates[first].low, "high": rates[first].high}
+        rows.append({"normalisation": name, first: row.pop(first)} | bounds | row)
+    return pd.DataFrame(rows)
 
 
-def _edits(table: NDArray) -> pd.DataFrame:
+def _edits(table: NDArray, unit: str) -> pd.DataFrame:
     sums = table[:, : len(word_error_rate.COLUMNS)].sum(axis=0)
     words = max(int(word_error_rate.reference_words(sums)), 1)
     rows = zip(word_error_rate.COLUMNS, sums.tolist(), (sums / words).tolist(), strict=True)
-    return pd.DataFrame(rows, columns=["words", "count", "of the words said"])
+    return pd.DataFrame(rows, columns=[f"{unit}s", "count", f"of the {unit}s said"])
 
 
 def _worst(data: Transcripts, table: NDArray, normalisation: str) -> pd.DataFrame:
-    """List the utterances with most word errors; of equals the shorter, where more is wrong."""
+    """List the utterances with most errors; of equals the shorter, where more is wrong."""
     errors = word_error_rate.word_errors(table)
     rates = np.nan_to_num(word_error_rate.word_error_rate(table), nan=np.inf)
     order = np.lexsort((data.speech["id"].to_numpy(str), -rates, -errors))
@@ -170,6 +187,6 @@ def save(evaluation: SpeechEvaluation) -> None:
         speakers=e.speakers,
         resampled=e.resampled,
         normalisations=records.NormalisationResult.from_table(e.normalisations),
-        edits=records.Edits.from_table(e.edits),
+        edits=records.Edits.from_table(e.edits.set_axis(EDITS, axis="columns")),
         imagined=records.Imagined.from_table(e.imagined),
     ).write(e.study, e.candidate)

@@ -12,6 +12,7 @@ from helpers.core.records.training import Training
 from helpers.data import copies
 from helpers.data.copies import groups
 from helpers.data.items import NO_SPEECH
+from helpers.data.speech import languages
 from helpers.data.speech.normalisation import normalised
 from helpers.evaluation.predictions import matched, read_table
 from helpers.metrics import word_error_rate
@@ -62,6 +63,7 @@ class Transcripts:
 def read(study: str, candidate: str) -> Transcripts:
     """Read a candidate's transcripts of the test split; a UserError says what does not fit."""
     splits = read_table(paths.build(study) / "splits.parquet", (*columns.SPLITS, "reference"))
+    splits["language"], _ = languages.completed(splits)
     test, rows, where = matched(splits, study, candidate, ("id", "split", "hypothesis"))
     test = test.assign(hypothesis=rows["hypothesis"].fillna("").to_numpy())
     silent = test["label"] == NO_SPEECH

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import LEVEL, Estimate, wilson
+from helpers.metrics.statistics.intervals import LEVEL, Estimate, undefined, wilson
 
 BINS = 15
+IN_A_BIN = 10  # items that a bin has at least; with fewer, chance is most of its distance
+LEAST = 20  # items below which the error has no interval
 _CELLS = 500_000  # simulated items held at a time: 2 MB
 
 
@@ -83,25 +85,51 @@ def calibration(
     """Estimate the expected calibration error with its interval and its noise floor.
 
     The interval holds the errors under which the plain estimate is no surprise: gaps are scaled
-    until the estimate sits at either tail of what resampling noise makes of them. The lower limit
-    scales the observed gaps; the upper one equal gaps, in which noise hides best. (Percentiles of
-    the resampled error would count the noise twice.)
+    until the estimate sits at either tail of what noise makes of them. The lower limit scales the
+    observed gaps; the upper one equal gaps, in which noise hides best. (Percentiles of the
+    resampled error would count the noise twice.) It goes as far as the largest distance of the mean
+    confidence from Wilson's limits of the accuracy, which no calibration error is below. Items come
+    in at most ``BINS`` bins of ``IN_A_BIN`` or more; fewer than ``LEAST`` have no interval.
     """
     confidence = np.clip(np.asarray(confidence, dtype=float), 0, 1)
-    plain, debiased = expected_calibration_error(confidence, correct)
-    floor = noise_floor(confidence, seed=resampling.seed)
+    items, hits = len(confidence), np.asarray(correct, dtype=float)
+    bins = int(np.clip(items // IN_A_BIN, 1, BINS))
+    plain, debiased = expected_calibration_error(confidence, hits, bins)
+    floor = noise_floor(confidence, seed=resampling.seed, bins=bins)
     note = f"a perfectly calibrated model shows {floor.mean():.3f} by chance on as many items"
-    method = f"inverted bootstrap over {resampling.unit}, equal-mass bins"
-    # The gap of each bin times its share [B], and what resampling adds to it [R, B].
-    bin_of = equal_mass_bins(confidence)
-    gaps = (correct - confidence)[:, None] * np.eye(bin_of.max() + 1)[bin_of]
-    gap, share = gaps.mean(axis=0), np.bincount(bin_of) / len(bin_of)
-    drawn = resampling.drawn(resampling.sums(np.column_stack([gaps, np.ones(len(gaps))])))
-    noise = drawn[:, :-1] / drawn[:, -1:] - gap
-    low = plain * _scale(plain, gap, noise, (1 + LEVEL) / 2)
-    high = _scale(plain, np.sign(gap) * share, noise, (1 - LEVEL) / 2)
-    error = Estimate(plain, min(low, plain), min(1.0, max(high, plain)), method, note)
+    if items < LEAST:
+        error = undefined(f"fewer than {LEAST} items; {note}", plain)
+    else:
+        gap, share, noise = _noise(confidence, hits, bins, resampling)
+        low = plain * _scale(plain, gap, noise, (1 + LEVEL) / 2)
+        high = _scale(plain, np.sign(gap) * share, noise, (1 - LEVEL) / 2)
+        accuracy = wilson(hits.sum(), items)
+        whole = max(abs(confidence.mean() - limit) for limit in (accuracy.low, accuracy.high))
+        method = f"inverted noise of {resampling.unit}, equal-mass bins"
+        high = min(1.0, max(high, plain, float(whole)))
+        error = Estimate(plain, min(low, plain), high, method, note)
     return Calibration(error, debiased, float(floor.mean()), float(np.quantile(floor, LEVEL)))
+
+
+def _noise(
+    confidence: NDArray, hits: NDArray, bins: int, resampling: Resampling
+) -> tuple[NDArray, NDArray, NDArray]:
+    """Give each bin's gap times its share [B], the shares [B], and what chance adds [R, B].
+
+    Chance draws the accuracy of a bin from Beta(hits + 1/2, misses + 1/2), so that a bin without
+    an error keeps some doubt; with groups, it draws whole groups.
+    """
+    bin_of = equal_mass_bins(confidence, bins)
+    size = np.bincount(bin_of)
+    share, right = size / len(bin_of), np.bincount(bin_of, hits)
+    gap = np.bincount(bin_of, hits - confidence) / len(bin_of)
+    if resampling.groups is None:
+        random = np.random.default_rng(resampling.seed)
+        drawn = random.beta(right + 0.5, size - right + 0.5, (resampling.resamples, len(size)))
+        return gap, share, (right / size - drawn) * share
+    gaps = (hits - confidence)[:, None] * np.eye(len(size))[bin_of]
+    drawn = resampling.drawn(resampling.sums(np.column_stack([gaps, np.ones(len(gaps))])))
+    return gap, share, drawn[:, :-1] / drawn[:, -1:] - gap
 
 
 def _scale(plain: float, gap: NDArray, noise: NDArray, tail: float) -> float:

@@ -38,7 +38,7 @@ def count_intervals(
         if not grouped and registry.METRICS[name].interval == "Wilson":
             estimate = wilson(np.trace(matrix), matrix.sum())
         else:
-            estimate = bootstrap.interval(metric)
+            estimate = bootstrap.interval(metric, registry.METRICS[name].over_classes)
         note = _note(name, counts(matrix), len(bootstrap.times) if grouped else None)
         estimates[name] = replace(estimate, note=estimate.note or note)
     return estimates
@@ -63,6 +63,12 @@ def unit_table(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[n
     eye = np.eye(classes)
     actual, predicted = eye[labels], eye[predictions]
     return np.hstack([actual * predicted, predicted, actual])
+
+
+def with_all_classes(drawn: Counts, whole: Counts) -> Counts:
+    """Give classes without an item in a resample [..., K] the counts that they have in all."""
+    gone = drawn.actual == 0
+    return Counts(*(np.where(gone, every, part) for every, part in zip(whole, drawn, strict=True)))
 
 
 def as_counts(table: NDArray, classes: int) -> Counts:
@@ -96,9 +102,11 @@ class _CountBootstrap:
             as_counts(table, classes) for table in (total, plain, soft, total - units)
         )
 
-    def interval(self, metric: Callable[[Counts], NDArray]) -> Estimate:
-        value = float(metric(self.whole))
-        samples, soft = metric(self.plain), metric(self.soft)
+    def interval(self, metric: Callable[[Counts], NDArray], over_classes: bool = False) -> Estimate:
+        def values(drawn: Counts) -> NDArray:
+            return metric(with_all_classes(drawn, self.whole) if over_classes else drawn)
+
+        value, samples, soft = float(metric(self.whole)), values(self.plain), values(self.soft)
         samples, soft = samples[np.isfinite(samples)], soft[np.isfinite(soft)]
         if not np.isfinite(value):
             return undefined("its denominator is zero")
@@ -106,7 +114,7 @@ class _CountBootstrap:
             return undefined("it is undefined in every resample", value)
         if np.ptp(samples) == 0 and np.ptp(soft) == 0:
             return undefined("it is the same in every resample", value)
-        low, high = intervals.bca(value, samples, metric(self.left_out), self.times)
+        low, high = intervals.bca(value, samples, values(self.left_out), self.times)
         soft_low, soft_high = np.quantile(soft, TAILS)
         low, high = min(low, soft_low, value), max(high, soft_high, value)
         return Estimate(value, float(low), float(high), f"{self.method}, BCa and smoothed")
@@ -137,8 +145,8 @@ def _note(name: str, c: Counts, groups: int | None) -> str:
     of = f"of {len(c.hits)} classes"
     if unpredicted and name in ("macro-precision", "weighted-precision"):
         notes.append(f"{unpredicted} {of} never predicted: precision counted as 0")
-    if absent and name.startswith(("macro", "balanced")):
-        notes.append(f"{absent} {of} without a test item")
+    if absent and registry.METRICS[name].over_classes:
+        notes.append(f"{absent} {of} without a test item: not in the mean")
     if groups is not None:
         notes.append(intervals.few_groups(groups))
     return "; ".join(filter(None, notes))

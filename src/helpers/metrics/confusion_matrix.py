@@ -53,10 +53,10 @@ def f1(c: Counts) -> Array:
 
 
 def _macro(c: Counts, top: Array, bottom: Array) -> Array:
-    # An undefined ratio of a class that occurs counts as 0, and other classes are left out: the
-    # convention of scikit-learn.
-    occurs = ((c.actual > 0) | (c.predicted > 0)).sum(axis=-1)
-    return _ratio(_ratio(top, bottom, 0.0).sum(axis=-1), occurs)
+    # Over the classes that have items, so that all candidates share them, whatever they predict;
+    # an undefined ratio counts as 0. scikit-learn's, with ``labels`` those that occur in y_true.
+    present = c.actual > 0
+    return _ratio((_ratio(top, bottom, 0.0) * present).sum(axis=-1), present.sum(axis=-1))
 
 
 def _weighted(c: Counts, top: Array, bottom: Array) -> Array:
@@ -69,24 +69,18 @@ def accuracy(c: Counts) -> Array:
     return _ratio(c.hits.sum(axis=-1), c.actual.sum(axis=-1))
 
 
-def balanced_accuracy(c: Counts) -> Array:
-    """Mean recall over the classes that have items."""
-    present = (c.actual > 0).sum(axis=-1)
-    return _ratio(_ratio(c.hits, c.actual, 0.0).sum(axis=-1), present)
-
-
 def macro_precision(c: Counts) -> Array:
-    """Mean precision over the classes seen or predicted."""
+    """Mean precision over the classes that have items; 0 for one that is never predicted."""
     return _macro(c, c.hits, c.predicted)
 
 
 def macro_recall(c: Counts) -> Array:
-    """Mean recall over the classes seen or predicted."""
+    """Mean recall over the classes that have items."""
     return _macro(c, c.hits, c.actual)
 
 
 def macro_f1(c: Counts) -> Array:
-    """Mean F1 over the classes seen or predicted."""
+    """Mean F1 over the classes that have items."""
     return _macro(c, 2 * c.hits, c.predicted + c.actual)
 
 
@@ -122,8 +116,8 @@ def cohen_kappa(c: Counts) -> Array:
 
 _MACRO = (
     "Precision: how many items predicted as a class belong to it. Recall: how many items of a "
-    "class are found. F1: their harmonic mean. Macro: the mean over classes, so that a rare class "
-    "weighs as much as a common one."
+    "class are found. F1: their harmonic mean. Macro: the mean over the classes that have test "
+    "items, so that a rare class weighs as much as a common one."
 )
 _WEIGHTED = "The same, each class weighted by its number of items."
 _AGREEMENT = "Agreement of predictions and labels beyond chance; 0 is chance, 1 is perfect."
@@ -132,13 +126,14 @@ _SHARE = "The share of predictions that are correct."
 
 _of_counts = partial(Metric, reads="counts")
 _choosing = partial(_of_counts, may_choose=True, validation="scikit-learn")
+_mean = partial(_choosing, over_classes=True)
 
 METRICS: tuple[Metric, ...] = (
     _choosing("accuracy", "accuracy", _SHARE, accuracy, interval="Wilson"),
-    _choosing("balanced-accuracy", "balanced accuracy", _BALANCED, balanced_accuracy),
-    _choosing("macro-precision", "macro precision", _MACRO, macro_precision),
-    _choosing("macro-recall", "macro recall", _MACRO, macro_recall),
-    _choosing("macro-f1", "macro-F1", _MACRO, macro_f1),
+    _mean("balanced-accuracy", "balanced accuracy", _BALANCED, macro_recall),
+    _mean("macro-precision", "macro precision", _MACRO, macro_precision),
+    _mean("macro-recall", "macro recall", _MACRO, macro_recall),
+    _mean("macro-f1", "macro-F1", _MACRO, macro_f1),
     _of_counts("weighted-precision", "weighted precision", _WEIGHTED, weighted_precision),
     _of_counts("weighted-recall", "weighted recall", _WEIGHTED, weighted_recall, interval="Wilson"),
     _choosing("weighted-f1", "weighted F1", _WEIGHTED, weighted_f1),

@@ -21,9 +21,11 @@ class Metric:
     - nothing: evaluation computes it along with a curve or table, so there is no function.
 
     ``interval`` names how its interval is made (evaluation resolves it): Wilson's of the share of
-    items that are right, the bootstrap, or the infinitesimal jackknife of a ranking. ``highest`` is
-    its largest possible value. A metric that ``may_choose`` may be a study's primary one; on
-    validation its own function scores, or scikit-learn's, so that an edit here retrains nothing.
+    items that are right, the bootstrap, or the infinitesimal jackknife of a ranking. A mean
+    ``over_classes`` is one over those with test items; each keeps its place where a resample misses
+    it. ``highest`` is its largest possible value. A metric that ``may_choose`` may be a study's
+    primary one; on validation its own function scores, or scikit-learn's, so that an edit here
+    retrains nothing.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Metric:
     function: Callable[..., Any] | None = None
     reads: Literal["counts", "scores", "ranking", "edits", ""] = ""
     interval: Literal["Wilson", "bootstrap", "jackknife"] = "bootstrap"
+    over_classes: bool = False
     family: str = CLASSIFICATION
     lower_is_better: bool = False
     highest: float = float("inf")

@@ -11,7 +11,8 @@ from scipy.special import ndtri, stdtr, stdtrit
 from scipy.stats import binomtest
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import as_counts
+from helpers.metrics.confusion_intervals import as_counts, with_all_classes
+from helpers.metrics.confusion_matrix import Counts
 from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL, TAILS
@@ -94,6 +95,8 @@ def resampled_metric(
     actual, rest = sums[:, :classes], sums[:, classes:].reshape(len(sums), -1, 2 * classes)
     shared = np.broadcast_to(actual[:, None], (*rest.shape[:2], classes))
     joined = as_counts(np.concatenate([rest, shared], axis=-1), classes)
+    if registry.METRICS[metric].over_classes:
+        joined = with_all_classes(joined, Counts(*(part[0] for part in joined)))
     values = registry.functions("counts")[metric](joined)
     return values[0], values[1:]
 

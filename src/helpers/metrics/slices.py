@@ -16,12 +16,28 @@ PERMUTATIONS = 1000
 _BATCH = 20  # divisions whose metrics are computed at once
 
 
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """A metric that sums over items decide.
+
+    ``metric`` maps sums [..., C] over rows of the ``table`` [N, C] to values [...]. An item counts
+    by its weight [N]: what its part of the metric is divided by. Slices are compared as if each had
+    its own mix of ``classes`` [N], where there are any.
+    """
+
+    table: NDArray
+    weights: NDArray
+    metric: Callable[[NDArray], NDArray]
+    classes: NDArray | None = None
+
+
 @dataclass(frozen=True)
 class Slices:
     """A metric of each slice, and whether the slices differ by more than chance.
 
     ``gap`` is the largest difference of two slices, ``usual_gap`` its median for slices drawn at
-    random; ``p`` is the share of random divisions whose slices vary at least as much.
+    random; ``p`` is the share of random divisions whose slices vary at least as much. Both are NaN
+    where no other division has the same mix of classes.
     """
 
     names: list[str]
@@ -50,53 +66,57 @@ def by_slice(
         return registry.functions("counts")[metric](as_counts(sums, classes))
 
     table = unit_table(labels, predictions, classes)
-    return divide(slices, estimate, table, np.ones(len(table)), value, resampling)
+    sums = Sums(table, np.ones(len(table)), value, labels)
+    return divide(slices, estimate, sums, resampling)
 
 
 def divide(
     slices: NDArray,
     estimate: Callable[[NDArray], Estimate],
-    table: NDArray,
-    weights: NDArray,
-    metric: Callable[[NDArray], NDArray],
+    sums: Sums,
     resampling: Resampling = DEFAULT,
 ) -> Slices:
     """Estimate a metric in each slice [N], and test whether the slices differ at all.
 
-    ``estimate`` takes a mask of items [N], ``metric`` sums [..., C] over rows of the table [N, C].
-    The test permutes the slices over whole groups, and within a group that lies in several slices
-    over its items. Its statistic is the variance of the metric between slices: unlike the largest
-    gap, it does not drown in the noise of the smallest two. An item counts in it by its weight [N]:
-    what its part of the metric is divided by.
+    ``estimate`` takes a mask of items [N]. The test permutes the slices over whole groups, and
+    within a group that lies in several slices over its items; always among those of one class, or
+    of about one mix of classes, since most metrics move with the mix even where each class is
+    recognised equally well. Its statistic is the variance of the metric between slices: unlike the
+    largest gap, it does not drown in the noise of the smallest two.
     """
     names, codes = np.unique(np.asarray(slices).astype(str), return_inverse=True)
     parts = [codes == code for code in range(len(names))]
     estimates = [estimate(part) for part in parts]
-    gaps, spreads = _divisions(np.column_stack([table, weights]), metric, codes, resampling)
-    p = gap = usual = np.nan
-    if np.isfinite(gaps[0]):
+    gaps, spreads = _divisions(sums, codes, resampling)
+    p = usual = np.nan
+    gap = float(gaps[0])
+    if np.isfinite(gaps).sum() > 1:
         null = spreads[1:][np.isfinite(gaps[1:])]
         p = float((1 + np.sum(null >= spreads[0] * (1 - 1e-9))) / (1 + len(null)))
-        gap, usual = float(gaps[0]), float(np.nanmedian(gaps[1:]))
+        usual = float(np.nanmedian(gaps[1:]))
     return Slices(names.tolist(), np.bincount(codes).tolist(), estimates, gap, usual, p)
 
 
-def _divisions(
-    table: NDArray, metric: Callable[[NDArray], NDArray], codes: NDArray, resampling: Resampling
-) -> tuple[NDArray, NDArray]:
+def _divisions(of_items: Sums, codes: NDArray, resampling: Resampling) -> tuple[NDArray, NDArray]:
     """Largest gap and variance between slices, as they are and with the slices permuted."""
-    units, slice_of, strata = _units(table, codes, resampling.groups)
+    units, slice_of, strata = _units(of_items, codes, resampling.groups)
+    permutations = PERMUTATIONS
+    if len(np.unique([strata, slice_of], axis=1).T) == len(np.unique(strata)):
+        permutations = 0  # no stratum lies in several slices
     random, columns = np.random.default_rng(resampling.seed), csr_array(units.T)
     gaps, spreads = [], []
-    for start in range(0, PERMUTATIONS + 1, _BATCH):
-        many = min(_BATCH, PERMUTATIONS + 1 - start)
+    for start in range(0, permutations + 1, _BATCH):
+        many = min(_BATCH, permutations + 1 - start)
         # sorted by stratum, so that a number below 1 added to each permutes within it
         order = np.argsort(strata[:, None] + random.random((len(strata), many)), axis=0)
         if start == 0:
             order[:, 0] = np.arange(len(strata))
         drawn = slice_of[order][:, :, None] == np.arange(codes.max() + 1)
         sums = (columns @ drawn.reshape(len(units), -1).astype(float)).T
-        values, size = metric(sums[:, :-1]).reshape(many, -1), sums[:, -1].reshape(many, -1)
+        values, size = (
+            of_items.metric(sums[:, :-1]).reshape(many, -1),
+            sums[:, -1].reshape(many, -1),
+        )
         # the variance between slices, over those where the metric is defined
         defined = np.isfinite(values)
         size, values = size * defined, np.where(defined, values, 0)
@@ -108,21 +128,35 @@ def _divisions(
     return np.concatenate(gaps), np.concatenate(spreads)
 
 
-def _units(
-    table: NDArray, codes: NDArray, groups: NDArray | None
-) -> tuple[NDArray, NDArray, NDArray]:
+def _units(sums: Sums, codes: NDArray, groups: NDArray | None) -> tuple[NDArray, NDArray, NDArray]:
     """Sum what is permuted as a whole: groups of one slice, and single items of other groups.
 
-    Returns sums [U, C], the slice of each [U], and its stratum [U] in ascending order: 0 for whole
-    groups, which change slices with each other; a number for each group in several slices.
+    Returns sums [U, C + 1], the last the weights; the slice of each [U]; and its stratum [U] in
+    ascending order: units change slices with others of their stratum alone. That is a mix of
+    classes of whole groups, and a class of each group in several slices.
     """
     group_of, count = group_codes(groups, len(codes))
     least, most = np.full(count, len(codes)), np.zeros(count, int)
     np.minimum.at(least, group_of, codes)
     np.maximum.at(most, group_of, codes)
     split = (least < most)[group_of]  # its group lies in several slices
-    stratum = np.where(split, group_of + 1, 0)
+    within = np.where(split, group_of + 1, 0)
     unit = np.where(split, np.arange(len(codes)), group_of)
-    keys = np.column_stack([stratum, unit])
-    _, first, unit_of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    return group_sums(table, unit_of.ravel(), len(first)), codes[first], stratum[first]
+    keys = np.column_stack([within, _mixes(sums.classes, unit), unit])
+    keys, first, unit_of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    stratum = np.cumsum((np.diff(keys[:, :2], axis=0, prepend=keys[:1, :2]) != 0).any(axis=1))
+    table = np.column_stack([sums.table, sums.weights])
+    return group_sums(table, unit_of.ravel(), len(first)), codes[first], stratum
+
+
+def _mixes(classes: NDArray | None, unit: NDArray) -> NDArray[np.int64]:
+    """Give each item [N] a number for its unit's mix of classes in quarters; 0 without classes."""
+    if classes is None:
+        return np.zeros(len(unit), np.int64)
+    pairs, counts = np.unique(np.column_stack([unit, classes]), axis=0, return_counts=True)
+    _, first, of_pair = np.unique(pairs[:, 0], return_index=True, return_inverse=True)
+    quarters = np.rint(4 * counts / np.add.reduceat(counts, first)[of_pair]).astype(np.int64)
+    # a sum of random numbers, one a class, tells the mixes apart
+    number = np.random.default_rng(0).integers(1, 2**40, int(pairs[:, 1].max()) + 1)
+    mix = np.add.reduceat(quarters * number[pairs[:, 1]], first)
+    return mix[np.searchsorted(pairs[first, 0], unit)]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import as_counts, unit_table
+from helpers.metrics.confusion_intervals import as_counts, unit_table, with_all_classes
 from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import group_codes, group_sums
 from helpers.metrics.statistics.permutation import swap_test
@@ -84,8 +84,11 @@ class UnitContributions:
         parts = self.table(candidate)
         if registry.needs_scores(self.name):
             return parts[:, 0] * self.units
-        value = self.value(parts.sum(axis=0))
-        without = self.value(parts.sum(axis=0) - parts)
+        whole, metric = parts.sum(axis=0), registry.METRICS[self.name]
+        value, left = self.value(whole), as_counts(whole - parts, self._classes)
+        if metric.over_classes:
+            left = with_all_classes(left, as_counts(whole, self._classes))
+        without = registry.functions("counts")[self.name](left)
         away = (self.units - 1) * (value - np.where(np.isfinite(without), without, value))
         return value + away - away.mean()
 

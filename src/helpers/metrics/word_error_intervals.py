@@ -3,7 +3,7 @@
 from numpy.typing import NDArray
 
 from helpers.metrics import registry
-from helpers.metrics.slices import Slices, divide
+from helpers.metrics.slices import Slices, Sums, divide
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
@@ -25,4 +25,4 @@ def by_slice(
         return estimates(table[part], resampling.part(part))[metric]
 
     rate = registry.functions("edits")[metric]
-    return divide(slices, estimate, table, reference_words(table), rate, resampling)
+    return divide(slices, estimate, Sums(table, reference_words(table), rate), resampling)

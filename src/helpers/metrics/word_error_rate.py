@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from helpers.core.scripts import joined
 from helpers.metrics.metric import TRANSCRIPTION, Metric
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
@@ -35,9 +36,9 @@ def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "wor
 
 
 def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
-    """Count edits of words, then of characters: int64 [N, 8]."""
-    by_word = edits(references, hypotheses)
-    return np.hstack([by_word, edits(references, hypotheses, "character")])
+    """Count edits of words, then of characters, int64 [N, 8]; blanks count only between words."""
+    said, heard = ([joined(text) for text in texts] for texts in (references, hypotheses))
+    return np.hstack([edits(references, hypotheses), edits(said, heard, "character")])
 
 
 def word_errors(sums: NDArray) -> NDArray:

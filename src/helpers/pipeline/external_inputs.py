@@ -8,6 +8,7 @@ from helpers.core import code_digest, files, folder_digest, paths
 from helpers.data import sources, tasks
 from helpers.models import kinds
 
+OURS = {"build", "docs", "notebooks", "params", "reports", "src", "tests"}
 LOCAL = {"predictions", *kinds.local_prefixes()}  # prefixes of a file or folder of this machine
 
 
@@ -33,11 +34,14 @@ def own_data(source: str | dict[str, Any]) -> list[Path]:
     """List the user's own files and folders that a data source is read from."""
     if isinstance(source, str):
         return []
-    [(name, fields)] = source.items()
-    kind = sources.KINDS[name]
+    name = sources.kind_of(source)
+    kind, fields = sources.KINDS[name], source[name]
     own = [paths.root() / fields[field] for field in kind.own_files if field in fields]
-    folders = [path.parent for path in own] if kind.folder_too else []
-    return own + [folder for folder in folders if folder != paths.root()]
+    folders = {path.parent for path in own} if kind.folder_too else set()
+    if paths.root() in folders:  # everything else there is ours and changes with each run
+        others = (each for each in paths.root().iterdir() if each.is_dir())
+        folders |= {each for each in others if each.name[0] != "." and each.name not in OURS}
+    return own + sorted(folders - {paths.root()})
 
 
 def own_model(model: str) -> Path | None:

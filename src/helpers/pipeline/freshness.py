@@ -1,56 +1,50 @@
 """Remember that everything is up to date, for as long as no file has been written since.
 
 Content decides what is out of date, and reading it all takes a second or two. A file whose name,
-size and times are unchanged is taken to be unchanged; only if one differs is content read again.
+size, times and inode are unchanged is taken to be unchanged; else content is read again.
 """
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.core import files, paths
 
 RECORD = "up-to-date.json"
-WATCHED = ("params", "notebooks", "build", "reports", "requirements.lock")
+READ = ("params", "notebooks", "requirements.lock")
+WRITTEN = ("build", "reports")
 CODE = Path(__file__).resolve().parents[1]
 
 
 def up_to_date_count(names: list[str]) -> int | None:
     """Return how many stages of these studies are up to date; None if one may be out of date."""
     last = files.read_json_or_empty(paths.build() / RECORD)
-    if last.get("names") != names or last.get("signature") != _signature(last.get("outside", [])):
+    if last.get("names") != names or last.get("read") != state_of_what_is_read(last["outside"]):
         return None
-    return int(last["stages"])
+    return int(last["stages"]) if last["written"] == _state(WRITTEN) else None
 
 
-def record(names: list[str], stages: int, outside: Iterable[Path]) -> None:
-    """Record that these studies (all if none is named) and the files ``outside`` are up to date."""
+def state_of_what_is_read(outside: Iterable[Path | str]) -> str:
+    """Digest the states of all files that studies are made from, with those ``outside``."""
+    return _state([CODE, *READ, *outside])
+
+
+def record(names: list[str], stages: int, outside: Iterable[Path], read: str) -> None:
+    """Record that these studies (all if none is named) were up to date with what is ``read``.
+
+    Its state is to be older than the finding, since a file may change while pages are rendered.
+    """
     own = sorted({str(path) for path in outside})
-    content = {"names": names, "stages": stages, "outside": own, "signature": _signature(own)}
-    files.write_json(paths.build() / RECORD, content)
+    content = {"names": names, "stages": stages, "outside": own, "read": read}
+    files.write_json(paths.build() / RECORD, content | {"written": _state(WRITTEN)})
 
 
-def _signature(outside: list[str]) -> str:
+def _state(watched: Iterable[Path | str]) -> str:
     recorded, digest = str(paths.build() / RECORD), hashlib.sha256()
-    for path in (CODE, *(paths.root() / name for name in WATCHED), *map(Path, outside)):
-        for file in _files(path):
+    for path in (paths.root() / each for each in watched):
+        for file in [str(path)] if path.is_file() else files.below(path):
             if file != recorded:
-                digest.update(repr((file, _state(file))).encode())
+                state = files.state(file) or os.path.realpath(file)
+                digest.update(repr((file, state)).encode())
     return digest.hexdigest()
-
-
-def _state(file: str) -> tuple[int, int, int] | None:
-    try:
-        status = os.stat(file)
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def _files(path: Path) -> Iterator[str]:
-    if path.is_file():
-        yield str(path)
-    for here, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        yield from (os.path.join(here, name) for name in sorted(names))

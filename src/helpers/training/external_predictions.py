@@ -7,51 +7,86 @@ import pandas as pd
 
 from helpers.core import columns, files, paths
 from helpers.core.errors import UserError, unknown
+from helpers.core.formatting import counted, names
+from helpers.data import prediction_ids, prediction_scores
 from helpers.data.dataset import Dataset
-from helpers.data.prediction_table import check_ids, probabilities
+from helpers.data.items import NO_SPEECH
 from helpers.data.sources.tabular_files import plain, read_table
+from helpers.data.speech import normalisation
 from helpers.metrics.registry import needs_scores
-from helpers.training import validation_score
+from helpers.training import prediction_doubts, validation_score
 from helpers.training.results import AdaptationRequest, ExternalResult
+
+# columns that are not scores
+KNOWN = ("prediction", "split", *prediction_doubts.LABELS)
 
 
 @dataclass(frozen=True)
 class ExternalPredictions:
-    """``table`` has the columns of predictions.parquet; scores only if the file has them."""
+    """``table`` has the columns of predictions.parquet; scores only if the file has them.
+
+    ``warnings`` stand beside the numbers, ``notes`` say what was decided while reading.
+    """
 
     table: pd.DataFrame
     digest: str
     warnings: list[str]
+    notes: list[str]
+
+    def facts(self, file: str) -> dict[str, str]:
+        """Say what the predictions come from."""
+        return {"file": file, "digest": self.digest} | (
+            {"read with": "; ".join(self.notes)} if self.notes else {}
+        )
 
 
 def read(file: str, dataset: Dataset) -> ExternalPredictions:
-    """Read a CSV or parquet file with the columns id, prediction and maybe ``score:<class>``.
+    """Read a table with the columns id, prediction and maybe a score of each class.
 
-    Every test item is needed once; validation items are optional; train items are ignored. A
-    UserError of one line, with counts, names a missing column, ids that are unknown, missing or
-    repeated, unknown classes, or scores that are no probabilities.
+    Every test item is needed once; validation items are optional, train items are not evaluated. A
+    UserError of one line, with counts, names a missing column, ids that are missing or repeated,
+    unknown classes, scores that are no probabilities, labels of other items.
     """
-    items = dataset.frame[["id", "split", "label"]]
-    rows = _rows(file, "prediction", items)
-    wrong = rows.loc[~rows["prediction"].isin(dataset.classes), "prediction"]
-    if len(wrong):
-        error = unknown("class", wrong.iloc[0][:60], dataset.classes)
-        raise UserError(f"{file}: {len(wrong)} of {len(rows)} predictions: {error}")
-    held_out = items["split"].isin(["test", "validation"])
-    table = items[held_out & items["id"].isin(rows["id"])].reset_index(drop=True)
-    rows = rows.set_index("id").loc[table["id"]]
+    items, classes, spelled = dataset.frame, dataset.classes, prediction_scores.named
+    rows, notes = _rows(file, "prediction", items)
+    said, rows["prediction"] = rows["prediction"], spelled(rows["prediction"], classes)
+    if len(other := said[said != rows["prediction"]].unique()):
+        notes.append(f"classes in another spelling: {names(list(map(repr, other)), 4)}")
+    held_out = items["split"].isin(["test", "validation"]) & items["id"].isin(rows["id"])
+    table = items.loc[held_out, ["id", "split", "label"]].reset_index(drop=True)
+    doubts, rows = prediction_doubts.of_split(rows, dataset), rows.set_index("id").loc[table["id"]]
+    _check_classes(rows["prediction"], classes, file)
     table["prediction"] = rows["prediction"].to_numpy()
-    warnings = _add_scores(table, rows, dataset.classes, file)
-    return ExternalPredictions(table, files.sha256(paths.root() / file), warnings)
+    doubts = _add_scores(table, rows, classes, file) + doubts
+    labels = table.set_index("id")["label"]
+    doubts += prediction_doubts.of_answers(rows, labels, lambda x: spelled(x, classes), file)
+    doubts += prediction_doubts.of_classes(table[table["split"] == "test"], classes)
+    waiting, given = (int((of["split"] == "validation").sum()) for of in (items, table))
+    if given < waiting:  # a part of it would be a score of other items than those of the others
+        table = table[table["split"] == "test"].reset_index(drop=True)
+        notes += [f"{given} of {waiting} validation items only, not scored"] * bool(given)
+    return ExternalPredictions(table, files.sha256(paths.root() / file), doubts, notes)
 
 
 def transcripts(file: str, dataset: Dataset) -> ExternalPredictions:
-    """Read a CSV or parquet file of id and hypothesis (maybe empty); a UserError as in ``read``."""
-    items = dataset.frame[["id", "split", "reference"]]
-    hypotheses = _rows(file, "hypothesis", items).set_index("id")["hypothesis"]
-    test = items[items["split"] == "test"].reset_index(drop=True)
-    table = test.assign(hypothesis=hypotheses.loc[test["id"]].to_numpy())
-    return ExternalPredictions(table, files.sha256(paths.root() / file), [])
+    """Read a table of id and hypothesis (maybe empty); a UserError as in ``read``."""
+    items = dataset.frame
+    rows, notes = _rows(file, "hypothesis", items)
+    doubts, rows = prediction_doubts.of_split(rows, dataset), rows.set_index("id")
+    test = items[items["split"] == "test"].set_index("id")
+    test["hypothesis"], rows = rows["hypothesis"], rows.loc[test.index]
+    plainly = lambda texts: list(map(normalisation.plain, texts))  # noqa: E731
+    doubts += prediction_doubts.of_answers(rows, test["reference"], plainly, file)
+    spoken = test[test["label"] != NO_SPEECH]
+    blank = spoken["hypothesis"].str.strip().str.lower().isin(["", "nan", "none", "null"])
+    if empty := int((blank & (spoken["hypothesis"] != spoken["reference"])).sum()):
+        every = counted(len(spoken), "hypothesis", "hypotheses")
+        doubts.append(f"{empty} of {every} are empty, or `nan` and the like in place of words.")
+    same = (spoken["hypothesis"] == spoken["reference"]).all()
+    if same and len(spoken) >= prediction_doubts.ENOUGH:
+        doubts.append(f"All {len(spoken)} hypotheses equal their references to the letter.")
+    table = test.reset_index()[["id", "split", "reference", "hypothesis"]]
+    return ExternalPredictions(table, files.sha256(paths.root() / file), doubts, notes)
 
 
 def read_predictions(request: AdaptationRequest) -> ExternalResult:
@@ -60,7 +95,7 @@ def read_predictions(request: AdaptationRequest) -> ExternalResult:
     predictions = read(file, request.dataset)
     return ExternalResult(
         value=validation(predictions.table, request.dataset.classes, request.primary),
-        backbone={"file": file, "digest": predictions.digest},
+        backbone=predictions.facts(file),
         warnings=predictions.warnings,
         table=predictions.table,
     )
@@ -79,32 +114,59 @@ def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> f
     return validation_score.score(primary, codes(rows["label"]), scores)
 
 
-def _rows(file: str, column: str, items: pd.DataFrame) -> pd.DataFrame:
-    """Read the columns id and another one as text; an empty cell is an empty text."""
+def _rows(file: str, column: str, items: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Read the rows of our items, with our ids, and another column as text; an empty cell is ""."""
     rows = read_table(file)
+    rows = rows.reset_index() if rows.index.name == "id" else rows
     for name in ("id", column):
-        rows[name] = plain(rows, name, f"{file}: needed").fillna("").astype(str)
-    check_ids(rows["id"], items, file)
-    return rows
+        texts = plain(rows, name, f"{file}: rename the column that has it").astype(object)
+        rows[name] = texts.where(texts.notna(), "").astype(str)
+    rows["id"], notes = prediction_ids.matched(rows["id"], items, file)
+    return rows[rows["id"].notna()].reset_index(drop=True), notes
+
+
+def _check_classes(predicted: pd.Series, classes: tuple[str, ...], where: str) -> None:
+    wrong = predicted[~predicted.isin(classes)]
+    if not len(wrong):
+        return
+    where = f"{where}: {len(wrong)} of {len(predicted)} predictions"
+    if not any(wrong):
+        raise UserError(f"{where} are empty, such as that of {wrong.index[0]!r}")
+    error = unknown("class", wrong.iloc[0][:60], classes)
+    if all(map(str.isdigit, predicted)) and not any(map(str.isdigit, classes)):
+        error = UserError(
+            f"they are numbers: write the names of the classes, {names([*classes], 6)}"
+        )
+    raise UserError(f"{where}: {error}")
 
 
 def _add_scores(
     table: pd.DataFrame, rows: pd.DataFrame, classes: tuple[str, ...], where: str
 ) -> list[str]:
     """Add the scores to the table if the file has those of every class; return warnings."""
-    needed = columns.scores(classes)
-    present = columns.scores(columns.scored_classes(rows.columns))
+    lost = "there is no log loss, ROC area, calibration or coverage"
+    present = prediction_scores.columns_of(rows.columns, classes, where)
     if not present:
-        return ["Without scores there is no log loss, ROC area, calibration or coverage."]
-    if set(present) != set(needed):
-        odd = sorted(set(present) ^ set(needed))
-        raise UserError(
-            f"{where}: score columns: {len(present)} present, {len(needed)} needed, one per "
-            f"class; not in both: {', '.join(odd[:5])}"
-        )
-    scores = rows[needed].apply(pd.to_numeric, errors="coerce").to_numpy(float)
-    table[needed] = probabilities(scores, where)
-    highest = np.array(classes)[scores.argmax(axis=1)]
-    if other := int((highest != table["prediction"]).sum()):
-        return [f"{other} predictions are not the class with the highest score."]
-    return []
+        others = [name for name in map(str, rows.columns) if name not in KNOWN]
+        unread = f" (not read: {names(others, 4)})" if others else ""
+        return [f"Without a column score:<class> for each class {lost}{unread}."]
+    scores = rows[present].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    places, given = prediction_scores.decimals(scores), scores
+    scores = prediction_scores.probabilities(scores, where, rows.index)
+    codes, every = pd.Index(classes).get_indexer, np.arange(len(rows))
+    said, warnings = codes(table["prediction"]), []
+    if other := int((scores[every, said] < scores.max(axis=1) - 1e-9).sum()):
+        count = f"{other} of {len(rows)} predictions are not the class with the highest score"
+        if found := prediction_doubts.renaming(scores.argmax(axis=1), said, classes):
+            order = f"{found[1]:.0%} would be with the scores renamed ({found[0]})"
+            raise UserError(f"{where}: {count}, but {order}: mend the order of the score columns")
+        warnings = [f"{count}: metrics of scores judge other decisions than accuracy and F1 do."]
+    if not places and set(np.unique(given)) <= {0, 1}:
+        return [*warnings, f"Its scores are 0 and 1 alone, which are decisions: {lost}."]
+    table[columns.scores(classes)] = scores
+    nothing = scores[every, codes(table["label"])] == 0
+    if zeros := int((nothing & (table["split"] == "test")).sum()):
+        rounded = f"Rounded to {places} decimals, " * bool(places)
+        text = f"{rounded}the right class has the score 0 for {zeros} test items"
+        warnings.append(f"{text[0].upper()}{text[1:]}: log loss depends on how that is counted.")
+    return warnings

@@ -1,7 +1,7 @@
 """Speech recognition: one candidate transcribes the test split once, as recorded and with noise."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,7 @@ class Transcription:
     latency: pd.DataFrame
     recogniser: dict[str, Any]  # what it is and reads
     cost: Cost
+    warnings: list[str] = field(default_factory=list)  # of transcripts made elsewhere
 
 
 def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) -> Transcription:
@@ -93,8 +94,9 @@ def _from_file(request: TranscriptionRequest) -> Transcription:
     predictions = external_predictions.transcripts(file, request.dataset)
     noisy = pd.DataFrame([], columns=list(columns.CONDITIONS))
     latency = pd.DataFrame({"id": [], "seconds": [], "took": []})
-    facts, spent = {"file": file, "digest": predictions.digest}, Cost(real_time_factor=None)
-    return Transcription(request, predictions.table, noisy, latency, facts, spent)
+    facts, spent = predictions.facts(file), Cost(real_time_factor=None)
+    doubts = predictions.warnings
+    return Transcription(request, predictions.table, noisy, latency, facts, spent, doubts)
 
 
 def _recogniser(request: TranscriptionRequest) -> tuple[Recogniser, dict[str, Any]]:
@@ -126,7 +128,8 @@ def _most_frequent(dataset: Dataset) -> str:
     references = references[references != ""].map(normalisation.plain)
     if not len(references):
         raise UserError(
-            f"{dataset.study}: frequent-transcript needs a train split with transcripts"
+            f"{dataset.study}: frequent-transcript needs a train split with transcripts: "
+            "set data.split.test below 1"
         )
     counts = references.value_counts()
     return str(min(counts.index[counts == counts.max()]))
@@ -166,6 +169,7 @@ def save(transcription: Transcription) -> None:
         resolved_model=request.model,
         backbone=ModelFacts(**transcription.recogniser),
         cost=transcription.cost,
+        warnings=transcription.warnings,
     ).write(study, candidate)
 
 
@@ -176,7 +180,7 @@ def sentences(transcription: Transcription) -> list[str]:
     written = f"{int((transcription.table['hypothesis'] != '').sum()):,} transcripts are not empty"
     if request.adaptation == "predictions":
         source = f"the transcripts of {recordings} come from a file; how they were made is unknown"
-        return [f"{request.candidate}: {source}; {written}."]
+        return [f"{request.candidate}: {source}; {written}.", *transcription.warnings]
     minutes = transcription.latency["seconds"].sum() / 60
     work = f"{recordings} ({minutes:.1f} minutes) transcribed once"
     lines = [f"{request.candidate}: {work}; {written}."]

@@ -49,15 +49,17 @@ def best_row(grid: pd.DataFrame) -> int:
     return int(order.index[0])
 
 
-def _of_answers(metric: Callable[..., float], average: str | None = None) -> Scorer:
+def _of_answers(metric: Callable[..., float]) -> Scorer:
     """Score the most probable class of each item."""
-    settings: dict[str, Any] = {"average": average, "zero_division": 0} if average else {}
-    return lambda labels, scores: metric(labels, scores.argmax(axis=1), **settings)
+    return lambda labels, scores: metric(labels, scores.argmax(axis=1))
 
 
-def _balanced_accuracy(labels: np.ndarray, answers: np.ndarray) -> float:
-    """Mean recall of the classes present; scikit-learn warns about a class only predicted."""
-    return metrics.recall_score(labels, answers, labels=np.unique(labels), average="macro")
+def _mean(metric: Callable[..., float], average: str = "macro") -> Scorer:
+    """Average over the classes that have items, the same for all candidates."""
+    settings: dict[str, Any] = {"average": average, "zero_division": 0}
+    return lambda labels, scores: metric(
+        labels, scores.argmax(axis=1), labels=np.unique(labels), **settings
+    )
 
 
 def _roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
@@ -71,11 +73,11 @@ def _roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
 
 SCORERS: dict[str, Scorer] = {  # the metrics that scikit-learn computes on validation
     "accuracy": _of_answers(metrics.accuracy_score),
-    "balanced-accuracy": _of_answers(_balanced_accuracy),
-    "macro-f1": _of_answers(metrics.f1_score, "macro"),
-    "macro-recall": _of_answers(metrics.recall_score, "macro"),
-    "macro-precision": _of_answers(metrics.precision_score, "macro"),
-    "weighted-f1": _of_answers(metrics.f1_score, "weighted"),
+    "balanced-accuracy": _mean(metrics.recall_score),
+    "macro-f1": _mean(metrics.f1_score),
+    "macro-recall": _mean(metrics.recall_score),
+    "macro-precision": _mean(metrics.precision_score),
+    "weighted-f1": _mean(metrics.f1_score, "weighted"),
     "matthews-correlation": _of_answers(metrics.matthews_corrcoef),
     "log-loss": lambda labels, scores: -log_loss(labels, scores),
     "roc-auc": _roc_auc,

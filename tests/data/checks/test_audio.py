@@ -79,7 +79,7 @@ SPOKEN = ["one two", "three four", "five six", "seven eight", "nine ten", "a b"]
 
 
 def speech(**columns):
-    default = {"reference": SPOKEN, "label": "speech"}
+    default = {"reference": SPOKEN, "label": "speech", "language": "en"}
     return items_of(GOOD, "speech-recognition", **default | columns)
 
 

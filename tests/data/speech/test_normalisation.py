@@ -57,7 +57,51 @@ def test_english_rules_are_for_english_alone():
     texts = ["three", "three"]
     assert normalisation.normalised(texts, ["en", "fr"], "whisper") == ["3", "three"]
     assert normalisation.normalised(texts, "english", "whisper") == ["3", "3"]
-    assert normalisation.is_english("en_US") and not normalisation.is_english("enm-x")
+    for name in ("en_US", "en-GB", "EN", "eng", "English", " english ", "English (US)"):
+        assert normalisation.is_english(name), name
+    for name in ("enm-x", "", "fr", "French", "de-EN", "Old English"):
+        assert not normalisation.is_english(name), name
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("don\u2019t", "don't", "en"),
+        ("don\u02bct", "don't", "en"),
+        ("o\u02bbzbek", "o'zbek", "uz"),
+        ("don`t", "don't", "English"),
+        ("\u0645\u0640\u0640\u0631\u062d\u0628\u0627", "\u0645\u0631\u062d\u0628\u0627", "ar"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u062e\u0648\u0627\u0647\u0645",
+            "fa",
+        ),
+        ("\uff21\uff22\uff23 \uff11", "ABC 1", "ja"),
+        ("\uff76\uff9e", "\u30ac", "ja"),
+        ("e\ufb03cient", "efficient", "en"),
+        ("A\u00a0B", "a b", "en"),
+        ("heart\ufe0f", "heart", "en"),
+        ("\ufeffhello", "hello", "en"),
+        ("\u0130zmir ILIK", "izmir \u0131l\u0131k", "tr-TR"),
+        ("I\u0307zmir", "izmir", "tur"),
+        ("KIZ", "k\u0131z", "Turkish"),
+        ("KIZ", "kiz", "de"),
+        ("\u0130zmir", "izmir", "en"),
+        ("I\u0307\u0301", "\u00ed", "lt"),
+        ("[noise] yes", "yes [BLANK_AUDIO]", "en"),
+        ("hello<laughter> world", "hello world", "en"),
+        ("\uff3bnoise\uff3d yes", "yes", "ja"),
+    ],
+)
+@pytest.mark.parametrize("how", ["plain", "whisper"])
+def test_ways_to_write_one_thing_are_alike(one, other, language, how):
+    normalised = normalisation.NORMALISATIONS[how]
+    assert normalised(one, language) == normalised(other, language) != ""
+
+
+def test_whispers_rules_drop_no_words_between_brackets_that_are_none():
+    assert normalisation.whisper("I <3 you. Yes > no", "en") == "i 3 you yes no"
+    assert normalisation.whisper("a<b and c>d", "fr") == "a b and c d"
 
 
 def test_raw_keeps_everything_but_spaces():

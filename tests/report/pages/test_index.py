@@ -1,5 +1,6 @@
 """The index: states, intervals, links and the glossary."""
 
+import pytest
 from bs4 import BeautifulSoup
 from factories.records import leaderboard_record, metrics_record
 
@@ -31,6 +32,22 @@ def test_the_index_shows_states_intervals_and_links(repository):
     shown = " ".join(BeautifulSoup(html, "html.parser").get_text().split())
     assert "0.500 [0.400, 0.600]" in shown and "1 of 2 stages" in shown
     assert "1 failed" in shown and 'class="stage failed"' in html and "3 s" in shown
+
+
+@pytest.mark.parametrize("state", ["ok", *index.STATES])
+def test_an_answer_of_an_earlier_run_is_marked_as_such(repository, state):
+    """Beside a stage that failed, was skipped or is out of date stands a line, else none."""
+    common = {"study": "pets", "error": None, "digest": "", "notebook": None, "seconds": 1.0}
+    stages = [
+        {"candidate": None, "stage": "1-data", "state": "ok"},
+        {"candidate": "majority", "stage": "3-evaluate", "state": state},
+    ]
+    Status(stages=[each | common for each in stages]).write()
+    leaderboard_record("pets", [{"candidate": "majority"}]).write("pets")
+    page = BeautifulSoup(index.write().read_text(), "html.parser")
+    marks = [mark.get_text() for mark in page.select(".old")]
+    assert len(marks) == (state != "ok")
+    assert all(f"{state}: pets/majority/3-evaluate" in mark for mark in marks)
 
 
 def test_every_metric_and_kind_of_candidate_is_in_the_glossary():

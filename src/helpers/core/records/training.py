@@ -62,6 +62,11 @@ class Training(Record):
     choice: list[GridPoint] = []
     warnings: list[str] = []
 
+    @property
+    def doubts(self) -> list[str]:
+        """What speaks against predictions made elsewhere, and must stand beside their numbers."""
+        return self.warnings if self.adaptation == "predictions" else []
+
     @classmethod
     def of(cls, study: str, candidate: str) -> "Training":
         """Read a candidate's training; of predictions without one only the name is known."""

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from helpers.core.errors import reason
+from helpers.data.audio import container_sizes
+from helpers.data.audio.levels import Levels, measure
 from helpers.data.encoded import Unreadable, file_errors
 
 # Samples a second of everything that is recognised; other rates are resampled by FFmpeg's
@@ -20,6 +22,8 @@ from helpers.data.encoded import Unreadable, file_errors
 RATE = 16_000
 BLOCK = 65_536  # frames read at a time
 NOT_FINITE = "NaN or infinite samples"
+FLOATS = ("array", "FLOAT", "DOUBLE", "pcm_f")  # encodings whose samples may have any scale
+UNKNOWN = 2**62  # frames that libsndfile states of a stream without a length, or more
 MIN_RATE, MAX_RATE, MAX_CHANNELS = 1_000, 768_000, 64
 
 Raw = bytes | Path | np.ndarray  # an encoded file's bytes, its path, or samples at ``RATE``
@@ -40,15 +44,26 @@ def about(raw: Raw) -> Sound:
         return sound
 
 
-def stream(raw: Raw) -> Iterator[np.ndarray]:
-    """Decode blocks float32 [samples] at ``RATE``, channels averaged; raises Unreadable."""
+def levels(raw: Raw) -> Levels:
+    """Look at the channels and the scale of a whole recording; raises Unreadable."""
+    with _opened(raw) as (sound, blocks):
+        several = sound.channels > 1 or any(name in sound.encoding for name in FLOATS)
+        return measure(_checked(blocks)) if several else Levels()
+
+
+def stream(raw: Raw, known: Levels | None = None) -> Iterator[np.ndarray]:
+    """Decode blocks float32 [samples] at ``RATE``, one channel, full scale 1; raises Unreadable.
+
+    ``known`` are the recording's levels, if they were measured before.
+    """
+    known = known or levels(raw)
     with _opened(raw) as (sound, blocks):
         samples = 0
-        for block in _resampled(_checked(blocks), sound.rate):
+        for block in _resampled(map(known.mono, _checked(blocks)), sound.rate):
             samples += len(block)
             yield block
         if not samples:
-            raise Unreadable("no samples: the recording is empty")
+            raise Unreadable("no samples: the recording is empty, or does not say how long it is")
 
 
 def decode(raw: Raw, seconds: float | None = None) -> np.ndarray:
@@ -65,14 +80,14 @@ def decode(raw: Raw, seconds: float | None = None) -> np.ndarray:
 
 @contextmanager
 def _opened(raw: Raw) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
-    """Open a recording: how it is stored, and blocks float32 [samples] at its own rate."""
+    """Open a recording: how it is stored, and blocks [frames, channels] at its own rate."""
     if isinstance(raw, np.ndarray):
         if raw.ndim != 1 or raw.dtype.kind != "f":
             raise Unreadable(f"an array of {raw.dtype} {raw.shape}: floats [samples] needed")
-        yield Sound(RATE, 1, "array"), iter([raw.astype(np.float32)])
+        yield Sound(RATE, 1, "array"), iter([raw.astype(np.float32)[:, None]])
         return
     with _file(raw) as file:
-        _check_length(file)
+        container_sizes.check(file)
         try:
             with _libsndfile(file) as opened:
                 yield opened
@@ -89,21 +104,6 @@ class _Unknown(Exception):
 def _file(raw: bytes | Path) -> io.BufferedIOBase:
     with file_errors():
         return io.BytesIO(raw) if isinstance(raw, bytes) else raw.open("rb")
-
-
-def _check_length(file: io.BufferedIOBase) -> None:
-    """Refuse RIFF or FORM files shorter than they declare; 0 and all ones mean unknown."""
-    size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    if not size:
-        raise Unreadable("an empty file")
-    head = file.read(8)
-    file.seek(0)
-    if head[:4] in (b"RIFF", b"FORM") and len(head) == 8:
-        declared = int.from_bytes(head[4:], "little" if head[:4] == b"RIFF" else "big")
-        # the last pad byte is often left out
-        if declared not in (0, 0xFFFFFFFF) and size < declared + 7:
-            raise Unreadable(f"truncated: {size:,} of {declared + 8:,} bytes are there")
 
 
 class _Seekable:
@@ -127,6 +127,9 @@ def _libsndfile(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.nd
         opened = soundfile.SoundFile(_Seekable(file))
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise _Unknown from error
+    endless = opened.format == "FLAC" and opened.frames >= UNKNOWN
+    if endless or (not opened.frames and container_sizes.goes_on(file)):
+        raise _Unknown  # libsndfile takes their length from the header alone
     with opened:
         encoding = f"{opened.format} {opened.subtype}"
         yield _bounded(opened.samplerate, opened.channels, encoding), _frames(opened)
@@ -144,8 +147,8 @@ def _frames(opened: Any) -> Iterator[np.ndarray]:
         read += len(block)
         if not len(block):
             break
-        yield block.mean(axis=1)
-    if read < opened.frames < 2**62:  # what libsndfile says of a stream without a length
+        yield block
+    if read < opened.frames < UNKNOWN:
         raise Unreadable(f"truncated: {read:,} of {opened.frames:,} frames are there")
 
 
@@ -174,7 +177,7 @@ def _packets(opened: Any) -> Iterator[np.ndarray]:
     try:
         for frame in opened.decode(audio=0):
             for made in plain.resample(frame):
-                yield made.to_ndarray().mean(axis=0)
+                yield made.to_ndarray().T
     except av.FFmpegError as error:
         raise Unreadable(f"damaged: {reason(error)}") from None
 

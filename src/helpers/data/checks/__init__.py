@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data import tasks
-from helpers.data.checks import duplicates, file_names, labels, splits
+from helpers.data.checks import containers, duplicates, file_names, labels, names, splits
 from helpers.data.checks.registry import CHECKS, Facts, Finding
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, survey
@@ -15,6 +15,8 @@ __all__ = ["Finding", "Survey", "run", "survey", "table"]
 
 GENERAL = (
     labels,
+    containers,
+    names,
     duplicates,
     file_names,
     splits,
@@ -42,8 +44,8 @@ def codes(task: str) -> list[str]:
     """List the checks of a task: those of every task, and those of its own items."""
     row = tasks.get(task)
     modules = (*GENERAL, *(import_module(f"{__name__}.{name}") for name in row.checks))
-    names = {module.__name__ for module in modules}
-    of_task = {code for code, check in CHECKS.items() if check.function.__module__ in names}
+    own = {module.__name__ for module in modules}
+    of_task = {code for code, check in CHECKS.items() if check.function.__module__ in own}
     return sorted(of_task.difference(row.skipped_checks))
 
 

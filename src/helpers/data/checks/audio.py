@@ -1,11 +1,14 @@
 """D1: the recordings themselves, and who speaks in them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from helpers.data.audio import levels
 from helpers.data.audio.decoding import NOT_FINITE
 from helpers.data.checks import registry
-from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where, tally
 from helpers.data.encoded import NO_FILE
 from helpers.data.items import NO_SPEECH
 from helpers.data.surveys.audio import AudioSurvey
@@ -64,6 +67,39 @@ def short(facts: Facts) -> Found | None:
     return rows_where(facts, mask, f"shorter than {SHORT:g} s")
 
 
+@check("D128", "Odd channels", "note")
+def odd_channels(facts: Facts) -> Found | None:
+    """Find channels that cancel each other, are silent, or hold a sound of their own each."""
+    oddity = facts.surveyed(AudioSurvey).oddity
+    found = rows_where(facts, facts.usable & (oddity != ""), tally(oddity[oddity != ""]))
+    apart = int((facts.usable & (oddity == levels.APART)).sum())
+    if found and apart:
+        several = f"{apart} recordings have {levels.APART}, such as two speakers in a call"
+        cure = "make a file of each channel if its words alone are meant"
+        return replace(found, severity="warning", consequence=f"{several}: {cure}.")
+    return found
+
+
+@check("D129", "Recordings beyond the limit", "warning")
+def beyond_limit(facts: Facts) -> Found | None:
+    """Find recordings that are cut: what comes after their first minutes is never heard."""
+    longest = getattr(facts.modality, "LONGEST", np.inf)  # speech is transcribed to its end
+    mask = facts.usable & (facts.surveyed(AudioSurvey).seconds > longest)
+    told = f"longer than {longest:g} s and cut there"
+    consequence = f"{mask.sum()} of {mask.size} recordings are {told}: the rest was never heard."
+    found = rows_where(facts, mask, told)
+    return found and replace(found, consequence=consequence)
+
+
+@check("D136", "Floats beyond full scale", "warning")
+def beyond_full_scale(facts: Facts) -> Found | None:
+    """Find floats at the scale of integers, or of unit variance; each was divided by its scale."""
+    scale = facts.surveyed(AudioSurvey).scale
+    known = np.isin(scale, levels.FULL_SCALES)
+    names = np.where(known, [f"{each:,.0f}" for each in scale], "their own peak")
+    return rows_where(facts, facts.usable & (scale != 1), f"divided by {tally(names[scale != 1])}")
+
+
 @check(
     "D406",
     "Speakers in several splits",
@@ -75,7 +111,7 @@ def speakers_across(facts: Facts) -> Found | None:
     """Test speakers also appear in training: expect lower scores on new speakers."""
     several = facts.frame["split"].groupby(facts.frame["speaker"]).transform("nunique") > 1
     names = facts.frame["speaker"][several]
-    return rows_where(facts, several, f"{names.nunique()} speakers: {registry.tally(names)}")
+    return rows_where(facts, several, f"{names.nunique()} speakers: {tally(names)}")
 
 
 @check(

@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where, tally
 from helpers.data.items import NO_SPEECH
-from helpers.data.speech import normalisation
+from helpers.data.speech import languages, normalisation
 from helpers.data.surveys.audio import AudioSurvey
 from helpers.data.text.language_detection import script_of
 
@@ -17,7 +17,7 @@ FEW_SPEAKERS = 6  # below this many, intervals resample utterances, not speakers
 @check("D131", "Empty transcripts", "error")
 def empty(facts: Facts) -> Found | None:
     """Speech without a transcript cannot be scored; it is left out."""
-    blank = facts.frame["reference"].fillna("").str.strip() == ""
+    blank = _words(facts) == ""
     speech = facts.frame["label"] != NO_SPEECH
     return rows_where(facts, blank & speech, "the transcript has no words")
 
@@ -48,6 +48,16 @@ def no_speech(facts: Facts) -> Found | None:
         return None
     described = facts.frame["sound"][mask] if "sound" in facts.frame.columns else pd.Series([""])
     return rows_where(facts, mask, tally(described.fillna("")))
+
+
+@check("D135", "Transcripts of no known language", "note")
+def no_language(facts: Facts) -> Found | None:
+    """Without a language, capitals are lowered and numbers are written as in no language."""
+    references = facts.frame["reference"].fillna("")
+    named = facts.frame.get("language", pd.Series("", facts.frame.index)).fillna("")
+    cure = "add a column language, or language: en beside the file in the study"
+    count = languages.unknown(named, references)
+    return Found(count, f"no language is named, or clear from the words: {cure}") if count else None
 
 
 @check("D304", "Repeated transcripts", "note")

@@ -5,13 +5,15 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import field_validator, model_validator
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
-from helpers.core.errors import unknown
-from helpers.core.schema import Section, check
+from helpers.core.errors import UserError, unknown
+from helpers.core.schema import Section, check, name
 from helpers.data import tasks
 
 if TYPE_CHECKING:
@@ -40,7 +42,32 @@ class Reader:
     fetched: bool = True  # whether it needs an archive or packages
 
 
-class NpySource(Section):
+class LevelsOfImages(Section):
+    """The values that are black and white in images of more than 8 bits; found if not given."""
+
+    levels: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.levels and not self.levels[0] < self.levels[1]:
+            raise ValueError("levels: black, then a larger value for white, needed: [0, 4095]")
+        return self
+
+
+class Merge(Section):
+    """Names to make one: all that look ``alike``, or each old name with its new one."""
+
+    merge: Literal["alike"] | dict[str, str]
+
+    @field_validator("merge", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if value != "alike" and not isinstance(value, dict):
+            raise ValueError("alike, or {old: new}, is needed")
+        return value if value == "alike" else {name(old): name(new) for old, new in value.items()}
+
+
+class NpySource(LevelsOfImages):
     """Two arrays: images [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
 
     data: str
@@ -48,27 +75,29 @@ class NpySource(Section):
     groups: str | None = None
 
 
-class FolderSource(Section):
+class FolderSource(LevelsOfImages):
     """A folder with a sub-folder for each class; ``encoding`` is that of texts."""
 
     path: str
     encoding: str | None = None
 
 
-class TableSource(Section):
+class TableSource(LevelsOfImages):
     """A CSV, TSV, JSON Lines or parquet file, an item a row; the fields name its columns."""
 
     file: str
     path: str | None = None
     text: str | None = None
     transcript: str | None = None
+    language: str | None = None  # of the transcripts: a column, or a language for all
     label: str = "label"
     split: str | None = None
     group: str | None = None
     encoding: str | None = None
+    separator: str | None = None  # of a CSV; found out if it is the only one that fits
 
 
-class HubSource(Section):
+class HubSource(LevelsOfImages):
     """A data set of TensorFlow Datasets or the Hugging Face hub; the fields name its features."""
 
     name: str
@@ -79,9 +108,11 @@ class HubSource(Section):
 
 
 _HERE = "helpers.data.sources"
+TIDIED = "helpers.data.names.tidied"  # what is done to the items of every source
 _FOLDER = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load")
 _TABLE = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
 _TABLE["speech"] = f"{_HERE}.speech_table.load"
+MERGES = {"labels": ("label",), "groups": ("group", "speaker")}  # columns that a study may merge
 KINDS = {  # each kind of source
     "npy": Source(
         NpySource, "data", {"image": f"{_HERE}.arrays.load"}, own_files=("data", "labels", "groups")
@@ -113,29 +144,46 @@ def load(
 ) -> "Items":
     """Find the items of a source; nothing is decoded yet.
 
-    ``source`` is one kind with its fields, or a name in params/catalogue/data.yaml, whose entry
-    must agree with ``task``. ``limit`` takes a stratified subsample, chosen by ``seed``;
-    ``Items.original`` keeps the full count. Raises UserError, in one line: unknown source or field,
-    missing file, wrong shape, unreachable library.
+    ``source`` is one kind with its fields, and maybe ``labels`` and ``groups`` to merge, or a name
+    in params/catalogue/data.yaml, whose entry must agree with ``task``. ``limit`` takes a
+    stratified subsample, chosen by ``seed``; ``Items.original`` keeps the full count. Raises
+    UserError, in one line: unknown source or field, missing file, wrong shape, unreachable library.
     """
     if isinstance(source, str):
         items = dotted_names.load(f"{_HERE}.catalogue_readers.load")(source, task)
     else:
         kind, fields = checked(source, task)
         items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
+        if levels := getattr(fields, "levels", None):
+            items = replace(items, decoding={"levels": {"all": levels}})
+    items = dotted_names.load(TIDIED)(items, merges(source))
     return items if limit is None else items.subsample(limit, seed)
 
 
 def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     """Return the kind and the typed fields of a source outside the catalogue; raises UserError."""
     allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
-    named = list(source) if isinstance(source, dict) else [source]
+    named = [kind_of(source)] if isinstance(source, dict) else [source]
     if len(named) != 1 or named[0] not in allowed:
         raise unknown("data source", ", ".join(map(str, named)), allowed, where.rstrip(":. "))
-    [(kind, fields)] = source.items()
+    [kind], fields = named, source[named[0]]
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
-    return kind, check(KINDS[kind].fields, fields, f"{where}{kind}")
+    section = check(KINDS[kind].fields, fields, f"{where}{kind}")
+    if getattr(section, "levels", None) and tasks.get(task).modality != "image":
+        raise UserError(f"{where}{kind}.levels: only images have levels")
+    return kind, section
+
+
+def kind_of(source: dict[str, Any]) -> str:
+    """Name the kind of a source outside the catalogue; several ones are joined by commas."""
+    return ", ".join(str(key) for key in source if key not in MERGES)
+
+
+def merges(source: str | dict[str, Any], where: str = "") -> dict[str, Merge]:
+    """Return what a source merges, ``labels`` or ``groups``; raises UserError if it is mistaken."""
+    given = source if isinstance(source, dict) else {}
+    return {key: check(Merge, given[key], f"{where}{key}") for key in MERGES if key in given}
 
 
 def modules(source: str | dict[str, Any], task: str) -> list[str]:
@@ -144,6 +192,5 @@ def modules(source: str | dict[str, Any], task: str) -> list[str]:
         names = [READERS[reader] for reader in entries.data(source).read if reader in READERS]
         names.append(f"{_HERE}.catalogue_readers.load")
     else:
-        [kind] = source
-        names = [KINDS[kind].loaders[tasks.get(task).modality]]
-    return [dotted_names.module_of(name) for name in names]
+        names = [KINDS[kind_of(source)].loaders[tasks.get(task).modality]]
+    return [dotted_names.module_of(name) for name in (*names, TIDIED)]

@@ -4,20 +4,36 @@ import pandas as pd
 
 from helpers.core.errors import UserError
 from helpers.data.items import NO_SPEECH, Items, label_text
-from helpers.data.sources import TableSource
+from helpers.data.sources import TableSource, stored_items
 from helpers.data.sources.table import Columns, frame_of, items_of_files
-from helpers.data.sources.tabular_files import plain, read_table
-from helpers.data.speech import annotations
+from helpers.data.sources.tabular_files import NOTES, plain, read_table
+from helpers.data.speech import annotations, languages
 
 
 def load(fields: TableSource, task: str) -> Items:
     """Read a table of utterances; raises UserError for a transcript marked as non-speech."""
-    rows = read_table(fields.file, fields.encoding)
+    rows = read_table(fields.file, fields.encoding, fields.separator)
+    if fields.language:
+        rows["language"] = _languages(rows, fields.language, fields.file)
     rows = utterances(rows, fields.file, fields.transcript or "transcript")
-    columns = Columns(fields.path or "path", "label", fields.split, fields.group)
+    columns = Columns(stored_items.column(rows, fields.path), "label", fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     frame["reference"] = frame["reference"].fillna("")
+    spoken, note = languages.completed(frame)
+    if note:
+        frame["language"] = spoken
+        frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
     return items_of_files(fields.file, frame, task)
+
+
+def _languages(rows: pd.DataFrame, named: str, where: str) -> list[str | None]:
+    """Return each row's language from a column, or the one language of all."""
+    if named in rows.columns:
+        return label_text(plain(rows, named, where))
+    if not languages.is_known(named):
+        needed = "a column or a language such as en or English is needed"
+        raise UserError(f"{where}: language {named!r}: {needed}")
+    return [named] * len(rows)
 
 
 def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
@@ -28,7 +44,7 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     accent, speaker and category are known to later stages.
     """
     texts = label_text(plain(rows, transcript, where))
-    split = [annotations.split_sounds(text or "") for text in texts]
+    split = [annotations.split_sounds((text or "").strip()) for text in texts]
     has_category = "category" in rows.columns
     categories = plain(rows, "category", where) if has_category else [None] * len(rows)
     labels = []

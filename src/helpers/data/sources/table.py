@@ -9,12 +9,15 @@ import pandas as pd
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.core.formatting import counted
 from helpers.core.schema import Section
+from helpers.core.spellings import shown_as
 from helpers.data import tasks
 from helpers.data.encoded import encoded
 from helpers.data.items import RESERVED, Items, check_inside, digest_of, label_text, split_names
-from helpers.data.sources import TableSource
-from helpers.data.sources.tabular_files import plain, problem_of, read_table
+from helpers.data.sources import TableSource, stored_items
+from helpers.data.sources.stored_items import HELD
+from helpers.data.sources.tabular_files import NOTES, plain, problem_of, read_table
 
 
 class Threshold(Section):
@@ -42,37 +45,53 @@ def load(fields: TableSource, task: str) -> Items:
     ``path``, unless other columns are declared. Columns named split and group count as such. Raises
     UserError: missing or broken file, unknown column or encoding, a path out of the folder.
     """
-    rows, is_text = read_table(fields.file, fields.encoding), tasks.get(task).modality == "text"
-    columns = Columns(fields.path or "path", fields.label, fields.split, fields.group)
+    rows = read_table(fields.file, fields.encoding, fields.separator)
+    is_text = tasks.get(task).modality == "text"
+    item = stored_items.column(rows, fields.path)
+    columns = Columns(item, fields.label, fields.split, fields.group)
     if fields.path is None and (fields.text or is_text):
         columns = replace(columns, item=fields.text or "text")
         frame, texts = text_frame(rows, fields.file, columns)
-        return _items(fields.file, frame, texts, task, files=())
+        return _items(fields.file, frame, texts, task)
     frame = frame_of(rows, fields.file, columns)
     return items_of_files(fields.file, frame, task, fields.encoding if is_text else None)
 
 
 def items_of_files(file: str, frame: pd.DataFrame, task: str, encoding: str | None = None) -> Items:
-    """Return items whose paths are relative to the folder of their table."""
+    """Return items whose paths are relative to the folder of their table, or that it holds."""
     root = (paths.root() / file).parent.resolve()
-    check_inside(root, frame["path"], file)
-    raws = [encoded(root / name, encoding) for name in frame["path"]]
-    return _items(file, frame, raws, task, files=frame["path"])
+    held = frame.pop(HELD) if HELD in frame else [None] * len(frame)
+    outside = [name for name, own in zip(frame["path"], held, strict=True) if own is None]
+    if renamed := stored_items.on_disk(root, outside):
+        wanted, found = next(iter(renamed.items()))
+        note = f"{counted(len(renamed), 'file')} called otherwise than in the table: "
+        note += f"{shown_as(found)} for {shown_as(wanted)}"
+        frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
+        frame["path"] = [renamed.get(name, name) for name in frame["path"]]
+        outside = [renamed.get(name, name) for name in outside]
+    check_inside(root, outside, file)
+    both = zip(frame["path"], held, strict=True)
+    raws = [encoded(root / name, encoding) if own is None else own for name, own in both]
+    return _items(file, frame, raws, task, files=outside)
 
 
 def _items(
-    file: str, frame: pd.DataFrame, raws: Sequence[Any], task: str, files: Iterable[str]
+    file: str, frame: pd.DataFrame, raws: Sequence[Any], task: str, files: Iterable[str] = ()
 ) -> Items:
     root, name = (paths.root() / file).parent.resolve(), Path(file).name
-    digest = digest_of(root, [name, *files])
-    return Items(name, frame, raws.__getitem__, digest, root=paths.shown(root), task=task)
+    digest, notes = digest_of(root, [name, *files]), frame.attrs.get(NOTES, ())
+    shown = paths.shown(root)
+    return Items(name, frame, raws.__getitem__, digest, root=shown, notes=notes, task=task)
 
 
 def frame_of(rows: pd.DataFrame, where: str, columns: Columns) -> pd.DataFrame:
     """Turn a table of paths into a frame of items; the other columns are kept, to slice by."""
+    rows = stored_items.unpacked(rows, columns.item)
+    held = rows.pop(HELD) if HELD in rows else None
     columns = _checked(rows, where, columns)
     names = [_inside(name, where) for name in rows[columns.item]]
-    return _frame(rows, where, columns, names, names)
+    frame = _frame(rows, where, columns, names, names)
+    return frame if held is None else frame.assign(**{HELD: held.to_numpy()})
 
 
 def text_frame(rows: pd.DataFrame, where: str, columns: Columns) -> tuple[pd.DataFrame, list[str]]:
@@ -91,6 +110,8 @@ def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
     free = {name for name in ("split", "group") if name in rows.columns and name not in declared}
     split = columns.split or ("split" if "split" in free else None)
     group = columns.group or ("group" if "group" in free else None)
+    if label in rows.columns and any(map(pd.api.types.is_list_like, rows[label])):
+        raise UserError(f"{where}: column {label!r}: several labels for an item: not supported")
     for column in filter(None, (columns.item, label, split, group)):
         plain(rows, column, where)
     if "id" in rows.columns and plain(rows, "id", where).isna().any():
@@ -99,9 +120,13 @@ def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
 
 
 def _frame(
-    rows: pd.DataFrame, where: str, columns: Columns, ids: list[str], item_paths: list[str]
+    rows: pd.DataFrame, where: str, columns: Columns, ids: Sequence[Any], item_paths: list[str]
 ) -> pd.DataFrame:
-    frame = pd.DataFrame({"id": rows["id"].astype(str) if "id" in rows.columns else ids})
+    if "id" in rows.columns:  # numbers as they are written elsewhere: 7 for 7.0
+        numbers = rows["id"].dtype.kind == "f"
+        ids = label_text(rows["id"]) if numbers else list(rows["id"].astype(str))
+    frame = pd.DataFrame({"id": ids})
+    frame.attrs = rows.attrs
     frame = frame.assign(label=_labels(rows, columns.label), path=item_paths)
     if columns.split:
         frame["split"] = split_names(rows[columns.split], f"{where}: column {columns.split!r}")
@@ -118,7 +143,7 @@ def _inside(name: Any, where: str) -> str:
     if name != name or not text or "\0" in text:
         raise UserError(f"{where}: a row without a path")
     if files.leaves_folder(text):
-        raise UserError(f"{where}: path {text!r} leaves the table's folder")
+        raise UserError(f"{where}: path {text!r} leaves the table's folder, which paths start at")
     return text
 
 

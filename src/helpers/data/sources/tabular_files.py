@@ -1,44 +1,68 @@
 """The rows of a table's file: CSV, TSV, JSON Lines or parquet; no cell is ever evaluated."""
 
-import csv
-import io
+import codecs
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.core import paths
+from helpers.core import paths, spellings
 from helpers.core.errors import UserError, reason, unknown
+from helpers.data.sources import delimited
 from helpers.data.text import decoding
 
-LONGEST_CELL = 2**31 - 1  # for the search for quotes; texts and lines have limits of their own
+PARQUET, TABS, LINES = (".parquet", ".pq"), (".tsv", ".tab"), (".jsonl", ".ndjson", ".json")
+NOTES = "notes"  # where a frame's ``attrs`` say in words what was found out about its file
+OTHERS = {  # how files begin that are called tables, and what to do about them
+    b"pk\x03\x04": "a workbook or an archive: save the sheet as CSV UTF-8, or unpack it",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel: save the sheet as CSV UTF-8",
+    b"\x1f\x8b": "compressed: unpack it",
+    b"<html": "HTML: save the table as CSV UTF-8",
+    b"<!doctype": "HTML: save the table as CSV UTF-8",
+    b"<?xml": "XML: save the table as CSV UTF-8",
+    b"[{": "a JSON array: write one object a line, as JSON Lines",
+}
 
 
-def read_table(file: str, encoding: str | None = None) -> pd.DataFrame:
-    """Read a table, as text where it is text; raises UserError if it cannot be read."""
+def read_table(file: str, encoding: str | None = None, separator: str | None = None) -> Any:
+    """Read a table, as text where it is text; raises UserError if it cannot be read.
+
+    Separator and encoding are found out where they are not declared; ``attrs`` has the notes.
+    """
     target, codec = paths.root() / file, decoding.codec(encoding)
+    suffix, notes = target.suffix.lower(), list[str]()
     try:
-        if target.suffix.lower() in (".parquet", ".pq"):
-            return _decoded(pd.read_parquet(target), codec)
-        content = decoding.checked(target, encoding, file)
-        if target.suffix.lower() in (".jsonl", ".ndjson"):
-            return read_jsonl(content)
-        return read_csv(content, "\t" if target.suffix.lower() in (".tsv", ".tab") else ",")
+        _check_kind(target, file)
+        if suffix in PARQUET:
+            rows = _decoded(_named_classes(pd.read_parquet(target), target), codec)
+        else:
+            text, notes = decoding.checked(target, encoding, file)
+            if suffix in LINES:
+                rows = read_jsonl(text)
+            else:
+                rows, found = delimited.found_out(text, "\t" if suffix in TABS else ",", separator)
+                notes = [*notes, *found]
     except UserError:
         raise
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
     except Exception as error:  # pandas, pyarrow and codecs each raise their own kinds
         raise UserError(f"{file}: not a readable table: {reason(error)}") from None
+    rows.attrs[NOTES] = tuple(f"{Path(file).name}: {note}" for note in notes)
+    return rows
 
 
-def read_jsonl(content: bytes) -> pd.DataFrame:
+def read_jsonl(text: str) -> pd.DataFrame:
     """Read JSON Lines: one object per line; only a line feed ends a line."""
     rows = []
-    for number, line in enumerate(content.decode().split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            rows.append(json.loads(line))
+            try:
+                rows.append(json.loads(line, object_pairs_hook=_object))
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from None
             if not isinstance(rows[-1], dict):
                 raise ValueError(f"line {number}: an object is needed")
     return pd.DataFrame(rows)
@@ -46,26 +70,19 @@ def read_jsonl(content: bytes) -> pd.DataFrame:
 
 def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = None) -> Any:
     """Read delimited text; only an empty cell is missing (a class may be called NA)."""
-    spaced = delimiter == "whitespace"
-    width = 0 if spaced else _width(content.decode("utf-8-sig"), delimiter, len(columns or ()))
-    return pd.read_csv(
-        io.BytesIO(content),
-        sep=r"\s+" if spaced else delimiter,
-        names=columns,
-        header=None if columns else 0,
-        index_col=False,
-        usecols=range(width) if width else None,
-        encoding="utf-8-sig",
-        dtype=str,
-        keep_default_na=False,
-        na_values=[""],
-    )
+    text = content.decode("utf-8-sig")
+    if delimiter == "whitespace":
+        text, delimiter = "\n".join("\t".join(line.split()) for line in text.split("\n")), "\t"
+    return delimited.parse(text, delimiter, columns)
 
 
 def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:
     """Return a column; raises UserError if it is missing, or holds lists, mappings or bytes."""
     if column not in rows.columns:
         raise unknown("column", column, map(str, rows.columns), where)
+    key, same = spellings.key(column), [str(name) for name in rows.columns if name != column]
+    if other := next((name for name in same if spellings.key(name) == key), None):
+        raise UserError(f"{where}: columns {column!r} and {other!r} look alike: rename one of them")
     if problem := problem_of(rows[column]):
         raise UserError(f"{where}: column {column!r}: {problem}")
     return rows[column]
@@ -82,6 +99,38 @@ def problem_of(column: pd.Series) -> str:
     return ""
 
 
+def _check_kind(target: Path, file: str) -> None:
+    """Refuse what is no table, by how the file begins."""
+    with target.open("rb") as stream:
+        start = b"".join(stream.read(64).removeprefix(codecs.BOM_UTF8).lower().split())
+    for beginning, problem in OTHERS.items():
+        if start.startswith(beginning):
+            raise UserError(f"{file}: {problem}")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object of JSON; raises ValueError for a key that is there twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} is there twice")
+    return found
+
+
+def _named_classes(rows: pd.DataFrame, target: Path) -> pd.DataFrame:
+    """Give numbers the class names that the Hugging Face hub keeps beside them; -1 is missing."""
+    from pyarrow import parquet
+
+    kept = (parquet.read_schema(target).metadata or {}).get(b"huggingface", b"{}")
+    features = json.loads(kept).get("info", {}).get("features") or {}
+    for column, feature in features.items():
+        names = dict(enumerate(feature.get("names") or ())) if isinstance(feature, dict) else {}
+        if names and column in rows.columns:
+            rows[column] = rows[column].map(names).astype(object)
+    return rows
+
+
 def _decoded(rows: pd.DataFrame, codec: str) -> pd.DataFrame:
     """Decode texts that are stored as bytes; other bytes stay, and make the column unusable."""
 
@@ -95,20 +144,3 @@ def _decoded(rows: pd.DataFrame, codec: str) -> pd.DataFrame:
         if rows[column].dtype == object:
             rows[column] = rows[column].map(text)
     return rows
-
-
-def _width(text: str, delimiter: str, width: int) -> int:
-    """Count the header's cells, unless known, and check every row; extra empty cells may follow."""
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            width = width or len(cells) * any(map(str.strip, cells))
-            if width and any(cells[width:]):
-                raise ValueError(f"line {line}: {len(cells)} cells, but {width} in the header")
-            line = reader.line_num + 1
-    except csv.Error:
-        reason = "a quote that is not closed, or not doubled in a quoted cell"
-        raise ValueError(f"line {line}: {reason}") from None
-    return width

@@ -1,14 +1,18 @@
 """What transcripts put in brackets: sounds, signs and notes, which are not spoken.
 
 In a manifest, square and angle brackets hold sounds next to the words: ``[noise]``, ``<laughter>``.
-They are removed before anything is compared, so that every normalisation sees the same words; round
-brackets hold words said aside, and stay. In a studio's script, brackets of any kind hold stage
-directions, or words that may be spoken.
+They are removed from references and hypotheses, by every normalisation, before these are compared;
+round brackets hold words said aside, and stay. In a studio's script, brackets of any kind hold
+stage directions, or words that may be spoken.
 """
 
 import re
 
-HEARD = re.compile(r"\[([^\[\]]*)\]|<(/?[^\W\d_][^<>.,!?;:]*)>")
+# a bracket between two letters is no sound: ``a<b and c>d``
+HEARD = re.compile(
+    r"[\[\uff3b]([^\[\]\uff3b\uff3d]*)[\]\uff3d]"
+    r"|(?!(?<=\w)<[^<>]*>\w)<(/?[^\W\d_][^<>.,!?;:]*)>"
+)
 NOTED = re.compile(HEARD.pattern + r"|\(([^()]*)\)")
 NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")  # unknown words
 

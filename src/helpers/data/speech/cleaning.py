@@ -10,7 +10,7 @@ from helpers.data.speech import normalisation
 def transcribed(items: Items, reason: pd.Series) -> pd.Series:
     """Mark speech without a transcript as unusable; raises UserError if nothing else is left."""
     silent = items.frame["label"] == NO_SPEECH
-    blank = items.frame["reference"].fillna("").str.strip() == ""
+    blank = items.frame["reference"].fillna("").map(normalisation.plain) == ""
     reason[(reason == "") & blank & ~silent] = "no transcript"
     if not ((reason == "") & ~silent).any():
         raise UserError(f"{items.name}: no utterance with a transcript is left")

@@ -1,6 +1,7 @@
 """Transcripts made comparable, in three ways, because the choice moves the error rate.
 
-``raw`` compares what was written, capitals and commas included. ``plain`` lowers case and drops
+Sounds in brackets and characters that cannot be seen are no words in any of them. ``raw`` compares
+what was written, capitals and commas included. ``plain`` lowers case, by the language, and drops
 punctuation; it keeps letters and their marks in every script. ``whisper`` is the normaliser that
 Whisper was published with: it lowers case, drops punctuation and what stands in brackets of any
 kind; on English it also writes numbers as digits, spells out contractions, drops fillers and turns
@@ -17,25 +18,46 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 
-ENGLISH = ("en", "english")
+from helpers.data.speech import annotations, languages
+
+DOTLESS = ("tr", "az", "crh", "gag")  # languages whose I is not the capital of i
+QUOTES = "\u2018\u2019\u201b\u02b9\u02bb\u02bc\u2032\u00b4`\u055a\u05f3\ua78c\uff07"
+APOSTROPHES = str.maketrans(dict.fromkeys(QUOTES, "'"))
+UNCLOSED = str.maketrans(dict.fromkeys("<>[]", " "))  # Whisper's rules would drop what is between
+# letters of another width, ligatures, and Arabic letters by their place in a word
+FORMS = re.compile("[\ufb00-\ufdff\ufe70-\ufefc\uff01-\uffef]+")
+INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # besides Cf
+TATWEEL = "\u0640"  # draws an Arabic word out
 
 
 def raw(text: str, language: str = "") -> str:
-    """Keep a transcript as it is, except for white space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Keep a transcript as it is written, except for white space and sounds in brackets."""
+    seen = INVISIBLE.sub("", annotations.HEARD.sub(" ", text))
+    seen = "".join(c for c in seen if unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
 def plain(text: str, language: str = "") -> str:
     """Lower case, no punctuation or symbols; apostrophes stay inside words, all letters too."""
-    text = unicodedata.normalize("NFC", text).lower().replace("’", "'")
+    text = _lowered(text, language)
     heard = (c if c == "'" or unicodedata.category(c)[0] in "LMN" else " " for c in text)
     return " ".join(re.sub(r"(?<!\w)'|'(?!\w)", " ", "".join(heard)).split())
 
 
 def whisper(text: str, language: str = "") -> str:
     """Normalise as Whisper's authors do, in English or not; lone full stops are dropped."""
-    words = _whisper(is_english(language))(text).split()
+    rules, text = _whisper(is_english(language)), _lowered(text, language)
+    words = rules(text.translate(UNCLOSED)).split()
     return " ".join(word for word in words if any(each.isalnum() for each in word))
+
+
+def _lowered(text: str, language: str) -> str:
+    """Lower case by the rules of a language; one form of each letter and of the apostrophe."""
+    text = FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    text = raw(text.translate(APOSTROPHES)).replace(TATWEEL, "")
+    if languages.code(language) in DOTLESS:
+        text = text.replace("I", "\u0131")
+    return unicodedata.normalize("NFC", text.lower().replace("i\u0307", "i"))
 
 
 # each turns a transcript and its language into what is compared, words separated by a space
@@ -45,12 +67,12 @@ NORMALISATIONS = {"raw": raw, "plain": plain, "whisper": whisper}
 
 def is_english(language: str) -> bool:
     """Tell whether a language's name or code is English's."""
-    return re.split(r"[-_]", language.lower())[0] in ENGLISH
+    return languages.code(language) == "en"
 
 
-def normalised(texts: Sequence[str], languages: Sequence[str] | str, how: str) -> list[str]:
-    """Normalise transcripts, each by the rules of its language."""
-    named = [languages] * len(texts) if isinstance(languages, str) else languages
+def normalised(texts: Sequence[str], spoken: Sequence[str] | str, how: str) -> list[str]:
+    """Normalise transcripts, each by the rules of the language spoken."""
+    named = [spoken] * len(texts) if isinstance(spoken, str) else spoken
     function = NORMALISATIONS[how]
     return [function(text, language) for text, language in zip(texts, named, strict=True)]
 

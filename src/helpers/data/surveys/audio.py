@@ -37,7 +37,19 @@ class AudioSurvey(Survey):
     peak: np.ndarray  # largest sample, full scale 1: float [N]
     loudness: np.ndarray  # root mean square in dB of full scale: float [N]
     clipped: np.ndarray  # share of the samples at full scale: float [N]
+    oddity: np.ndarray  # what is odd about the channels, in words: str [N]
+    scale: np.ndarray  # what samples were divided by: float [N]
     print: np.ndarray  # loudness of bands over moments, centred, of unit length: float32 [N, D]
+
+    @property
+    def containers(self) -> dict[str, np.ndarray]:
+        """Return how each recording is stored: by attribute, str [N]."""
+        rate, channels = (each.astype(str).astype(object) for each in (self.rate, self.channels))
+        return {
+            "sampling rate": rate + " Hz",
+            "number of channels": channels,
+            "encoding": self.encoding,
+        }
 
     def near_pairs(self) -> np.ndarray:
         """Return the pairs whose prints correlate and whose lengths agree: int [pairs, 2]."""
@@ -48,6 +60,7 @@ class AudioSurvey(Survey):
 
 UNREADABLE = {"digest": "", "rate": 0, "channels": 0, "encoding": "", "seconds": 0.0, "peak": 0.0}
 UNREADABLE |= {"loudness": 0.0, "clipped": 0.0, "print": np.zeros(BANDS * MOMENTS, np.float32)}
+UNREADABLE |= {"oddity": "", "scale": 1.0}
 
 
 def survey(items: Items) -> AudioSurvey:
@@ -60,8 +73,8 @@ def _facts(items: Items, index: int) -> dict[str, Any]:
     """Go through a recording once and keep sums, so that its length does not matter."""
     raw, name = items.raw(index), items.frame["id"].iloc[index]
     digest, samples, peak, power, full = hashlib.sha256(), 0, 0.0, 0.0, 0
-    moments: list[np.ndarray] = []
-    for block in decoding.stream(raw):
+    levels, moments = decoding.levels(raw), []
+    for block in decoding.stream(raw, levels):
         digest.update(block.tobytes())
         samples += len(block)
         loud = np.abs(block)
@@ -78,6 +91,8 @@ def _facts(items: Items, index: int) -> dict[str, Any]:
         "peak": peak,
         "loudness": 10 * np.log10(max(power / max(samples, 1), log_mel.FLOOR)),
         "clipped": full / max(samples, 1),
+        "oddity": levels.oddity,
+        "scale": levels.scale,
         "print": _print(moments),
     }
 

@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from helpers.core.errors import UserError, unknown
@@ -57,18 +58,40 @@ def codec(name: str | None) -> str:
     return codec_info.name
 
 
-def checked(file: Path, encoding: str | None, where: str) -> bytes:
-    """Read a table's file as UTF-8, whatever its encoding; raises UserError if it is no text."""
-    name = codec(encoding)
+def checked(file: Path, encoding: str | None, where: str) -> tuple[str, list[str]]:
+    """Read a table's file, and say in notes what was found out; raises UserError if it is no text.
+
+    A mark of byte order tells UTF-16; what is neither declared nor UTF-8 is not guessed.
+    """
     _bounded(file, where)
+    content, notes = file.read_bytes(), []
+    if encoding is None and content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        encoding, notes = "utf-16", ["read as UTF-16, as its mark of byte order says"]
     try:
-        text = file.read_bytes().decode(name).removeprefix("\ufeff")
+        text = content.decode(codec(encoding)).removeprefix("\ufeff")
     except UnicodeError as error:
-        hint = "" if encoding else "; declare its `encoding`"
+        hint = "" if encoding else f"; declare its `encoding`{_readings(content)}"
         raise UserError(f"{where}: not {encoding or 'UTF-8'}{_place(error)}{hint}") from None
     if "\0" in text:
-        raise UserError(f"{where}: a NUL character at {text.index(chr(0)):,}: not a table of text")
-    return text.encode()
+        hint = "; declare its `encoding`, utf-16-le or utf-16-be?" if text.count("\0") > 9 else ""
+        place = f"a NUL character at {text.index(chr(0)):,}"
+        raise UserError(f"{where}: {place}: not a table of text{hint}")
+    with suppress(UnicodeError):
+        if codec(encoding) not in ("utf-8", "utf-16") and text != content.decode():
+            notes = [f"read as {encoding}, as declared, though it is valid UTF-8"]
+    return text, notes
+
+
+def _readings(content: bytes) -> str:
+    """Show how the first letters beyond ASCII read in the encodings that a table may have."""
+    shown = []
+    for name in ENCODINGS[3:]:
+        with suppress(UnicodeError):
+            text = content.decode(name)
+            found = re.search(r"\w*[^\x00-\x7f]\w*", text)
+            if found and found[0].isprintable():
+                shown.append(f"{name} reads {found[0][:20]!r}")
+    return f": {', '.join(shown)}" if shown else ""
 
 
 def _bounded(file: Path, where: str) -> None:

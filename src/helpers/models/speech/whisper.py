@@ -15,7 +15,7 @@ import numpy as np
 from helpers.catalogue import wheels
 from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError, reason
-from helpers.data.speech.normalisation import is_english
+from helpers.data.speech import languages
 from helpers.models import presets
 from helpers.models.kinds import ModelSpec
 from helpers.models.speech.recogniser import Recogniser, RecogniserCard
@@ -100,5 +100,5 @@ def _code(model: Any, language: str) -> str | None:
     """Return the language as Whisper names it; None lets it detect the language."""
     if not model.model.is_multilingual:
         return "en"
-    code = "en" if is_english(language) else language.lower().replace("_", "-").split("-")[0]
+    code = languages.code(language)
     return code if code in model.supported_languages else None

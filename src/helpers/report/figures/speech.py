@@ -12,24 +12,24 @@ from helpers.report.figures.palette import BLUE, ORANGE, QUIET
 HIGHEST = 1.5  # word error rate from which utterances share the last bin
 
 
-def error_rate_histogram(rates: np.ndarray, value: float) -> Figure:
-    """Draw the distribution of word error rates over utterances [N], and the overall rate."""
+def error_rate_histogram(rates: np.ndarray, value: float, unit: str = "word") -> Figure:
+    """Draw the distribution of error rates over utterances [N], and the overall rate."""
     figure, axes = style.canvas(2.6, grid=True)
     rates = np.minimum(rates[np.isfinite(rates)], HIGHEST)
     axes.hist(rates, bins=np.arange(-0.025, HIGHEST + 0.06, 0.05).tolist(), color=BLUE)
     axes.axvline(value, color=ORANGE, lw=1.4)
     top = axes.get_ylim()[1]
     axes.annotate(f" overall {value:.3f}", (value, top), va="top", color=ORANGE)
-    axes.set_xlabel(f"word error rate of an utterance (last bar: {HIGHEST:g} and above)")
+    axes.set_xlabel(f"{unit} error rate of an utterance (last bar: {HIGHEST:g} and above)")
     axes.set_ylabel("utterances")
     return figure
 
 
-def error_rate_by_normalisation(table: pd.DataFrame, primary: str) -> Figure:
-    """Draw word-error-rate, low and high under each normalisation."""
-    label = "word error rate with 95 % CI; lower is better"
+def error_rate_by_normalisation(table: pd.DataFrame, primary: str, unit: str = "word") -> Figure:
+    """Draw the error rate of words or characters, low and high, under each normalisation."""
+    label = f"{unit} error rate with 95 % CI; lower is better"
     figure, axes = style.rows(table["normalisation"], label)
-    values = table.rename(columns={"word-error-rate": "value"})
+    values = table.rename(columns={f"{unit}-error-rate": "value"})
     style.intervals(axes, values, style.colours_where(table["normalisation"] == primary, ORANGE))
     return figure
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
-from helpers.core.formatting import counted
+from helpers.core.formatting import counted, listed
 from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.leaderboard import Leaderboard
@@ -63,6 +63,7 @@ class StudyEntry:
     name: str
     contract: str
     answer: Leaderboard | Across | None
+    old: str  # why the answer is of an earlier run, if it is
     primary: str
     stages: list[Badge]
     rows: list[Row]
@@ -121,7 +122,15 @@ def _study(name: str, stages: list[StageStatus]) -> StudyEntry:
     badges = {(stage.candidate, stage.stage): _badge(stage) for stage in stages}
     rows, ends = _rows(name, badges, board)
     answer, primary = board or _find(Across, name), metric_name(board.primary) if board else ""
-    return StudyEntry(name, _contract(name), answer, primary, list(badges.values()), rows, ends)
+    old = _old(stages) if answer else ""
+    shown = list(badges.values())
+    return StudyEntry(name, _contract(name), answer, old, primary, shown, rows, ends)
+
+
+def _old(stages: list[StageStatus]) -> str:
+    """Say which stages have not run with what the study is made from now."""
+    names = {state: [_name(each) for each in stages if each.state == state] for state in STATES}
+    return "; ".join(f"{state}: {listed(found)}" for state, found in names.items() if found)
 
 
 def _rows(

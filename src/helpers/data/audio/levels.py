@@ -1,0 +1,74 @@
+"""The channels and the scale of a recording, decided once for the whole of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+OPPOSED = "channels in opposite phase, of which the loudest is read"
+SILENT = "a silent channel, which is left out"
+APART = "different sounds on the channels, which are heard at once"
+
+OVER = 2.0  # floats may go beyond full scale by so much: a loud mix, or a filter's ripple
+STANDARDISED = 128.0  # up to here, floats beyond full scale are rather of unit variance
+FULL_SCALES = (2**15, 2**23, 2**31)  # of integers of 16, 24 and 32 bits
+DEAD = 1e-8  # share of the loudest channel's power below which one holds nothing: -80 dB
+CHUNK = 4096  # frames in which one channel is compared with the others
+LOUDER, OFTEN = 10.0, 0.1  # power over the others', and share of all power, of a sound of its own
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Which channels are averaged, what samples are divided by, and what is odd about them."""
+
+    used: tuple[int, ...] | None = None  # all of them if None
+    scale: float = 1.0
+    oddity: str = ""
+
+    def mono(self, block: np.ndarray) -> np.ndarray:
+        """Bring a block [frames, channels] to one channel of full scale 1."""
+        chosen = block if self.used is None else block[:, self.used]
+        return chosen.mean(axis=1) if self.scale == 1 else chosen.mean(axis=1) / self.scale
+
+
+def measure(blocks: Iterable[np.ndarray]) -> Levels:
+    """Go through blocks [frames, channels] of a recording once."""
+    products: np.ndarray | float = 0.0  # of channels, summed over time [C, C]
+    own: np.ndarray | float = 0.0  # each channel's power where it is alone [C]
+    peak, whole = 0.0, True
+    for block in blocks:
+        wide = block.astype(float)
+        products = products + wide.T @ wide
+        starts = np.arange(0, len(wide), CHUNK)
+        power = np.add.reduceat(np.square(wide), starts, axis=0) if len(wide) else wide
+        others = power.sum(axis=1, keepdims=True) - power
+        own = own + np.where(power > LOUDER * others, power, 0).sum(axis=0)
+        peak = max(peak, float(np.abs(block).max(initial=0.0)))
+        whole = whole and bool((block == np.rint(block)).all())
+    used, oddity = _channels(np.atleast_2d(products), np.atleast_1d(own))
+    return Levels(used, _scale(peak, whole), oddity)
+
+
+def _channels(products: np.ndarray, own: np.ndarray) -> tuple[tuple[int, ...] | None, str]:
+    """Choose the channels to average from the sums of their products."""
+    power = products.diagonal()
+    live = np.flatnonzero(power > DEAD * power.max())
+    if len(live) < 2:
+        return (tuple(live), SILENT) if 0 < len(live) < len(power) else (None, "")
+    together = products[np.ix_(live, live)]
+    pairs = len(live) - 1
+    correlation = (together.sum() - together.trace()) / (together.trace() * pairs)
+    if correlation < -0.5 / pairs:
+        return (int(power.argmax()),), OPPOSED
+    if np.sort(own)[-2] > OFTEN * power.sum():
+        return None, APART
+    return (tuple(live), SILENT) if len(live) < len(power) else (None, "")
+
+
+def _scale(peak: float, whole: bool) -> float:
+    """Return the full scale of samples with this peak; whole numbers are those of integers."""
+    if peak <= OVER:
+        return 1.0
+    if whole or peak > STANDARDISED:
+        return float(next((scale for scale in FULL_SCALES if peak <= scale), peak))
+    return peak

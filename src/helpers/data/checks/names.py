@@ -1,0 +1,84 @@
+"""D2: names of classes and groups that may not mean what they say."""
+
+import re
+
+import pandas as pd
+
+from helpers.core import spellings
+from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
+
+MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?"}
+MANY = 20  # whole numbers: more of them than this are rarely classes
+NO_NAMES = ("id", "path", "label", "reference", "sound", "split")
+JOINT = re.compile(r"[|;,/+&]")
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+@check("D211", "Labels in several spellings", "warning")
+def labels_alike(facts: Facts) -> Found | None:
+    """Find labels that differ by case, width, blanks, unseen characters or the form of a number."""
+    clusters = spellings.alike(facts.frame["label"])
+    if not clusters:
+        return None
+    rare = {name for cluster in clusters for name in list(cluster)[1:]}
+    ids = facts.frame["id"][facts.frame["label"].isin(rare)].tolist()
+    detail = spellings.listed(clusters)
+    cure = "labels: {merge: alike}` beside the kind of data.source, or {old: new}, makes them one"
+    words = f"Labels that look alike count as different classes: {detail}."
+    return Found(len(clusters), f"look alike: {detail}; `{cure}", ids, consequence=words)
+
+
+@check("D212", "Groups or other columns in several spellings", "warning")
+def columns_alike(facts: Facts) -> Found | None:
+    """Find groups that look alike, and values of columns that slices may go by."""
+    found, frame = {}, facts.frame
+    for column in frame.columns.difference(NO_NAMES):
+        names = frame[column].nunique() if frame[column].dtype.kind == "O" else 0
+        few = 2 * names <= len(frame) or column in ("group", "speaker")
+        if names and few and (clusters := spellings.alike(frame[column])):
+            found[column] = clusters
+    if not found:
+        return None
+    detail = "; ".join(f"{name}: {spellings.listed(each, 3)}" for name, each in found.items())
+    cure = "`groups: {merge: alike}` beside the kind of data.source makes groups and speakers one"
+    words = f"Values that look alike count as different ones, as groups and as slices: {detail}."
+    count = sum(map(len, found.values()))
+    return Found(count, f"look alike: {detail}; {cure}", consequence=words)
+
+
+@check("D213", "Labels that may stand for none", "note")
+def labels_for_none(facts: Facts) -> Found | None:
+    """Find names such as NA, which are classes here; among codes of two letters it is Namibia."""
+    labels = facts.frame["label"]
+    odd = labels.str.lower().isin(MISSING)
+    codes = [len(name) == 2 and name.isupper() for name in labels[~odd].dropna().unique()]
+    if codes and sum(codes) >= len(codes) / 2:
+        odd &= labels != "NA"
+    return rows_where(
+        facts, odd, f"taken for classes; an empty cell is no label: {tally(labels[odd])}"
+    )
+
+
+@check("D215", "Labels that join others", "warning")
+def joined(facts: Facts) -> Found | None:
+    """Find names such as cat|dog beside cat and dog: several labels of an item in one cell."""
+    labels = facts.frame["label"]
+    names = set(labels.dropna())
+    parts = {name: {part.strip() for part in JOINT.split(name)} for name in names}
+    joint = labels.isin([name for name, each in parts.items() if len(each) > 1 and each <= names])
+    return rows_where(facts, joint, f"taken for classes of their own: {tally(labels[joint])}")
+
+
+@check("D214", "Numbers as labels", "warning")
+def numbers(facts: Facts) -> Found | None:
+    """Find classes that look like amounts: their order and distances count for nothing."""
+    names = facts.frame["label"].dropna().unique()
+    if not len(names) or not all(map(NUMBER.fullmatch, names)):
+        return None
+    values = pd.Series(names).str.replace(",", ".").astype(float).sort_values()
+    whole = values == values.round()
+    codes = whole.all() and values.iloc[0] in (0, 1) and (values.diff().dropna() == 1).all()
+    if codes or (len(names) <= MANY and (~whole).sum() < 3):
+        return None
+    words = f"The labels are {len(names)} numbers, taken as names of classes without an order"
+    return Found(len(names), f"{words}; an amount needs classes", consequence=f"{words}.")

@@ -1,0 +1,28 @@
+"""A study's items as a table for models elsewhere: with the split, without the test's answers."""
+
+from helpers.core import files, paths
+from helpers.data import tasks
+from helpers.data.dataset import Dataset
+
+
+def write(data: Dataset) -> str:
+    """Write build/<study>/items.csv; say in words what is in it and what to bring back."""
+    task, frame = tasks.get(data.task), data.frame
+    table = frame[["id", "split"]].copy()
+    if data.items.modality.ONE == "text":
+        table["text"] = [data.example(row) for row in range(len(frame))]
+    else:
+        table["path"] = f"{data.items.root}/" + frame["path"].astype(str)
+    if "language" in frame:
+        table["language"] = frame["language"]
+    table[task.caption] = frame[task.caption].where(frame["split"] != "test")
+    file = paths.build(data.study) / "items.csv"
+    files.write_text(file, table.to_csv(index=False))
+    asked = "prediction, and score:<class> for each class if there are probabilities"
+    return (
+        f"{paths.shown(file)}: {', '.join(table)} of {(frame['split'] == 'test').sum():,} test and "
+        f"{(frame['split'] != 'test').sum():,} other items; {task.caption} is empty for the test.\n"
+        f"Train on no test item. Return a table (CSV, JSON Lines, parquet) with id, split and "
+        f"{asked if task.has_classes else 'hypothesis'}, a row for each test item, and name it in "
+        f"params/{data.study}.yaml: - predictions: file.csv"
+    )

@@ -1,0 +1,71 @@
+"""The names of classes and groups: what reads the same is one, and what a study merges."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from helpers.core import spellings
+from helpers.core.errors import UserError, check_known
+from helpers.core.formatting import counted
+from helpers.data.items import Items
+from helpers.data.sources import MERGES, Merge
+
+AS_WRITTEN = ("id", "path", "reference", "sound")  # what is no name
+
+
+def tidied(items: Items, merges: Mapping[str, Merge]) -> Items:
+    """Write names in one way where they read the same, and merge those that a study says are one.
+
+    Raises UserError for a name to merge that no item has.
+    """
+    frame, notes = items.frame.copy(), list(items.notes)
+    declared = [spellings.canonical(name) for name in items.declared]
+    for column in frame.columns.difference(AS_WRITTEN):
+        if frame[column].dtype.kind == "O":
+            frame[column] = _alike_as_one(frame[column], column, notes)
+    for key, merge in merges.items():
+        columns = [column for column in MERGES[key] if column in frame.columns]
+        if not columns:
+            raise UserError(f"{items.name}: {key}: no column {' or '.join(MERGES[key])} to merge")
+        for column in columns:
+            new = _wanted(merge, frame[column], f"{items.name}: {key}.merge")
+            count = counted(int(frame[column].isin(new).sum()), "item")
+            notes.append(f"{key}: {count} renamed by `merge`")
+            frame[column] = _renamed(frame[column], new)
+            if column == "label":
+                declared = [new.get(name, name) for name in declared]
+    named = tuple(dict.fromkeys(filter(None, declared)))
+    return replace(items, frame=frame, declared=named, notes=tuple(notes))
+
+
+def _alike_as_one(column: pd.Series, name: str, notes: list[str]) -> pd.Series:
+    """Write names as :func:`spellings.canonical` does; what this makes equal is noted."""
+    counts = column[[isinstance(each, str) for each in column]].value_counts()
+    new = {each: spellings.canonical(each) or None for each in counts.index}
+    if all(old == each for old, each in new.items()):
+        return column
+    spelled = pd.DataFrame({"new": new, "count": counts}).groupby("new")["count"]
+    several = spelled.agg(["sum", "max", "size"]).query("size > 1")
+    if len(several):
+        listed = ", ".join(map(repr, several.index[:3])) + ", ..." * (len(several) > 3)
+        count = counted(int((several["sum"] - several["max"]).sum()), "item")
+        notes.append(
+            f"{name}: {count} written with other blanks, unseen characters or Unicode form than "
+            f"others of the same name: {listed}"
+        )
+    return _renamed(column, new)
+
+
+def _renamed(column: pd.Series, new: Mapping[str, str | None]) -> pd.Series:
+    return column.map(lambda each: new.get(each, each)).astype(column.dtype)
+
+
+def _wanted(merge: Merge, column: pd.Series, where: str) -> dict[str, str]:
+    """Map each name to merge to the one that it becomes."""
+    if merge.merge == "alike":
+        clusters = [list(each) for each in spellings.alike(column)]
+        return {name: first for first, *others in clusters for name in others}
+    for name in merge.merge:
+        check_known("name", spellings.canonical(name), set(column.dropna()), where)
+    return {spellings.canonical(old): name for old, name in merge.merge.items()}

@@ -1,0 +1,72 @@
+"""The language of transcripts: by any name or code, or found out where none is given."""
+
+import re
+from collections import Counter
+from functools import cache
+
+import pandas as pd
+
+from helpers.data.text import language_detection
+
+LOOKED = 200  # transcripts from which a language is found out
+MIXED = 0.05  # share of them in another language from which it is not
+
+
+@cache
+def code(name: str) -> str:
+    """Return the code of two letters, where there is one, of en, EN, eng, en-US and English."""
+    from babel.core import get_global
+
+    names, text = _names(), name.strip().lower()
+    first = re.split(r"\W|_", text)[0]
+    short = get_global("language_aliases").get(first, first)
+    if short in names.values() and " " not in text:
+        return short  # ga is Irish, though there is a language called Ga
+    return names.get(text) or names.get(first, short)
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a language's name or code is one."""
+    return code(name) in _names().values()
+
+
+@cache
+def _names() -> dict[str, str]:
+    from babel import Locale
+
+    languages = Locale.parse("en").languages
+    unspoken = ("und", "mul", "mis", "zxx")  # undetermined, several, uncoded, none
+    names = {name.lower(): each for each, name in languages.items() if "_" not in each}
+    return {name: each for name, each in names.items() if each not in unspoken}
+
+
+def completed(frame: pd.DataFrame) -> tuple[pd.Series, str]:
+    """Return the language of each row, empty where unknown, and what was found out, in words."""
+    blank = pd.Series("", frame.index, dtype=object)
+    given = frame["language"].fillna("").astype(str) if "language" in frame.columns else blank
+    missing = (given.str.strip() == "") & (frame["reference"].fillna("") != "")
+    if not missing.any():
+        return given, ""
+    found = _found(frame.loc[missing, "reference"])
+    known = set(given[given.str.strip() != ""].map(code))
+    if not found and len(known) == 1:  # the others have no words to tell
+        [found] = known
+    note = f"{missing.sum()} transcripts name no language: taken for {found}" if found else ""
+    return given.mask(missing, found), note
+
+
+def unknown(languages: pd.Series, references: pd.Series) -> int:
+    """Count the transcripts in Latin letters whose language is not known."""
+    nameless = references[~languages.astype(str).map(is_known)]
+    return int((nameless.map(language_detection.script_of) == "LATIN").sum())
+
+
+def _found(references: pd.Series) -> str:
+    """Find out the one language of transcripts; empty where it is unclear, or they are mixed."""
+    texts = references.iloc[:: max(1, len(references) // LOOKED)].str.lower().tolist()
+    words = [re.findall(r"\w+", text) for text in texts]
+    every = [word for each in words for word in each]
+    found = language_detection.guess(" ".join(texts), every)
+    single = Counter(map(language_detection.guess, texts, words))
+    others = single.total() - single[found] - single[""]
+    return code(found) if found and is_known(found) and others <= MIXED * len(texts) else ""

@@ -1,0 +1,81 @@
+"""What scripts, languages and normalisation do to error rates, and which rate ranks therefore."""
+
+import re
+
+from helpers.core import scripts
+from helpers.data.speech import languages
+from helpers.data.speech.normalisation import loses_marks
+from helpers.data.text.language_detection import script_of
+from helpers.evaluation import transcripts
+from helpers.evaluation.transcripts import Transcripts
+from helpers.metrics import word_error_rate
+
+CHARACTERS = "character-error-rate"
+RARE = 0.02  # share of utterances below which they hardly move an error rate
+LOOP = 12  # characters that what is said three times or more in a row takes up, at least
+_LOOP = re.compile(r"(.{2,60}?)\1{2,}")
+
+
+def primary(data: Transcripts, chosen: str | None = None) -> str:
+    """Return the metric that ranks: the one chosen, or the rate of words, where these are parted.
+
+    Where most references are in a script without blanks between words, it is that of characters.
+    """
+    by_character = 2 * _unspaced(data) > len(data.speech)
+    return chosen or (CHARACTERS if by_character else word_error_rate.PRIMARY)
+
+
+def of_references(data: Transcripts, chosen: str | None, normalisation: str) -> list[str]:
+    """Say what holds for every candidate, because it lies in the references."""
+    references, unspaced = data.speech["reference"], _unspaced(data)
+    of, lines = f"of {len(references)} references", []
+    unparted = f"{unspaced} {of} have no blanks between words: a whole sentence is one word there"
+    if unspaced and not chosen and primary(data) == CHARACTERS:
+        lines.append(f"{unparted}, so the character error rate ranks, not the word error rate.")
+    elif unspaced > RARE * len(references) and chosen != CHARACTERS:
+        lines.append(f"{unparted}; primary: {CHARACTERS} is fairer to them.")
+    if normalisation == "whisper":
+        lines += _of_whisper(data, of)
+    if empty := transcripts.pairs(data.speech, normalisation)[0].count(""):
+        lines.append(f"{empty} {of} have no words left: all that is heard there is an error.")
+    return lines
+
+
+def _of_whisper(data: Transcripts, of: str) -> list[str]:
+    references, lines = data.speech["reference"], []
+    if nameless := languages.unknown(data.speech["language"], references):
+        lines.append(
+            f"The language of {nameless} {of} is not known: Whisper's normalisation takes them for "
+            "not English, and numbers or contractions written otherwise count as errors."
+        )
+    if lost := int(references.map(loses_marks).sum()):
+        lines.append(f"Whisper's normalisation drops vowel signs of {lost} {of}: prefer plain.")
+    return lines
+
+
+def of_hypotheses(data: Transcripts) -> list[str]:
+    """Say where a candidate wrote in another script, or said one thing again and again."""
+    pairs = list(zip(data.speech["reference"], data.speech["hypothesis"], strict=True))
+    scripts_of = [(_script(said), _script(heard)) for said, heard in pairs]
+    other = sum(bool(said and heard) and said != heard for said, heard in scripts_of)
+    loops = sum(_loops(heard) and not _loops(said) for said, heard in pairs)
+    of, lines = f"of {len(pairs)} transcripts by {data.candidate}", []
+    if other > RARE * len(pairs):
+        lines.append(f"{other} {of} are in another script than the reference: all is wrong there.")
+    if loops > RARE * len(pairs):
+        lines.append(f"{loops} {of} say one thing again and again, which nobody said.")
+    return lines
+
+
+def _unspaced(data: Transcripts) -> int:
+    return int(data.speech["reference"].map(scripts.is_unspaced).sum())
+
+
+def _script(text: str) -> str:
+    name = script_of(text)
+    return "CJK" if name in ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA") else name
+
+
+def _loops(text: str) -> bool:
+    """Tell whether half of a text is one thing said three times or more in a row."""
+    return any(len(found[0]) >= max(LOOP, len(text) / 2) for found in _LOOP.finditer(text))

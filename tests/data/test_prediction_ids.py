@@ -1,0 +1,61 @@
+"""Ids of a predictions file, in the many forms that other tools write."""
+
+import pandas as pd
+import pytest
+
+from helpers.core.errors import UserError
+from helpers.data import prediction_ids
+
+FILES = [f"set/{name}.png" for name in ("a/01", "a/02", "b/03", "Caf\u00e9/04")]
+NUMBERS = [f"{number:06d}" for number in range(4)]
+
+
+def items(ids, split=("train", "test", "test", "test")):
+    return pd.DataFrame({"id": ids, "split": split, "path": [f"x.npy#{n}" for n in range(4)]})
+
+
+SHAPES = {
+    "backslashes": (FILES, lambda text: text.replace("/", "\\")),
+    "a dot before": (FILES, "./{}".format),
+    "no extension": (FILES, lambda text: text[:-4]),
+    "another extension": (FILES, lambda text: text.replace(".png", ".jpeg")),
+    "the name alone": (FILES, lambda text: text.split("/")[-1]),
+    "from the root": (FILES, "/home/me/{}".format),
+    "blanks": (FILES, " {} ".format),
+    "decomposed": (FILES, lambda text: text.replace("\u00e9", "e\u0301")),
+    "capitals": (FILES, str.upper),
+    "far below the root": (["a/1", "a/2", "b/1", "b/2"], "C:\\set\\{}.png".format),
+    "whole numbers": (NUMBERS, lambda text: str(int(text))),
+    "floats": (NUMBERS, lambda text: str(float(text))),
+    "paths": (NUMBERS, lambda text: f"x.npy#{int(text)}"),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_ids_that_only_look_different_are_matched_and_it_is_said(shape):
+    ids, change = SHAPES[shape]
+    theirs = pd.Series([*map(change, ids[:0:-1]), "none of ours"])
+    found, said = prediction_ids.matched(theirs, items(ids), "p.csv")
+    assert found.tolist()[:3] == ids[:0:-1] and found.isna().tolist()[3]
+    assert len(said) == 2 and "not used" in said[1]
+
+
+def test_ids_that_are_ours_say_nothing():
+    found, said = prediction_ids.matched(pd.Series(FILES), items(FILES), "p.csv")
+    assert found.tolist() == FILES and said == []
+
+
+WRONG = {
+    "two of one name": (["a/1", "b/1", "a/2", "b/2"], ["1", "1", "2", "2"], "duplicate"),
+    "one name for two": (["a/1", "b/1", "a/2", "b/2"], ["1", "2", "3", "4"], "missing 'b/1', 'a"),
+    "two rows for one": (FILES, ["01.png", "02.png", "03.png", "04.png", "9/04.png"], "5 ids unk"),
+    "other numbers": (NUMBERS, ["7", "8", "9"], "3 of 3 test items missing"),
+    "long": (NUMBERS, [each for each in NUMBERS for _ in range(3)], "one row an item"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_fits_more_than_one_item_or_none_is_refused(name):
+    ids, theirs, said = WRONG[name]
+    with pytest.raises(UserError, match=said):
+        prediction_ids.matched(pd.Series(theirs), items(ids), "p.csv")
