@@ -14,7 +14,7 @@ from helpers.core.records.data import DataRecord, Dropped, ItemCounts, Published
 from helpers.data import checks, copies, sources, splits, tasks
 from helpers.data.items import Items, natural
 
-TAKEN = ("id", "split", "path", "prediction")  # columns of every study: no slices
+TAKEN = ("id", "split", "path", "prediction", copies.COLUMN)  # columns of every study: no slices
 
 
 @dataclass(frozen=True)
