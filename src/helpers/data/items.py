@@ -62,6 +62,7 @@ class Items:
     declared: tuple[str, ...] = ()  # classes that the source names, even those without items
     notes: tuple[str, ...] = ()  # decisions made while reading, in words
     noticed: Mapping[str, Found] = field(default_factory=dict)  # while reading, by check code
+    merged: Mapping[str, str] = field(default_factory=dict)  # labels that a study renames
     original: int = 0  # how many items the source had before a limit
     set_aside: tuple[str, ...] = ()  # labels whose items come on top of a limit, up to a quarter
     task: str = "image-classification"

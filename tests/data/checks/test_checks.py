@@ -215,7 +215,7 @@ FIRES = [
     ("D103", other_mode, 1, "RGB (23), L (1)"),
     ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
     ("D105", one_colour, 1, "same colour"),
-    ("D106", faint, 24, "of 255 levels"),
+    ("D106", faint, 24, "12 of 12 of a, 12 of 12 of b"),
     ("D107", other_profile, 1, "wide (1)"),
     ("D108", broken_profile, 1, "colour profile"),
     ("D109", frames, 1, "first of up to 2 is used: PNG (1)"),
