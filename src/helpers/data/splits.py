@@ -50,6 +50,7 @@ def make(
     unknown column, too few units, a split without items.
     """
     tied = ties(frame, rules, near, exact)
+    frame = frame if rules.given is False else published(frame)
     if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, tied, rules)
     if rules.test == 1 and "train" not in rules.required:
@@ -69,13 +70,11 @@ def ties(
     found = {"group": groups(frame, rules.group), "exact": exact, "near": near}
     if rules.near_copies == "keep":
         del found["near"]
-    own = pd.Series([f"\0{item}" for item in frame["id"]], index=frame.index)
+    own = pd.Series([f"\0{item}" for item in frame["id"]], frame.index)
+    named = {name: pd.Series(each, frame.index) for name, each in found.items() if each is not None}
     return {
-        name: pd.factorize(pd.Series(each, frame.index).astype(object).where(pd.notna(each), own))[
-            0
-        ]
-        for name, each in found.items()
-        if each is not None
+        name: pd.factorize(each.astype(object).where(each.notna(), own))[0]
+        for name, each in named.items()
     }
 
 
@@ -100,6 +99,16 @@ def groups(frame: pd.DataFrame, group: str | None) -> pd.Series | None:
         item = frame["id"].iloc[found.index(None)]
         raise UserError(f"data.split.group: the pattern {group!r} does not fit {item!r}")
     return pd.Series([match[1] or None for match in found if match], frame.index)
+
+
+def published(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take the source's validation split for its test if it has train and validation alone.
+
+    It is what results on such a set are published on, and no choice is made on it here.
+    """
+    if set(frame.get("split", ())) != {"train", "validation"}:
+        return frame
+    return frame.assign(split=frame["split"].replace("validation", "test"))
 
 
 def _given(frame: pd.DataFrame, tied: Ties, rules: SplitRules) -> pd.Series:
