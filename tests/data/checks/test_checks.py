@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance
 from helpers.core.errors import UserError
 from helpers.data import checks, near_duplicates
 from helpers.data.image.decoding import Unreadable
-from helpers.data.items import Items
+from helpers.data.items import Found, Items
 
 N = 24
 
@@ -36,24 +36,31 @@ class Case:
         self.splits = ["train"] * 8 + ["validation"] * 6 + ["test"] * 10
         self.groups = [f"g{index // 2}" for index in range(N)]
         self.unmatched = self.declared = ()
+        self.ids = [f"i{index:02d}" for index in range(N)]
+        self.copy_of = self.units = None
+        self.noticed, self.published = {}, None
 
     def items(self):
-        ids = [f"i{index:02d}" for index in range(len(self.raw))]
+        ids = [*self.ids, *(f"j{index}" for index in range(len(self.raw) - N))]
         frame = pd.DataFrame({"id": ids, "label": self.labels, "path": ids})
         if self.groups:
             frame["group"] = self.groups
+        if self.published:
+            frame["split"] = self.published
 
         def raw(index):
             value = self.raw[index]
             return value() if callable(value) else value
 
-        more = {"unmatched": self.unmatched, "declared": self.declared}
+        more = {name: getattr(self, name) for name in ("unmatched", "declared", "noticed")}
         return Items("case", frame, raw, "0", **more)
 
     def findings(self):
         items = self.items()
         split = items.frame.assign(split=self.splits) if self.splits else None
-        return {each.code: each for each in checks.run(items, split)}
+        if self.copy_of:
+            split["copy_of"] = self.copy_of
+        return {each.code: each for each in checks.run(items, split, units=self.units)}
 
 
 def png(array, mode=None, **options):
@@ -103,6 +110,17 @@ def single_example(case):
 
 def imbalanced(case):
     case.labels = ["a"] * 18 + ["b"] * 6
+
+
+def seen_while_reading(code):
+    def spoil(case):
+        case.noticed = {code: Found(2, "docs (2)")}
+
+    return spoil
+
+
+def validation_tested(case):
+    case.published = ["train"] * 14 + ["validation"] * 10
 
 
 def labels_alike(case):
@@ -159,6 +177,32 @@ def few_in_test(case):
     case.splits[14:16] = ["train"] * 2
 
 
+def large_group(case):
+    case.units = np.array([0] * 12 + list(range(1, 13)))
+
+
+def class_of_one_group(case):
+    case.units = np.where(np.array(case.labels) == "a", 99, np.arange(N))
+
+
+def copies_in_test(case):
+    case.copy_of = [None] * 20 + ["i20", "i20", "i22", "i22"]
+
+
+def masks_beside(case):
+    case.ids[1::2] = [f"{name}_mask" for name in case.ids[::2]]
+    case.labels = ["a", "a", "b", "b"] * 6
+
+
+def families_by_name(case):
+    case.groups = None
+    case.ids = [f"p{index % 8}_s{index:02d}.png" for index in range(N)]
+
+
+def copies_by_name(case):
+    case.ids[20:22] = ["i00_flip", "i01_aug3"]
+
+
 def faint(case):
     case.raw = [each // 8 for each in case.raw]
 
@@ -185,7 +229,7 @@ FIRES = [
     ("D103", other_mode, 1, "RGB (23), L (1)"),
     ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
     ("D105", one_colour, 1, "same colour"),
-    ("D106", faint, 24, "of 255 levels"),
+    ("D106", faint, 24, "12 of 12 of a, 12 of 12 of b"),
     ("D107", other_profile, 1, "wide (1)"),
     ("D108", broken_profile, 1, "colour profile"),
     ("D109", frames, 1, "first of up to 2 is used: PNG (1)"),
@@ -200,6 +244,7 @@ FIRES = [
         12,
         "learnt on size alone predicts the class: right on 24 of 24 images",
     ),
+    *[(code, seen_while_reading(code), 2, "docs (2)") for code in ("D207", "D208", "D209", "D210")],
     ("D211", labels_alike, 1, "'a' (8) = 'a\\xad' (4) = 'A' (2) = 'a ' (2)"),
     ("D212", groups_alike, 2, "'G10' (1) = 'g010' (1)"),
     ("D213", labels_for_none, 8, "NA (4), none (4)"),
@@ -208,11 +253,18 @@ FIRES = [
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
     ("D303", copy_other_label, 2, "different labels"),
+    ("D306", masks_beside, 12, "such as i00_mask"),
     ("D401", copy_across, 2, "once"),
     ("D402", near_across, 2, "once"),
     ("D403", group_across, 3, "once"),
     ("D404", absent_class, 1, "b in validation"),
     ("D405", few_in_test, 2, "fewer than 5 in a (4), b (4)"),
+    ("D410", large_group, 12, "(one with i00) holds 50% of the items"),
+    ("D411", class_of_one_group, 1, "a: all items"),
+    ("D412", copies_in_test, 2, "10 test images are 8 distinct ones; 17% of all images"),
+    ("D413", families_by_name, 24, "8 families by name: p0 (3)"),
+    ("D414", copies_by_name, 4, "such as i00 and i00_flip"),
+    ("D415", validation_tested, 10, "validation split is the test"),
 ]
 
 
@@ -248,6 +300,7 @@ def test_checks_of_splits_and_groups_do_not_apply_without_them():
     outcomes = {code: each.severity for code, each in case.findings().items()}
     assert {code for code in outcomes if outcomes[code] == "not applicable"} == {
         "D401", "D402", "D403", "D404", "D405",
+        "D410", "D411", "D412", "D413", "D414", "D415",
     }  # fmt: skip
     case.splits = Case().splits
     assert case.findings()["D403"].detail == "the data has no group"
