@@ -1,6 +1,6 @@
 """Train, validation and test: stratified, grouped or given; seeded; duplicates stay together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,7 @@ def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None =
     fractions that leave nothing, an unknown column, too few units, a split without items.
     """
     units = _units(frame, rules.group, duplicates)
-    frame = frame if rules.given is False else published(frame)
+    frame = frame if rules.given is False else published(frame, rules.required)
     if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, units, rules)
     if rules.test == 1 and "train" not in rules.required:
@@ -61,14 +61,17 @@ def _units(frame: pd.DataFrame, group: str | None, duplicates: np.ndarray | None
     return merge_groups(*ties)
 
 
-def published(frame: pd.DataFrame) -> pd.DataFrame:
-    """Take the source's validation split for its test if it has train and validation alone.
+def published(frame: pd.DataFrame, required: Iterable[str] = ("train", "test")) -> pd.DataFrame:
+    """Keep what the source has of a split if it lacks a part: its validation takes that place.
 
-    It is what results on such a set are published on, and no choice is made on it here.
+    Results on a set with train and validation alone are published on its validation; where a set
+    has no train split, its test must still not be trained on.
     """
-    if set(frame.get("split", ())) != {"train", "validation"}:
-        return frame
-    return frame.assign(split=frame["split"].replace("validation", "test"))
+    others = {"test": "train", "train": "test"}
+    for missing in required:
+        if set(frame.get("split", ())) == {others.get(missing), "validation"}:
+            return frame.assign(split=frame["split"].replace("validation", missing))
+    return frame
 
 
 def _given(frame: pd.DataFrame, units: np.ndarray, rules: SplitRules) -> pd.Series:
