@@ -111,8 +111,8 @@ def test_a_class_of_links_to_nothing_names_the_links(repository):
 
 def test_a_folder_without_items_says_what_it_holds(repository):
     fill(repository / "set/.hidden", "ab", 2)
-    for name in ("a/1.heic", "b/2.HEIC", "notes"):
+    for name in ("a/1.psd", "b/2.PSD", "notes"):
         (repository / "set" / name).parent.mkdir(exist_ok=True)
         (repository / "set" / name).write_text("")
     _, said = look({"folder": "set"})
-    assert ".heic (2)" in said and "notes (1)" in said and ".hidden (4)" in said
+    assert ".psd (2)" in said and "notes (1)" in said and ".hidden (4)" in said
