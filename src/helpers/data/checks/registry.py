@@ -34,11 +34,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a check may look at; ``split`` is the frame with its splits once there are any."""
+    """What a check may look at; ``split`` is the frame with its splits once there are any.
+
+    ``units`` are the families and groups that the split kept together: int [N].
+    """
 
     items: Items
     survey: Survey
     split: pd.DataFrame | None = None
+    units: np.ndarray | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -115,9 +119,14 @@ def check(
     return register
 
 
-def noticed(code: str) -> CheckFunction:
-    """Make a check that reports what the source noticed while reading."""
-    return lambda facts: facts.items.noticed.get(code)
+def noticed(code: str, module: str) -> CheckFunction:
+    """Make a check of a module that reports what the source noticed while reading."""
+
+    def function(facts: Facts) -> Found | None:
+        return facts.items.noticed.get(code)
+
+    function.__module__ = module  # which tells whose check it is
+    return function
 
 
 def rows_where(facts: Facts, mask: np.ndarray | pd.Series, detail: str) -> Found | None:
