@@ -154,7 +154,6 @@ def test_a_word_that_gives_the_label_away_stands_in_the_comparison(repository):
     assert caveats_of({"table": "t.csv"}, "text-classification")
 
 
-@to_do("a character that the font lacks is a box")
 @pytest.mark.parametrize(
     "name",
     [

@@ -3,6 +3,7 @@
 import base64
 import io
 import textwrap
+import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from helpers.core.formatting import one_line
+from helpers.report.figures import fonts
 from helpers.report.figures.palette import BLUE, GREY, INK, LINE, QUIET
 
 WIDTH = 7.2  # inches, the width of a report's column
@@ -24,7 +26,7 @@ SHORT = 42  # characters of a label before it is cut; names come from data and m
 rc("axes", axisbelow=True, edgecolor=QUIET, labelcolor=QUIET, labelsize=9.5, linewidth=0.8)
 rc("axes.spines", right=False, top=False)
 rc("figure", dpi=72)
-rc("font", family="DejaVu Sans", size=9.5)  # ships with matplotlib: the same on every machine
+rc("font", family=fonts.families(), size=9.5)  # the same on every machine
 rc("grid", color=LINE, linewidth=0.8)
 rc("legend", frameon=False, handlelength=1.6)
 rc("svg", fonttype="path", hashsalt="evalbook")  # the same figure is the same bytes
@@ -74,13 +76,22 @@ def colours_where(mask: Sequence[bool] | pd.Series, chosen: str, other: str = GR
 
 def short(label: object, most: int = SHORT) -> str:
     """Write a label on one line of bounded length."""
-    return one_line(label, most)
+    return fonts.legible(one_line(label, _room(label, most)))
 
 
 def two_lines(label: object, most: int = SHORT) -> str:
     """Break a long label at a space; what two lines do not hold is cut."""
-    first, *rest = textwrap.wrap(str(label), most, break_on_hyphens=False) or [""]
+    room = _room(label, most)
+    first, *rest = textwrap.wrap(str(label), room, break_on_hyphens=False) or [""]
+    first = fonts.legible(first)
     return f"{first}\n{short(' '.join(rest), most)}" if rest else first
+
+
+def _room(label: object, most: int) -> int:
+    """Return how many characters of a label fit: Chinese, say, takes twice the room."""
+    text = str(label)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return most * len(text) // (len(text) + wide) if wide else most
 
 
 def legend(figure: Figure, colours: Mapping[str, str], used: Container[str] | None = None) -> None:
