@@ -1,5 +1,6 @@
 """Small inputs that go wrong: pictures, sentences and tones, and what is said about them."""
 
+import struct
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -44,6 +45,35 @@ def fill(folder, classes, count=20, seed=0):
         for number in range(count):
             pixels = scene("ab"[position % 2], seed + 1000 * position + number)
             put(Path(folder) / name / f"{number}.png", pixels)
+
+
+def wide_gamut():
+    """Write the smallest profile of a colour space wider than sRGB."""
+
+    def fixed(*values):
+        return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
+
+    white = (0.9642, 1, 0.8249)
+    curve = b"curv\0\0\0\0" + struct.pack(">IHH", 1, 0x0233, 0)
+    tags = {
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", 5) + b"wide\0" + b"\0" * 78,
+        b"cprt": b"text\0\0\0\0none\0\0\0\0",
+        b"wtpt": b"XYZ \0\0\0\0" + fixed(*white),
+        b"rXYZ": b"XYZ \0\0\0\0" + fixed(0.60974, 0.31111, 0.01947),
+        b"gXYZ": b"XYZ \0\0\0\0" + fixed(0.20528, 0.62567, 0.06087),
+        b"bXYZ": b"XYZ \0\0\0\0" + fixed(0.14919, 0.06322, 0.74457),
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+    }
+    start, index, body = 132 + 12 * len(tags), b"", b""
+    for name, value in tags.items():
+        padded = value + b"\0" * (-len(value) % 4)
+        index += name + struct.pack(">II", start + len(body), len(padded))
+        body += padded
+    about = (b"", 0x02100000, b"mntr", b"RGB ", b"XYZ ", b"", b"acsp", b"")
+    head = struct.pack(">I4sI4s4s4s12s4s28s", start + len(body), *about) + fixed(*white)
+    return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + index + body
 
 
 def sentence(seed):

@@ -117,7 +117,7 @@ def test_a_check_fires_on_data(scratch):
         import json
         from factories.dataset import made_dataset
         from helpers.data import checks
-        found = [checks.run(made_dataset(side=side).items, only="D106") for side in (12, 16)]
+        found = [checks.run(made_dataset(side=side).items, only="D190") for side in (12, 16)]
         print(json.dumps([[each.severity, each.count] for [each] in found]))
     """
     assert shown(scratch, code) == [["warning", 150], ["passed", 0]]

@@ -17,7 +17,7 @@ def canonical(source: str | dict[str, Any], task: str, where: str) -> str | dict
             raise UserError(f"{where}: {source} is for {entry.task}, not for {task}")
         return source
     kind, section = sources.checked(source, task, f"{where}.")
-    fields = section.model_dump(exclude_none=True)
+    fields = section.model_dump(mode="json", exclude_none=True)
     merges = {key: each.model_dump() for key, each in sources.merges(source, f"{where}.").items()}
     for key in sources.KINDS[kind].own_files:
         if key in fields and not (paths.root() / fields[key]).exists():

@@ -53,4 +53,5 @@ def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
     rows = pd.Index(items.frame["id"]).get_indexer(frame["id"])
     if items.digest != record.source_digest or (rows < 0).any():
         raise UserError(f"{study}: its data has changed since it was split; run 1-data again")
-    return Dataset(study, frame, tuple(record.classes), record.digest, items.take(rows))
+    items = replace(items.take(rows), decoding=record.decoding)
+    return Dataset(study, frame, tuple(record.classes), record.digest, items)

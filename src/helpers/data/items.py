@@ -65,6 +65,7 @@ class Items:
     original: int = 0  # how many items the source had before a limit
     set_aside: tuple[str, ...] = ()  # labels whose items come on top of a limit, up to a quarter
     task: str = "image-classification"
+    decoding: Mapping[str, Any] = field(default_factory=dict)  # what decoding must know of them all
     ceiling: Sequence[dict[str, Any]] = ()  # how well people do, as rows like published numbers
 
     def __post_init__(self) -> None:
@@ -84,7 +85,7 @@ class Items:
 
     def read(self, index: int) -> Any:
         """Decode one item, as its modality does; raises ``Unreadable``."""
-        return self.modality.decode(self.raw(index))
+        return self.modality.decode(self.raw(index), **self.decoding)
 
     def take(self, rows: Iterable[int]) -> "Items":
         """Return the items of these rows, in this order."""

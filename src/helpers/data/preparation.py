@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,8 @@ def arrange(
     slices: Sequence[str] = (),
 ) -> Prepared:
     """Clean and split surveyed items, and check both; raises UserError if no split can be made."""
+    notes = (*items.notes, *survey.notes)
+    items = replace(items, decoding=survey.decoding or items.decoding, notes=notes)
     usable, survey_of_usable, dropped = clean(items, survey)
     required = tasks.get(usable.task).required_splits
     rules = splits.SplitRules(**(split or {}), required=required)
@@ -125,6 +127,7 @@ def save(
         checks=[finding.summary() for finding in prepared.findings],
         dropped=[Dropped(reason=str(reason), count=n) for reason, n in reasons.items()],
         notes=list(items.notes),
+        decoding=dict(items.decoding),
         ceiling=[PublishedResult(**row) for row in items.ceiling],
         licence=items.licence,
         citation=items.citation,

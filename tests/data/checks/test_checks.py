@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from factories.cases import wide_gamut
 from PIL import Image, ImageEnhance
 
 from helpers.core.errors import UserError
@@ -55,10 +56,10 @@ class Case:
         return {each.code: each for each in checks.run(items, split)}
 
 
-def png(array, mode=None):
+def png(array, mode=None, **options):
     stream = io.BytesIO()
     image = Image.fromarray(array)
-    (image.convert(mode) if mode else image).save(stream, "PNG")
+    (image.convert(mode) if mode else image).save(stream, "PNG", **options)
     return stream.getvalue()
 
 
@@ -154,17 +155,47 @@ def few_in_test(case):
     case.splits[14:16] = ["train"] * 2
 
 
+def faint(case):
+    case.raw = [each // 8 for each in case.raw]
+
+
+def other_profile(case):
+    case.raw[3] = png(case.raw[3], icc_profile=wide_gamut())
+
+
+def broken_profile(case):
+    case.raw[3] = png(case.raw[3], icc_profile=b"no profile")
+
+
+def frames(case):
+    case.raw[3] = png(case.raw[3], save_all=True, append_images=[Image.fromarray(case.raw[4])])
+
+
+def sizes_by_class(case):
+    case.raw = [each[: 30 + index % 2] for index, each in enumerate(case.raw)]
+
+
 FIRES = [
     ("D101", truncated, 1, "truncated"),
     ("D102", not_finite, 1, "NaN"),
     ("D103", other_mode, 1, "RGB (23), L (1)"),
     ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
     ("D105", one_colour, 1, "same colour"),
+    ("D106", faint, 24, "of 255 levels"),
+    ("D107", other_profile, 1, "wide (1)"),
+    ("D108", broken_profile, 1, "colour profile"),
+    ("D109", frames, 1, "first of up to 2 is used: PNG (1)"),
     ("D201", no_label, 1, "no label"),
     ("D202", no_image, 2, "1 label without image, 1 file without a label"),
     ("D203", empty_class, 1, "cow"),
     ("D204", single_example, 1, "rare (1)"),
     ("D205", imbalanced, 1, "a (18), smallest b (6): ratio 3.0"),
+    (
+        "D206",
+        sizes_by_class,
+        12,
+        "learnt on size alone predicts the class: right on 24 of 24 images",
+    ),
     ("D211", labels_alike, 1, "'a' (8) = 'a\\xad' (4) = 'A' (2) = 'a ' (2)"),
     ("D212", groups_alike, 2, "'G10' (1) = 'g010' (1)"),
     ("D213", labels_for_none, 8, "NA (4), none (4)"),

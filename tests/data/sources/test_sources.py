@@ -2,6 +2,7 @@
 
 import sys
 import types
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from helpers.config import data_source
 from helpers.core import dotted_names
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
-from helpers.data import sources, tasks
+from helpers.data import checks, sources, tasks
 from helpers.data.image import decoding
 from helpers.data.items import Items, natural
 from helpers.data.sources import Reader, Source, archive_readers
@@ -56,8 +57,10 @@ def test_npy_scales_floats_once_for_the_whole_array(repository):
     data = np.zeros((3, 2, 2), np.float32)
     data[0], data[1] = 1.0, 200.0  # 1.0 means nearly black here, not white
     items = sources.load(arrays(repository, data, np.arange(3)))
+    items = replace(items, decoding=checks.survey(items).decoding)
     assert items.read(0).max() == 1 and items.read(1).max() == 200
     items = sources.load(arrays(repository, data[[0, 2, 2]], np.arange(3)))
+    items = replace(items, decoding=checks.survey(items).decoding)
     assert items.read(0).min() == 255
 
 
@@ -75,7 +78,6 @@ BAD_ARRAYS = {
     "complex": (GREY.astype(complex), np.arange(6), "data.npy: values of type complex128"),
     "flat": (GREY.reshape(6, 16), np.arange(6), r"data.npy: shape \(6, 16\)"),
     "two channels": (np.zeros((6, 4, 4, 2)), np.arange(6), "channels"),
-    "out of range": (GREY * 40.0, np.arange(6), "data.npy: values from 0 to 3800"),
     "not one-hot": (GREY, np.ones((6, 3)), "one-hot rows"),
     "complex labels": (GREY, np.arange(6) * 1j, "labels.npy: shape"),
     "no items": (GREY[:0], np.arange(0), "no images"),

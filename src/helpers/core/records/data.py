@@ -50,7 +50,11 @@ class PublishedResult(Part):
 
 
 class DataRecord(Record):
-    """The data of a study; ``ceiling`` has what people reach on the same items."""
+    """The data of a study.
+
+    ``decoding`` is what every stage must know to decode its items alike, such as the levels of its
+    images; ``ceiling`` has what people reach on the same items.
+    """
 
     FILE = "data.json"
     version: int = 2
@@ -65,6 +69,7 @@ class DataRecord(Record):
     checks: list[CheckResult]
     dropped: list[Dropped]
     notes: list[str]
+    decoding: dict[str, JsonValue] = {}
     ceiling: list[PublishedResult]
     licence: str
     citation: str

@@ -5,7 +5,7 @@ from importlib import import_module
 import pandas as pd
 
 from helpers.data import tasks
-from helpers.data.checks import duplicates, labels, names, splits
+from helpers.data.checks import containers, duplicates, labels, names, splits
 from helpers.data.checks.registry import CHECKS, Facts, Finding
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, survey
@@ -14,6 +14,7 @@ __all__ = ["Finding", "Survey", "run", "survey", "table"]
 
 GENERAL = (
     labels,
+    containers,
     names,
     duplicates,
     splits,

@@ -1,12 +1,12 @@
 """D1: the images themselves."""
 
-import numpy as np
-
 from helpers.data.checks import registry
 from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
-from helpers.data.image.decoding import NOT_FINITE
+from helpers.data.image.levels import NOT_FINITE
 from helpers.data.surveys.image import ImageSurvey
+
+QUARTER = 64  # of the 256 levels
 
 
 @check("D101", "Unreadable or truncated images", "error")
@@ -30,9 +30,7 @@ def mixed_modes(facts: Facts) -> Found | None:
 @check("D104", "Mixed image sizes", "note")
 def mixed_sizes(facts: Facts) -> Found | None:
     """Images that do not have the usual size; all are scaled to what a model takes."""
-    survey = facts.surveyed(ImageSurvey)
-    sizes = zip(survey.width, survey.height, strict=True)
-    return rows_unlike_most(facts, np.array([f"{w}x{h}" if w else "" for w, h in sizes]))
+    return rows_unlike_most(facts, facts.surveyed(ImageSurvey).sizes)
 
 
 @check("D105", "Constant images", "warning")
@@ -40,3 +38,53 @@ def constant(facts: Facts) -> Found | None:
     """Images of one colour: nothing to see, often a failed export."""
     mask = facts.surveyed(ImageSurvey).constant
     return rows_where(facts, mask, "every pixel has the same colour")
+
+
+@check(
+    "D106",
+    "Images that use little of the range of levels",
+    "warning",
+    consequence="Most images use less than a quarter of the levels from black to white, and "
+    "networks expect all of them: every score may be lower than it needs to be.",
+)
+def faint(facts: Facts) -> Found | None:
+    """Most images are nearly black, nearly white or nearly one grey: their range is another."""
+    span = facts.surveyed(ImageSurvey).span
+    mask = facts.usable & ~facts.surveyed(ImageSurvey).constant & (span < QUARTER)
+    if 2 * mask.sum() <= facts.usable.sum():
+        return None
+    detail = (
+        f"at most {span[mask].max()} of 255 levels between their darkest and brightest pixel; "
+        "if the files use fewer values than they can hold, set them in the source, such as "
+        "levels: [0, 4095]"
+    )
+    return rows_where(facts, mask, detail)
+
+
+@check("D107", "Colour profiles converted to sRGB", "note")
+def profiles(facts: Facts) -> Found | None:
+    """Find images in another colour space: the same bytes are other colours there."""
+    profile = facts.surveyed(ImageSurvey).profile
+    return rows_where(facts, profile != "", registry.tally(profile[profile != ""]))
+
+
+@check("D108", "Damaged orientation or colour profile", "warning")
+def damaged(facts: Facts) -> Found | None:
+    """Find images that are decoded as if they had none: they may lie on their side."""
+    damage = facts.surveyed(ImageSurvey).damage
+    return rows_where(facts, damage != "", registry.tally(damage[damage != ""]))
+
+
+@check("D109", "Images of several frames or pages", "warning")
+def frames(facts: Facts) -> Found | None:
+    """Find animations, stacks and documents: only the first frame or page is used."""
+    survey = facts.surveyed(ImageSurvey)
+    forms = survey.format[survey.frames > 1]
+    if not len(forms):
+        return None
+    detail = f"only the first of up to {survey.frames.max():,} is used: {registry.tally(forms)}"
+    ids = facts.frame["id"].to_numpy()[survey.frames > 1].tolist()
+    if set(forms) == {"MPO"}:  # a preview or a map of light that telephones put behind a photo
+        return Found(len(ids), detail, ids, severity="note")
+    said = f"{len(ids):,} files hold several frames or pages: only the first of each is used."
+    return Found(len(ids), detail, ids, consequence=said)

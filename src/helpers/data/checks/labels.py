@@ -1,8 +1,12 @@
 """D2: the labels and their classes."""
 
+from os.path import splitext
+
+import pandas as pd
+
 from helpers.core.formatting import counted
 from helpers.data import encoded, tasks
-from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
+from helpers.data.checks.registry import Facts, Found, check, losses, rows_where, tally
 
 IMBALANCE = 3  # ratio of class sizes; always naming the largest of two then scores 0.75
 
@@ -20,7 +24,33 @@ def unmatched(facts: Facts) -> Found | None:
     loose, label = list(facts.items.unmatched), tasks.get(facts.items.task).target
     detail = f"{counted(len(absent), label)} without {facts.modality.ONE}"
     detail += f", {counted(len(loose), 'file')} without a {label}"
-    return Found(len(absent) + len(loose), detail, absent + loose) if absent or loose else None
+    if not absent and not loose:
+        return None
+    lost = _lost_to_formats(facts)
+    consequence = f"Some files are of a format that is not read: {lost}." if lost else ""
+    detail += f"; not read: {lost}" if lost else ""
+    return Found(len(absent) + len(loose), detail, absent + loose, consequence)
+
+
+def _lost_to_formats(facts: Facts) -> str:
+    """Name the classes whose folders hold many files that are not read, and the way out.
+
+    A file beside an item of its name, such as its annotation, is no loss.
+    """
+    stems = {splitext(str(path))[0] for path in facts.frame["path"]}
+    classes = {*facts.frame["label"].dropna(), *facts.items.declared}
+    loose = [(*splitext(name), name.split("/")[:-1]) for name in facts.items.unmatched]
+    rows = [
+        (suffix.lower() or "no suffix", next(filter(classes.__contains__, folders)))
+        for stem, suffix, folders in loose
+        if stem not in stems and not classes.isdisjoint(folders)
+    ]
+    lost = pd.DataFrame(rows, columns=["suffix", "label"])
+    worst = losses(lost["label"].value_counts(), facts.frame["label"].value_counts())
+    if not worst:
+        return ""
+    to = " or ".join(facts.modality.SUFFIXES[:2])
+    return f"{worst} ({tally(lost['suffix'])}); convert them, such as to {to}"
 
 
 @check("D203", "Empty classes", "warning")

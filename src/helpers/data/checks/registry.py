@@ -96,6 +96,7 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+LOST = 0.1  # share of a class that may be lost without being named
 
 
 def check(
@@ -129,7 +130,17 @@ def unreadable_rows(facts: Facts, *others: str) -> Found | None:
     """Report items that cannot be read, but for reasons that have a check of their own."""
     reason = facts.survey.reason
     mask = (reason != "") & ~np.isin(reason, others)
-    return rows_where(facts, mask, tally(reason[mask]))
+    label = facts.frame["label"]
+    lost = losses(label[mask].value_counts(), label[~mask].value_counts())
+    return rows_where(facts, mask, tally(reason[mask]) + (f"; left out: {lost}" if lost else ""))
+
+
+def losses(lost: pd.Series, kept: pd.Series) -> str:
+    """List the classes that lose more than a tenth of their items: ``31 of 35 of b``."""
+    total = lost.add(kept, fill_value=0)
+    share = (lost / total).dropna().sort_values(ascending=False)
+    worst = share[share > LOST].head(5).index
+    return ", ".join(f"{lost[name]:,} of {total[name]:,.0f} of {name}" for name in worst)
 
 
 def rows_unlike_most(facts: Facts, values: np.ndarray) -> Found | None:

@@ -5,12 +5,14 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import model_validator
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
-from helpers.core.errors import unknown
+from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Name, Section, check
 from helpers.data import tasks
 
@@ -40,13 +42,25 @@ class Reader:
     fetched: bool = True  # whether it needs an archive or packages
 
 
+class LevelsOfImages(Section):
+    """The values that are black and white in images of more than 8 bits; found if not given."""
+
+    levels: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.levels and not self.levels[0] < self.levels[1]:
+            raise ValueError("levels: black, then a larger value for white, needed: [0, 4095]")
+        return self
+
+
 class Merge(Section):
     """Names to make one: all that look ``alike``, or each old name with its new one."""
 
     merge: Literal["alike"] | dict[Name, Name]
 
 
-class NpySource(Section):
+class NpySource(LevelsOfImages):
     """Two arrays: images [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
 
     data: str
@@ -54,14 +68,14 @@ class NpySource(Section):
     groups: str | None = None
 
 
-class FolderSource(Section):
+class FolderSource(LevelsOfImages):
     """A folder with a sub-folder for each class; ``encoding`` is that of texts."""
 
     path: str
     encoding: str | None = None
 
 
-class TableSource(Section):
+class TableSource(LevelsOfImages):
     """A CSV, TSV, JSON Lines or parquet file, an item a row; the fields name its columns."""
 
     file: str
@@ -76,7 +90,7 @@ class TableSource(Section):
     separator: str | None = None  # of a CSV; found out if it is the only one that fits
 
 
-class HubSource(Section):
+class HubSource(LevelsOfImages):
     """A data set of TensorFlow Datasets or the Hugging Face hub; the fields name its features."""
 
     name: str
@@ -132,6 +146,8 @@ def load(
     else:
         kind, fields = checked(source, task)
         items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
+        if levels := getattr(fields, "levels", None):
+            items = replace(items, decoding={"levels": {"all": levels}})
     items = dotted_names.load("helpers.data.names.tidied")(items, merges(source))
     return items if limit is None else items.subsample(limit, seed)
 
@@ -145,7 +161,10 @@ def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     [kind], fields = named, source[named[0]]
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
-    return kind, check(KINDS[kind].fields, fields, f"{where}{kind}")
+    section = check(KINDS[kind].fields, fields, f"{where}{kind}")
+    if getattr(section, "levels", None) and tasks.get(task).modality != "image":
+        raise UserError(f"{where}{kind}.levels: only images have levels")
+    return kind, section
 
 
 def kind_of(source: dict[str, Any]) -> str:

@@ -73,6 +73,7 @@ def _read_pixels(members: wheels.WheelMembers, fields: PixelFields) -> Items:
         rows = pd.read_csv(io.BytesIO(content), header=None).to_numpy(dtype=np.int64)
         column = {"first": 0, "last": -1}[fields.label]
         images = np.delete(rows, column, axis=1).reshape(len(rows), *fields.shape)
+        images = images.astype(np.uint8) if (images == images.astype(np.uint8)).all() else images
     except (ValueError, OverflowError) as error:
         needed = f"rows of {fields.shape} pixels and a label"
         raise UserError(f"{member}: not {needed}: {error}") from None

@@ -17,18 +17,19 @@ Labels = tuple[list[str | None], tuple[str, ...], tuple[str, ...]]  # texts, cla
 def load(fields: NpySource, task: str) -> Items:
     """Read images and labels from numpy files.
 
-    ``data`` is [N, height, width] or [N, height, width, 1, 3 or 4]: whole numbers 0..255 (16 bits:
-    65535), or floats that are all within 0..1 or all within 0..255. ``labels`` is [N] or [N, 1] of
+    ``data`` is [N, height, width] or [N, height, width, 1, 3 or 4]: whole numbers or floats, whose
+    range is found while they are read. ``labels`` is [N] or [N, 1] of
     numbers or text, or one-hot [N, K]: the label is then the column's number. ``groups`` is [N] of
     numbers or text; a group is never divided between splits. Raises UserError: missing, pickled or
-    damaged file; shapes that do not fit; values out of range.
+    damaged file; shapes that do not fit.
     """
     data, labels, groups = fields.data, fields.labels, fields.groups
     images = _read(data)
     if images.ndim not in (3, 4) or (images.ndim == 4 and images.shape[3] not in (1, 3, 4)):
         needed = "N x height x width, or x 1, 3 or 4 channels, needed"
         raise UserError(f"{data}: shape {images.shape}: {needed}")
-    scale = _scale(images, data)
+    if images.dtype.kind not in "biuf":
+        raise UserError(f"{data}: values of type {images.dtype}: whole numbers or floats needed")
     texts, declared, notes = _labels(_read(labels), labels)
     _same_length(texts, images, labels, data)
     file = Path(data).name
@@ -38,11 +39,7 @@ def load(fields: NpySource, task: str) -> Items:
         _same_length(frame["group"], images, groups, data)
     used = [paths.root() / name for name in (data, labels, groups) if name is not None]
     digest = hashlib.sha256("".join(map(files.sha256, used)).encode()).hexdigest()
-
-    def raw(index: int) -> np.ndarray:
-        return images[index] if scale == 1 else np.asarray(images[index]) / scale
-
-    root = paths.shown((paths.root() / data).parent)
+    root, raw = paths.shown((paths.root() / data).parent), images.__getitem__
     return Items(file, frame, raw, digest, root=root, declared=declared, notes=notes, task=task)
 
 
@@ -56,19 +53,6 @@ def _read(name: str) -> np.ndarray:
         objects = "objects" in str(error).lower() or "pickle" in str(error).lower()
         reason = "holds Python objects, or is no numpy file" if objects else str(error)
         raise UserError(f"{name}: {reason}; an array of numbers or text is needed") from None
-
-
-def _scale(images: np.ndarray, name: str) -> int:
-    """Return what floats are divided by, decided once for the whole array, to lie within 0..1."""
-    if images.dtype.kind not in "biuf":
-        raise UserError(f"{name}: values of type {images.dtype}: whole numbers or floats needed")
-    if images.dtype.kind != "f" or not images.size:
-        return 1
-    finite = images[np.isfinite(images)]
-    low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
-    if low < 0 or high > 255:
-        raise UserError(f"{name}: values from {low:g} to {high:g}: 0..1 or 0..255 needed")
-    return 255 if high > 1 else 1
 
 
 def _labels(array: np.ndarray, name: str) -> Labels:

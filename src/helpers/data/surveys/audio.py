@@ -41,6 +41,16 @@ class AudioSurvey(Survey):
     scale: np.ndarray  # what samples were divided by: float [N]
     print: np.ndarray  # loudness of bands over moments, centred, of unit length: float32 [N, D]
 
+    @property
+    def containers(self) -> dict[str, np.ndarray]:
+        """Return how each recording is stored: by attribute, str [N]."""
+        rate, channels = (each.astype(str).astype(object) for each in (self.rate, self.channels))
+        return {
+            "sampling rate": rate + " Hz",
+            "number of channels": channels,
+            "encoding": self.encoding,
+        }
+
     def near_pairs(self) -> np.ndarray:
         """Return the pairs whose prints correlate and whose lengths agree: int [pairs, 2]."""
         pairs = near_duplicates.near_pairs(self.print, NEAR)

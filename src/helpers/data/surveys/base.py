@@ -1,6 +1,6 @@
 """What one pass over the items keeps for the checks, whatever kind of items they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -21,6 +21,21 @@ class Survey:
 
     reason: np.ndarray  # why an item cannot be read, or an empty text: str [N]
     digest: np.ndarray  # SHA-256 of the decoded item, empty where there is none: str [N]
+
+    @property
+    def decoding(self) -> Mapping[str, Any]:
+        """Return what decoding one of the items must know of all of them."""
+        return {}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say what was decided on the way, in words."""
+        return ()
+
+    @property
+    def containers(self) -> Mapping[str, np.ndarray]:
+        """Return how each item is stored, apart from its content: by attribute, str [N]."""
+        return {}
 
     def near_pairs(self) -> np.ndarray:
         """Return the pairs of rows that are near-duplicates: int [pairs, 2]; here none."""

@@ -1,15 +1,17 @@
 """One pass over the images: each is decoded once, and what the checks need is kept."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from helpers.core.formatting import counted
 from helpers.data import near_duplicates
-from helpers.data.encoded import content_of
-from helpers.data.image import decoding
+from helpers.data.image import decoding, levels
+from helpers.data.image.levels import BYTES, EIGHT, Range
 from helpers.data.items import Items
 from helpers.data.near_duplicates import THUMBNAIL
 from helpers.data.surveys.base import Survey, columns, facts_of_each
@@ -20,8 +22,14 @@ class ImageSurvey(Survey):
     """Facts about N images; the digest is of the pixels and their shape."""
 
     mode: np.ndarray
+    format: np.ndarray  # of the file, such as PNG; empty for an array
+    frames: np.ndarray  # or pages: int [N]
+    profile: np.ndarray  # the colour profile that it was converted from, or an empty text
+    damage: np.ndarray  # of its orientation or colour profile, or an empty text
+    values: np.ndarray  # what its values are, and what became of them: levels.Values [N], or None
     height: np.ndarray
     width: np.ndarray
+    span: np.ndarray  # from its darkest to its brightest level after decoding: int [N]
     constant: np.ndarray  # whether all pixels have one colour: bool [N]
     thumbnail: np.ndarray  # pixels of a small square, centred, of unit length: float32 [N, D]
 
@@ -29,28 +37,79 @@ class ImageSurvey(Survey):
         """Return the pairs whose thumbnails correlate: int [pairs, 2]."""
         return near_duplicates.near_pairs(self.thumbnail)
 
+    @property
+    def sizes(self) -> np.ndarray:
+        """Width and height of each as ``64x48``, empty where it cannot be read: str [N]."""
+        sizes = zip(self.width, self.height, strict=True)
+        return np.array([f"{width}x{height}" if width else "" for width, height in sizes])
+
+    @property
+    def containers(self) -> dict[str, np.ndarray]:
+        """Return how each image is stored: by attribute, str [N]."""
+        named = {"size": self.sizes, "colour mode": self.mode, "file format": self.format}
+        return named | {"colour profile": self.profile, "number of frames": self.frames.astype(str)}
+
+    @property
+    def decoding(self) -> dict[str, dict[str, Range]]:
+        """Return the levels by which the images were decoded, besides plain 8 bits."""
+        found = {each.kind: each.range for each in self.values if each}
+        found = {kind: each for kind, each in found.items() if (kind, each) != (EIGHT, BYTES)}
+        return {"levels": found} if found else {}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say which values became black and white."""
+        return tuple(starmap(self._note, self.decoding.get("levels", {}).items()))
+
+    def _note(self, kind: str, black_white: Range) -> str:
+        values = [each for each in self.values if each and each.kind == kind]
+        lowest, highest = levels.ends(values)
+        cut = sum(each.cut for each in values)
+        outside = f"; what lies outside is cut off in {cut:,}" if cut else ""
+        return (
+            f"levels of {counted(len(values), 'image')} of {kind}, which lie from {lowest:g} to "
+            f"{highest:g}: {black_white[0]:g} is black and {black_white[1]:g} is white in every "
+            f"image{outside}"
+        )
+
 
 _NOTHING = np.zeros(3 * THUMBNAIL**2, np.float32)
-UNREADABLE = dict(digest="", mode="", height=0, width=0, constant=False, thumbnail=_NOTHING)
+UNREADABLE = dict(digest="", height=0, width=0, span=0, constant=False, thumbnail=_NOTHING)
+UNREADABLE |= dict(mode="", format="", frames=1, profile="", damage="", values=None)
 
 
 def survey(items: Items) -> ImageSurvey:
-    """Decode every image once."""
-    facts = facts_of_each(items, lambda i: _facts(items.raw(i)), UNREADABLE, "reading images")
-    return ImageSurvey(**columns(facts))
+    """Decode every image once; where their levels differ from those of all, once more."""
+
+    def look(part: Items, doing: str) -> list[dict[str, Any]]:
+        known = part.decoding.get("levels", {})
+        return facts_of_each(part, lambda i: _facts(part.raw(i), known), UNREADABLE, doing)
+
+    rows = look(items, "reading images")
+    found = levels.of_data_set(row["values"] for row in rows if row["values"])
+    again = [
+        position
+        for position, values in enumerate(row["values"] for row in rows)
+        if values and values.range != found.get(values.kind, values.range)
+    ]
+    if again and not items.decoding:
+        part = replace(items.take(again), decoding={"levels": found})
+        for position, row in zip(again, look(part, "reading images again"), strict=True):
+            rows[position] = row
+    return ImageSurvey(**columns(rows))
 
 
-def _facts(raw: decoding.Raw) -> dict[str, Any]:
-    raw = raw if isinstance(raw, np.ndarray) else content_of(raw)
-    mode, pixels = decoding.mode_of(raw), decoding.decode(raw)
+def _facts(raw: decoding.Raw, known: levels.Levels) -> dict[str, Any]:
+    pixels, stored = decoding.read(raw, known)
     height, width = pixels.shape[:2]
     small = Image.fromarray(pixels).resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)
     thumbnail = np.asarray(small)
     return {
+        **vars(stored),
         "digest": hashlib.sha256(f"{height}x{width}:".encode() + pixels.tobytes()).hexdigest(),
-        "mode": mode,
         "height": height,
         "width": width,
+        "span": int(pixels.max()) - int(pixels.min()),
         # the thumbnail first: most images are ruled out at once
         "constant": all(bool((each == each[0, 0]).all()) for each in (thumbnail, pixels)),
         "thumbnail": near_duplicates.unit_vector(thumbnail),
