@@ -36,7 +36,9 @@ class UnknownKey(UserError):
         self.name = key.rpartition(".")[2]
         hint = f": it belongs to {places}" if places else closest(self.name, allowed)
         listed = ", ".join(allowed) or "none"
-        super().__init__(f"{where}: unknown key {key!r}{hint} (allowed{' here' * bool(places)}: {listed})")
+        super().__init__(
+            f"{where}: unknown key {key!r}{hint} (allowed{' here' * bool(places)}: {listed})"
+        )
 
 
 def check(kind: type[Kind], values: Any, where: str, also: Sequence[str] = ()) -> Kind:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.core import spellings
 from helpers.core.errors import UserError, check_known
-from helpers.core.formatting import counted
+from helpers.core.formatting import counted, listed
 from helpers.data.items import Items
 from helpers.data.sources import MERGES, Merge
 
@@ -46,10 +46,9 @@ def _same(column: pd.Series, name: str, notes: list[str]) -> dict[str, str | Non
     several = spelled[spelled.duplicated(keep=False)].groupby(spelled).groups
     if several:
         fewer = sum(int(counts[each].sum() - counts[each].max()) for each in several.values())
-        listed = ", ".join(map(repr, sorted(several)[:3])) + (", ..." if len(several) > 3 else "")
         notes.append(
             f"{name}: {counted(fewer, 'item')} written with other blanks, unseen characters or "
-            f"Unicode form than others of the same name: {listed}"
+            f"Unicode form than others of the same name: {listed(map(repr, sorted(several)), 4)}"
         )
     return {old: each for old, each in new.items() if each != old}
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from helpers.core.formatting import listed
 from helpers.data.checks.registry import Facts, Found, check, rows_where
 
 FEW = 5  # examples of a class in the test set below which a class's score says little
@@ -50,7 +51,7 @@ def absent(facts: Facts) -> Found | None:
     table = pd.crosstab(facts.frame["label"], facts.frame["split"])
     counts = table.reindex(columns=["train", "validation", "test"], fill_value=0).stack()
     gaps = [f"{label} in {split}" for label, split in counts.index[counts == 0]]
-    return Found(len(gaps), ", ".join(gaps[:10])) if gaps else None
+    return Found(len(gaps), listed(gaps, 10)) if gaps else None
 
 
 @check("D405", "Classes with few test examples", "warning", needs=("split",))
@@ -59,9 +60,9 @@ def few(facts: Facts) -> Found | None:
     labels = facts.frame["label"][facts.frame["split"] == "test"]
     counts = labels.value_counts().reindex(facts.frame["label"].dropna().unique(), fill_value=0)
     short = counts[counts < FEW].sort_index()
-    listed = ", ".join(f"{label} ({count})" for label, count in short.head(10).items())
-    consequence = f"Few test items make a class's score uncertain: {listed}."
-    detail = f"fewer than {FEW} in {listed}"
+    classes = listed((f"{label} ({count})" for label, count in short.items()), 10)
+    consequence = f"Few test items make a class's score uncertain: {classes}."
+    detail = f"fewer than {FEW} in {classes}"
     return Found(len(short), detail, consequence=consequence) if len(short) else None
 
 
