@@ -55,7 +55,8 @@ def test_a_line_lists_the_keys_that_a_file_may_have_and_no_others(repository):
     with pytest.raises(UserError) as error:
         parse(repository, GOOD + "foo: 1\n")
     allowed = str(error.value).partition("(allowed: ")[2].rstrip(")").split(", ")
-    fields = study_file.Study.model_fields.keys() - {"name", "file", "contract", "contenders"}
+    ours = {"name", "file", "contract", "contenders", "primary_chosen"}
+    fields = study_file.Study.model_fields.keys() - ours
     assert set(allowed) == fields
     with pytest.raises(UserError, match="allowed: model, name, seeds, best, weights"):
         parse(repository, GOOD.replace("epochs: 3", "foo: 3"))
@@ -200,3 +201,52 @@ def test_a_wrong_text_study_gets_one_clear_line(repository, wrong):
 def test_a_text_model_in_an_image_study_is_one_line(repository):
     with pytest.raises(UserError, match="all-minilm-l6-v2 reads texts, not images"):
         parse(repository, GOOD.replace("efficientnet-lite0", "all-minilm-l6-v2", 1))
+
+
+SPEECH = """\
+# What it shows.
+task: speech-recognition
+data: {source: prompts-english}
+candidates: [{baseline: empty-transcript}, {zeroshot: whisper-tiny.en}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "test", "given"),
+    [
+        ("", "", 1.0, None),
+        ("english}", "english, split: {seed: 3}}", 1.0, None),
+        ("english}", "english, split: {test: 1.0}}", 1.0, False),
+        ("english}", "english, split: {test: 0.5}}", 0.5, False),
+        ("english}", "english, split: {given: true}}", 1.0, True),
+        ("empty-transcript", "frequent-transcript", 0.25, None),
+        ("candidates", "evaluate: {noise: {babble: [5]}}\ncandidates", 0.25, None),
+        ("candidates", "evaluate: {noise: {white: [5]}}\ncandidates", 1.0, None),
+    ],
+)
+def test_speech_is_tested_on_everything_unless_something_is_learned(
+    repository, old, new, test, given
+):
+    split = parse(repository, SPEECH.replace(old, new)).data.split
+    assert (split.test, split.given) == (test, given)
+
+
+def test_what_is_trained_needs_more_than_a_test(repository):
+    with pytest.raises(UserError, match="data.split.test: 1 leaves nothing to train on"):
+        parse(repository, GOOD.replace("test: 0.2", "test: 1"))
+
+
+def test_transcripts_decide_the_metric_unless_the_study_does(repository):
+    study = parse(repository, SPEECH)
+    stages = [("3-evaluate", "empty-transcript"), ("4-compare", None)]
+    assert study.evaluate.primary == "word-error-rate"
+    assert [stage_parameters.of(study, *each)["primary"] for each in stages] == [None, None]
+    chosen = SPEECH + "evaluate: {primary: word-error-rate}\n"
+    study = parse(repository, chosen)
+    assert [stage_parameters.of(study, *each)["primary"] for each in stages] == [
+        "word-error-rate"
+    ] * 2
+    usual = parse(repository, GOOD.replace("primary: macro-f1, ", ""))
+    assert stage_parameters.of(usual, "4-compare")["primary"] == "macro-f1"
+    with pytest.raises(UserError, match="primary_chosen: this key is set automatically"):
+        parse(repository, chosen + "primary_chosen: true\n")

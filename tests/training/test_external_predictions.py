@@ -114,6 +114,34 @@ def test_scores_and_parquet_are_read_and_make_every_metric(given):
     assert result.metrics["log-loss"].value < 0.4 and result.confidence is not None
 
 
+def kept(rows):
+    """Give a table in the forms that programs keep it in."""
+    yield "parquet", rows.astype({"prediction": "category", "id": "category"})
+    yield "parquet", rows.astype("string")
+    yield "parquet", rows.set_index("id")
+    yield "jsonl", rows
+    yield "tsv", rows
+
+
+def test_tables_of_any_kind_are_read_alike(given):
+    data, rows = given
+    file = paths.root() / "params"
+    file.mkdir(exist_ok=True)
+    expected = external_predictions.read(write(rows), data).table
+    for suffix, table in kept(rows):
+        if suffix == "parquet":
+            table.to_parquet(file / "p.parquet")
+        elif suffix == "jsonl":
+            table.to_json(file / "p.jsonl", orient="records", lines=True)
+        else:
+            table.to_csv(file / "p.tsv", sep="\t", index=False)
+        found = external_predictions.read(f"params/p.{suffix}", data)
+        assert found.table.equals(expected)
+    numbers = rows.assign(id=rows["id"].str[4:].astype("Int64"))  # of cell0007 only 7 is there
+    with pytest.raises(UserError, match="200 of 200 test items missing"):
+        external_predictions.read(write(numbers), data)
+
+
 def test_a_study_names_the_file_and_reruns_when_it_changes(given):
     _, rows = given
     write(rows)

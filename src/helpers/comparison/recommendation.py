@@ -10,6 +10,7 @@ from helpers.core.formatting import counted, names, p_value, round_up, two_digit
 from helpers.metrics.names import amount, metric_name
 from helpers.metrics.statistics.intervals import FEW_GROUPS
 
+FEW = 10  # test items below which any order is luck
 COUNTLESS = 1_000_000  # beyond this many items no required sample size is stated
 NAMED = 4  # ties that a sentence names; the leaderboard has them all
 # Factor by which a tied candidate must be cheaper to be offered: less may be noise in timing.
@@ -21,6 +22,9 @@ def answer(board: Board) -> list[str]:
     if math.isnan(board.winner["value"]):
         name = metric_name(board.primary)
         return [f"No candidate has a defined {name} on these {board.items:,} test items."]
+    if board.items < FEW:
+        few = f"{counted(board.items, 'test item')} say nothing about which candidate is better"
+        return [_quality(board), f"{few}: test on {FEW} at the very least, better on hundreds."]
     if len(board.table) == 1:
         return [_quality(board), f"{_cost(board.winner)}; there is no other candidate to compare."]
     return [_quality(board), f"{_cost(board.winner)}; {_lead(board)}.", _resolution(board)]

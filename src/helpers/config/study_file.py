@@ -24,7 +24,7 @@ ACROSS = "across"  # takes the place of a study's name where several studies are
 class Split(Section):
     """How the items are split, unless the source's own split is used."""
 
-    test: Annotated[float, Field(gt=0, lt=1)] = 0.25
+    test: Annotated[float, Field(gt=0, le=1)] = 0.25  # of speech, 1 unless something is trained
     validation: Annotated[float, Field(gt=0, lt=1)] = 0.15
     stratify: bool = True
     group: str | None = None
@@ -39,7 +39,7 @@ class Split(Section):
 
     @model_validator(mode="after")
     def _leaves_room_to_train(self) -> "Split":
-        if (total := self.test + self.validation) >= 1:
+        if self.test < 1 <= (total := self.test + self.validation):
             raise ValueError(f"test + validation is {total:g}, which leaves nothing to train on")
         return self
 
@@ -69,7 +69,7 @@ class Evaluate(Section):
 class Study(Section):
     """One data set, one task, several candidates; ``contenders`` are the probes to select from."""
 
-    AUTOMATIC = ("name", "file", "contract", "contenders")
+    AUTOMATIC = ("name", "file", "contract", "contenders", "primary_chosen")
 
     name: str
     file: str
@@ -82,6 +82,7 @@ class Study(Section):
     evaluate: Evaluate = Evaluate()
     robustness: Robustness | None = None
     expect: dict[str, tuple[float, float]] = {}
+    primary_chosen: bool = True  # if not, the data may decide which metric of the task ranks
     seed: Annotated[int, Field(ge=0)] = 42
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
 
@@ -134,10 +135,11 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
     if "candidates" in content:
         raw["candidates"] = candidates.expand(content["candidates"], where, task)
     if isinstance(content.get("evaluate", {}), dict):
+        raw["primary_chosen"] = "primary" in content.get("evaluate", {})
         raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
     if "select" in content:
         raw["select"] = candidates.parse_select(content["select"], where, task)
-    study = check(Study, raw, where)
+    study = _tested_on_everything(check(Study, raw, where))
     source = canonical(study.data.source, task, where)
     shift = tuple(canonical(other, task, where) for other in study.data.shift)
     data = study.data.model_copy(update={"source": source, "shift": shift})
@@ -145,6 +147,19 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
     study = _with_finalists(study, study.select) if study.select else study
     _check(study)
     return study
+
+
+def _tested_on_everything(study: Study) -> Study:
+    """Leave no item untested where none is trained on, unless the study says how to split."""
+    trained = "train" in tasks.get(study.task).required_splits
+    if trained or {"test", "group"} & study.data.split.model_fields_set:
+        return study
+    if any(each.model == "frequent-transcript" for each in study.candidates):
+        return study  # it is the most frequent of the train split
+    if "babble" in study.evaluate.noise:
+        return study  # of voices of the train split
+    split = study.data.split.model_copy(update={"test": 1.0})
+    return study.model_copy(update={"data": study.data.model_copy(update={"split": split})})
 
 
 def _with_finalists(study: Study, select: Select) -> Study:
@@ -169,6 +184,8 @@ def _check(study: Study) -> None:
     row = tasks.get(study.task)
     metrics = registry.names(row.metrics, may_choose=True)
     check_known("metric", study.evaluate.primary, metrics, f"{study.file}: evaluate.primary")
+    if study.data.split.test == 1 and "train" in row.required_splits:
+        raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
     if study.evaluate.noise or study.robustness:

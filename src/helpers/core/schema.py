@@ -18,14 +18,14 @@ class Section(BaseModel):
 Kind = TypeVar("Kind", bound=Section)
 
 
-def _name(value: Any) -> Any:
-    """Read a whole number as a name; what YAML may have read otherwise than meant is refused."""
-    if isinstance(value, bool | float):
-        raise ValueError("put the name in quotes")
-    return str(value) if isinstance(value, int) else value
+def name(value: Any) -> str:
+    """Read a whole number as a name; what YAML reads otherwise than meant is refused."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"a name is needed, in quotes if it is one, not {value}")
+    return str(value)
 
 
-Name = Annotated[str, BeforeValidator(_name)]  # of a class, a group or a column, in YAML
+Name = Annotated[str, BeforeValidator(name)]  # of a class, a group or a column, in YAML
 
 
 class UnknownKey(UserError):

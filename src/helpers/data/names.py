@@ -19,45 +19,45 @@ def tidied(items: Items, merges: Mapping[str, Merge]) -> Items:
 
     Raises UserError for a name to merge that no item has.
     """
-    frame, declared, notes = items.frame.copy(), items.declared, list(items.notes)
-    for column in frame.columns:
-        if column not in AS_WRITTEN and frame[column].dtype.kind == "O":
-            frame[column] = _renamed(frame[column], _same(frame[column], column, notes))
-    declared = tuple(dict.fromkeys(filter(None, map(spellings.canonical, declared))))
+    frame, notes = items.frame.copy(), list(items.notes)
+    declared = [spellings.canonical(name) for name in items.declared]
+    for column in frame.columns.difference(AS_WRITTEN):
+        if frame[column].dtype.kind == "O":
+            frame[column] = _alike_as_one(frame[column], column, notes)
     for key, merge in merges.items():
         columns = [column for column in MERGES[key] if column in frame.columns]
         if not columns:
             raise UserError(f"{items.name}: {key}: no column {' or '.join(MERGES[key])} to merge")
         for column in columns:
             new = _wanted(merge, frame[column], f"{items.name}: {key}.merge")
-            counts = frame[column].isin(new)
-            notes += [f"{key}: {counted(int(counts.sum()), 'item')} renamed by `merge`"]
+            count = counted(int(frame[column].isin(new).sum()), "item")
+            notes.append(f"{key}: {count} renamed by `merge`")
             frame[column] = _renamed(frame[column], new)
             if column == "label":
-                declared = tuple(dict.fromkeys(new.get(name, name) for name in declared))
-    return replace(items, frame=frame, declared=declared, notes=tuple(notes))
+                declared = [new.get(name, name) for name in declared]
+    named = tuple(dict.fromkeys(filter(None, declared)))
+    return replace(items, frame=frame, declared=named, notes=tuple(notes))
 
 
-def _same(column: pd.Series, name: str, notes: list[str]) -> dict[str, str | None]:
-    """Map names to how they are written here; what this makes equal is noted with its count."""
+def _alike_as_one(column: pd.Series, name: str, notes: list[str]) -> pd.Series:
+    """Write names as :func:`spellings.canonical` does; what this makes equal is noted."""
     counts = column[[isinstance(each, str) for each in column]].value_counts()
     new = {each: spellings.canonical(each) or None for each in counts.index}
-    spelled = pd.Series(new, dtype=object).dropna()
-    several = spelled[spelled.duplicated(keep=False)].groupby(spelled).groups
-    if several:
-        fewer = sum(int(counts[each].sum() - counts[each].max()) for each in several.values())
+    if all(old == each for old, each in new.items()):
+        return column
+    spelled = pd.DataFrame({"new": new, "count": counts}).groupby("new")["count"]
+    several = spelled.agg(["sum", "max", "size"]).query("size > 1")
+    if len(several):
+        count = counted(int((several["sum"] - several["max"]).sum()), "item")
         notes.append(
-            f"{name}: {counted(fewer, 'item')} written with other blanks, unseen characters or "
-            f"Unicode form than others of the same name: {listed(map(repr, sorted(several)), 4)}"
+            f"{name}: {count} written with other blanks, unseen characters or Unicode form than "
+            f"others of the same name: {listed(map(repr, several.index), 4)}"
         )
-    return {old: each for old, each in new.items() if each != old}
+    return _renamed(column, new)
 
 
 def _renamed(column: pd.Series, new: Mapping[str, str | None]) -> pd.Series:
-    if not new:
-        return column
-    names = [new.get(each, each) if isinstance(each, str) else each for each in column]
-    return pd.Series(names, index=column.index, dtype=column.dtype)
+    return column.map(lambda each: new.get(each, each)).astype(column.dtype)
 
 
 def _wanted(merge: Merge, column: pd.Series, where: str) -> dict[str, str]:
@@ -65,7 +65,6 @@ def _wanted(merge: Merge, column: pd.Series, where: str) -> dict[str, str]:
     if merge.merge == "alike":
         clusters = [list(each) for each in spellings.alike(column)]
         return {name: first for first, *others in clusters for name in others}
-    new = {spellings.canonical(old): name for old, name in merge.merge.items()}
-    for old in new:
-        check_known("name", old, set(column.dropna()), where)
-    return new
+    for name in merge.merge:
+        check_known("name", spellings.canonical(name), set(column.dropna()), where)
+    return {spellings.canonical(old): name for old, name in merge.merge.items()}

@@ -1,7 +1,8 @@
 """The ids of a predictions file, matched with those of a study's items."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from itertools import compress
 
 import pandas as pd
 
@@ -15,7 +16,9 @@ _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
     "with / between folders": lambda text: text.replace("\\", "/").removeprefix("./"),
     "by the last folders": str,
     "without extensions": lambda text: re.sub(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$", "", text),
-    "whatever their case and zeros": spellings.key,
+    "whatever their case and zeros": lambda text: (
+        text.lstrip("0") or "0" if text.isdecimal() and text.isascii() else spellings.key(text)
+    ),
     "by the name of the file alone": lambda text: text.rsplit("/", 1)[-1],
 }
 
@@ -26,36 +29,35 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
     Ids that only look different are matched where exactly one item fits; those of no item are NaN.
     A UserError counts and names test items without a row, and ids with several.
     """
-    test = items.index[items["split"] == "test"]
-    ours = {name: items[name].astype(str) for name in ("id", "path") if name in items}
-    theirs, folders = ids, False
+    tested, folders, theirs = (items["split"] == "test").tolist(), False, ids.tolist()
+    ours = {name: items[name].astype(str).tolist() for name in ("id", "path") if name in items}
     for how, reduce in _REDUCED.items():
-        theirs, ours = theirs.map(reduce), {name: each.map(reduce) for name, each in ours.items()}
         folders |= how == "by the last folders"
-        for column, values in ours.items():
-            found = _below(theirs, set(values)) if folders else theirs
-            known = found[found.isin(values)]
-            one_each = len(test) and values.is_unique and known.is_unique
-            if one_each and set(values[test]) <= set(known):
-                found = found.map(pd.Series(items["id"].to_numpy(), index=values))
-                changed = (found.notna() & (found != ids)).any()
-                said = [f"ids matched {'with paths ' * (column == 'path')}{how}"] * bool(changed)
-                if extra := found.isna().sum():
-                    said.append(f"{extra} ids that are none of the study's items are not used")
-                return found, said
+        theirs = list(map(reduce, theirs))
+        for column in ours:
+            ours[column] = list(map(reduce, ours[column]))
+            item = dict(zip(ours[column], items["id"].tolist(), strict=True))
+            found = [_below(each, item) for each in theirs] if folders else theirs
+            known, test = [each for each in found if each in item], compress(ours[column], tested)
+            if len(item) < len(items) or len(set(known)) < len(known):
+                continue  # several are alike
+            if any(tested) and set(test) <= set(known):
+                named = pd.Series([item.get(each) for each in found], ids.index, dtype=object)
+                extra = int(named.isna().sum())
+                said = [f"ids matched {'with paths ' * (column == 'path')}{how}"]
+                said = said if any(named.notna() & (named != ids)) else []
+                more = f"{extra} ids that are none of the study's items are not used"
+                return named, [*said, more] if extra else said
     check_ids(ids, items, where)
     raise UserError(f"{where}: some ids fit several of the study's items")
 
 
-def _below(ids: pd.Series, known: set[str]) -> pd.Series:
+def _below(name: str, known: Container[str]) -> str:
     """Leave out as few of the first folders as needed to arrive at a known id."""
-
-    def shortened(text: str) -> str:
-        parts = text.split("/")
-        ends = ("/".join(parts[start:]) for start in range(len(parts)))
-        return next((end for end in ends if end in known), text)
-
-    return ids.map(shortened)
+    end = name
+    while end not in known and "/" in end:
+        end = end.partition("/")[2]
+    return end if end in known else name
 
 
 def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> None:

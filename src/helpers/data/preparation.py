@@ -63,7 +63,8 @@ def arrange(
     items = replace(items, decoding=survey.decoding or items.decoding, notes=notes)
     usable, survey_of_usable, dropped = clean(items, survey)
     required = tasks.get(usable.task).required_splits
-    rules = splits.SplitRules(**(split or {}), required=required)
+    usual = {} if "train" in required else {"test": 1.0}  # where nothing is trained, all is tested
+    rules = splits.SplitRules(**usual | (split or {}), required=required)
     frame = _frame(usable, survey_of_usable, rules, slices)
     findings = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
     findings += checks.run(usable, frame, survey_of_usable, only="D4")

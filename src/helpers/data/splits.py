@@ -39,6 +39,8 @@ def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None =
     units = _units(frame, rules.group, duplicates)
     if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, units, rules)
+    if rules.test == 1 and "train" not in rules.required:
+        return pd.Series("test", frame.index, name="split", dtype=object)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}
     return _assign(frame, units, fractions, rules)

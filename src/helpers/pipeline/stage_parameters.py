@@ -85,6 +85,7 @@ def _evaluate(study: Study, _: Candidate) -> dict[str, Any]:
 def _from_study(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
     evaluate, robustness = study.evaluate, study.robustness
     values = evaluate.model_dump(mode="json") | {
+        "primary": _primary(study),
         "slices": list(evaluate.slices),
         "noise": {name: list(levels) for name, levels in evaluate.noise.items() if levels},
         "robustness": robustness and robustness.model_dump(mode="json"),
@@ -92,10 +93,16 @@ def _from_study(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: values[name] for name in names}
 
 
+def _primary(study: Study) -> str | None:
+    """Return the metric that ranks; None where the transcripts decide what it counts."""
+    decided = study.primary_chosen or tasks.get(study.task).has_classes
+    return study.evaluate.primary if decided else None
+
+
 def _compare(study: Study) -> dict[str, Any]:
     return {
         "candidates": [each.name for each in study.candidates],
-        "primary": study.evaluate.primary,
+        "primary": _primary(study),
         "resamples": study.evaluate.resamples,
     }
 

@@ -117,9 +117,10 @@ def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> f
 def _rows(file: str, column: str, items: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Read the rows of our items, with our ids, and another column as text; an empty cell is ""."""
     rows = read_table(file)
+    rows = rows.reset_index() if rows.index.name == "id" else rows
     for name in ("id", column):
-        where = f"{file}: rename the column that has it"
-        rows[name] = plain(rows, name, where).fillna("").astype(str)
+        texts = plain(rows, name, f"{file}: rename the column that has it").astype(object)
+        rows[name] = texts.where(texts.notna(), "").astype(str)
     rows["id"], notes = prediction_ids.matched(rows["id"], items, file)
     return rows[rows["id"].notna()].reset_index(drop=True), notes
 
@@ -132,8 +133,7 @@ def _check_classes(predicted: pd.Series, classes: tuple[str, ...], where: str) -
     if not any(wrong):
         raise UserError(f"{where} are empty, such as that of {wrong.index[0]!r}")
     error = unknown("class", wrong.iloc[0][:60], classes)
-    codes = set(predicted)
-    if all(code.isdigit() and int(code) <= len(classes) for code in codes):
+    if all(map(str.isdigit, predicted)) and not any(map(str.isdigit, classes)):
         error = UserError(
             f"they are numbers: write the names of the classes, {names([*classes], 6)}"
         )

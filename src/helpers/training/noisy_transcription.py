@@ -66,7 +66,7 @@ def _voices(dataset: Dataset, seed: int) -> list[np.ndarray]:
     train = positions(dataset, "train")
     train = train[(dataset.frame["reference"] != "").to_numpy()[train]]
     if not len(train):
-        raise UserError(f"{dataset.study}: babble needs utterances of the train split; it has none")
+        raise UserError(f"{dataset.study}: babble needs a train split: set data.split.test below 1")
     drawn = np.random.default_rng(seed).permutation(train)[:VOICES]
     return [dataset.example(int(row)) for row in drawn]
 

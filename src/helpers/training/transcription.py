@@ -128,7 +128,8 @@ def _most_frequent(dataset: Dataset) -> str:
     references = references[references != ""].map(normalisation.plain)
     if not len(references):
         raise UserError(
-            f"{dataset.study}: frequent-transcript needs a train split with transcripts"
+            f"{dataset.study}: frequent-transcript needs a train split with transcripts: "
+            "set data.split.test below 1"
         )
     counts = references.value_counts()
     return str(min(counts.index[counts == counts.max()]))

@@ -121,6 +121,10 @@ def amounts(case):
     case.labels = [str(1.5 * (index % 11)) for index in range(N)]
 
 
+def joined(case):
+    case.labels[:6] = ["a|b", "a; b"] * 3
+
+
 def copy_within(case):
     case.raw[2] = case.raw[0]
 
@@ -181,7 +185,7 @@ FIRES = [
     ("D103", other_mode, 1, "RGB (23), L (1)"),
     ("D104", other_size, 1, "32x32 (23), 32x20 (1)"),
     ("D105", one_colour, 1, "same colour"),
-    ("D106", faint, 24, "of 255 levels"),
+    ("D106", faint, 24, "12 of 12 of a, 12 of 12 of b"),
     ("D107", other_profile, 1, "wide (1)"),
     ("D108", broken_profile, 1, "colour profile"),
     ("D109", frames, 1, "first of up to 2 is used: PNG (1)"),
@@ -200,6 +204,7 @@ FIRES = [
     ("D212", groups_alike, 2, "'G10' (1) = 'g010' (1)"),
     ("D213", labels_for_none, 8, "NA (4), none (4)"),
     ("D214", amounts, 11, "11 numbers"),
+    ("D215", joined, 6, "a|b (3), a; b (3)"),
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
     ("D303", copy_other_label, 2, "different labels"),

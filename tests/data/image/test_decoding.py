@@ -144,7 +144,8 @@ def test_the_stored_mode_is_named_from_the_header():
     assert stored(encoded(Image.new("RGBA", (2, 2)))).mode == "RGBA"
     assert stored(encoded(Image.new("L", (2, 2)))).mode == "L"
     assert stored(np.zeros((2, 2, 3))).mode == "array 3"
-    assert stored(deep_png(np.zeros((2, 2, 3)))).mode == "RGB;16"
+    assert stored(deep_png(np.full((2, 2, 3), 300))).mode == "RGB;16"
+    assert stored(deep_png(np.full((2, 2, 3), 257))).mode == "RGB"  # 8 bits written twice
 
 
 FRAMES = {"save_all": True, "append_images": [Image.new("RGB", (6, 4)), Image.fromarray(RED)]}

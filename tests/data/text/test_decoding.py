@@ -103,7 +103,7 @@ BAD = {
     "a list of labels": (
         parquet(label=[["a"], ["b"]]),
         {"file": "t.parquet"},
-        "t.parquet: column 'label': row 1: a text or a number is needed, not a list",
+        "column 'label': several labels for an item: not supported",
     ),
     "bytes of another encoding": (
         parquet(text=[b"x", b"caf\xe9"]),

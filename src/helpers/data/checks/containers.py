@@ -63,22 +63,28 @@ def learnt(attribute: str, frame: pd.DataFrame) -> Rule | None:
     that no copy tells of another. A value that no other item has says nothing.
     """
     frame = frame.drop_duplicates().reset_index(drop=True)
-    table = pd.crosstab(frame["value"], frame["label"])
-    if min(table.shape) < 2:
+    label, value, items = frame["label"], frame["value"], len(frame)
+    totals, sizes = label.value_counts(), value.value_counts()
+    if len(totals) < 2 or len(sizes) < 2:
         return None
-    rows = table.index.get_indexer(frame["value"])
-    own = table.columns.get_indexer(frame["label"])
-    others, items = table.to_numpy()[rows], len(frame)
-    others[np.arange(items), own] -= 1
-    totals = table.to_numpy().sum(axis=0)
-    said = np.where(others.any(axis=1), others.argmax(axis=1), totals.argmax())
-    detail = tally(pd.Series(frame["value"] + " is " + table.columns.to_numpy()[said]))
-    if rule := _better(int((said == own).sum()), int(totals.max()), items, TELLS):
+    # the two most frequent classes of each value: the second is named where both are as frequent
+    # and the item itself is of the first
+    pairs = frame.groupby(["value", "label"]).size().rename("n").reset_index()
+    pairs = pairs.sort_values("n", ascending=False, kind="stable")
+    first = pairs.drop_duplicates("value").set_index("value")
+    second = pairs[pairs.duplicated("value")].drop_duplicates("value").set_index("value")
+    said = value.map(first["label"])
+    even = (said == label) & (value.map(first["n"]) == value.map(second["n"]))
+    said = said.mask(even, value.map(second["label"]))
+    said = said.mask(value.map(sizes) == 1, totals.index[0])
+    detail, right = tally(value + " is " + said), said == label
+    if rule := _better(int(right.sum()), int(totals.iloc[0]), items, TELLS):
         return Rule(*rule, items, attribute, "the class", detail)
-    for name in np.argsort(-totals, kind="stable"):
-        right = int(((said == name) == (own == name)).sum())
-        if rule := _better(right, int(max(totals[name], items - totals[name])), items, GIVEN_AWAY):
-            return Rule(*rule, items, attribute, f"the class {table.columns[name]}", detail)
+    wrong = label[~right].value_counts().add(said[~right].value_counts(), fill_value=0)
+    for name, total in totals.items():
+        always = int(max(total, items - total))
+        if rule := _better(items - int(wrong.get(name, 0)), always, items, GIVEN_AWAY):
+            return Rule(*rule, items, attribute, f"the class {name}", detail)
     return None
 
 

@@ -1,5 +1,7 @@
 """D1: the images themselves."""
 
+import pandas as pd
+
 from helpers.data.checks import registry
 from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
@@ -40,25 +42,20 @@ def constant(facts: Facts) -> Found | None:
     return rows_where(facts, mask, "every pixel has the same colour")
 
 
-@check(
-    "D106",
-    "Images that use little of the range of levels",
-    "warning",
-    consequence="Most images use less than a quarter of the levels from black to white, and "
-    "networks expect all of them: every score may be lower than it needs to be.",
-)
+@check("D106", "Images that use little of the range of levels", "warning")
 def faint(facts: Facts) -> Found | None:
-    """Most images are nearly black, nearly white or nearly one grey: their range is another."""
-    span = facts.surveyed(ImageSurvey).span
-    mask = facts.usable & ~facts.surveyed(ImageSurvey).constant & (span < QUARTER)
-    if 2 * mask.sum() <= facts.usable.sum():
+    """Most images of a class are nearly black or of one grey: their range may be another."""
+    survey, label = facts.surveyed(ImageSurvey), facts.frame["label"]
+    mask = facts.usable & ~survey.constant & (survey.span < QUARTER)
+    of_class = pd.Series(mask).groupby(label.fillna("")).mean()
+    if not of_class.gt(0.5).any():
         return None
-    detail = (
-        f"at most {span[mask].max()} of 255 levels between their darkest and brightest pixel; "
-        "if the files use fewer values than they can hold, set them in the source, such as "
-        "levels: [0, 4095]"
-    )
-    return rows_where(facts, mask, detail)
+    which = registry.losses(label[mask].value_counts(), label[~mask].value_counts())
+    said = f"{which} use less than a quarter of the levels from black to white"
+    cure = "if their files use fewer values than they can hold, set levels, such as [0, 4095]"
+    ids = facts.frame["id"].to_numpy()[mask].tolist()
+    consequence = f"Of the images, {said}: networks expect all of them."
+    return Found(len(ids), f"{said}; {cure}", ids, consequence)
 
 
 @check("D107", "Colour profiles converted to sRGB", "note")

@@ -10,6 +10,7 @@ from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?"}
 MANY = 20  # whole numbers: more of them than this are rarely classes
 NO_NAMES = ("id", "path", "label", "reference", "sound", "split")
+JOINT = re.compile(r"[|;,/+&]")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -56,6 +57,16 @@ def labels_for_none(facts: Facts) -> Found | None:
     return rows_where(
         facts, odd, f"taken for classes; an empty cell is no label: {tally(labels[odd])}"
     )
+
+
+@check("D215", "Labels that join others", "warning")
+def joined(facts: Facts) -> Found | None:
+    """Find names such as cat|dog beside cat and dog: several labels of an item in one cell."""
+    labels = facts.frame["label"]
+    names = set(labels.dropna())
+    parts = {name: {part.strip() for part in JOINT.split(name)} for name in names}
+    joint = labels.isin([name for name, each in parts.items() if len(each) > 1 and each <= names])
+    return rows_where(facts, joint, f"taken for classes of their own: {tally(labels[joint])}")
 
 
 @check("D214", "Numbers as labels", "warning")

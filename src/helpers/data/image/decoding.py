@@ -1,6 +1,7 @@
 """Images of any common format, as height x width x 3 bytes of RGB."""
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pi_heif
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from helpers.core.errors import reason
 from helpers.data.encoded import Unreadable, content_of
@@ -19,21 +20,7 @@ from helpers.data.image.levels import Levels, Values, scaled
 pi_heif.register_heif_opener()  # photos of telephones
 
 MAX_PIXELS = 100_000_000  # 300 MB as RGB; an image whose header claims more is refused unread
-DEEP = {  # Pillow's names of 16 bits a channel, each with the one of the other order of bytes
-    f"{channels};16{order}": f"{channels};16{other}"
-    for channels in ("RGB", "RGBA", "RGBX", "R", "G", "B", "A")
-    for order, other in (("B", "L"), ("L", "B"), ("N", "B"))
-}
-ORIENTATION = 0x0112  # the EXIF tag; how an image is turned upright, by its value
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+DEEP = re.compile("([RGBAX]+;16)([BLN])")  # how Pillow names 16 bits a channel, and their order
 
 Raw = bytes | Path | np.ndarray  # an encoded file's bytes, its path, or an array
 
@@ -53,8 +40,7 @@ class Stored:
 def decode(raw: Raw, levels: Levels = MappingProxyType({})) -> np.ndarray:
     """Decode an image to uint8 [height, width, 3]: upright, in sRGB, transparency on white.
 
-    ``levels`` says which values are black and white, by kind;
-    by default the image decides alone.
+    ``levels`` says which values are black and white, by kind; an image without it decides alone.
     Raises Unreadable: missing, not an image, truncated, or more than ``MAX_PIXELS``.
     """
     return read(raw, levels)[0]
@@ -70,15 +56,19 @@ def read(raw: Raw, known: Levels) -> tuple[np.ndarray, Stored]:
         frames, wide = _frames(image), _wide(image, content)
         mode = image.mode if wide is None or wide.ndim == 2 else f"{image.mode};16"
         image.load()
-        shown, values = (image, None) if wide is None else _from_levels(wide, known)
-        shown, profile, damage = _in_srgb(*_upright(shown, image), image)
+        shown: Image.Image = image
+        if wide is not None:
+            scaled_values, values = scaled(wide, known)
+            shown = Image.fromarray(scaled_values)
+            shown.info = {k: v for k, v in image.info.items() if k != "transparency"}
+        shown, profile, damage = _in_srgb(shown)
         pixels = np.array(shown.convert("RGB"))
+        if wide is None:
+            pixels, values = scaled(pixels, known)
     except Unreadable:
         raise
     except Exception as error:  # each decoder raises its own kinds
         raise Unreadable(reason(error)) from None
-    if values is None:
-        pixels, values = scaled(pixels, known)
     return pixels, Stored(values, mode, image.format or "", frames, profile, damage)
 
 
@@ -129,48 +119,43 @@ def _wide(image: ImageFile.ImageFile, content: bytes) -> np.ndarray | None:
     """
     if image.mode.startswith(("I", "F")):
         return np.asarray(image)
-    forms = [_form(tile.args) for tile in image.tile]
-    if image.mode not in ("RGB", "RGBA") or not all(form in DEEP for form in forms):
-        return None
     other = _open(content)
-    other.tile = [tile._replace(args=_swapped(tile.args)) for tile in other.tile]
+    tiles = [tile._replace(args=_swapped(tile.args)) for tile in other.tile]
+    if image.mode not in ("RGB", "RGBA") or not all(tile.args for tile in tiles):
+        return None
+    other.tile = tiles
     lower, upper = np.asarray(other), np.asarray(image)
+    if (lower == upper).all():  # 8 bits written twice, or a decoder that knows no order
+        return None
     return upper.astype(np.uint16) << 8 | lower
 
 
-def _form(args: Any) -> str:
-    """Return the order of channels and bytes from the arguments of Pillow's decoders."""
-    return str(args[0] if isinstance(args, tuple) and args else args)
-
-
 def _swapped(args: Any) -> Any:
-    form = DEEP[_form(args)]
-    return (form, *args[1:]) if isinstance(args, tuple) else form
+    """Exchange the order of bytes in the arguments of Pillow's decoders; None without 16 bits."""
+    form, *rest = args if isinstance(args, tuple) and args else (args,)
+    if not (match := DEEP.fullmatch(str(form))):
+        return None
+    form = match[1] + ("L" if match[2] == "B" else "B")
+    return (form, *rest) if isinstance(args, tuple) else form
 
 
-def _from_levels(values: np.ndarray, known: Levels) -> tuple[Image.Image, Values]:
-    pixels, about = scaled(values, known)
-    return Image.fromarray(pixels), about
+def _in_srgb(image: Image.Image) -> tuple[Image.Image, str, str]:
+    """Turn an image upright, put it on white and convert it to sRGB.
 
-
-def _upright(shown: Image.Image, stored: Image.Image) -> tuple[Image.Image, str]:
-    """Turn an image as its EXIF says; where that is damaged, leave it and say so."""
+    Returns it with the profile it was converted from, and what is damaged: that costs no image.
+    """
+    damage = name = ""
+    profile = image.info.get("icc_profile")
     try:
-        turn = TURNS.get(stored.getexif().get(ORIENTATION, 1))
+        image = ImageOps.exif_transpose(image)
     except Exception:
-        return shown, "damaged EXIF, orientation unknown"
-    return (shown if turn is None else shown.transpose(turn)), ""
-
-
-def _in_srgb(shown: Image.Image, damage: str, stored: Image.Image) -> tuple[Image.Image, str, str]:
-    """Put an image on white and convert it to sRGB; return its profile's name and all damage."""
-    shown, profile = _opaque(shown), stored.info.get("icc_profile")
-    if not profile:
-        return shown, "", damage
+        damage = "damaged EXIF, orientation unknown"
+    image = _opaque(image)
     try:
-        return *colour_profiles.to_srgb(shown, profile), damage
-    except Exception:  # a profile is data of others: whatever is wrong with it costs no image
-        return shown, "", damage or "colour profile that cannot be used"
+        image, name = colour_profiles.to_srgb(image, profile) if profile else (image, "")
+    except Exception:
+        damage = damage or "colour profile that cannot be used"
+    return image, name, damage
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -104,5 +104,6 @@ def to_bytes(values: np.ndarray, black_white: Range) -> np.ndarray:
     if values.dtype == np.uint8 and black_white == BYTES:
         return values
     low, high = black_white
-    scaled = (values.astype(np.float64) - low) * (255 / (high - low))
-    return np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
+    levels = np.subtract(values, low, dtype=np.float64)
+    levels *= 255 / (high - low)
+    return np.rint(np.clip(levels, 0, 255, out=levels), out=levels).astype(np.uint8)

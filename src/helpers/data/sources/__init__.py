@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
 from helpers.core.errors import UserError, unknown
-from helpers.core.schema import Name, Section, check
+from helpers.core.schema import Section, check, name
 from helpers.data import tasks
 
 if TYPE_CHECKING:
@@ -57,7 +57,14 @@ class LevelsOfImages(Section):
 class Merge(Section):
     """Names to make one: all that look ``alike``, or each old name with its new one."""
 
-    merge: Literal["alike"] | dict[Name, Name]
+    merge: Literal["alike"] | dict[str, str]
+
+    @field_validator("merge", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if value != "alike" and not isinstance(value, dict):
+            raise ValueError("alike, or {old: new}, is needed")
+        return value if value == "alike" else {name(old): name(new) for old, new in value.items()}
 
 
 class NpySource(LevelsOfImages):
@@ -101,6 +108,7 @@ class HubSource(LevelsOfImages):
 
 
 _HERE = "helpers.data.sources"
+TIDIED = "helpers.data.names.tidied"  # what is done to the items of every source
 _FOLDER = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load")
 _TABLE = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
 _TABLE["speech"] = f"{_HERE}.speech_table.load"
@@ -148,7 +156,7 @@ def load(
         items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
         if levels := getattr(fields, "levels", None):
             items = replace(items, decoding={"levels": {"all": levels}})
-    items = dotted_names.load("helpers.data.names.tidied")(items, merges(source))
+    items = dotted_names.load(TIDIED)(items, merges(source))
     return items if limit is None else items.subsample(limit, seed)
 
 
@@ -185,4 +193,4 @@ def modules(source: str | dict[str, Any], task: str) -> list[str]:
         names.append(f"{_HERE}.catalogue_readers.load")
     else:
         names = [KINDS[kind_of(source)].loaders[tasks.get(task).modality]]
-    return [dotted_names.module_of(name) for name in names]
+    return [dotted_names.module_of(name) for name in (*names, TIDIED)]

@@ -1,9 +1,8 @@
 """Where the items of a table are: inside it, as the Hugging Face hub writes them, or beside it."""
 
-import os
+from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
@@ -17,15 +16,16 @@ COLUMNS = ("path", "image", "audio")  # what the column of the items is called, 
 
 def column(rows: pd.DataFrame, declared: str | None) -> str:
     """Name the column of the items."""
-    return declared or next((name for name in COLUMNS if name in rows.columns), COLUMNS[0])
+    held = [name for name in rows.columns if any(map(_is_held, rows[name].head()))]
+    named = (name for name in (*COLUMNS, *held) if name in rows.columns)
+    return declared or next(named, COLUMNS[0])
 
 
 def unpacked(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """Part a column of structures {bytes, path} into paths, or row numbers, and ``HELD`` bytes."""
-    cells = rows[name] if name in rows.columns else pd.Series(dtype=object)
-    if not any(isinstance(cell, dict) and "bytes" in cell for cell in cells):
+    if name not in rows.columns or not any(map(_is_held, rows[name])):
         return rows
-    cells = [cell if isinstance(cell, dict) else {} for cell in cells]
+    cells = [cell if _is_held(cell) else {} for cell in rows[name]]
     names = [str(cell.get("path") or "").replace("\\", "/") for cell in cells]
     if len(set(names)) < len(names) or any(not each or files.leaves_folder(each) for each in names):
         names = [f"{row:06d}" for row in range(len(rows))]
@@ -35,27 +35,22 @@ def unpacked(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 def on_disk(root: Path, names: Iterable[str]) -> dict[str, str]:
     """Find files that are called like these names but for case, Unicode form or URL escapes.
 
-    A name whose file is there, or that several files would fit, is left out.
+    A name whose file is there, or that several files or one of another name would fit, is left out.
     """
+    names = set(names)
+    if not (missing := [name for name in names if not (root / name).exists()]):
+        return {}
+    called = defaultdict(list)
+    for file in root.rglob("*"):
+        if (path := file.relative_to(root).as_posix()) not in names:
+            called[_folded(path)].append(path)
+    found = {name: called[_folded(name)] or called[_folded(unquote(name))] for name in missing}
+    return {name: same[0] for name, same in found.items() if len(same) == 1}
 
-    def folded(part: str) -> str:
-        return canonical(part).casefold()
 
-    @cache
-    def listing(folder: str) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for part in sorted(os.listdir(root / folder)) if (root / folder).is_dir() else ():
-            found.setdefault(folded(part), []).append(part)
-        return found
+def _is_held(cell: object) -> bool:
+    return isinstance(cell, dict) and "bytes" in cell
 
-    def located(name: str) -> str | None:
-        place = ""
-        for part in PurePosixPath(name).parts:
-            same = listing(place).get(folded(part)) or listing(place).get(folded(unquote(part)), [])
-            if part not in same and len(same) != 1:
-                return None
-            place = f"{place}/{part if part in same else same[0]}".lstrip("/")
-        return place
 
-    missing = [name for name in names if not (root / name).exists()]
-    return {name: found for name in missing if (found := located(name)) is not None}
+def _folded(path: str) -> str:
+    return canonical(path.removeprefix("./")).casefold()

@@ -11,6 +11,7 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.core.schema import Section
+from helpers.core.spellings import shown_as
 from helpers.data import tasks
 from helpers.data.encoded import encoded
 from helpers.data.items import RESERVED, Items, check_inside, digest_of, label_text, split_names
@@ -63,8 +64,9 @@ def items_of_files(file: str, frame: pd.DataFrame, task: str, encoding: str | No
     outside = [name for name, own in zip(frame["path"], held, strict=True) if own is None]
     if renamed := stored_items.on_disk(root, outside):
         wanted, found = next(iter(renamed.items()))
-        note = f"{counted(len(renamed), 'file')} called otherwise than in the table"
-        frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), f"{note}: {found!r} for {wanted!r}")
+        note = f"{counted(len(renamed), 'file')} called otherwise than in the table: "
+        note += f"{shown_as(found)} for {shown_as(wanted)}"
+        frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
         frame["path"] = [renamed.get(name, name) for name in frame["path"]]
         outside = [renamed.get(name, name) for name in outside]
     check_inside(root, outside, file)
@@ -108,6 +110,8 @@ def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
     free = {name for name in ("split", "group") if name in rows.columns and name not in declared}
     split = columns.split or ("split" if "split" in free else None)
     group = columns.group or ("group" if "group" in free else None)
+    if label in rows.columns and any(map(pd.api.types.is_list_like, rows[label])):
+        raise UserError(f"{where}: column {label!r}: several labels for an item: not supported")
     for column in filter(None, (columns.item, label, split, group)):
         plain(rows, column, where)
     if "id" in rows.columns and plain(rows, "id", where).isna().any():
@@ -139,7 +143,7 @@ def _inside(name: Any, where: str) -> str:
     if name != name or not text or "\0" in text:
         raise UserError(f"{where}: a row without a path")
     if files.leaves_folder(text):
-        raise UserError(f"{where}: path {text!r} leaves the table's folder")
+        raise UserError(f"{where}: path {text!r} leaves the table's folder, which paths start at")
     return text
 
 

@@ -73,7 +73,7 @@ def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = N
     text = content.decode("utf-8-sig")
     if delimiter == "whitespace":
         text, delimiter = "\n".join("\t".join(line.split()) for line in text.split("\n")), "\t"
-    return delimited.parse(text, delimiter, columns).frame()
+    return delimited.parse(text, delimiter, columns)
 
 
 def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:

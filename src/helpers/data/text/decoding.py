@@ -76,16 +76,10 @@ def checked(file: Path, encoding: str | None, where: str) -> tuple[str, list[str
         hint = "; declare its `encoding`, utf-16-le or utf-16-be?" if text.count("\0") > 9 else ""
         place = f"a NUL character at {text.index(chr(0)):,}"
         raise UserError(f"{where}: {place}: not a table of text{hint}")
-    if codec(encoding) not in ("utf-8", "utf-16") and not content.isascii() and _is_utf8(content):
-        notes = [f"read as {encoding}, as declared, though it is valid UTF-8"]
+    with suppress(UnicodeError):
+        if codec(encoding) not in ("utf-8", "utf-16") and text != content.decode():
+            notes = [f"read as {encoding}, as declared, though it is valid UTF-8"]
     return text, notes
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        return bool(content.decode())
-    except UnicodeError:
-        return False
 
 
 def _readings(content: bytes) -> str:
@@ -94,7 +88,8 @@ def _readings(content: bytes) -> str:
     for name in ENCODINGS[3:]:
         with suppress(UnicodeError):
             text = content.decode(name)
-            if found := re.search(r"\w*[^\x00-\x7f]\w*", text):
+            found = re.search(r"\w*[^\x00-\x7f]\w*", text)
+            if found and found[0].isprintable():
                 shown.append(f"{name} reads {found[0][:20]!r}")
     return f": {', '.join(shown)}" if shown else ""
 
