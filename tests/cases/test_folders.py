@@ -1,10 +1,9 @@
 """Folders as other programs leave them: links, remains, and sides by other names."""
 
 import pytest
-from factories.cases import fill, look, put, scene, to_do
+from factories.cases import fill, look, put, scene
 
 
-@to_do("a linked folder is an empty class")
 def test_linked_folders_are_read_or_named(repository):
     """A class whose folder is a link has its pictures, or a line speaks of the link."""
     fill(repository / "set", ("a", "b_real"))
@@ -14,7 +13,6 @@ def test_linked_folders_are_read_or_named(repository):
     assert read or "link" in said
 
 
-@to_do("links to nothing are passed over")
 def test_links_to_nothing_are_counted(repository):
     """Pictures that were never fetched are counted as such: ten here."""
     fill(repository / "set", "ab")
@@ -26,7 +24,6 @@ def test_links_to_nothing_are_counted(repository):
     assert prepared is not None and "10" in said
 
 
-@to_do("links out of a folder are refused, and no way is named")
 def test_links_out_of_a_folder_are_read_or_a_way_is_named(repository):
     """Files that lie in a store elsewhere are read, or the refusal says what to do."""
     fill(repository / "store", "ab")
@@ -55,40 +52,34 @@ def remains(repository):
     return look({"folder": "set"})
 
 
-@to_do("a bin and a folder of thumbnails are classes")
 def test_what_programs_leave_behind_is_no_class(remains):
     """The classes are the user's own."""
     prepared, _ = remains
     assert prepared is not None and prepared.classes == ("a", "b")
 
 
-@to_do("a thumbnail is an item")
 def test_what_programs_leave_behind_is_no_item(remains):
     """The items of a class are the user's own."""
     prepared, _ = remains
     assert prepared is not None and prepared.frame["label"].isin(["a", "b"]).sum() == 40
 
 
-@to_do("a folder of the file system is an empty class")
 def test_what_programs_leave_behind_is_no_empty_class(remains):
     """No finding speaks of a folder that no user made."""
     _, said = remains
     assert "lost+found" not in said
 
 
-SIDES = to_do("the sides are taken for classes")
-
-
 @pytest.mark.parametrize(
     ("train", "test"),
     [
-        pytest.param("training_set", "test_set", marks=SIDES),
-        pytest.param("seg_train", "seg_test", marks=SIDES),
-        pytest.param("train_images", "test_images", marks=SIDES),
-        pytest.param("Train Data", "Test Data", marks=SIDES),
-        pytest.param("training", "evaluation", marks=SIDES),
-        pytest.param("trainset", "testset", marks=SIDES),
-        pytest.param("Training", "Testing"),
+        ("training_set", "test_set"),
+        ("seg_train", "seg_test"),
+        ("train_images", "test_images"),
+        ("Train Data", "Test Data"),
+        ("training", "evaluation"),
+        ("trainset", "testset"),
+        ("Training", "Testing"),
     ],
 )
 def test_sides_by_other_names_are_no_classes(repository, train, test):
@@ -99,7 +90,6 @@ def test_sides_by_other_names_are_no_classes(repository, train, test):
     assert train.lower() in said if prepared is None else prepared.classes == ("cats", "dogs")
 
 
-@to_do("a folder beside the sides turns them into classes")
 @pytest.mark.parametrize("holds", ["a text", "nothing", "pictures"])
 def test_a_stray_folder_leaves_the_sides_what_they_are(repository, holds):
     """The classes lie inside the sides, or a refusal names the stray folder."""

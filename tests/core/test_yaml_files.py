@@ -12,6 +12,15 @@ def test_plain_values_are_read(tmp_path):
     assert read_yaml(file) == {"a": {"b": [1, 2.5, "text"]}, "c": True}
 
 
+def test_what_may_be_a_name_stays_a_word(tmp_path):
+    """``no`` is a country, 01 a class and 1:30 a time: none is another value in disguise."""
+    file = tmp_path / "a.yaml"
+    words = ["no", "yes", "on", "off", "y", "N", "01", "1:30", "1_2", "0x1f", "2024-01-05"]
+    file.write_text(f"words: [{', '.join(words)}]\nno: 1\nplain: [true, False, 7, -1, 0.5, ~]\n")
+    read = read_yaml(file)
+    assert read == {"words": words, "no": 1, "plain": [True, False, 7, -1, 0.5, None]}
+
+
 @pytest.mark.parametrize(
     ("content", "facts"),
     [

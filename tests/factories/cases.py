@@ -105,7 +105,7 @@ def given(file, frame, classes):
     """Read predictions made elsewhere: give them, None if refused, and all that is said of them."""
     try:
         read = external_predictions.read(
-            str(file), SimpleNamespace(frame=frame, classes=tuple(classes))
+            str(file), SimpleNamespace(frame=frame, classes=tuple(classes), merged={})
         )
     except UserError as error:
         return None, str(error).lower()

@@ -8,6 +8,7 @@ from pathlib import Path
 from helpers.core.errors import reason
 
 MAX_BYTES = 500_000_000
+POINTERS = (b"version https://git-lfs.github.com/spec/", b"/annex/objects/")
 NO_FILE = "no such file"
 
 
@@ -35,7 +36,10 @@ def content_of(raw: bytes | Path) -> bytes:
     with file_errors():
         if raw.stat().st_size > MAX_BYTES:
             raise Unreadable(f"a file of {raw.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
-        return raw.read_bytes()
+        content = raw.read_bytes()
+    if content.startswith(POINTERS):
+        raise Unreadable("a pointer, not the file: fetch it with git lfs pull or git annex get")
+    return content
 
 
 @contextmanager

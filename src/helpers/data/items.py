@@ -16,11 +16,6 @@ from helpers.core.errors import UserError
 from helpers.data import tasks
 
 RESERVED = ("id", "label", "path", "split", "group")
-SPLIT_NAMES = {  # how data sets name their splits, and what we call them
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
 NO_SPEECH = "non-speech"  # the label of recordings without speech: tones, noises, silence
 
 
@@ -62,6 +57,7 @@ class Items:
     declared: tuple[str, ...] = ()  # classes that the source names, even those without items
     notes: tuple[str, ...] = ()  # decisions made while reading, in words
     noticed: Mapping[str, Found] = field(default_factory=dict)  # while reading, by check code
+    merged: Mapping[str, str] = field(default_factory=dict)  # labels that a study renames
     original: int = 0  # how many items the source had before a limit
     set_aside: tuple[str, ...] = ()  # labels whose items come on top of a limit, up to a quarter
     task: str = "image-classification"
@@ -148,25 +144,23 @@ def natural(label: str) -> tuple[int, float, str]:
     return (0, number, label) if number == number else (1, 0.0, label)
 
 
-def split_names(values: Iterable[Any], where: str) -> list[str]:
-    """Translate a source's names for its splits into train, validation and test."""
-    names = []
-    for value in values:
-        if (name := SPLIT_NAMES.get(str(value).strip().lower())) is None:
-            needed = "train, validation or test needed; rename the column if it is not a split"
-            raise UserError(f"{where}: split {value!r}: {needed}")
-        names.append(name)
-    return names
+COPY = "`dvc unprotect`, `git annex unlock` and `cp -rL` put files in their place"
 
 
 def check_inside(root: Path, names: Iterable[str], where: str) -> None:
-    """Raise UserError for a path that leaves its folder by a link, its own or of a folder above."""
-    inside, real = os.path.realpath(root), cache(os.path.realpath)
+    """Raise UserError for paths that leave their folder by a link, their own or one above."""
+    inside, real, outside = os.path.realpath(root), cache(os.path.realpath), []
     for name in names:
         path = os.path.join(root, name)
         target = os.path.realpath(path) if os.path.islink(path) else real(os.path.dirname(path))
-        if not Path(target).is_relative_to(inside):
-            raise UserError(f"{where}: path {name!r} leaves its folder by a link")
+        if not Path(target).is_relative_to(inside) and os.path.exists(path):
+            outside.append(name)
+    if outside:
+        also = f", and {len(outside) - 1:,} more do" if outside[1:] else ""
+        raise UserError(
+            f"{where}: path {outside[0]!r} leaves its folder by a link{also}: {COPY}; "
+            "`links: follow` in the source allows such links"
+        )
 
 
 def digest_of(root: Path, names: Iterable[str]) -> str:

@@ -1,11 +1,12 @@
 """The names of classes and groups: what reads the same is one, and what a study merges."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from helpers.core import spellings
+from helpers.core.columns import scores
 from helpers.core.errors import UserError, check_known
 from helpers.core.formatting import counted, listed
 from helpers.data.items import Items
@@ -19,7 +20,7 @@ def tidied(items: Items, merges: Mapping[str, Merge]) -> Items:
 
     Raises UserError for a name to merge that no item has.
     """
-    frame, notes = items.frame.copy(), list(items.notes)
+    frame, notes, merged = items.frame.copy(), list(items.notes), {}
     declared = [spellings.canonical(name) for name in items.declared]
     for column in frame.columns.difference(AS_WRITTEN):
         if frame[column].dtype.kind == "O":
@@ -34,9 +35,21 @@ def tidied(items: Items, merges: Mapping[str, Merge]) -> Items:
             notes.append(f"{key}: {count} renamed by `merge`")
             frame[column] = _renamed(frame[column], new)
             if column == "label":
-                declared = [new.get(name, name) for name in declared]
+                merged, declared = new, [new.get(name, name) for name in declared]
     named = tuple(dict.fromkeys(filter(None, declared)))
-    return replace(items, frame=frame, declared=named, notes=tuple(notes))
+    return replace(items, frame=frame, declared=named, notes=tuple(notes), merged=merged)
+
+
+def of_predictions(rows: pd.DataFrame, new: Mapping[str, str], columns: Sequence[str]) -> None:
+    """Rename merged classes in a file of predictions too, and add their scores up."""
+    for column in set(columns) & set(rows.columns) if new else ():
+        rows[column] = _renamed(rows[column], new)
+    for old, name in new.items():
+        one, other = scores([old, name])
+        if one in rows.columns:
+            added = [pd.to_numeric(rows[each]) for each in (one, other) if each in rows.columns]
+            rows[other] = sum(added)
+            del rows[one]
 
 
 def _alike_as_one(column: pd.Series, name: str, notes: list[str]) -> pd.Series:

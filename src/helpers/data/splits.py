@@ -37,6 +37,7 @@ def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None =
     fractions that leave nothing, an unknown column, too few units, a split without items.
     """
     units = _units(frame, rules.group, duplicates)
+    frame = frame if rules.given is False else published(frame)
     if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, units, rules)
     if rules.test == 1 and "train" not in rules.required:
@@ -58,6 +59,16 @@ def _units(frame: pd.DataFrame, group: str | None, duplicates: np.ndarray | None
     if duplicates is not None:
         ties.append(np.asarray(duplicates))
     return merge_groups(*ties)
+
+
+def published(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take the source's validation split for its test if it has train and validation alone.
+
+    It is what results on such a set are published on, and no choice is made on it here.
+    """
+    if set(frame.get("split", ())) != {"train", "validation"}:
+        return frame
+    return frame.assign(split=frame["split"].replace("validation", "test"))
 
 
 def _given(frame: pd.DataFrame, units: np.ndarray, rules: SplitRules) -> pd.Series:

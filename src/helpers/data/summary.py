@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core.formatting import counted, listed
-from helpers.data import tasks
+from helpers.core.formatting import counted, listed, names
+from helpers.data import splits, tasks
 from helpers.data.preparation import Prepared
 from helpers.data.splits import SPLITS
 
@@ -126,10 +126,13 @@ def _sizes(prepared: Prepared) -> list[str]:
 def _source_split(prepared: Prepared) -> str:
     if "split" not in prepared.items.frame.columns:
         return ""
-    theirs, ours = (each["split"] == "test" for each in (prepared.items.frame, prepared.frame))
-    if (theirs.to_numpy() == ours.to_numpy()).all():
+    source, ours = prepared.items.frame, (prepared.frame["split"] == "test").to_numpy()
+    if (ours == (source["split"] == "test")).all():
         return "The source comes with a split; its test set is used."
-    return "The source comes with a split, which is not used."
+    if (ours == (splits.published(source)["split"] == "test")).all():
+        return "The source's split has no test; its validation is the test set here."
+    has = names(sorted({*source["split"]}))
+    return f"The source comes with a split ({has}), which is not used: the split is drawn here."
 
 
 def _leakage(prepared: Prepared) -> str:

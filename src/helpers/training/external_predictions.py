@@ -8,10 +8,11 @@ import pandas as pd
 from helpers.core import columns, files, paths
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import counted, names
+from helpers.data import names as merging
 from helpers.data import prediction_ids, prediction_scores
 from helpers.data.dataset import Dataset
 from helpers.data.items import NO_SPEECH
-from helpers.data.sources.tabular_files import plain, read_table
+from helpers.data.sources.tabular_files import NOTES, plain, read_table
 from helpers.data.speech import normalisation
 from helpers.metrics.registry import needs_scores
 from helpers.training import prediction_doubts, validation_score
@@ -49,6 +50,7 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
     """
     items, classes, spelled = dataset.frame, dataset.classes, prediction_scores.named
     rows, notes = _rows(file, "prediction", items)
+    merging.of_predictions(rows, dataset.merged, ("prediction", *prediction_doubts.LABELS))
     said, rows["prediction"] = rows["prediction"], spelled(rows["prediction"], classes)
     if len(other := said[said != rows["prediction"]].unique()):
         notes.append(f"classes in another spelling: {names(list(map(repr, other)), 4)}")
@@ -117,12 +119,13 @@ def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> f
 def _rows(file: str, column: str, items: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Read the rows of our items, with our ids, and another column as text; an empty cell is ""."""
     rows = read_table(file)
+    found = list(rows.attrs[NOTES])
     rows = rows.reset_index() if rows.index.name == "id" else rows
     for name in ("id", column):
         texts = plain(rows, name, f"{file}: rename the column that has it").astype(object)
         rows[name] = texts.where(texts.notna(), "").astype(str)
     rows["id"], notes = prediction_ids.matched(rows["id"], items, file)
-    return rows[rows["id"].notna()].reset_index(drop=True), notes
+    return rows[rows["id"].notna()].reset_index(drop=True), found + notes
 
 
 def _check_classes(predicted: pd.Series, classes: tuple[str, ...], where: str) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.core.errors import UserError
 from helpers.core.formatting import names, one_line
-from helpers.data.items import SPLIT_NAMES
+from helpers.data import split_names, splits
 
 LABELS = ("label", "labels", "true_label", "y_true", "target", "truth", "ground_truth", "actual")
 ENOUGH = 10  # fewer items may all be right by luck
@@ -95,17 +95,20 @@ def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
     """
     items = dataset.frame.set_index("id")
     sides = items["split"].loc[rows["id"]].to_numpy()
+    source = getattr(getattr(dataset, "items", None), "frame", None)
     if "split" in rows.columns:
-        written = rows["split"].astype(str).str.strip().str.lower().map(SPLIT_NAMES)
+        named = rows["split"].astype(str).str.strip()
+        written = named.map(split_names.translated(named))
+        if source is not None and "test" not in set(source.get("split", ("test",))):
+            written = written.replace("validation", "test")  # as this study does
         theirs = written.to_numpy()[sides == "test"]
         if learned := int(((theirs != "test") & pd.notna(theirs)).sum()):
             which = f"{learned} of {len(theirs)} test items were not kept for the test"
             return [f"By its own column 'split' {which}: this is no score on new items."]
         if (theirs == "test").all():
             return []
-    source = getattr(getattr(dataset, "items", None), "frame", None)
     if source is not None and "split" in source:
-        published = source.set_index("id")["split"].reindex(items.index) == "test"
+        published = splits.published(source).set_index("id")["split"].reindex(items.index) == "test"
         if published.equals(items["split"] == "test"):
             return []
     if source is None and "train" not in sides:

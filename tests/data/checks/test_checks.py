@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance
 from helpers.core.errors import UserError
 from helpers.data import checks, near_duplicates
 from helpers.data.image.decoding import Unreadable
-from helpers.data.items import Items
+from helpers.data.items import Found, Items
 
 N = 24
 
@@ -36,18 +36,21 @@ class Case:
         self.splits = ["train"] * 8 + ["validation"] * 6 + ["test"] * 10
         self.groups = [f"g{index // 2}" for index in range(N)]
         self.unmatched = self.declared = ()
+        self.noticed, self.published = {}, None
 
     def items(self):
         ids = [f"i{index:02d}" for index in range(len(self.raw))]
         frame = pd.DataFrame({"id": ids, "label": self.labels, "path": ids})
         if self.groups:
             frame["group"] = self.groups
+        if self.published:
+            frame["split"] = self.published
 
         def raw(index):
             value = self.raw[index]
             return value() if callable(value) else value
 
-        more = {"unmatched": self.unmatched, "declared": self.declared}
+        more = {name: getattr(self, name) for name in ("unmatched", "declared", "noticed")}
         return Items("case", frame, raw, "0", **more)
 
     def findings(self):
@@ -103,6 +106,17 @@ def single_example(case):
 
 def imbalanced(case):
     case.labels = ["a"] * 18 + ["b"] * 6
+
+
+def seen_while_reading(code):
+    def spoil(case):
+        case.noticed = {code: Found(2, "docs (2)")}
+
+    return spoil
+
+
+def validation_tested(case):
+    case.published = ["train"] * 14 + ["validation"] * 10
 
 
 def labels_alike(case):
@@ -200,6 +214,7 @@ FIRES = [
         12,
         "learnt on size alone predicts the class: right on 24 of 24 images",
     ),
+    *[(code, seen_while_reading(code), 2, "docs (2)") for code in ("D207", "D208", "D209", "D210")],
     ("D211", labels_alike, 1, "'a' (8) = 'a\\xad' (4) = 'A' (2) = 'a ' (2)"),
     ("D212", groups_alike, 2, "'G10' (1) = 'g010' (1)"),
     ("D213", labels_for_none, 8, "NA (4), none (4)"),
@@ -213,6 +228,7 @@ FIRES = [
     ("D403", group_across, 3, "once"),
     ("D404", absent_class, 1, "b in validation"),
     ("D405", few_in_test, 2, "fewer than 5 in a (4), b (4)"),
+    ("D415", validation_tested, 10, "validation split is the test"),
 ]
 
 
@@ -247,7 +263,7 @@ def test_checks_of_splits_and_groups_do_not_apply_without_them():
     case.splits, case.groups = None, None
     outcomes = {code: each.severity for code, each in case.findings().items()}
     assert {code for code in outcomes if outcomes[code] == "not applicable"} == {
-        "D401", "D402", "D403", "D404", "D405",
+        "D401", "D402", "D403", "D404", "D405", "D415",
     }  # fmt: skip
     case.splits = Case().splits
     assert case.findings()["D403"].detail == "the data has no group"

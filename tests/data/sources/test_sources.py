@@ -215,7 +215,7 @@ BAD_TABLES = {
     "unknown column": ("path,labels\npics/0.png,a\n", "'label'; did you mean 'labels'"),
     "no splits": (
         "path,label,split\npics/0.png,a,fold1\n",
-        "t.csv: column 'split': split 'fold1': train, validation or test needed",
+        "t.csv: column 'split': split 'fold1' in 1 of 1 rows: train, validation or test needed",
     ),
     "no path": ("path,label\n,a\n", "a row without a path"),
     "duplicate ids": ("id,path,label\n7,pics/0.png,a\n7,pics/1.png,b\n", "duplicate ids .1.: '7'"),
@@ -239,7 +239,7 @@ def test_wrong_tables_get_one_clear_line(repository, case):
 
 def test_a_table_that_is_not_text_or_names_other_splits_is_refused(repository):
     source = table(repository, ROWS.replace("dev", "elsewhere"), split="fold")
-    with pytest.raises(UserError, match="split 'elsewhere': train, validation or test"):
+    with pytest.raises(UserError, match="split 'elsewhere' in 1 of 3 rows: train, valid"):
         sources.load(source)
     (repository / "set" / "t.csv").write_bytes(b"\xff\xfe\x00bad\x9d")
     with pytest.raises(UserError, match="not utf-16 at byte 6"):

@@ -81,3 +81,37 @@ def imbalance(facts: Facts) -> Found | None:
     largest, smallest = (f"{counts.index[end]} ({counts.iloc[end]})" for end in (0, -1))
     ratio = counts.iloc[0] / counts.iloc[-1]
     return Found(small, f"largest {largest}, smallest {smallest}: ratio {ratio:.1f}")
+
+
+@check(
+    "D207",
+    "Items outside the classes and splits",
+    "warning",
+    consequence="Items that lie outside the folders of classes or splits are left out.",
+)
+def outside(facts: Facts) -> Found | None:
+    """Items in folders beside those of splits, and items of a split without a class."""
+    return facts.items.noticed.get("D207")
+
+
+@check("D208", "Hidden files and leftovers of programs", "note")
+def leftovers(facts: Facts) -> Found | None:
+    """Thumbnails, bins, backups and unfinished downloads; they are no items."""
+    return facts.items.noticed.get("D208")
+
+
+@check("D209", "Links to nothing and closed folders", "warning")
+def out_of_reach(facts: Facts) -> Found | None:
+    """Items that are there by name only."""
+    return facts.items.noticed.get("D209")
+
+
+@check(
+    "D210",
+    "Splits that are not read",
+    "warning",
+    consequence="Other splits of the data set lie beside the source and are not read.",
+)
+def other_splits(facts: Facts) -> Found | None:
+    """Find the published test set, say, of a source that is the file of its train split."""
+    return facts.items.noticed.get("D210")

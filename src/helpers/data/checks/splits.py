@@ -45,6 +45,25 @@ def groups_across(facts: Facts) -> Found | None:
     return _across(facts, facts.frame["group"], "a group in two splits")
 
 
+@check(
+    "D415",
+    "Validation is the test",
+    "note",
+    needs=("split",),
+    consequence="The source has no test split: the test here is its validation split, on which "
+    "models trained elsewhere may have been chosen.",
+)
+def validation_as_test(facts: Facts) -> Found | None:
+    """Find out whether what the source calls validation is tested on."""
+    source = facts.items.frame
+    if "split" not in source or "test" in set(source["split"]):
+        return None
+    moved = (source["split"] == "validation").to_numpy() & (facts.frame["split"] == "test")
+    if not len(moved) or (moved != (facts.frame["split"] == "test")).any():
+        return None
+    return rows_where(facts, moved, "the source's validation split is the test, as it has no other")
+
+
 @check("D404", "Classes missing from a split", "error", needs=("split",))
 def absent(facts: Facts) -> Found | None:
     """Find classes that a split never shows: they cannot be learnt, chosen for or tested there."""

@@ -80,6 +80,7 @@ class FolderSource(LevelsOfImages):
 
     path: str
     encoding: str | None = None
+    links: Literal["follow"] | None = None  # allows links that lead out of the folder
 
 
 class TableSource(LevelsOfImages):
@@ -94,6 +95,7 @@ class TableSource(LevelsOfImages):
     split: str | None = None
     group: str | None = None
     encoding: str | None = None
+    links: Literal["follow"] | None = None  # allows links that lead out of its folder
     separator: str | None = None  # of a CSV; found out if it is the only one that fits
 
 

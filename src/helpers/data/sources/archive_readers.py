@@ -14,7 +14,8 @@ from helpers.catalogue import wheels
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data.items import Items, label_text, numbered
-from helpers.data.sources import Reader, folder, table
+from helpers.data.sources import Reader, table
+from helpers.data.sources.folder_layout import lay_out
 from helpers.data.sources.tabular_files import read_csv
 
 MAX_UNPACKED = 1024**3
@@ -83,11 +84,12 @@ def _read_pixels(members: wheels.WheelMembers, fields: PixelFields) -> Items:
 def _read_folder(members: wheels.WheelMembers, fields: FolderFields) -> Items:
     prefix = fields.path.rstrip("/") + "/"
     names = [name.removeprefix(prefix) for name in members.names() if name.startswith(prefix)]
-    frame, unmatched, classes = folder.by_folder(names)
-    if not len(frame):
+    rows, seen = lay_out(names, (), "image-classification", members.path.name)
+    if not rows:
         raise UserError(f"{members.path.name}: no items in folders under {fields.path!r}")
-    frame["path"] = [prefix + name for name in frame["path"]]
-    return replace(_members(members, fields.path, frame), unmatched=unmatched, declared=classes)
+    frame = pd.DataFrame(rows)
+    frame["path"] = prefix + frame["path"]
+    return replace(_members(members, fields.path, frame), **seen)
 
 
 def _read_sklearn(_: None, fields: SklearnFields) -> Items:

@@ -1,54 +1,57 @@
 """A folder with a sub-folder for each class."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.data import tasks
+from helpers.data import split_names, tasks
 from helpers.data.encoded import encoded
-from helpers.data.items import SPLIT_NAMES, Items, check_inside, digest_of
+from helpers.data.items import Found, Items, check_inside, digest_of
 from helpers.data.sources import FolderSource
+from helpers.data.sources.folder_layout import lay_out, leftover
+from helpers.data.sources.folder_walk import Kind, walk
+
+STORES = (".git", ".dvc", ".hg", ".svn")  # of other programs, not looked into
+AWAY: dict[Kind, str] = {
+    "broken": "links to nothing (fetch what they stand for: git annex get, dvc pull)",
+    "circle": "links in a circle",
+    "closed": "folders that may not be opened",
+}
 
 
 def load(fields: FolderSource, task: str) -> Items:
-    """List the items of a folder; sub-folders train/, validation/, test/ are a given split."""
+    """List the items of a folder; folders named like train and test are a given split."""
     root, where = paths.root() / fields.path, fields.path
     if not root.is_dir():
         raise UserError(f"{where}: no such folder")
-    below = [found.relative_to(root) for found in root.rglob("*")]
-    shown = [p for p in below if not any(part.startswith((".", "__MACOSX")) for part in p.parts)]
-    names = sorted(path.as_posix() for path in shown if (root / path).is_file())
-    folders = sorted(path.as_posix() for path in shown if (root / path).is_dir())
-    frame, unmatched, classes = by_folder(names, folders, task)
-    check_inside(root, [*folders, *frame.get("path", [])], where)
-    if not len(frame):
+    below = dict(sorted(walk(root, STORES, fields.links is not None)))
+    names = [name for name, kind in below.items() if kind in ("file", "broken")]
+    own = {name: kind for name, kind in below.items() if not leftover(name)}
+    folders = [name for name, kind in own.items() if kind == "folder"]
+    rows, seen = lay_out(names, folders, task, where)
+    frame, found = pd.DataFrame(rows), {row["path"] for row in rows}
+    if fields.links is None:
+        check_inside(root, [*folders, *found], where)
+    if not rows:
         many = tasks.of(task).MANY
         raise UserError(f"{where}: no {many} in sub-folders (one folder per class is needed)")
     raws = [encoded(root / name, fields.encoding) for name in frame["path"]]
-    name, digest, read = Path(where).name, digest_of(root, frame["path"]), raws.__getitem__
-    seen = paths.shown(root)
-    return Items(
-        name, frame, read, digest, root=seen, unmatched=unmatched, declared=classes, task=task
-    )
+    lost = {n: k for n, k in own.items() if k in AWAY and (k != "broken" or n in found)}
+    if lost:
+        seen["noticed"]["D209"] = _lost(lost)
+    if splits := split_names.beside(root):
+        seen["noticed"]["D210"] = splits
+    name, digest = Path(where).name, digest_of(root, frame["path"])
+    root_shown = paths.shown(root)
+    return Items(name, frame, raws.__getitem__, digest, root=root_shown, task=task, **seen)
 
 
-def by_folder(
-    names: Sequence[str], folders: Sequence[str] = (), task: str = "image-classification"
-) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
-    """Label files by folder, below a split's; return items, files of no class, and all classes."""
-    tops = {name.split("/")[0] for name in [*names, *folders] if "/" in name or name in folders}
-    is_split = bool(tops) and all(top.lower() in SPLIT_NAMES for top in tops)
-    depth = 2 if is_split else 1
-    rows, unmatched, suffixes = [], [], tasks.of(task).SUFFIXES
-    for name in names:
-        parts = name.split("/")
-        if len(parts) <= depth or not name.lower().endswith(suffixes):
-            unmatched.append(name)
-            continue
-        row = {"id": name, "label": parts[depth - 1], "path": name}
-        rows.append(row | ({"split": SPLIT_NAMES[parts[0].lower()]} if is_split else {}))
-    classes = {each.split("/")[depth - 1] for each in folders if each.count("/") == depth - 1}
-    return pd.DataFrame(rows), tuple(unmatched), tuple(sorted(classes))
+def _lost(lost: dict[str, Kind]) -> Found:
+    """Tell what is there by name only, with an example of each kind."""
+    told = []
+    for kind, words in AWAY.items():
+        if of := [name for name, each in lost.items() if each == kind]:
+            told.append(f"{len(of):,} {words}, such as {of[0]}")
+    return Found(len(lost), "; ".join(told), [*lost])

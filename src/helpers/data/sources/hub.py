@@ -3,7 +3,7 @@
 import hashlib
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.errors import UserError, unknown
-from helpers.data import tasks
+from helpers.data import split_names, tasks
 from helpers.data.encoded import content_of
-from helpers.data.items import SPLIT_NAMES, Items, label_text
+from helpers.data.items import Items, label_text
 from helpers.data.sources import HubSource
 
 
@@ -31,12 +31,18 @@ def tensorflow_datasets(fields: HubSource, task: str) -> Items:
     decoders = {item: library.decode.SkipDecoding()} if is_image else None
     raws: list[bytes] = []
     rows: list[dict[str, Any]] = []
-    for split in [name for name in builder.info.splits if name in SPLIT_NAMES]:
+    ours = _splits(list(builder.info.splits), where)
+    for split in ours:
         dataset = builder.as_dataset(split=split, decoders=decoders, shuffle_files=False)
         for index, example in enumerate(library.as_numpy(dataset)):
             raws.append(bytes(example[item]))
-            rows.append(_row(split, index, example[fields.label]))
-    about = _About(f"tfds {builder.info.full_name}", features[fields.label], builder.info)
+            rows.append(_row(split, ours, index, example[fields.label]))
+    about = _About(
+        f"tfds {builder.info.full_name}",
+        features[fields.label],
+        builder.info,
+        _unused(builder.info.splits, ours),
+    )
     return _items(name, task, rows, raws.__getitem__, about)
 
 
@@ -45,9 +51,8 @@ def hugging_face(fields: HubSource, task: str) -> Items:
     library = _library("datasets", "datasets", "hf")
     name, where = fields.name, f"hf: {fields.name}"
     found = _reach(where, lambda: library.load_dataset(name, fields.config))
-    splits = {split: rows for split, rows in found.items() if split in SPLIT_NAMES}
-    if not splits:
-        raise unknown("split", ", ".join(found), SPLIT_NAMES, where)
+    ours = _splits(list(found), where)
+    splits = {split: found[split] for split in ours}
     first = next(iter(splits.values()))
     item = _feature(fields, task, first.features, where)
     if tasks.get(task).modality == "image":
@@ -56,7 +61,7 @@ def hugging_face(fields: HubSource, task: str) -> Items:
     rows, positions = [], []
     for split, each in splits.items():
         for index, value in enumerate(each[fields.label]):
-            rows.append(_row(split, index, value))
+            rows.append(_row(split, ours, index, value))
             positions.append((split, index))
 
     def raw(index: int) -> bytes | str:
@@ -67,7 +72,12 @@ def hugging_face(fields: HubSource, task: str) -> Items:
         return content_of(Path(stored["path"])) if stored["bytes"] is None else stored["bytes"]
 
     prints = [getattr(each, "_fingerprint", "") for each in splits.values()]
-    about = _About(json.dumps(["hf", name, prints]), first.features[fields.label], first.info)
+    about = _About(
+        json.dumps(["hf", name, prints]),
+        first.features[fields.label],
+        first.info,
+        _unused(found, ours),
+    )
     return _items(name, task, rows, raw, about)
 
 
@@ -78,6 +88,7 @@ class _About:
     identity: str
     label: Any
     info: Any
+    notes: tuple[str, ...] = ()
 
 
 def _feature(fields: HubSource, task: str, features: Any, where: str) -> str:
@@ -105,9 +116,22 @@ def _reach(where: str, load: Callable[[], Any]) -> Any:
         raise UserError(f"{where}: not loaded: {type(error).__name__}: {lines[0][:200]}") from None
 
 
-def _row(split: str, index: int, label: Any) -> dict[str, Any]:
+def _splits(names: list[str], where: str) -> dict[str, str]:
+    """Translate the names of the splits that can be used; raises UserError if there are none."""
+    if ours := split_names.translate(split_names.kinds(names)):
+        return ours
+    raise unknown("split", ", ".join(names), ("train", "validation", "test"), where)
+
+
+def _unused(names: Iterable[str], ours: dict[str, str]) -> tuple[str, ...]:
+    """Name the splits that are left out."""
+    unused = ", ".join(name for name in names if name not in ours)
+    return (f"splits of the source that are left out: {unused}",) if unused else ()
+
+
+def _row(split: str, ours: dict[str, str], index: int, label: Any) -> dict[str, Any]:
     name = f"{split}/{index:06d}"
-    return {"id": name, "label": label, "path": name, "split": SPLIT_NAMES[split]}
+    return {"id": name, "label": label, "path": name, "split": ours[split]}
 
 
 def _items(
@@ -126,5 +150,6 @@ def _items(
         licence=str(getattr(about.info, "license", "") or ""),
         citation=" ".join(str(getattr(about.info, "citation", "") or "").split()),
         declared=tuple(classes),
+        notes=about.notes,
         task=task,
     )

@@ -23,7 +23,7 @@ def load(fields: TableSource, task: str) -> Items:
     if note:
         frame["language"] = spoken
         frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
-    return items_of_files(fields.file, frame, task)
+    return items_of_files(fields, frame, task)
 
 
 def _languages(rows: pd.DataFrame, named: str, where: str) -> list[str | None]:

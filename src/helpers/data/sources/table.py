@@ -12,9 +12,9 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.core.schema import Section
 from helpers.core.spellings import shown_as
-from helpers.data import tasks
+from helpers.data import split_names, tasks
 from helpers.data.encoded import encoded
-from helpers.data.items import RESERVED, Items, check_inside, digest_of, label_text, split_names
+from helpers.data.items import RESERVED, Items, check_inside, digest_of, label_text
 from helpers.data.sources import TableSource, stored_items
 from helpers.data.sources.stored_items import HELD
 from helpers.data.sources.tabular_files import NOTES, plain, problem_of, read_table
@@ -54,11 +54,14 @@ def load(fields: TableSource, task: str) -> Items:
         frame, texts = text_frame(rows, fields.file, columns)
         return _items(fields.file, frame, texts, task)
     frame = frame_of(rows, fields.file, columns)
-    return items_of_files(fields.file, frame, task, fields.encoding if is_text else None)
+    return items_of_files(fields, frame, task, fields.encoding if is_text else None)
 
 
-def items_of_files(file: str, frame: pd.DataFrame, task: str, encoding: str | None = None) -> Items:
+def items_of_files(
+    fields: TableSource, frame: pd.DataFrame, task: str, encoding: str | None = None
+) -> Items:
     """Return items whose paths are relative to the folder of their table, or that it holds."""
+    file = fields.file
     root = (paths.root() / file).parent.resolve()
     held = frame.pop(HELD) if HELD in frame else [None] * len(frame)
     outside = [name for name, own in zip(frame["path"], held, strict=True) if own is None]
@@ -69,7 +72,8 @@ def items_of_files(file: str, frame: pd.DataFrame, task: str, encoding: str | No
         frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
         frame["path"] = [renamed.get(name, name) for name in frame["path"]]
         outside = [renamed.get(name, name) for name in outside]
-    check_inside(root, outside, file)
+    if fields.links is None:
+        check_inside(root, outside, file)
     both = zip(frame["path"], held, strict=True)
     raws = [encoded(root / name, encoding) if own is None else own for name, own in both]
     return _items(file, frame, raws, task, files=outside)
@@ -80,8 +84,9 @@ def _items(
 ) -> Items:
     root, name = (paths.root() / file).parent.resolve(), Path(file).name
     digest, notes = digest_of(root, [name, *files]), frame.attrs.get(NOTES, ())
-    shown = paths.shown(root)
-    return Items(name, frame, raws.__getitem__, digest, root=shown, notes=notes, task=task)
+    own = None if "split" in frame else split_names.beside(root / name)
+    items = Items(name, frame, raws.__getitem__, digest, paths.shown(root), notes=notes, task=task)
+    return replace(items, noticed={"D210": own}) if own else items
 
 
 def frame_of(rows: pd.DataFrame, where: str, columns: Columns) -> pd.DataFrame:
@@ -129,7 +134,8 @@ def _frame(
     frame.attrs = rows.attrs
     frame = frame.assign(label=_labels(rows, columns.label), path=item_paths)
     if columns.split:
-        frame["split"] = split_names(rows[columns.split], f"{where}: column {columns.split!r}")
+        place = f"{where}: column {columns.split!r}"
+        frame["split"] = split_names.of_column(rows[columns.split], place)
     if columns.group:
         frame["group"] = label_text(rows[columns.group])
     for column in rows.columns:

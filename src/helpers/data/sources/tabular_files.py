@@ -14,11 +14,14 @@ from helpers.data.sources import delimited
 from helpers.data.text import decoding
 
 PARQUET, TABS, LINES = (".parquet", ".pq"), (".tsv", ".tab"), (".jsonl", ".ndjson", ".json")
+TABLES = (".csv", *PARQUET, *TABS, *LINES)
 NOTES = "notes"  # where a frame's ``attrs`` say in words what was found out about its file
 OTHERS = {  # how files begin that are called tables, and what to do about them
     b"pk\x03\x04": "a workbook or an archive: save the sheet as CSV UTF-8, or unpack it",
     b"\xd0\xcf\x11\xe0": "a workbook of Excel: save the sheet as CSV UTF-8",
     b"\x1f\x8b": "compressed: unpack it",
+    b"versionhttps://git-lfs": "a pointer, not the file: fetch it with git lfs pull",
+    b"/annex/objects/": "a pointer, not the file: fetch it with git annex get",
     b"<html": "HTML: save the table as CSV UTF-8",
     b"<!doctype": "HTML: save the table as CSV UTF-8",
     b"<?xml": "XML: save the table as CSV UTF-8",
@@ -101,6 +104,10 @@ def problem_of(column: pd.Series) -> str:
 
 def _check_kind(target: Path, file: str) -> None:
     """Refuse what is no table, by how the file begins."""
+    if target.is_dir():
+        tables = [each.name for each in sorted(target.iterdir()) if each.suffix.lower() in TABLES]
+        cure = "name one, or join those of several splits to one with a column split"
+        raise UserError(f"{file}: a folder; its tables: {', '.join(tables[:6]) or 'none'}: {cure}")
     with target.open("rb") as stream:
         start = b"".join(stream.read(64).removeprefix(codecs.BOM_UTF8).lower().split())
     for beginning, problem in OTHERS.items():

@@ -1,0 +1,200 @@
+"""Which folders of a data set are classes, which are splits, and which are neither."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from helpers.core.errors import UserError
+from helpers.core.formatting import names as listed
+from helpers.data import split_names, tasks
+from helpers.data.items import Found
+
+LEFTOVERS = (  # what programs make, besides names with a leading dot
+    "@eadir", "@recycle", "#recycle", "#snapshot", "$recycle.bin", "recycler", "lost+found",
+    "system volume information", "network trash folder", "temporary items", "__macosx",
+    "__pycache__", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r",
+)  # fmt: skip
+UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp")
+CURE = "rename or move folders, or list the items in a table with a column split"
+Path = tuple[str, ...]  # the names of folders, from the top
+
+
+class _Place(NamedTuple):
+    """A folder's split, that of its name or of one above it, and the folders around the split."""
+
+    split: str = ""
+    kind: str = ""
+    before: Path = ()
+    after: Path = ()
+
+    @property
+    def rest(self) -> Path:
+        return self.before + self.after
+
+
+def lay_out(
+    names: Sequence[str], folders: Iterable[str], task: str, where: str
+) -> tuple[list[dict[str, str]], dict[str, Any]]:
+    """Label files by folder, below or above the folders of splits, and below a wrapper of all.
+
+    ``names`` and ``folders`` are relative paths. Returns the rows of the items, and what else is
+    known of them, as fields of ``Items``. Raises UserError where it is not plain whether a folder
+    is a class or a split.
+    """
+    suffixes, many = tasks.of(task).SUFFIXES, tasks.of(task).MANY
+    left = {name: found for name in names if (found := leftover(name))}
+    parents = {name: tuple(name.split("/")[:-1]) for name in names if name not in left}
+    tree = {tuple(name.split("/")) for name in folders if not leftover(name)}
+    tree |= {path[:size] for path in {*parents.values()} for size in range(1, len(path) + 1)}
+    places = _places(tree, where)
+    items = {n: path for n, path in parents.items() if path and n.lower().endswith(suffixes)}
+    held = {path: places[path] for path in {*items.values()}}
+    if problem := _problem(held):
+        raise UserError(f"{where}: {problem}: {CURE}")
+    by_split = any(each.kind for each in held.values())
+    above = len({each.before for each in held.values() if each.kind}) > 1
+    if by_split and not above:  # what the splits themselves lie in is no class
+        places = {path: each._replace(before=()) for path, each in places.items()}
+    top = _wrapper([places[path].rest for path in held if places[path].kind or not by_split])
+    rows, aside = [], []
+    for name, path in items.items():
+        place = places[path]
+        if by_split and not (place.kind and place.rest[len(top) :]):
+            aside.append(name)
+            continue
+        row = {"id": name, "label": place.rest[len(top)], "path": name}
+        rows.append(row | ({"split": place.kind} if by_split else {}))
+    classes = {
+        each.rest[-1]
+        for each in places.values()
+        if each.rest and each.rest[:-1] == top and (each.kind or above or not by_split)
+    }
+    programs = [name for name in left if name.lower().endswith((*suffixes, *UNFINISHED))]
+    noticed = {
+        "D207": _tally(aside, ["/".join(items[name]) for name in aside]),
+        "D208": _tally(programs, [left[name] for name in programs]),
+    }
+    counts = Counter(places[items[row["id"]]].split for row in rows)
+    return rows, {
+        "unmatched": tuple(name for name in parents if name not in items),
+        "declared": tuple(sorted(classes)),
+        "notes": _notes(places, counts, top, many),
+        "noticed": {code: found for code, found in noticed.items() if found},
+    }
+
+
+def leftover(name: str) -> str:
+    """Return which part of a path other programs made; empty if none."""
+    *above, last = name.split("/")
+    for part in (*above, last):
+        if part.startswith((".", "~$")) or part.casefold() in LEFTOVERS:
+            return "._*" if part.startswith("._") else part
+    return next((f"*{end}" for end in UNFINISHED if last.lower().endswith(end)), "")
+
+
+def _places(tree: set[Path], where: str) -> dict[Path, _Place]:
+    """Find the folders of splits: siblings of two kinds, or all folders of a level."""
+    children, levels = defaultdict[Path, set[str]](set), defaultdict[int, set[str]](set)
+    for path in tree:
+        children[path[:-1]].add(path[-1])
+        levels[len(path)].add(path[-1])
+    named = {level: split_names.kinds(each) for level, each in levels.items()}
+    several = {len(path) + 1 for path, each in children.items() if _several(each)}
+    several |= {
+        level for level, each in levels.items() if _several(each) and each == {*named[level]}
+    }
+    marks: dict[Path, str] = {}
+    for path in sorted(tree, key=len):
+        kind = named[len(path)].get(path[-1]) if len(path) in several else None
+        above = marks.get(path[:-1])
+        if above and not kind and len(children[path[:-1]]) == 1:  # train/train, test/test_images
+            alike = split_names.kinds({path[-1], *levels[len(path) - 1]}).get(path[-1])
+            kind = above if alike == above else None
+        if kind:
+            marks[path] = kind
+    ours = split_names.translate({path[-1]: kind for path, kind in marks.items()})
+    places = {}
+    for path in tree:
+        at = [end for end in range(len(path)) if path[: end + 1] in marks]
+        if len({ours[path[end]] for end in at}) > 1:
+            raise UserError(f"{where}: {'/'.join(path)}/ lies in two splits: {CURE}")
+        after = tuple(path[end] for end in range(at[0], len(path)) if end not in at) if at else ()
+        split = path[at[0]] if at else ""
+        before = path[: at[0]] if at else path
+        places[path] = _Place(split, ours.get(split, ""), before, after)
+    return places
+
+
+def _several(names: Iterable[str]) -> bool:
+    return len({*split_names.kinds(names).values()}) > 1
+
+
+def _problem(held: Mapping[Path, _Place]) -> str:
+    """Say why folders that hold items are neither plainly classes nor plainly splits."""
+    within = [each for each in held.values() if each.kind]
+    if not within:
+        return _lone_split({*held})
+    found = listed(sorted({f"{each.split}/" for each in within}), 4)
+    if len({split_names.other_words(each.split) for each in within} - {""}) > 1:
+        return f"{found} name splits and something else, as classes perhaps"
+    if not any(each.rest for each in within):
+        return f"{found} look like splits, but hold no folder for each class"
+    if len({each.before for each in within}) > 1:
+        if len({each.after[:1] for each in within}) > 1:
+            return f"folders above {found} and folders in them: which are the classes?"
+        if without := sorted("/".join(path) for path, each in held.items() if not each.kind):
+            return f"{without[0]}/ has no split, as other folders have: {found}"
+    return ""
+
+
+def _lone_split(paths: set[Path]) -> str:
+    """Say that one folder is named as a split and holds folders, and others are not alike."""
+    tops = {path[0] for path in paths}
+    named = split_names.kinds(tops)
+    below = {top: {path[1] for path in paths if path[0] == top and path[1:]} for top in tops}
+    for top in sorted(named):
+        for other in sorted(tops - {top}):
+            alike = below[top] & below[other] or split_names.kinds(below[other])
+            if (top,) not in paths and len(below[top]) > 1 and ((other,) in paths or alike):
+                return (
+                    f"is {top}/ a split or a class? It holds folders, and {other}/ lies beside it"
+                )
+    return ""
+
+
+def _wrapper(rests: Sequence[Path]) -> Path:
+    """Return the folders that all others lie in: those of an unpacked archive."""
+    shortest = min(map(len, rests), default=1)
+    same = 0
+    while same < shortest - 1 and len({rest[same] for rest in rests}) == 1:
+        same += 1
+    return rests[0][:same] if rests else ()
+
+
+def _tally(names: list[str], of: list[str]) -> Found | None:
+    counts = Counter(of).most_common()
+    told = [f"{name} ({count:,})" for name, count in counts]
+    return Found(len(names), listed(told, 6), names) if names else None
+
+
+def _notes(
+    places: Mapping[Path, _Place], counts: Mapping[str, int], top: Path, many: str
+) -> tuple[str, ...]:
+    """Say which folders became which split, and how far down the classes lie."""
+    notes = []
+    if splits := {each.split: each.kind for each in places.values() if each.kind}:
+        said = [
+            f"{name} ({counts.get(name, 0):,}) is {kind}" for name, kind in sorted(splits.items())
+        ]
+        notes.append(f"splits by their folders: {listed(said)}")
+    elif split_names.kinds(top):
+        notes.append(f"all {many} lie in {'/'.join(top)}/, so that the split is drawn here")
+    inside = defaultdict[str, set[str]](set)
+    for rest in {each.rest[len(top) :] for each in places.values() if each.rest[: len(top)] == top}:
+        if len(rest) > 1:
+            inside[rest[0]].add(rest[1])
+    if inside:
+        shared = sorted(set.intersection(*inside.values())) if len(inside) > 1 else []
+        told = f"{listed(sorted(inside), 4)} have folders of their own, which are no classes"
+        notes.append(told + (f" ({listed(shared, 4)} in each)" if shared else ""))
+    return tuple(notes)

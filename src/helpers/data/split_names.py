@@ -1,0 +1,105 @@
+"""How data sets name their splits: train2017, seg_test, Val Data, 訓練集."""
+
+import os
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from helpers.core.errors import UserError
+from helpers.core.formatting import names as listed
+from helpers.data.items import Found
+
+HELD_OUT = "held out"  # what is validation next to a test split, and the test otherwise
+KINDS = {
+    "train": "train training trainval traindev 训练 訓練",
+    "validation": "validation valid val dev devel development 验证 驗證",
+    "test": "test testing 测试 測試",
+    HELD_OUT: "eval evaluation holdout heldout",
+}
+SHORT = {"tr": "train", "trn": "train", "va": "validation", "te": "test", "tst": "test"}
+PLAIN = {  # what adds nothing to a split's name
+    *("set", "sets", "data", "dataset", "datasets", "split", "splits", "subset", "part", "folder"),
+    *("files", "samples", "image", "images", "img", "imgs", "pictures", "pics", "photos", "jpg"),
+    *("jpeg", "png", "text", "texts", "txt", "audio", "wav", "wavs", "clips", "recordings"),
+    *("labelled", "labeled", "unlabelled", "unlabeled", "public", "private", "clean", "other"),
+    *("full", "final", "raw", "集", "数据", "數據"),
+}
+_KIND = {word: kind for kind, words in KINDS.items() for word in words.split()}
+_KIND |= {word + plain: kind for word, kind in _KIND.items() for plain in PLAIN}
+
+
+def kinds(names: Iterable[str], short: bool = False) -> dict[str, str]:
+    """Tell which of some names are splits, and of what kind; ``short`` allows tr and te.
+
+    A name is that of a split if it has one word for a split, and nothing else that means anything
+    or only what a split of another kind has too: seg_train and seg_test, not train_station.
+    """
+    read, sharing = {name: _read(name, short) for name in names}, defaultdict(set)
+    for kind, rest in read.values():
+        sharing[rest].add(kind)
+    return {
+        name: kind
+        for name, (kind, rest) in read.items()
+        if kind and (not rest or len(sharing[rest] - {""}) > 1)
+    }
+
+
+def translate(found: dict[str, str]) -> dict[str, str]:
+    """Call each split train, validation or test, now that it is known which others there are."""
+    held_out = "validation" if "test" in found.values() else "test"
+    return {name: held_out if kind == HELD_OUT else kind for name, kind in found.items()}
+
+
+def translated(values: Iterable[str]) -> dict[str, str]:
+    """Translate the split names among some values, which may be short as in a column."""
+    return translate(kinds(dict.fromkeys(values), short=True))
+
+
+def of_column(values: Iterable[Any], where: str) -> list[str]:
+    """Translate a column of split names; raises UserError for one that is none."""
+    texts = ["" if value is None or value != value else str(value).strip() for value in values]
+    ours = translated(texts)
+    if wrong := [text for text in texts if text not in ours]:
+        what = listed([*map(repr, dict.fromkeys(wrong))], 4)
+        needed = "train, validation or test needed; rename the column if it is not a split"
+        raise UserError(f"{where}: split {what} in {len(wrong)} of {len(texts)} rows: {needed}")
+    return [ours[text] for text in texts]
+
+
+def other_words(name: str) -> str:
+    """Return what a name says besides naming a split."""
+    return _read(name, short=False)[1]
+
+
+def beside(path: Path) -> Found | None:
+    """Find other splits beside a file or folder that is itself called as one: test.csv."""
+    if not os.access(path.parent, os.R_OK):
+        return None
+    alike = {
+        each.name.removesuffix(path.suffix): each.name
+        for each in path.parent.iterdir()
+        if each.suffix == path.suffix and each.is_dir() == path.is_dir()
+    }
+    found = kinds(alike)
+    own = found.get(path.name.removesuffix(path.suffix))
+    others = sorted(alike[name] for name, each in found.items() if own and each != own)
+    if not others:
+        return None
+    cure = "name the folder above, or join tables to one with a column split"
+    return Found(len(others), f"beside {path.name}: {listed(others)}; {cure}")
+
+
+def _read(name: str, short: bool) -> tuple[str, str]:
+    """Return the kind of split that a name speaks of, empty if none, and its other words."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))
+    text = re.sub(r"\b(hold|held)[-_ ]out\b", r"\1out", text.casefold())
+    known = _KIND | SHORT if short else _KIND
+    words = re.findall(r"[^\W\d_]+", text)
+    found = {known[word] for word in words if word in known}
+    rest = " ".join(word for word in words if word not in known and word not in PLAIN)
+    if found == {"train", "validation"}:  # train_val
+        found = {"train"}
+    return (found.pop() if len(found) == 1 else ""), rest

@@ -1,0 +1,125 @@
+"""Layouts of folders: what is a class, what a split, what neither, and what is refused."""
+
+import pytest
+
+from helpers.core.errors import UserError
+from helpers.data.sources.folder_layout import lay_out
+
+TASK = "image-classification"
+
+
+def laid_out(*folders, empty=()):
+    """Lay out a picture in each folder: give (label, split) pairs, and what was seen."""
+    rows, seen = lay_out([f"{folder}/1.png" for folder in folders], empty, TASK, "set")
+    return {(row["label"], row.get("split")) for row in rows}, seen
+
+
+def under(pattern, *splits):
+    return [pattern.format(split=split, label=label) for split in splits for label in ("a", "b")]
+
+
+WHOLE = {(label, split) for label in "ab" for split in ("train", "test")}
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        under("{split}/{label}", "train", "test"),
+        under("wrapper/inner/{split}/{label}", "Train Data", "Test Data"),
+        under("seg_{split}/seg_{split}/{label}", "train", "test"),
+        under("{split}/{split}_images/{label}", "train", "test"),
+        under("{split}/images/{label}", "training", "testing"),
+        under("{label}/{split}", "train", "test"),
+        under("data/{label}/{split}", "train", "test"),
+        under("{label}/{split}/images", "train", "test"),
+        ["train/a", "train/b", "test/test/a", "test/test/b"],
+    ],
+    ids=lambda folders: folders[-1],
+)
+def test_splits_are_kept_wherever_their_folders_are(folders):
+    pairs, seen = laid_out(*folders)
+    assert pairs == WHOLE and seen["declared"] == ("a", "b") and not seen["noticed"]
+    assert "is train" in seen["notes"][0] and "is test" in seen["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("folders", "classes"),
+    [
+        (["train", "bus", "plane"], {"train", "bus", "plane"}),
+        (["train/steam", "train/electric", "bus/big", "bus/small"], {"train", "bus"}),
+        (["vehicles/train", "vehicles/bus", "exams/test", "exams/quiz"], {"vehicles", "exams"}),
+        (
+            ["data/train_station", "data/test_tube", "data/bus"],
+            {"train_station", "test_tube", "bus"},
+        ),
+        (["cat", "cat/deep", "dog"], {"cat", "dog"}),
+    ],
+    ids=lambda folders: "+".join(folders),
+)
+def test_classes_may_be_called_as_splits_are(folders, classes):
+    pairs, seen = laid_out(*folders)
+    assert pairs == {(name, None) for name in classes} and not seen["noticed"]
+
+
+def test_a_class_called_train_may_be_inside_the_splits():
+    pairs, _ = laid_out("train/train", "train/bus", "test/train", "test/bus")
+    again, _ = laid_out("train/train", "bus/train", "train/test", "bus/test")
+    whole = {(label, split) for label in ("train", "bus") for split in ("train", "test")}
+    assert pairs == again == whole
+
+
+@pytest.mark.parametrize(
+    ("folders", "words"),
+    [
+        (["train", "test"], "test/ and train/ look like splits"),
+        (["train", "test", "bus"], "look like splits"),
+        (["train/a", "train/b", "extra"], "is train/ a split or a class"),
+        (["train/a", "train/b", "extra/a"], "extra/ lies beside it"),
+        (["train/a", "train/b", "data/test/a", "data/test/b"], "data/ lies beside it"),
+        ([*under("{label}/{split}", "train", "test"), "c"], "c/ has no split"),
+        (["one/train/a", "one/train/b", "two/test/a", "two/test/b"], "which are the classes"),
+        (["train/val/a", "train/train/a", "test/a"], "lies in two splits"),
+        (under("{label}_{split}", "train", "test"), "name splits and something else"),
+    ],
+    ids=lambda value: "+".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_not_plain_is_refused_in_one_line(folders, words):
+    with pytest.raises(UserError, match=words) as caught:
+        laid_out(*folders)
+    assert str(caught.value).startswith("set: ") and "\n" not in str(caught.value)
+
+
+def test_items_beside_the_splits_are_left_out_and_counted():
+    pairs, seen = laid_out(
+        *under("{split}/{label}", "train", "test"), "docs", "seg_pred/seg_pred", empty=["more"]
+    )
+    assert pairs == WHOLE and seen["declared"] == ("a", "b")
+    found = seen["noticed"]["D207"]
+    assert found.count == 2 and "docs (1)" in found.detail and "seg_pred" in found.detail
+
+
+def test_a_test_split_without_classes_is_said():
+    pairs, seen = laid_out("train/a", "train/b", "test1")
+    assert pairs == {("a", "train"), ("b", "train")} and seen["noticed"]["D207"].count == 1
+    pairs, seen = laid_out("train/a", "train/b", empty=["test"])
+    assert pairs == {("a", "train"), ("b", "train")} and "test (0)" in seen["notes"][0]
+    pairs, seen = laid_out("train/a", "train/b")
+    assert pairs == {("a", None), ("b", None)} and "train/" in seen["notes"][0]
+
+
+def test_folders_of_classes_are_said_to_be_none():
+    _, seen = laid_out("fold1/a", "fold1/b", "fold2/a", "fold2/b")
+    assert "fold1 and fold2" in seen["notes"][0] and "a and b" in seen["notes"][0]
+
+
+def test_what_programs_leave_is_counted_where_it_looks_like_an_item():
+    names = ["a/1.png", "b/1.png", "a/._1.png", "a/2.png.crdownload", "#recycle/x.png"]
+    names += ["a/@eaDir/1.png/S.jpg", "a/Thumbs.db", "Icon\r", ".DS_Store", "a/~$x.png"]
+    rows, seen = lay_out(names, ["lost+found", "__pycache__"], TASK, "set")
+    assert [row["path"] for row in rows] == ["a/1.png", "b/1.png"] and seen["declared"] == (
+        "a",
+        "b",
+    )
+    assert seen["noticed"]["D208"].count == 5 and not seen["unmatched"]
+    _, seen = lay_out(["a/1.png", "b/1.png", ".DS_Store", "a/Thumbs.db"], [], TASK, "set")
+    assert not seen["noticed"]

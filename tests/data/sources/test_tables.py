@@ -1,0 +1,267 @@
+"""Tables as programs and people write them: read as meant, or refused in one line."""
+
+import gzip
+import io
+import json
+import unicodedata
+
+import numpy as np
+import pandas as pd
+import pyarrow
+import pytest
+from factories.cases import look, put, scene, sentence
+from PIL import Image
+from pyarrow import parquet
+
+from helpers.core.errors import UserError
+from helpers.data import sources
+from helpers.data.sources import delimited
+
+TASK = "text-classification"
+ROWS = [(sentence(number), ["neg", "pos"][number % 2]) for number in range(40)]
+
+
+def lines(separator=",", rows=ROWS, header=("text", "label")):
+    """Part cells by a separator, without quotes."""
+    return "".join(separator.join(cells) + "\n" for cells in [header, *rows])
+
+
+def texts(repository, content, name="t.csv", **fields):
+    """Prepare a table of texts: give what was prepared, and all that is said of it."""
+    content = content.encode() if isinstance(content, str) else content
+    (repository / name).write_bytes(content)
+    return look({"table": {"file": name, **fields}}, TASK)
+
+
+FOUND_OUT = {
+    "commas": (lines(), "t.csv", ""),
+    "tabs": (lines("\t"), "t.tsv", ""),
+    "one line end": (lines().replace("\n", "\r"), "t.csv", ""),
+    "tabs in .csv": (lines("\t"), "t.csv", "parted by tabs"),
+    "semicolons in .tsv": (lines(";"), "t.tsv", "parted by semicolons"),
+    "bars": (lines("|"), "t.txt", "parted by vertical bars"),
+    "commas in the cells": (
+        lines(";", [(text.replace(" ", ", ", 1), label) for text, label in ROWS]),
+        "t.csv",
+        "parted by semicolons",
+    ),
+    "a mark and sep=": ("\ufeffsep=;\r\n" + lines(";"), "t.csv", "parted by semicolons"),
+    "UTF-16 that says so": (lines("\t").encode("utf-16"), "t.csv", "utf-16"),
+    "empty columns and rows": (
+        lines(",", [(*row, "", "") for row in [*ROWS, ("", "")]], ("text", "label", "", "")),
+        "t.csv",
+        "",
+    ),
+    "an index without a name": (
+        lines(",", [(str(number), *row) for number, row in enumerate(ROWS)], ("", "text", "label")),
+        "t.csv",
+        "",
+    ),
+    "blanks in the header": (lines(",", ROWS, ("text", " label")), "t.csv", ""),
+    "short rows": (
+        lines(",", [(*row, *["x"] * (row[1] == "pos")) for row in ROWS], ("text", "label", "s")),
+        "t.csv",
+        "20 rows with fewer cells",
+    ),
+    "JSON Lines in .json": (
+        "\n".join(json.dumps(dict(text=text, label=label)) for text, label in ROWS),
+        "t.json",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FOUND_OUT)
+def test_a_table_is_read_as_it_is_meant(repository, case):
+    content, name, said = FOUND_OUT[case]
+    prepared, notes = texts(repository, content, name)
+    assert len(prepared.frame) == 40 and prepared.classes == ("neg", "pos")
+    assert said in notes and (said or not prepared.items.notes)
+
+
+REFUSED = {
+    "several separators": (
+        lines(";", [("x|" + text, label) for text, label in ROWS], ("a|text", "label")),
+        "t.csv",
+        "semicolons or vertical bars: declare its `separator`",
+    ),
+    "cp1252": (lines().replace("pos", "très").encode("cp1252"), "t.csv", "cp1252 reads 'très'"),
+    "UTF-16 without a mark": (lines().encode("utf-16-le"), "t.csv", "utf-16-le"),
+    "a workbook": (b"PK\x03\x04 and so on", "t.xlsx", "save the sheet as csv"),
+    "a workbook called CSV": (b"PK\x03\x04 and so on", "t.csv", "save the sheet as csv"),
+    "compressed": (gzip.compress(lines().encode()), "t.csv.gz", "unpack it"),
+    "a page": ("\n<HTML><table>", "t.csv", "html"),
+    "a JSON array": (json.dumps([{"text": "x"}], indent=1), "t.json", "one object a line"),
+    "a comment first": ("# by X\n" + lines(), "t.csv", "'# by x'"),
+    "a name twice but for blanks": (
+        lines(",", [(*row, "neg") for row in ROWS], ("text", "label", "label ")),
+        "t.csv",
+        "there twice: 'label'",
+    ),
+    "a name twice but for case": (
+        lines(",", [(*row, "neg") for row in ROWS], ("text", "label", "Label")),
+        "t.csv",
+        "'label' and 'label' look alike",
+    ),
+    "a key twice, deeper": (
+        '{"text": "a", "x": {"y": 1, "y": 2}}',
+        "t.jsonl",
+        "key 'y' is there twice",
+    ),
+    "several labels": ('{"text": "a", "label": ["x"]}', "t.jsonl", "several labels for an item"),
+    "amounts": (
+        lines(",", [(text, f"{1.37 * k:.2f}") for k, (text, _) in enumerate(ROWS)]),
+        "t.csv",
+        "an amount, not classes",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_read_is_refused_in_a_line(repository, case):
+    content, name, expected = REFUSED[case]
+    prepared, said = texts(repository, content, name)
+    assert prepared is None and expected in said and "\n" not in said
+
+
+def test_what_is_declared_is_not_found_out(repository):
+    """A separator and an encoding that a study declares hold; a doubtful one is noted."""
+    rows = [(text + "|x", label) for text, label in ROWS]
+    content = lines(";", rows, ("text|x", "label"))
+    prepared, _ = texts(repository, content, separator=";", text="text|x")
+    assert prepared.classes == ("neg", "pos")
+    content = lines().replace("pos", "très")
+    prepared, said = texts(repository, content.encode("cp1252"), encoding="cp1252")
+    assert prepared.classes == ("neg", "très") and not said
+    _, said = texts(repository, content, encoding="cp1252")
+    assert "valid utf-8" in said
+
+
+def test_decimal_commas_are_numbers_and_thousands_are_not():
+    """Only what cannot be a thousand is written as a decimal."""
+    frame, notes = delimited.found_out("a;b;c\n1,5;1,234;x,1\n2;2,345;y\n", ",", None)
+    assert frame.to_numpy().tolist() == [["1.5", "1,234", "x,1"], ["2", "2,345", "y"]]
+    assert notes[-1] == "decimal commas are read as points in a"
+
+
+SWALLOWED = ('"Great phone', 'not good"')
+
+
+@pytest.mark.parametrize("apart", [1, 2, 20])
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_quote_never_joins_rows_in_silence(repository, separator, order, apart):
+    """Every line of tabs is a row; elsewhere the line of the quote is named."""
+    rows = [list(row) for row in ROWS]
+    rows[5][0], rows[5 + apart][0] = SWALLOWED
+    content = lines(separator, [row[::order] for row in rows], ("text", "label")[::order])
+    prepared, said = texts(repository, content, "t.tsv" if separator == "\t" else "t.csv")
+    if separator == "\t":
+        assert len(prepared.frame) == 40 and "quotes stand for themselves" in said
+    else:
+        assert prepared is None and "line 7: a quote" in said
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_texts_of_several_lines_are_read(repository, separator):
+    """A quoted text may have lines, blank ones, and separators as far as it is quoted."""
+    rows = [list(row) for row in ROWS]
+    rows[3][0], rows[4][0] = '"one\n\ntwo, three\nfour"', '"a ""b"", c\nd"'
+    rows[6][0] = f'"left{separator}right"'
+    prepared, said = texts(
+        repository, lines(separator, rows), "t.tsv" if separator == "\t" else "t.csv"
+    )
+    assert len(prepared.frame) == 40 and "quote" not in said
+    read = [prepared.items.read(index) for index in (3, 4, 6)]
+    assert read == ["one\n\ntwo, three\nfour", 'a "b", c\nd', f"left{separator}right"]
+
+
+def test_files_are_found_whatever_their_case_form_and_escapes(repository):
+    """The bytes of a file's name open it, and the table's spelling stays its id."""
+    folder = unicodedata.normalize("NFD", "é")
+    for number in range(24):
+        put(repository / folder / f"Pic {number}.PNG", scene("ab"[number % 2], number))
+    put(repository / folder / "other.png", scene("a", 99))
+    put(repository / folder / "OTHER.png", scene("a", 98))
+    for spelled in ("é/Pic {}.PNG", "É/pic {}.png", "%C3%A9/Pic%20{}.PNG", "é\\Pic {}.PNG"):
+        rows = [(spelled.format(number), "ab"[number % 2]) for number in range(24)]
+        rows.append(("é/Other.png", "a"))
+        (repository / "t.csv").write_text(lines(",", rows, ("path", "label")))
+        prepared, said = look({"table": "t.csv"})
+        assert len(prepared.frame) == 24 and "24 files called otherwise" in said
+        assert prepared.frame["id"][1] == spelled.format(1).replace("\\", "/")
+        assert prepared.dropped["reason"].tolist() == ["no such file"]
+
+
+def hub_table(file, column, contents, names=("cat", "dog"), paths=True):
+    """Write parquet as the Hugging Face hub does: items as bytes and path, classes by number."""
+    items = [
+        {"bytes": content, "path": f"{number}.x" if paths else None}
+        for number, content in enumerate(contents)
+    ]
+    kind = pyarrow.struct([("bytes", pyarrow.binary()), ("path", pyarrow.string())])
+    labels = [number % 2 for number in range(len(items) - 1)] + [-1]
+    table = pyarrow.table({column: pyarrow.array(items, kind), "label": labels})
+    features = {column: {"_type": "Image"}, "label": {"names": names, "_type": "ClassLabel"}}
+    kept = json.dumps({"info": {"features": features if names else {}}})
+    parquet.write_table(table.replace_schema_metadata({"huggingface": kept}), file)
+
+
+def png(pixels):
+    """Encode a picture."""
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("column", ["image", "img"])
+@pytest.mark.parametrize("paths", [True, False])
+def test_parquet_of_the_hub_is_read(repository, column, paths):
+    """Pictures lie in the table, and numbers have the names of their classes; -1 is no label."""
+    contents = [png(scene("ab"[number % 2], number)) for number in range(21)]
+    hub_table(repository / "t.parquet", column, contents, paths=paths)
+    prepared, _ = look({"table": "t.parquet"})
+    assert prepared.classes == ("cat", "dog") and prepared.dropped["reason"].tolist() == [
+        "no label"
+    ]
+    assert prepared.frame["id"][1] == ("1.x" if paths else "000001")
+    assert (prepared.items.read(1) == scene("b", 1)).all()
+
+
+def test_sounds_of_the_hub_are_read(repository):
+    """A table of recordings of the hub needs no declaration either."""
+    import soundfile
+
+    contents = []
+    for number in range(4):
+        stream = io.BytesIO()
+        soundfile.write(stream, np.sin(np.arange(8000) / (9 + number)), 16000, format="WAV")
+        contents.append(stream.getvalue())
+    hub_table(repository / "t.parquet", "audio", contents, names=())
+    frame = pd.read_parquet(repository / "t.parquet").assign(transcript=["a", "b", "c", "d"])
+    frame.to_parquet(repository / "t.parquet")
+    items = sources.load({"table": "t.parquet"}, "speech-recognition")
+    assert items.frame["id"].tolist() == ["0.x", "1.x", "2.x", "3.x"] and len(items.read(3)) == 8000
+
+
+@pytest.mark.parametrize("column", ["split", "path", "prediction"])
+def test_columns_that_mean_another_thing_here_are_no_slices(repository, column):
+    """A slice by such a column would be by ours, or would replace the split that was drawn."""
+    rows = [(*row, "train") for row in ROWS]
+    (repository / "t.csv").write_text(lines(",", rows, ("text", "label", column)))
+    prepared, said = look({"table": "t.csv"}, TASK, slices=[column])
+    assert prepared is None and "rename the column" in said
+
+
+def test_numbers_as_ids_are_written_as_whole_ones(repository):
+    """7.0 of a column of floats is the id 7 of everyone else."""
+    frame = pd.DataFrame({"id": [7.0, 8.0], "text": ["a", "b"], "label": ["x", "y"]})
+    frame.to_parquet(repository / "t.parquet")
+    assert sources.load({"table": "t.parquet"}, TASK).frame["id"].tolist() == ["7", "8"]
+
+
+def test_an_unknown_column_is_named_with_those_there(repository):
+    """A table without a header shows its first row in place of the names."""
+    (repository / "t.csv").write_text("some words,pos\nother words,neg\n")
+    with pytest.raises(UserError, match=r"unknown column 'text' \(allowed: some words, pos\)"):
+        sources.load({"table": "t.csv"}, TASK)
