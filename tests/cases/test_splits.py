@@ -1,10 +1,9 @@
 """Splits of items that belong together, and what is said where there can be none."""
 
 import numpy as np
-from factories.cases import look, put, scene, to_do
+from factories.cases import look, put, scene
 
 
-@to_do("no finding looks at the names of files")
 def test_families_in_file_names_are_noted(repository):
     """No patient of p07_s03.png is on two sides, or a line says that files fall into families."""
     random = np.random.default_rng(0)
@@ -20,7 +19,6 @@ def test_families_in_file_names_are_noted(repository):
     assert apart == 0 or "group" in said or "famil" in said
 
 
-@to_do("the refusal counts units and names no near-copies")
 def test_pictures_of_a_fixed_camera_are_split_or_named_as_near_copies(repository):
     """Where all pictures are nearly equal, a refusal says so and what to set."""
     random, base = np.random.default_rng(0), scene("a", 1, 64).astype(float)
@@ -33,7 +31,6 @@ def test_pictures_of_a_fixed_camera_are_split_or_named_as_near_copies(repository
     assert prepared is not None or ("near" in said and ("60" in said or "set" in said))
 
 
-@to_do("the refusal counts units and names no copies")
 def test_a_split_that_cannot_be_names_the_copies_behind_it(repository):
     """White drawings on transparent ground turn out equal: the refusal says so."""
     for name in "ab":

@@ -4,6 +4,7 @@ from helpers.comparison import board as boards
 from helpers.comparison import result, seeds, study_records
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import listed
+from helpers.data import copies
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics import registry
@@ -39,7 +40,8 @@ def compare(
     pairs = compare_all(primary, together, *resampled_metric(primary, together, resamples, seed))
     counted = None if groups is None else len(set(groups))
     tables = boards.with_pairs(table, pairs, primary)
-    board = boards.Board(*tables, primary, len(entries[0].labels), counted)
+    unit = copies.unit(entries[0].items)
+    board = boards.Board(*tables, primary, len(entries[0].labels), counted, unit)
     records = study_records.read(study, [entry.training for entry in entries])
     return result.assemble(records, board, seeds.repeats(entries, primary))
 

@@ -10,6 +10,7 @@ from helpers.comparison import board as boards
 from helpers.comparison import result, study_records
 from helpers.core.errors import UserError
 from helpers.core.records.speech_metrics import SpeechMetrics
+from helpers.data import copies
 from helpers.data.speech.normalisation import NORMALISATIONS
 from helpers.evaluation import speech_cautions, transcripts
 from helpers.evaluation.transcripts import Transcripts
@@ -56,7 +57,7 @@ def compare(
         primary,
         items=len(counts[0]),
         groups=None if groups is None else len(set(groups)),
-        group=entries[0].unit,
+        group=entries[0].unit if entries[0].enough else copies.DISTINCT,
         right="makes no error in",
     )
     cautions = [

@@ -49,6 +49,7 @@ class Data(Section):
 
     source: str | dict[str, Any]
     split: Split = Split()
+    near_copies: Literal["tie", "keep"] = "tie"  # keep: near-copies may lie in several splits
     limit: Annotated[int, Field(ge=10)] | None = None
     shift: tuple[str | dict[str, Any], ...] = ()
     shift_limit: Annotated[int, Field(ge=10)] | None = None

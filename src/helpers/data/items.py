@@ -15,7 +15,7 @@ from helpers.core import files
 from helpers.core.errors import UserError
 from helpers.data import tasks
 
-RESERVED = ("id", "label", "path", "split", "group")
+RESERVED = ("id", "label", "path", "split", "group", "copy_of")
 NO_SPEECH = "non-speech"  # the label of recordings without speech: tones, noises, silence
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 from helpers.core import dotted_names, files, paths
 from helpers.core.errors import UserError, check_known
 from helpers.core.records.data import DataRecord, Dropped, ItemCounts, PublishedResult
-from helpers.data import checks, sources, splits, tasks
+from helpers.data import checks, copies, sources, splits, tasks
 from helpers.data.items import Items, natural
 
-TAKEN = ("id", "split", "path", "prediction")  # columns of every study: no slices
+TAKEN = ("id", "split", "path", "prediction", copies.COLUMN)  # columns of every study: no slices
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ def arrange(
     rules = splits.SplitRules(**usual | (split or {}), required=required)
     frame = _frame(usable, survey_of_usable, rules, slices)
     findings = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
-    findings += checks.run(usable, frame, survey_of_usable, only="D4")
+    tied = splits.ties(usable.frame, rules, survey_of_usable.near, survey_of_usable.exact)
+    units = splits.units(tied, len(frame))
+    findings += checks.run(usable, frame, survey_of_usable, only="D4", units=units)
     classes = tuple(sorted(frame["label"].unique(), key=natural))
     # what a model can depend on, whatever file it came from
     lines = zip(frame["id"], frame["label"], survey_of_usable.digest, strict=True)
@@ -79,19 +81,25 @@ def arrange(
 def _frame(
     items: Items, survey: checks.Survey, rules: splits.SplitRules, slices: Sequence[str]
 ) -> pd.DataFrame:
-    """Lay out splits.parquet: id, split, label, group, the slices, the task's columns, path."""
+    """Lay out splits.parquet: id, split, label, what ties items, slices, more columns, path."""
     own = set(items.frame.columns)  # a column of the source's is not replaced by what we measure
     measured = [name for name in items.modality.MEASURES if name not in own]
     source = items.frame.assign(**{name: getattr(survey, name) for name in measured})
     for column in slices:
         check_known("slice", column, source.columns, f"{items.name}: slices")
-        if column in TAKEN or (column == "group" and rules.group not in (None, column)):
+        renamed = column == "label" and not tasks.get(items.task).has_classes
+        if column in TAKEN or renamed or (column == "group" and rules.group not in (None, column)):
             problem = f"{column!r} means another thing here: rename the column to slice by it"
             raise UserError(f"{items.name}: slices: {problem}")
-    split = splits.make(items.frame, rules, survey.near)
+    split = splits.make(items.frame, rules, survey.near, survey.exact)
     frame = source[["id"]].assign(split=split, label=source["label"])
-    if group := rules.group or ("group" if "group" in items.frame.columns else None):
-        frame["group"] = source[group]
+    if (group := splits.groups(items.frame, rules.group)) is not None:
+        frame["group"] = group
+    # recordings that are nearly the same may hold other words: only equal ones count once
+    near = rules.near_copies == "tie" and tasks.get(items.task).has_classes
+    family = survey.near if near else survey.exact
+    if (named := copies.named(frame, family)) is not None:
+        frame[copies.COLUMN] = named
     for column in (*slices, *tasks.get(items.task).columns):
         if column in source.columns:
             frame[column] = source[column]

@@ -1,13 +1,18 @@
 """Train, validation and test: stratified, grouped or given; seeded; duplicates stay together."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from helpers.core.errors import UserError, unknown
+from helpers.data import assignment
 from helpers.data.near_duplicates import merge_groups
+
+Ties = Mapping[str, np.ndarray]  # what ties items, as families of each row: int [N]
 
 SPLITS = ("train", "validation", "test")
 
@@ -19,7 +24,9 @@ class SplitRules:
     test: float = 0.25
     validation: float = 0.15
     stratify: bool = True  # keep each class's share, not only the sizes of the splits
-    group: str | None = None  # a column whose values stay in one split; by default, group
+    # a column whose values stay in one split, by default group; or a pattern of ids: (p[0-9]+)_
+    group: str | None = None
+    near_copies: Literal["tie", "keep"] = "tie"  # keep: near-copies are items of their own
     seed: int = 42  # chooses among the splits that satisfy all this
     # take the column split as it is; by default, if it has all that is required. Validation comes
     # from train (the same fraction, of train) when the source has none
@@ -27,38 +34,71 @@ class SplitRules:
     required: tuple[str, ...] = ("train", "test")  # what is only transcribed needs no training
 
 
-def make(frame: pd.DataFrame, rules: SplitRules, duplicates: np.ndarray | None = None) -> pd.Series:
+def make(
+    frame: pd.DataFrame,
+    rules: SplitRules,
+    near: np.ndarray | None = None,
+    exact: np.ndarray | None = None,
+) -> pd.Series:
     """Put every item in one split: ``train``, ``validation`` or ``test``, by the rows of the frame.
 
     Whole units are placed: a unit is an item, or all items that share a group or a family of
-    duplicates, int [N]. Without units of several items, each class has its share of every split to
-    within one item. The order of the rows does not matter: ids and seed decide. ``frame`` has the
-    columns id (unique), label, and group and split where they are asked for. Raises UserError:
-    fractions that leave nothing, an unknown column, too few units, a split without items.
+    copies, int [N]. Without units of several items, each class has its share of every split to
+    within one item; with them, every split is a sample of all classes and sizes. The order of the
+    rows does not matter: ids and seed decide. ``frame`` has the columns id (unique), label, and
+    group and split where they are asked for. Raises UserError: fractions that leave nothing, an
+    unknown column, too few units, a split without items.
     """
-    units = _units(frame, rules.group, duplicates)
+    tied = ties(frame, rules, near, exact)
     frame = frame if rules.given is False else published(frame)
     if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
-        return _given(frame, units, rules)
+        return _given(frame, tied, rules)
     if rules.test == 1 and "train" not in rules.required:
         return pd.Series("test", frame.index, name="split", dtype=object)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}
-    return _assign(frame, units, fractions, rules)
+    return _assign(frame, tied, fractions, rules)
 
 
-def _units(frame: pd.DataFrame, group: str | None, duplicates: np.ndarray | None) -> np.ndarray:
+def ties(
+    frame: pd.DataFrame,
+    rules: SplitRules,
+    near: np.ndarray | None = None,
+    exact: np.ndarray | None = None,
+) -> Ties:
+    """Gather what ties items: groups, exact copies and, unless they are kept, near-copies."""
+    found = {"group": groups(frame, rules.group), "exact": exact, "near": near}
+    if rules.near_copies == "keep":
+        del found["near"]
+    own = pd.Series([f"\0{item}" for item in frame["id"]], frame.index)
+    named = {name: pd.Series(each, frame.index) for name, each in found.items() if each is not None}
+    return {
+        name: pd.factorize(each.astype(object).where(each.notna(), own))[0]
+        for name, each in named.items()
+    }
+
+
+def units(tied: Ties, count: int) -> np.ndarray:
     """Give what must stay together one number; an item without a group is tied to none."""
-    if group is not None and group not in frame.columns:
+    return merge_groups(np.arange(count), *tied.values())
+
+
+def groups(frame: pd.DataFrame, group: str | None) -> pd.Series | None:
+    """Return each item's group: of a column, or what a pattern finds in its id or its path."""
+    if group is None or group in frame.columns:
+        return frame.get("group" if group is None else group)
+    try:
+        pattern = re.compile(group)
+    except re.error as error:
+        raise UserError(f"data.split.group: {group!r}: no pattern: {error}") from None
+    if pattern.groups != 1:
         raise unknown("group column", group, frame.columns, "data.split.group")
-    group = group or ("group" if "group" in frame.columns else None)
-    ties = [np.arange(len(frame))]
-    if group is not None:
-        own = pd.Series([f"\0{item}" for item in frame["id"]], index=frame.index)
-        ties.append(pd.factorize(frame[group].astype(object).where(frame[group].notna(), own))[0])
-    if duplicates is not None:
-        ties.append(np.asarray(duplicates))
-    return merge_groups(*ties)
+    names = zip(frame["id"].astype(str), frame.get("path", frame["id"]).astype(str), strict=True)
+    found = [pattern.search(id_) or pattern.search(path) for id_, path in names]
+    if None in found:
+        item = frame["id"].iloc[found.index(None)]
+        raise UserError(f"data.split.group: the pattern {group!r} does not fit {item!r}")
+    return pd.Series([match[1] or None for match in found if match], frame.index)
 
 
 def published(frame: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +111,7 @@ def published(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(split=frame["split"].replace("validation", "test"))
 
 
-def _given(frame: pd.DataFrame, units: np.ndarray, rules: SplitRules) -> pd.Series:
+def _given(frame: pd.DataFrame, tied: Ties, rules: SplitRules) -> pd.Series:
     """Keep the source's splits, and take validation from train if it has none."""
     if "split" not in frame.columns:
         raise UserError("data.split.given: the source has no split of its own")
@@ -82,62 +122,51 @@ def _given(frame: pd.DataFrame, units: np.ndarray, rules: SplitRules) -> pd.Seri
     if "validation" not in set(splits) and "train" in set(splits):
         train = (splits == "train").to_numpy()
         fractions = {"train": 1 - rules.validation, "validation": rules.validation}
-        splits[train] = _assign(frame[train], units[train], fractions, rules)
+        tied = {name: each[train] for name, each in tied.items()}
+        splits[train] = _assign(frame[train], tied, fractions, rules)
     return splits.rename("split")
 
 
 def _assign(
-    frame: pd.DataFrame, units: np.ndarray, fractions: Mapping[str, float], rules: SplitRules
+    frame: pd.DataFrame, tied: Ties, fractions: Mapping[str, float], rules: SplitRules
 ) -> pd.Series:
-    """Place units, the largest first, each where its classes are needed most."""
     splits = [name for name in SPLITS if name in fractions]
     shares = np.array([fractions[name] for name in splits])
     if (shares <= 0).any():
         raise UserError(f"data.split: nothing is left for {splits[int(shares.argmin())]}")
     labels = frame["label"].to_numpy() if rules.stratify else np.zeros(len(frame), int)
     classes, codes = np.unique(labels.astype(str), return_inverse=True)
-    # units by their smallest id, shuffled, then large before small
+    # units by their smallest id, so that the order of the rows does not matter
     ids = pd.Series(frame["id"].to_numpy(dtype=str))
-    smallest = ids.groupby(units).transform("min").to_numpy(dtype=str)
-    _, unit_of, sizes = np.unique(smallest, return_inverse=True, return_counts=True)
-    order = np.random.default_rng(rules.seed).permutation(len(sizes))
-    order = order[np.argsort(-sizes[order], kind="stable")]
-    if len(order) < len(splits):
-        what = f"{len(order)} separate units for {len(splits)} splits: too few"
-        raise UserError(f"data.split: {what} (a unit is an item, a group, a family of duplicates)")
-    counts = np.zeros((len(order), len(classes)))
+    smallest = ids.groupby(units(tied, len(frame))).transform("min").to_numpy(dtype=str)
+    names, unit_of = np.unique(smallest, return_inverse=True)
+    if len(names) < len(splits):
+        raise UserError(_too_few(frame["id"], tied, len(names), len(splits)))
+    counts = np.zeros((len(names), len(classes)))
     np.add.at(counts, (unit_of, codes), 1)
-    totals = counts.sum(axis=0)
-    open_places = _quotas(totals, shares)
-    placed = np.empty(len(order), int)
-    filled = np.zeros(len(splits), bool)
-    for done, unit in enumerate(order):
-        # how much each split needs the unit: its items' classes by the share of them still open
-        need = open_places @ (counts[unit] / totals)
-        if len(order) - done <= (~filled).sum():  # the last units go to the splits still empty
-            need[filled] = -np.inf
-        split = int(need.argmax())
-        placed[unit], filled[split] = split, True
-        open_places[split] -= counts[unit]
+    placed = assignment.assign(counts, shares, rules.seed)
     return pd.Series(np.array(splits, dtype=object)[placed[unit_of]], frame.index, name="split")
 
 
-def _quotas(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Divide K classes in whole items, each within one of its exact share: float [splits, K]."""
-    quotas = np.zeros((len(shares), len(totals)))
-    owed = np.zeros(len(shares))
-    for column, total in enumerate(totals):
-        # 1. every split gets the whole part of its exact share
-        exact = total * shares
-        whole = np.floor(exact + 1e-9)
-        fraction = exact - whole
-        # 2. what is cut off is owed to it, on top of what earlier classes owe
-        owed += fraction
-        # 3. the items left over go to the splits that are owed most, at most one to each
-        spare = round(total - whole.sum())
-        claims = np.where(fraction > 1e-9, owed, -np.inf)
-        extra = np.argsort(-claims, kind="stable")[:spare]
-        whole[extra] += 1
-        owed[extra] -= 1
-        quotas[:, column] = whole
-    return quotas
+CURES = {  # what may tie too many items, and what to do
+    "group": "items are tied by their group; name another column in data.split.group",
+    "exact": "items have an exact copy; if they should differ, look at the files and at what is "
+    "read of them (such as white shapes on transparent ground)",
+    "near": "items have a near-copy; if they show different things, as pictures of a fixed camera "
+    "may, set data: {near_copies: keep}",
+}
+
+
+def _too_few(ids: pd.Series, tied: Ties, found: int, wanted: int) -> str:
+    """Say that there are too few units, what ties the items, and the cure."""
+    what = f"data.split: {found} separate units for {wanted} splits: too few"
+    what += " (a unit is an item, a group, a family of duplicates)"
+    left = {name: len(np.unique(each)) for name, each in tied.items()}
+    few = [name for name, count in left.items() if count < wanted]
+    few = few or [name for name, count in left.items() if count < len(ids)]
+    for name in few[:1] if few[:1] == ["exact"] else few:
+        sizes = pd.Series(tied[name]).map(pd.Series(tied[name]).value_counts()).to_numpy()
+        first = ids[tied[name] == tied[name][sizes.argmax()]].iloc[:2]
+        pair = f"such as {first.iloc[0]} and {first.iloc[-1]}"
+        what += f"; {(sizes > 1).sum():,} of {len(ids):,} {CURES[name]}; {pair}"
+    return what

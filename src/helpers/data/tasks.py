@@ -126,7 +126,10 @@ TASKS: dict[str, Task] = {  # each task that a study may name
             "D405",
             "D406",
             "D407",
-        ),  # of classes
+            "D411",
+            "D413",
+            "D414",
+        ),  # of classes, and of what is trained
         baselines={"empty-transcript": _NONE, "frequent-transcript": _NONE},
         adaptations={"zeroshot": f"{_OPTIONS}.RecogniserOptions", "predictions": _NONE},
         trained_with=("noise", "noise_utterances"),

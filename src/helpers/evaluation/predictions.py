@@ -13,6 +13,7 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import listed
 from helpers.core.records.data import DataRecord
 from helpers.core.records.training import Training
+from helpers.data.copies import groups
 from helpers.data.prediction_ids import check_ids
 from helpers.data.prediction_scores import probabilities
 from helpers.metrics.unit_contributions import Answers
@@ -104,11 +105,3 @@ def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.in
         name = str(names[coded.isna()].iloc[0])[:60]
         raise UserError(f"{where}: class {name!r} has no score column (there: {listed(codes)})")
     return coded.to_numpy(np.int64)
-
-
-def groups(table: pd.DataFrame, column: str = "group") -> NDArray | None:
-    """Read the groups of the items from a column; an item without one is its own group."""
-    if column not in table.columns or table[column].isna().all():
-        return None
-    alone = "item " + table["id"].astype(str)
-    return table[column].astype("string").fillna(alone.astype("string")).to_numpy(str)

@@ -13,7 +13,6 @@ from helpers.core.records import speech_metrics as records
 from helpers.core.records.metrics import NoiseResult
 from helpers.data.speech.normalisation import NORMALISATIONS, plain
 from helpers.evaluation import (
-    predictions,
     speech_cautions,
     speech_robustness,
     spelling_errors,
@@ -119,7 +118,7 @@ def _shares(data: Transcripts, table: NDArray, resampling: Resampling) -> dict[s
     written = (data.silence["hypothesis"].map(plain) != "").to_numpy(bool)
     silent = resampling
     if resampling.groups is not None:
-        silent = replace(resampling, groups=predictions.groups(data.silence, data.unit))
+        silent = replace(resampling, groups=data.tied(data.silence))
     return {
         FAULTLESS: share(word_error_rate.word_errors(table) == 0, resampling),
         HALLUCINATION: share(written, silent),
@@ -128,7 +127,7 @@ def _shares(data: Transcripts, table: NDArray, resampling: Resampling) -> dict[s
 
 def _resampled(data: Transcripts) -> str:
     one, many, count = data.unit, f"{data.unit}s", data.known(data.unit)
-    if data.groups is not None:
+    if data.enough:
         unknown_ones = int(data.speech[one].isna().sum())
         alone = f", and {unknown_ones} utterances of unknown {many}" if unknown_ones else ""
         units = f"{count} {many} with all their utterances{alone}"
@@ -136,9 +135,10 @@ def _resampled(data: Transcripts) -> str:
     reasons = {0: f"the {many} are not known", 1: f"there is only 1 {one}"}
     reason = reasons.get(count, f"there are only {count} {many}")
     these = f"this {one}" if count == 1 else f"these {many}"
+    alike = "" if data.groups is None else ", copies of one together"
     return (
-        f"The intervals resample utterances, because {reason}: they hold for other utterances of "
-        f"{these}, not for other {many}."
+        f"The intervals resample utterances{alike}, because {reason}: they hold for other "
+        f"utterances of {these}, not for other {many}."
     )
 
 

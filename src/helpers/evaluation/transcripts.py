@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from helpers.core import columns, paths
 from helpers.core.errors import UserError
 from helpers.core.records.training import Training
+from helpers.data import copies
+from helpers.data.copies import groups
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import languages
 from helpers.data.speech.normalisation import normalised
-from helpers.evaluation.predictions import groups, matched, read_table
+from helpers.evaluation.predictions import matched, read_table
 from helpers.metrics import word_error_rate
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 
@@ -44,10 +46,18 @@ class Transcripts:
         return "group"
 
     @property
+    def enough(self) -> bool:
+        """Tell whether there are enough groups or speakers to resample them."""
+        return self.known(self.unit) >= ENOUGH_GROUPS
+
+    def tied(self, table: pd.DataFrame) -> NDArray | None:
+        """Give the group or speaker of each row [N], if enough, joined where copies tie them."""
+        return groups(table, self.unit if self.enough else copies.COLUMN)
+
+    @property
     def groups(self) -> NDArray | None:
-        """The group or speaker of each utterance [N]; None where they are too few to resample."""
-        enough = self.known(self.unit) >= ENOUGH_GROUPS
-        return groups(self.speech, self.unit) if enough else None
+        """What ties the utterances [N]; None where every one is resampled alone."""
+        return self.tied(self.speech)
 
 
 def read(study: str, candidate: str) -> Transcripts:

@@ -22,7 +22,7 @@ def _data(study: Study) -> dict[str, Any]:
     return {
         "task": study.task,
         "source": data.source,
-        "split": data.split.model_dump(),
+        "split": data.split.model_dump() | {"near_copies": data.near_copies},
         "limit": data.limit,
         "slices": list(evaluate.slices),
         "kept": [evaluate.correlate.column] if evaluate.correlate else [],

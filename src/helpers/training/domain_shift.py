@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data import other_sources
+from helpers.data.copies import groups
 from helpers.data.dataset import Dataset
 from helpers.data.prediction_table import with_scores
 from helpers.training import fit
@@ -45,6 +46,5 @@ def _tested(trained: TrainedCandidate, source: Dataset) -> pd.DataFrame:
     else:  # of another source, features of the test items alone are needed
         scores = trained.result.scores(source.take(rows), np.arange(len(rows)))
     items = source.frame[["id", "label"]].iloc[rows].reset_index(drop=True)
-    grouped = "group" in source.frame
-    items["group"] = source.frame["group"].iloc[rows].to_numpy() if grouped else None
+    items["group"] = groups(source.frame.iloc[rows])
     return with_scores(items, scores, source.classes)

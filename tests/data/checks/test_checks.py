@@ -36,10 +36,12 @@ class Case:
         self.splits = ["train"] * 8 + ["validation"] * 6 + ["test"] * 10
         self.groups = [f"g{index // 2}" for index in range(N)]
         self.unmatched = self.declared = ()
+        self.ids = [f"i{index:02d}" for index in range(N)]
+        self.copy_of = self.units = None
         self.noticed, self.published = {}, None
 
     def items(self):
-        ids = [f"i{index:02d}" for index in range(len(self.raw))]
+        ids = [*self.ids, *(f"j{index}" for index in range(len(self.raw) - N))]
         frame = pd.DataFrame({"id": ids, "label": self.labels, "path": ids})
         if self.groups:
             frame["group"] = self.groups
@@ -56,7 +58,9 @@ class Case:
     def findings(self):
         items = self.items()
         split = items.frame.assign(split=self.splits) if self.splits else None
-        return {each.code: each for each in checks.run(items, split)}
+        if self.copy_of:
+            split["copy_of"] = self.copy_of
+        return {each.code: each for each in checks.run(items, split, units=self.units)}
 
 
 def png(array, mode=None, **options):
@@ -173,6 +177,32 @@ def few_in_test(case):
     case.splits[14:16] = ["train"] * 2
 
 
+def large_group(case):
+    case.units = np.array([0] * 12 + list(range(1, 13)))
+
+
+def class_of_one_group(case):
+    case.units = np.where(np.array(case.labels) == "a", 99, np.arange(N))
+
+
+def copies_in_test(case):
+    case.copy_of = [None] * 20 + ["i20", "i20", "i22", "i22"]
+
+
+def masks_beside(case):
+    case.ids[1::2] = [f"{name}_mask" for name in case.ids[::2]]
+    case.labels = ["a", "a", "b", "b"] * 6
+
+
+def families_by_name(case):
+    case.groups = None
+    case.ids = [f"p{index % 8}_s{index:02d}.png" for index in range(N)]
+
+
+def copies_by_name(case):
+    case.ids[20:22] = ["i00_flip", "i01_aug3"]
+
+
 def faint(case):
     case.raw = [each // 8 for each in case.raw]
 
@@ -223,11 +253,17 @@ FIRES = [
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
     ("D303", copy_other_label, 2, "different labels"),
+    ("D306", masks_beside, 12, "such as i00_mask"),
     ("D401", copy_across, 2, "once"),
     ("D402", near_across, 2, "once"),
     ("D403", group_across, 3, "once"),
     ("D404", absent_class, 1, "b in validation"),
     ("D405", few_in_test, 2, "fewer than 5 in a (4), b (4)"),
+    ("D410", large_group, 12, "(one with i00) holds 50% of the items"),
+    ("D411", class_of_one_group, 1, "a: all items"),
+    ("D412", copies_in_test, 2, "10 test images are 8 distinct ones; 17% of all images"),
+    ("D413", families_by_name, 24, "8 families by name: p0 (3)"),
+    ("D414", copies_by_name, 4, "such as i00 and i00_flip"),
     ("D415", validation_tested, 10, "validation split is the test"),
 ]
 
@@ -263,7 +299,8 @@ def test_checks_of_splits_and_groups_do_not_apply_without_them():
     case.splits, case.groups = None, None
     outcomes = {code: each.severity for code, each in case.findings().items()}
     assert {code for code in outcomes if outcomes[code] == "not applicable"} == {
-        "D401", "D402", "D403", "D404", "D405", "D415",
+        "D401", "D402", "D403", "D404", "D405",
+        "D410", "D411", "D412", "D413", "D414", "D415",
     }  # fmt: skip
     case.splits = Case().splits
     assert case.findings()["D403"].detail == "the data has no group"

@@ -2,10 +2,11 @@
 
 from importlib import import_module
 
+import numpy as np
 import pandas as pd
 
 from helpers.data import tasks
-from helpers.data.checks import containers, duplicates, labels, names, splits
+from helpers.data.checks import containers, duplicates, file_names, labels, names, splits
 from helpers.data.checks.registry import CHECKS, Facts, Finding
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, survey
@@ -17,6 +18,7 @@ GENERAL = (
     containers,
     names,
     duplicates,
+    file_names,
     splits,
 )  # checks of every task; Task.checks names those of one
 
@@ -26,13 +28,15 @@ def run(
     split_frame: pd.DataFrame | None = None,
     facts: Survey | None = None,
     only: str = "D",
+    units: np.ndarray | None = None,
 ) -> list[Finding]:
     """Run the checks whose code starts with ``only``, in the order of their codes.
 
-    Checks of splits need ``split_frame``, the same rows with a split column; ``facts`` is a survey
-    of these rows, made here if there is none. Checks that pass or do not apply have a finding too.
+    Checks of splits need ``split_frame``, the same rows with a split column, some ``units``, what
+    the split held together; ``facts`` is a survey of these rows, made here if there is none. Checks
+    that pass or do not apply have a finding too.
     """
-    known = Facts(items, survey(items) if facts is None else facts, split_frame)
+    known = Facts(items, survey(items) if facts is None else facts, split_frame, units)
     return [CHECKS[code].run(known) for code in codes(items.task) if code.startswith(only)]
 
 

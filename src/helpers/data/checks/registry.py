@@ -35,11 +35,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a check may look at; ``split`` is the frame with its splits once there are any."""
+    """What a check may look at; ``split`` is the frame with its splits once there are any.
+
+    ``units`` are the families and groups that the split kept together: int [N].
+    """
 
     items: Items
     survey: Survey
     split: pd.DataFrame | None = None
+    units: np.ndarray | None = None
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from helpers.core.formatting import listed
+from helpers.core.formatting import counted, listed
+from helpers.data import copies
 from helpers.data.checks.registry import Facts, Found, check, rows_where
 
 FEW = 5  # examples of a class in the test set below which a class's score says little
@@ -83,6 +84,61 @@ def few(facts: Facts) -> Found | None:
     consequence = f"Few test items make a class's score uncertain: {classes}."
     detail = f"fewer than {FEW} in {classes}"
     return Found(len(short), detail, consequence=consequence) if len(short) else None
+
+
+@check("D410", "A group or family too large to sample", "warning", needs=("split",))
+def too_large(facts: Facts) -> Found | None:
+    """Find what is tied together and larger than the test: it is all tested, or none of it."""
+    if facts.units is None:
+        return None
+    sizes, tested = np.bincount(facts.units), (facts.frame["split"] == "test").to_numpy()
+    large = np.flatnonzero((sizes > max(tested.sum(), 1)) & (sizes > 1))
+    in_test = np.bincount(facts.units[tested], minlength=len(sizes))
+    large = np.union1d(large, np.flatnonzero((in_test > tested.sum() / 2) & (in_test > 1)))
+    if not len(large):
+        return None
+    rows = np.isin(facts.units, large)
+    what = f"{counted(len(large), 'group or family', 'groups or families')} of near-copies"
+    first = facts.frame["id"][facts.units == large[sizes[large].argmax()]].iloc[0]
+    holds = f"{what} (one with {first}) {'holds' if len(large) == 1 else 'hold'} "
+    holds += f"{rows.mean():.0%} of the items"
+    detail = f"{holds}; name a finer group in data.split.group, or, if these are no copies, set "
+    detail += "data: {near_copies: keep}"
+    consequence = f"{holds}, too much for the test to be a sample of the data."
+    return Found(int(rows.sum()), detail, facts.frame["id"][rows].tolist(), consequence)
+
+
+@check("D411", "Classes in a single group or family", "warning", needs=("split",))
+def in_one_unit(facts: Facts) -> Found | None:
+    """Find classes that cannot be both learnt and tested: all their items are tied together."""
+    if facts.units is None:
+        return None
+    labels = facts.frame["label"]
+    units = pd.Series(facts.units, labels.index).groupby(labels).nunique()
+    alone = units.index[(units == 1) & (labels.value_counts().reindex(units.index) > 1)]
+    listed = ", ".join(map(str, alone[:10]))
+    detail = f"{listed}: all items in one group or family of copies; leave the class out, add "
+    detail += "groups, or, if these are no copies, set data: {near_copies: keep}"
+    consequence = f"Classes whose items are all tied together are trained on or tested: {listed}."
+    return Found(len(alone), detail, consequence=consequence) if len(alone) else None
+
+
+@check("D412", "Copies inside the test", "note", needs=("split",))
+def inside_test(facts: Facts) -> Found | None:
+    """Count copies in the test: right or wrong together, a family is one observation."""
+    frame, many = facts.frame, facts.modality.MANY
+    if copies.COLUMN not in frame.columns:
+        return None
+    tested = frame[frame["split"] == "test"]
+    families = tested[copies.COLUMN].dropna()
+    spare = len(families) - families.nunique()
+    if not spare:
+        return None
+    detail = f"{len(tested):,} test {many} are {len(tested) - spare:,} distinct ones; "
+    detail += f"{frame[copies.COLUMN].notna().mean():.0%} of all {many} have a copy or near-copy"
+    consequence = f"{detail}: intervals and tests count copies as one observation."
+    ids = tested["id"][families.index[families.duplicated(keep=False)]].tolist()
+    return Found(spare, detail, ids, consequence)
 
 
 def _across(facts: Facts, family: np.ndarray | pd.Series, words: str) -> Found | None:

@@ -140,6 +140,8 @@ def _items(
     """Give numbers their class names where the library knows them; -1 is its missing label."""
     classes = list(getattr(about.label, "names", None) or [])
     frame = pd.DataFrame(rows, columns=["id", "label", "path", "split"])
+    if any(map(pd.api.types.is_list_like, frame["label"])):
+        raise UserError(f"{name}: several labels for an item: not supported")
     named = [classes[v] if classes and 0 <= v < len(classes) else v for v in frame["label"]]
     frame["label"] = label_text(None if classes and v == -1 else v for v in named)
     return Items(
