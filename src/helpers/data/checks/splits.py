@@ -116,11 +116,10 @@ def in_one_unit(facts: Facts) -> Found | None:
     labels = facts.frame["label"]
     units = pd.Series(facts.units, labels.index).groupby(labels).nunique()
     alone = units.index[(units == 1) & (labels.value_counts().reindex(units.index) > 1)]
-    detail = f"{listed(alone, 10)}: all items in one group or family of copies; leave the class out, add "
+    classes = listed(alone, 10)
+    detail = f"{classes}: all items in one group or family of copies; leave the class out, add "
     detail += "groups, or, if these are no copies, set data: {near_copies: keep}"
-    consequence = (
-        f"Classes whose items are all tied together are trained on or tested: {listed(alone, 10)}."
-    )
+    consequence = f"Classes whose items are all tied together are trained on or tested: {classes}."
     return Found(len(alone), detail, consequence=consequence) if len(alone) else None
 
 
