@@ -16,6 +16,7 @@ from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Name, Section, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
+from helpers.data.sources import MERGES
 from helpers.metrics import registry
 
 ACROSS = "across"  # takes the place of a study's name where several studies are compared
@@ -53,6 +54,15 @@ class Data(Section):
     limit: Annotated[int, Field(ge=10)] | None = None
     shift: tuple[str | dict[str, Any], ...] = ()
     shift_limit: Annotated[int, Field(ge=10)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _merges(cls, values: Any) -> Any:  # what is merged belongs to the source
+        if not isinstance(values, dict) or not isinstance(values.get("source"), dict):
+            return values
+        merges = {key: values[key] for key in MERGES if key in values}
+        own = {key: value for key, value in values.items() if key not in MERGES}
+        return {**own, "source": {**values["source"], **merges}}
 
 
 class Evaluate(Section):

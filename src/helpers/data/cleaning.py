@@ -37,6 +37,7 @@ def labelled(items: Items, reason: pd.Series) -> pd.Series:
     if len(classes) < 2:
         names = ", ".join(map(repr, classes)) or "none"
         dropped = tally(reason[reason != ""].to_numpy()) or "none"
+        dropped = "; ".join([dropped, *(found.detail for found in items.noticed.values())])
         raise UserError(
             f"{items.name}: at least two classes with usable {items.modality.MANY} are needed, "
             f"found {names}; left out: {dropped}"

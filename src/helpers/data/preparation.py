@@ -87,7 +87,8 @@ def _frame(
     source = items.frame.assign(**{name: getattr(survey, name) for name in measured})
     for column in slices:
         check_known("slice", column, source.columns, f"{items.name}: slices")
-        if column in TAKEN or (column == "group" and rules.group not in (None, column)):
+        renamed = column == "label" and not tasks.get(items.task).has_classes
+        if column in TAKEN or renamed or (column == "group" and rules.group not in (None, column)):
             problem = f"{column!r} means another thing here: rename the column to slice by it"
             raise UserError(f"{items.name}: slices: {problem}")
     split = splits.make(items.frame, rules, survey.near, survey.exact)

@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,14 @@ KINDS = {
     "test": "test testing 测试 測試",
     HELD_OUT: "eval evaluation holdout heldout",
 }
-SHORT = {"tr": "train", "trn": "train", "va": "validation", "te": "test", "tst": "test"}
+SHORT = {
+    "tr": "train",
+    "trn": "train",
+    "va": "validation",
+    "te": "test",
+    "ts": "test",
+    "tst": "test",
+}
 PLAIN = {  # what adds nothing to a split's name
     *("set", "sets", "data", "dataset", "datasets", "split", "splits", "subset", "part", "folder"),
     *("files", "samples", "image", "images", "img", "imgs", "pictures", "pics", "photos", "jpg"),
@@ -56,6 +63,12 @@ def translate(found: dict[str, str]) -> dict[str, str]:
 def translated(values: Iterable[str]) -> dict[str, str]:
     """Translate the split names among some values, which may be short as in a column."""
     return translate(kinds(dict.fromkeys(values), short=True))
+
+
+def note(counts: Mapping[tuple[str, str], int]) -> str:
+    """Say which of the source's splits became which of ours, from the items of each pair."""
+    said = [f"{name} ({count:,}) is {kind}" for (name, kind), count in sorted(counts.items())]
+    return f"splits of the source: {listed(said)}"
 
 
 def of_column(values: Iterable[Any], where: str) -> list[str]:

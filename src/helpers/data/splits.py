@@ -1,7 +1,7 @@
 """Train, validation and test: stratified, grouped or given; seeded; duplicates stay together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,7 +50,7 @@ def make(
     unknown column, too few units, a split without items.
     """
     tied = ties(frame, rules, near, exact)
-    frame = frame if rules.given is False else published(frame)
+    frame = frame if rules.given is False else published(frame, rules.required)
     if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
         return _given(frame, tied, rules)
     if rules.test == 1 and "train" not in rules.required:
@@ -102,14 +102,17 @@ def groups(frame: pd.DataFrame, group: str | None) -> pd.Series | None:
     return pd.Series([match[1] or None for match in found if match], frame.index)
 
 
-def published(frame: pd.DataFrame) -> pd.DataFrame:
-    """Take the source's validation split for its test if it has train and validation alone.
+def published(frame: pd.DataFrame, required: Iterable[str] = ("train", "test")) -> pd.DataFrame:
+    """Keep what the source has of a split if it lacks a part: its validation takes that place.
 
-    It is what results on such a set are published on, and no choice is made on it here.
+    Results on a set with train and validation alone are published on its validation; where a set
+    has no train split, its test must still not be trained on.
     """
-    if set(frame.get("split", ())) != {"train", "validation"}:
-        return frame
-    return frame.assign(split=frame["split"].replace("validation", "test"))
+    others = {"test": "train", "train": "test"}
+    for missing in required:
+        if set(frame.get("split", ())) == {others.get(missing), "validation"}:
+            return frame.assign(split=frame["split"].replace("validation", missing))
+    return frame
 
 
 def _given(frame: pd.DataFrame, tied: Ties, rules: SplitRules) -> pd.Series:

@@ -128,7 +128,9 @@ def _source_split(prepared: Prepared) -> str:
         return ""
     source, ours = prepared.items.frame, (prepared.frame["split"] == "test").to_numpy()
     if (ours == (source["split"] == "test")).all():
-        return "The source comes with a split; its test set is used."
+        trained = "train" in set(prepared.frame["split"]) - set(source["split"])
+        also = " It has no train split: its validation is trained on." if trained else ""
+        return f"The source comes with a split; its test set is used.{also}"
     if (ours == (splits.published(source)["split"] == "test")).all():
         return "The source's split has no test; its validation is the test set here."
     has = names(sorted({*source["split"]}))

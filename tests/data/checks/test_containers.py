@@ -1,9 +1,12 @@
 """A rule on one attribute: it is reported where it knows the class, and not where it memorises."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
-from factories.cases import fill, look, put
+import soundfile
+from factories.cases import RATE, fill, look, put, tone
 
 from helpers.data.checks.containers import learnt
 
@@ -100,3 +103,26 @@ def test_a_format_that_is_not_read_is_named_with_its_class_and_a_way(repository)
     prepared, _ = look({"folder": "set"})
     [found] = [each for each in prepared.findings if each.code == "D202"]
     assert "8 of 20 of b (.cr2 (8))" in found.consequence and ".png" in found.consequence
+
+
+@pytest.mark.parametrize(
+    ("rate", "channels", "form"), [(8000, 1, "wav"), (RATE, 2, "wav"), (RATE, 1, "flac")]
+)
+def test_how_a_recording_is_stored_is_looked_at_too(repository, rate, channels, form):
+    """All of class b come from another device: by rate, channels or encoding."""
+    for name, number in itertools.product("ab", range(15)):
+        sound = tone(300 + 7 * number + (name == "b"), 0.5, number)
+        file = repository / "set" / name / f"{number}.{'wav' if name == 'a' else form}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        other = np.stack([sound[:: RATE // rate]] * channels, axis=1)
+        soundfile.write(file, *((sound, RATE) if name == "a" else (other, rate)))
+    _, said = look({"folder": "set"}, "audio-classification")
+    assert "d206 labels that the container gives away: a rule learnt on" in said
+
+
+def test_recordings_stored_alike_pass(repository):
+    for name, number in itertools.product("ab", range(15)):
+        file = repository / "set" / name / f"{number}.wav"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(file, tone(300 + 7 * number + (name == "b"), 0.5, number), RATE)
+    assert "d206" not in look({"folder": "set"}, "audio-classification")[1]

@@ -85,6 +85,34 @@ def test_a_table_keeps_its_splits_whatever_they_are_called(repository):
     splits = ["Train Data"] * 6 + ["VAL"] * 2 + ["hold-out"] * 4
     rows = [f"{name}/{row}.png,{name},{split}" for name in "ab" for row, split in enumerate(splits)]
     (repository / "t.csv").write_text("\n".join(["path,label,split", *rows]))
-    prepared, _ = look({"table": "t.csv"})
+    prepared, said = look({"table": "t.csv"})
+    assert "hold-out (8) is test" in said and "val (4) is validation" in said
     counts = prepared.frame["split"].value_counts().to_dict()
     assert counts == {"train": 12, "validation": 4, "test": 8}
+
+
+def test_the_test_of_a_source_without_train_is_not_trained_on(repository):
+    fill(repository / "set/val", "ab", 20)
+    fill(repository / "set/test", "ab", 6, seed=9000)
+    prepared, _ = look({"folder": "set"})
+    tested = prepared.frame["id"][prepared.frame["split"] == "test"]
+    assert len(tested) == 12 and tested.str.startswith("test/").all()
+    assert any("validation is trained on" in each for each in summary.sentences(prepared))
+
+
+def test_a_class_of_links_to_nothing_names_the_links(repository):
+    fill(repository / "set", "ab", 5)
+    for number in range(5):
+        (repository / f"set/b/{number}.png").unlink()
+        (repository / f"set/b/{number}.png").symlink_to("../../../.git/annex/objects/x.png")
+    prepared, said = look({"folder": "set"})
+    assert prepared is None and "5 links to nothing" in said and "annex get" in said
+
+
+def test_a_folder_without_items_says_what_it_holds(repository):
+    fill(repository / "set/.hidden", "ab", 2)
+    for name in ("a/1.psd", "b/2.PSD", "notes"):
+        (repository / "set" / name).parent.mkdir(exist_ok=True)
+        (repository / "set" / name).write_text("")
+    _, said = look({"folder": "set"})
+    assert ".psd (2)" in said and "notes (1)" in said and ".hidden (4)" in said

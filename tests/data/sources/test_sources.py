@@ -473,6 +473,7 @@ def test_hugging_face_sets_keep_their_names_and_splits(repository, monkeypatch):
     items = sources.load({"hf": "someone/toy"})
     assert items.frame["label"].tolist()[:2] == ["cat", "dog"] and pd.isna(items.frame["label"][2])
     assert items.frame["split"].tolist() == ["train"] * 3 + ["validation"]
+    assert "dev (1) is validation" in items.notes[0] and "unlabelled" in items.notes[1]
     assert (items.read(3) == 41).all() and items.declared == ("cat", "dog", "cow")
     assert (items.licence, items.citation) == ("CC0", "Someone, 2020")
     with pytest.raises(UserError, match="unknown feature 'lable'; did you mean 'label'"):

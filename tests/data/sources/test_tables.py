@@ -63,6 +63,11 @@ FOUND_OUT = {
         "t.csv",
         "20 rows with fewer cells",
     ),
+    "short rows of semicolons": (
+        lines(";", [(*row, *["x"] * (row[1] == "pos")) for row in ROWS], ("text", "label", "s")),
+        "t.csv",
+        "20 rows with fewer cells",
+    ),
     "JSON Lines in .json": (
         "\n".join(json.dumps(dict(text=text, label=label)) for text, label in ROWS),
         "t.json",
@@ -251,6 +256,16 @@ def test_columns_that_mean_another_thing_here_are_no_slices(repository, column):
     (repository / "t.csv").write_text(lines(",", rows, ("text", "label", column)))
     prepared, said = look({"table": "t.csv"}, TASK, slices=[column])
     assert prepared is None and "rename the column" in said
+
+
+def test_columns_that_speech_fills_itself_are_not_replaced_in_silence(repository):
+    """A reference beside a transcript: which is meant cannot be known."""
+    for column in ("reference", "sound"):
+        (repository / "t.csv").write_text(f"path,transcript,{column}\na.wav,a,b\nb.wav,b,c\n")
+        with pytest.raises(UserError, match=f"'{column}': rename it"):
+            sources.load({"table": "t.csv"}, "speech-recognition")
+    items = sources.load({"table": {"file": "t.csv", "transcript": "sound"}}, "speech-recognition")
+    assert items.frame["reference"].tolist() == ["b", "c"]
 
 
 def test_numbers_as_ids_are_written_as_whole_ones(repository):

@@ -8,9 +8,10 @@ import pandas as pd
 from helpers.data import near_duplicates
 from helpers.data.checks.registry import Facts, Found, check, tally
 
-TELLS = 0.25  # share of the errors of naming the largest class that a rule must avoid
-GIVEN_AWAY = 0.75  # the same for one class against all others
-SURE = 3.0  # standard deviations by which the rule must beat the largest class
+# a rule is reported if it avoids this share of the errors of naming the largest class, and beats it
+# by so many standard deviations: for all classes, and for one against all others
+TELLS = 0.3, 4.0
+GIVEN_AWAY = 0.75, 3.0
 
 
 class Rule(NamedTuple):
@@ -33,9 +34,11 @@ def given_away(facts: Facts) -> Found | None:
         group = facts.frame["group"].astype(str).mask(facts.frame["group"].isna(), "")
         family = near_duplicates.merge_groups(family, near_duplicates.families(group.to_numpy()))
     rules = []
+    frame = pd.DataFrame({"label": facts.frame["label"].astype(str), "family": family})
     for attribute, value in facts.survey.containers.items():
-        columns = {"label": facts.frame["label"].astype(str), "value": value, "family": family}
-        if rule := learnt(attribute, pd.DataFrame(columns)[labelled]):
+        if rule := learnt(
+            attribute, frame.assign(value=np.where(value == "", "none", value))[labelled]
+        ):
             rules.append(rule)
     if not rules:
         return None
@@ -88,8 +91,10 @@ def learnt(attribute: str, frame: pd.DataFrame) -> Rule | None:
     return None
 
 
-def _better(right: int, always: int, items: int, share: float) -> tuple[int, int] | None:
-    """Return the gain and what is right, if chance does not explain it and it is large."""
-    wrong = items - always
-    enough = max(SURE * np.sqrt(always * wrong / items), share * wrong)
-    return (right - always, right) if right - always >= enough and wrong else None
+def _better(
+    right: int, always: int, items: int, least: tuple[float, float]
+) -> tuple[int, int] | None:
+    """Return the gain and what is right, or nothing if it is small or chance may explain it."""
+    wrong, (share, deviations) = items - always, least
+    enough = max(1, share * wrong, deviations * np.sqrt(always * wrong / items))
+    return (right - always, right) if right - always >= enough else None

@@ -47,7 +47,7 @@ def faint(facts: Facts) -> Found | None:
     """Most images of a class are nearly black or of one grey: their range may be another."""
     survey, label = facts.surveyed(ImageSurvey), facts.frame["label"]
     mask = facts.usable & ~survey.constant & (survey.span < QUARTER)
-    of_class = pd.Series(mask).groupby(label.fillna("")).mean()
+    of_class = pd.Series(mask).groupby(label).mean()
     if not of_class.gt(0.5).any():
         return None
     which = registry.losses(label[mask].value_counts(), label[~mask].value_counts())

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.core.formatting import counted
 from helpers.data import encoded, tasks
-from helpers.data.checks.registry import Facts, Found, check, losses, rows_where, tally
+from helpers.data.checks.registry import Facts, Found, check, losses, noticed, rows_where, tally
 
 IMBALANCE = 3  # ratio of class sizes; always naming the largest of two then scores 0.75
 
@@ -83,35 +83,17 @@ def imbalance(facts: Facts) -> Found | None:
     return Found(small, f"largest {largest}, smallest {smallest}: ratio {ratio:.1f}")
 
 
-@check(
+check(
     "D207",
     "Items outside the classes and splits",
     "warning",
     consequence="Items that lie outside the folders of classes or splits are left out.",
-)
-def outside(facts: Facts) -> Found | None:
-    """Items in folders beside those of splits, and items of a split without a class."""
-    return facts.items.noticed.get("D207")
-
-
-@check("D208", "Hidden files and leftovers of programs", "note")
-def leftovers(facts: Facts) -> Found | None:
-    """Thumbnails, bins, backups and unfinished downloads; they are no items."""
-    return facts.items.noticed.get("D208")
-
-
-@check("D209", "Links to nothing and closed folders", "warning")
-def out_of_reach(facts: Facts) -> Found | None:
-    """Items that are there by name only."""
-    return facts.items.noticed.get("D209")
-
-
-@check(
+)(noticed("D207", __name__))
+check("D208", "Hidden files and leftovers of programs", "note")(noticed("D208", __name__))
+check("D209", "Links to nothing and closed folders", "warning")(noticed("D209", __name__))
+check(
     "D210",
     "Splits that are not read",
     "warning",
     consequence="Other splits of the data set lie beside the source and are not read.",
-)
-def other_splits(facts: Facts) -> Found | None:
-    """Find the published test set, say, of a source that is the file of its train split."""
-    return facts.items.noticed.get("D210")
+)(noticed("D210", __name__))

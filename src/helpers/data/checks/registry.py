@@ -119,9 +119,14 @@ def check(
     return register
 
 
-def noticed(code: str) -> CheckFunction:
-    """Make a check that reports what the source noticed while reading."""
-    return lambda facts: facts.items.noticed.get(code)
+def noticed(code: str, module: str) -> CheckFunction:
+    """Make a check of a module that reports what the source noticed while reading."""
+
+    def function(facts: Facts) -> Found | None:
+        return facts.items.noticed.get(code)
+
+    function.__module__ = module  # which tells whose check it is
+    return function
 
 
 def rows_where(facts: Facts, mask: np.ndarray | pd.Series, detail: str) -> Found | None:

@@ -4,7 +4,7 @@
 whole numbers and floats rarely use all that their type can hold: 12 bits in files of 16 are usual.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, log2
 
@@ -42,8 +42,8 @@ def kind_of(values: np.ndarray) -> str:
 
 def bounds(values: np.ndarray) -> Range:
     """Return the lowest and the highest value, without the stray ones."""
-    strays = 0 if values.dtype == np.uint8 else values.size // STRAY
-    if not strays:
+    strays = values.size // STRAY
+    if values.dtype == np.uint8 or not strays:
         return float(values.min()), float(values.max())
     ends = np.partition(values, (strays, values.size - 1 - strays), axis=None)
     return float(ends[strays]), float(ends[-1 - strays])
@@ -63,12 +63,10 @@ def decide(low: float, high: float) -> Range:
     return (-1.0, 1.0) if within else (low, max(high, low + 1))
 
 
-def of_data_set(values: Iterable[Values]) -> dict[str, Range]:
+def of_data_set(values: Sequence[Values]) -> dict[str, Range]:
     """Decide one range for each kind of values that a data set's images have."""
-    by_kind: dict[str, list[Values]] = {}
-    for each in values:
-        by_kind.setdefault(each.kind, []).append(each)
-    found = {kind: ends(each) for kind, each in by_kind.items()}
+    kinds = sorted({each.kind for each in values})
+    found = {kind: ends([each for each in values if each.kind == kind]) for kind in kinds}
     if found.get(EIGHT, BYTES)[1] != 1:  # if they are no masks of 0 and 1
         found.pop(EIGHT, None)
     return {kind: decide(*each) for kind, each in found.items()}

@@ -43,11 +43,14 @@ def _fitting(text: str, usual: str, others: Iterable[str]) -> tuple[pd.DataFrame
         if _complete(tried[usual]):
             break
     fits = [separator for separator, found in tried.items() if _complete(found)]
+    if not fits:  # with rows that are short, if need be
+        fits = [each for each, found in tried.items() if _columns(found) > 1]
+        fits = [usual] if usual in fits else fits
     if len(fits) > 1:
         names = " or ".join(SEPARATORS[each] for each in fits)
         raise ValueError(f"its columns may be parted by {names}: declare its `separator`")
     chosen, found = (fits or [usual])[0], tried[(fits or [usual])[0]]
-    if not fits and isinstance(found, pd.DataFrame) and len(found.columns) == 1:
+    if _columns(found) == 1 and isinstance(found, pd.DataFrame):
         failed = (each for each in tried if each in found.columns[0])  # why it does not part them
         found = tried[next(failed, usual)]
     if isinstance(found, ValueError):
@@ -71,6 +74,10 @@ def _tried(text: str, separator: str) -> pd.DataFrame | ValueError:
 def _complete(found: pd.DataFrame | ValueError) -> bool:
     """Tell whether there are several columns, and each row has a cell for each."""
     return isinstance(found, pd.DataFrame) and len(found.columns) > 1 and not found.attrs["short"]
+
+
+def _columns(found: pd.DataFrame | ValueError) -> int:
+    return len(found.columns) if isinstance(found, pd.DataFrame) else 0
 
 
 def parse(

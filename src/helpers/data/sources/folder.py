@@ -1,11 +1,13 @@
 """A folder with a sub-folder for each class."""
 
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.core import paths
 from helpers.core.errors import UserError
+from helpers.core.formatting import names as listed
 from helpers.data import split_names, tasks
 from helpers.data.encoded import encoded
 from helpers.data.items import Found, Items, check_inside, digest_of
@@ -36,7 +38,13 @@ def load(fields: FolderSource, task: str) -> Items:
         check_inside(root, [*folders, *found], where)
     if not rows:
         many = tasks.of(task).MANY
-        raise UserError(f"{where}: no {many} in sub-folders (one folder per class is needed)")
+        others = Counter(Path(name).suffix.lower() or name for name in seen["unmatched"])
+        held = [f"{name} ({count:,})" for name, count in others.most_common()]
+        held += [found.detail for found in seen["noticed"].values()]
+        there = f"; there is {listed(held, 6)}" if held else ""
+        raise UserError(
+            f"{where}: no {many} in sub-folders (one folder per class is needed){there}"
+        )
     raws = [encoded(root / name, fields.encoding) for name in frame["path"]]
     lost = {n: k for n, k in own.items() if k in AWAY and (k != "broken" or n in found)}
     if lost:

@@ -74,7 +74,8 @@ def lay_out(
         "D207": _tally(aside, ["/".join(items[name]) for name in aside]),
         "D208": _tally(programs, [left[name] for name in programs]),
     }
-    counts = Counter(places[items[row["id"]]].split for row in rows)
+    counts = Counter({(each.split, each.kind): 0 for each in places.values() if each.kind})
+    counts.update((places[items[row["id"]]].split, row["split"]) for row in rows if by_split)
     return rows, {
         "unmatched": tuple(name for name in parents if name not in items),
         "declared": tuple(sorted(classes)),
@@ -178,15 +179,12 @@ def _tally(names: list[str], of: list[str]) -> Found | None:
 
 
 def _notes(
-    places: Mapping[Path, _Place], counts: Mapping[str, int], top: Path, many: str
+    places: Mapping[Path, _Place], counts: Mapping[tuple[str, str], int], top: Path, many: str
 ) -> tuple[str, ...]:
     """Say which folders became which split, and how far down the classes lie."""
     notes = []
-    if splits := {each.split: each.kind for each in places.values() if each.kind}:
-        said = [
-            f"{name} ({counts.get(name, 0):,}) is {kind}" for name, kind in sorted(splits.items())
-        ]
-        notes.append(f"splits by their folders: {listed(said)}")
+    if counts:
+        notes.append(split_names.note(counts))
     elif split_names.kinds(top):
         notes.append(f"all {many} lie in {'/'.join(top)}/, so that the split is drawn here")
     inside = defaultdict[str, set[str]](set)

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.errors import UserError, unknown
+from helpers.core.formatting import names as listed
 from helpers.data import split_names, tasks
 from helpers.data.encoded import content_of
 from helpers.data.items import Items, label_text
@@ -31,18 +33,14 @@ def tensorflow_datasets(fields: HubSource, task: str) -> Items:
     decoders = {item: library.decode.SkipDecoding()} if is_image else None
     raws: list[bytes] = []
     rows: list[dict[str, Any]] = []
-    ours = _splits(list(builder.info.splits), where)
+    ours = _splits(builder.info.splits, where)
     for split in ours:
         dataset = builder.as_dataset(split=split, decoders=decoders, shuffle_files=False)
         for index, example in enumerate(library.as_numpy(dataset)):
             raws.append(bytes(example[item]))
             rows.append(_row(split, ours, index, example[fields.label]))
-    about = _About(
-        f"tfds {builder.info.full_name}",
-        features[fields.label],
-        builder.info,
-        _unused(builder.info.splits, ours),
-    )
+    splits = list(builder.info.splits)
+    about = _About(f"tfds {builder.info.full_name}", features[fields.label], builder.info, splits)
     return _items(name, task, rows, raws.__getitem__, about)
 
 
@@ -51,7 +49,7 @@ def hugging_face(fields: HubSource, task: str) -> Items:
     library = _library("datasets", "datasets", "hf")
     name, where = fields.name, f"hf: {fields.name}"
     found = _reach(where, lambda: library.load_dataset(name, fields.config))
-    ours = _splits(list(found), where)
+    ours = _splits(found, where)
     splits = {split: found[split] for split in ours}
     first = next(iter(splits.values()))
     item = _feature(fields, task, first.features, where)
@@ -72,23 +70,19 @@ def hugging_face(fields: HubSource, task: str) -> Items:
         return content_of(Path(stored["path"])) if stored["bytes"] is None else stored["bytes"]
 
     prints = [getattr(each, "_fingerprint", "") for each in splits.values()]
-    about = _About(
-        json.dumps(["hf", name, prints]),
-        first.features[fields.label],
-        first.info,
-        _unused(found, ours),
-    )
+    label, identity = first.features[fields.label], json.dumps(["hf", name, prints])
+    about = _About(identity, label, first.info, list(found))
     return _items(name, task, rows, raw, about)
 
 
 @dataclass(frozen=True)
 class _About:
-    """What a library says of a set: its identity, its label's feature, licence and citation."""
+    """What a library says of a set: its identity, its label's feature, licence, splits."""
 
     identity: str
     label: Any
     info: Any
-    notes: tuple[str, ...] = ()
+    splits: list[str]
 
 
 def _feature(fields: HubSource, task: str, features: Any, where: str) -> str:
@@ -116,17 +110,11 @@ def _reach(where: str, load: Callable[[], Any]) -> Any:
         raise UserError(f"{where}: not loaded: {type(error).__name__}: {lines[0][:200]}") from None
 
 
-def _splits(names: list[str], where: str) -> dict[str, str]:
+def _splits(names: Iterable[str], where: str) -> dict[str, str]:
     """Translate the names of the splits that can be used; raises UserError if there are none."""
     if ours := split_names.translate(split_names.kinds(names)):
         return ours
     raise unknown("split", ", ".join(names), ("train", "validation", "test"), where)
-
-
-def _unused(names: Iterable[str], ours: dict[str, str]) -> tuple[str, ...]:
-    """Name the splits that are left out."""
-    unused = ", ".join(name for name in names if name not in ours)
-    return (f"splits of the source that are left out: {unused}",) if unused else ()
 
 
 def _row(split: str, ours: dict[str, str], index: int, label: Any) -> dict[str, Any]:
@@ -140,8 +128,14 @@ def _items(
     """Give numbers their class names where the library knows them; -1 is its missing label."""
     classes = list(getattr(about.label, "names", None) or [])
     frame = pd.DataFrame(rows, columns=["id", "label", "path", "split"])
+    if any(map(pd.api.types.is_list_like, frame["label"])):
+        raise UserError(f"{name}: several labels for an item: not supported")
     named = [classes[v] if classes and 0 <= v < len(classes) else v for v in frame["label"]]
     frame["label"] = label_text(None if classes and v == -1 else v for v in named)
+    pairs = Counter((row["path"].rsplit("/", 1)[0], row["split"]) for row in rows)
+    notes = [split_names.note(pairs)]
+    if unread := sorted({*about.splits} - {split for split, _ in pairs}):
+        notes.append(f"splits of the source that are not read: {listed(unread, 6)}")
     return Items(
         name,
         frame,
@@ -150,6 +144,6 @@ def _items(
         licence=str(getattr(about.info, "license", "") or ""),
         citation=" ".join(str(getattr(about.info, "citation", "") or "").split()),
         declared=tuple(classes),
-        notes=about.notes,
+        notes=tuple(notes),
         task=task,
     )

@@ -47,8 +47,11 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
     split = [annotations.split_sounds((text or "").strip()) for text in texts]
     has_category = "category" in rows.columns
     categories = plain(rows, "category", where) if has_category else [None] * len(rows)
-    labels = []
+    rows, labels = rows.drop(columns=transcript), []
+    if taken := {"reference", "sound"} & set(rows.columns):
+        raise UserError(f"{where}: column {taken.pop()!r}: rename it: it means another thing here")
     for (words, sound), category in zip(split, label_text(categories), strict=True):
+        category = category and category.strip()
         if words and category == NO_SPEECH:
             raise UserError(
                 f"{where}: a row has the category {category} and a transcript, {words[:40]!r}: "
@@ -56,5 +59,4 @@ def utterances(rows: pd.DataFrame, where: str, transcript: str) -> pd.DataFrame:
             )
         labels.append(NO_SPEECH if sound is not None else category or "speech")
     references, sounds = [words for words, _ in split], [sound for _, sound in split]
-    rows = rows.drop(columns=transcript)
     return rows.assign(label=labels, reference=references, sound=sounds, category=labels)

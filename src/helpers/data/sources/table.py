@@ -1,5 +1,6 @@
 """A table with a row for each item: its path or text, its label, columns to split or slice by."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -136,6 +137,9 @@ def _frame(
     if columns.split:
         place = f"{where}: column {columns.split!r}"
         frame["split"] = split_names.of_column(rows[columns.split], place)
+        pairs = Counter(zip(rows[columns.split].astype(str), frame["split"], strict=True))
+        if any(name != ours for name, ours in pairs):
+            frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), split_names.note(pairs))
     if columns.group:
         frame["group"] = label_text(rows[columns.group])
     for column in rows.columns:

@@ -63,13 +63,12 @@ class ImageSurvey(Survey):
 
     def _note(self, kind: str, black_white: Range) -> str:
         values = [each for each in self.values if each and each.kind == kind]
-        lowest, highest = levels.ends(values)
-        cut = sum(each.cut for each in values)
+        (lowest, highest), cut = levels.ends(values), sum(each.cut for each in values)
+        many, (black, white) = counted(len(values), "image"), black_white
         outside = f"; what lies outside is cut off in {cut:,}" if cut else ""
+        span = f"which lie from {lowest:g} to {highest:g}"
         return (
-            f"levels of {counted(len(values), 'image')} of {kind}, which lie from {lowest:g} to "
-            f"{highest:g}: {black_white[0]:g} is black and {black_white[1]:g} is white in every "
-            f"image{outside}"
+            f"levels of {many} of {kind}, {span}: {black:g} is black, {white:g} is white{outside}"
         )
 
 
@@ -86,7 +85,7 @@ def survey(items: Items) -> ImageSurvey:
         return facts_of_each(part, lambda i: _facts(part.raw(i), known), UNREADABLE, doing)
 
     rows = look(items, "reading images")
-    found = levels.of_data_set(row["values"] for row in rows if row["values"])
+    found = levels.of_data_set([row["values"] for row in rows if row["values"]])
     again = [
         position
         for position, values in enumerate(row["values"] for row in rows)

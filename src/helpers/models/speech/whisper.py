@@ -5,6 +5,7 @@ transcript looks odd, would make two runs differ. No text is carried from one wi
 """
 
 import os
+import re
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -100,5 +101,5 @@ def _code(model: Any, language: str) -> str | None:
     """Return the language as Whisper names it; None lets it detect the language."""
     if not model.model.is_multilingual:
         return "en"
-    code = languages.code(language)
-    return code if code in model.supported_languages else None
+    names = (language.lower(), re.split("[-_]", language.lower())[0], languages.code(language))
+    return next((name for name in names if name in model.supported_languages), None)
