@@ -93,7 +93,7 @@ def test_a_pattern_of_names_makes_groups():
     assert found.nunique() == 12 and found[7] == "p01"
     made = splits.make(frame, SplitRules(group=r"([^/]+)_[^/]*$"))
     assert (made.groupby(found).nunique() == 1).all()
-    assert splits.groups(frame, "(p00)_|").notna().sum() == 5
+    assert splits.groups(frame, "(p00)_|$").notna().sum() == 5
     for wrong, words in {
         "(q\\d+)_": "does not fit",
         "patient": "unknown group",
