@@ -90,6 +90,11 @@ def test_a_merge_flows_from_the_study_into_the_data_and_predictions(table, repos
     )
     (paths.params() / "made.yaml").write_text(text)
     source = study_file.load("made").data.source
+    beside = text.replace(
+        "t.csv, labels: {merge: {nope: no}}}", "t.csv}, labels: {merge: {nope: no}}"
+    )
+    (paths.params() / "beside.yaml").write_text(beside)
+    assert beside != text and study_file.load("beside").data.source == source
     assert source["labels"] == {"merge": {"nope": "no"}} and len(modules(source, TASK)) == 2
     plain, merged = (preparation.prepare(each, None, TASK) for each in ({"table": table}, source))
     assert merged.classes == ("no", "yes") and merged.digest != plain.digest

@@ -16,6 +16,11 @@ def joined(text: str) -> str:
     return _BLANKS.sub("", text)
 
 
+def parted(text: str) -> str:
+    """Put blanks around each character of these scripts, as if it were a word."""
+    return " ".join(_UNSPACED.sub(r" \g<0> ", text).split())
+
+
 def is_unspaced(text: str) -> bool:
     """Tell whether most characters of a text are of these scripts."""
     others, unspaced = _UNSPACED.subn("", text)

@@ -5,7 +5,6 @@ import re
 from helpers.core import scripts
 from helpers.data.speech import languages
 from helpers.data.speech.normalisation import loses_marks
-from helpers.data.text.language_detection import script_of
 from helpers.evaluation import transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import word_error_rate
@@ -56,8 +55,8 @@ def _of_whisper(data: Transcripts, of: str) -> list[str]:
 def of_hypotheses(data: Transcripts) -> list[str]:
     """Say where a candidate wrote in another script, or said one thing again and again."""
     pairs = list(zip(data.speech["reference"], data.speech["hypothesis"], strict=True))
-    scripts_of = [(_script(said), _script(heard)) for said, heard in pairs]
-    other = sum(bool(said and heard) and said != heard for said, heard in scripts_of)
+    written = [(languages.script(said), languages.script(heard)) for said, heard in pairs]
+    other = sum(bool(said and heard) and said != heard for said, heard in written)
     loops = sum(_loops(heard) and not _loops(said) for said, heard in pairs)
     of, lines = f"of {len(pairs)} transcripts by {data.candidate}", []
     if other > RARE * len(pairs):
@@ -69,11 +68,6 @@ def of_hypotheses(data: Transcripts) -> list[str]:
 
 def _unspaced(data: Transcripts) -> int:
     return int(data.speech["reference"].map(scripts.is_unspaced).sum())
-
-
-def _script(text: str) -> str:
-    name = script_of(text)
-    return "CJK" if name in ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA") else name
 
 
 def _loops(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 import pandas as pd
 
@@ -36,21 +37,14 @@ def _runs(said: list[str], heard: list[str]) -> Iterator[tuple[list[str], list[s
         yield said, heard, len(said) + len(heard)
         return
     aligned = jiwer.process_words(" ".join(said), " ".join(heard)).alignments[0]
-    starts, errors = (0, 0), 0
-    for chunk in aligned:
-        sizes = chunk.ref_end_idx - chunk.ref_start_idx, chunk.hyp_end_idx - chunk.hyp_start_idx
-        if chunk.type != "equal":
-            errors += max(sizes)
+    for right, run in groupby(aligned, lambda chunk: chunk.type == "equal"):
+        if right:
             continue
-        if errors:
-            yield (
-                said[starts[0] : chunk.ref_start_idx],
-                heard[starts[1] : chunk.hyp_start_idx],
-                errors,
-            )
-        starts, errors = (chunk.ref_end_idx, chunk.hyp_end_idx), 0
-    if errors:
-        yield said[starts[0] :], heard[starts[1] :], errors
+        first, last = (chunks := [*run])[0], chunks[-1]
+        words = said[first.ref_start_idx : last.ref_end_idx]
+        written = heard[first.hyp_start_idx : last.hyp_end_idx]
+        sizes = ((c.ref_end_idx - c.ref_start_idx, c.hyp_end_idx - c.hyp_start_idx) for c in chunks)
+        yield words, written, sum(map(max, sizes))
 
 
 def _joined(words: list[str], language: str) -> str:

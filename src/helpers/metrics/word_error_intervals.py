@@ -7,7 +7,7 @@ from helpers.metrics.slices import Slices, Sums, divide
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
-from helpers.metrics.word_error_rate import reference_words
+from helpers.metrics.word_error_rate import COLUMNS, character_error_rate, reference_words
 
 
 def estimates(table: NDArray, resampling: Resampling = DEFAULT) -> dict[str, Estimate]:
@@ -24,5 +24,7 @@ def by_slice(
     def estimate(part: NDArray) -> Estimate:
         return estimates(table[part], resampling.part(part))[metric]
 
-    rate = registry.functions("edits")[metric]
-    return divide(slices, estimate, Sums(table, reference_words(table), rate), resampling)
+    rate, weights = registry.functions("edits")[metric], reference_words(table)
+    if rate is character_error_rate:
+        weights = reference_words(table[:, len(COLUMNS) :])
+    return divide(slices, estimate, Sums(table, weights, rate), resampling)

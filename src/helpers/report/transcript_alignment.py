@@ -1,9 +1,13 @@
-"""Reference and hypothesis word by word: struck out if deleted, underlined if inserted."""
+"""Reference and hypothesis word by word: struck out if deleted, underlined if inserted.
+
+Where words run together, as in Chinese, each character stands for one.
+"""
 
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from helpers.core.scripts import joined, parted
 from helpers.report import tables
 
 LONGEST = 40  # inserted words shown in a row before the rest is counted: a loop may fill pages
@@ -28,12 +32,12 @@ def align(reference: str, hypothesis: str) -> list[Chunk]:
         return [Chunk(reference, hypothesis)] if reference or hypothesis else []
     import jiwer
 
-    output = jiwer.process_words(reference, hypothesis)
+    output = jiwer.process_words(parted(reference), parted(hypothesis))
     words, written = output.references[0], output.hypotheses[0]
     return [
         Chunk(
-            " ".join(words[chunk.ref_start_idx : chunk.ref_end_idx]),
-            " ".join(written[chunk.hyp_start_idx : chunk.hyp_end_idx]),
+            joined(" ".join(words[chunk.ref_start_idx : chunk.ref_end_idx])),
+            joined(" ".join(written[chunk.hyp_start_idx : chunk.hyp_end_idx])),
         )
         for chunk in output.alignments[0]
     ]

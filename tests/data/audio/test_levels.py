@@ -31,6 +31,7 @@ def power(samples):
         ([VOICE, -0.4 * VOICE], levels.OPPOSED, 1.0),
         ([VOICE, VOICE, -VOICE, -VOICE], levels.OPPOSED, 1.0),
         ([VOICE, 0 * VOICE], levels.SILENT, 1.0),
+        ([VOICE, 1e-4 * OTHER], levels.SILENT, 1.0),
         ([0 * VOICE, VOICE, VOICE, 0 * VOICE, 0 * VOICE, VOICE], levels.SILENT, 1.0),
         ([VOICE, -VOICE, 0 * VOICE], levels.OPPOSED, 1.0),
         ([VOICE, np.roll(VOICE, 40)], "", None),  # one voice, two microphones

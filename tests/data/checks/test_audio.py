@@ -52,6 +52,11 @@ def test_each_check_of_sounds_fires_alone(code, raw):
     assert counts(items_of([*GOOD, raw]), only="D1") == {code: 1}
 
 
+def test_japanese_is_written_in_one_script_of_three_kinds_of_letters():
+    written = ["今日は", "東京", "ラーメン", "すし", "一番", "ありがとう"]
+    assert "D133" not in counts(speech(reference=written, language="ja"))
+
+
 def test_silence_that_is_said_to_be_none_is_no_fault():
     assert "D125" not in counts(items_of([*GOOD, encoded(np.zeros(8_000))], label=NO_SPEECH))
 

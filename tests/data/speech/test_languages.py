@@ -50,7 +50,9 @@ def frame(references, spoken=None):
         (frame([*ENGLISH, "", "yes"]), {"en", ""}, 0),  # nobody speaks in the third
         (frame(GERMAN * 9), {"de"}, 0),
         (frame(ENGLISH * 9 + GERMAN * 9), {""}, 36),
-        (frame(TURKISH * 9), {""}, 18),
+        (frame(TURKISH * 9), {"tr"}, 0),
+        (frame(["BAKI soyuq", "G\u018eNC \u0259dib", "\u0131l\u0131q"]), {"az"}, 0),
+        (frame(["czego chcesz", "dzie\u0144 dobry"]), {""}, 2),
         (frame(["seven", "three"]), {""}, 2),
         (frame(["нажмите три", "今日は晴れです"]), {""}, 0),  # never English
         (frame(["seven", "three"], ["en", None]), {"en"}, 0),

@@ -57,6 +57,25 @@ def test_a_recogniser_of_kerashub_is_given_samples_and_gives_text():
     assert moonshine._hearing(Model())(np.zeros(800, np.float32), "en") == "(1, 800, 1) heard"
 
 
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        *((name, "en") for name in ("en", "EN", "en-US", "en_GB", "eng", "English")),
+        *((name, "zh") for name in ("zh", "zh-TW", "cmn", "Chinese")),
+        *((name, name) for name in ("tl", "no", "yue")),
+        *((name, None) for name in ("", "tlh", "unknown")),
+    ],
+)
+def test_a_language_is_told_to_whisper_as_whisper_calls_it(language, code):
+    class Model:
+        class model:
+            is_multilingual = True
+
+        supported_languages = ("en", "zh", "tl", "no", "yue")
+
+    assert whisper._code(Model, language) == code
+
+
 def test_the_search_is_part_of_what_a_recogniser_is(repository):
     greedy, beam = (speech.describe("whisper-tiny.en", width) for width in (1, 5))
     assert greedy.digest != beam.digest

@@ -12,7 +12,7 @@ APART = "different sounds on the channels, which are heard at once"
 OVER = 2.0  # floats may go beyond full scale by so much: a loud mix, or a filter's ripple
 STANDARDISED = 128.0  # up to here, floats beyond full scale are rather of unit variance
 FULL_SCALES = (2**15, 2**23, 2**31)  # of integers of 16, 24 and 32 bits
-DEAD = 1e-8  # share of the loudest channel's power below which one holds nothing: -80 dB
+DEAD = 1e-5  # share of the loudest channel's power below which one holds nothing: -50 dB
 CHUNK = 4096  # frames in which one channel is compared with the others
 LOUDER, OFTEN = 10.0, 0.1  # power over the others', and share of all power, of a sound of its own
 
@@ -53,8 +53,9 @@ def _channels(products: np.ndarray, own: np.ndarray) -> tuple[tuple[int, ...] | 
     """Choose the channels to average from the sums of their products."""
     power = products.diagonal()
     live = np.flatnonzero(power > DEAD * power.max())
+    left = tuple(live.tolist()) if 0 < len(live) < len(power) else None
     if len(live) < 2:
-        return (tuple(live), SILENT) if 0 < len(live) < len(power) else (None, "")
+        return left, SILENT if left else ""
     together = products[np.ix_(live, live)]
     pairs = len(live) - 1
     correlation = (together.sum() - together.trace()) / (together.trace() * pairs)
@@ -62,7 +63,7 @@ def _channels(products: np.ndarray, own: np.ndarray) -> tuple[tuple[int, ...] | 
         return (int(power.argmax()),), OPPOSED
     if np.sort(own)[-2] > OFTEN * power.sum():
         return None, APART
-    return (tuple(live), SILENT) if len(live) < len(power) else (None, "")
+    return left, SILENT if left else ""
 
 
 def _scale(peak: float, whole: bool) -> float:

@@ -23,7 +23,7 @@ def labels_alike(facts: Facts) -> Found | None:
     rare = {name for cluster in clusters for name in list(cluster)[1:]}
     ids = facts.frame["id"][facts.frame["label"].isin(rare)].tolist()
     detail = spellings.listed(clusters)
-    cure = "labels: {merge: alike}` beside the kind of data.source, or {old: new}, makes them one"
+    cure = "labels: {merge: alike}` under `data:`, or {merge: {old: new}}, makes them one"
     words = f"Labels that look alike count as different classes: {detail}."
     return Found(len(clusters), f"look alike: {detail}; `{cure}", ids, consequence=words)
 
@@ -40,7 +40,7 @@ def columns_alike(facts: Facts) -> Found | None:
     if not found:
         return None
     detail = "; ".join(f"{name}: {spellings.listed(each, 3)}" for name, each in found.items())
-    cure = "`groups: {merge: alike}` beside the kind of data.source makes groups and speakers one"
+    cure = "`groups: {merge: alike}` under `data:` makes groups and speakers one"
     words = f"Values that look alike count as different ones, as groups and as slices: {detail}."
     count = sum(map(len, found.values()))
     return Found(count, f"look alike: {detail}; {cure}", consequence=words)

@@ -7,7 +7,6 @@ from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, 
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import languages, normalisation
 from helpers.data.surveys.audio import AudioSurvey
-from helpers.data.text.language_detection import script_of
 
 SLOWEST, FASTEST = 1.5, 35.0  # characters per second of speech; short words take longer
 LEAST = 1.0  # seconds below which the pace is not judged
@@ -36,7 +35,7 @@ def pace(facts: Facts) -> Found | None:
 @check("D133", "Transcripts in several scripts", "note")
 def scripts(facts: Facts) -> Found | None:
     """Find writing that a recogniser of another language cannot produce: all of it is errors."""
-    scripts = facts.frame["reference"].fillna("").map(script_of)
+    scripts = facts.frame["reference"].fillna("").map(languages.script)
     return rows_unlike_most(facts, scripts.to_numpy(dtype=str))
 
 

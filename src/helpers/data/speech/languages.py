@@ -10,6 +10,7 @@ from helpers.data.text import language_detection
 
 LOOKED = 200  # transcripts from which a language is found out
 MIXED = 0.05  # share of them in another language from which it is not
+TURKISH, AZERBAIJANI = set("\u0131\u0130\u011f"), set("\u0259\u018f")  # letters of few others
 
 
 @cache
@@ -68,5 +69,16 @@ def _found(references: pd.Series) -> str:
     every = [word for each in words for word in each]
     found = language_detection.guess(" ".join(texts), every)
     single = Counter(map(language_detection.guess, texts, words))
-    others = single.total() - single[found] - single[""]
-    return code(found) if found and is_known(found) and others <= MIXED * len(texts) else ""
+    others = sum(count for name, count in single.items() if name not in (found, ""))
+    if found and is_known(found):
+        return code(found) if others <= MIXED * len(texts) else ""
+    letters = [set(text) for text in references]
+    if sum(map(bool, map(TURKISH.intersection, letters))) > len(letters) / 4 and not others:
+        return "az" if any(map(AZERBAIJANI.intersection, letters)) else "tr"
+    return ""
+
+
+def script(text: str) -> str:
+    """Name the script of most letters; Chinese and Japanese share one."""
+    name = language_detection.script_of(text)
+    return "CJK" if name.startswith(("HIRAGANA", "KATAKANA")) else name

@@ -5,6 +5,7 @@ transcript looks odd, would make two runs differ. No text is carried from one wi
 """
 
 import os
+import re
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from helpers.catalogue import wheels
 from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError, reason
+from helpers.core.formatting import listed
 from helpers.data.speech import languages
 from helpers.models import presets
 from helpers.models.kinds import ModelSpec
@@ -65,7 +67,7 @@ def _from_hub(name: str, place: str) -> Path:
     from faster_whisper.utils import available_models, download_model
 
     if "/" not in place and place not in available_models():
-        names = ", ".join(available_models()[:8])
+        names = listed(available_models(), 8)
         raise UserError(f"{name}: neither a folder nor a model of the hub (such as {names})")
     with suppress(Exception):  # unless it was downloaded before
         return Path(download_model(place, local_files_only=True))
@@ -100,5 +102,5 @@ def _code(model: Any, language: str) -> str | None:
     """Return the language as Whisper names it; None lets it detect the language."""
     if not model.model.is_multilingual:
         return "en"
-    code = languages.code(language)
-    return code if code in model.supported_languages else None
+    names = (language.lower(), re.split("[-_]", language.lower())[0], languages.code(language))
+    return next((name for name in names if name in model.supported_languages), None)
