@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from factories.cases import given, predicted
 
-from helpers.training.prediction_doubts import renaming
+from helpers.training.prediction_doubts import of_split, renaming
 
 LETTERS = [f"c{number}" for number in range(6)]
 
@@ -138,5 +138,5 @@ def test_the_validation_of_a_source_without_a_test_is_known_to_others(named, dou
     ours = source.assign(split=["train"] * 3 + ["validation"] + ["test"] * 4, label="a")
     dataset = SimpleNamespace(frame=ours, items=SimpleNamespace(frame=source))
     rows = pd.DataFrame({"id": ids[4:], "split": named})
-    assert bool(prediction_doubts.of_split(rows, dataset)) == doubted
-    assert prediction_doubts.of_split(rows[["id"]], dataset) == []
+    assert bool(of_split(rows, dataset)) == doubted
+    assert of_split(rows[["id"]], dataset) == []
