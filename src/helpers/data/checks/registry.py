@@ -1,7 +1,7 @@
 """What a check is: a code, a title, a severity, and a function from facts to what it found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -134,6 +134,16 @@ def rows_where(facts: Facts, mask: np.ndarray | pd.Series, detail: str) -> Found
     """Report the rows of a mask, or nothing when there are none."""
     ids = facts.frame["id"].to_numpy()[np.asarray(mask)].tolist()
     return Found(len(ids), detail, ids) if ids else None
+
+
+def unless_vague(facts: Facts, found: Found | None) -> Found | None:
+    """Say of near-duplicates where they could not be looked for; not checked if in most items."""
+    vague, usable = int((facts.survey.vague & facts.usable).sum()), int(facts.usable.sum())
+    few = f"{vague:,} of {usable:,} {facts.modality.MANY} {facts.survey.VAGUE}"
+    only = f"{few}: there, only equal ones were looked for"
+    if found and vague:
+        return replace(found, detail=f"{found.detail}; {only}")
+    return Found(vague, only, severity="not checked") if 2 * vague > usable else found
 
 
 def unreadable_rows(facts: Facts, *others: str) -> Found | None:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers.core.formatting import counted, listed
 from helpers.data import copies
-from helpers.data.checks.registry import Facts, Found, check, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_where, unless_vague
 
 FEW = 5  # examples of a class in the test set below which a class's score says little
 
@@ -31,7 +31,8 @@ def exact_across(facts: Facts) -> Found | None:
 )
 def near_across(facts: Facts) -> Found | None:
     """Find test items that are nearly trained on: they measure memory too."""
-    return _across(facts, facts.survey.near, f"nearly the same {facts.modality.ONE} in two splits")
+    words = f"nearly the same {facts.modality.ONE} in two splits"
+    return unless_vague(facts, _across(facts, facts.survey.near, words))
 
 
 @check(

@@ -84,4 +84,4 @@ def _found(references: pd.Series) -> str:
 def script(text: str) -> str:
     """Name the script of most letters; Chinese and Japanese share one."""
     name = language_detection.script_of(text)
-    return "CJK" if name.startswith(("HIRAGANA", "KATAKANA")) else name
+    return "CJK" if name == "JAPANESE" else name
