@@ -5,12 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from factories.cases import look, to_do
+from factories.cases import look
 
 from helpers.training.baselines import tfidf
 from helpers.training.results import AdaptationRequest
 
-MARKS = to_do("a vowel sign parts a word and is lost")
 LETTERS = list("abcdefghijklmnopqrstuvwxyz")
 SETTINGS = {
     "class_weight": None,
@@ -20,9 +19,9 @@ SETTINGS = {
     "regularisation": (0.1, 1.0, 10.0, 100.0),
 }
 PAIRS = [
-    pytest.param("\u0926\u093f\u0928", "\u0926\u093e\u0928", id="Hindi", marks=MARKS),
-    pytest.param("\u0baa\u0bbe\u0b9f\u0bc1", "\u0baa\u0bc7\u0b9f\u0bc1", id="Tamil", marks=MARKS),
-    pytest.param("\u0e14\u0e35", "\u0e14\u0e39", id="Thai", marks=MARKS),
+    pytest.param("\u0926\u093f\u0928", "\u0926\u093e\u0928", id="Hindi"),
+    pytest.param("\u0baa\u0bbe\u0b9f\u0bc1", "\u0baa\u0bc7\u0b9f\u0bc1", id="Tamil"),
+    pytest.param("\u0e14\u0e35", "\u0e14\u0e39", id="Thai"),
     pytest.param("dina", "dana", id="Latin"),
 ]
 

@@ -5,7 +5,7 @@ import re
 UNSPACED = (
     "[\u0e01-\u0edf\u0f00-\u0fc6\u1000-\u109d\u1780-\u17f9\u1950-\u19da\u1a20-\u1aa7\u1b00-\u1b73"
     "\u3005\u3041-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\ua48c\ua980-\ua9fe\uaa60-\uaadd"
-    "\uf900-\ufad9\U00016fe0-\U0001b2fb\U00020000-\U0003fffd]"
+    "\uf900-\ufad9\uff66-\uff9f\U00016fe0-\U0001b2fb\U00020000-\U0003fffd]"
 )
 _BLANKS = re.compile(rf"(?<={UNSPACED}) +| +(?={UNSPACED})")
 _UNSPACED = re.compile(UNSPACED)

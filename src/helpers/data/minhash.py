@@ -1,19 +1,85 @@
-"""Near-duplicate texts: most runs of three words in common, found by MinHash.
+"""Near-duplicate texts: an edit in thirty characters, or most runs of three words in common.
 
-Broder, On the resemblance and containment of documents (1997). The candidates that hashing gives
-are compared in full, so that every pair named reaches the threshold.
+MinHash finds the candidates (Broder, On the resemblance and containment of documents, 1997); they
+are compared in full, so that every pair named reaches a threshold.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 
-NEAR = 0.8  # Jaccard similarity of two texts' shingles from which they count as near-duplicates
-RUN = 3  # words in a shingle
-FEWEST = 5  # shingles of the shortest text that is compared: two greetings are no duplicates
-# texts are compared if all hashes of a band agree: 1 - (1 - NEAR^5)^12, 99 in 100 at NEAR
-BANDS, ROWS = 12, 5
+from helpers.core.scripts import joined
+
+EDIT = 30  # characters of a text for each in which another may differ and be a near-duplicate
+SCATTERED = 1.5  # such edits in one place, on average: more make another word
+NEAR = 0.8  # or the Jaccard similarity of two texts' runs of words
+RUN = 3  # words in a run
+FEWEST = 5  # runs of the shortest text that is so compared: two greetings are no duplicates
+WINDOW = 6  # characters that are hashed together
+# Texts are compared if all hashes of a band agree. With an edit in 60 characters they share 0.82 of
+# their windows or more, and 1 - (1 - 0.82^4)^20 is over 0.9999; in 30, 0.67 and 0.98.
+BANDS, ROWS = 20, 4
+CROWD = 50  # texts that one is compared with, in vain, before more hashes must agree:
+DEPTHS = (ROWS, 2 * ROWS, 4 * ROWS, 8 * ROWS)  # as many
+_BLOCK = 1 << 14  # windows hashed at once
+_random = np.random.default_rng(1)
+_FACTORS = _random.integers(1 << 63, size=(2, BANDS * ROWS, 1), dtype=np.uint64) * 2 + 1
+
+
+class Text:
+    """A text, given as its words, or as its characters where a script parts no words."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.spelt = " ".join(words)  # characters in such scripts count twice: they say more
+        self.joined = joined(self.spelt)
+        self.digits = "".join(filter(str.isdecimal, self.spelt))
+
+    @cached_property
+    def runs(self) -> set[tuple[str, ...]]:
+        """The runs of words."""
+        return set(zip(*(self.words[start:] for start in range(RUN)), strict=False))
+
+    def near(self, other: "Text") -> bool:
+        """Tell whether two texts are near-duplicates.
+
+        Texts that differ in their digits, or in a word, are of one template: no near-duplicates.
+        """
+        if self.digits == other.digits and self.edited(other):
+            return True
+        few, many = sorted((len(self.words), len(other.words)))
+        # as many words may repeat themselves, runs are counted where lengths are alike at most
+        return few >= NEAR * NEAR * many and self.alike(other) >= NEAR
+
+    def edited(self, other: "Text") -> bool:
+        """Tell whether few characters differ, and these in many places, or two are swapped."""
+        from rapidfuzz.distance import Levenshtein
+
+        one, two = self.joined, other.joined
+        most = min(len(self.spelt), len(other.spelt)) // EDIT
+        looked = max(most, 2)
+        if looked < abs(len(one) - len(two)):
+            return False
+        if Levenshtein.distance(one, two, score_cutoff=looked) > looked:
+            return False
+        edits = [edit.src_pos for edit in Levenshtein.editops(one, two)]
+        places = 1 + np.count_nonzero(np.diff(edits) > WINDOW)
+        swapped = len(edits) <= 2 and sorted(one) == sorted(two)
+        return swapped or len(edits) <= min(most, SCATTERED * places)
+
+    def alike(self, other: "Text") -> float:
+        """Return the Jaccard similarity of the runs of words, 0 where there are few."""
+        if min(len(self.runs), len(other.runs)) < FEWEST:
+            return 0.0
+        shared = len(self.runs & other.runs)
+        return shared / (len(self.runs) + len(other.runs) - shared)
+
+
+def is_short(words: list[str]) -> bool:
+    """Tell whether a text is too short for an edit: only equal words make it a duplicate."""
+    return sum(map(len, words)) + len(words) - 1 < EDIT
 
 
 def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
@@ -25,56 +91,69 @@ def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
     first: dict[tuple[str, ...], int] = {}
     equal = [(first.setdefault(tuple(words), row), row) for row, words in enumerate(tokens)]
     pairs = [(one, row) for one, row in equal if one != row and tokens[row]]
-    shingles = {row: _shingles(tokens[row]) for row in first.values()}
-    shingles = {row: runs for row, runs in shingles.items() if len(runs) >= FEWEST}
+    texts = {row: Text(tokens[row]) for row in first.values() if not is_short(tokens[row])}
+    hashes = dict(zip(texts, map(_hashes, texts.values()), strict=True))
     family = np.arange(len(tokens))
-    for rows in _buckets(shingles):
-        pairs += _connect(rows, shingles, family)
+    for start in range(0, BANDS * ROWS, ROWS):
+        buckets = [[*texts]]
+        for row in range(DEPTHS[-1]):
+            place = (start + row) % (BANDS * ROWS)
+            buckets = [part for rows in buckets for part in _parted(rows, hashes, place)]
+            if row + 1 in DEPTHS:  # what is too crowded to be compared in full is parted further
+                buckets = [rows for rows in buckets if _connect(rows, texts, family, pairs)]
     return np.array(pairs, int).reshape(-1, 2)
 
 
+def _parted(rows: list[int], hashes: dict[int, np.ndarray], place: int) -> Iterable[list[int]]:
+    """Part rows by one of their hashes; those that are alone are left out."""
+    parts: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        parts[hashes[row][place]].append(row)
+    return (part for part in parts.values() if len(part) > 1)
+
+
 def _connect(
-    rows: list[int], shingles: dict[int, set[bytes]], family: np.ndarray
-) -> list[tuple[int, int]]:
-    """Return pairs that connect rows to near ones of other families; updates ``family`` [N]."""
-    pairs: list[tuple[int, int]] = []
+    rows: list[int],
+    texts: dict[int, Text],
+    family: np.ndarray,
+    pairs: list[tuple[int, int]],
+) -> bool:
+    """Connect rows to near ones of other families, in ``family`` [N] and ``pairs``.
+
+    Stops, and tells so, at a row that has been compared with ``CROWD`` others in vain.
+    """
     parts: list[list[int]] = []  # the rows so far, by family
     for row in rows:
+        misses = 0
         for part in parts:
             if family[part[0]] == family[row]:
                 continue
-            near = (each for each in part if _jaccard(shingles[row], shingles[each]) >= NEAR)
+            compared = part[: CROWD - misses]
+            near = (each for each in compared if texts[row].near(texts[each]))
             if (other := next(near, None)) is not None:
                 # the row's whole family joins the other's
                 family[family == family[row]] = family[other]
                 pairs.append((other, row))
+            elif (misses := misses + len(compared)) == CROWD:
+                return True
         # families may have been joined: the row goes to the first part that is now of its family
         own = next((part for part in parts if family[part[0]] == family[row]), None)
         if own is None:
             parts.append([row])
         else:
             own.append(row)
-    return pairs
+    return False
 
 
-def _buckets(shingles: dict[int, set[bytes]]) -> Iterator[list[int]]:
-    """Yield the rows whose hashes agree in a whole band."""
-    from datasketch import MinHash
-
-    runs = [sorted(each) for each in shingles.values()]
-    hashes = MinHash.bulk(runs, num_perm=BANDS * ROWS, seed=1)
-    for start in range(0, BANDS * ROWS, ROWS):
-        buckets: dict[bytes, list[int]] = defaultdict(list)
-        for row, each in zip(shingles, hashes, strict=True):
-            buckets[each.hashvalues[start : start + ROWS].tobytes()].append(row)
-        yield from (rows for rows in buckets.values() if len(rows) > 1)
-
-
-def _shingles(words: list[str]) -> set[bytes]:
-    runs = zip(*(words[start:] for start in range(RUN)), strict=False)
-    return {" ".join(run).encode() for run in runs}
-
-
-def _jaccard(a: set[bytes], b: set[bytes]) -> float:
-    shared = len(a & b)
-    return shared / (len(a) + len(b) - shared)
+def _hashes(text: Text) -> np.ndarray:
+    """Return the least of several hashes of a text's windows: uint32 [BANDS * ROWS]."""
+    codes = np.frombuffer(text.spelt.encode("utf-32-le"), np.uint32).astype(np.uint64)
+    windows = np.zeros(len(codes) - WINDOW + 1, np.uint64)
+    for start in range(WINDOW):
+        windows = windows * np.uint64(0x9E3779B97F4A7C15) + codes[start : start + len(windows)]
+    windows ^= windows >> np.uint64(29)
+    least = np.full(BANDS * ROWS, np.iinfo(np.uint64).max)
+    for start in range(0, len(windows), _BLOCK):
+        mixed = windows[start : start + _BLOCK] * _FACTORS[0] + _FACTORS[1]
+        least = np.minimum(least, mixed.min(axis=1))
+    return (least >> np.uint64(32)).astype(np.uint32)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.core import columns, spellings
 from helpers.core.errors import UserError
+from helpers.core.formatting import listed
 
 TOLERANCE = 1e-3  # how far the scores of an item may be from a sum of 1, unless they are rounded
 LEAST = 0.5  # a sum below this is no rounding, whatever the number of classes
@@ -50,7 +51,7 @@ def columns_of(names: Iterable[object], classes: tuple[str, ...], where: str) ->
             odd = sorted(set(named_so) ^ set(classes))
             raise UserError(
                 f"{where}: score columns: {len(named_so)} present, {len(classes)} needed, one per "
-                f"class ({columns.scores(classes)[0]}, ...); not in both: {', '.join(odd[:5])}"
+                f"class ({columns.scores(classes)[0]}, ...); not in both: {listed(odd)}"
             )
     return []
 

@@ -6,7 +6,7 @@ from factories.texts import TASK, WORDS, written
 
 from helpers.data import checks, minhash, near_duplicates, preparation, sources
 from helpers.data.minhash import NEAR
-from helpers.data.text import decoding, language_detection
+from helpers.data.text import decoding, language_detection, words
 
 
 def case(repository, rows, labels=None):
@@ -85,7 +85,7 @@ def test_hardly_a_pair_just_above_the_threshold_is_missed():
     while len(texts) < 2000:
         words = [f"w{n}" for n in random.integers(0, 20000, random.integers(20, 120))]
         other = altered(words, random.integers(1, 5), random)
-        alike = minhash._jaccard(*map(minhash._shingles, (words, other)))
+        alike = minhash.Text(words).alike(minhash.Text(other))
         texts += [words, other] if NEAR <= alike < NEAR + 0.05 else []
     found = {tuple(pair) for pair in minhash.near_pairs(texts)}
     assert sum((n, n + 1) in found for n in range(0, 2000, 2)) >= 0.97 * 1000
@@ -110,6 +110,10 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
         ("Es war die beste und die schlechteste Zeit", "German"),
         ("C'était le meilleur des temps et le pire des temps", "French"),
         ("Это был текст на русском языке", "Cyrillic"),
+        ("\u4eca\u65e5\u306f\u6674\u308c\u3067\u3059", "Japanese"),
+        ("\u6211\u4eca\u5929\u53bb\u5317\u4eac\u770b\u670b\u53cb\u4e86", "Chinese"),
+        ("\u6771\u4eac", ""),  # a name in either language
+        ("\uc548\ub155\ud558\uc138\uc694 \uc138\uacc4", "Korean"),
         ("1234 5678 !!", ""),
         ("Why do people still use facsimile machines?", ""),  # "do" is Portuguese, too
         ("Damn! MJ died! A true loss.", ""),
@@ -120,4 +124,4 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
     ],
 )
 def test_languages_are_guessed_from_script_and_stop_words(text, language):
-    assert language_detection.guess(text, decoding.words_of(text)) == language
+    assert language_detection.guess(text, words.words_of(text)) == language

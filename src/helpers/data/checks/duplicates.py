@@ -5,7 +5,7 @@ import numpy as np
 from helpers.core import dotted_names
 from helpers.core.formatting import counted
 from helpers.data import tasks
-from helpers.data.checks.registry import Facts, Found, check, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_where, unless_vague
 
 
 @check("D301", "Exact duplicates", "warning")
@@ -20,7 +20,8 @@ def near_duplicates(facts: Facts) -> Found | None:
     """Items that differ by little from another; a split keeps them together."""
     near, exact = facts.survey.near, facts.survey.exact
     lone = np.bincount(near)[near] == np.bincount(exact)[exact]
-    return _in_families(facts, np.where(lone, -1, near), f"nearly equal {facts.modality.MANY}")
+    found = _in_families(facts, np.where(lone, -1, near), f"nearly equal {facts.modality.MANY}")
+    return unless_vague(facts, found)
 
 
 @check("D303", "Duplicates with conflicting labels", "error")

@@ -1,12 +1,13 @@
 """What a check is: a code, a title, a severity, and a function from facts to what it found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
+from helpers.core.formatting import listed
 from helpers.core.records.data import CheckResult
 from helpers.data.items import Found, Items, Severity
 from helpers.data.surveys.base import Survey
@@ -135,6 +136,16 @@ def rows_where(facts: Facts, mask: np.ndarray | pd.Series, detail: str) -> Found
     return Found(len(ids), detail, ids) if ids else None
 
 
+def unless_vague(facts: Facts, found: Found | None) -> Found | None:
+    """Say of near-duplicates where they could not be looked for; not checked if in most items."""
+    vague, usable = int((facts.survey.vague & facts.usable).sum()), int(facts.usable.sum())
+    few = f"{vague:,} of {usable:,} {facts.modality.MANY} {facts.survey.VAGUE}"
+    only = f"{few}: there, only equal ones were looked for"
+    if found and vague:
+        return replace(found, detail=f"{found.detail}; {only}")
+    return Found(vague, only, severity="not checked") if 2 * vague > usable else found
+
+
 def unreadable_rows(facts: Facts, *others: str) -> Found | None:
     """Report items that cannot be read, but for reasons that have a check of their own."""
     reason = facts.survey.reason
@@ -164,5 +175,4 @@ def rows_unlike_most(facts: Facts, values: np.ndarray) -> Found | None:
 def tally(values: np.ndarray | pd.Series) -> str:
     """List values with their counts, the most frequent first: ``a (5), b (2)``."""
     counts = pd.Series(values).value_counts()
-    listed = ", ".join(f"{name} ({count})" for name, count in counts.head(5).items())
-    return listed + (f", {len(counts) - 5} more" if len(counts) > 5 else "")
+    return listed((f"{name} ({count})" for name, count in counts.items()), most=6)

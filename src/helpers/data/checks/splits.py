@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from helpers.core.formatting import counted
+from helpers.core.formatting import counted, listed
 from helpers.data import copies
-from helpers.data.checks.registry import Facts, Found, check, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_where, unless_vague
 
 FEW = 5  # examples of a class in the test set below which a class's score says little
 
@@ -31,7 +31,8 @@ def exact_across(facts: Facts) -> Found | None:
 )
 def near_across(facts: Facts) -> Found | None:
     """Find test items that are nearly trained on: they measure memory too."""
-    return _across(facts, facts.survey.near, f"nearly the same {facts.modality.ONE} in two splits")
+    words = f"nearly the same {facts.modality.ONE} in two splits"
+    return unless_vague(facts, _across(facts, facts.survey.near, words))
 
 
 @check(
@@ -71,7 +72,7 @@ def absent(facts: Facts) -> Found | None:
     table = pd.crosstab(facts.frame["label"], facts.frame["split"])
     counts = table.reindex(columns=["train", "validation", "test"], fill_value=0).stack()
     gaps = [f"{label} in {split}" for label, split in counts.index[counts == 0]]
-    return Found(len(gaps), ", ".join(gaps[:10])) if gaps else None
+    return Found(len(gaps), listed(gaps, 10)) if gaps else None
 
 
 @check("D405", "Classes with few test examples", "warning", needs=("split",))
@@ -80,9 +81,9 @@ def few(facts: Facts) -> Found | None:
     labels = facts.frame["label"][facts.frame["split"] == "test"]
     counts = labels.value_counts().reindex(facts.frame["label"].dropna().unique(), fill_value=0)
     short = counts[counts < FEW].sort_index()
-    listed = ", ".join(f"{label} ({count})" for label, count in short.head(10).items())
-    consequence = f"Few test items make a class's score uncertain: {listed}."
-    detail = f"fewer than {FEW} in {listed}"
+    classes = listed((f"{label} ({count})" for label, count in short.items()), 10)
+    consequence = f"Few test items make a class's score uncertain: {classes}."
+    detail = f"fewer than {FEW} in {classes}"
     return Found(len(short), detail, consequence=consequence) if len(short) else None
 
 
@@ -116,10 +117,10 @@ def in_one_unit(facts: Facts) -> Found | None:
     labels = facts.frame["label"]
     units = pd.Series(facts.units, labels.index).groupby(labels).nunique()
     alone = units.index[(units == 1) & (labels.value_counts().reindex(units.index) > 1)]
-    listed = ", ".join(map(str, alone[:10]))
-    detail = f"{listed}: all items in one group or family of copies; leave the class out, add "
+    classes = listed(alone, 10)
+    detail = f"{classes}: all items in one group or family of copies; leave the class out, add "
     detail += "groups, or, if these are no copies, set data: {near_copies: keep}"
-    consequence = f"Classes whose items are all tied together are trained on or tested: {listed}."
+    consequence = f"Classes whose items are all tied together are trained on or tested: {classes}."
     return Found(len(alone), detail, consequence=consequence) if len(alone) else None
 
 

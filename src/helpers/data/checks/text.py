@@ -9,6 +9,7 @@ from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, 
 from helpers.data.encoded import NO_FILE
 from helpers.data.surveys.text import TextSurvey
 from helpers.data.text.decoding import EMPTY
+from helpers.data.text.words import terms_of
 
 SHORT = 3  # words that a text needs at least to say much
 GIVEN_AWAY = 0.95  # F1 of a single word as a test for a class, from which it reveals the class
@@ -66,7 +67,9 @@ def _best_words(texts: list[str], labels: np.ndarray) -> Iterator[tuple[str, str
     """Yield each class with the word that predicts it best, and the F1 of that word alone."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    counter = CountVectorizer(binary=True, min_df=min(FEWEST, len(texts)) // 2 or 1)
+    counter = CountVectorizer(
+        analyzer=terms_of, binary=True, min_df=min(FEWEST, len(texts)) // 2 or 1
+    )
     try:
         seen = counter.fit_transform(texts).tocsr()
     except ValueError:  # no word is left
@@ -77,4 +80,5 @@ def _best_words(texts: list[str], labels: np.ndarray) -> Iterator[tuple[str, str
         if FEWEST <= own.sum() < len(own):
             hits = np.asarray(seen[own].sum(axis=0)).ravel()
             f1 = 2 * hits / (total + own.sum())
-            yield name, str(words[f1.argmax()]), float(f1.max())
+            best = max(np.flatnonzero(f1 == f1.max()), key=lambda term: len(words[term]))
+            yield name, str(words[best]), float(f1[best])

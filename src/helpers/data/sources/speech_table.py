@@ -19,9 +19,7 @@ def load(fields: TableSource, task: str) -> Items:
     columns = Columns(stored_items.column(rows, fields.path), "label", fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     frame["reference"] = frame["reference"].fillna("")
-    spoken, note = languages.completed(frame)
-    if note:
-        frame["language"] = spoken
+    if note := languages.completed(frame)[1]:
         frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
     return items_of_files(fields, frame, task)
 

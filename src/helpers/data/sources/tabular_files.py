@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.core import paths, spellings
 from helpers.core.errors import UserError, reason, unknown
+from helpers.core.formatting import listed
 from helpers.data.sources import delimited
 from helpers.data.text import decoding
 
@@ -107,7 +108,7 @@ def _check_kind(target: Path, file: str) -> None:
     if target.is_dir():
         tables = [each.name for each in sorted(target.iterdir()) if each.suffix.lower() in TABLES]
         cure = "name one, or join those of several splits to one with a column split"
-        raise UserError(f"{file}: a folder; its tables: {', '.join(tables[:6]) or 'none'}: {cure}")
+        raise UserError(f"{file}: a folder; its tables: {listed(tables, 6) or 'none'}: {cure}")
     with target.open("rb") as stream:
         start = b"".join(stream.read(64).removeprefix(codecs.BOM_UTF8).lower().split())
     for beginning, problem in OTHERS.items():

@@ -51,6 +51,13 @@ class AudioSurvey(Survey):
             "encoding": self.encoding,
         }
 
+    VAGUE = "are silent, or sound the same throughout"
+
+    @property
+    def vague(self) -> np.ndarray:
+        """Recordings without a pattern: bool [N]."""
+        return np.asarray(~self.print.any(axis=1))
+
     def near_pairs(self) -> np.ndarray:
         """Return the pairs whose prints correlate and whose lengths agree: int [pairs, 2]."""
         pairs = near_duplicates.near_pairs(self.print, NEAR)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -36,6 +36,13 @@ class Survey:
     def containers(self) -> Mapping[str, np.ndarray]:
         """Return how each item is stored, apart from its content: by attribute, str [N]."""
         return {}
+
+    VAGUE: ClassVar[str] = "hold nothing to compare"  # what the items that are vague do
+
+    @property
+    def vague(self) -> np.ndarray:
+        """Items that say too little for nearly equal ones to be found: bool [N]; here none."""
+        return np.zeros(len(self.digest), bool)
 
     def near_pairs(self) -> np.ndarray:
         """Return the pairs of rows that are near-duplicates: int [pairs, 2]; here none."""

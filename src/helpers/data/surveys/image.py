@@ -33,6 +33,13 @@ class ImageSurvey(Survey):
     constant: np.ndarray  # whether all pixels have one colour: bool [N]
     thumbnail: np.ndarray  # pixels of a small square, centred, of unit length: float32 [N, D]
 
+    VAGUE = "have one colour, or nearly"
+
+    @property
+    def vague(self) -> np.ndarray:
+        """Images without a pattern: bool [N]."""
+        return np.asarray(~self.thumbnail.any(axis=1))
+
     def near_pairs(self) -> np.ndarray:
         """Return the pairs whose thumbnails correlate: int [pairs, 2]."""
         return near_duplicates.near_pairs(self.thumbnail)

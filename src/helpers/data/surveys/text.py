@@ -11,7 +11,7 @@ from helpers.data import minhash, near_duplicates
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, columns, facts_of_each
 from helpers.data.text import language_detection
-from helpers.data.text.decoding import words_of
+from helpers.data.text.words import parts_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,15 @@ class TextSurvey(Survey):
     words: np.ndarray  # how many words: int [N]
     language: np.ndarray  # the likely language, or the script, or an empty text: str [N]
     garbled: np.ndarray  # whether it looks decoded by a wrong encoding: bool [N]
+    short: np.ndarray  # whether it is too short to be told from one with an edit: bool [N]
     alike: np.ndarray  # families of texts that share words, or most runs of words: int [N]
+
+    VAGUE = f"have fewer than {minhash.EDIT} characters (half as many where no blanks part words)"
+
+    @property
+    def vague(self) -> np.ndarray:
+        """Texts that are compared word for word only: bool [N]."""
+        return self.short
 
     @cached_property
     def exact(self) -> np.ndarray:
@@ -35,7 +43,9 @@ class TextSurvey(Survey):
         return np.stack([first[family], np.arange(len(family))], axis=1)
 
 
-UNREADABLE = dict(digest="", spelling="", words=0, language="", garbled=False, tokens=[])
+UNREADABLE = dict(
+    digest="", spelling="", words=0, language="", garbled=False, short=False, tokens=[]
+)
 
 
 def survey(items: Items) -> TextSurvey:
@@ -46,14 +56,16 @@ def survey(items: Items) -> TextSurvey:
 
 
 def _facts(text: str) -> dict[str, Any]:
-    words = words_of(text)
+    parts = [*parts_of(text)]
+    words = [part for kind, part in parts if kind != "sign"]
     return {
         "digest": _hash(text),
         "spelling": _hash(" ".join(text.casefold().split())),
         "words": len(words),
         "language": language_detection.guess(text, words),
         "garbled": language_detection.garbled(text),
-        "tokens": words,
+        "short": minhash.is_short(words),
+        "tokens": words or [part for _, part in parts],
     }
 
 

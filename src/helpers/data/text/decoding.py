@@ -96,11 +96,6 @@ def _bounded(file: Path, where: str) -> None:
                 number, length = number + len(rest), len(rest[-1])
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a text, in lower case."""
-    return re.findall(r"\w+", text.casefold())
-
-
 def beginning(text: str, most: int = 190) -> str:
     """Return the beginning of a text on one line, for a table."""
     line = " ".join(text.split())

@@ -18,14 +18,21 @@ _SETS = {name: frozenset(words.split()) for name, words in STOP_WORDS.items()}
 SHARE = 0.08  # smallest share of stop words that names a language
 LEAST = 2  # different stop words, none of them English, that name another language
 LOOKED = 400  # how many characters, or words, are read
+# letters by the first word of their Unicode names: Japanese has letters of its own beside Chinese
+_KANA = ("HIRAGANA", "KATAKANA", "HALFWIDTH", "KATAKANA-HIRAGANA")
+HAN = 8  # letters of a text without them that are called Chinese
+KANA = 0.05  # smallest share of these letters that names Japanese
+_CALLED = {"CJK": "Chinese", "JAPANESE": "Japanese", "HANGUL": "Korean"}
 _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€[™œ\u009d“”]|Â[\u00a0-\u00bf]")
 
 
 def guess(text: str, words: list[str]) -> str:
     """Name the likely language of a text in Latin letters, or its script; empty if unclear."""
     script = script_of(text[:LOOKED])
+    if script == "CJK" and len(text) < HAN:
+        return ""
     if script != "LATIN" or len(words) < 5:
-        return "" if script in ("", "LATIN") else script.title()
+        return "" if script in ("", "LATIN") else _CALLED.get(script, script.title())
     looked = words[:LOOKED]
     shares = {name: sum(word in stop for word in looked) for name, stop in _SETS.items()}
     best = max(shares, key=lambda name: shares[name])
@@ -45,4 +52,6 @@ def script_of(text: str) -> str:
     if text.isascii():
         return "LATIN" if any(map(str.isalpha, text)) else ""
     names = sorted(unicodedata.name(c, "").split(" ")[0] for c in text if c.isalpha())
+    if sum(name in _KANA for name in names) > KANA * len(names):
+        return "JAPANESE"
     return Counter(names).most_common(1)[0][0] if names else ""

@@ -1,7 +1,12 @@
-"""Linear models on TF-IDF weights of words: what a text study has to beat, and often does not."""
+"""Linear models on TF-IDF weights of words: what a text study has to beat, and often does not.
 
-from collections.abc import Callable, Iterator
+Where a script parts no words, runs of characters stand for them: see ``words.terms_of``.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +19,9 @@ from threadpoolctl import threadpool_limits
 
 from helpers.core import progress
 from helpers.core.errors import UserError
+from helpers.core.scripts import UNSPACED
 from helpers.data.dataset import Dataset
+from helpers.data.text.words import LONGEST, terms_of
 from helpers.training import linear_probe, validation_score
 from helpers.training.baselines import svm_scores
 from helpers.training.results import AdaptationRequest, BaselineResult
@@ -86,7 +93,7 @@ def _fitted(request: AdaptationRequest, make: Callable[[float], Any]) -> Baselin
         scores=lambda other, positions: final.scores(transform(other, positions)),
         parameters=final.weights.size,
         chosen={"C": chosen, "temperature": fit.temperature},
-        backbone=_reads(options, len(vectorizer.vocabulary_)),
+        backbone=_reads(options, vectorizer.vocabulary_),
         grid=grid,
         warnings=linear_probe.edge(chosen, options["regularisation"]),
         reasons=lambda positions, codes: decisive_words(
@@ -142,10 +149,9 @@ def texts(dataset: Dataset, positions: np.ndarray) -> list[str]:
 
 def _vectorizer(options: dict[str, Any], documents: list[str], study: str) -> TfidfVectorizer:
     vectorizer = TfidfVectorizer(
-        ngram_range=(1, options["ngrams"]),
+        analyzer=partial(terms_of, most=options["ngrams"]),
         sublinear_tf=options["sublinear"],
         min_df=FEWEST,
-        token_pattern=r"(?u)\b\w+\b",
     )
     try:
         return vectorizer.fit(documents)
@@ -153,11 +159,13 @@ def _vectorizer(options: dict[str, Any], documents: list[str], study: str) -> Tf
         raise UserError(f"{study}: no word occurs in {FEWEST} or more texts") from None
 
 
-def _reads(options: dict[str, Any], words: int) -> dict[str, Any]:
+def _reads(options: dict[str, Any], terms: Mapping[str, int]) -> dict[str, Any]:
     runs = "words" if options["ngrams"] == 1 else f"runs of up to {options['ngrams']} words"
+    if re.search(f"{UNSPACED}|[\uac00-\ud7a3]", " ".join(terms)):
+        runs += f" and {LONGEST} characters (words are not parted, or have endings)"
     source = {"train": "the texts fitted on", "all": "all texts, those of test included"}
     weights = "log counts" if options["sublinear"] else "counts"
     return {
         "preprocessing": f"lower case, {runs} by {weights} and rarity, to unit length",
-        "vocabulary": f"{words:,}, of {source[options['fitted_on']]}",
+        "vocabulary": f"{len(terms):,}, of {source[options['fitted_on']]}",
     }
