@@ -124,10 +124,9 @@ def _check_quotes(rows: list[Row], separator: str) -> None:
         columns = [set(map(_kind, column)) for column in zip(*inside, strict=False)]
         fits = separator == "\t" or any(map(set.issubset, columns, known))
         if fits and len(known) > 1 and {*map(len, inside)} == {len(known)}:
-            raise ValueError(
-                f"line {first}: a quote opens a cell that goes on to line {first + len(lines) - 1}, "
-                "though each line is a row by itself: close the quote, double it or leave it out"
-            )
+            opens = f"a quote opens a cell that goes on to line {first + len(lines) - 1}"
+            cure = "though each line is a row by itself: close the quote, double it or leave it out"
+            raise ValueError(f"line {first}: {opens}, {cure}")
 
 
 def _kind(cell: str) -> str:

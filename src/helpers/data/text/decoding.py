@@ -1,7 +1,6 @@
 """Texts of any declared encoding, as str with uniform line ends and Unicode composition."""
 
 import codecs
-import re
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
