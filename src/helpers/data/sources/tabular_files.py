@@ -141,8 +141,9 @@ def _read_parquet(target: Path, codec: str) -> pd.DataFrame:
     for column in rows.columns.intersection(list(features)):
         if isinstance(features[column], dict) and (names := features[column].get("names")):
             rows[column] = rows[column].map(dict(enumerate(names))).astype(object)
-    for column in rows.select_dtypes("object"):
-        rows[column] = [_text(value, codec) for value in rows[column]]
+    for column in rows.columns:
+        if rows[column].dtype == object:
+            rows[column] = [_text(value, codec) for value in rows[column]]
     return rows
 
 
