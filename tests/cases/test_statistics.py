@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from factories.cases import fill, look, put, scene, sentence, to_do
+from factories.cases import fill, look, put, scene, sentence
 from factories.records import data_record, metrics_record
 
 from helpers.comparison import caveats, leaderboard, study_records

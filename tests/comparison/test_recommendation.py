@@ -61,6 +61,34 @@ def test_grouped_items_need_more_groups(repository):
     assert "150 test items of 40 groups" in third and re.search(r"about [\d,]+ groups", third)
 
 
+@pytest.mark.parametrize(("groups", "few"), [(3, True), (12, False)])
+def test_a_handful_of_groups_shows_no_lead(repository, groups, few):
+    """Three groups: by exact swaps no p is below a quarter, so no lead is what a test shows."""
+    made_study({"probe-a": 0.2, "probe-b": 3.0}, items=600, groups=groups)
+    found = leaderboard.compare("made", ["probe-a", "probe-b"], resamples=300)
+    assert (
+        "only 3 groups no test can show" in found.answer[2] and "6 or more" in found.answer[2]
+    ) == few
+    assert (found.pairs["p_holm"].min() < 0.05) != few
+    said = " ".join(found.details)
+    assert f"come from only {groups} groups" in said
+
+
+@pytest.mark.parametrize("strength", [1.6, 3.5])
+def test_a_finalist_is_named_by_its_model_wherever_it_stands(repository, strength):
+    made_study({"finetune-best-1": strength, "probe-b": 1.5, "probe-keras-net": 1.5}, items=400)
+    more = {"adaptation": "finetune", "model": "best:1", "resolved_model": "net-b0@layer/4"}
+    rewrite(Training, "made", "finetune-best-1", **more)
+    rewrite(Training, "made", "probe-keras-net", resolved_model="keras:Net")
+    names = ["finetune-best-1", "probe-b", "probe-keras-net"]
+    found = leaderboard.compare("made", names, resamples=300)
+    for said in (" ".join(found.answer), " ".join(found.details)):
+        if "finetune-best-1" in said:
+            assert said.count("finetune-best-1 (finetune: net-b0@layer/4)") == 1
+        assert "keras:Net" not in said  # its name tells it
+    assert "net-b0" in found.recommendation + " ".join(found.details)
+
+
 def test_a_tied_baseline_is_named_and_offered_if_it_is_cheaper(repository):
     made_study({"pixels": 2.0, "probe-a": 2.05}, items=2000, seed=3)
     found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)

@@ -50,6 +50,18 @@ def test_seeds_make_a_candidate_each(repository):
     assert stage_parameters.of(study, "2-train", names[1])["seed"] == 4
 
 
+def test_a_line_lists_the_keys_that_a_file_may_have_and_no_others(repository):
+    """Keys that are set automatically are not offered; a candidate's own ones are."""
+    with pytest.raises(UserError) as error:
+        parse(repository, GOOD + "foo: 1\n")
+    allowed = str(error.value).partition("(allowed: ")[2].rstrip(")").split(", ")
+    ours = {"name", "file", "contract", "contenders", "primary_chosen"}
+    fields = study_file.Study.model_fields.keys() - ours
+    assert set(allowed) == fields
+    with pytest.raises(UserError, match="allowed: model, name, seeds, best, weights"):
+        parse(repository, GOOD.replace("epochs: 3", "foo: 3"))
+
+
 @pytest.mark.parametrize(
     "name",
     sorted(f.stem for f in (REPOSITORY / "params").rglob("*.yaml") if f.parent.name != "catalogue"),
@@ -74,6 +86,14 @@ BAD = {
     "unknown baseline": ("majority", "majorty", "did you mean 'majority'?"),
     "unknown adaptation": ("- probe", "- prob", "unknown adaptation 'prob'; did you mean 'probe'?"),
     "unknown option": ("epochs: 3", "epoch: 3", "unknown key 'epoch'; did you mean 'epochs'?"),
+    "a key of another place": (
+        "expect:",
+        "seeds: [1]\nexpect:",
+        "to a candidate, as in `- finetune:",
+    ),
+    "a key one level up": ("split: {test: 0.2, seed: 7}", "test: 0.2", "to `data.split`"),
+    "a key of the top": ("epochs: 3", "primary: accuracy", "belongs to `evaluate`"),
+    "a key of a source": ("expect:", "encoding: utf-8\nexpect:", "to `data.source.folder` or"),
     "wrong type": ("epochs: 3", "epochs: many", "epochs: input should be a valid integer"),
     "out of range": ("rate: 1e-4", "rate: 0", "rate: input should be greater than 0, not 0"),
     "unknown metric": ("primary: macro-f1", "primary: macro-f2", "did you mean 'macro-f1'?"),

@@ -35,4 +35,4 @@ def test_an_unknown_name_is_answered_with_the_closest_and_the_allowed_ones():
     assert str(error).startswith("study.yaml: ") and "'macro-f1'" in str(error)
     assert "accuracy, macro-f1" in str(error) and "\n" not in str(error)
     many = errors.unknown("metric", "x", [f"name-{number}" for number in range(20)])
-    assert "20" in str(many) and "name-12" not in str(many)
+    assert "8 more" in str(many) and "name-12" not in str(many)

@@ -1,11 +1,13 @@
 """What speaks against predictions made elsewhere, and what does not."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from factories.cases import given, predicted
 
-from helpers.training.prediction_doubts import renaming
+from helpers.training.prediction_doubts import of_split, renaming
 
 LETTERS = [f"c{number}" for number in range(6)]
 
@@ -57,7 +59,7 @@ def told(tmp_path, truth, said, **more):
     rows = [(f"{side}{number}", LETTERS[number // 2], side) for number, side in enumerate(sides)]
     rows += [(f"t{number}", label, "test") for number, label in enumerate(truth)]
     frame = pd.DataFrame(rows, columns=["id", "label", "split"])
-    return given(tmp_path / "p.csv", frame, LETTERS)
+    return given(tmp_path / "p.csv", frame, LETTERS, ["split"])
 
 
 @pytest.fixture
@@ -127,3 +129,14 @@ def test_scores_that_round_the_right_class_to_nothing_are_said(repository, answe
     scores[:, 0] += 0.1
     read, words = predicted("p.csv", truth, said, LETTERS, scores)
     assert read is not None and "rounded to 1 decimals" in words and "log loss" in words
+
+
+@pytest.mark.parametrize(("named", "doubted"), [("val", False), ("train", True)])
+def test_the_validation_of_a_source_without_a_test_is_known_to_others(named, doubted):
+    ids = [f"i{number}" for number in range(8)]
+    source = pd.DataFrame({"id": ids, "split": ["train"] * 4 + ["validation"] * 4})
+    ours = source.assign(split=["train"] * 3 + ["validation"] + ["test"] * 4, label="a")
+    dataset = SimpleNamespace(frame=ours, items=SimpleNamespace(frame=source))
+    rows = pd.DataFrame({"id": ids[4:], "split": named})
+    assert bool(of_split(rows, dataset)) == doubted
+    assert of_split(rows[["id"]], dataset) == []

@@ -3,6 +3,7 @@
 from helpers.comparison import board as boards
 from helpers.comparison import result, seeds, study_records
 from helpers.core.errors import UserError, unknown
+from helpers.core.formatting import listed
 from helpers.data import copies
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
@@ -51,6 +52,6 @@ def _check_classes(entries: list[Predictions]) -> None:
     for entry in entries[1:]:
         if entry.classes != first.classes:
             odd = sorted(set(entry.classes) ^ set(first.classes))
-            what = f"not in both: {', '.join(odd[:5])}" if odd else "in another order"
+            what = f"not in both: {listed(odd)}" if odd else "in another order"
             message = f"score columns differ from {first.candidate}'s: {what}"
             raise UserError(f"{entry.candidate}: {message}")

@@ -1,5 +1,7 @@
 """The comparison in a few lines, for the end of its notebook."""
 
+from math import isfinite
+
 from helpers.comparison.board import ALPHA
 from helpers.comparison.result import Comparison
 from helpers.core.formatting import counted
@@ -9,14 +11,16 @@ from helpers.metrics.names import metric_name
 def of_comparison(comparison: Comparison) -> list[str]:
     """Say which candidate leads, which tie, and what the test set could show."""
     c, best = comparison, comparison.table.iloc[0]
+    interval = f", 95 % CI [{best['low']:.3f}, {best['high']:.3f}]"
     found = [
-        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {best['value']:.3f}, "
-        f"95 % CI [{best['low']:.3f}, {best['high']:.3f}].",
+        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {best['value']:.3f}"
+        f"{interval if isfinite(best['low']) else ''}.",
         f"Tied with it: {', '.join(c.tied_with) or 'none'}.",
     ]
     if len(c.pairs):
         significant = int((c.pairs["p_holm"] < ALPHA).sum())
         found.append(f"Significant differences: {significant} of {counted(len(c.pairs), 'pair')}.")
+    if isfinite(c.detectable_difference):
         found.append(
             f"These {c.n:,} test items reliably detect differences of "
             f"{c.detectable_difference:.3f} or more."

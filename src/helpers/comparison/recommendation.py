@@ -5,9 +5,10 @@ import re
 
 import pandas as pd
 
-from helpers.comparison.board import Board
+from helpers.comparison.board import ALPHA, Board
 from helpers.core.formatting import counted, names, p_value, round_up, two_digits
 from helpers.metrics.names import amount, metric_name
+from helpers.metrics.statistics.intervals import FEW_GROUPS
 
 FEW = 10  # test items below which any order is luck
 COUNTLESS = 1_000_000  # beyond this many items no required sample size is stated
@@ -31,9 +32,11 @@ def answer(board: Board) -> list[str]:
 
 def details(board: Board) -> list[str]:
     """Say what the three sentences leave out: cheaper ties, baselines, undefined values."""
-    if math.isnan(board.winner["value"]) or len(board.table) == 1:
+    if math.isnan(board.winner["value"]):
         return []
-    lines = [_cheaper(board), _tied_baselines(board), _baselines(board)]
+    if len(board.table) == 1:
+        return [*filter(None, [_few_groups(board)])]
+    lines = [_few_groups(board), _cheaper(board), _tied_baselines(board), _baselines(board)]
     undefined = board.table.loc[board.table["value"].isna(), "candidate"].tolist()
     if undefined:
         lines.append(f"{metric_name(board.primary)} is undefined for {names(undefined)}.")
@@ -44,18 +47,22 @@ def _quality(board: Board) -> str:
     winner, of = board.winner, min(100, board.items)
     interval = f" (95 % CI [{winner['low']:.3f}, {winner['high']:.3f}])"
     return (
-        f"{_full_name(winner)} comes first on {board.items:,} test items: it {board.right} "
+        f"{winner['candidate']} comes first on {board.items:,} test items: it {board.right} "
         f"{of * winner['accuracy']:.0f} of {of}, and its {metric_name(board.primary)} is "
         f"{winner['value']:.3f}{'' if math.isnan(winner['low']) else interval}."
     )
 
 
-def _full_name(row: pd.Series) -> str:
-    """Name a candidate, and its model where the name alone does not tell."""
-    model = row["label"].partition(": ")[2]
-    harmless = re.fullmatch(r"[\w:.-]+", model)
-    told = row["adaptation"] == "baseline" or model in row["candidate"]
-    return row["candidate"] if told or not harmless else f"{row['candidate']} ({row['label']})"
+def named(sentences: list[str], table: pd.DataFrame) -> list[str]:
+    """Add its model to the first mention of each candidate whose name alone does not tell it."""
+    text = "\n".join(sentences)
+    for row in table[table["adaptation"] != "baseline"].itertuples():
+        model = row.label.partition(": ")[2]
+        told = re.sub(r"[^a-z0-9]+", "-", model.lower()).strip("-") in row.candidate
+        mention = re.search(rf"(?<![\w.-]){re.escape(row.candidate)}(?![\w-]|\.\w)", text)
+        if mention and not told and re.fullmatch(r"[\w:.@/-]+", model):
+            text = f"{text[: mention.end()]} ({row.label}){text[mention.end() :]}"
+    return text.split("\n") if sentences else []
 
 
 def _cost(row: pd.Series) -> str:
@@ -92,6 +99,12 @@ def _resolution(board: Board) -> str:
     if not math.isfinite(pair["items_needed"]):
         return f"{pair.name} scores exactly the same: more items may never separate the two."
     tested, unit = (board.items, "item") if board.groups is None else (board.groups, board.group)
+    # The exact test swaps the two in whole units: with so few, even a lead in each is chance.
+    if tested < (enough := math.floor(math.log2(2 * max(1, len(board.pairs)) / ALPHA)) + 1):
+        return (
+            f"With only {counted(tested, unit)} no test can show that any candidate is better, "
+            f"whatever its lead: that takes {enough} or more."
+        )
     of_groups = "" if board.groups is None else f" of {counted(tested, unit)}"
     shows = (
         f"{counted(board.items, 'test item')}{of_groups} reliably show a lead over {pair.name} of "
@@ -106,6 +119,15 @@ def _resolution(board: Board) -> str:
     needed = round_up(pair["items_needed"] * tested / board.items)
     units = f"about {needed:,} {unit}s" if needed > tested else f"a few more {unit}s"
     return f"{shows}; to separate the two takes {units}, if the difference is real."
+
+
+def _few_groups(board: Board) -> str:
+    if board.groups is None or board.groups >= FEW_GROUPS:
+        return ""
+    return (
+        f"The {board.items:,} test items come from only {counted(board.groups, board.group)}, and "
+        "count as so many observations: intervals may be too narrow."
+    )
 
 
 def _cheaper(board: Board) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.comparison import caveats, conditions, published_results
 from helpers.comparison.board import Board
-from helpers.comparison.recommendation import answer, details
+from helpers.comparison.recommendation import answer, details, named
 from helpers.comparison.seeds import Repeats
 from helpers.comparison.study_records import StudyRecords
 from helpers.core.formatting import markdown
@@ -94,8 +94,8 @@ def assemble(
         winner=winner,
         tied_with=board.tied["candidate"].tolist(),
         detectable_difference=np.nan if board.nearest is None else board.nearest["detectable"],
-        answer=answer(board),
-        details=[*details(board), *extra, *more_details],
+        answer=named(answer(board), board.table),
+        details=named([*details(board), *extra, *more_details], board.table),
         seeds=seeds,
         conditions=conditioned,
         published=published_results.published_next_to_ours(records),

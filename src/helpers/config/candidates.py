@@ -25,6 +25,8 @@ class Candidate(Section):
     ``predictions:FILE`` reads predictions made outside this repository.
     """
 
+    AUTOMATIC = ("name", "adaptation", "model", "options", "seed")
+
     name: str
     adaptation: str
     model: str
@@ -39,6 +41,8 @@ class _SelectKeys(Section):
 
 class Select(_SelectKeys):
     """How many of a study's probes are fine-tuned, and with which options."""
+
+    AUTOMATIC = ("options",)
 
     options: dict[str, Any] = {}
 
@@ -96,6 +100,12 @@ def check_above(candidate: Candidate, among: Iterable[Candidate], where: str, ta
             model_names.check_model(f"{model}@{layer}", f"{where}: above", tasks.get(task).modality)
 
 
+def own_keys(adaptation: str) -> tuple[str, ...]:
+    """List the keys that each candidate of an adaptation takes beside its options."""
+    best = ("best",) if adaptation == "finetune" else ()
+    return ("file", "name") if adaptation == "predictions" else ("model", "name", "seeds", *best)
+
+
 def _candidates(item: Any, where: str, task: str) -> Iterator[Candidate]:
     if not isinstance(item, dict) or len(item) != 1:
         raise UserError(f"{where}: {item!r}: an adaptation with its models is needed")
@@ -140,7 +150,8 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
         allowed = "only lower-case letters, digits, dots and dashes are allowed"
         raise UserError(f"{where}: name {name!r}: {allowed}")
-    options = check(kind, fields, f"{where}: {model}").model_dump(mode="json")
+    own = own_keys(adaptation)
+    options = check(kind, fields, f"{where}: {model}", own).model_dump(mode="json")
     return Candidate(name=name, adaptation=adaptation, model=model, options=options)
 
 

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from helpers.catalogue import entries
-from helpers.config import candidates
+from helpers.config import candidates, key_places
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
 from helpers.config.options import Correlate, Robustness
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
-from helpers.core.schema import Name, Section, check
+from helpers.core.schema import Name, Section, UnknownKey, check
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
 from helpers.data.sources import MERGES
@@ -80,6 +80,8 @@ class Evaluate(Section):
 class Study(Section):
     """One data set, one task, several candidates; ``contenders`` are the probes to select from."""
 
+    AUTOMATIC = ("name", "file", "contract", "contenders", "primary_chosen")
+
     name: str
     file: str
     contract: str
@@ -123,13 +125,24 @@ def parse(file: Path) -> Study:
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
-    for reserved in ("name", "file", "contract", "contenders", "primary_chosen"):
+    for reserved in Study.AUTOMATIC:
         if reserved in content:
             raise UserError(f"{where}: {reserved}: this key is set automatically")
-    raw = {**content, "name": file.stem, "file": where, "contract": _opening_comment(file)}
     task = content.get("task", next(iter(tasks.TASKS)))
     if not isinstance(task, str) or task not in tasks.TASKS:
         raise unknown("task", str(task), tasks.TASKS, where)
+    automatic = {"name": file.stem, "file": where, "contract": _opening_comment(file)}
+    try:
+        return _study(content, automatic, task)
+    except UnknownKey as error:
+        if not (places := key_places.of(error.name, Study, task)):
+            raise
+        belongs = " or ".join(places)
+        raise UnknownKey(error.where, error.key, error.allowed, belongs) from None
+
+
+def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Study:
+    raw, where = {**content, **automatic}, automatic["file"]
     if "candidates" in content:
         raw["candidates"] = candidates.expand(content["candidates"], where, task)
     if isinstance(content.get("evaluate", {}), dict):

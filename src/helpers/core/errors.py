@@ -5,6 +5,8 @@ import traceback
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+from helpers.core.formatting import listed
+
 
 class UserError(Exception):
     """Wrong input. The message is one line: what is wrong, where, and what is allowed."""
@@ -49,8 +51,7 @@ def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> Us
     """Build the error for a name that is not allowed."""
     names = [str(item) for item in allowed]
     place = f"{where}: " if where else ""
-    listed = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "")
-    hint = f"{closest(name, names)} (allowed: {listed or 'none'})"
+    hint = f"{closest(name, names)} (allowed: {listed(names, 13) or 'none'})"
     return UserError(f"{place}unknown {kind} {name!r}{hint}")
 
 

@@ -62,7 +62,7 @@ def names(every: Sequence[str], most: int | None = None) -> str:
 
 def listed(every: Iterable[object], most: int = 5) -> str:
     """List things behind a colon or in brackets; of more than ``most`` the rest is counted."""
-    return ", ".join(_cut([one_line(each) for each in every], most))
+    return ", ".join(_cut([one_line(each, 80) for each in every], most))
 
 
 def _cut(every: Sequence[str], most: int | None) -> list[str]:

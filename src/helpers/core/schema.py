@@ -1,6 +1,7 @@
 """Check a user's values against a typed section; the first error becomes one line."""
 
-from typing import Annotated, Any, TypeVar, get_args
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -11,6 +12,7 @@ class Section(BaseModel):
     """A typed mapping: unknown keys are errors, values are coerced to their type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    AUTOMATIC: ClassVar[tuple[str, ...]] = ()  # fields that no file sets
 
 
 Kind = TypeVar("Kind", bound=Section)
@@ -26,37 +28,58 @@ def name(value: Any) -> str:
 Name = Annotated[str, BeforeValidator(name)]  # of a class, a group or a column, in YAML
 
 
-def check(kind: type[Kind], values: Any, where: str) -> Kind:
-    """Build a section from raw values; an error names the place, the key and what is allowed."""
+class UnknownKey(UserError):
+    """A key that a section does not take; ``name`` is the key alone."""
+
+    def __init__(self, where: str, key: str, allowed: Sequence[str], places: str = "") -> None:
+        self.where, self.key, self.allowed = where, key, allowed
+        self.name = key.rpartition(".")[2]
+        hint = f": it belongs to {places}" if places else closest(self.name, allowed)
+        listed = ", ".join(allowed) or "none"
+        super().__init__(
+            f"{where}: unknown key {key!r}{hint} (allowed{' here' * bool(places)}: {listed})"
+        )
+
+
+def check(kind: type[Kind], values: Any, where: str, also: Sequence[str] = ()) -> Kind:
+    """Build a section from raw values; an error names the place, the key and what is allowed.
+
+    ``also`` are keys that were taken before.
+    """
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        raise UserError(f"{where}: {_line(error, kind)}") from None
+        raise _error(error, kind, where, also) from None
 
 
-def _line(error: ValidationError, kind: type[Section]) -> str:
+def keys(kind: type[Section]) -> list[str]:
+    """List the keys that a section takes from a file."""
+    return [name for name in kind.model_fields if name not in kind.AUTOMATIC]
+
+
+def inner(kind: type[Section], name: str) -> type[Section] | None:
+    """Return the section that a field of a section holds, if it does."""
+    annotation = kind.model_fields[name].annotation
+    kinds = (annotation, *get_args(annotation))
+    found = (item for item in kinds if isinstance(item, type) and issubclass(item, Section))
+    return next(found, None)
+
+
+def _error(
+    error: ValidationError, kind: type[Section], where: str, also: Sequence[str]
+) -> UserError:
     errors = error.errors()  # a misspelt key explains a missing one
     first = next((item for item in errors if item["type"] == "extra_forbidden"), errors[0])
     location = first["loc"]
     key = ".".join(map(str, location))
     if first["type"] == "extra_forbidden":
-        allowed = _keys(kind, location[:-1])
-        hint = closest(str(location[-1]), allowed)
-        return f"unknown key {key!r}{hint} (allowed: {', '.join(allowed) or 'none'})"
+        for part in location[:-1]:
+            if isinstance(part, str) and part in kind.model_fields:
+                kind = inner(kind, part) or kind
+        return UnknownKey(where, key, [*also, *keys(kind)])
     if first["type"] == "missing":
-        return f"the key {key!r} is required"
+        return UserError(f"{where}: the key {key!r} is required")
     message = first["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
     value = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r}"
-    return f"{key}: {message}{value}" if key else message
-
-
-def _keys(kind: type[Section], location: tuple[int | str, ...]) -> list[str]:
-    for part in location:
-        if isinstance(part, str) and part in kind.model_fields:
-            annotation = kind.model_fields[part].annotation
-            for item in (annotation, *get_args(annotation)):
-                if isinstance(item, type) and issubclass(item, Section):
-                    kind = item
-                    break
-    return list(kind.model_fields)
+    return UserError(f"{where}: {key}: {message}{value}" if key else f"{where}: {message}")

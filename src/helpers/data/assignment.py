@@ -1,6 +1,7 @@
 """Which split each unit comes into: a sample of all classes and sizes, decided by the seed."""
 
 import numpy as np
+from scipy.sparse import csr_array
 
 DRAWS = 30  # draws of tied units, of which the first that fits is taken, else the best
 FIT = 0.25  # misfit of a draw that is taken at once; of items drawn singly it would be about 2
@@ -18,10 +19,10 @@ def assign(counts: np.ndarray, shares: np.ndarray, seed: int) -> np.ndarray:
     order = random.permutation(len(counts))
     quotas = _quotas(counts.sum(axis=0), shares)
     tied, single = order[sizes[order] > 1], order[sizes[order] == 1]
-    placed, least = np.full(len(order), -1), np.inf
+    placed, least, table = np.full(len(order), -1), np.inf, csr_array(counts[tied])
     for _ in range(DRAWS if len(tied) else 0):
         drawn = _drawn(counts[tied], shares, random)
-        misfit = _misfit(counts[tied], drawn, quotas, len(single))
+        misfit = _misfit(table, drawn, quotas, len(single))
         if misfit < least:
             placed[tied], least = drawn, misfit
         if least <= FIT:
@@ -68,14 +69,14 @@ def _spread(count: int, share: float, random: np.random.Generator) -> np.ndarray
     return taken
 
 
-def _misfit(counts: np.ndarray, drawn: np.ndarray, quotas: np.ndarray, singles: int) -> float:
+def _misfit(table: csr_array, drawn: np.ndarray, quotas: np.ndarray, singles: int) -> float:
     """Mean over classes, and all items, of what splits miss their quotas by: squares over these.
 
     Single items are taken to fill what is open. Infinite where too few are left for that.
     """
     if len(quotas) - len(np.unique(drawn)) > singles:
         return float("inf")
-    held = np.stack([counts[drawn == split].sum(axis=0) for split in range(len(quotas))])
+    held = np.stack([table[drawn == split].sum(axis=0) for split in range(len(quotas))])
     held, wanted = (np.column_stack([each, each.sum(axis=1)]) for each in (held, quotas))
     beyond, missing = np.maximum(held - wanted, 0), np.maximum(wanted - held, 0)
     share = beyond.sum(axis=0) / np.maximum(missing.sum(axis=0), 1)  # of it, no item can fill

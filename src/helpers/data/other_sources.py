@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.errors import UserError
+from helpers.core.formatting import listed
 from helpers.core.records.shift import Shift, ShiftSource
 from helpers.data import dataset as datasets
 from helpers.data import preparation
@@ -31,8 +32,10 @@ def prepare(
         prepared = preparation.prepare(source, plain, own.items.task, limit, (), seed)
         name = _folder_name(prepared.items.name)
         if prepared.classes != own.classes:
-            theirs, ours = (", ".join(each) for each in (prepared.classes, own.classes))
-            raise UserError(f"data.shift: {name}: its classes are {theirs}, not {ours}")
+            odd = sorted({*prepared.classes} ^ {*own.classes})
+            theirs, ours = listed(prepared.classes), listed(own.classes)
+            what = f"its classes are {theirs}, not {ours}; not in both: {listed(odd)}"
+            raise UserError(f"data.shift: {name}: {what}")
         preparation.save(_study_below(study, name), prepared, source, plain)
         names.append(ShiftSource(name=name, digest=prepared.digest))
         sizes = prepared.frame["split"].value_counts().to_dict()

@@ -14,9 +14,9 @@ from helpers.data.items import Found
 
 HELD_OUT = "held out"  # what is validation next to a test split, and the test otherwise
 KINDS = {
-    "train": "train training trainval traindev 训练 訓練",
-    "validation": "validation valid val dev devel development 验证 驗證",
-    "test": "test testing 测试 測試",
+    "train": "train training trainval traindev entrenamiento treino entraînement 训练 訓練 学習",
+    "validation": "validation valid val dev devel development validación validação 验证 驗證 検証",
+    "test": "test testing prueba teste 测试 測試 テスト",
     HELD_OUT: "eval evaluation holdout heldout",
 }
 SHORT = {
@@ -52,6 +52,11 @@ def kinds(names: Iterable[str], short: bool = False) -> dict[str, str]:
         for name, (kind, rest) in read.items()
         if kind and (not rest or len(sharing[rest] - {""}) > 1)
     }
+
+
+def spoken_of(names: Iterable[str]) -> dict[str, str]:
+    """Tell which names have a word for a split, whatever else they say: test_augmented."""
+    return {name: kind for name in names if (kind := _read(name, short=False)[0])}
 
 
 def translate(found: dict[str, str]) -> dict[str, str]:
@@ -112,7 +117,9 @@ def _read(name: str, short: bool) -> tuple[str, str]:
     known = _KIND | SHORT if short else _KIND
     words = re.findall(r"[^\W\d_]+", text)
     found = {known[word] for word in words if word in known}
-    rest = " ".join(word for word in words if word not in known and word not in PLAIN)
+    rest = " ".join(
+        word for word in words if word not in known and word not in PLAIN and word != "v"
+    )
     if found == {"train", "validation"}:  # train_val
         found = {"train"}
     return (found.pop() if len(found) == 1 else ""), rest

@@ -97,8 +97,12 @@ def groups(frame: pd.DataFrame, group: str | None) -> pd.Series | None:
     found = [pattern.search(id_) or pattern.search(path) for id_, path in names]
     if None in found:
         item = frame["id"].iloc[found.index(None)]
-        raise UserError(f"data.split.group: the pattern {group!r} does not fit {item!r}")
-    return pd.Series([match[1] or None for match in found if match], frame.index)
+        alone = "|$ at its end leaves such items alone"
+        raise UserError(f"data.split.group: the pattern {group!r} does not fit {item!r}; {alone}")
+    named = [match[1] or None for match in found if match]
+    if not any(named):
+        raise UserError(f"data.split.group: the pattern {group!r} finds no group in any id")
+    return pd.Series(named, frame.index)
 
 
 def published(frame: pd.DataFrame, required: Iterable[str] = ("train", "test")) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core.formatting import counted, names
+from helpers.core.formatting import counted, listed, names
 from helpers.data import splits, tasks
 from helpers.data.preparation import Prepared
 from helpers.data.splits import SPLITS
@@ -23,7 +23,7 @@ def facts(prepared: Prepared) -> dict[str, str]:
     values = {
         "name": items.name,
         items.modality.MANY: f"{items.original:,} in the source, {len(prepared.frame):,} used",
-        "classes": f"{len(prepared.classes)}: {', '.join(prepared.classes[:12])}",
+        "classes": f"{len(prepared.classes)}: {listed(prepared.classes, 12)}",
         "licence": items.licence or "not stated by the source",
         "citation": items.citation or "not stated by the source",
         "notes": "; ".join(items.notes),
@@ -67,7 +67,7 @@ def balance(prepared: Prepared) -> pd.DataFrame:
 def dropped(prepared: Prepared) -> pd.DataFrame:
     """Count what was left out, by reason, with a few ids of each."""
     groups = prepared.dropped.groupby("reason")["id"]
-    rows = [(reason, len(ids), ", ".join(ids.iloc[:5])) for reason, ids in groups]
+    rows = [(reason, len(ids), listed(ids)) for reason, ids in groups]
     return pd.DataFrame(rows, columns=["reason", prepared.items.modality.MANY, "such as"])
 
 
@@ -102,8 +102,8 @@ def sentences(prepared: Prepared) -> list[str]:
         used = f"{counted(lost, modality.ONE, modality.MANY)} left out."
     checked = f"None of the {checks} checks found anything."
     if found := [each for each in prepared.findings if each.count]:
-        listed = "; ".join(f"{each.code} {each.title} ({each.count})" for each in found)
-        checked = f"{len(found)} of {checks} checks found something: {listed}."
+        codes = "; ".join(f"{each.code} {each.title} ({each.count})" for each in found)
+        checked = f"{len(found)} of {checks} checks found something: {codes}."
     texts = [*_sizes(prepared), _source_split(prepared), used, checked]
     return [text for text in [*texts, _leakage(prepared), _speakers(prepared)] if text]
 

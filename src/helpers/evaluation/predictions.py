@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from helpers.core import columns, paths
 from helpers.core.errors import UserError
+from helpers.core.formatting import listed
 from helpers.core.records.data import DataRecord
 from helpers.core.records.training import Training
 from helpers.data.copies import groups
@@ -93,8 +94,8 @@ def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
         raise UserError(f"{where}: not a parquet file: {str(error).splitlines()[0]}") from None
     missing = [name for name in needed if name not in table.columns]
     if missing:
-        there = ", ".join(table.columns[:8])
-        raise UserError(f"{where}: missing column(s) {', '.join(missing)} (there: {there})")
+        there = f"there: {listed(table.columns, 8)}"
+        raise UserError(f"{where}: missing column(s) {listed(missing)} ({there})")
     return table
 
 
@@ -102,5 +103,5 @@ def _codes(names: pd.Series, codes: dict[str, int], where: str) -> NDArray[np.in
     coded = names.astype(str).map(codes)
     if coded.isna().any():
         name = str(names[coded.isna()].iloc[0])[:60]
-        raise UserError(f"{where}: class {name!r} has no score column (there: {', '.join(codes)})")
+        raise UserError(f"{where}: class {name!r} has no score column (there: {listed(codes)})")
     return coded.to_numpy(np.int64)

@@ -235,3 +235,12 @@ def test_wide_greys_are_turned_upright_too(form, orientation):
     expected = np.rint(values * (255 / 4095))
     turned = expected if orientation == 1 else np.rot90(expected, -1)
     assert (decoding.decode(content)[:, :, 0] == turned).all()
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "AVIF", "TIFF", "GIF"])
+def test_eight_bits_are_decoded_once(form, monkeypatch):
+    opened = []
+    usual = Image.open
+    monkeypatch.setattr(Image, "open", lambda stream: opened.append(1) or usual(stream))
+    decoding.decode(encoded(Image.fromarray(RED), form))
+    assert len(opened) == 1

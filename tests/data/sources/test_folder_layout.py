@@ -1,8 +1,12 @@
 """Layouts of folders: what is a class, what a split, what neither, and what is refused."""
 
+from pathlib import PurePath
+from types import SimpleNamespace
+
 import pytest
 
 from helpers.core.errors import UserError
+from helpers.data.sources import archive_readers
 from helpers.data.sources.folder_layout import lay_out
 
 TASK = "image-classification"
@@ -33,6 +37,9 @@ WHOLE = {(label, split) for label in "ab" for split in ("train", "test")}
         under("data/{label}/{split}", "train", "test"),
         under("{label}/{split}/images", "train", "test"),
         ["train/a", "train/b", "test/test/a", "test/test/b"],
+        ["train_cropped/a", "train_cropped/b", "test_augmented/a", "test_augmented/b"],
+        ["train/a", "train/b", "test_ood/a", "test_id/b", "test_id/a"],
+        under("{split}/{label}", "entrenamiento", "prueba"),
     ],
     ids=lambda folders: folders[-1],
 )
@@ -123,3 +130,17 @@ def test_what_programs_leave_is_counted_where_it_looks_like_an_item():
     assert seen["noticed"]["D208"].count == 5 and not seen["unmatched"]
     _, seen = lay_out(["a/1.png", "b/1.png", ".DS_Store", "a/Thumbs.db"], [], TASK, "set")
     assert not seen["noticed"]
+
+
+def test_an_archive_keeps_the_splits_of_its_folders():
+    folders = [f"set/{each}" for each in under("seg_{split}/{label}", "train", "test")]
+    names = [f"{folder}/1.png" for folder in folders]
+    members = SimpleNamespace(
+        names=lambda: [*names, "__MACOSX/set/a/1.png", "other/x.png", "set/.DS_Store"],
+        read=str.encode,
+        path=PurePath("set.whl"),
+    )
+    items = archive_readers.FOLDER.read(members, archive_readers.FolderFields(path="set"))
+    assert {*zip(items.frame["label"], items.frame["split"], strict=True)} == WHOLE
+    assert items.raw(0) == items.frame["path"][0].encode() and not items.unmatched
+    assert items.declared == ("a", "b") and "seg_train (2) is train" in items.notes[0]

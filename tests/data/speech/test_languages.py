@@ -98,7 +98,7 @@ def test_a_manifest_without_a_language_asks_for_it_and_a_study_may_name_it(repos
 
 def test_a_language_that_is_found_out_is_said(repository):
     made = prepared(repository, lambda rows: without(rows).assign(transcript=ENGLISH[0]))
-    assert set(made.frame["language"]) == {"en"}
+    assert "language" not in made.frame and "D135" not in found(made)  # no recogniser is told
     assert any("12 transcripts name no language" in note for note in made.items.notes)
     assert set(made.frame["split"]) == {"test"}  # nothing is trained
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from helpers.core.formatting import listed
 from helpers.data.audio import levels
 from helpers.data.audio.decoding import NOT_FINITE
 from helpers.data.checks import registry
@@ -125,7 +126,7 @@ def one_speaker(facts: Facts) -> Found | None:
     pairs = facts.frame[["label", "speaker"]].dropna().drop_duplicates()
     shared = pairs["label"].duplicated(keep=False) | pairs["speaker"].duplicated(keep=False)
     classes = sorted(pairs.loc[~shared, "label"])
-    detail = f"their only speaker speaks no other class: {', '.join(classes[:10])}"
+    detail = f"their only speaker speaks no other class: {listed(classes, 10)}"
     return Found(len(classes), detail, consequence=_given_away(facts.frame)) if classes else None
 
 

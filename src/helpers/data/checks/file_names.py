@@ -71,7 +71,7 @@ def copies(facts: Facts) -> Found | None:
     made = (base != names).groupby(family).transform("any")
     crossing = made & (facts.frame["split"].groupby(family).transform("nunique") > 1)
     endings = r"[ _.-]+(?:\(|copy|aug|flip|rot|rf\.)"
-    cure = _cure(rf"([^/]+?)(?:{endings}[^/]*|\.[^/.]*)?$")
+    cure = _cure(rf"(?i)([^/]+?)(?:{endings}[^/]*|\.[^/.]*)?$")
     example = (
         " and ".join(facts.frame["id"][family == family[crossing].iloc[0]].head(2))
         if (crossing.any())

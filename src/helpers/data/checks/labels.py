@@ -4,7 +4,7 @@ from os.path import splitext
 
 import pandas as pd
 
-from helpers.core.formatting import counted
+from helpers.core.formatting import counted, listed
 from helpers.data import encoded, tasks
 from helpers.data.checks.registry import Facts, Found, check, losses, noticed, rows_where, tally
 
@@ -58,8 +58,8 @@ def empty_classes(facts: Facts) -> Found | None:
     """Classes that the source names but that hold no usable item."""
     named = {*facts.items.declared, *facts.frame["label"].dropna()}
     empty = sorted(named.difference(facts.frame["label"][facts.usable]))
-    listed = f"no usable {facts.modality.ONE} in {', '.join(empty[:10])}"
-    return Found(len(empty), listed) if empty else None
+    detail = f"no usable {facts.modality.ONE} in {listed(empty, 10)}"
+    return Found(len(empty), detail) if empty else None
 
 
 @check("D204", "Classes with a single example", "error")

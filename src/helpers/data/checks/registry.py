@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from helpers.core.formatting import listed
 from helpers.core.records.data import CheckResult
 from helpers.data.items import Found, Items, Severity
 from helpers.data.surveys.base import Survey
@@ -174,5 +175,4 @@ def rows_unlike_most(facts: Facts, values: np.ndarray) -> Found | None:
 def tally(values: np.ndarray | pd.Series) -> str:
     """List values with their counts, the most frequent first: ``a (5), b (2)``."""
     counts = pd.Series(values).value_counts()
-    listed = ", ".join(f"{name} ({count})" for name, count in counts.head(5).items())
-    return listed + (f", {len(counts) - 5} more" if len(counts) > 5 else "")
+    return listed((f"{name} ({count})" for name, count in counts.items()), most=6)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.core.formatting import counted
+from helpers.core.formatting import counted, listed
 from helpers.data import copies
 from helpers.data.checks.registry import Facts, Found, check, rows_where, unless_vague
 
@@ -72,7 +72,7 @@ def absent(facts: Facts) -> Found | None:
     table = pd.crosstab(facts.frame["label"], facts.frame["split"])
     counts = table.reindex(columns=["train", "validation", "test"], fill_value=0).stack()
     gaps = [f"{label} in {split}" for label, split in counts.index[counts == 0]]
-    return Found(len(gaps), ", ".join(gaps[:10])) if gaps else None
+    return Found(len(gaps), listed(gaps, 10)) if gaps else None
 
 
 @check("D405", "Classes with few test examples", "warning", needs=("split",))
@@ -81,9 +81,9 @@ def few(facts: Facts) -> Found | None:
     labels = facts.frame["label"][facts.frame["split"] == "test"]
     counts = labels.value_counts().reindex(facts.frame["label"].dropna().unique(), fill_value=0)
     short = counts[counts < FEW].sort_index()
-    listed = ", ".join(f"{label} ({count})" for label, count in short.head(10).items())
-    consequence = f"Few test items make a class's score uncertain: {listed}."
-    detail = f"fewer than {FEW} in {listed}"
+    classes = listed((f"{label} ({count})" for label, count in short.items()), 10)
+    consequence = f"Few test items make a class's score uncertain: {classes}."
+    detail = f"fewer than {FEW} in {classes}"
     return Found(len(short), detail, consequence=consequence) if len(short) else None
 
 
@@ -117,10 +117,10 @@ def in_one_unit(facts: Facts) -> Found | None:
     labels = facts.frame["label"]
     units = pd.Series(facts.units, labels.index).groupby(labels).nunique()
     alone = units.index[(units == 1) & (labels.value_counts().reindex(units.index) > 1)]
-    listed = ", ".join(map(str, alone[:10]))
-    detail = f"{listed}: all items in one group or family of copies; leave the class out, add "
+    classes = listed(alone, 10)
+    detail = f"{classes}: all items in one group or family of copies; leave the class out, add "
     detail += "groups, or, if these are no copies, set data: {near_copies: keep}"
-    consequence = f"Classes whose items are all tied together are trained on or tested: {listed}."
+    consequence = f"Classes whose items are all tied together are trained on or tested: {classes}."
     return Found(len(alone), detail, consequence=consequence) if len(alone) else None
 
 

@@ -52,10 +52,9 @@ def no_speech(facts: Facts) -> Found | None:
 @check("D135", "Transcripts of no known language", "note")
 def no_language(facts: Facts) -> Found | None:
     """Without a language, capitals are lowered and numbers are written as in no language."""
-    references = facts.frame["reference"].fillna("")
-    named = facts.frame.get("language", pd.Series("", facts.frame.index)).fillna("")
+    spoken, _ = languages.completed(facts.frame)
     cure = "add a column language, or language: en beside the file in the study"
-    count = languages.unknown(named, references)
+    count = languages.unknown(spoken, facts.frame["reference"].fillna(""))
     return Found(count, f"no language is named, or clear from the words: {cure}") if count else None
 
 

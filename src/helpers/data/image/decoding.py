@@ -119,10 +119,10 @@ def _wide(image: ImageFile.ImageFile, content: bytes) -> np.ndarray | None:
     """
     if image.mode.startswith(("I", "F")):
         return np.asarray(image)
-    other = _open(content)
-    tiles = [tile._replace(args=_swapped(tile.args)) for tile in other.tile]
-    if image.mode not in ("RGB", "RGBA") or not all(tile.args for tile in tiles):
+    tiles = [tile._replace(args=_swapped(tile.args)) for tile in image.tile]
+    if image.mode not in ("RGB", "RGBA") or not tiles or not all(tile.args for tile in tiles):
         return None
+    other = _open(content)
     other.tile = tiles
     lower, upper = np.asarray(other), np.asarray(image)
     if (lower == upper).all():  # 8 bits written twice, or a decoder that knows no order

@@ -100,17 +100,24 @@ def _places(tree: set[Path], where: str) -> dict[Path, _Place]:
         children[path[:-1]].add(path[-1])
         levels[len(path)].add(path[-1])
     named = {level: split_names.kinds(each) for level, each in levels.items()}
-    several = {len(path) + 1 for path, each in children.items() if _several(each)}
-    several |= {
+    several = {
         level for level, each in levels.items() if _several(each) and each == {*named[level]}
     }
+    for path, each in list(children.items()):
+        spoken = split_names.spoken_of(each)
+        below = [children.get((*path, name), set()) for name in spoken]
+        alike = len({*spoken.values()}) > 1 and bool(set.intersection(*below))
+        if alike:  # splits of the same classes, whatever else their names say
+            named[len(path) + 1] |= spoken
+        if alike or _several(each):
+            several.add(len(path) + 1)
     marks: dict[Path, str] = {}
     for path in sorted(tree, key=len):
         kind = named[len(path)].get(path[-1]) if len(path) in several else None
         above = marks.get(path[:-1])
         if above and not kind and len(children[path[:-1]]) == 1:  # train/train, test/test_images
-            alike = split_names.kinds({path[-1], *levels[len(path) - 1]}).get(path[-1])
-            kind = above if alike == above else None
+            own = split_names.kinds({path[-1], *levels[len(path) - 1]}).get(path[-1])
+            kind = above if own == above else None
         if kind:
             marks[path] = kind
     ours = split_names.translate({path[-1]: kind for path, kind in marks.items()})
@@ -136,7 +143,9 @@ def _problem(held: Mapping[Path, _Place]) -> str:
     if not within:
         return _lone_split({*held})
     found = listed(sorted({f"{each.split}/" for each in within}), 4)
-    if len({split_names.other_words(each.split) for each in within} - {""}) > 1:
+    words = {(split_names.other_words(each.split), each.kind) for each in within}
+    shared = Counter(other for other, _ in words if other)
+    if sum(count > 1 for count in shared.values()) > 1:  # cats_train, cats_test, dogs_train, ...
         return f"{found} name splits and something else, as classes perhaps"
     if not any(each.rest for each in within):
         return f"{found} look like splits, but hold no folder for each class"

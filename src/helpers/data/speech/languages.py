@@ -42,7 +42,10 @@ def _names() -> dict[str, str]:
 
 
 def completed(frame: pd.DataFrame) -> tuple[pd.Series, str]:
-    """Return the language of each row, empty where unknown, and what was found out, in words."""
+    """Return the language of each row, empty where unknown, and what was found out, in words.
+
+    It is for normalisation alone: a recogniser is not told what the references gave away.
+    """
     blank = pd.Series("", frame.index, dtype=object)
     given = frame["language"].fillna("").astype(str) if "language" in frame.columns else blank
     missing = (given.str.strip() == "") & (frame["reference"].fillna("") != "")
@@ -52,7 +55,7 @@ def completed(frame: pd.DataFrame) -> tuple[pd.Series, str]:
     known = set(given[given.str.strip() != ""].map(code))
     if not found and len(known) == 1:  # the others have no words to tell
         [found] = known
-    note = f"{missing.sum()} transcripts name no language: taken for {found}" if found else ""
+    note = f"{missing.sum()} transcripts name no language: normalised as {found}" if found else ""
     return given.mask(missing, found), note
 
 

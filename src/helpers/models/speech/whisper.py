@@ -16,6 +16,7 @@ import numpy as np
 from helpers.catalogue import wheels
 from helpers.core import paths
 from helpers.core.errors import Unreachable, UserError, reason
+from helpers.core.formatting import listed
 from helpers.data.speech import languages
 from helpers.models import presets
 from helpers.models.kinds import ModelSpec
@@ -66,7 +67,7 @@ def _from_hub(name: str, place: str) -> Path:
     from faster_whisper.utils import available_models, download_model
 
     if "/" not in place and place not in available_models():
-        names = ", ".join(available_models()[:8])
+        names = listed(available_models(), 8)
         raise UserError(f"{name}: neither a folder nor a model of the hub (such as {names})")
     with suppress(Exception):  # unless it was downloaded before
         return Path(download_model(place, local_files_only=True))
