@@ -244,7 +244,10 @@ FIRES = [
         12,
         "learnt on size alone predicts the class: right on 24 of 24 images",
     ),
-    *[(code, seen_while_reading(code), 2, "docs (2)") for code in ("D207", "D208", "D209", "D210")],
+    *[
+        (code, seen_while_reading(code), 2, "docs (2)")
+        for code in ("D207", "D208", "D209", "D210", "D217")
+    ],
     ("D211", labels_alike, 1, "'a' (8) = 'a\\xad' (4) = 'A' (2) = 'a ' (2)"),
     ("D212", groups_alike, 2, "'G10' (1) = 'g010' (1)"),
     ("D213", labels_for_none, 8, "NA (4), none (4)"),
