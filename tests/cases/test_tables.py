@@ -29,7 +29,7 @@ SEMICOLONS = "path;label\r\n" + "".join(f"{n}.png;{each}\r\n" for n, each in enu
     ],
 )
 def test_tables_of_spreadsheets_are_read_or_the_separator_is_named(pictures, text, encoding):
-    """A table parted by anything but commas is read, or the refusal says what is wrong."""
+    """A table separated by anything but commas is read, or the refusal says what is wrong."""
     (pictures / "t.csv").write_bytes(text.encode(encoding))
     options = {} if encoding == "utf-8" else {"encoding": encoding}
     prepared, said = look({"table": {"file": "t.csv", **options}})

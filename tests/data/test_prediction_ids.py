@@ -24,7 +24,6 @@ SHAPES = {
     "blanks": (FILES, " {} ".format),
     "decomposed": (FILES, lambda text: text.replace("\u00e9", "e\u0301")),
     "capitals": (FILES, str.upper),
-    "far below the root": (["a/1", "a/2", "b/1", "b/2"], "C:\\set\\{}.png".format),
     "whole numbers": (NUMBERS, lambda text: str(int(text))),
     "floats": (NUMBERS, lambda text: str(float(text))),
     "paths": (NUMBERS, lambda text: f"x.npy#{int(text)}"),

@@ -101,12 +101,15 @@ def look(source, task="image-classification", slices=()):
     return prepared, "; ".join([*found, *prepared.items.notes]).lower()
 
 
-def given(file, frame, classes):
-    """Read predictions made elsewhere: give them, None if refused, and all that is said of them."""
+def given(file, frame, classes, published=()):
+    """Read predictions made elsewhere: give them, None if refused, and all that is said of them.
+
+    The source has the columns id and those that are ``published``, such as split.
+    """
+    items = SimpleNamespace(frame=frame[["id", *published]])
+    data = SimpleNamespace(frame=frame, classes=tuple(classes), merged={}, items=items)
     try:
-        read = external_predictions.read(
-            str(file), SimpleNamespace(frame=frame, classes=tuple(classes), merged={})
-        )
+        read = external_predictions.read(str(file), data)
     except UserError as error:
         return None, str(error).lower()
     return read, " ".join(read.warnings).lower()
@@ -122,4 +125,4 @@ def predicted(file, truth, said, classes, scores):
     for column, name in enumerate(classes):
         table[f"score:{name}"] = scores[:, column]
     table.to_csv(file, index=False)
-    return given(file, pd.DataFrame(rows, columns=["id", "label", "split"]), classes)
+    return given(file, pd.DataFrame(rows, columns=["id", "label", "split"]), classes, ["split"])

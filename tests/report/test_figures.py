@@ -6,6 +6,7 @@ import pytest
 from factories.notebook_output import displayed
 
 from helpers.report import figures
+from helpers.report.figures import style
 
 LONG = "a very long name of a class that no one would ever want to read in full $x_1$ <b>"
 NAN = float("nan")
@@ -172,3 +173,34 @@ def test_a_figure_has_alternative_text_and_always_the_same_bytes(name):
     assert metadata[kind]["alt"] == data["text/plain"] == "what it shows"
     assert len(data[kind]) > 1000
     assert data == displayed(lambda: figures.show(DRAWN[name](), "what it shows"))[0]
+
+
+def test_two_labels_are_never_cut_to_the_same():
+    """Names that differ at their ends keep them; those that differ within are numbered."""
+    left, right = "melanoma of the skin, left arm", "melanoma of the skin, right arm"
+    middle = [f"a name that is long {n} and ends as the others do" for n in "xy"]
+    shown = style.apart([left, right, *middle, "short"], 18)
+    assert len(set(shown)) == 5 and shown[-1] == "short"
+    assert "left" in shown[0] and "right" in shown[1]
+    assert max(map(len, shown)) <= 18 + len("3: ")
+
+
+@pytest.mark.parametrize("count", [9, 40])
+def test_names_beside_near_points_lie_over_no_other_and_stay_inside(count):
+    """Where there is no room a name is left out, those on the front last, and that is said."""
+    random = np.random.default_rng(0)
+    values = 0.9 + np.arange(count) * 1e-4
+    names = [f"finetune-some-long-model-name-{n}" for n in range(count)]
+    table = {"candidate": names, "cost": random.uniform(10, 10.5, count), "value": values}
+    table |= {"low": values - 0.02, "high": values + 0.02}
+    figure = figures.pareto_front(pd.DataFrame(table), "macro-f1", "ms")
+    figure.draw_without_rendering()
+    [axes] = figure.axes
+    written = [each for each in axes.texts if each.get_text()]
+    boxes = [each.get_window_extent() for each in written]
+    edges = axes.get_window_extent()
+    for index, box in enumerate(boxes):
+        assert not box.count_overlaps(boxes[index + 1 :])
+        assert edges.x0 <= box.x0 and box.x1 <= edges.x1 + 1
+    left = count - len(written)
+    assert (f"no room for {left} name" in axes.get_xlabel()) == (left > 0)

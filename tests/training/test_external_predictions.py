@@ -34,7 +34,7 @@ def given(repository):
     rows = pd.DataFrame({"id": test["id"], "prediction": np.where(wrong, other, test["label"])})
     labels = pd.Index(CLASSES).get_indexer(splits["label"])
     data = SimpleNamespace(study="made", frame=splits, classes=tuple(CLASSES), labels=labels)
-    data.merged = {}
+    data.merged, data.items = {}, SimpleNamespace(frame=splits[["id", "split"]])
     return data, rows
 
 

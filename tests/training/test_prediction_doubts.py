@@ -59,7 +59,7 @@ def told(tmp_path, truth, said, **more):
     rows = [(f"{side}{number}", LETTERS[number // 2], side) for number, side in enumerate(sides)]
     rows += [(f"t{number}", label, "test") for number, label in enumerate(truth)]
     frame = pd.DataFrame(rows, columns=["id", "label", "split"])
-    return given(tmp_path / "p.csv", frame, LETTERS)
+    return given(tmp_path / "p.csv", frame, LETTERS, ["split"])
 
 
 @pytest.fixture

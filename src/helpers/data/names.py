@@ -58,13 +58,13 @@ def _alike_as_one(column: pd.Series, name: str, notes: list[str]) -> pd.Series:
     new = {each: spellings.canonical(each) or None for each in counts.index}
     if all(old == each for old, each in new.items()):
         return column
-    spelled = pd.DataFrame({"new": new, "count": counts}).groupby("new")["count"]
-    several = spelled.agg(["sum", "max", "size"]).query("size > 1")
-    if len(several):
-        count = counted(int((several["sum"] - several["max"]).sum()), "item")
+    spelled = counts.groupby(new)  # by what it becomes
+    rare = (spelled.sum() - spelled.max())[spelled.size() > 1]
+    if len(rare):
         notes.append(
-            f"{name}: {count} written with other blanks, unseen characters or Unicode form than "
-            f"others of the same name: {listed(map(repr, several.index), 4)}"
+            f"{name}: {counted(int(rare.sum()), 'item')} written with other blanks, unseen "
+            "characters or Unicode form than others of the same name: "
+            f"{listed(map(repr, rare.index), 4)}"
         )
     return _renamed(column, new)
 

@@ -35,20 +35,23 @@ def columns_of(names: Iterable[object], classes: tuple[str, ...], where: str) ->
     for name in styles[""]:
         if found := _STYLE.fullmatch(name):
             styles.setdefault(found[1].lower(), {})[named([found[2]], classes)[0]] = name
-    own = columns.scores([""])[0]
-    whole = [each for each in styles if set(classes) <= set(styles[each]) and each != own]
-    whole += [own] * (set(styles.get(own, ())) == set(classes))
+    own, needed = columns.scores([""])[0], set(classes)
+    whole = [
+        style
+        for style, found in styles.items()
+        if needed == set(found) or (needed < set(found) and style != own)
+    ]
     if len(whole) > 1:  # logits, or answers by class, beside the probabilities
         whole = [style for style in whole if style and not style.startswith("logit")]
     if len(whole) > 1:
-        raise UserError(f"{where}: two columns for a class: {' and '.join(map(repr, whole))}")
+        raise UserError(f"{where}: two columns for a class: {listed(map(repr, whole))}")
     if whole:
         return [styles[whole[0]][name] for name in classes]
     del styles[""]
     for style, named_so in styles.items():
-        numbered = len(named_so) == len(classes) and all(name.isdigit() for name in named_so)
-        if style == own or numbered or set(named_so) & set(classes):
-            odd = sorted(set(named_so) ^ set(classes))
+        numbered = len(named_so) == len(classes) and all(map(str.isdigit, named_so))
+        if style == own or numbered or needed & set(named_so):
+            odd = sorted(needed ^ set(named_so))
             raise UserError(
                 f"{where}: score columns: {len(named_so)} present, {len(classes)} needed, one per "
                 f"class ({columns.scores(classes)[0]}, ...); not in both: {listed(odd)}"
@@ -93,21 +96,19 @@ def _sum_to_one(scores: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _kind(scores: NDArray[np.float64], few: bool) -> str:
     """Say what scores are that are no probabilities, and what to do; a few rows are of no kind."""
-    sums = scores.sum(axis=1)
+    sums, positive = scores.sum(axis=1), (scores >= 0).all()
     between = f"sums between {sums.min():.3g} and {sums.max():.3g}"
     with np.errstate(over="ignore"):
-        logarithms = (scores <= 1e-6).all() and _sum_to_one(np.exp(scores)).all()
-    seem = "they look like logits: apply softmax (or leave the scores out)"
-    if logarithms:
-        seem = "they are log-probabilities: apply exp"
-    elif not np.isfinite(scores).all():
-        seem = "some are missing, infinite or no numbers (decimals need a point)"
-    elif few:
-        seem = between + ", some below 0" * bool((scores < 0).any())
-    elif _sum_to_one(scores / 100).all():
-        seem = "they are percent: divide by 100"
-    elif (scores >= 0).all() and (scores <= 1).all():
-        seem = f"{between}, as of a sigmoid for each class: use softmax, or leave the scores out"
-    elif (scores >= 0).all() and np.ptp(sums) < TOLERANCE:
-        seem = f"they all sum to {sums[0]:g}, as votes do: divide by it"
-    return seem
+        if (scores <= 1e-6).all() and _sum_to_one(np.exp(scores)).all():
+            return "they are log-probabilities: apply exp"
+    if not np.isfinite(scores).all():
+        return "some are missing, infinite or no numbers (decimals need a point)"
+    if few:
+        return between + ", some below 0" * (not positive)
+    if _sum_to_one(scores / 100).all():
+        return "they are percent: divide by 100"
+    if positive and (scores <= 1).all():
+        return f"{between}, as of a sigmoid for each class: use softmax, or leave the scores out"
+    if positive and np.ptp(sums) < TOLERANCE:
+        return f"they all sum to {sums[0]:g}, as votes do: divide by it"
+    return "they look like logits: apply softmax (or leave the scores out)"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.core import columns, files, paths
 from helpers.core.errors import UserError, unknown
-from helpers.core.formatting import counted, names
+from helpers.core.formatting import counted, listed
 from helpers.data import names as merging
 from helpers.data import prediction_ids, prediction_scores
 from helpers.data.dataset import Dataset
@@ -36,9 +36,8 @@ class ExternalPredictions:
 
     def facts(self, file: str) -> dict[str, str]:
         """Say what the predictions come from."""
-        return {"file": file, "digest": self.digest} | (
-            {"read with": "; ".join(self.notes)} if self.notes else {}
-        )
+        told = {"read with": "; ".join(self.notes)} if self.notes else {}
+        return {"file": file, "digest": self.digest, **told}
 
 
 def read(file: str, dataset: Dataset) -> ExternalPredictions:
@@ -53,7 +52,7 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
     merging.of_predictions(rows, dataset.merged, ("prediction", *prediction_doubts.LABELS))
     said, rows["prediction"] = rows["prediction"], spelled(rows["prediction"], classes)
     if len(other := said[said != rows["prediction"]].unique()):
-        notes.append(f"classes in another spelling: {names(list(map(repr, other)), 4)}")
+        notes.append(f"classes in another spelling: {listed(map(repr, other))}")
     held_out = items["split"].isin(["test", "validation"]) & items["id"].isin(rows["id"])
     table = items.loc[held_out, ["id", "split", "label"]].reset_index(drop=True)
     doubts, rows = prediction_doubts.of_split(rows, dataset), rows.set_index("id").loc[table["id"]]
@@ -132,15 +131,12 @@ def _check_classes(predicted: pd.Series, classes: tuple[str, ...], where: str) -
     wrong = predicted[~predicted.isin(classes)]
     if not len(wrong):
         return
-    where = f"{where}: {len(wrong)} of {len(predicted)} predictions"
+    problem = str(unknown("class", wrong.iloc[0][:60], classes))
     if not any(wrong):
-        raise UserError(f"{where} are empty, such as that of {wrong.index[0]!r}")
-    error = unknown("class", wrong.iloc[0][:60], classes)
-    if all(map(str.isdigit, predicted)) and not any(map(str.isdigit, classes)):
-        error = UserError(
-            f"they are numbers: write the names of the classes, {names([*classes], 6)}"
-        )
-    raise UserError(f"{where}: {error}")
+        problem = f"empty, such as that of {wrong.index[0]!r}"
+    elif all(map(str.isdigit, predicted)) and not any(map(str.isdigit, classes)):
+        problem = f"numbers, but the names of the classes are needed: {listed(classes)}"
+    raise UserError(f"{where}: {len(wrong)} of {len(predicted)} predictions: {problem}")
 
 
 def _add_scores(
@@ -151,7 +147,7 @@ def _add_scores(
     present = prediction_scores.columns_of(rows.columns, classes, where)
     if not present:
         others = [name for name in map(str, rows.columns) if name not in KNOWN]
-        unread = f" (not read: {names(others, 4)})" if others else ""
+        unread = f" (not read: {listed(others)})" if others else ""
         return [f"Without a column score:<class> for each class {lost}{unread}."]
     scores = rows[present].apply(pd.to_numeric, errors="coerce").to_numpy(float)
     places, given = prediction_scores.decimals(scores), scores

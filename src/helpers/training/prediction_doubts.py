@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.errors import UserError
-from helpers.core.formatting import names, one_line
+from helpers.core.formatting import listed, names, one_line
 from helpers.data import split_names, splits
 
 LABELS = ("label", "labels", "true_label", "y_true", "target", "truth", "ground_truth", "actual")
@@ -80,8 +80,8 @@ def of_answers(
     wrong = told.index[np.array(alike(told)) != np.array(alike(ours[told.index]))]
     if not len(wrong):
         return []
-    ids = names([one_line(each) for each in wrong[:3]] + ["more"] * (len(wrong) > 3))
-    found = f"column {column!r} contradicts this study in {len(wrong)} of {len(told)} rows ({ids})"
+    rows_of = f"{len(wrong)} of {len(told)} rows ({listed(wrong)})"
+    found = f"column {column!r} contradicts this study in {rows_of}"
     if 2 * len(wrong) > len(told):
         cure = "the ids belong to other items, or its classes have other names; mend it or drop it"
         raise UserError(f"{where}: its {found}: {cure}")
@@ -93,27 +93,22 @@ def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
 
     A split of the source's own is known to others, and so is ours where the file repeats it.
     """
-    items = dataset.frame.set_index("id")
-    sides = items["split"].loc[rows["id"]].to_numpy()
-    source = getattr(getattr(dataset, "items", None), "frame", None)
-    if "split" in rows.columns:
-        named = rows["split"].astype(str).str.strip()
-        written = named.map(split_names.translated(named))
-        if source is not None and "test" not in set(source.get("split", ("test",))):
-            written = written.replace("validation", "test")  # as this study does
-        theirs = written.to_numpy()[sides == "test"]
-        if learned := int(((theirs != "test") & pd.notna(theirs)).sum()):
-            which = f"{learned} of {len(theirs)} test items were not kept for the test"
+    ours, source = dataset.frame.set_index("id")["split"], dataset.items.frame
+    test, told = ours.index[ours == "test"], []
+    if "split" in source:
+        told.append(splits.published(source).set_index("id")["split"].reindex(test))
+    if "split" in rows:
+        named = rows.set_index("id")["split"].astype(str).str.strip()
+        theirs = named.map(split_names.translated(named)).reindex(test)
+        if "split" in source and "test" not in set(source["split"]):
+            theirs = theirs.replace("validation", "test")  # as this study does
+        if learned := int((theirs.notna() & (theirs != "test")).sum()):
+            which = f"{learned} of {len(test)} test items were not kept for the test"
             return [f"By its own column 'split' {which}: this is no score on new items."]
-        if (theirs == "test").all():
-            return []
-    if source is not None and "split" in source:
-        published = splits.published(source).set_index("id")["split"].reindex(items.index) == "test"
-        if published.equals(items["split"] == "test"):
-            return []
-    if source is None and "train" not in sides:
+        told.append(theirs)
+    if any((each == "test").all() for each in told):
         return []
-    known = ", and the file predicts train items too" * ("train" in sides)
+    known = ", and the file predicts train items too" * ("train" in set(ours[rows["id"]]))
     return [
         f"The split was drawn here{known}: its model may have been trained on these test items. A "
         "column split as `make items` writes it says that it was not."

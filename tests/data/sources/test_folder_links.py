@@ -6,6 +6,7 @@ from factories.cases import fill, look
 from helpers.core.errors import UserError
 from helpers.data import preparation, sources, summary
 from helpers.data.encoded import Unreadable
+from helpers.data.sources import folder_walk
 
 
 def test_links_out_of_a_folder_are_refused_with_ways_and_read_if_allowed(repository):
@@ -31,9 +32,20 @@ def test_links_in_circles_and_closed_folders_are_named_and_end(repository):
     (repository / "set/b/other").symlink_to("../a")
     (repository / "set/self").symlink_to("self")
     items = sources.load({"folder": "set"})
-    assert {"a/0.png", "a/other/0.png", "b/other/2.png"} <= {*items.frame["id"]}
-    assert "in a circle, such as a/" in items.noticed["D209"].detail
+    assert {"a/0.png", "a/other/0.png", "b/2.png"} <= {*items.frame["id"]}
+    assert "read elsewhere, such as a/" in items.noticed["D209"].detail
     assert len(items.frame) < 40
+
+
+def test_many_links_across_take_linear_time(repository):
+    names = [f"c{number}" for number in range(30)]
+    for name in names:
+        (repository / "set" / name).mkdir(parents=True)
+        (repository / "set" / name / "1.png").write_text("")
+        for other in names:
+            if other != name:
+                (repository / "set" / name / other).symlink_to(f"../{other}")
+    assert len(list(folder_walk.walk(repository / "set", ()))) < 3000
 
 
 def test_pointers_are_no_items(repository):

@@ -15,7 +15,6 @@ from pyarrow import parquet
 
 from helpers.core.errors import UserError
 from helpers.data import sources
-from helpers.data.sources import delimited
 
 TASK = "text-classification"
 ROWS = [(sentence(number), ["neg", "pos"][number % 2]) for number in range(40)]
@@ -37,15 +36,15 @@ FOUND_OUT = {
     "commas": (lines(), "t.csv", ""),
     "tabs": (lines("\t"), "t.tsv", ""),
     "one line end": (lines().replace("\n", "\r"), "t.csv", ""),
-    "tabs in .csv": (lines("\t"), "t.csv", "parted by tabs"),
-    "semicolons in .tsv": (lines(";"), "t.tsv", "parted by semicolons"),
-    "bars": (lines("|"), "t.txt", "parted by vertical bars"),
+    "tabs in .csv": (lines("\t"), "t.csv", "separated by tabs"),
+    "semicolons in .tsv": (lines(";"), "t.tsv", "separated by semicolons"),
+    "bars": (lines("|"), "t.txt", "separated by vertical bars"),
     "commas in the cells": (
         lines(";", [(text.replace(" ", ", ", 1), label) for text, label in ROWS]),
         "t.csv",
-        "parted by semicolons",
+        "separated by semicolons",
     ),
-    "a mark and sep=": ("\ufeffsep=;\r\n" + lines(";"), "t.csv", "parted by semicolons"),
+    "a mark and sep=": ("\ufeffsep=;\r\n" + lines(";"), "t.csv", "separated by semicolons"),
     "UTF-16 that says so": (lines("\t").encode("utf-16"), "t.csv", "utf-16"),
     "empty columns and rows": (
         lines(",", [(*row, "", "") for row in [*ROWS, ("", "")]], ("text", "label", "", "")),
@@ -90,7 +89,7 @@ REFUSED = {
         "t.csv",
         "semicolons or vertical bars: declare its `separator`",
     ),
-    "cp1252": (lines().replace("pos", "très").encode("cp1252"), "t.csv", "cp1252 reads 'très'"),
+    "cp1252": (lines().replace("pos", "très").encode("cp1252"), "t.csv", "such as cp1252"),
     "UTF-16 without a mark": (lines().encode("utf-16-le"), "t.csv", "utf-16-le"),
     "a workbook": (b"PK\x03\x04 and so on", "t.xlsx", "save the sheet as csv"),
     "a workbook called CSV": (b"PK\x03\x04 and so on", "t.csv", "save the sheet as csv"),
@@ -140,13 +139,6 @@ def test_what_is_declared_is_not_found_out(repository):
     assert prepared.classes == ("neg", "très") and not said
     _, said = texts(repository, content, encoding="cp1252")
     assert "valid utf-8" in said
-
-
-def test_decimal_commas_are_numbers_and_thousands_are_not():
-    """Only what cannot be a thousand is written as a decimal."""
-    frame, notes = delimited.found_out("a;b;c\n1,5;1,234;x,1\n2;2,345;y\n", ",", None)
-    assert frame.to_numpy().tolist() == [["1.5", "1,234", "x,1"], ["2", "2,345", "y"]]
-    assert notes[-1] == "decimal commas are read as points in a"
 
 
 SWALLOWED = ('"Great phone', 'not good"')

@@ -1,6 +1,7 @@
 """D2: names of classes and groups that may not mean what they say."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -9,7 +10,7 @@ from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 
 MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?"}
 MANY = 20  # whole numbers: more of them than this are rarely classes
-NO_NAMES = ("id", "path", "label", "reference", "sound", "split")
+NO_NAMES = ["id", "path", "label", "reference", "sound", "split"]
 JOINT = re.compile(r"[|;,/+&]")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
@@ -18,32 +19,27 @@ NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 def labels_alike(facts: Facts) -> Found | None:
     """Find labels that differ by case, width, blanks, unseen characters or the form of a number."""
     clusters = spellings.alike(facts.frame["label"])
-    if not clusters:
-        return None
     rare = {name for cluster in clusters for name in list(cluster)[1:]}
-    ids = facts.frame["id"][facts.frame["label"].isin(rare)].tolist()
     detail = spellings.listed(clusters)
-    cure = "labels: {merge: alike}` under `data:`, or {merge: {old: new}}, makes them one"
+    cure = "`labels: {merge: alike}` under `data:`, or `{merge: {old: new}}`, makes them one"
+    found = rows_where(facts, facts.frame["label"].isin(rare), f"look alike: {detail}; {cure}")
     words = f"Labels that look alike count as different classes: {detail}."
-    return Found(len(clusters), f"look alike: {detail}; `{cure}", ids, consequence=words)
+    return found and replace(found, count=len(clusters), consequence=words)
 
 
 @check("D212", "Groups or other columns in several spellings", "warning")
 def columns_alike(facts: Facts) -> Found | None:
     """Find groups that look alike, and values of columns that slices may go by."""
-    found, frame = {}, facts.frame
-    for column in frame.columns.difference(NO_NAMES):
-        names = frame[column].nunique() if frame[column].dtype.kind == "O" else 0
-        few = 2 * names <= len(frame) or column in ("group", "speaker")
-        if names and few and (clusters := spellings.alike(frame[column])):
-            found[column] = clusters
-    if not found:
-        return None
-    detail = "; ".join(f"{name}: {spellings.listed(each, 3)}" for name, each in found.items())
+    count, details = 0, []
+    for name, column in facts.frame.drop(columns=NO_NAMES, errors="ignore").items():
+        few = name in ("group", "speaker") or 2 * column.nunique() <= len(column)
+        if few and (clusters := spellings.alike(column)):
+            count += len(clusters)
+            details.append(f"{name}: {spellings.listed(clusters, 3)}")
+    detail = "; ".join(details)
     cure = "`groups: {merge: alike}` under `data:` makes groups and speakers one"
-    words = f"Values that look alike count as different ones, as groups and as slices: {detail}."
-    count = sum(map(len, found.values()))
-    return Found(count, f"look alike: {detail}; {cure}", consequence=words)
+    words = f"Values that look alike count as different groups and slices: {detail}."
+    return Found(count, f"look alike: {detail}; {cure}", consequence=words) if count else None
 
 
 @check("D213", "Labels that may stand for none", "note")

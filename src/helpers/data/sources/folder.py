@@ -18,7 +18,7 @@ from helpers.data.sources.folder_walk import Kind, walk
 STORES = (".git", ".dvc", ".hg", ".svn")  # of other programs, not looked into
 AWAY: dict[Kind, str] = {
     "broken": "links to nothing (fetch what they stand for: git annex get, dvc pull)",
-    "circle": "links in a circle",
+    "again": "links to folders that are read elsewhere",
     "closed": "folders that may not be opened",
 }
 

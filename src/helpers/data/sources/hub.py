@@ -3,7 +3,6 @@
 import hashlib
 import importlib
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.errors import UserError, unknown
-from helpers.core.formatting import names as listed
+from helpers.core.formatting import listed
 from helpers.data import split_names, tasks
 from helpers.data.encoded import content_of
 from helpers.data.items import Items, label_text
@@ -32,16 +31,15 @@ def tensorflow_datasets(fields: HubSource, task: str) -> Items:
     is_image = tasks.get(task).modality == "image"
     decoders = {item: library.decode.SkipDecoding()} if is_image else None
     raws: list[bytes] = []
-    rows: list[dict[str, Any]] = []
-    ours = _splits(builder.info.splits, where)
-    for split in ours:
+    labels: dict[str, list[Any]] = {split: [] for split in _splits(builder.info.splits, where)}
+    for split, values in labels.items():
         dataset = builder.as_dataset(split=split, decoders=decoders, shuffle_files=False)
-        for index, example in enumerate(library.as_numpy(dataset)):
+        for example in library.as_numpy(dataset):
             raws.append(bytes(example[item]))
-            rows.append(_row(split, ours, index, example[fields.label]))
-    splits = list(builder.info.splits)
-    about = _About(f"tfds {builder.info.full_name}", features[fields.label], builder.info, splits)
-    return _items(name, task, rows, raws.__getitem__, about)
+            values.append(example[fields.label])
+    identity, splits = f"tfds {builder.info.full_name}", list(builder.info.splits)
+    about = _About(name, identity, features[fields.label], builder.info, splits)
+    return _items(about, task, labels, raws.__getitem__)
 
 
 def hugging_face(fields: HubSource, task: str) -> Items:
@@ -49,18 +47,14 @@ def hugging_face(fields: HubSource, task: str) -> Items:
     library = _library("datasets", "datasets", "hf")
     name, where = fields.name, f"hf: {fields.name}"
     found = _reach(where, lambda: library.load_dataset(name, fields.config))
-    ours = _splits(found, where)
-    splits = {split: found[split] for split in ours}
+    splits = {split: found[split] for split in _splits(found, where)}
     first = next(iter(splits.values()))
     item = _feature(fields, task, first.features, where)
     if tasks.get(task).modality == "image":
         undecoded = library.Image(decode=False)
         splits = {split: each.cast_column(item, undecoded) for split, each in splits.items()}
-    rows, positions = [], []
-    for split, each in splits.items():
-        for index, value in enumerate(each[fields.label]):
-            rows.append(_row(split, ours, index, value))
-            positions.append((split, index))
+    labels = {split: list(each[fields.label]) for split, each in splits.items()}
+    positions = [(split, index) for split, each in labels.items() for index in range(len(each))]
 
     def raw(index: int) -> bytes | str:
         split, position = positions[index]
@@ -71,17 +65,18 @@ def hugging_face(fields: HubSource, task: str) -> Items:
 
     prints = [getattr(each, "_fingerprint", "") for each in splits.values()]
     label, identity = first.features[fields.label], json.dumps(["hf", name, prints])
-    about = _About(identity, label, first.info, list(found))
-    return _items(name, task, rows, raw, about)
+    about = _About(name, identity, label, first.info, list(found))
+    return _items(about, task, labels, raw)
 
 
 @dataclass(frozen=True)
 class _About:
-    """What a library says of a set: its identity, its label's feature, licence, splits."""
+    """What a library says of a set."""
 
-    identity: str
-    label: Any
-    info: Any
+    name: str
+    identity: str  # which changes with its items
+    label: Any  # the feature
+    info: Any  # with its licence and citation
     splits: list[str]
 
 
@@ -117,27 +112,28 @@ def _splits(names: Iterable[str], where: str) -> dict[str, str]:
     raise unknown("split", ", ".join(names), ("train", "validation", "test"), where)
 
 
-def _row(split: str, ours: dict[str, str], index: int, label: Any) -> dict[str, Any]:
-    name = f"{split}/{index:06d}"
-    return {"id": name, "label": label, "path": name, "split": ours[split]}
-
-
 def _items(
-    name: str, task: str, rows: list[dict[str, Any]], raw: Callable[[int], Any], about: _About
+    about: _About, task: str, labels: dict[str, list[Any]], raw: Callable[[int], Any]
 ) -> Items:
     """Give numbers their class names where the library knows them; -1 is its missing label."""
     classes = list(getattr(about.label, "names", None) or [])
-    frame = pd.DataFrame(rows, columns=["id", "label", "path", "split"])
+    ours = _splits(about.splits, about.name)
+    rows = [
+        (f"{split}/{index:06d}", label, ours[split])
+        for split, values in labels.items()
+        for index, label in enumerate(values)
+    ]
+    frame = pd.DataFrame(rows, columns=["id", "label", "split"])
+    frame.insert(2, "path", frame["id"])
     if any(map(pd.api.types.is_list_like, frame["label"])):
-        raise UserError(f"{name}: several labels for an item: not supported")
+        raise UserError(f"{about.name}: several labels for an item: not supported")
     named = [classes[v] if classes and 0 <= v < len(classes) else v for v in frame["label"]]
     frame["label"] = label_text(None if classes and v == -1 else v for v in named)
-    pairs = Counter((row["path"].rsplit("/", 1)[0], row["split"]) for row in rows)
-    notes = [split_names.note(pairs)]
-    if unread := sorted({*about.splits} - {split for split, _ in pairs}):
-        notes.append(f"splits of the source that are not read: {listed(unread, 6)}")
+    notes = [split_names.note({(name, ours[name]): len(each) for name, each in labels.items()})]
+    if unread := sorted({*about.splits} - {*labels}):
+        notes.append(f"splits of the source that are not read: {listed(unread)}")
     return Items(
-        name,
+        about.name,
         frame,
         raw,
         hashlib.sha256(about.identity.encode()).hexdigest(),

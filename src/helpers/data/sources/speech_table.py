@@ -6,7 +6,7 @@ from helpers.core.errors import UserError
 from helpers.data.items import NO_SPEECH, Items, label_text
 from helpers.data.sources import TableSource, stored_items
 from helpers.data.sources.table import Columns, frame_of, items_of_files
-from helpers.data.sources.tabular_files import NOTES, plain, read_table
+from helpers.data.sources.tabular_files import note, plain, read_table
 from helpers.data.speech import annotations, languages
 
 
@@ -19,8 +19,8 @@ def load(fields: TableSource, task: str) -> Items:
     columns = Columns(stored_items.column(rows, fields.path), "label", fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     frame["reference"] = frame["reference"].fillna("")
-    if note := languages.completed(frame)[1]:
-        frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
+    if found := languages.completed(frame)[1]:
+        note(frame, found)
     return items_of_files(fields, frame, task)
 
 

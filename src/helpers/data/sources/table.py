@@ -18,7 +18,7 @@ from helpers.data.encoded import encoded
 from helpers.data.items import RESERVED, Items, check_inside, digest_of, label_text
 from helpers.data.sources import TableSource, stored_items
 from helpers.data.sources.stored_items import HELD
-from helpers.data.sources.tabular_files import NOTES, plain, problem_of, read_table
+from helpers.data.sources.tabular_files import NOTES, note, plain, problem_of, read_table
 
 
 class Threshold(Section):
@@ -68,9 +68,8 @@ def items_of_files(
     outside = [name for name, own in zip(frame["path"], held, strict=True) if own is None]
     if renamed := stored_items.on_disk(root, outside):
         wanted, found = next(iter(renamed.items()))
-        note = f"{counted(len(renamed), 'file')} called otherwise than in the table: "
-        note += f"{shown_as(found)} for {shown_as(wanted)}"
-        frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), note)
+        such = f"{shown_as(found)} for {shown_as(wanted)}"
+        note(frame, f"{counted(len(renamed), 'file')} called otherwise than in the table: {such}")
         frame["path"] = [renamed.get(name, name) for name in frame["path"]]
         outside = [renamed.get(name, name) for name in outside]
     if fields.links is None:
@@ -85,8 +84,8 @@ def _items(
 ) -> Items:
     root, name = (paths.root() / file).parent.resolve(), Path(file).name
     digest, notes = digest_of(root, [name, *files]), frame.attrs.get(NOTES, ())
-    own = None if "split" in frame else split_names.beside(root / name)
     items = Items(name, frame, raws.__getitem__, digest, paths.shown(root), notes=notes, task=task)
+    own = None if "split" in frame else split_names.beside(root / name)
     return replace(items, noticed={"D210": own}) if own else items
 
 
@@ -112,10 +111,11 @@ def text_frame(rows: pd.DataFrame, where: str, columns: Columns) -> tuple[pd.Dat
 def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
     """Add columns named split and group, and check that each column is there and can be used."""
     label = columns.label if isinstance(columns.label, str) else columns.label.column
-    declared = (columns.item, label, columns.split, columns.group)
-    free = {name for name in ("split", "group") if name in rows.columns and name not in declared}
-    split = columns.split or ("split" if "split" in free else None)
-    group = columns.group or ("group" if "group" in free else None)
+    used = (columns.item, label, columns.split, columns.group)
+    split, group = (
+        declared or (name if name in rows.columns and name not in used else None)
+        for name, declared in (("split", columns.split), ("group", columns.group))
+    )
     if label in rows.columns and any(map(pd.api.types.is_list_like, rows[label])):
         raise UserError(f"{where}: column {label!r}: several labels for an item: not supported")
     for column in filter(None, (columns.item, label, split, group)):
@@ -129,17 +129,15 @@ def _frame(
     rows: pd.DataFrame, where: str, columns: Columns, ids: Sequence[Any], item_paths: list[str]
 ) -> pd.DataFrame:
     if "id" in rows.columns:  # numbers as they are written elsewhere: 7 for 7.0
-        numbers = rows["id"].dtype.kind == "f"
-        ids = label_text(rows["id"]) if numbers else list(rows["id"].astype(str))
-    frame = pd.DataFrame({"id": ids})
-    frame.attrs = rows.attrs
-    frame = frame.assign(label=_labels(rows, columns.label), path=item_paths)
+        ids = label_text(rows["id"]) if rows["id"].dtype.kind == "f" else rows["id"].astype(str)
+    frame = pd.DataFrame({"id": list(ids), "label": _labels(rows, columns.label)})
+    frame.attrs, frame["path"] = rows.attrs, item_paths
     if columns.split:
         place = f"{where}: column {columns.split!r}"
         frame["split"] = split_names.of_column(rows[columns.split], place)
         pairs = Counter(zip(rows[columns.split].astype(str), frame["split"], strict=True))
         if any(name != ours for name, ours in pairs):
-            frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), split_names.note(pairs))
+            note(frame, split_names.note(pairs))
     if columns.group:
         frame["group"] = label_text(rows[columns.group])
     for column in rows.columns:

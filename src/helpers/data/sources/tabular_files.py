@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,22 +41,27 @@ def read_table(file: str, encoding: str | None = None, separator: str | None = N
     try:
         _check_kind(target, file)
         if suffix in PARQUET:
-            rows = _decoded(_named_classes(pd.read_parquet(target), target), codec)
+            rows = _read_parquet(target, codec)
         else:
             text, notes = decoding.checked(target, encoding, file)
             if suffix in LINES:
                 rows = read_jsonl(text)
             else:
                 rows, found = delimited.found_out(text, "\t" if suffix in TABS else ",", separator)
-                notes = [*notes, *found]
+                notes += found
     except UserError:
         raise
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
     except Exception as error:  # pandas, pyarrow and codecs each raise their own kinds
         raise UserError(f"{file}: not a readable table: {reason(error)}") from None
-    rows.attrs[NOTES] = tuple(f"{Path(file).name}: {note}" for note in notes)
+    rows.attrs[NOTES] = tuple(f"{Path(file).name}: {each}" for each in notes)
     return rows
+
+
+def note(frame: pd.DataFrame, words: str) -> None:
+    """Keep with a frame what was found out about its file, for ``Items.notes``."""
+    frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), words)
 
 
 def read_jsonl(text: str) -> pd.DataFrame:
@@ -96,8 +102,7 @@ def problem_of(column: pd.Series) -> str:
     """Say why a column cannot be used; empty if it can."""
     for row, value in enumerate(column if column.dtype == object else (), start=1):
         if isinstance(value, bytes):
-            problem = "bytes that are not text in the declared `encoding` (UTF-8 by default)"
-            return f"row {row}: {problem}"
+            return f"row {row}: bytes that are not text in the declared `encoding` (default: UTF-8)"
         if isinstance(value, list | tuple | dict | np.ndarray):
             return f"row {row}: a text or a number is needed, not a list or a mapping"
     return ""
@@ -118,37 +123,32 @@ def _check_kind(target: Path, file: str) -> None:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object of JSON; raises ValueError for a key that is there twice."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} is there twice")
+    found = dict[str, Any]()
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} is there twice")
+        found[key] = value
     return found
 
 
-def _named_classes(rows: pd.DataFrame, target: Path) -> pd.DataFrame:
-    """Give numbers the class names that the Hugging Face hub keeps beside them; -1 is missing."""
+def _read_parquet(target: Path, codec: str) -> pd.DataFrame:
+    """Read parquet: numbers get the class names that the Hugging Face hub keeps beside them."""
     from pyarrow import parquet
 
+    rows = pd.read_parquet(target)
     kept = (parquet.read_schema(target).metadata or {}).get(b"huggingface", b"{}")
     features = json.loads(kept).get("info", {}).get("features") or {}
-    for column, feature in features.items():
-        names = dict(enumerate(feature.get("names") or ())) if isinstance(feature, dict) else {}
-        if names and column in rows.columns:
-            rows[column] = rows[column].map(names).astype(object)
-    return rows
-
-
-def _decoded(rows: pd.DataFrame, codec: str) -> pd.DataFrame:
-    """Decode texts that are stored as bytes; other bytes stay, and make the column unusable."""
-
-    def text(value: Any) -> Any:
-        try:
-            return value.decode(codec) if isinstance(value, bytes) else value
-        except UnicodeError:
-            return value
-
+    for column in rows.columns.intersection(list(features)):
+        if isinstance(features[column], dict) and (names := features[column].get("names")):
+            rows[column] = rows[column].map(dict(enumerate(names))).astype(object)
     for column in rows.columns:
         if rows[column].dtype == object:
-            rows[column] = rows[column].map(text)
+            rows[column] = [_text(value, codec) for value in rows[column]]
     return rows
+
+
+def _text(value: Any, codec: str) -> Any:
+    """Decode bytes that are text; other bytes stay, and make their column unusable."""
+    with suppress(UnicodeError):
+        return value.decode(codec) if isinstance(value, bytes) else value
+    return value

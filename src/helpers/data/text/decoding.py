@@ -1,7 +1,6 @@
 """Texts of any declared encoding, as str with uniform line ends and Unicode composition."""
 
 import codecs
-import re
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ MAX_LINE = 16_000_000  # the longest line of a table, in bytes
 BLOCK = 1 << 20
 # suggestions for an unknown name; any text codec is accepted
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252", "cp1251", "shift_jis", "gb18030", "big5")
+COMMON = "cp1252 (western Europe), cp1251 (Cyrillic), gb18030 (China) or shift_jis (Japan)"
 EMPTY = "no words"
 
 Raw = str | bytes | Path | Encoded  # a text itself, or an encoded file's bytes or path
@@ -61,16 +61,16 @@ def codec(name: str | None) -> str:
 def checked(file: Path, encoding: str | None, where: str) -> tuple[str, list[str]]:
     """Read a table's file, and say in notes what was found out; raises UserError if it is no text.
 
-    A mark of byte order tells UTF-16; what is neither declared nor UTF-8 is not guessed.
+    A byte order mark tells UTF-16; what is neither declared nor UTF-8 is not guessed.
     """
     _bounded(file, where)
     content, notes = file.read_bytes(), []
     if encoding is None and content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        encoding, notes = "utf-16", ["read as UTF-16, as its mark of byte order says"]
+        encoding, notes = "utf-16", ["read as UTF-16, as its byte order mark says"]
     try:
         text = content.decode(codec(encoding)).removeprefix("\ufeff")
     except UnicodeError as error:
-        hint = "" if encoding else f"; declare its `encoding`{_readings(content)}"
+        hint = "" if encoding else f"; declare its `encoding`, such as {COMMON}"
         raise UserError(f"{where}: not {encoding or 'UTF-8'}{_place(error)}{hint}") from None
     if "\0" in text:
         hint = "; declare its `encoding`, utf-16-le or utf-16-be?" if text.count("\0") > 9 else ""
@@ -80,18 +80,6 @@ def checked(file: Path, encoding: str | None, where: str) -> tuple[str, list[str
         if codec(encoding) not in ("utf-8", "utf-16") and text != content.decode():
             notes = [f"read as {encoding}, as declared, though it is valid UTF-8"]
     return text, notes
-
-
-def _readings(content: bytes) -> str:
-    """Show how the first letters beyond ASCII read in the encodings that a table may have."""
-    shown = []
-    for name in ENCODINGS[3:]:
-        with suppress(UnicodeError):
-            text = content.decode(name)
-            found = re.search(r"\w*[^\x00-\x7f]\w*", text)
-            if found and found[0].isprintable():
-                shown.append(f"{name} reads {found[0][:20]!r}")
-    return f": {', '.join(shown)}" if shown else ""
 
 
 def _bounded(file: Path, where: str) -> None:

@@ -33,7 +33,7 @@ def confusion_matrix(matrix: np.ndarray, classes: Sequence[str]) -> Figure:
             axes.text(*centre, f"{count}", ha="center", va="center", fontsize=digits, color=colour)
     axes.spines[:].set_visible(False)
     every = 1 + size // CROWDED
-    names = [style.short(name, 18) for name in classes[::every]]
+    names = style.apart(classes, 18)[::every]
     centres = np.arange(0, size, every) + 0.5
     font = min(9.5, 46 * inches * every / size)
     fits = max(map(len, names)) * LETTER < (inches - 1.2) / size * every

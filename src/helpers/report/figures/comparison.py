@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.core.formatting import counted
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
 from helpers.report.figures import style
@@ -16,6 +17,7 @@ from helpers.report.figures.point_labels import name_points
 
 SIGNIFICANT = 0.05  # corrected p-value below which a difference is drawn in colour
 CHEAP = 0.01  # milliseconds below which a cost is negligible
+LEGIBLE = 14  # largest number of rows of a matrix whose cells have room for a number
 ROOMY = 8  # largest number of candidates for which a pair has room for its interval
 
 
@@ -46,11 +48,11 @@ def difference_matrix(pairs: pd.DataFrame, order: Sequence[str]) -> Figure:
     height = 1.6 + (0.5 if roomy else 0.3) * size
     figure, axes = style.canvas(height, width=min(9.0, 2.6 + 0.9 * size))
     for pair in pairs.rename(columns={"difference": "value"}).itertuples():
-        text = style.estimate_text(pair, roomy, "{:+.3f}")
+        text = style.estimate_text(pair, roomy, "{:+.3f}") if size <= LEGIBLE else ""
         text = re.sub(r"\b0\.", ".", text)  # there is little room
         corner = (order.index(pair.b) - 1, order.index(pair.a))
         style.filled_cell(axes, corner, text, pair.p_holm < SIGNIFICANT)
-    style.label_cells(axes, [style.short(name) for name in order[1:]], order[:-1], tilted=True)
+    style.label_cells(axes, style.apart(order[1:], 42 if roomy else 24), order[:-1], tilted=True)
     axes.set_xlabel("row minus column; blue: significant" + ", with 95 % CI" * roomy)
     return figure
 
@@ -85,7 +87,9 @@ def pareto_front(table: pd.DataFrame, primary: str, unit: str) -> Figure:
     names = {"Pareto front": ORANGE, "a cheaper candidate is better": GREY}
     style.legend(figure, names, used=colours)
     inks = style.colours_where(front, INK, QUIET)
-    name_points(axes, points, table["candidate"].tolist(), inks, _along(points, ends, front))
+    shown, busy = style.apart(table["candidate"].tolist()), _along(points, ends, front)
+    if left := name_points(axes, points, shown, inks, busy, first=front):
+        axes.set_xlabel(f"{unit}{arrow}; no room for {counted(left, 'name')}: see the table")
     return figure
 
 

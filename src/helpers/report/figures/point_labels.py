@@ -13,12 +13,18 @@ AWAY = 9  # lines up and down that a name may be moved by
 
 
 def name_points(
-    axes: Axes, points: np.ndarray, names: Sequence[str], colours: Sequence[str], busy: np.ndarray
-) -> None:
+    axes: Axes,
+    points: np.ndarray,
+    names: Sequence[str],
+    colours: Sequence[str],
+    busy: np.ndarray,
+    first: np.ndarray | None = None,
+) -> int:
     """Write names beside points, once all else is drawn and the limits are set.
 
     ``points`` [N, 2] are in units of the data, NaN gets no name; ``busy`` [M, 2] are positions to
-    keep free, such as along lines.
+    keep free, such as along lines; ``first`` [N] are to be named before the others. A name that
+    would lie over another one or outside is left out; returns how many are.
     """
     figure = axes.get_figure(root=True)
     assert figure is not None
@@ -26,8 +32,10 @@ def name_points(
     dots, edges = axes.transData.transform(points), axes.get_window_extent()
     finite = np.isfinite(dots).all(axis=1)
     taken = [_square(dot, NEAR / 2) for dot in dots[finite]]
+    named: list[Bbox] = []
     lines = [_square(position, 1.0) for position in axes.transData.transform(busy)]
-    order = np.argsort(-dots[:, 1], kind="stable")
+    order = np.lexsort((-dots[:, 1], np.zeros(len(dots)) if first is None else ~first))
+    left_out = 0
     for row in order[finite[order]]:
         name = axes.annotate(
             names[row], points[row], (0, 0), textcoords="offset points", color=colours[row]
@@ -42,6 +50,11 @@ def name_points(
             for step, (box, _) in enumerate(options)
         ]
         box, distant = options[int(np.argmin(costs))]
+        if box.count_overlaps(named) or _outside(box, edges):
+            name.remove()
+            left_out += 1
+            continue
+        named.append(box)
         taken.append(box)
         name.set(position=(box.x0 - dots[row, 0], box.y0 - dots[row, 1]), va="bottom")
         if distant:
@@ -49,6 +62,7 @@ def name_points(
             line = {"arrowstyle": "-", "color": QUIET, "lw": 0.6, "shrinkA": 1, "shrinkB": 4}
             offset = np.subtract(end, dots[row])
             axes.annotate("", points[row], offset, textcoords="offset points", arrowprops=line)
+    return left_out
 
 
 def _positions(dot: np.ndarray, width: float, height: float) -> Iterator[tuple[Bbox, bool]]:

@@ -50,8 +50,10 @@ def rows(
     frame: float = 0.75,
 ) -> tuple[Figure, Axes]:
     """Make a figure with a row for each label, ``each`` inches high, the first on top."""
+    shown = [two_lines(label) for label in labels]
+    each = max(each, 0.4) if any("\n" in label for label in shown) else each
     figure, axes = canvas(frame + each * max(len(labels), 2))
-    axes.set_yticks(range(len(labels)), [two_lines(label) for label in labels])
+    axes.set_yticks(range(len(labels)), shown)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
@@ -77,9 +79,23 @@ def short(label: object, most: int = SHORT) -> str:
     return one_line(label, most)
 
 
+def apart(labels: Sequence[object], most: int = SHORT) -> list[str]:
+    """Write labels as ``short`` does; what that makes equal keeps its end, or gets a number."""
+    cut = [short(label, most) for label in labels]
+    if len(set(cut)) < len(cut):
+        ends = [one_line(label, 10**6)[-(most // 2) :] for label in labels]
+        same = [cut.count(text) > 1 and text.endswith("…") for text in cut]
+        cut = [
+            f"{text[: most // 2 - 1]}…{end}" if each else text
+            for text, end, each in zip(cut, ends, same, strict=True)
+        ]
+    twice = [cut.count(text) > 1 for text in cut]
+    return [f"{n + 1}: {text}" if twice[n] else text for n, text in enumerate(cut)]
+
+
 def two_lines(label: object, most: int = SHORT) -> str:
     """Break a long label at a space; what two lines do not hold is cut."""
-    first, *rest = textwrap.wrap(str(label), most, break_on_hyphens=False) or [""]
+    first, *rest = textwrap.wrap(str(label), most, break_on_hyphens=True) or [""]
     return f"{first}\n{short(' '.join(rest), most)}" if rest else first
 
 
@@ -139,7 +155,7 @@ def label_cells(
         axes.tick_params(axis="x", labelrotation=30)
         for label in axes.get_xticklabels():
             label.set(ha="right", rotation_mode="anchor")
-    axes.set_yticks(np.arange(len(rows)) + 0.5, [short(name) for name in rows])
+    axes.set_yticks(np.arange(len(rows)) + 0.5, apart(rows))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
 
