@@ -16,7 +16,7 @@ _LOOP = re.compile(r"(.{2,60}?)\1{2,}")
 
 
 def primary(data: Transcripts, chosen: str | None = None) -> str:
-    """Return the metric that ranks: the one chosen, or the rate of words, where blanks separate them.
+    """Return the metric that ranks: the one chosen, or the word error rate.
 
     Where most references are in a script without blanks between words, it is that of characters.
     """

@@ -244,15 +244,13 @@ FIRES = [
         12,
         "learnt on size alone predicts the class: right on 24 of 24 images",
     ),
-    *[
-        (code, seen_while_reading(code), 2, "docs (2)")
-        for code in ("D207", "D208", "D209", "D210", "D217")
-    ],
+    *[(code, seen_while_reading(code), 2, "docs (2)") for code in ("D207", "D208", "D209", "D210")],
     ("D211", labels_alike, 1, "'a' (8) = 'a\\xad' (4) = 'A' (2) = 'a ' (2)"),
     ("D212", groups_alike, 2, "'G10' (1) = 'g010' (1)"),
     ("D213", labels_for_none, 8, "NA (4), none (4)"),
     ("D214", amounts, 11, "11 numbers"),
     ("D215", joined, 6, "a|b (3), a; b (3)"),
+    ("D217", seen_while_reading("D217"), 2, "docs (2)"),
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
     ("D303", copy_other_label, 2, "different labels"),
