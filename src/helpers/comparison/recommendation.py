@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.comparison.board import ALPHA, Board
 from helpers.core.formatting import counted, names, p_value, round_up, two_digits
+from helpers.evaluation.evaluation import interval
 from helpers.metrics.names import amount, metric_name
 from helpers.metrics.statistics.intervals import FEW_GROUPS
 
@@ -45,11 +46,10 @@ def details(board: Board) -> list[str]:
 
 def _quality(board: Board) -> str:
     winner, of = board.winner, min(100, board.items)
-    interval = f" (95 % CI [{winner['low']:.3f}, {winner['high']:.3f}])"
     return (
         f"{winner['candidate']} comes first on {board.items:,} test items: it {board.right} "
         f"{of * winner['accuracy']:.0f} of {of}, and its {metric_name(board.primary)} is "
-        f"{winner['value']:.3f}{'' if math.isnan(winner['low']) else interval}."
+        f"{interval(winner)}."
     )
 
 

@@ -10,30 +10,13 @@ from helpers.core.records import selection as records
 from helpers.data.dataset import Dataset
 from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
-from helpers.selection.racing import RaceRules
+from helpers.selection.racing import SelectionPlan
 from helpers.selection.scoring import CandidateScores, ProbeCandidate
 from helpers.selection.successive_elimination import Race
 from helpers.selection.transferability.methods import METHODS
 from helpers.training.labelled_splits import labelled_splits
 
 PASSES = 3  # forward passes that a step of training costs at least: one forward, two back
-
-
-@dataclass(frozen=True)
-class SelectionPlan:
-    """How a study selects.
-
-    ``finalists`` candidates are fine-tuned for ``epochs`` epochs each, which is estimated here.
-    With ``race``, candidates drop out before all their features are computed; ``seed`` draws the
-    race's order of items. ``primary`` is the metric on validation.
-    """
-
-    finalists: int
-    epochs: int
-    race: bool
-    primary: str
-    seed: int
-    threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,12 +47,8 @@ def screen(
     cannot be loaded, or an empty split.
     """
     candidates = [ProbeCandidate(**fields) for fields in contenders]
-    rules = RaceRules(plan.primary, plan.finalists, plan.seed, plan.threads)
-    if plan.race:
-        race, partial = racing.run(dataset, candidates, rules)
-        dropped = [c for c in candidates if c.candidate not in race.left]
-    else:
-        race, partial, dropped = racing.replay(dataset, candidates, rules), {}, []
+    race, partial = racing.run(dataset, candidates, plan)
+    dropped = [c for c in candidates if plan.race and c.candidate not in race.left]
     remaining = [c for c in candidates if c not in dropped]
     scored = scoring.score_candidates(dataset, remaining, plan.primary, plan.threads)
     splits = labelled_splits(dataset, plan.primary)
