@@ -32,8 +32,8 @@ def compare(
     Pairs take the bootstrap over utterances, or speakers where there are enough, drawn alike for
     both; where few of them differ, the exact test that swaps the two candidates' answers.
     ``accuracy`` of the table is the share of utterances without an error; ``primary`` is by default
-    the rate of words, or of characters where words are not parted. Candidates that were normalised
-    differently and files that do not fit together raise a UserError.
+    the rate of words, or of characters where words are not separated. Candidates that were
+    normalised differently and files that do not fit together raise a UserError.
     """
     if not candidates:
         raise UserError(f"{study}: no candidate to compare")

@@ -12,7 +12,7 @@ _UNSPACED = re.compile(UNSPACED)
 
 
 def joined(text: str) -> str:
-    """Leave out blanks beside characters of these scripts: they part lines or phrases at most."""
+    """Leave out blanks beside characters of these scripts, which separate phrases at most."""
     return _BLANKS.sub("", text)
 
 

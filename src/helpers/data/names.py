@@ -44,12 +44,9 @@ def of_predictions(rows: pd.DataFrame, new: Mapping[str, str], columns: Sequence
     """Rename merged classes in a file of predictions too, and add their scores up."""
     for column in set(columns) & set(rows.columns) if new else ():
         rows[column] = _renamed(rows[column], new)
-    for old, name in new.items():
-        one, other = scores([old, name])
+    for one, other in zip(scores(new), scores(new.values()), strict=True):
         if one in rows.columns:
-            added = [pd.to_numeric(rows[each]) for each in (one, other) if each in rows.columns]
-            rows[other] = sum(added)
-            del rows[one]
+            rows[other] = pd.to_numeric(rows.pop(one)) + pd.to_numeric(rows.get(other, 0))
 
 
 def _alike_as_one(column: pd.Series, name: str, notes: list[str]) -> pd.Series:

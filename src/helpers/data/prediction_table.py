@@ -25,9 +25,7 @@ def first_rows(table: pd.DataFrame, count: int = 8) -> pd.DataFrame:
         return shown
     scores, classes = test[columns.scores(names)].to_numpy(float), pd.Index(names)
     first, rows = classes.get_indexer(test["prediction"]), np.arange(len(test))
-    others = scores.copy()
-    others[rows, first] = -np.inf
-    second = others.argmax(axis=1)
+    second = np.where(np.eye(len(names), dtype=bool)[first], -np.inf, scores).argmax(axis=1)
     return shown.assign(
         score=scores[rows, first], next_best=classes[second], its_score=scores[rows, second]
     )

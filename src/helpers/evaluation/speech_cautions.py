@@ -16,7 +16,7 @@ _LOOP = re.compile(r"(.{2,60}?)\1{2,}")
 
 
 def primary(data: Transcripts, chosen: str | None = None) -> str:
-    """Return the metric that ranks: the one chosen, or the rate of words, where these are parted.
+    """Return the metric that ranks: the one chosen, or the word error rate.
 
     Where most references are in a script without blanks between words, it is that of characters.
     """
@@ -28,11 +28,13 @@ def of_references(data: Transcripts, chosen: str | None, normalisation: str) -> 
     """Say what holds for every candidate, because it lies in the references."""
     references, unspaced = data.speech["reference"], _unspaced(data)
     of, lines = f"of {len(references)} references", []
-    unparted = f"{unspaced} {of} have no blanks between words: a whole sentence is one word there"
+    unseparated = (
+        f"{unspaced} {of} have no blanks between words: a whole sentence is one word there"
+    )
     if unspaced and not chosen and primary(data) == CHARACTERS:
-        lines.append(f"{unparted}, so the character error rate ranks, not the word error rate.")
+        lines.append(f"{unseparated}, so the character error rate ranks, not the word error rate.")
     elif unspaced > RARE * len(references) and chosen != CHARACTERS:
-        lines.append(f"{unparted}; primary: {CHARACTERS} is fairer to them.")
+        lines.append(f"{unseparated}; primary: {CHARACTERS} is fairer to them.")
     if normalisation == "whisper":
         lines += _of_whisper(data, of)
     if empty := transcripts.pairs(data.speech, normalisation)[0].count(""):

@@ -12,12 +12,7 @@ from helpers.core.errors import check_known
 from helpers.core.records import speech_metrics as records
 from helpers.core.records.metrics import NoiseResult
 from helpers.data.speech.normalisation import NORMALISATIONS, plain
-from helpers.evaluation import (
-    speech_cautions,
-    speech_robustness,
-    spelling_errors,
-    transcripts,
-)
+from helpers.evaluation import speech_cautions, speech_robustness, spelling_errors, transcripts
 from helpers.evaluation.evaluation import USUAL, Evaluation
 from helpers.evaluation.slices import check_columns, tabulate
 from helpers.evaluation.transcripts import Transcripts
@@ -69,7 +64,7 @@ def evaluate(
     """Evaluate a candidate from its transcripts alone.
 
     ``primary`` is a metric of edits, by default that of words, or of characters where words are not
-    parted; ``slices`` are columns of splits.parquet; the data give ``resampling`` its groups. An
+    separated; ``slices`` are columns of splits.parquet; the data give ``resampling`` its groups. An
     unknown metric, normalisation or column raises a UserError.
     """
     check_known("normalisation", normalisation, NORMALISATIONS)
@@ -77,10 +72,8 @@ def evaluate(
     primary = speech_cautions.primary(data, chosen)
     check_known("metric", primary, registry.functions("edits"))
     check_columns(slices, data.speech, study)
-    resampling, table = (
-        replace(resampling, groups=data.groups),
-        transcripts.count(data.speech, normalisation),
-    )
+    resampling = replace(resampling, groups=data.groups)
+    table = transcripts.count(data.speech, normalisation)
     by_slice = partial(word_error_intervals.by_slice, primary, table, resampling=resampling)
     metrics = word_error_intervals.estimates(table, resampling)
     unit = "character" if primary == speech_cautions.CHARACTERS else "word"

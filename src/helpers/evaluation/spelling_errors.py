@@ -12,14 +12,13 @@ from helpers.data.speech.normalisation import is_english, whisper
 def table(
     references: Sequence[str], hypotheses: Sequence[str], spoken: Sequence[str]
 ) -> pd.DataFrame:
-    """Count the word errors that vanish if compounds are joined, numbers and words spelled alike.
+    """Count the word errors of normalised texts that vanish if both sides are spelled alike.
 
-    Texts are normalised. A run of errors belongs to the first kind that makes both sides equal;
-    numbers and variants are those of English, by Whisper's rules, and accents in any language.
+    A run of errors belongs to the first kind whose form of both sides is equal.
     """
     counts, total = dict.fromkeys(KINDS, 0), 0
     for reference, hypothesis, language in zip(references, hypotheses, spoken, strict=True):
-        for said, heard, errors in _runs(reference.split(), hypothesis.split()):
+        for said, heard, errors in _runs(reference, hypothesis):
             total += errors
             for kind, form in KINDS.items():
                 if form(said, language) == form(heard, language) != "":
@@ -29,43 +28,40 @@ def table(
     return pd.DataFrame(rows, columns=["only", "word errors", "of all word errors"])
 
 
-def _runs(said: list[str], heard: list[str]) -> Iterator[tuple[list[str], list[str], int]]:
-    """Give the words of each run of errors without a hit in between, and how many errors it has."""
+def _runs(reference: str, hypothesis: str) -> Iterator[tuple[str, str, int]]:
+    """Give both sides of each run of errors without a hit in between, and how many they are."""
     import jiwer
 
+    said, heard = reference.split(), hypothesis.split()
     if not said or not heard:
-        yield said, heard, len(said) + len(heard)
+        yield reference, hypothesis, len(said or heard)
         return
-    aligned = jiwer.process_words(" ".join(said), " ".join(heard)).alignments[0]
+    aligned = jiwer.process_words(reference, hypothesis).alignments[0]
     for right, run in groupby(aligned, lambda chunk: chunk.type == "equal"):
-        if right:
-            continue
-        first, last = (chunks := [*run])[0], chunks[-1]
-        words = said[first.ref_start_idx : last.ref_end_idx]
-        written = heard[first.hyp_start_idx : last.hyp_end_idx]
-        sizes = ((c.ref_end_idx - c.ref_start_idx, c.hyp_end_idx - c.hyp_start_idx) for c in chunks)
-        yield words, written, sum(map(max, sizes))
+        if not right:
+            chunks = [*run]
+            words = [said[c.ref_start_idx : c.ref_end_idx] for c in chunks]
+            written = [heard[c.hyp_start_idx : c.hyp_end_idx] for c in chunks]
+            errors = sum(map(max, map(len, words), map(len, written)))
+            yield " ".join(sum(words, [])), " ".join(sum(written, [])), errors
 
 
-def _joined(words: list[str], language: str) -> str:
-    return "".join(words)
-
-
-def _numbers(words: list[str], language: str) -> str:
-    """Write numbers as digits; digits read one by one are those of one number."""
+def _digits(text: str, language: str) -> str:
+    """Write the numbers of English as digits; digits read one by one are those of one number."""
     if not is_english(language):
         return ""
-    whole = whisper(" ".join(words), language).replace(" ", "").replace("one", "1")
-    return whole if any(map(str.isdigit, whole)) else ""
+    written = whisper(text, language).replace(" ", "").replace("one", "1")
+    return written if any(map(str.isdigit, written)) else ""
 
 
-def _variants(words: list[str], language: str) -> str:
-    parted = unicodedata.normalize("NFKD", whisper(" ".join(words), language))
-    return "".join(c for c in parted if unicodedata.category(c) != "Mn")
+def _without_accents(text: str, language: str) -> str:
+    """Spell words by Whisper's rules, which are those of English for English alone."""
+    letters = unicodedata.normalize("NFKD", whisper(text, language))
+    return "".join(c for c in letters if unicodedata.category(c) != "Mn")
 
 
-KINDS: dict[str, Callable[[list[str], str], str]] = {
-    "compounds joined or parted": _joined,
-    "numbers in digits or words": _numbers,
-    "variants, contractions, accents": _variants,
+KINDS: dict[str, Callable[[str, str], str]] = {
+    "compounds joined or separated": lambda text, language: text.replace(" ", ""),
+    "numbers in digits or words": _digits,
+    "variants, contractions, accents": _without_accents,
 }

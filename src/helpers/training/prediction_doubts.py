@@ -32,10 +32,9 @@ def renaming(said: NDArray, truth: NDArray, classes: tuple[str, ...]) -> Renamin
         gains += np.bincount(mine, gain, count)
         changed += np.bincount(mine, abs(gain), count)
     others = np.arange(count) != gains.argmax()
-    if gains.sum() < 3 * np.sqrt(max(1, changed.sum())):
-        return None
-    if gains[others].sum() < 2 * np.sqrt(max(1, changed[others].sum())):
-        return None
+    for of, errors in ((others | True, 3), (others, 2)):  # standard errors above no gain
+        if gains[of].sum() < errors * np.sqrt(max(1, changed[of].sum())):
+            return None
     order = _best_order(said, truth, count)
     share = float((order[said] == truth).mean())
     by_chance = np.bincount(order[said], minlength=count) @ np.bincount(truth, minlength=count)

@@ -117,7 +117,7 @@ BROKEN = {
     "cut aiff": (encoded(tone(), 16_000, "AIFF")[:-5_000], "truncated"),
     "nothing recorded": (encoded(np.zeros((0, 1)), 16_000), "no samples"),
     "text": (b"hello, this is a text\n" * 50, "not a recording in a known format"),
-    "cut header": (WHOLE[:40], "truncated"),
+    "cut header": (WHOLE[:40], "not a recording"),
     "half a header": (b"RIFF\x00\x00\x00\x00WAVEfmt ", "not a recording"),
     "unknown encoding": (WHOLE[:20] + b"\0\0" + WHOLE[22:], "audio in an unknown encoding"),
     "nan": (encoded(np.array([[0.0], [np.nan]]), 16_000, "WAV", "FLOAT"), "NaN or infinite"),

@@ -250,6 +250,7 @@ FIRES = [
     ("D213", labels_for_none, 8, "NA (4), none (4)"),
     ("D214", amounts, 11, "11 numbers"),
     ("D215", joined, 6, "a|b (3), a; b (3)"),
+    ("D217", seen_while_reading("D217"), 2, "docs (2)"),
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
     ("D303", copy_other_label, 2, "different labels"),

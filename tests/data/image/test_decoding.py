@@ -144,8 +144,6 @@ def test_the_stored_mode_is_named_from_the_header():
     assert stored(encoded(Image.new("RGBA", (2, 2)))).mode == "RGBA"
     assert stored(encoded(Image.new("L", (2, 2)))).mode == "L"
     assert stored(np.zeros((2, 2, 3))).mode == "array 3"
-    assert stored(deep_png(np.full((2, 2, 3), 300))).mode == "RGB;16"
-    assert stored(deep_png(np.full((2, 2, 3), 257))).mode == "RGB"  # 8 bits written twice
 
 
 FRAMES = {"save_all": True, "append_images": [Image.new("RGB", (6, 4)), Image.fromarray(RED)]}
@@ -187,42 +185,6 @@ def test_what_was_damaged_is_said():
     no_exif = encoded(Image.fromarray(RED), "PNG", exif=b"Exif\0\0no exif")
     assert "orientation" in stored(no_exif).damage
     assert stored(encoded(Image.fromarray(RED), "JPEG")).damage == ""
-
-
-def deep_png(array):
-    """Write a PNG of 16 bits a channel, which Pillow cannot."""
-    height, width, channels = array.shape
-    kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in array)
-    header = struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0)
-    data = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + data
-
-
-def deep_tiff(array, order):
-    """Write an uncompressed TIFF of three channels of 16 bits."""
-    height, width, _ = array.shape
-    body, start = array.astype(f"{order}u2").tobytes(), 8 + 2 + 12 * 9 + 4
-    tags = [(256, width), (257, height), (258, start), (259, 1), (262, 2), (273, start + 6)]
-    tags += [(277, 3), (278, height), (279, len(body))]
-    directory = struct.pack(f"{order}H", len(tags))
-    for tag, value in tags:
-        count, form = (3, "HHII") if tag == 258 else (1, "HHII")
-        directory += struct.pack(order + form, tag, 3 if tag == 258 else 4, count, value)
-    head = struct.pack(f"{order}2sHI", b"II" if order == "<" else b"MM", 42, 8)
-    return head + directory + bytes(4) + struct.pack(f"{order}3H", 16, 16, 16) + body
-
-
-def test_colours_of_sixteen_bits_keep_both_bytes():
-    """Twelve bits in sixteen, of which Pillow alone would keep the upper four."""
-    values = np.random.default_rng(0).integers(0, 4096, (20, 30, 3)).astype(np.uint16)
-    values[0, 0] = 4095
-    expected = np.rint(values * (255 / 4095))
-    for content in (deep_png(values), deep_tiff(values, "<"), deep_tiff(values, ">")):
-        assert (decoding.decode(content) == expected).all()
-    opaque = np.concatenate([values, np.full((20, 30, 1), 65535, np.uint16)], axis=2)
-    assert (decoding.decode(deep_png(opaque)) == expected).all()
-    assert (decoding.decode(values) == expected).all()
 
 
 @pytest.mark.parametrize("form", ["I;16", "I;16B", "I", "F"])

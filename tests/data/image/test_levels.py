@@ -129,7 +129,8 @@ def test_eight_bits_are_taken_as_they_are(repository):
 
 def test_levels_may_be_set_by_hand(repository):
     source = save(repository, np.rint(20 * NOISE).astype(np.uint8))
-    assert "d106" in decoded(source)[1]
+    said = decoded(source)[1]
+    assert "d106" in said and "[0, 20]" in said
     source["npy"]["levels"] = [0, 20]
     pixels, said = decoded(source)
     assert pixels.max() == 255 and "d106" not in said and "20 is white" in said

@@ -114,9 +114,43 @@ def test_a_test_split_without_classes_is_said():
     assert pairs == {("a", None), ("b", None)} and "train/" in seen["notes"][0]
 
 
-def test_folders_of_classes_are_said_to_be_none():
-    _, seen = laid_out("fold1/a", "fold1/b", "fold2/a", "fold2/b")
-    assert "fold1 and fold2" in seen["notes"][0] and "a and b" in seen["notes"][0]
+@pytest.mark.parametrize(
+    "folders",
+    [
+        under("{split}/{label}", "fold1", "fold2"),
+        under("set/{split}/{label}/deep", "tr", "te"),
+        under("train/{split}/{label}", "siteA", "siteB") + under("test/{split}/{label}", "siteA"),
+    ],
+    ids=lambda folders: folders[0],
+)
+def test_folders_that_all_hold_the_same_folders_are_a_warning_with_both_readings(folders):
+    _, seen = laid_out(*folders)
+    found, tops = seen["noticed"]["D217"], seen["declared"]
+    assert found.count == len(folders)
+    for words in (f"{tops[0]} and {tops[1]}", "a and b", "rename", "path, label and group"):
+        assert words in found.consequence
+    assert f"{tops[0]} and {tops[1]}" in seen["notes"][-1] and "a and b" in seen["notes"][-1]
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ["cat/indoor", "cat/outdoor", "dog/indoor"],
+        ["cat/indoor", "cat/outdoor", "dog"],
+        ["cat", "cat/indoor", "cat/outdoor", "dog", "dog/indoor", "dog/outdoor"],
+        ["cat/images", "dog/images"],
+        ["set/cat", "set/dog"],
+        under("{split}/{label}", "train", "test"),
+    ],
+    ids="+".join,
+)
+def test_folders_that_differ_by_class_are_no_warning(folders):
+    assert "D217" not in laid_out(*folders)[1]["noticed"]
+
+
+def test_flat_splits_are_refused_with_the_columns_of_a_table():
+    with pytest.raises(UserError, match="columns path, label and split"):
+        lay_out(["train/cat.0.png", "test/dog.1.png"], [], TASK, "set")
 
 
 def test_what_programs_leave_is_counted_where_it_looks_like_an_item():

@@ -85,7 +85,7 @@ def parquet(text=("x", "y"), label=("a", "b"), **more):
     return pd.DataFrame({"text": text, "label": label, **more}).to_parquet()
 
 
-LONG = b"text,label\n" + b"x" * (decoding.MAX_LINE + 2 * decoding.BLOCK) + b",a\n"
+LONG = b"text,label\n" + b"x" * (decoding.MAX_LINE + 1) + b",a\n"
 BAD = {
     "wrong column": (b"texts,label\nx,a\n", {"text": "text"}, "did you mean 'texts'"),
     "wrong label": (b"text,labels\nx,a\n", {}, "unknown column 'label'; did you mean 'labels'"),

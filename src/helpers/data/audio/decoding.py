@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core.errors import reason
-from helpers.data.audio import container_sizes
+from helpers.data.audio import stated_sizes
 from helpers.data.audio.levels import Levels, measure
 from helpers.data.encoded import Unreadable, file_errors
 
@@ -87,7 +87,9 @@ def _opened(raw: Raw) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
         yield Sound(RATE, 1, "array"), iter([raw.astype(np.float32)[:, None]])
         return
     with _file(raw) as file:
-        container_sizes.check(file)
+        if not file.read(1):
+            raise Unreadable("an empty file")
+        file.seek(0)
         try:
             with _libsndfile(file) as opened:
                 yield opened
@@ -128,8 +130,10 @@ def _libsndfile(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.nd
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise _Unknown from error
     endless = opened.format == "FLAC" and opened.frames >= UNKNOWN
-    if endless or (not opened.frames and container_sizes.goes_on(file)):
+    if endless or (not opened.frames and stated_sizes.is_open(opened.extra_info)):
         raise _Unknown  # libsndfile takes their length from the header alone
+    if truncation := stated_sizes.truncation(opened.extra_info):
+        raise Unreadable(truncation)
     with opened:
         encoding = f"{opened.format} {opened.subtype}"
         yield _bounded(opened.samplerate, opened.channels, encoding), _frames(opened)
@@ -173,13 +177,17 @@ def _ffmpeg(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.ndarra
 def _packets(opened: Any) -> Iterator[np.ndarray]:
     import av
 
+    track, read = opened.streams.audio[0], 0
     plain = av.AudioResampler(format="fltp")  # floats, a row a channel; rate and channels stay
     try:
         for frame in opened.decode(audio=0):
             for made in plain.resample(frame):
+                read += made.samples
                 yield made.to_ndarray().T
     except av.FFmpegError as error:
         raise Unreadable(f"damaged: {reason(error)}") from None
+    if track.codec_context.name.startswith("pcm") and read < track.frames:
+        raise Unreadable(f"truncated: {read:,} of {track.frames:,} frames are there")
 
 
 def _bounded(rate: int, channels: int, encoding: str) -> Sound:

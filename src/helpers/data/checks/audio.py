@@ -115,12 +115,7 @@ def speakers_across(facts: Facts) -> Found | None:
     return rows_where(facts, several, f"{names.nunique()} speakers: {tally(names)}")
 
 
-@check(
-    "D407",
-    "Classes with a speaker of their own",
-    "warning",
-    needs=("split", "speaker"),
-)
+@check("D407", "Classes with a speaker of their own", "warning", needs=("split", "speaker"))
 def one_speaker(facts: Facts) -> Found | None:
     """Find classes with one speaker who has no other: a model may learn the voice instead."""
     pairs = facts.frame[["label", "speaker"]].dropna().drop_duplicates()

@@ -33,16 +33,13 @@ def given_away(facts: Facts) -> Found | None:
     if "group" in facts.frame.columns:
         group = facts.frame["group"].astype(str).mask(facts.frame["group"].isna(), "")
         family = near_duplicates.merge_groups(family, near_duplicates.families(group.to_numpy()))
-    rules = []
     frame = pd.DataFrame({"label": facts.frame["label"].astype(str), "family": family})
-    for attribute, value in facts.survey.containers.items():
-        if rule := learnt(
-            attribute, frame.assign(value=np.where(value == "", "none", value))[labelled]
-        ):
-            rules.append(rule)
-    if not rules:
+    learned = (
+        learnt(name, frame.assign(value=np.where(value == "", "none", value))[labelled])
+        for name, value in facts.survey.containers.items()
+    )
+    if not (rules := sorted(filter(None, learned), reverse=True)):
         return None
-    rules.sort(reverse=True)
     best = rules[0]
     once = "" if best.items == labelled.sum() else " (a family or group counted once)"
     score = (
@@ -80,21 +77,14 @@ def learnt(attribute: str, frame: pd.DataFrame) -> Rule | None:
     even = (said == label) & (value.map(first["n"]) == value.map(second["n"]))
     said = said.mask(even, value.map(second["label"]))
     said = said.mask(value.map(sizes) == 1, totals.index[0])
-    detail, right = tally(value + " is " + said), said == label
-    if rule := _better(int(right.sum()), int(totals.iloc[0]), items, TELLS):
-        return Rule(*rule, items, attribute, "the class", detail)
+    right = said == label
     wrong = label[~right].value_counts().add(said[~right].value_counts(), fill_value=0)
+    tests = [("the class", right.sum(), totals.iloc[0], TELLS)]
     for name, total in totals.items():
-        always = int(max(total, items - total))
-        if rule := _better(items - int(wrong.get(name, 0)), always, items, GIVEN_AWAY):
-            return Rule(*rule, items, attribute, f"the class {name}", detail)
+        of_class = items - wrong.get(name, 0)
+        tests.append((f"the class {name}", of_class, max(total, items - total), GIVEN_AWAY))
+    for what, found, always, (share, deviations) in tests:
+        missed, gain = items - always, int(found - always)
+        if gain >= max(1, share * missed, deviations * np.sqrt(always * missed / items)):
+            return Rule(gain, int(found), items, attribute, what, tally(value + " is " + said))
     return None
-
-
-def _better(
-    right: int, always: int, items: int, least: tuple[float, float]
-) -> tuple[int, int] | None:
-    """Return the gain and what is right, or nothing if it is small or chance may explain it."""
-    wrong, (share, deviations) = items - always, least
-    enough = max(1, share * wrong, deviations * np.sqrt(always * wrong / items))
-    return (right - always, right) if right - always >= enough else None

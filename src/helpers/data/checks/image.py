@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.data.checks import registry
 from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
 from helpers.data.encoded import NO_FILE
-from helpers.data.image.levels import NOT_FINITE
+from helpers.data.image.levels import NOT_FINITE, ends
 from helpers.data.surveys.image import ImageSurvey
 
 QUARTER = 64  # of the 256 levels
@@ -52,7 +52,8 @@ def faint(facts: Facts) -> Found | None:
         return None
     which = registry.losses(label[mask].value_counts(), label[~mask].value_counts())
     said = f"{which} use less than a quarter of the levels from black to white"
-    cure = "if their files use fewer values than they can hold, set levels, such as [0, 4095]"
+    _, highest = ends([each for each in survey.values if each])
+    cure = f"if their files use fewer values than they can hold, set levels: [0, {highest:g}]"
     ids = facts.frame["id"].to_numpy()[mask].tolist()
     consequence = f"Of the images, {said}: networks expect all of them."
     return Found(len(ids), f"{said}; {cure}", ids, consequence)

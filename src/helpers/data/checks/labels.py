@@ -89,6 +89,7 @@ check(
     "warning",
     consequence="Items that lie outside the folders of classes or splits are left out.",
 )(noticed("D207", __name__))
+check("D217", "The same folders inside every class", "warning")(noticed("D217", __name__))
 check("D208", "Hidden files and leftovers of programs", "note")(noticed("D208", __name__))
 check("D209", "Links to nothing and closed folders", "warning")(noticed("D209", __name__))
 check(

@@ -14,11 +14,10 @@ Conversion = tuple[str, str, ImageCms.ImageCmsTransform | None]  # mode, name, N
 def to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, str]:
     """Convert an opaque image; return it with the profile's name, empty where it is sRGB itself.
 
-    Raises ImageCms.PyCMSError for a profile that is damaged or is made for other images.
+    Raises ImageCms.PyCMSError or KeyError for a profile that is damaged or made for other images.
     """
     mode, name, transform = _conversion(profile)
-    grey, ink = image.mode in ("1", "L"), image.mode == "CMYK"
-    if (mode == "CMYK") != ink or (mode == "L" and not grey):
+    if (mode == "CMYK") != (image.mode == "CMYK") or (mode == "L" and image.mode not in ("1", "L")):
         raise ImageCms.PyCMSError(f"a profile of {mode} for an image of {image.mode}")
     if transform is None:
         return image, ""
@@ -28,9 +27,7 @@ def to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, str]:
 @lru_cache(64)
 def _conversion(content: bytes) -> Conversion:
     profile = ImageCms.ImageCmsProfile(io.BytesIO(content))
-    mode = MODES.get(profile.profile.xcolor_space.strip())
-    if mode is None:
-        raise ImageCms.PyCMSError("a profile of another colour space")
+    mode = MODES[profile.profile.xcolor_space.strip()]
     srgb = ImageCms.createProfile("sRGB")
     flags = ImageCms.Flags.NOCACHE  # a transform with a cache must not be shared by threads
     transform = ImageCms.buildTransform(profile, srgb, mode, "RGB", flags=flags)

@@ -1,12 +1,10 @@
 """Images of any common format, as height x width x 3 bytes of RGB."""
 
 import io
-import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pi_heif
@@ -20,7 +18,6 @@ from helpers.data.image.levels import Levels, Values, scaled
 pi_heif.register_heif_opener()  # photos of telephones
 
 MAX_PIXELS = 100_000_000  # 300 MB as RGB; an image whose header claims more is refused unread
-DEEP = re.compile("([RGBAX]+;16)([BLN])")  # how Pillow names 16 bits a channel, and their order
 
 Raw = bytes | Path | np.ndarray  # an encoded file's bytes, its path, or an array
 
@@ -50,26 +47,24 @@ def read(raw: Raw, known: Levels) -> tuple[np.ndarray, Stored]:
     """Decode an image as ``decode`` does, and say how it is stored."""
     if isinstance(raw, np.ndarray):
         return _read_array(raw, known)
-    content = content_of(raw)
-    image = _open(content)
+    image: Image.Image = _open(content_of(raw))
     try:
-        frames, wide = _frames(image), _wide(image, content)
-        mode = image.mode if wide is None or wide.ndim == 2 else f"{image.mode};16"
+        frames, mode, form = _frames(image), image.mode, image.format or ""
         image.load()
-        shown: Image.Image = image
-        if wide is not None:
-            scaled_values, values = scaled(wide, known)
-            shown = Image.fromarray(scaled_values)
-            shown.info = {k: v for k, v in image.info.items() if k != "transparency"}
-        shown, profile, damage = _in_srgb(shown)
-        pixels = np.array(shown.convert("RGB"))
-        if wide is None:
+        if wide := mode.startswith(("I", "F")):  # greys of more than 8 bits
+            pixels, values = scaled(np.asarray(image), known)
+            about = {k: v for k, v in image.info.items() if k != "transparency"}
+            image = Image.fromarray(pixels)
+            image.info = about
+        image, profile, damage = _in_srgb(image)
+        pixels = np.array(image.convert("RGB"))
+        if not wide:
             pixels, values = scaled(pixels, known)
     except Unreadable:
         raise
     except Exception as error:  # each decoder raises its own kinds
         raise Unreadable(reason(error)) from None
-    return pixels, Stored(values, mode, image.format or "", frames, profile, damage)
+    return pixels, Stored(values, mode, form, frames, profile, damage)
 
 
 def _read_array(array: np.ndarray, known: Levels) -> tuple[np.ndarray, Stored]:
@@ -110,33 +105,6 @@ def _frames(image: Image.Image) -> int:
         return int(getattr(image, "n_frames", 1))
     except Exception:
         return 1
-
-
-def _wide(image: ImageFile.ImageFile, content: bytes) -> np.ndarray | None:
-    """Return the values of an image of more than 8 bits a channel, and nothing for others.
-
-    Of 16-bit colours, Pillow keeps the upper bytes; read in the other order, it keeps the lower.
-    """
-    if image.mode.startswith(("I", "F")):
-        return np.asarray(image)
-    tiles = [tile._replace(args=_swapped(tile.args)) for tile in image.tile]
-    if image.mode not in ("RGB", "RGBA") or not tiles or not all(tile.args for tile in tiles):
-        return None
-    other = _open(content)
-    other.tile = tiles
-    lower, upper = np.asarray(other), np.asarray(image)
-    if (lower == upper).all():  # 8 bits written twice, or a decoder that knows no order
-        return None
-    return upper.astype(np.uint16) << 8 | lower
-
-
-def _swapped(args: Any) -> Any:
-    """Exchange the order of bytes in the arguments of Pillow's decoders; None without 16 bits."""
-    form, *rest = args if isinstance(args, tuple) and args else (args,)
-    if not (match := DEEP.fullmatch(str(form))):
-        return None
-    form = match[1] + ("L" if match[2] == "B" else "B")
-    return (form, *rest) if isinstance(args, tuple) else form
 
 
 def _in_srgb(image: Image.Image) -> tuple[Image.Image, str, str]:

@@ -6,9 +6,9 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
@@ -42,29 +42,28 @@ class Reader:
     fetched: bool = True  # whether it needs an archive or packages
 
 
+def _rising(levels: tuple[float, float]) -> tuple[float, float]:
+    if not levels[0] < levels[1]:
+        raise ValueError("black, then a larger value for white, is needed: [0, 4095]")
+    return levels
+
+
+def _renaming(value: Any) -> Any:
+    if value != "alike" and not isinstance(value, dict):
+        raise ValueError("alike, or {old: new}, is needed")
+    return value if value == "alike" else {name(old): name(new) for old, new in value.items()}
+
+
 class LevelsOfImages(Section):
     """The values that are black and white in images of more than 8 bits; found if not given."""
 
-    levels: tuple[float, float] | None = None
-
-    @model_validator(mode="after")
-    def _rises(self) -> Self:
-        if self.levels and not self.levels[0] < self.levels[1]:
-            raise ValueError("levels: black, then a larger value for white, needed: [0, 4095]")
-        return self
+    levels: Annotated[tuple[float, float], AfterValidator(_rising)] | None = None
 
 
 class Merge(Section):
     """Names to make one: all that look ``alike``, or each old name with its new one."""
 
-    merge: Literal["alike"] | dict[str, str]
-
-    @field_validator("merge", mode="before")
-    @classmethod
-    def _named(cls, value: Any) -> Any:
-        if value != "alike" and not isinstance(value, dict):
-            raise ValueError("alike, or {old: new}, is needed")
-        return value if value == "alike" else {name(old): name(new) for old, new in value.items()}
+    merge: Annotated[Literal["alike"] | dict[str, str], BeforeValidator(_renaming)]
 
 
 class NpySource(LevelsOfImages):

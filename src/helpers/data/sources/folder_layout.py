@@ -15,7 +15,7 @@ LEFTOVERS = (  # what programs make, besides names with a leading dot
     "__pycache__", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r",
 )  # fmt: skip
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp")
-CURE = "rename or move folders, or list the items in a table with a column split"
+CURE = "rename or move folders, or list the items in a table with columns path, label and split"
 Path = tuple[str, ...]  # the names of folders, from the top
 
 
@@ -73,6 +73,9 @@ def lay_out(
     noticed = {
         "D207": _tally(aside, ["/".join(items[name]) for name in aside]),
         "D208": _tally(programs, [left[name] for name in programs]),
+        "D217": _two_readings(
+            {row["id"]: places[items[row["id"]]].rest[len(top) :] for row in rows}
+        ),
     }
     counts = Counter({(each.split, each.kind): 0 for each in places.values() if each.kind})
     counts.update((places[items[row["id"]]].split, row["split"]) for row in rows if by_split)
@@ -187,6 +190,24 @@ def _tally(names: list[str], of: list[str]) -> Found | None:
     return Found(len(names), listed(told, 6), names) if names else None
 
 
+def _two_readings(rests: Mapping[str, Path]) -> Found | None:
+    """Warn where every class holds its items in the same folders: fold1/cat, fold2/cat, ..."""
+    inside = defaultdict[str, set[Path]](set)
+    for top, *below in rests.values():
+        inside[top].add(tuple(below[:1]))
+    first = next(iter(inside.values()), set())
+    if len(inside) < 2 or len(first) < 2 or () in first or any(s != first for s in inside.values()):
+        return None
+    tops, names = listed(sorted(inside), 4), listed(sorted(name for (name,) in first), 4)
+    detail = f"{tops} are read as the classes; each holds {names}"
+    consequence = (
+        f"The classes are the folders {tops}; if {names}, which each of them holds, are meant, "
+        "rename the folders to train/ and test/, or list the items in a table with columns path, "
+        "label and group."
+    )
+    return Found(len(rests), detail, [*rests], consequence)
+
+
 def _notes(
     places: Mapping[Path, _Place], counts: Mapping[tuple[str, str], int], top: Path, many: str
 ) -> tuple[str, ...]:
@@ -202,6 +223,6 @@ def _notes(
             inside[rest[0]].add(rest[1])
     if inside:
         shared = sorted(set.intersection(*inside.values())) if len(inside) > 1 else []
-        told = f"{listed(sorted(inside), 4)} have folders of their own, which are no classes"
+        told = f"folders inside {listed(sorted(inside), 4)} are not taken for classes"
         notes.append(told + (f" ({listed(shared, 4)} in each)" if shared else ""))
     return tuple(notes)

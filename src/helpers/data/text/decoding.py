@@ -10,7 +10,6 @@ from helpers.data.encoded import Encoded, Unreadable, content_of
 
 MAX_CHARACTERS = 1_000_000  # the longest text that is accepted; a novel has about half of that
 MAX_LINE = 16_000_000  # the longest line of a table, in bytes
-BLOCK = 1 << 20
 # suggestions for an unknown name; any text codec is accepted
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252", "cp1251", "shift_jis", "gb18030", "big5")
 COMMON = "cp1252 (western Europe), cp1251 (Cyrillic), gb18030 (China) or shift_jis (Japan)"
@@ -83,16 +82,11 @@ def checked(file: Path, encoding: str | None, where: str) -> tuple[str, list[str
 
 
 def _bounded(file: Path, where: str) -> None:
-    """Refuse a line that is too long, reading block by block."""
-    length, number = 0, 1
+    """Refuse a line that is too long before the whole file is in memory."""
     with file.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            first, *rest = block.split(b"\n")
-            length += len(first)
-            if length > MAX_LINE:
+        for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE + 1), b""), start=1):
+            if len(line) > MAX_LINE:
                 raise UserError(f"{where}: line {number} has over {MAX_LINE:,} bytes: not a table")
-            if rest:
-                number, length = number + len(rest), len(rest[-1])
 
 
 def beginning(text: str, most: int = 190) -> str:

@@ -34,7 +34,6 @@ STREAMS = {
         )
         for size in UNKNOWN
     },
-    "wav, data alone unknown": made("WAV", after("WAV", b"data", b"\0" * 4)),
     **{
         f"aiff {size:x}": made(
             "AIFF", (4, word := struct.pack(">I", size)), after("AIFF", b"SSND", word)
