@@ -31,3 +31,27 @@ def test_candidates_that_cut_texts_or_were_still_improving_are_named():
     cut, early = said
     assert cut.startswith("a and b read ") and "8 tokens" in cut and "3 of 4 texts" in cut
     assert early.startswith("a: ") and "epoch" in early
+
+
+def languages_said(told, **backbone):
+    """Give what is said of a model, where texts are of these languages."""
+    data_record(languages=told).write("made")
+    training = training_record("made", "a", backbone=backbone)
+    return caveats.of_languages(study_records.read("made", [training]))
+
+
+def test_a_model_of_another_language_is_named(repository):
+    """With the share of the texts, and not below a fifth of them."""
+    [said] = languages_said({"English": 30, "German": 60, "French": 10}, language="English")
+    assert said.startswith("a: ") and "70%" in said and "German" in said
+    assert not languages_said({"English": 90, "Spanish": 5}, language="English")
+    assert not languages_said({"Chinese": 90}, language="Chinese")
+    assert not languages_said({"Chinese": 90})
+    assert not languages_said({}, language="English")
+
+
+def test_words_that_a_model_hardly_knows_are_named(repository):
+    """In languages that cannot be told, too."""
+    assert "24%" in languages_said({}, unread=0.24)[0]
+    assert "2.4" in languages_said({}, pieces=2.45)[0]
+    assert not languages_said({}, unread=0.02, pieces=1.24)

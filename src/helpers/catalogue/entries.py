@@ -75,6 +75,7 @@ class ModelEntry(Section):
     model: str | None = None
     archive: Archive | None = None
     member: str | None = None
+    language: str = ""
     image_size: int | None = None
     max_tokens: int | None = None
     layer: int | None = None

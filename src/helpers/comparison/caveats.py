@@ -6,6 +6,9 @@ from helpers.comparison.study_records import StudyRecords
 from helpers.core.formatting import names
 from helpers.core.records.training import Training
 
+FOREIGN = 0.2  # share of the texts in other languages than a model's from which it matters
+UNREAD = 0.2  # share of the words without a vector: 0.02 in English tweets, 0.24 in German
+PIECES = 2.0  # tokens that a word is broken into: 1.2 in English, 2.1 in German, 3.2 in Turkish
 SAID_BY = {"D402": "D401"}  # a finding that another one includes
 
 
@@ -35,3 +38,26 @@ def of_training(trainings: Iterable[Training]) -> list[str]:
     sentences = [f"{names(of)} read{'s' * (len(of) == 1)} {limit}." for limit, of in cut.items()]
     advice = "the last epoch was the best, so longer training might help."
     return [*doubts, *sentences, *([f"{names(early)}: {advice}"] if early else [])]
+
+
+def of_languages(records: StudyRecords) -> list[str]:
+    """Name the models that read texts of languages, or words, that they hardly know."""
+    told = records.data.languages if records.data else {}
+    reasons: dict[str, list[str]] = {}
+    for training in records.trainings.values():
+        model, why = training.backbone, []
+        others = {name: count for name, count in told.items() if name != model.language}
+        share = sum(others.values()) / max(sum(told.values()), 1)
+        if model.language and share >= FOREIGN:
+            most = max(others, key=lambda name: others[name])
+            why.append(
+                f"trained on {model.language}, but {share:.0%} of the texts are not ({most})"
+            )
+        if (model.unread or 0) >= UNREAD:
+            why.append(f"{model.unread:.0%} of the words have no vector")
+        if (model.pieces or 0) >= PIECES:
+            why.append(f"a word is broken into {model.pieces:.1f} tokens on average")
+        if why:
+            reasons.setdefault("; ".join(why), []).append(training.candidate)
+    advice = "a model of the texts' language may do better."
+    return [f"{names(of)}: {why}: {advice}" for why, of in reasons.items()]

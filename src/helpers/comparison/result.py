@@ -84,6 +84,7 @@ def assemble(
     winner, conditioned = board.winner["candidate"], conditions.gather(records)
     extra = [*conditions.sentences(conditioned, winner), *(seeds.sentences if seeds else [])]
     extra += [*caveats.of_data(records), *caveats.of_training(records.trainings.values())]
+    extra += caveats.of_languages(records)
     return Comparison(
         study=records.study,
         primary=board.primary,

@@ -136,6 +136,7 @@ def save(
         checks=[finding.summary() for finding in prepared.findings],
         dropped=[Dropped(reason=str(reason), count=n) for reason, n in reasons.items()],
         notes=list(items.notes),
+        languages=prepared.survey.languages,
         decoding=dict(items.decoding),
         ceiling=[PublishedResult(**row) for row in items.ceiling],
         licence=items.licence,

@@ -43,6 +43,7 @@ class ModelCard:
     build: Callable[..., Any]
     engine: Callable[[], str]
     engine_modules: tuple[str, ...]
+    language: str = ""  # the only one that it reads well, if known
 
     common: ClassVar[tuple[str, ...]] = ()
 
@@ -95,7 +96,8 @@ class LoadedModel:
         names = ("digest", "preprocessing", "licence")
         facts = {name: getattr(self.card, name) for name in names}
         facts |= {"parameters": self.parameters, "gflops": self.gflops(network)}
-        return facts | {"engine": engine.name}
+        known = {"language": self.card.language} if self.card.language else {}
+        return facts | known | {"engine": engine.name}
 
     def unfrozen(self, options: dict[str, Any]) -> "KerasModel":
         """Return what is trained; raises UserError where nothing can be."""

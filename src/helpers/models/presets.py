@@ -1,10 +1,15 @@
 """Models that lie in a folder of this machine, or under a name of a hub."""
 
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import yaml
 
 from helpers.core import folder_digest, paths
 from helpers.core.errors import UserError, reason
+from helpers.data.text.language_detection import CODES
 
 LICENCE = "of the model's authors, see its model card"
 
@@ -15,6 +20,18 @@ def located(reference: str) -> tuple[str, str]:
     if folder.is_dir():
         return str(folder), folder_digest.of_folder(folder)
     return reference, reference
+
+
+def language(source: str) -> str:
+    """Return the one language of a preset by its name, or its model card; empty if unknown."""
+    if part := re.search(rf"(?:^|[_/-])({'|'.join(CODES)})(?:[_-]|$)", source.rsplit("/", 1)[-1]):
+        return CODES[part[1]]
+    card = Path(source) / "README.md"
+    with suppress(OSError, ValueError, yaml.YAMLError, AttributeError):
+        said = yaml.safe_load(card.read_text().split("---")[1]).get("language")
+        [only] = [said] if isinstance(said, str) else said or [""]
+        return CODES.get(only, "")
+    return ""
 
 
 @contextmanager

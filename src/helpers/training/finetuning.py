@@ -36,7 +36,7 @@ def finetune(request: AdaptationRequest) -> NetworkResult:
     train = probe.trained.scores(frozen.values[splits.train])
     head = training_loop.Head(weights.astype(np.float32), bias.astype(np.float32), train)
     result = _trained(request, request.options["weights"], head)
-    cut = {name: value for name, value in frozen.backbone.items() if name == "cut"}
+    cut = {name: value for name, value in frozen.backbone.items() if name in ("cut", "pieces")}
     return replace(
         result,
         chosen=result.chosen | {"C": probe.regularisation},

@@ -69,6 +69,7 @@ class DataRecord(Record):
     checks: list[CheckResult]
     dropped: list[Dropped]
     notes: list[str]
+    languages: dict[str, int] = {}  # of the texts whose language, or script, can be told
     decoding: dict[str, JsonValue] = {}
     ceiling: list[PublishedResult]
     licence: str

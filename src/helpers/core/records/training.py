@@ -17,6 +17,9 @@ class ModelFacts(Part):
     vocabulary: str | None = None
     max_tokens: int | None = None
     cut: str | None = None
+    language: str | None = None
+    pieces: float | None = None
+    unread: float | None = None
 
 
 class Validation(Part):

@@ -37,6 +37,11 @@ class Survey:
         """Return how each item is stored, apart from its content: by attribute, str [N]."""
         return {}
 
+    @property
+    def languages(self) -> dict[str, int]:
+        """Count the items of each language, where it can be told; here none."""
+        return {}
+
     VAGUE: ClassVar[str] = "hold nothing to compare"  # what the items that are vague do
 
     @property

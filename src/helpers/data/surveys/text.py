@@ -1,6 +1,7 @@
 """One pass over the texts: each is decoded once, and what the checks need is kept."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,11 @@ class TextSurvey(Survey):
     garbled: np.ndarray  # whether it looks decoded by a wrong encoding: bool [N]
     short: np.ndarray  # whether it is too short to be told from one with an edit: bool [N]
     alike: np.ndarray  # families of texts that share words, or most runs of words: int [N]
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """Count the texts of each language or script that can be told."""
+        return dict(Counter(filter(None, self.language.tolist())).most_common())
 
     VAGUE = f"have fewer than {minhash.EDIT} characters (half as many where no blanks part words)"
 

@@ -23,6 +23,8 @@ _KANA = ("HIRAGANA", "KATAKANA", "HALFWIDTH", "KATAKANA-HIRAGANA")
 HAN = 8  # letters of a text without them that are called Chinese
 KANA = 0.05  # smallest share of these letters that names Japanese
 _CALLED = {"CJK": "Chinese", "JAPANESE": "Japanese", "HANGUL": "Korean"}
+CODES = dict(en="English", de="German", fr="French", es="Spanish", it="Italian", nl="Dutch")
+CODES |= dict(pt="Portuguese", zh="Chinese", ja="Japanese", ko="Korean")
 _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨¤¶¼]|â€[™œ\u009d“”]|Â[\u00a0-\u00bf]")
 
 

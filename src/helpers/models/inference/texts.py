@@ -5,6 +5,7 @@ batch of ``ROWS`` texts of that length; missing rows are filled up. Every matrix
 same shape whatever else is in the batch, so no other text can change a text's output.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
 Collect = Callable[[np.ndarray, np.ndarray, list[int]], None]
 
 STEP = 8  # difference between successive padded lengths, in tokens
+WORDS = re.compile(r"\w+|[^\w\s]")
 ROWS = 8  # texts in a batch
 TOKENISED = 1024  # texts that are tokenised at once
 
@@ -38,6 +40,8 @@ class TextEngine:
     tokenise: Tokenise
     truncated: int = 0
     seen: int = 0
+    words: int = 0  # of the texts that were not truncated, and their tokens
+    pieces: int = 0
 
     def run(self, read: Read, positions: Positions, what: str = "texts") -> np.ndarray:
         """Read, tokenise and infer: float32 [N, dimension]."""
@@ -68,6 +72,10 @@ class TextEngine:
         """Say how many texts were longer than the network reads."""
         return f"{self.truncated:,} of {self.seen:,} texts were longer, and cut"
 
+    def fragmentation(self) -> float:
+        """Return into how many tokens a word is broken, on average."""
+        return round(self.pieces / max(self.words, 1), 2)
+
     def _run(self, read: Read, positions: Positions, what: str, collect: Collect) -> None:
         tokens = self._tokens([read(int(position)) for position in positions])
         lengths = list(map(len, tokens))
@@ -89,6 +97,11 @@ class TextEngine:
             tokens += several
             self.truncated += truncated
         self.seen += len(texts)
+        longest = max(map(len, tokens), default=0) if self.truncated else np.inf
+        for text, each in zip(texts, tokens, strict=True):
+            if len(each) < longest:
+                self.words += len(WORDS.findall(text))
+                self.pieces += len(each)
         return tokens
 
 

@@ -56,7 +56,8 @@ class TextEncoder(KerasModel):
     def about(self, network: Any, engine: texts.TextEngine) -> dict[str, Any]:
         """Describe the model and what it expects, as plain values."""
         facts = super().about(network, engine) | {"max_tokens": self.size}
-        return facts | ({"cut": engine.truncation()} if engine.seen else {})
+        seen = {"cut": engine.truncation(), "pieces": engine.fragmentation()} if engine.seen else {}
+        return facts | seen
 
 
 @dataclass(frozen=True)

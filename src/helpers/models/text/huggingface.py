@@ -86,6 +86,7 @@ def card(spec: ModelSpec) -> TextCard:
         name=spec.name,
         preprocessing=f"the model's tokenizer, at most {size} tokens; the mean of the last layer",
         licence=presets.LICENCE,
+        language=presets.language(source),
         made_of={"hf": content, "size": size, "normalise": normalise, "versions": versions},
         modules=(__name__,),
         build=build,

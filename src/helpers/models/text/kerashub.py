@@ -38,6 +38,7 @@ def card(spec: ModelSpec) -> TextCard:
         name=spec.name,
         preprocessing=f"the preset's tokenizer, at most {size} tokens; the mean of the last layer",
         licence=presets.LICENCE,
+        language=presets.language(source),
         made_of={"kerashub": content, "size": size, "weights": spec.weights},
         modules=(__name__,),
         build=build,

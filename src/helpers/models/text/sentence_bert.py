@@ -51,6 +51,7 @@ def card(spec: ModelSpec) -> TextCard:
         name=name,
         preprocessing=PREPROCESSING.format(size=size, layer=layer),
         licence=entry.licence,
+        language=entry.language,
         made_of=made_of | {"layer": last, "weights": spec.weights},
         modules=(__name__,),
         build=build,

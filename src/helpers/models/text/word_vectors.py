@@ -53,7 +53,8 @@ class WordVectors(LoadedModel):
     def about(self, network: Any, engine: MeanOfVectors) -> dict[str, Any]:
         """Describe the vectors and what they expect, as plain values."""
         unknown = f"{engine.unknown:,} of {engine.seen:,} words have no vector"
-        return super().about(network, engine) | {"unknown": unknown}
+        unread = round(engine.unknown / max(engine.seen, 1), 3)
+        return super().about(network, engine) | {"unknown": unknown, "unread": unread}
 
 
 def card(spec: ModelSpec) -> ModelCard:
@@ -70,6 +71,7 @@ def card(spec: ModelSpec) -> ModelCard:
         name=spec.name,
         preprocessing=PREPROCESSING,
         licence=entry.licence,
+        language=entry.language,
         made_of={"archive": archive.sha256, "member": folder},
         modules=(__name__,),
         build=build,
