@@ -13,6 +13,7 @@ from helpers.metrics.statistics.intervals import FEW_GROUPS
 
 FEW = 10  # test items below which any order is luck
 COUNTLESS = 1_000_000  # beyond this many items no required sample size is stated
+OWN_NAMES = ("baseline", "predictions")  # adaptations whose candidates have no model to name
 NAMED = 4  # ties that a sentence names; the leaderboard has them all
 # Factor by which a tied candidate must be cheaper to be offered: less may be noise in timing.
 CHEAPER = 1.5
@@ -56,7 +57,7 @@ def _quality(board: Board) -> str:
 def named(sentences: list[str], table: pd.DataFrame) -> list[str]:
     """Add its model to the first mention of each candidate whose name alone does not tell it."""
     text = "\n".join(sentences)
-    for row in table[table["adaptation"] != "baseline"].itertuples():
+    for row in table[~table["adaptation"].isin(OWN_NAMES)].itertuples():
         model = row.label.partition(": ")[2]
         told = re.sub(r"[^a-z0-9]+", "-", model.lower()).strip("-") in row.candidate
         mention = re.search(rf"(?<![\w.-]){re.escape(row.candidate)}(?![\w-]|\.\w)", text)
