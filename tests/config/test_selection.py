@@ -1,26 +1,10 @@
 """A study's `select`: what it makes of the candidates, and how it is refused."""
 
 import pytest
+from factories.selecting import STUDY, parse
 
-from helpers.config import study_file
 from helpers.core.errors import UserError
 from helpers.pipeline import stage_parameters
-
-STUDY = """\
-# What it shows.
-task: image-classification
-data: {source: elpv}
-candidates:
-  - baseline: majority
-  - probe: [efficientnet-lite0, efficientnet-lite1, "scratch:efficientnet-lite0"]
-select: {finalists: 2, epochs: 7}
-"""
-
-
-def parse(root, text=STUDY):
-    file = root / "params" / "study.yaml"
-    file.write_text(text)
-    return study_file.parse(file)
 
 
 def test_finalists_become_candidates_with_the_options_given(repository):

@@ -1,24 +1,9 @@
 """The stages of a study that selects."""
 
-from helpers.config import study_file
+from factories.selecting import STUDY, parse
+
 from helpers.core import paths
 from helpers.pipeline import plan
-
-STUDY = """\
-# What it shows.
-task: image-classification
-data: {source: elpv}
-candidates:
-  - baseline: majority
-  - probe: [efficientnet-lite0, efficientnet-lite1, "scratch:efficientnet-lite0"]
-select: {finalists: 2, epochs: 7}
-"""
-
-
-def parse(root, text=STUDY):
-    file = root / "params" / "study.yaml"
-    file.write_text(text)
-    return study_file.parse(file)
 
 
 def test_selecting_comes_between_the_probes_and_the_finalists(repository):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories.records import selection_record, training_record
+from factories.selecting import parse
 
 from helpers.config import study_file
 from helpers.core.errors import UserError
@@ -41,23 +42,6 @@ def test_best_leaves_out_what_the_study_no_longer_has(repository):
     assert given["probes"] == ["probe-keras-resnet50"] and not given["selects"]
     model = finalists.resolve("tiny", given["model"], given["selects"], given["probes"])
     assert model == "model-probe-keras-resnet50"
-
-
-STUDY = """\
-# What it shows.
-task: image-classification
-data: {source: elpv}
-candidates:
-  - baseline: majority
-  - probe: [efficientnet-lite0, efficientnet-lite1, "scratch:efficientnet-lite0"]
-select: {finalists: 2, epochs: 7}
-"""
-
-
-def parse(root, text=STUDY):
-    file = root / "params" / "study.yaml"
-    file.write_text(text)
-    return study_file.parse(file)
 
 
 def table(values, published):

@@ -5,16 +5,15 @@ from math import isfinite
 from helpers.comparison.board import ALPHA
 from helpers.comparison.result import Comparison
 from helpers.core.formatting import counted
+from helpers.evaluation.evaluation import interval
 from helpers.metrics.names import metric_name
 
 
 def of_comparison(comparison: Comparison) -> list[str]:
     """Say which candidate leads, which tie, and what the test set could show."""
     c, best = comparison, comparison.table.iloc[0]
-    interval = f", 95 % CI [{best['low']:.3f}, {best['high']:.3f}]"
     found = [
-        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {best['value']:.3f}"
-        f"{interval if isfinite(best['low']) else ''}.",
+        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {interval(best)}.",
         f"Tied with it: {', '.join(c.tied_with) or 'none'}.",
     ]
     if len(c.pairs):

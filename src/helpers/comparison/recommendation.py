@@ -7,11 +7,13 @@ import pandas as pd
 
 from helpers.comparison.board import ALPHA, Board
 from helpers.core.formatting import counted, names, p_value, round_up, two_digits
+from helpers.evaluation.evaluation import interval
 from helpers.metrics.names import amount, metric_name
 from helpers.metrics.statistics.intervals import FEW_GROUPS
 
 FEW = 10  # test items below which any order is luck
 COUNTLESS = 1_000_000  # beyond this many items no required sample size is stated
+OWN_NAMES = ("baseline", "predictions")  # adaptations whose candidates have no model to name
 NAMED = 4  # ties that a sentence names; the leaderboard has them all
 # Factor by which a tied candidate must be cheaper to be offered: less may be noise in timing.
 CHEAPER = 1.5
@@ -45,18 +47,17 @@ def details(board: Board) -> list[str]:
 
 def _quality(board: Board) -> str:
     winner, of = board.winner, min(100, board.items)
-    interval = f" (95 % CI [{winner['low']:.3f}, {winner['high']:.3f}])"
     return (
         f"{winner['candidate']} comes first on {board.items:,} test items: it {board.right} "
         f"{of * winner['accuracy']:.0f} of {of}, and its {metric_name(board.primary)} is "
-        f"{winner['value']:.3f}{'' if math.isnan(winner['low']) else interval}."
+        f"{interval(winner)}."
     )
 
 
 def named(sentences: list[str], table: pd.DataFrame) -> list[str]:
     """Add its model to the first mention of each candidate whose name alone does not tell it."""
     text = "\n".join(sentences)
-    for row in table[table["adaptation"] != "baseline"].itertuples():
+    for row in table[~table["adaptation"].isin(OWN_NAMES)].itertuples():
         model = row.label.partition(": ")[2]
         told = re.sub(r"[^a-z0-9]+", "-", model.lower()).strip("-") in row.candidate
         mention = re.search(rf"(?<![\w.-]){re.escape(row.candidate)}(?![\w-]|\.\w)", text)

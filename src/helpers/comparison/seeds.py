@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.evaluation import predictions
+from helpers.evaluation.evaluation import interval
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.registry import needs_scores
 from helpers.metrics.statistics.multiple_testing import holm
@@ -36,7 +37,7 @@ class Repeats:
         """Say what to expect of each family: its mean, not its luckiest run."""
         return [
             f"{row.family} was trained with {row.seeds} seeds: expect their mean, "
-            f"{row.value:.3f} (95 % CI [{row.low:.3f}, {row.high:.3f}]), not the best run. The "
+            f"{interval(row)}, not the best run. The "
             f"standard deviation of a run is {row.training:.3f} from training and "
             f"{row.sampling:.3f} from the choice of test items."
             for row in self.families.itertuples()

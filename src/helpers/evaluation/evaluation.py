@@ -53,8 +53,8 @@ class Evaluation:
         }
 
 
-def interval(estimate: Estimate) -> str:
-    """Write an estimate with its interval, if it has one."""
+def interval(estimate: Any) -> str:
+    """Write an estimate, or a row with value, low and high, with its interval if it has one."""
     if np.isnan(estimate.value):
         return "undefined"
     limits = f" (95 % CI [{estimate.low:.3f}, {estimate.high:.3f}])"

@@ -1,5 +1,6 @@
 """Metrics that a confusion matrix decides, vectorised over any number of matrices."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -37,66 +38,42 @@ def _ratio(top: Array, bottom: Array, otherwise: float = np.nan) -> Array:
     return np.divide(top, bottom, out=np.full(shape, otherwise), where=np.asarray(bottom) > 0)
 
 
-def precision(c: Counts) -> Array:
+def precision(c: Counts, otherwise: float = np.nan) -> Array:
     """Share of the predictions of a class that are right, [..., K]; NaN if never predicted."""
-    return _ratio(c.hits, c.predicted)
+    return _ratio(c.hits, c.predicted, otherwise)
 
 
-def recall(c: Counts) -> Array:
+def recall(c: Counts, otherwise: float = np.nan) -> Array:
     """Share of the items of a class that are found, [..., K]; NaN if the class has no item."""
-    return _ratio(c.hits, c.actual)
+    return _ratio(c.hits, c.actual, otherwise)
 
 
-def f1(c: Counts) -> Array:
+def f1(c: Counts, otherwise: float = np.nan) -> Array:
     """Harmonic mean of precision and recall, [..., K]; NaN if neither seen nor predicted."""
-    return _ratio(2 * c.hits, c.predicted + c.actual)
+    return _ratio(2 * c.hits, c.predicted + c.actual, otherwise)
 
 
-def _macro(c: Counts, top: Array, bottom: Array) -> Array:
-    # Over the classes that have items, so that all candidates share them, whatever they predict;
-    # an undefined ratio counts as 0. scikit-learn's, with ``labels`` those that occur in y_true.
-    present = c.actual > 0
-    return _ratio((_ratio(top, bottom, 0.0) * present).sum(axis=-1), present.sum(axis=-1))
+def macro(ratio: Callable[[Counts, float], Array]) -> Callable[[Counts], Array]:
+    """Average a ratio over the classes that have items, the same ones for all candidates.
+
+    An undefined ratio counts as 0. scikit-learn's, with ``labels`` those that occur in y_true.
+    """
+
+    def mean(c: Counts) -> Array:
+        present = c.actual > 0
+        return _ratio((ratio(c, 0.0) * present).sum(axis=-1), present.sum(axis=-1))
+
+    return mean
 
 
-def _weighted(c: Counts, top: Array, bottom: Array) -> Array:
-    values = _ratio(top, bottom, 0.0)
-    return _ratio((values * c.actual).sum(axis=-1), c.actual.sum(axis=-1))
+def weighted(ratio: Callable[[Counts, float], Array]) -> Callable[[Counts], Array]:
+    """Average a ratio, each class weighted by its items; an undefined one counts as 0."""
+    return lambda c: _ratio((ratio(c, 0.0) * c.actual).sum(axis=-1), c.actual.sum(axis=-1))
 
 
 def accuracy(c: Counts) -> Array:
     """Share of the items that are right."""
     return _ratio(c.hits.sum(axis=-1), c.actual.sum(axis=-1))
-
-
-def macro_precision(c: Counts) -> Array:
-    """Mean precision over the classes that have items; 0 for one that is never predicted."""
-    return _macro(c, c.hits, c.predicted)
-
-
-def macro_recall(c: Counts) -> Array:
-    """Mean recall over the classes that have items."""
-    return _macro(c, c.hits, c.actual)
-
-
-def macro_f1(c: Counts) -> Array:
-    """Mean F1 over the classes that have items."""
-    return _macro(c, 2 * c.hits, c.predicted + c.actual)
-
-
-def weighted_precision(c: Counts) -> Array:
-    """Mean precision, each class weighted by its items."""
-    return _weighted(c, c.hits, c.predicted)
-
-
-def weighted_recall(c: Counts) -> Array:
-    """Mean recall, each class weighted by its items: the accuracy under another name."""
-    return _weighted(c, c.hits, c.actual)
-
-
-def weighted_f1(c: Counts) -> Array:
-    """Mean F1, each class weighted by its items."""
-    return _weighted(c, 2 * c.hits, c.predicted + c.actual)
 
 
 def matthews_correlation(c: Counts) -> Array:
@@ -130,13 +107,15 @@ _mean = partial(_choosing, over_classes=True)
 
 METRICS: tuple[Metric, ...] = (
     _choosing("accuracy", "accuracy", _SHARE, accuracy, interval="Wilson"),
-    _mean("balanced-accuracy", "balanced accuracy", _BALANCED, macro_recall),
-    _mean("macro-precision", "macro precision", _MACRO, macro_precision),
-    _mean("macro-recall", "macro recall", _MACRO, macro_recall),
-    _mean("macro-f1", "macro-F1", _MACRO, macro_f1),
-    _of_counts("weighted-precision", "weighted precision", _WEIGHTED, weighted_precision),
-    _of_counts("weighted-recall", "weighted recall", _WEIGHTED, weighted_recall, interval="Wilson"),
-    _choosing("weighted-f1", "weighted F1", _WEIGHTED, weighted_f1),
+    _mean("balanced-accuracy", "balanced accuracy", _BALANCED, macro(recall)),
+    _mean("macro-precision", "macro precision", _MACRO, macro(precision)),
+    _mean("macro-recall", "macro recall", _MACRO, macro(recall)),
+    _mean("macro-f1", "macro-F1", _MACRO, macro(f1)),
+    _of_counts("weighted-precision", "weighted precision", _WEIGHTED, weighted(precision)),
+    _of_counts(
+        "weighted-recall", "weighted recall", _WEIGHTED, weighted(recall), interval="Wilson"
+    ),
+    _choosing("weighted-f1", "weighted F1", _WEIGHTED, weighted(f1)),
     _choosing("matthews-correlation", "Matthews correlation", _AGREEMENT, matthews_correlation),
     _of_counts("cohen-kappa", "Cohen's kappa", _AGREEMENT, cohen_kappa),
 )

@@ -26,8 +26,7 @@ _COLUMNS = {  # columns and parameters whose names in code say little to a reade
     "rope": "practical equivalence (ROPE)",
     "sublinear": "sublinear term frequency",
     "tau": "weighted tau",
-}
-_METHODS = {  # methods that rank models, which are columns of a selection
+    # methods that rank models, which are columns of a selection
     "logme": "LogME",
     "h-score": "H-score",
     "leep": "LEEP",
@@ -43,4 +42,4 @@ def column_name(name: object) -> str:
     name = str(name)
     if name in METRICS:
         return METRICS[name].label
-    return _COLUMNS.get(name) or _METHODS.get(name) or name.replace("_", " ")
+    return _COLUMNS.get(name) or name.replace("_", " ")

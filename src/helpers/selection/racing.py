@@ -19,14 +19,18 @@ Read = Callable[[str, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class RaceRules:
-    """``primary`` is the study's metric; the race itself counts correct predictions.
+class SelectionPlan:
+    """How a study selects.
 
-    ``keep`` is how many candidates remain at least; ``seed`` orders the items, for all alike.
+    ``finalists`` candidates are fine-tuned for ``epochs`` epochs each, which is estimated here.
+    With ``race``, candidates drop out before all their features are computed; ``seed`` draws the
+    race's order of items. ``primary`` is the metric on validation; a race counts what is correct.
     """
 
+    finalists: int
+    epochs: int
+    race: bool
     primary: str
-    keep: int
     seed: int
     threads: int | None = None
 
@@ -65,29 +69,26 @@ class PartialFeatures:
 
 
 def run(
-    dataset: Dataset, candidates: Sequence[ProbeCandidate], rules: RaceRules
+    dataset: Dataset, candidates: Sequence[ProbeCandidate], plan: SelectionPlan
 ) -> tuple[Race, dict[str, Features]]:
-    """Race candidates whose features are not computed yet; the test split is not used.
+    """Race candidates, or replay their race on complete features; the test split is not used.
 
-    Returns the race, and each candidate's features: all, or those computed before it was dropped.
+    Returns the race, and what was computed for it: all features, or those before a candidate was
+    dropped; nothing where it is replayed.
     """
-    partial = {c.candidate: PartialFeatures(c, dataset, rules.threads) for c in candidates}
-    splits = labelled_splits(dataset, rules.primary)
-    race = _race(splits, list(partial), lambda name, rows: partial[name].read(rows), rules)
+    splits = labelled_splits(dataset, plan.primary)
+    if not plan.race:
+        values = {c.candidate: c.features(dataset, plan.threads).values for c in candidates}
+        return _race(splits, list(values), lambda name, rows: values[name][rows], plan), {}
+    partial = {c.candidate: PartialFeatures(c, dataset, plan.threads) for c in candidates}
+    race = _race(splits, list(partial), lambda name, rows: partial[name].read(rows), plan)
     for name in race.left:
         partial[name].complete()
     return race, {name: part.computed for name, part in partial.items()}
 
 
-def replay(dataset: Dataset, candidates: Sequence[ProbeCandidate], rules: RaceRules) -> Race:
-    """Run the same race on features that are already complete: see ``run``."""
-    values = {c.candidate: c.features(dataset, rules.threads).values for c in candidates}
-    splits = labelled_splits(dataset, rules.primary)
-    return _race(splits, list(values), lambda name, rows: values[name][rows], rules)
-
-
-def _race(splits: LabelledSplits, names: list[str], read: Read, rules: RaceRules) -> Race:
-    random, labels = np.random.default_rng(rules.seed), splits.labels
+def _race(splits: LabelledSplits, names: list[str], read: Read, plan: SelectionPlan) -> Race:
+    random, labels = np.random.default_rng(plan.seed), splits.labels
     train, validation = random.permutation(splits.train), random.permutation(splits.validation)
 
     def correct(name: str, count: int) -> np.ndarray:
@@ -97,4 +98,4 @@ def _race(splits: LabelledSplits, names: list[str], read: Read, rules: RaceRules
         predictions = probe.values(values[len(fitted_on) :]).argmax(axis=1)
         return predictions == labels[validation[:count]]
 
-    return successive_elimination.run(names, correct, len(validation), rules.keep)
+    return successive_elimination.run(names, correct, len(validation), plan.finalists)

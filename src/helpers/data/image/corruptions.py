@@ -3,12 +3,8 @@
 Each takes an image uint8 [H, W, 3], a severity from 0 to 1 and a generator, and returns another.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from PIL import Image, ImageFilter
-
-Corruption = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
 
 
 def blur(image: np.ndarray, severity: float, generator: np.random.Generator) -> np.ndarray:
@@ -29,4 +25,4 @@ def dark(image: np.ndarray, severity: float, generator: np.random.Generator) -> 
 
 
 # each by the name that ``robustness.noises`` of a study uses
-CORRUPTIONS: dict[str, Corruption] = {"blur": blur, "grain": grain, "dark": dark}
+CORRUPTIONS = {"blur": blur, "grain": grain, "dark": dark}

@@ -3,8 +3,6 @@
 Each takes a text, a severity (the share of letters concerned, 0 to 1) and a generator.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 NEIGHBOURS = {  # keys next to each other on a QWERTY keyboard
@@ -13,7 +11,6 @@ NEIGHBOURS = {  # keys next to each other on a QWERTY keyboard
     "h": "gyjn", "j": "hukm", "k": "jil", "l": "kop", "z": "asx", "x": "zsdc", "c": "xdfv",
     "v": "cfgb", "b": "vghn", "n": "bhjm", "m": "njk",
 }  # fmt: skip
-Corruption = Callable[[str, float, np.random.Generator], str]
 
 
 def casing(text: str, severity: float, generator: np.random.Generator) -> str:
@@ -56,4 +53,4 @@ def _chosen(letters: list[str], severity: float, generator: np.random.Generator)
 
 
 # each by the name that ``robustness.noises`` of a study uses
-CORRUPTIONS: dict[str, Corruption] = {"casing": casing, "typos": typos, "dropped": dropped}
+CORRUPTIONS = {"casing": casing, "typos": typos, "dropped": dropped}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
 from helpers.core import cost
 from helpers.selection.transferability import h_score, knn, leep, logme, ridge
@@ -43,45 +44,31 @@ def measure(
     ``head`` are weights [D, Z] and bias [Z] of the network's own head, from features to logits.
     """
     both, labels = features[splits.both], splits.labels[splits.both]
+    train, queries = features[splits.train], features[splits.validation]
+    known, classes = splits.labels[splits.train], splits.classes
+
+    def judged(scores: np.ndarray) -> float:
+        return validation_score.score(splits.primary, splits.labels[splits.validation], scores)
+
     scores = [
-        _timed("ridge-probe", lambda: ridge_probe(features, splits)),
-        _timed("nearest-neighbours", lambda: nearest_neighbours(features, splits)),
+        _timed("ridge-probe", lambda: judged(ridge.fit(train, known, classes).scores(queries))),
+        _timed("nearest-neighbours", lambda: judged(knn.scores(train, known, queries, classes))),
         _timed("logme", lambda: logme.score(both, labels)),
         _timed("h-score", lambda: h_score.score(both, labels)),
     ]
     if head is None:
         return [*scores, Score("leep", np.nan, 0.0, "no head of its own on these features")]
-    return [*scores, _timed("leep", lambda: leep.score(_source(both, *head), labels))]
+    weights, bias = head
 
+    def by_source() -> float:
+        return leep.score(softmax(both @ weights + bias, axis=1), labels)
 
-def ridge_probe(features: np.ndarray, splits: LabelledSplits) -> float:
-    """Score a ridge probe, fitted on train, on validation."""
-    probe = ridge.fit(features[splits.train], splits.labels[splits.train], splits.classes)
-    return _on_validation(splits, probe.scores(features[splits.validation]))
-
-
-def nearest_neighbours(features: np.ndarray, splits: LabelledSplits) -> float:
-    """Return the validation score of the nearest neighbours in train."""
-    train, queries = features[splits.train], features[splits.validation]
-    scores = knn.scores(train, splits.labels[splits.train], queries, splits.classes)
-    return _on_validation(splits, scores)
+    return [*scores, _timed("leep", by_source)]
 
 
 def logistic_probe(features: np.ndarray, splits: LabelledSplits, grid: Sequence[float]) -> Score:
     """Return the validation score of a study's linear probe, its C chosen on validation."""
     return _timed("logistic-probe", lambda: linear_probe.fit(features, splits, grid).value)
-
-
-def _on_validation(splits: LabelledSplits, scores: np.ndarray) -> float:
-    return validation_score.score(splits.primary, splits.labels[splits.validation], scores)
-
-
-def _source(features: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """Return the probabilities of a network's own classes: float32 [N, Z]."""
-    logits = features @ weights + bias
-    logits -= logits.max(axis=1, keepdims=True)
-    powers = np.exp(logits)
-    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _timed(method: str, score: Callable[[], float]) -> Score:
