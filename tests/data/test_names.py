@@ -69,6 +69,8 @@ def test_merges_reach_folders_and_arrays(repository):
             {"labels": {"merge": {"cat": "Cat", "Cat": "dog"}}},
             "'cat' is itself renamed: name 'dog'",
         ),
+        ({"labels": ["cat"]}, "labels: {merge: alike} or {merge: {old: new}} is needed"),
+        ({"labels": "alike"}, "{merge: {old: new}} is needed, not 'alike'"),
         ({"labels": {"into": "cat"}}, "unknown key 'into'"),
         ({"speakers": {"merge": "alike"}}, "unknown data source"),
     ],

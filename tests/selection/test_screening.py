@@ -108,7 +108,7 @@ def test_no_test_item_influences_the_selection(frozen):
     side = data.frame["split"] == "test"
     data.frame.loc[side, "label"] = data.frame.loc[side, "label"].to_numpy()[::-1]
     second = screening.screen(data, ENTRIES, plan)
-    plain = [each.scored.scores.drop(columns="seconds") for each in (first, second)]
+    plain = [each.scores.drop(columns="seconds") for each in (first, second)]
     assert plain[0].equals(plain[1]) and first.ranking.equals(second.ranking)
 
 

@@ -63,13 +63,6 @@ def matrix_limit(gflops: float, repeats: int = 5) -> float:
     return 2 * SIDE**3 / 1e9 / min(seconds) / gflops
 
 
-def largest_difference(backbone: Backbone, pixels: np.ndarray) -> float:
-    """Return the largest absolute difference of our engine's features from those of Keras."""
-    ours = images.compile(backbone.network).run(pixels.__getitem__, range(len(pixels)))
-    theirs = backbone.network.predict(pixels, batch_size=timing.BATCHES[0], verbose=0)
-    return float(np.abs(ours - theirs).max())
-
-
 def sentences(rates: pd.DataFrame) -> list[str]:
     """Compare our engine with ``predict``: from files, and in memory."""
     medians, lines = rates.set_index("way")["median"], []

@@ -52,14 +52,6 @@ def padded(encoder: TextEncoder, sample: list[str]) -> np.ndarray:
     return texts.pad(tokens, len(tokens), max(map(len, tokens)))
 
 
-def largest_difference(encoder: TextEncoder, sample: list[str]) -> float:
-    """Return the largest absolute difference of our engine's features from those of Keras."""
-    ours = encoder.compile(encoder.network).run(sample.__getitem__, range(len(sample)))
-    tokens, batch = padded(encoder, sample), timing.BATCHES[0]
-    theirs = encoder.network.predict(tokens, batch_size=batch, verbose=0)
-    return float(np.abs(ours - theirs).max())
-
-
 def sentences(rates: pd.DataFrame) -> list[str]:
     """Compare our engine with each alternative."""
     medians = rates.set_index("way")["median"]

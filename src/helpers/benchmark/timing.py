@@ -1,12 +1,13 @@
 """Times of alternatives, measured in turns so that a busy machine slows them all alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.core import cost, progress
+from helpers.models.card import KerasModel
 
 BATCHES = (16, 32, 64)  # batch sizes at which ``predict`` is tried
 
@@ -20,6 +21,13 @@ def best_batch(network: Any, inputs: np.ndarray) -> int:
             network.predict(inputs, batch_size=batch, verbose=0)
         seconds[batch] = watch.seconds
     return min(seconds, key=seconds.__getitem__)
+
+
+def largest_difference(model: KerasModel, items: Sequence[Any], inputs: np.ndarray) -> float:
+    """Return the largest absolute difference of our engine's features from those of Keras."""
+    ours = model.compile(model.network).run(items.__getitem__, range(len(items)))
+    theirs = model.network.predict(inputs, batch_size=BATCHES[0], verbose=0)
+    return float(np.abs(ours - theirs).max())
 
 
 def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int = 3) -> pd.DataFrame:

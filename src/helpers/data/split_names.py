@@ -34,6 +34,8 @@ PLAIN = {  # what adds nothing to a split's name
     *("labelled", "labeled", "unlabelled", "unlabeled", "public", "private", "clean", "other"),
     *("full", "final", "raw", "集", "数据", "數據"),
 }
+AFTER = r"(?:[-_]of[-_](\d+))?(?=[-.])"
+SHARD = re.compile(rf"(?:\b(?:part|shard|chunk)[-_]?|[-_.](?=\d+[-_]of[-_]))(\d+){AFTER}", re.I)
 _KIND = {word: kind for kind, words in KINDS.items() for word in words.split()}
 _KIND |= {word + plain: kind for word, kind in _KIND.items() for plain in PLAIN}
 
@@ -85,6 +87,21 @@ def of_column(values: Iterable[Any], where: str) -> list[str]:
         needed = "train, validation or test needed; rename the column if it is not a split"
         raise UserError(f"{where}: split {what} in {len(wrong)} of {len(texts)} rows: {needed}")
     return [ours[text] for text in texts]
+
+
+def shards(path: Path) -> Found | None:
+    """Tell whether a file is one part of several: train-00000-of-00002.parquet, part-00001.csv."""
+    if not (match := SHARD.search(path.name)) or not os.access(path.parent, os.R_OK):
+        return None
+    alike = re.compile(re.escape(path.name[: match.start(1)]) + r"\d+" + AFTER)
+    found = [each.name for each in path.parent.iterdir() if alike.match(each.name)]
+    others = sorted(name for name in found if name != path.name and name.endswith(path.suffix))
+    total = max(int(match[2] or 0), len(others) + 1)
+    if total == 1:
+        return None
+    words = f"{path.name} is one of {total} parts, {len(others)} of them beside it, not read"
+    detail = f"{words}: {listed(others, 4) if others else 'none'}; join them to one table"
+    return Found(total - 1, detail, consequence=f"{words}: the scores are for one part.")
 
 
 def other_words(name: str) -> str:

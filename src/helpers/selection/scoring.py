@@ -42,26 +42,14 @@ class ProbeCandidate:
         return features.extract(dataset, self.model, self.weights, self.size, self.seed, threads)
 
 
-@dataclass(frozen=True)
-class CandidateScores:
-    """The scores of every candidate by every method.
-
-    ``scores`` has a row per candidate and method: candidate, method, value, seconds, note.
-    ``facts`` has a row per candidate: candidate, model, pretrained, parameters, gflops,
-    item_seconds (one item's features), features_seconds (those of train and validation).
-    """
-
-    scores: pd.DataFrame
-    facts: pd.DataFrame
-
-
 def score_candidates(
     dataset: Dataset, candidates: Sequence[ProbeCandidate], primary: str, threads: int | None = None
-) -> CandidateScores:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Score candidates by every method; nothing of the test split is used.
 
-    A probe that the study has trained is not trained again; features that are not cached take
-    ``threads`` cores.
+    Returns a row per candidate and method: candidate, method, value, seconds, note; and a row of
+    ``candidate_facts`` per candidate. A probe that the study has trained is not trained again;
+    features that are not cached take ``threads`` cores.
     """
     splits = labelled_splits(dataset, primary)
     rows, facts = list[dict[str, Any]](), []
@@ -71,11 +59,11 @@ def score_candidates(
         scores = [probe, *_scores(candidate, frozen, splits)]
         rows += [{"candidate": candidate.candidate, **asdict(score)} for score in scores]
         facts.append(candidate_facts(candidate, frozen, len(splits.both)))
-    return CandidateScores(pd.DataFrame(rows), pd.DataFrame(facts))
+    return pd.DataFrame(rows), pd.DataFrame(facts)
 
 
 def candidate_facts(candidate: ProbeCandidate, frozen: Features, items: int) -> dict[str, Any]:
-    """Return a row of ``CandidateScores.facts``; ``items`` are in train and validation."""
+    """Say what a candidate is, and the seconds of one item's features and of all ``items``."""
     item_seconds = frozen.seconds / len(frozen.values)
     return {
         "candidate": candidate.candidate,

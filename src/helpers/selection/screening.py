@@ -11,7 +11,7 @@ from helpers.data.dataset import Dataset
 from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
 from helpers.selection.racing import SelectionPlan
-from helpers.selection.scoring import CandidateScores, ProbeCandidate
+from helpers.selection.scoring import ProbeCandidate
 from helpers.selection.successive_elimination import Race
 from helpers.selection.transferability.methods import METHODS
 from helpers.training.labelled_splits import labelled_splits
@@ -23,7 +23,8 @@ PASSES = 3  # forward passes that a step of training costs at least: one forward
 class Screening:
     """What a study's selection found.
 
-    ``ranking`` has a row per candidate, best first: candidate, model, probe_rank, static_rank,
+    ``scores`` and ``facts`` are those of ``score_candidates``, with the facts of those that dropped
+    out. ``ranking`` has a row per candidate, best first: candidate, model, probe_rank, static_rank,
     mean_rank, gflops. ``chosen`` are the models to fine-tune. ``race`` was run if the plan says so,
     else replayed from complete features. ``costs`` has a row per step, with the seconds ``spent``
     and those that trying ``everything`` takes.
@@ -31,7 +32,8 @@ class Screening:
 
     study: str
     plan: SelectionPlan
-    scored: CandidateScores
+    scores: pd.DataFrame
+    facts: pd.DataFrame
     ranking: pd.DataFrame
     chosen: list[str]
     race: Race
@@ -50,30 +52,30 @@ def screen(
     race, partial = racing.run(dataset, candidates, plan)
     dropped = [c for c in candidates if plan.race and c.candidate not in race.left]
     remaining = [c for c in candidates if c not in dropped]
-    scored = scoring.score_candidates(dataset, remaining, plan.primary, plan.threads)
+    scores, facts = scoring.score_candidates(dataset, remaining, plan.primary, plan.threads)
     splits = labelled_splits(dataset, plan.primary)
     if dropped:
         items = len(splits.both)
         rows = [scoring.candidate_facts(c, partial[c.candidate], items) for c in dropped]
-        facts = pd.concat([scored.facts, pd.DataFrame(rows)], ignore_index=True)
-        scored = CandidateScores(scored.scores, facts)
-    ranking = finalists.order(scored.scores, scored.facts, race.dropped if plan.race else [])
+        facts = pd.concat([facts, pd.DataFrame(rows)], ignore_index=True)
+    ranking = finalists.order(scores, facts, race.dropped if plan.race else [])
     trainable = ranking["model"].map(kinds.trainable)
     chosen = finalists.choose(ranking[trainable], plan.finalists)
-    costs = _costs(scored, chosen, race.seen if plan.race else {}, len(splits.train) * plan.epochs)
-    return Screening(dataset.study, plan, scored, ranking, chosen, race, costs)
+    seen, steps = race.seen if plan.race else {}, len(splits.train) * plan.epochs
+    costs = _costs(scores["seconds"].sum(), facts, chosen, seen, steps)
+    return Screening(dataset.study, plan, scores, facts, ranking, chosen, race, costs)
 
 
 def scores(screening: Screening) -> pd.DataFrame:
     """Lay out the scores: a row per candidate in the order found, a column per method."""
-    table = screening.scored.scores.pivot(index="candidate", columns="method", values="value")
+    table = screening.scores.pivot(index="candidate", columns="method", values="value")
     order = screening.ranking["candidate"]
     return table.reindex(index=order, columns=list(METHODS)).reset_index()
 
 
 def seconds(screening: Screening) -> pd.DataFrame:
     """Give the seconds that each method took for all candidates, and what it does, in words."""
-    spent = screening.scored.scores.groupby("method")["seconds"].sum().reindex(list(METHODS))
+    spent = screening.scores.groupby("method")["seconds"].sum().reindex(list(METHODS))
     return pd.DataFrame(
         {"method": spent.index, "seconds": spent.values, "what it is": METHODS.values()}
     )
@@ -99,8 +101,8 @@ def sentences(screening: Screening) -> list[str]:
 def save(screening: Screening) -> None:
     """Write selection.json: every candidate's scores, the order, the finalists, the cost."""
     s = screening
-    facts = s.scored.facts.set_index("candidate").to_dict("index")
-    by_method = s.scored.scores.set_index("method")[["candidate", "value", "seconds", "note"]]
+    facts = s.facts.set_index("candidate").to_dict("index")
+    by_method = s.scores.set_index("method")[["candidate", "value", "seconds", "note"]]
     scores = {
         name: rows.drop(columns="candidate").to_dict("index")
         for name, rows in by_method.groupby("candidate")
@@ -129,18 +131,16 @@ def save(screening: Screening) -> None:
 
 
 def _costs(
-    scored: CandidateScores, chosen: list[str], seen: dict[str, float], steps: int
+    of_methods: float, facts: pd.DataFrame, chosen: list[str], seen: dict[str, float], steps: int
 ) -> pd.DataFrame:
     """Add up seconds: measured for features and scores, estimated for fine-tunes.
 
     ``seen`` is the share of the features that each candidate needed in a race, ``steps`` the
     number of items in all epochs of a fine-tune.
     """
-    facts = scored.facts
     tuned = facts["item_seconds"] * PASSES * steps  # at least
     shares = facts["candidate"].map(seen).fillna(1.0) if seen else 1.0
-    of_methods, of_features = scored.scores["seconds"].sum(), facts["features_seconds"]
-    finalist = facts["model"].isin(chosen)
+    of_features, finalist = facts["features_seconds"], facts["model"].isin(chosen)
     tried = ~facts["model"].duplicated() & (facts["pretrained"] | finalist)
     tried &= facts["model"].map(kinds.trainable)
     rows = [
