@@ -53,5 +53,5 @@ def test_a_model_of_another_language_is_named(repository):
 def test_words_that_a_model_hardly_knows_are_named(repository):
     """In languages that cannot be told, too."""
     assert "24%" in languages_said({}, unread=0.24)[0]
-    assert "2.4" in languages_said({}, pieces=2.45)[0]
+    assert "2.4" in languages_said({}, pieces=2.4)[0]
     assert not languages_said({}, unread=0.02, pieces=1.24)
