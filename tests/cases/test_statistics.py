@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from factories.cases import fill, look, put, scene, sentence, to_do
+from factories.cases import fill, look, put, scene, sentence
 from factories.records import data_record, metrics_record
 
 from helpers.comparison import caveats, leaderboard, study_records
@@ -154,7 +154,6 @@ def test_a_word_that_gives_the_label_away_stands_in_the_comparison(repository):
     assert caveats_of({"table": "t.csv"}, "text-classification")
 
 
-@to_do("a character that the font lacks is a box")
 @pytest.mark.parametrize(
     "name",
     [

@@ -28,7 +28,7 @@ def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
 
 GAPS = pd.DataFrame(
     {"column": ["site", "day", "cell"], "gap": [0.4, 0.0, np.nan], "p": [0.01, 1.0, np.nan]}
-)
+).assign(lowest="a", highest="b")
 
 
 PARTS = pd.DataFrame(

@@ -13,7 +13,8 @@ _LEFT_OUT = re.compile(rf"[{_UNSEEN}\u0640\ufe00-\ufe0f\u0307]")
 # letters of Cyrillic that look Latin, at least as capitals; quotes and dashes that programs set
 _LOOKS = str.maketrans("авекмнорстухіјѕı’‘ʼ“”‐–—−", "abekmhopctyxijsi'''\"\"----")
 _BLANKS = re.compile(r"(?<=\w)[\s_-]+(?=\w)|\s+")
-_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)|(?<=\d)[.,]0{1,2}(?![\d.,])")
+_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
+_WHOLE = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d{3})*)[.,]0{1,2}(?![\d.,])")  # no version: 3.0.0
 _DECIMALS = re.compile(r"([+-]?\d+\.\d*?)0+")
 
 
@@ -29,7 +30,7 @@ def key(name: str) -> str:
     """Give names that only look alike one key: case, width, blanks, unseen letters, 1.0 or 01."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     folded = _LEFT_OUT.sub("", folded).translate(_LOOKS).strip().replace("_", " ")
-    folded = _ZEROS.sub("", _BLANKS.sub(" ", folded).strip())
+    folded = _WHOLE.sub(r"\1", _ZEROS.sub("", _BLANKS.sub(" ", folded).strip()))
     return whole[1].rstrip(".") if (whole := _DECIMALS.fullmatch(folded)) else folded
 
 

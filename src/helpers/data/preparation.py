@@ -65,7 +65,16 @@ def arrange(
     required = tasks.get(usable.task).required_splits
     usual = {} if "train" in required else {"test": 1.0}  # where nothing is trained, all is tested
     rules = splits.SplitRules(**usual | (split or {}), required=required)
-    frame = _frame(usable, survey_of_usable, rules, slices)
+    try:
+        frame = _frame(usable, survey_of_usable, rules, slices)
+    except UserError as error:
+        plain = int(survey_of_usable.vague.sum())
+        if 2 * plain < len(usable.frame) or not survey.decoding.get("levels"):
+            raise
+        many = f"{plain:,} of {len(usable.frame):,} {items.modality.MANY} {survey.VAGUE}"
+        cure = "if most use only a part of that, set levels: [black, white] beside the data"
+        what = str(error).partition(";")[0]
+        raise UserError("; ".join([what, many, *survey.notes, cure])) from None
     findings = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
     tied = splits.ties(usable.frame, rules, survey_of_usable.near, survey_of_usable.exact)
     units = splits.units(tied, len(frame))

@@ -34,6 +34,12 @@ PLAIN = {  # what adds nothing to a split's name
     *("labelled", "labeled", "unlabelled", "unlabeled", "public", "private", "clean", "other"),
     *("full", "final", "raw", "集", "数据", "數據"),
 }
+BESIDE = {  # what lies beside the images of a split: train_masks is no train split
+    *("mask", "masks", "label", "labels", "annotation", "annotations", "seg", "segmentation"),
+    *("segmentations", "gt", "xml", "depth"),
+}
+AFTER = r"(?:[-_]of[-_](\d+))?(?=[-.])"
+SHARD = re.compile(rf"(?:\b(?:part|shard|chunk)[-_]?|[-_.](?=\d+[-_]of[-_]))(\d+){AFTER}", re.I)
 _KIND = {word: kind for kind, words in KINDS.items() for word in words.split()}
 _KIND |= {word + plain: kind for word, kind in _KIND.items() for plain in PLAIN}
 
@@ -56,7 +62,8 @@ def kinds(names: Iterable[str], short: bool = False) -> dict[str, str]:
 
 def spoken_of(names: Iterable[str]) -> dict[str, str]:
     """Tell which names have a word for a split, whatever else they say: test_augmented."""
-    return {name: kind for name in names if (kind := _read(name, short=False)[0])}
+    read = {name: _read(name, short=False) for name in names}
+    return {n: kind for n, (kind, rest) in read.items() if kind and BESIDE.isdisjoint(rest.split())}
 
 
 def translate(found: dict[str, str]) -> dict[str, str]:
@@ -72,7 +79,12 @@ def translated(values: Iterable[str]) -> dict[str, str]:
 
 def note(counts: Mapping[tuple[str, str], int]) -> str:
     """Say which of the source's splits became which of ours, from the items of each pair."""
-    said = [f"{name} ({count:,}) is {kind}" for (name, kind), count in sorted(counts.items())]
+    drawn = {kind for (_, kind), count in counts.items() if count} == {"train"}
+    none = "holds no classes" + (": the test is drawn from train" if drawn else "")
+    said = [
+        f"{name} ({count:,}) {f'is {kind}' if count else none}"
+        for (name, kind), count in sorted(counts.items(), key=lambda pair: (not pair[1], pair[0]))
+    ]
     return f"splits of the source: {listed(said)}"
 
 
@@ -85,6 +97,21 @@ def of_column(values: Iterable[Any], where: str) -> list[str]:
         needed = "train, validation or test needed; rename the column if it is not a split"
         raise UserError(f"{where}: split {what} in {len(wrong)} of {len(texts)} rows: {needed}")
     return [ours[text] for text in texts]
+
+
+def shards(path: Path) -> Found | None:
+    """Tell whether a file is one part of several: train-00000-of-00002.parquet, part-00001.csv."""
+    if not (match := SHARD.search(path.name)) or not os.access(path.parent, os.R_OK):
+        return None
+    alike = re.compile(re.escape(path.name[: match.start(1)]) + r"\d+" + AFTER)
+    found = [each.name for each in path.parent.iterdir() if alike.match(each.name)]
+    others = sorted(name for name in found if name != path.name and name.endswith(path.suffix))
+    total = max(int(match[2] or 0), len(others) + 1)
+    if total == 1:
+        return None
+    words = f"{path.name} is one of {total} parts, {len(others)} of them beside it, not read"
+    detail = f"{words}: {listed(others, 4) if others else 'none'}; join them to one table"
+    return Found(total - 1, detail, consequence=f"{words}: the scores are for one part.")
 
 
 def other_words(name: str) -> str:

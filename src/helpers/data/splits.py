@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.errors import UserError, unknown
+from helpers.core.formatting import counted
 from helpers.data import assignment
 from helpers.data.near_duplicates import merge_groups
 
@@ -166,7 +167,7 @@ CURES = {  # what may tie too many items, and what to do
 
 def _too_few(ids: pd.Series, tied: Ties, found: int, wanted: int) -> str:
     """Say that there are too few units, what ties the items, and the cure."""
-    what = f"data.split: {found} separate units for {wanted} splits: too few"
+    what = f"data.split: {counted(found, 'separate unit')} for {wanted} splits: too few"
     what += " (a unit is an item, a group, a family of duplicates)"
     left = {name: len(np.unique(each)) for name, each in tied.items()}
     few = [name for name, count in left.items() if count < wanted]

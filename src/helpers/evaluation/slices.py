@@ -46,9 +46,10 @@ def tabulate(
         for name, size, value in zip(slices.names, slices.sizes, slices.estimates, strict=True):
             row = {"column": column, "slice": name, "n": size, "metric": metric}
             rows.append(row | asdict(value))
-        gaps.append((column, metric, slices.gap, slices.usual_gap, slices.p))
+        ends = slices.lowest, slices.highest
+        gaps.append((column, metric, slices.gap, slices.usual_gap, slices.p, *ends))
     fields = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
-    chance = ["column", "metric", "gap", "usual_gap", "p"]
+    chance = ["column", "metric", "gap", "usual_gap", "p", "lowest", "highest"]
     return SliceTables(pd.DataFrame(rows, columns=fields), pd.DataFrame(gaps, columns=chance))
 
 
@@ -56,9 +57,9 @@ def sentences(tables: SliceTables) -> list[str]:
     """Say for each column with a gap between its slices whether it is more than chance."""
     lines = []
     for row in tables.gaps[tables.gaps["gap"] >= LEAST_GAP].to_dict("records"):
-        rows = tables.scores[tables.scores["column"] == row["column"]].dropna(subset="value")
-        ends = rows.sort_values("value", kind="stable")["slice"].iloc[[0, -1]]
-        best, worst = ends if lower_is_better(row["metric"]) else ends[::-1]
+        best, worst = row["highest"], row["lowest"]
+        if lower_is_better(row["metric"]):
+            best, worst = worst, best
         gap = f"Slices of {own_name(row['column'])} differ by up to {row['gap']:.3f}"
         lines.append(f"{gap} (best {best}, worst {worst}), {_verdict(row['metric'], row['p'])}.")
     return lines

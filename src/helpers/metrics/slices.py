@@ -35,6 +35,7 @@ class Sums:
 class Slices:
     """A metric of each slice, and whether the slices differ by more than chance.
 
+    ``lowest`` and ``highest`` are the slices furthest from what their mixes of classes give.
     ``gap`` is the largest difference of two slices, ``usual_gap`` its median for slices drawn at
     random; ``p`` is the share of random divisions whose slices vary at least as much. Both are NaN
     where no other division has the same mix of classes.
@@ -46,6 +47,8 @@ class Slices:
     gap: float
     usual_gap: float
     p: float
+    lowest: str = ""
+    highest: str = ""
 
 
 def by_slice(
@@ -81,30 +84,51 @@ def divide(
     ``estimate`` takes a mask of items [N]. The test permutes the slices over whole groups, and
     within a group that lies in several slices over its items; always among those of one class, or
     of about one mix of classes, since most metrics move with the mix even where each class is
-    recognised equally well. Its statistic is the variance of the metric between slices: unlike the
-    largest gap, it does not drown in the noise of the smallest two.
+    recognised equally well. Its statistic is the variance between slices of how far the metric is
+    from its mean over the permutations: unlike the largest gap, it does not drown in the noise of
+    the smallest two, and unlike that of the metric, not in what the mixes of classes explain.
     """
     names, codes = np.unique(np.asarray(slices).astype(str), return_inverse=True)
     parts = [codes == code for code in range(len(names))]
     estimates = [estimate(part) for part in parts]
-    gaps, spreads = _divisions(sums, codes, resampling)
-    p = usual = np.nan
-    gap = float(gaps[0])
-    if np.isfinite(gaps).sum() > 1:
-        null = spreads[1:][np.isfinite(gaps[1:])]
-        p = float((1 + np.sum(null >= spreads[0] * (1 - 1e-9))) / (1 + len(null)))
-        usual = float(np.nanmedian(gaps[1:]))
-    return Slices(names.tolist(), np.bincount(codes).tolist(), estimates, gap, usual, p)
+    values, sizes = _divisions(sums, codes, resampling)
+    defined = np.isfinite(values)
+    gap, p, usual, order = _gap(values[0]), np.nan, np.nan, np.zeros(0, int)
+    if np.isfinite(gap):
+        by_mix = values[1:] if sums.classes is not None and len(values) > 1 else values
+        expected = _mean(by_mix, np.isfinite(by_mix), axis=0)
+        off, sizes = np.where(defined, values - expected, 0), sizes * defined
+        off -= _mean(off, sizes, axis=1)[:, None]
+        order = np.argsort(np.where(defined[0], off[0], np.inf), kind="stable")[: defined[0].sum()]
+    if np.isfinite(gap) and len(values) > 1:
+        some = defined[1:].sum(axis=1) > 1
+        spreads = (sizes * off**2).sum(axis=1)
+        p = float((1 + np.sum(spreads[1:][some] >= spreads[0] * (1 - 1e-9))) / (1 + some.sum()))
+        usual = float(np.median([_gap(row) for row in values[1:][some]]))
+    ends = [names[each] for each in order[[0, -1]]] if len(order) else ["", ""]
+    counts = np.bincount(codes).tolist()
+    return Slices(names.tolist(), counts, estimates, gap, usual, p, *map(str, ends))
+
+
+def _gap(values: NDArray) -> float:
+    """Return the largest difference of two slices; NaN if fewer than two are defined."""
+    defined = values[np.isfinite(values)]
+    return float(np.ptp(defined)) if len(defined) > 1 else np.nan
+
+
+def _mean(values: NDArray, weights: NDArray, axis: int) -> NDArray:
+    total = np.maximum(weights.sum(axis=axis), 1e-9)
+    return (np.where(weights > 0, values, 0) * weights).sum(axis=axis) / total
 
 
 def _divisions(of_items: Sums, codes: NDArray, resampling: Resampling) -> tuple[NDArray, NDArray]:
-    """Largest gap and variance between slices, as they are and with the slices permuted."""
+    """Compute the metric and the weight of each slice [1 + P, S]: as they are, then permuted."""
     units, slice_of, strata = _units(of_items, codes, resampling.groups)
     permutations = PERMUTATIONS
     if len(np.unique([strata, slice_of], axis=1).T) == len(np.unique(strata)):
         permutations = 0  # no stratum lies in several slices
     random, columns = np.random.default_rng(resampling.seed), csr_array(units.T)
-    gaps, spreads = [], []
+    values, sizes = [], []
     for start in range(0, permutations + 1, _BATCH):
         many = min(_BATCH, permutations + 1 - start)
         # sorted by stratum, so that a number below 1 added to each permutes within it
@@ -113,19 +137,9 @@ def _divisions(of_items: Sums, codes: NDArray, resampling: Resampling) -> tuple[
             order[:, 0] = np.arange(len(strata))
         drawn = slice_of[order][:, :, None] == np.arange(codes.max() + 1)
         sums = (columns @ drawn.reshape(len(units), -1).astype(float)).T
-        values, size = (
-            of_items.metric(sums[:, :-1]).reshape(many, -1),
-            sums[:, -1].reshape(many, -1),
-        )
-        # the variance between slices, over those where the metric is defined
-        defined = np.isfinite(values)
-        size, values = size * defined, np.where(defined, values, 0)
-        mean = (size * values).sum(axis=1) / np.maximum(size.sum(axis=1), 1e-9)
-        spreads.append((size * (values - mean[:, None]) ** 2).sum(axis=1))
-        highest = np.where(defined, values, -np.inf).max(axis=1)
-        lowest = np.where(defined, values, np.inf).min(axis=1)
-        gaps.append(np.where(defined.sum(axis=1) > 1, highest - lowest, np.nan))
-    return np.concatenate(gaps), np.concatenate(spreads)
+        values.append(of_items.metric(sums[:, :-1]).reshape(many, -1))
+        sizes.append(sums[:, -1].reshape(many, -1))
+    return np.concatenate(values), np.concatenate(sizes)
 
 
 def _units(sums: Sums, codes: NDArray, groups: NDArray | None) -> tuple[NDArray, NDArray, NDArray]:

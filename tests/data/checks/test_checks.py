@@ -38,13 +38,14 @@ class Case:
         self.unmatched = self.declared = ()
         self.ids = [f"i{index:02d}" for index in range(N)]
         self.copy_of = self.units = None
-        self.noticed, self.published = {}, None
+        self.noticed, self.published, self.columns = {}, None, {}
 
     def items(self):
         ids = [*self.ids, *(f"j{index}" for index in range(len(self.raw) - N))]
         frame = pd.DataFrame({"id": ids, "label": self.labels, "path": ids})
         if self.groups:
             frame["group"] = self.groups
+        frame = frame.assign(**self.columns)
         if self.published:
             frame["split"] = self.published
 
@@ -189,6 +190,20 @@ def copies_in_test(case):
     case.copy_of = [None] * 20 + ["i20", "i20", "i22", "i22"]
 
 
+def split_called_otherwise(case):
+    case.columns = {"Usage": ["Training", "PublicTest", "PrivateTest"] * (N // 3)}
+
+
+def groups_called_otherwise(case):
+    case.groups = None
+    case.columns = {"PatientID": [f"p{(index + 1) // 2}" for index in range(N)]}
+    case.columns["PatientID"][-1] = case.columns["PatientID"][0] = "unknown"
+
+
+def group_for_none(case):
+    case.groups[14:17] = ["N/A"] * 3
+
+
 def masks_beside(case):
     case.ids[1::2] = [f"{name}_mask" for name in case.ids[::2]]
     case.labels = ["a", "a", "b", "b"] * 6
@@ -250,6 +265,7 @@ FIRES = [
     ("D213", labels_for_none, 8, "NA (4), none (4)"),
     ("D214", amounts, 11, "11 numbers"),
     ("D215", joined, 6, "a|b (3), a; b (3)"),
+    ("D216", split_called_otherwise, 24, "'Usage' looks like a split of the source"),
     ("D217", seen_while_reading("D217"), 2, "docs (2)"),
     ("D301", copy_within, 2, "1 family"),
     ("D302", near_within, 2, "1 family"),
@@ -260,12 +276,14 @@ FIRES = [
     ("D403", group_across, 3, "once"),
     ("D404", absent_class, 1, "b in validation"),
     ("D405", few_in_test, 2, "fewer than 5 in a (4), b (4)"),
-    ("D410", large_group, 12, "(one with i00) holds 50% of the items"),
+    ("D410", large_group, 12, "family of near-copies (one with i00) holds 50% of the items"),
     ("D411", class_of_one_group, 1, "a: all items"),
     ("D412", copies_in_test, 2, "10 test images are 8 distinct ones; 17% of all images"),
     ("D413", families_by_name, 24, "8 families by name: p0 (3)"),
     ("D414", copies_by_name, 4, "such as i00 and i00_flip"),
     ("D415", validation_tested, 10, "validation split is the test"),
+    ("D416", groups_called_otherwise, 4, "set `group: PatientID`"),
+    ("D417", group_for_none, 3, "N/A (3)"),
 ]
 
 
@@ -301,7 +319,7 @@ def test_checks_of_splits_and_groups_do_not_apply_without_them():
     outcomes = {code: each.severity for code, each in case.findings().items()}
     assert {code for code in outcomes if outcomes[code] == "not applicable"} == {
         "D401", "D402", "D403", "D404", "D405",
-        "D410", "D411", "D412", "D413", "D414", "D415",
+        "D410", "D411", "D412", "D413", "D414", "D415", "D416", "D417",
     }  # fmt: skip
     case.splits = Case().splits
     assert case.findings()["D403"].detail == "the data has no group"
@@ -371,3 +389,64 @@ def test_an_image_is_decoded_once():
 def test_items_without_images_are_refused():
     with pytest.raises(UserError, match="no images"):
         Items("case", pd.DataFrame(columns=["id", "label", "path"]), None, "0")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "cure"),
+    [
+        ("Split", ["tr", "te"], "set `split: Split`"),
+        ("subset", ["train", "dev"], "set `split: subset`"),
+        ("is_train", ["True", "False"], "write train or test in a column split"),
+        ("language", ["tr", "te"], ""),
+        ("set", ["A", "B"], ""),
+        ("isotrain", ["x", "y"], ""),
+        ("server", ["dev", "test"], ""),
+    ],
+)
+def test_a_published_split_is_known_by_its_name_or_its_values(name, values, cure):
+    """Other columns are none, and nothing is said where a split is used."""
+    case = Case()
+    case.columns = {name: values * (N // 2)}
+    found = case.findings()["D216"]
+    assert found.count == (N if cure else 0) and cure in found.detail
+    assert found.severity == ("warning" if cure else "passed")
+    case.published = case.splits
+    assert not case.findings()["D216"].count
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "fires"),
+    [
+        ("patient", lambda index: index // 2, True),
+        ("Author Name", lambda index: f"a{index % 11}", True),
+        ("case_id", lambda index: None if index > 20 else index % 11, True),
+        ("Group", lambda index: index % 2, False),  # arms of a trial
+        ("user", lambda index: index, False),  # one row for each
+        ("patient_age", lambda index: index // 2, False),
+        ("person", lambda index: None, False),
+    ],
+)
+def test_columns_that_may_name_groups_are_told_if_they_cross_the_split(name, group, fires):
+    case = Case()
+    case.groups, case.columns = None, {name: [group(index) for index in range(N)]}
+    case.splits = ["train", "test", "validation"] * (N // 3)
+    found = case.findings()["D416"]
+    assert bool(found.count) == fires and (not fires or found.consequence)
+    case.groups = Case().groups
+    assert not case.findings()["D416"].count
+
+
+def test_a_large_group_is_told_from_near_copies():
+    """Its cure is a finer group or an empty cell: copies have nothing to do with it."""
+    case = Case()
+    large_group(case)
+    assert "near_copies: keep" in case.findings()["D410"].detail
+    case.groups[:12] = ["unknown"] * 12
+    detail = case.findings()["D410"].detail
+    assert "the group 'unknown'" in detail and "cop" not in detail
+
+
+def test_a_minus_beside_a_plus_is_no_missing_label():
+    case = Case()
+    case.labels = ["+", "-"] * (N // 2)
+    assert not case.findings()["D213"].count

@@ -126,3 +126,32 @@ def test_recordings_stored_alike_pass(repository):
         file.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(file, tone(300 + 7 * number + (name == "b"), 0.5, number), RATE)
     assert "d206" not in look({"folder": "set"}, "audio-classification")[1]
+
+
+@pytest.mark.parametrize("kind", ["larger", "upright", "chance"])
+def test_sizes_that_are_rarely_the_same_twice(repository, kind):
+    random = np.random.default_rng(0)
+    for name, number in itertools.product("ab", range(30)):
+        width, height = random.integers(30, 50, 2) * (3 if kind == "larger" and name == "b" else 1)
+        if kind == "upright":
+            width, height = sorted((width, height + 20), reverse=name == "a")
+        image = random.integers(0, 256, (height, width, 3), "uint8")
+        put(repository / f"set/{name}/{number}.png", image)
+    said = look({"folder": "set"})[1]
+    assert ("d206" in said) == (kind != "chance")
+
+
+def test_recordings_of_one_class_that_are_longer(repository):
+    for name, number in itertools.product("ab", range(15)):
+        file = repository / "set" / name / f"{number}.wav"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        seconds = 0.3 + number / 100 + (name == "b")
+        soundfile.write(file, tone(300 + 7 * number + (name == "b"), seconds, number), RATE)
+    assert "approximate duration" in look({"folder": "set"}, "audio-classification")[1]
+
+
+def test_only_what_is_missing_is_counted(repository):
+    fill(repository / "set", "ab")
+    (repository / "set/a/README.txt").write_text("photos")
+    [found] = [each for each in look({"folder": "set"})[0].findings if each.code == "D202"]
+    assert found.detail == "1 file without a label"

@@ -63,3 +63,10 @@ def test_a_profile_of_other_colours_is_not_used():
     ink = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
     colour, stored = read(ink, "JPEG")
     assert "profile" in stored.damage and colour[0] > 240
+
+
+def test_lab_is_converted_by_its_own_profile():
+    stream = io.BytesIO()
+    RED.convert("LAB").save(stream, "TIFF")
+    pixels, stored = decoding.read(stream.getvalue(), {})
+    assert np.abs(pixels[0, 0].astype(int) - (200, 60, 60)).max() <= 4 and stored.damage == ""

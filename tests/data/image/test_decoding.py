@@ -184,6 +184,13 @@ def test_what_was_damaged_is_said():
     assert "profile" in broken.damage
     no_exif = encoded(Image.fromarray(RED), "PNG", exif=b"Exif\0\0no exif")
     assert "orientation" in stored(no_exif).damage
+    for content in (b"II*\0\xff\xff\0\0", b"MM\0*\0\0\0\x08\0\x09\x01\x12\0\x03"):
+        cut = encoded(Image.fromarray(RED), "JPEG", exif=b"Exif\0\0" + content)
+        assert "EXIF" in stored(cut).damage
+    sound = Image.Exif()
+    sound[0x112] = 6
+    for form in ("JPEG", "PNG", "WEBP", "TIFF"):
+        assert stored(encoded(Image.fromarray(RED), form, exif=sound)).damage == ""
     assert stored(encoded(Image.fromarray(RED), "JPEG")).damage == ""
 
 

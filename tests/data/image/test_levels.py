@@ -166,3 +166,18 @@ def test_opacity_has_a_range_of_its_own():
     pixels, found = levels.scaled(values, {})
     assert pixels[0, 0].tolist() == [255, 0, 0, 255] and found.range == (0, 4095)
     assert Image.fromarray(pixels).mode == "RGBA"
+
+
+def test_a_stray_pixel_does_not_hide_a_small_range(repository):
+    random = np.random.default_rng(0)
+    values = random.integers(1000, 1200, (24, 32, 32)).astype(np.uint16)
+    values[:, 0, 0], values[:, 5, 5] = 0, 4095
+    said = decoded(save(repository, values))[1]
+    assert "d106" in said and "set levels: [1000, 1199]" in said
+
+
+def test_a_refusal_for_one_image_out_of_scale_names_the_range(repository):
+    values = np.random.default_rng(0).random((24, 16, 16))
+    values[3] *= 1e4
+    with pytest.raises(UserError, match="23 of 24 images have one colour.*16383 is white.*levels:"):
+        preparation.prepare(save(repository, values))

@@ -61,7 +61,7 @@ def test_splits_are_kept_wherever_their_folders_are(folders):
         ),
         (["cat", "cat/deep", "dog"], {"cat", "dog"}),
     ],
-    ids=lambda folders: "+".join(folders),
+    ids=lambda folders: "+".join(sorted(folders)),
 )
 def test_classes_may_be_called_as_splits_are(folders, classes):
     pairs, seen = laid_out(*folders)
@@ -109,7 +109,8 @@ def test_a_test_split_without_classes_is_said():
     pairs, seen = laid_out("train/a", "train/b", "test1")
     assert pairs == {("a", "train"), ("b", "train")} and seen["noticed"]["D207"].count == 1
     pairs, seen = laid_out("train/a", "train/b", empty=["test"])
-    assert pairs == {("a", "train"), ("b", "train")} and "test (0)" in seen["notes"][0]
+    assert pairs == {("a", "train"), ("b", "train")} and "test (0) holds no" in seen["notes"][0]
+    assert "is test" not in seen["notes"][0] and "drawn from train" in seen["notes"][0]
     pairs, seen = laid_out("train/a", "train/b")
     assert pairs == {("a", None), ("b", None)} and "train/" in seen["notes"][0]
 
@@ -178,3 +179,16 @@ def test_an_archive_keeps_the_splits_of_its_folders():
     assert {*zip(items.frame["label"], items.frame["split"], strict=True)} == WHOLE
     assert items.raw(0) == items.frame["path"][0].encode() and not items.unmatched
     assert items.declared == ("a", "b") and "seg_train (2) is train" in items.notes[0]
+
+
+def test_a_class_without_the_splits_of_another_is_named():
+    with pytest.raises(
+        UserError, match="dog/ has no split, as other folders have: test/ and train/"
+    ):
+        laid_out("cat/train", "cat/test", "dog")
+
+
+@pytest.mark.parametrize("name", ["train_masks", "Train Labels", "train_annotations"])
+def test_masks_of_a_split_are_no_split(name):
+    pairs, seen = laid_out(*under("{split}/{label}", "train", "test", name))
+    assert pairs == WHOLE and seen["noticed"]["D207"].count == 2

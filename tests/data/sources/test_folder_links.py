@@ -128,3 +128,10 @@ def test_a_folder_without_items_says_what_it_holds(repository):
         (repository / "set" / name).write_text("")
     _, said = look({"folder": "set"})
     assert ".psd (2)" in said and "notes (1)" in said and ".hidden (4)" in said
+
+
+def test_a_class_that_is_a_link_to_nothing_is_named(repository):
+    fill(repository / "set", "ab", 5)
+    (repository / "set/eel").symlink_to("/nowhere/eel")
+    found = sources.load({"folder": "set"}).noticed["D209"]
+    assert found.count == 1 and "classes: eel" in found.consequence

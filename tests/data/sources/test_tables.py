@@ -112,6 +112,19 @@ REFUSED = {
         "t.jsonl",
         "key 'y' is there twice",
     ),
+    "one object of rows": (
+        json.dumps({"data": [{"text": text, "label": label} for text, label in ROWS]}, indent=1),
+        "t.json",
+        "one object a line",
+    ),
+    "one object of columns": (
+        json.dumps({"text": {"0": "a", "1": "b"}, "label": {"0": "x", "1": "y"}}),
+        "t.json",
+        "one object a line",
+    ),
+    "carets": (lines("^"), "t.csv", "declare its `separator`"),
+    "two colons": (lines("::"), "t.csv", "declare its `separator`"),
+    "runs of blanks": (lines("     "), "t.csv", "declare its `separator`"),
     "several labels": ('{"text": "a", "label": ["x"]}', "t.jsonl", "several labels for an item"),
     "amounts": (
         lines(",", [(text, f"{1.37 * k:.2f}") for k, (text, _) in enumerate(ROWS)]),
@@ -272,3 +285,56 @@ def test_an_unknown_column_is_named_with_those_there(repository):
     (repository / "t.csv").write_text("some words,pos\nother words,neg\n")
     with pytest.raises(UserError, match=r"unknown column 'text' \(allowed: some words, pos\)"):
         sources.load({"table": "t.csv"}, TASK)
+
+
+@pytest.mark.parametrize("separator", ["\t", "\\t", "tab", "TAB"])
+def test_a_tab_may_be_written_as_people_write_it(repository, separator):
+    assert texts(repository, lines("\t"), separator=separator)[0].classes == ("neg", "pos")
+
+
+@pytest.mark.parametrize("separator", ["::", "", "comma", '"'])
+def test_other_separators_of_several_characters_are_refused(repository, separator):
+    _, said = texts(repository, lines(), separator=separator)
+    assert "table: separator: one character, or tab, is needed" in said
+
+
+def test_numbers_beyond_the_named_classes_are_refused(repository):
+    """The hub has -1 for no label; any other number without a name is a mistake."""
+    hub_table(repository / "t.parquet", "image", [png(scene("a", k)) for k in range(9)])
+    table = parquet.read_table(repository / "t.parquet")
+    place = table.column_names.index("label")
+    labels = pyarrow.array([0, 1, 2] * 3)
+    parquet.write_table(table.set_column(place, "label", labels), repository / "t.parquet")
+    prepared, said = look({"table": "t.parquet"})
+    assert prepared is None and "'label': class 2 has no name: 2 names" in said
+
+
+def test_bytes_that_are_no_text_are_said_to_be_so(repository):
+    frame = pd.DataFrame({"text": [png(scene("a", k)) for k in range(4)], "label": ["a", "b"] * 2})
+    frame.to_parquet(repository / "t.parquet")
+    prepared, said = look({"table": "t.parquet"}, TASK)
+    assert prepared is None and "an image or a recording is kept as {bytes, path}" in said
+
+
+@pytest.mark.parametrize(
+    ("names", "beside"),
+    [
+        (["train-00000-of-00002.csv", "train-00001-of-00002.csv"], 1),
+        (["train-00000-of-00003.csv"], 2),
+        (["part-00000.csv", "part-00001.csv", "part-00002.csv"], 2),
+        (["train-00000-of-00001.csv"], 0),
+        (["part-1.csv", "part-1.txt", "words.csv"], 0),
+        (["party5.csv", "party6.csv"], 0),
+    ],
+)
+def test_one_part_of_several_is_told(repository, names, beside):
+    for name in names[::-1]:
+        prepared, _ = texts(repository, lines(), name)
+    [found] = [each for each in prepared.findings if each.code == "D210"]
+    assert found.count == beside and (not beside or "not read" in found.consequence)
+
+
+@pytest.mark.parametrize("levels", [4095, [0], [0, 1, 2], "0-4095", [4095, 0], ["a", "b"]])
+def test_mistaken_levels_are_told_what_is_allowed(repository, levels):
+    prepared, said = look({"folder": {"path": "set", "levels": levels}})
+    assert prepared is None and "levels: black, then a larger value for white" in said

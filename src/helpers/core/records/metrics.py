@@ -16,13 +16,18 @@ class SliceResult(Result):
 
 
 class SliceGap(Part):
-    """How far a column's slices lie apart, and how far random ones usually do."""
+    """How far a column's slices lie apart, and how far random ones usually do.
+
+    ``lowest`` and ``highest`` are the slices furthest from what their mixes of classes give.
+    """
 
     column: str
     metric: str
     gap: Number
     usual_gap: Number
     p: Number
+    lowest: str = ""
+    highest: str = ""
 
 
 class CorruptionResult(Result):

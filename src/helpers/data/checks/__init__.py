@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data import tasks
-from helpers.data.checks import containers, duplicates, file_names, labels, names, splits
+from helpers.data.checks import columns, containers, duplicates, file_names, labels, names, splits
 from helpers.data.checks.registry import CHECKS, Facts, Finding
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, survey
@@ -15,6 +15,7 @@ __all__ = ["Finding", "Survey", "run", "survey", "table"]
 
 GENERAL = (
     labels,
+    columns,
     containers,
     names,
     duplicates,

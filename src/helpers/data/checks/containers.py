@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers.core.formatting import names
 from helpers.data import near_duplicates
 from helpers.data.checks.registry import Facts, Found, check, tally
 
@@ -47,7 +48,7 @@ def given_away(facts: Facts) -> Found | None:
         f"naming the largest is right on {best.right - best.gain:,}"
     )
     words = f"rule learnt on {best.attribute} alone predicts {best.what}: {score}"
-    also = "".join(f"; likewise {each.attribute}" for each in rules[1:])
+    also = f"; likewise {names([each.attribute for each in rules[1:]])}" if rules[1:] else ""
     return Found(
         best.gain,
         f"a {words}; {best.detail}{also}",

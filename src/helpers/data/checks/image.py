@@ -52,8 +52,11 @@ def faint(facts: Facts) -> Found | None:
         return None
     which = registry.losses(label[mask].value_counts(), label[~mask].value_counts())
     said = f"{which} use less than a quarter of the levels from black to white"
-    _, highest = ends([each for each in survey.values if each])
-    cure = f"if their files use fewer values than they can hold, set levels: [0, {highest:g}]"
+    lowest, highest = ends([each for each in survey.values if each])
+    black = lowest if 2 * lowest > highest else 0
+    cure = (
+        f"if their files use fewer values than they can hold, set levels: [{black:g}, {highest:g}]"
+    )
     ids = facts.frame["id"].to_numpy()[mask].tolist()
     consequence = f"Of the images, {said}: networks expect all of them."
     return Found(len(ids), f"{said}; {cure}", ids, consequence)

@@ -22,13 +22,13 @@ def unmatched(facts: Facts) -> Found | None:
     """Labels whose item is not there, and files that no label belongs to."""
     absent = [*facts.frame["id"][facts.survey.reason == encoded.NO_FILE], *facts.items.absent]
     loose, label = list(facts.items.unmatched), tasks.get(facts.items.task).target
-    detail = f"{counted(len(absent), label)} without {facts.modality.ONE}"
-    detail += f", {counted(len(loose), 'file')} without a {label}"
+    told = [f"{counted(len(absent), label)} without {facts.modality.ONE}"] if absent else []
+    told += [f"{counted(len(loose), 'file')} without a {label}"] if loose else []
     if not absent and not loose:
         return None
     lost = _lost_to_formats(facts)
     consequence = f"Some files are of a format that is not read: {lost}." if lost else ""
-    detail += f"; not read: {lost}" if lost else ""
+    detail = ", ".join(told) + (f"; not read: {lost}" if lost else "")
     return Found(len(absent) + len(loose), detail, absent + loose, consequence)
 
 

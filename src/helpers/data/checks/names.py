@@ -9,6 +9,7 @@ from helpers.core import spellings
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 
 MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?"}
+NO_GROUP = {*MISSING, "unknown", "unk", "missing", "undefined", "-1"}
 MANY = 20  # whole numbers: more of them than this are rarely classes
 NO_NAMES = ["id", "path", "label", "reference", "sound", "split"]
 JOINT = re.compile(r"[|;,/+&]")
@@ -50,9 +51,21 @@ def labels_for_none(facts: Facts) -> Found | None:
     codes = [len(name) == 2 and name.isupper() for name in labels[~odd].dropna().unique()]
     if codes and sum(codes) >= len(codes) / 2:
         odd &= labels != "NA"
+    if "+" in set(labels):  # negative, then
+        odd &= labels != "-"
     return rows_where(
         facts, odd, f"taken for classes; an empty cell is no label: {tally(labels[odd])}"
     )
+
+
+@check("D417", "Groups that may stand for none", "warning", needs=("split", "group"))
+def groups_for_none(facts: Facts) -> Found | None:
+    """Find groups such as unknown, which tie items that have nothing in common."""
+    groups = facts.frame["group"].astype("string")
+    odd = groups.str.lower().isin(NO_GROUP) & groups.duplicated(keep=False)
+    what = f"items are tied together by a group that may stand for none: {tally(groups[odd])}"
+    found = rows_where(facts, odd, f"{what}; leave the cell empty where there is no group")
+    return found and replace(found, consequence=f"{found.count:,} {what}.")
 
 
 @check("D215", "Labels that join others", "warning")

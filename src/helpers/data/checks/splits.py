@@ -99,12 +99,17 @@ def too_large(facts: Facts) -> Found | None:
     if not len(large):
         return None
     rows = np.isin(facts.units, large)
-    what = f"{counted(len(large), 'group or family', 'groups or families')} of near-copies"
-    first = facts.frame["id"][facts.units == large[sizes[large].argmax()]].iloc[0]
-    holds = f"{what} (one with {first}) {'holds' if len(large) == 1 else 'hold'} "
+    largest = facts.frame[facts.units == large[sizes[large].argmax()]]
+    groups = largest.get("group", largest["id"]).value_counts()
+    tied = len(groups) > 0 and 2 * groups.iloc[0] > len(largest)  # by a group, not by copies
+    kind = ("group", "groups") if tied else ("family of near-copies", "families of near-copies")
+    first = f"the group {groups.index[0]!r}" if tied else f"one with {largest['id'].iloc[0]}"
+    holds = f"{counted(len(large), *kind)} ({first}) {'holds' if len(large) == 1 else 'hold'} "
     holds += f"{rows.mean():.0%} of the items"
-    detail = f"{holds}; name a finer group in data.split.group, or, if these are no copies, set "
-    detail += "data: {near_copies: keep}"
+    cure = "if these are no copies, set data: {near_copies: keep}"
+    if tied:
+        cure = "name a finer group in data.split.group, or leave the cell empty if it is none"
+    detail = f"{holds}; {cure}"
     consequence = f"{holds}, too much for the test to be a sample of the data."
     return Found(int(rows.sum()), detail, facts.frame["id"][rows].tolist(), consequence)
 

@@ -1,6 +1,7 @@
 """Images of any common format, as height x width x 3 bytes of RGB."""
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from helpers.data.image import colour_profiles
 from helpers.data.image.levels import Levels, Values, scaled
 
 pi_heif.register_heif_opener()  # photos of telephones
+# for good, as changing filters for a while is not safe in threads: what matters is told by checks
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", module=r"PIL\.(TiffImagePlugin|Image)$", category=UserWarning)
 
 MAX_PIXELS = 100_000_000  # 300 MB as RGB; an image whose header claims more is refused unread
 
@@ -85,9 +89,7 @@ def _read_array(array: np.ndarray, known: Levels) -> tuple[np.ndarray, Stored]:
 def _open(content: bytes) -> ImageFile.ImageFile:
     """Read an image's header and refuse what is no image or too large to decode."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content))
+        image = Image.open(io.BytesIO(content))
     except Image.DecompressionBombError:
         raise Unreadable(f"more than {MAX_PIXELS:,} pixels") from None
     except UnidentifiedImageError:
@@ -115,15 +117,27 @@ def _in_srgb(image: Image.Image) -> tuple[Image.Image, str, str]:
     damage = name = ""
     profile = image.info.get("icc_profile")
     try:
+        _check_exif(image.info.get("exif", b"").removeprefix(b"Exif\0\0"))
         image = ImageOps.exif_transpose(image)
     except Exception:
         damage = "damaged EXIF, orientation unknown"
     image = _opaque(image)
     try:
-        image, name = colour_profiles.to_srgb(image, profile) if profile else (image, "")
+        if profile and image.mode != "LAB":  # whose own profile is what Pillow converts from
+            image, name = colour_profiles.to_srgb(image, profile)
     except Exception:
         damage = damage or "colour profile that cannot be used"
     return image, name, damage
+
+
+def _check_exif(content: bytes) -> None:
+    """Raise ValueError or struct.error where a table of tags is cut off: Pillow only warns."""
+    if content:
+        order = ">" if content.startswith(b"MM") else "<"
+        (start,) = struct.unpack_from(f"{order}I", content, 4)
+        (tags,) = struct.unpack_from(f"{order}H", content, start)
+        if not content.startswith((b"MM", b"II")) or start + 2 + 12 * tags > len(content):
+            raise ValueError("damaged EXIF")
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -42,10 +42,18 @@ class Reader:
     fetched: bool = True  # whether it needs an archive or packages
 
 
-def _rising(levels: tuple[float, float]) -> tuple[float, float]:
-    if not levels[0] < levels[1]:
+def _rising(levels: Any) -> Any:
+    pair = isinstance(levels, list | tuple) and [type(each) in (int, float) for each in levels]
+    if pair != [True, True] or not levels[0] < levels[1]:
         raise ValueError("black, then a larger value for white, is needed: [0, 4095]")
     return levels
+
+
+def _separator(value: str) -> str:
+    value = {"\\t": "\t", "tab": "\t"}.get(value.lower(), value)
+    if len(value) != 1 or value in '"\r\n\0':
+        raise ValueError("one character, or tab, is needed")
+    return value
 
 
 def _renaming(value: Any) -> Any:
@@ -57,7 +65,7 @@ def _renaming(value: Any) -> Any:
 class LevelsOfImages(Section):
     """The values that are black and white in images of more than 8 bits; found if not given."""
 
-    levels: Annotated[tuple[float, float], AfterValidator(_rising)] | None = None
+    levels: Annotated[tuple[float, float], BeforeValidator(_rising)] | None = None
 
 
 class Merge(Section):
@@ -95,7 +103,8 @@ class TableSource(LevelsOfImages):
     group: str | None = None
     encoding: str | None = None
     links: Literal["follow"] | None = None  # allows links that lead out of its folder
-    separator: str | None = None  # of a CSV; found out if it is the only one that fits
+    # of a CSV; found out if it is the only one that fits
+    separator: Annotated[str, AfterValidator(_separator)] | None = None
 
 
 class HubSource(LevelsOfImages):
@@ -184,6 +193,10 @@ def kind_of(source: dict[str, Any]) -> str:
 def merges(source: str | dict[str, Any], where: str = "") -> dict[str, Merge]:
     """Return what a source merges, ``labels`` or ``groups``; raises UserError if it is mistaken."""
     given = source if isinstance(source, dict) else {}
+    for key in MERGES:
+        if not isinstance(given.get(key, {}), dict):
+            needed = "{merge: alike} or {merge: {old: new}} is needed"
+            raise UserError(f"{where}{key}: {needed}, not {given[key]!r}")
     return {key: check(Merge, given[key], f"{where}{key}") for key in MERGES if key in given}
 
 

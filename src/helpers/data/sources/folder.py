@@ -7,6 +7,8 @@ import pandas as pd
 
 from helpers.core import paths
 from helpers.core.errors import UserError
+from helpers.core.formatting import counted
+from helpers.core.formatting import listed as show
 from helpers.core.formatting import names as listed
 from helpers.data import split_names, tasks
 from helpers.data.encoded import encoded
@@ -46,7 +48,11 @@ def load(fields: FolderSource, task: str) -> Items:
             f"{where}: no {many} in sub-folders (one folder per class is needed){there}"
         )
     raws = [encoded(root / name, fields.encoding) for name in frame["path"]]
-    lost = {n: k for n, k in own.items() if k in AWAY and (k != "broken" or n in found)}
+    lost = {
+        n: k
+        for n, k in own.items()
+        if k in AWAY and (k != "broken" or n in found or "." not in n.rpartition("/")[2])
+    }
     if lost:
         seen["noticed"]["D209"] = _lost(lost)
     if splits := split_names.beside(root):
@@ -62,4 +68,8 @@ def _lost(lost: dict[str, Kind]) -> Found:
     for kind, words in AWAY.items():
         if of := [name for name, each in lost.items() if each == kind]:
             told.append(f"{len(of):,} {words}, such as {of[0]}")
-    return Found(len(lost), "; ".join(told), [*lost])
+    gone = [name for name, kind in lost.items() if kind != "again"]
+    folders = [name for name in gone if lost[name] == "closed" or not Path(name).suffix]
+    classes = f", among them perhaps classes: {show(folders)}" if folders else ""
+    left = f"{counted(len(gone), 'file or folder is', 'files or folders are')} there by name only"
+    return Found(len(lost), "; ".join(told), [*lost], f"{left}{classes}." if gone else "")

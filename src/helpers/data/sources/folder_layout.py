@@ -152,11 +152,12 @@ def _problem(held: Mapping[Path, _Place]) -> str:
         return f"{found} name splits and something else, as classes perhaps"
     if not any(each.rest for each in within):
         return f"{found} look like splits, but hold no folder for each class"
-    if len({each.before for each in within}) > 1:
-        if len({each.after[:1] for each in within}) > 1:
-            return f"folders above {found} and folders in them: which are the classes?"
-        if without := sorted("/".join(path) for path, each in held.items() if not each.kind):
-            return f"{without[0]}/ has no split, as other folders have: {found}"
+    after, above = {each.after[:1] for each in within}, {each.before for each in within}
+    if len(above) > 1 and len(after) > 1:
+        return f"folders above {found} and folders in them: which are the classes?"
+    without = sorted("/".join(path) for path, each in held.items() if not each.kind)
+    if without and (len(above) > 1 or after == {()}):
+        return f"{without[0]}/ has no split, as other folders have: {found}"
     return ""
 
 

@@ -17,6 +17,7 @@ from helpers.data import split_names, tasks
 from helpers.data.encoded import content_of
 from helpers.data.items import Items, label_text
 from helpers.data.sources import HubSource
+from helpers.data.sources.tabular_files import class_name
 
 
 def tensorflow_datasets(fields: HubSource, task: str) -> Items:
@@ -127,8 +128,10 @@ def _items(
     frame.insert(2, "path", frame["id"])
     if any(map(pd.api.types.is_list_like, frame["label"])):
         raise UserError(f"{about.name}: several labels for an item: not supported")
-    named = [classes[v] if classes and 0 <= v < len(classes) else v for v in frame["label"]]
-    frame["label"] = label_text(None if classes and v == -1 else v for v in named)
+    if classes:
+        named = [class_name(value, classes, about.name) for value in frame["label"]]
+        frame["label"] = pd.Series(named, dtype=object)
+    frame["label"] = label_text(frame["label"])
     notes = [split_names.note({(name, ours[name]): len(each) for name, each in labels.items()})]
     if unread := sorted({*about.splits} - {*labels}):
         notes.append(f"splits of the source that are not read: {listed(unread)}")

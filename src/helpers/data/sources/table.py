@@ -85,7 +85,8 @@ def _items(
     root, name = (paths.root() / file).parent.resolve(), Path(file).name
     digest, notes = digest_of(root, [name, *files]), frame.attrs.get(NOTES, ())
     items = Items(name, frame, raws.__getitem__, digest, paths.shown(root), notes=notes, task=task)
-    own = None if "split" in frame else split_names.beside(root / name)
+    own = split_names.shards(root / name)
+    own = own or (None if "split" in frame else split_names.beside(root / name))
     return replace(items, noticed={"D210": own}) if own else items
 
 

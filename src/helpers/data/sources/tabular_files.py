@@ -2,6 +2,8 @@
 
 import codecs
 import json
+import re
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,7 @@ def read_table(file: str, encoding: str | None = None, separator: str | None = N
     try:
         _check_kind(target, file)
         if suffix in PARQUET:
-            rows = _read_parquet(target, codec)
+            rows = _read_parquet(target, codec, file)
         else:
             text, notes = decoding.checked(target, encoding, file)
             if suffix in LINES:
@@ -66,7 +68,11 @@ def note(frame: pd.DataFrame, words: str) -> None:
 
 def read_jsonl(text: str) -> pd.DataFrame:
     """Read JSON Lines: one object per line; only a line feed ends a line."""
-    rows = []
+    rows, whole = [], None
+    with suppress(ValueError):  # of several lines, only the first is read
+        whole = json.loads(text)
+    if isinstance(whole, dict) and _holds_rows(list(whole.values())):
+        raise ValueError("one object that holds all rows: write one object a line, as JSON Lines")
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
@@ -89,6 +95,11 @@ def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = N
 def plain(rows: pd.DataFrame, column: str, where: str) -> pd.Series:
     """Return a column; raises UserError if it is missing, or holds lists, mappings or bytes."""
     if column not in rows.columns:
+        if len(rows.columns) == 1 and column in re.split(
+            r"\W{1,3}", header := str(rows.columns[0])
+        ):
+            cure = "declare its `separator`, one character or tab, or save it with commas"
+            raise UserError(f"{where}: unknown column {column!r}: one column, {header!r}: {cure}")
         raise unknown("column", column, map(str, rows.columns), where)
     key, same = spellings.key(column), [str(name) for name in rows.columns if name != column]
     if other := next((name for name in same if spellings.key(name) == key), None):
@@ -102,7 +113,8 @@ def problem_of(column: pd.Series) -> str:
     """Say why a column cannot be used; empty if it can."""
     for row, value in enumerate(column if column.dtype == object else (), start=1):
         if isinstance(value, bytes):
-            return f"row {row}: bytes that are not text in the declared `encoding` (default: UTF-8)"
+            what = "bytes that are not text in the declared `encoding` (default: UTF-8)"
+            return f"row {row}: {what}; an image or a recording is kept as {{bytes, path}}"
         if isinstance(value, list | tuple | dict | np.ndarray):
             return f"row {row}: a text or a number is needed, not a list or a mapping"
     return ""
@@ -121,6 +133,21 @@ def _check_kind(target: Path, file: str) -> None:
             raise UserError(f"{file}: {problem}")
 
 
+def class_name(value: Any, names: Sequence[str], where: str) -> str | None:
+    """Name the class of a number; raises UserError for one beyond the names: -1 alone is none."""
+    if value is None or value != value or value == -1:
+        return None
+    if not isinstance(value, int | float | np.number) or value not in range(len(names)):
+        raise UserError(f"{where}: class {value} has no name: {len(names)} names, from 0 on")
+    return names[int(value)]
+
+
+def _holds_rows(values: list[Any]) -> bool:
+    """Tell whether the values of an object of JSON are rows, or columns."""
+    rows = any(isinstance(each, list) and each and isinstance(each[0], dict) for each in values)
+    return rows or (len(values) > 1 and all(isinstance(each, list | dict) for each in values))
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object of JSON; raises ValueError for a key that is there twice."""
     found = dict[str, Any]()
@@ -131,7 +158,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _read_parquet(target: Path, codec: str) -> pd.DataFrame:
+def _read_parquet(target: Path, codec: str, file: str) -> pd.DataFrame:
     """Read parquet: numbers get the class names that the Hugging Face hub keeps beside them."""
     from pyarrow import parquet
 
@@ -140,7 +167,9 @@ def _read_parquet(target: Path, codec: str) -> pd.DataFrame:
     features = json.loads(kept).get("info", {}).get("features") or {}
     for column in rows.columns.intersection(list(features)):
         if isinstance(features[column], dict) and (names := features[column].get("names")):
-            rows[column] = rows[column].map(dict(enumerate(names))).astype(object)
+            where = f"{file}: column {column!r}"
+            found = [class_name(value, names, where) for value in rows[column]]
+            rows[column] = pd.Series(found, rows.index, dtype=object)
     for column in rows.columns:
         if rows[column].dtype == object:
             rows[column] = [_text(value, codec) for value in rows[column]]

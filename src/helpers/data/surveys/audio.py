@@ -11,7 +11,7 @@ from helpers.data import near_duplicates
 from helpers.data.audio import decoding, log_mel
 from helpers.data.audio.decoding import RATE
 from helpers.data.items import Items
-from helpers.data.surveys.base import Survey, columns, facts_of_each
+from helpers.data.surveys.base import Survey, about, columns, facts_of_each
 
 BANDS, MOMENTS = 16, 24  # a recording's print is its loudness in so many bands and moments
 NEAR = 0.985
@@ -49,6 +49,7 @@ class AudioSurvey(Survey):
             "sampling rate": rate + " Hz",
             "number of channels": channels,
             "encoding": self.encoding,
+            "approximate duration": about(self.seconds, "s"),
         }
 
     VAGUE = "are silent, or sound the same throughout"

@@ -90,6 +90,14 @@ def facts_of_each(
         return list(progress.track(pool.map(row, range(total)), doing, total=total))
 
 
+def about(amounts: np.ndarray, unit: str) -> np.ndarray:
+    """Round amounts to powers of the square root of two, in words; empty for zero: str [N]."""
+    steps = np.exp2(np.rint(2 * np.log2(np.maximum(amounts, 1e-9))) / 2)
+    return np.array(
+        [f"about {x:.3g} {unit}" if n else "" for x, n in zip(steps, amounts, strict=True)]
+    )
+
+
 def columns(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:
     """Turn facts of N items into arrays [N, ...], by the names of a survey's fields."""
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}

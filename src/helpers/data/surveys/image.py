@@ -14,7 +14,7 @@ from helpers.data.image import decoding, levels
 from helpers.data.image.levels import BYTES, EIGHT, Range
 from helpers.data.items import Items
 from helpers.data.near_duplicates import THUMBNAIL
-from helpers.data.surveys.base import Survey, columns, facts_of_each
+from helpers.data.surveys.base import Survey, about, columns, facts_of_each
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ImageSurvey(Survey):
     values: np.ndarray  # what its values are, and what became of them: levels.Values [N], or None
     height: np.ndarray
     width: np.ndarray
-    span: np.ndarray  # from its darkest to its brightest level after decoding: int [N]
+    span: np.ndarray  # from its darkest to its brightest level but for stray ones: int [N]
     constant: np.ndarray  # whether all pixels have one colour: bool [N]
     thumbnail: np.ndarray  # pixels of a small square, centred, of unit length: float32 [N, D]
 
@@ -54,7 +54,13 @@ class ImageSurvey(Survey):
     def containers(self) -> dict[str, np.ndarray]:
         """Return how each image is stored: by attribute, str [N]."""
         named = {"size": self.sizes, "colour mode": self.mode, "file format": self.format}
-        return named | {"colour profile": self.profile, "number of frames": self.frames.astype(str)}
+        named |= {"colour profile": self.profile, "number of frames": self.frames.astype(str)}
+        width, height = self.width.astype(float), self.height.astype(float)
+        sides = np.sign(width - height).astype(int)
+        rough = {"width": about(width, "px"), "height": about(height, "px")}
+        rough["area"] = about(width * height, "pixels")
+        named |= {f"approximate {name}": values for name, values in rough.items()}
+        return named | {"orientation": np.array(["square", "landscape", "portrait"])[sides]}
 
     @property
     def decoding(self) -> dict[str, dict[str, Range]]:
@@ -108,15 +114,23 @@ def survey(items: Items) -> ImageSurvey:
 def _facts(raw: decoding.Raw, known: levels.Levels) -> dict[str, Any]:
     pixels, stored = decoding.read(raw, known)
     height, width = pixels.shape[:2]
-    small = Image.fromarray(pixels).resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)
-    thumbnail = np.asarray(small)
+    image = Image.fromarray(pixels)
+    thumbnail = np.asarray(image.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX))
     return {
         **vars(stored),
         "digest": hashlib.sha256(f"{height}x{width}:".encode() + pixels.tobytes()).hexdigest(),
         "height": height,
         "width": width,
-        "span": int(pixels.max()) - int(pixels.min()),
+        "span": _span(image),
         # the thumbnail first: most images are ruled out at once
         "constant": all(bool((each == each[0, 0]).all()) for each in (thumbnail, pixels)),
         "thumbnail": near_duplicates.unit_vector(thumbnail),
     }
+
+
+def _span(image: Image.Image) -> int:
+    """Count the levels from the darkest to the brightest, without one pixel in a thousand."""
+    strays = 3 * round(image.width * image.height / levels.STRAY)
+    below = np.reshape(image.histogram(), (3, 256)).sum(axis=0).cumsum()
+    low, high = np.searchsorted(below, [strays, below[-1] - 1 - strays], side="right")
+    return int(high - low)

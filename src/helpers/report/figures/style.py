@@ -3,6 +3,7 @@
 import base64
 import io
 import textwrap
+import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from helpers.core.formatting import one_line
+from helpers.report.figures import fonts
 from helpers.report.figures.palette import BLUE, GREY, INK, LINE, QUIET
 
 WIDTH = 7.2  # inches, the width of a report's column
@@ -24,7 +26,7 @@ SHORT = 42  # characters of a label before it is cut; names come from data and m
 rc("axes", axisbelow=True, edgecolor=QUIET, labelcolor=QUIET, labelsize=9.5, linewidth=0.8)
 rc("axes.spines", right=False, top=False)
 rc("figure", dpi=72)
-rc("font", family="DejaVu Sans", size=9.5)  # ships with matplotlib: the same on every machine
+rc("font", family=fonts.families(), size=9.5)  # the same on every machine
 rc("grid", color=LINE, linewidth=0.8)
 rc("legend", frameon=False, handlelength=1.6)
 rc("svg", fonttype="path", hashsalt="evalbook")  # the same figure is the same bytes
@@ -76,14 +78,14 @@ def colours_where(mask: Sequence[bool] | pd.Series, chosen: str, other: str = GR
 
 def short(label: object, most: int = SHORT) -> str:
     """Write a label on one line of bounded length."""
-    return one_line(label, most)
+    return fonts.legible(one_line(label, _room(label, most)))
 
 
 def apart(labels: Sequence[object], most: int = SHORT) -> list[str]:
     """Write labels as ``short`` does; what that makes equal keeps its end, or gets a number."""
     cut = [short(label, most) for label in labels]
     if len(set(cut)) < len(cut):
-        ends = [one_line(label, 10**6)[-(most // 2) :] for label in labels]
+        ends = [fonts.legible(one_line(label, 10**6)[-(most // 2) :]) for label in labels]
         same = [cut.count(text) > 1 and text.endswith("…") for text in cut]
         cut = [
             f"{text[: most // 2 - 1]}…{end}" if each else text
@@ -95,8 +97,17 @@ def apart(labels: Sequence[object], most: int = SHORT) -> list[str]:
 
 def two_lines(label: object, most: int = SHORT) -> str:
     """Break a long label at a space; what two lines do not hold is cut."""
-    first, *rest = textwrap.wrap(str(label), most, break_on_hyphens=True) or [""]
+    room = _room(label, most)
+    first, *rest = textwrap.wrap(str(label), room, break_on_hyphens=True) or [""]
+    first = fonts.legible(first)
     return f"{first}\n{short(' '.join(rest), most)}" if rest else first
+
+
+def _room(label: object, most: int) -> int:
+    """Return how many characters of a label fit: Chinese, say, takes twice the room."""
+    text = str(label)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return most * len(text) // (len(text) + wide) if wide else most
 
 
 def legend(figure: Figure, colours: Mapping[str, str], used: Container[str] | None = None) -> None:

@@ -1,0 +1,64 @@
+"""D2, D4: columns of the source that are not used, though they look like a split or a group."""
+
+import re
+
+import pandas as pd
+
+from helpers.data import split_names, tasks
+from helpers.data.checks.names import NO_GROUP
+from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
+from helpers.data.items import RESERVED
+
+PEOPLE = "group|patient|subject|person|participant|speaker|author|user|writer|donor|session|case"
+GROUP = re.compile(rf"({PEOPLE})s?( ?(ids?|uid|nr|no|num|number|names?|code|key|hash))?")
+SPLIT = re.compile(r"((data ?set|data|original) )?(split|partition)|(is|in) ?(train|test|val)\w*")
+MOST_SPLITS = 10
+FEWEST_GROUPS, MOST_GROUPS = 10, 0.8  # values, and values for each row that has one
+
+
+@check("D216", "A column that looks like a split", "warning")
+def unused_split(facts: Facts) -> Found | None:
+    """Find a published split in a column called otherwise: the one drawn here replaces it."""
+    items = facts.items
+    for name in () if "split" in items.frame else _others(facts):
+        values, named = items.frame[name].dropna().astype(str), SPLIT.fullmatch(_words(name))
+        if not 2 <= values.nunique() <= MOST_SPLITS:
+            continue
+        ours = split_names.kinds(values.unique(), short=named is not None)
+        known = len(ours) == values.nunique() and len({*ours.values()}) > 1
+        if named or (known and "train" in ours.values()):
+            cure = f"set `split: {name}`" if known else "write train or test in a column split"
+            what = f"column {name!r} looks like a split of the source, which is not used"
+            words = f"{what[0].upper()}{what[1:]}: the scores are not for that split."
+            return Found(len(values), f"{what}: {tally(values)}; {cure}", consequence=words)
+    return None
+
+
+@check("D416", "A column that may name groups", "warning", needs=("split",))
+def unused_groups(facts: Facts) -> Found | None:
+    """Find columns such as patient_id whose values lie in several splits."""
+    named = [name for name in _others(facts) if GROUP.fullmatch(_words(name))]
+    for name in () if "group" in facts.frame else named:
+        values = facts.items.frame[name].astype("string")
+        values = values.mask(values.str.lower().isin(NO_GROUP))
+        enough = FEWEST_GROUPS <= values.nunique() < MOST_GROUPS * values.count()
+        splits = facts.frame["split"].to_numpy()
+        crossing = pd.Series(splits, values.index).groupby(values).transform("nunique") > 1
+        if enough and crossing.any():
+            what = f"column {name!r} repeats values and may name groups that are in several splits"
+            words = f"{what[0].upper()}{what[1:]}: if so, expect lower scores on new groups."
+            found = rows_where(facts, crossing, f"{what}; if it does, set `group: {name}`")
+            return found and Found(found.count, found.detail, found.ids, words)
+    return None
+
+
+def _others(facts: Facts) -> list[str]:
+    """Name the columns of the source that mean nothing to the task."""
+    used = (*RESERVED, *tasks.get(facts.items.task).columns)
+    return [str(name) for name in facts.items.frame.columns if name not in used]
+
+
+def _words(name: str) -> str:
+    """Write patientID and Patient_Id as ``patient id``."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[\W_]+", " ", name)
+    return apart.casefold().strip()
