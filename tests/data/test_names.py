@@ -65,6 +65,10 @@ def test_merges_reach_folders_and_arrays(repository):
         ({"labels": {"merge": {True: "cat"}}}, "in quotes"),
         ({"labels": {"merge": {"Cat": None}}}, "in quotes"),
         ({"labels": {"merge": {1.0: "cat"}}}, "in quotes"),
+        (
+            {"labels": {"merge": {"cat": "Cat", "Cat": "dog"}}},
+            "'cat' is itself renamed: name 'dog'",
+        ),
         ({"labels": ["cat"]}, "labels: {merge: alike} or {merge: {old: new}} is needed"),
         ({"labels": "alike"}, "{merge: {old: new}} is needed, not 'alike'"),
         ({"labels": {"into": "cat"}}, "unknown key 'into'"),

@@ -48,6 +48,11 @@ WRONG = {
     "two of one name": (["a/1", "b/1", "a/2", "b/2"], ["1", "1", "2", "2"], "duplicate"),
     "one name for two": (["a/1", "b/1", "a/2", "b/2"], ["1", "2", "3", "4"], "missing 'b/1', 'a"),
     "two rows for one": (FILES, ["01.png", "02.png", "03.png", "04.png", "9/04.png"], "5 ids unk"),
+    "words after a dot": (
+        [f"p{n}.left" for n in range(4)],
+        ["p1", "p2.right", "p3.left"],
+        "2 of 3",
+    ),
     "other numbers": (NUMBERS, ["7", "8", "9"], "3 of 3 test items missing"),
     "long": (NUMBERS, [each for each in NUMBERS for _ in range(3)], "one row an item"),
 }

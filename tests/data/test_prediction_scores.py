@@ -53,7 +53,30 @@ def test_what_rounding_allows_is_accepted_in_any_precision(classes, places):
         assert np.allclose(found.sum(axis=1), 1, atol=1e-12)
 
 
+def bfloat16(scores):
+    return (scores.astype("float32").view("uint32") & 0xFFFF0000).view("float32").astype(float)
+
+
+COARSE = {
+    "bfloat16": bfloat16(drawn()),
+    "8 bits": (drawn(concentration=1) * 256).round() / 256,
+    "2 digits": np.vectorize(lambda score: float(f"{score:.2g}"))(drawn(concentration=1)),
+    "3 decimals, cut off": np.floor(drawn(concentration=1) * 1000) / 1000,
+}
+
+
+@pytest.mark.parametrize("name", COARSE)
+def test_probabilities_stored_coarsely_are_divided_by_their_sum(name):
+    given = COARSE[name]
+    assert prediction_scores.coarse(given) and not prediction_scores.coarse(drawn())
+    found = prediction_scores.probabilities(given, "p.csv")
+    assert np.allclose(found.sum(axis=1), 1, atol=1e-12)
+    assert np.allclose(found, given, atol=0.03)
+
+
 REFUSED = {
+    "the best 3": (np.where(drawn().argsort(1).argsort(1) > 6, drawn(10, 200, 1), 0), "missing"),
+    "sigmoids of softmax": (0.05 + drawn(), "softmax of the logits"),
     "percent": (100 * drawn(), "percent"),
     "percent, rounded": ((100 * drawn()).round(1), "percent"),
     "logits": (np.log(drawn() + 1e-3) * 2 + 3, "logits"),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from factories.cases import given, predicted
 
-from helpers.training.prediction_doubts import of_split, renaming
+from helpers.training.prediction_doubts import of_rows, of_split, renaming
 
 LETTERS = [f"c{number}" for number in range(6)]
 
@@ -140,3 +140,89 @@ def test_the_validation_of_a_source_without_a_test_is_known_to_others(named, dou
     rows = pd.DataFrame({"id": ids[4:], "split": named})
     assert bool(of_split(rows, dataset)) == doubted
     assert of_split(rows[["id"]], dataset) == []
+
+
+@pytest.mark.parametrize("empty", [None, np.nan, "", " "])
+def test_an_empty_cell_of_a_split_says_nothing(empty):
+    ids = [f"i{number}" for number in range(4)]
+    ours = pd.DataFrame({"id": ids, "split": ["train", "train", "test", "test"]})
+    dataset = SimpleNamespace(frame=ours, items=SimpleNamespace(frame=ours[["id"]]))
+    for named in ([empty] * 4, ["train", "train", "test", empty]):
+        [doubt] = of_split(pd.DataFrame({"id": ids, "split": named}), dataset)
+        assert "drawn here" in doubt
+    [doubt] = of_split(pd.DataFrame({"id": ids, "split": [empty, empty, "train", empty]}), dataset)
+    assert "1 of 2 test items" in doubt
+
+
+@pytest.mark.parametrize(("rare", "right"), [(6, 0.9), (10, 0.95), (20, 0.8)])
+def test_two_classes_are_found_swapped_however_rare_one_is(rare, right):
+    truth = (np.arange(200) < rare).astype(int)
+    said = np.where(np.random.default_rng(0).random(200) < right, truth, 1 - truth)
+    words, share = renaming(1 - said, truth, ("ok", "bad"))
+    assert words == "ok → bad and bad → ok" and share == (said == truth).mean()
+    low = np.where(np.arange(200) < 160, 1, truth)  # a low threshold: nearly all are called rare
+    for honest in (said, low, np.zeros(200, int), np.ones(200, int)):
+        assert renaming(honest, truth, ("ok", "bad")) is None
+
+
+def test_scores_stored_coarsely_are_divided_by_their_sum_and_it_is_said(repository, answers):
+    truth, said = answers
+    scores = np.full((60, 6), 0.019)
+    scores[np.arange(60), [LETTERS.index(label) for label in said]] = 0.9
+    read, words = predicted("p.csv", truth, said, LETTERS, scores)
+    assert "sum to 0.995 to 0.995" in words and "divided" in words
+    found = read.table.filter(like="score:")
+    assert np.allclose(found.sum(axis=1), 1) and len(found.columns) == 6
+
+
+@pytest.mark.parametrize("name", ["true label", "TrueLabel", "Gold", "true", "class", "expected"])
+def test_own_labels_are_found_in_any_spelling_of_their_name(repository, answers, name):
+    truth, said = answers
+    other = [LETTERS[1] if number < 4 else label for number, label in enumerate(truth)]
+    assert (
+        f"column '{name.lower()}' contradicts" in told(repository, truth, said, **{name: other})[1]
+    )
+    read, words = told(repository, truth, said, **{name: [*truth[1:], truth[0]]})
+    assert read is None and "other items" in words
+    for known in (truth, [label.upper() for label in truth]):
+        assert "contradicts" not in told(repository, truth, said, **{name: known})[1]
+
+
+@pytest.mark.parametrize("other", ["its answer", "its score", "something else"])
+def test_other_columns_of_such_a_name_are_no_labels(repository, answers, other):
+    truth, said = answers
+    values = {"its answer": said, "its score": 0.5, "something else": [True, False] * 30}[other]
+    read, words = told(repository, truth, said, **{"class": values})
+    assert read is not None and "contradicts" not in words
+
+
+def test_numbers_in_place_of_classes_are_told_however_they_are_written(repository, answers):
+    truth, said = answers
+    for form in ("{}", "{}.0"):
+        codes = [form.format(LETTERS.index(label)) for label in said]
+        read, words = told(repository, truth, codes)
+        assert read is None and "numbers, but the names" in words
+
+
+TEXTS = [
+    f"the {a} goes {b} now" for a in ("cat", "old dog", "king") for b in ["up", "down", "in", "out"]
+]
+
+
+def test_hypotheses_of_other_rows_are_found_and_poor_ones_are_not():
+    items = pd.DataFrame(index=[f"u{number}" for number in range(len(TEXTS))])
+    poor = [text.replace("goes", "nose").replace("king", "ring") for text in TEXTS]
+    texts = [f"{text} {word} {word}s" for text, word in zip(TEXTS, "abcdefghijkl", strict=True)]
+    digits = ["one", "two", "three", "four"] * 3
+    for heard, said in (
+        (TEXTS, TEXTS),
+        (poor, TEXTS),
+        ([""] * 12, texts),
+        (digits[1:4] * 4, digits),
+    ):
+        assert of_rows(items, heard, said) == []
+    [doubt] = of_rows(items, texts[1:] + texts[:1], texts)
+    assert "12 of 12" in doubt
+    worse = [text.replace("the", "a") for text in texts]
+    assert of_rows(items, worse[:4] + worse[5:] + worse[4:5], texts)
+    assert of_rows(items, [*worse[1:3], worse[0], *worse[3:]], texts) == []

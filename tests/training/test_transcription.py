@@ -103,7 +103,7 @@ def test_what_speaks_against_transcripts_made_elsewhere_reaches_the_answer(study
     assert list(paths.build("made").glob("theirs/training.json"))
     with pytest.raises(UserError, match="other items"):
         heard(rows.assign(reference=[*rows["reference"][1:], "x"]))
-    with pytest.raises(UserError, match="rename .* 'hypothesis' .*transcript"):
+    with pytest.raises(UserError, match="unknown column .hypothesis. .*transcript.*rename"):
         heard(rows.rename(columns={"hypothesis": "transcript"}))
 
 

@@ -8,12 +8,18 @@ import pandas as pd
 from helpers.core import spellings
 from helpers.core.errors import UserError, closest
 from helpers.core.formatting import listed
+from helpers.data.audio import modality as audio
+from helpers.data.image import modality as image
+from helpers.data.text import modality as text_files
 
+_SUFFIXES = (*image.SUFFIXES, *audio.SUFFIXES, *text_files.SUFFIXES, ".npy", ".json")
+# only those of files: what follows another dot, as in p1.left, tells items apart
+_EXTENSION = re.compile(rf"(?<=.)({'|'.join(map(re.escape, _SUFFIXES))})$", re.IGNORECASE)
 _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
     "as they are": str,
     "without blanks, in one Unicode form": spellings.canonical,
     "with / between folders": lambda text: text.replace("\\", "/").removeprefix("./"),
-    "without extensions": lambda text: re.sub(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$", "", text),
+    "without extensions": lambda text: _EXTENSION.sub("", text),
     "whatever their case and zeros": lambda text: (
         text.lstrip("0") or "0" if text.isdecimal() and text.isascii() else spellings.key(text)
     ),
@@ -54,7 +60,9 @@ def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> Non
     ids = pd.Series(ids)
     if repeated := int(ids.duplicated().sum()):
         shown = listed(map(repr, ids[ids.duplicated()].unique()))
-        needed = "one row an item is needed, with a column score:<class> for each class"
+        needed = "one row an item is needed"
+        if "reference" not in items:
+            needed += ", with a column score:<class> for each class"
         raise UserError(f"{where}: {repeated} duplicate id(s), such as {shown}: {needed}")
     unknown = ids[~ids.isin(items["id"])]
     test = items.loc[items["split"] == "test", "id"]

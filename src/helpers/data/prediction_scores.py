@@ -12,6 +12,7 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import listed
 
 TOLERANCE = 1e-3  # how far the scores of an item may be from a sum of 1, unless they are rounded
+COARSE = 0.02  # the same for all items if they are near 1 on average too: bfloat16, 8 bits
 LEAST = 0.5  # a sum below this is no rounding, whatever the number of classes
 _WORDS = "scores?|logits?|prob(?:a|s|abilit(?:y|ies))?|p|conf(?:idence)?|softmax|pred"
 _STYLE = re.compile(rf"((?:{_WORDS})[\s:_./|-]+)(.+)", re.IGNORECASE)
@@ -64,7 +65,7 @@ def probabilities(
 ) -> NDArray[np.float64]:
     """Scale scores [N, K] to sum to exactly 1; a UserError says what they seem to be instead."""
     wrong = ~_sum_to_one(scores)
-    if wrong.any():
+    if wrong.any() and not coarse(scores):
         few = wrong.mean() < 0.5 and len(scores) > 2
         such = "" if ids is None else f", such as those of {ids[wrong][0]!r}"
         raise UserError(
@@ -73,6 +74,13 @@ def probabilities(
         )
     scores = scores.clip(0)
     return scores / scores.sum(axis=1, keepdims=True)
+
+
+def coarse(scores: NDArray[np.float64]) -> bool:
+    """Tell whether scores are probabilities stored with so few digits that no sum is exact."""
+    off = abs(scores.sum(axis=1) - 1)
+    near = (scores >= -1e-6).all() and (off <= COARSE).all() and off.mean() <= COARSE / 2
+    return bool(near and not _sum_to_one(scores).all())
 
 
 def decimals(scores: NDArray[np.float64]) -> int | None:
@@ -108,7 +116,10 @@ def _kind(scores: NDArray[np.float64], few: bool) -> str:
     if _sum_to_one(scores / 100).all():
         return "they are percent: divide by 100"
     if positive and (scores <= 1).all():
-        return f"{between}, as of a sigmoid for each class: use softmax, or leave the scores out"
+        if (sums <= 1 + TOLERANCE).all() and (scores == 0).any(axis=1).all():
+            return f"{between}, some 0 in each: scores of some classes are missing; give them all"
+        cure = "give the softmax of the logits, or divide the scores of an item by their sum"
+        return f"{between}, as of a sigmoid for each class: {cure}, or leave them out"
     if positive and np.ptp(sums) < TOLERANCE:
         return f"they all sum to {sums[0]:g}, as votes do: divide by it"
     return "they look like logits: apply softmax (or leave the scores out)"

@@ -19,7 +19,7 @@ from helpers.training import prediction_doubts, validation_score
 from helpers.training.results import AdaptationRequest, ExternalResult
 
 # columns that are not scores
-KNOWN = ("prediction", "split", *prediction_doubts.LABELS)
+KNOWN = ("prediction", "split")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
     """
     items, classes, spelled = dataset.frame, dataset.classes, prediction_scores.named
     rows, notes = _rows(file, "prediction", items)
-    merging.of_predictions(rows, dataset.merged, ("prediction", *prediction_doubts.LABELS))
+    answers = prediction_doubts.answers_among(rows.columns)
+    merging.of_predictions(rows, dataset.merged, ("prediction", *answers))
     said, rows["prediction"] = rows["prediction"], spelled(rows["prediction"], classes)
     if len(other := said[said != rows["prediction"]].unique()):
         notes.append(f"classes in another spelling: {listed(map(repr, other))}")
@@ -79,6 +80,8 @@ def transcripts(file: str, dataset: Dataset) -> ExternalPredictions:
     plainly = lambda texts: list(map(normalisation.plain, texts))  # noqa: E731
     doubts += prediction_doubts.of_answers(rows, test["reference"], plainly, file)
     spoken = test[test["label"] != NO_SPEECH]
+    heard, said = plainly(spoken["hypothesis"]), plainly(spoken["reference"])
+    doubts += prediction_doubts.of_rows(spoken, heard, said)
     blank = spoken["hypothesis"].str.strip().str.lower().isin(["", "nan", "none", "null"])
     if empty := int((blank & (spoken["hypothesis"] != spoken["reference"])).sum()):
         every = counted(len(spoken), "hypothesis", "hypotheses")
@@ -121,7 +124,10 @@ def _rows(file: str, column: str, items: pd.DataFrame) -> tuple[pd.DataFrame, li
     found = list(rows.attrs[NOTES])
     rows = rows.reset_index() if rows.index.name == "id" else rows
     for name in ("id", column):
-        texts = plain(rows, name, f"{file}: rename the column that has it").astype(object)
+        if name not in rows.columns:
+            problem = unknown("column", name, map(str, rows.columns), file)
+            raise UserError(f"{problem}; rename the column that has it")
+        texts = plain(rows, name, file).astype(object)
         rows[name] = texts.where(texts.notna(), "").astype(str)
     rows["id"], notes = prediction_ids.matched(rows["id"], items, file)
     return rows[rows["id"].notna()].reset_index(drop=True), found + notes
@@ -134,7 +140,7 @@ def _check_classes(predicted: pd.Series, classes: tuple[str, ...], where: str) -
     problem = str(unknown("class", wrong.iloc[0][:60], classes))
     if not any(wrong):
         problem = f"empty, such as that of {wrong.index[0]!r}"
-    elif all(map(str.isdigit, predicted)) and not any(map(str.isdigit, classes)):
+    elif predicted.str.fullmatch(r"\d+(\.0+)?").all() and not any(map(str.isdigit, classes)):
         problem = f"numbers, but the names of the classes are needed: {listed(classes)}"
     raise UserError(f"{where}: {len(wrong)} of {len(predicted)} predictions: {problem}")
 
@@ -146,7 +152,8 @@ def _add_scores(
     lost = "there is no log loss, ROC area, calibration or coverage"
     present = prediction_scores.columns_of(rows.columns, classes, where)
     if not present:
-        others = [name for name in map(str, rows.columns) if name not in KNOWN]
+        known = (*KNOWN, *prediction_doubts.answers_among(rows.columns))
+        others = [name for name in map(str, rows.columns) if name not in known]
         unread = f" (not read: {listed(others)})" if others else ""
         return [f"Without a column score:<class> for each class {lost}{unread}."]
     scores = rows[present].apply(pd.to_numeric, errors="coerce").to_numpy(float)
@@ -154,12 +161,16 @@ def _add_scores(
     scores = prediction_scores.probabilities(scores, where, rows.index)
     codes, every = pd.Index(classes).get_indexer, np.arange(len(rows))
     said, warnings = codes(table["prediction"]), []
+    if prediction_scores.coarse(given):
+        low, high = given.sum(axis=1).min(), given.sum(axis=1).max()
+        sums = f"Scores of an item sum to {low:.3f} to {high:.3f}, within 2 % of 1"
+        warnings = [f"{sums}: divided by their sum."]
     if other := int((scores[every, said] < scores.max(axis=1) - 1e-9).sum()):
         count = f"{other} of {len(rows)} predictions are not the class with the highest score"
         if found := prediction_doubts.renaming(scores.argmax(axis=1), said, classes):
             order = f"{found[1]:.0%} would be with the scores renamed ({found[0]})"
             raise UserError(f"{where}: {count}, but {order}: mend the order of the score columns")
-        warnings = [f"{count}: metrics of scores judge other decisions than accuracy and F1 do."]
+        warnings += [f"{count}: metrics of scores judge other decisions than accuracy and F1 do."]
     if not places and set(np.unique(given)) <= {0, 1}:
         return [*warnings, f"Its scores are 0 and 1 alone, which are decisions: {lost}."]
     table[columns.scores(classes)] = scores

@@ -1,17 +1,34 @@
 """What speaks against predictions made elsewhere: renamed classes, other labels, known answers."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core import spellings
 from helpers.core.errors import UserError
 from helpers.core.formatting import listed, names, one_line
 from helpers.data import split_names, splits
 
-LABELS = ("label", "labels", "true_label", "y_true", "target", "truth", "ground_truth", "actual")
+# how columns of answers are called, without blanks; other things are called some of these too
+LABELS = [
+    "label",
+    "labels",
+    "truelabel",
+    "ytrue",
+    "target",
+    "truth",
+    "groundtruth",
+    "actual",
+    "goldlabel",
+]
+VAGUE = ["gold", "true", "class", "expected", "reference"]
+SPOKEN = ["text", "transcript", "ref"]
+FAR, RARELY = 0.3, 1e-3  # balanced accuracy and p-value at which two classes are crossed
 ENOUGH = 10  # fewer items may all be right by luck
 Renaming = tuple[str, float]  # what is taken for what in words, and the share that is right then
 
@@ -23,6 +40,9 @@ def renaming(said: NDArray, truth: NDArray, classes: tuple[str, ...]) -> Renamin
     best, so chance has no part in it. A class that stands in for others is no permutation: without
     the class that gains most, the others must still gain.
     """
+    if len(classes) == 2 and _crossed(said, truth):  # a rare class changes too little to be seen
+        one, other = map(one_line, classes)
+        return f"{one} → {other} and {other} → {one}", float((said != truth).mean())
     count, half = len(classes), pd.Series(truth).groupby(truth).cumcount().to_numpy() % 2
     gains, changed = np.zeros(count), np.zeros(count)
     for part in (0, 1):
@@ -42,6 +62,16 @@ def renaming(said: NDArray, truth: NDArray, classes: tuple[str, ...]) -> Renamin
     moved = [(classes[a], classes[b]) for a, b in enumerate(order) if a != b]
     words = names([f"{one_line(a)} → {one_line(b)}" for a, b in moved], 6)
     return (words, share) if share - chance >= 0.2 * (1 - chance) else None
+
+
+def _crossed(said: NDArray, truth: NDArray) -> bool:
+    """Tell whether answers of two classes go against the truth, by much and not by chance."""
+    from scipy.stats import fisher_exact
+
+    table = np.bincount(2 * truth + said, minlength=4).reshape(2, 2)  # true class x answer
+    balanced = float((np.diag(table) / table.sum(axis=1).clip(1)).mean())
+    found = table.sum(axis=1).all() and balanced <= FAR and (said != truth).mean() > 0.5
+    return bool(found and fisher_exact(table)[1] < RARELY)
 
 
 def _best_order(said: NDArray, truth: NDArray, classes: int) -> NDArray[np.intp]:
@@ -66,6 +96,35 @@ def of_classes(test: pd.DataFrame, classes: tuple[str, ...]) -> list[str]:
     return [f"{lift} ({found[0]}): the file seems to have them in another order."]
 
 
+def answers_among(names: Iterable[object], words: Iterable[str] = (*LABELS, *VAGUE)) -> list[str]:
+    """Find the columns that are called as true answers are, in any spelling."""
+    return [str(name) for name in names if _word(name) in words]
+
+
+def _word(name: object) -> str:
+    return spellings.key(str(name)).replace(" ", "")
+
+
+def _own_answers(
+    rows: pd.DataFrame, ours: pd.Series, alike: Callable[[pd.Series], list[str]]
+) -> tuple[str, pd.Series]:
+    """Find the file's own answers: a column called so that is no score and no copy of what it says.
+
+    A vague name is believed only if the column holds some of our answers.
+    """
+    spoken, taken = ours.name == "reference", set(alike(ours))
+    said = alike(rows["hypothesis" if spoken else "prediction"])
+    sure = [*LABELS, ours.name]
+    vague = [*VAGUE, *SPOKEN * spoken]
+    for name in answers_among(rows.columns, sure) + answers_among(rows.columns, vague):
+        told = rows[name].fillna("").astype(str)
+        theirs = alike(told)
+        believed = _word(name) in sure or (taken & set(theirs) and theirs != said)
+        if believed and not taken & set(alike(pd.Series([name]))):
+            return name, told[told.str.strip() != ""]
+    return "", pd.Series(dtype=str)
+
+
 def of_answers(
     rows: pd.DataFrame, ours: pd.Series, alike: Callable[[pd.Series], list[str]], where: str
 ) -> list[str]:
@@ -73,9 +132,7 @@ def of_answers(
 
     A UserError says that most of them differ, as when the ids belong to other items.
     """
-    column = next((name for name in (ours.name, *LABELS) if name in rows.columns), None)
-    told = rows[column].dropna().astype(str) if column else pd.Series(dtype=str)
-    told = told[told.str.strip() != ""]
+    column, told = _own_answers(rows, ours, alike)
     wrong = told.index[np.array(alike(told)) != np.array(alike(ours[told.index]))]
     if not len(wrong):
         return []
@@ -85,6 +142,26 @@ def of_answers(
         cure = "the ids belong to other items, or its classes have other names; mend it or drop it"
         raise UserError(f"{where}: its {found}: {cure}")
     return [f"Its own {found}: it was made for other answers than those that count here."]
+
+
+def of_rows(test: pd.DataFrame, heard: list[str], said: list[str]) -> list[str]:
+    """Say whether hypotheses fit references of other items: rows shifted or in another order.
+
+    Texts are normalised. Two pairs of words that only one reference has tell which it is.
+    """
+    pairs = lambda text: set(pairwise(["", *text.split(), ""]))  # noqa: E731
+    counts = Counter(pair for text in said for pair in pairs(text))
+    owner = {p: k for k, text in enumerate(said) for p in pairs(text) if counts[p] == 1}
+    moved, kept = [], 0
+    for number, text in enumerate(heard):
+        fits = Counter(owner[pair] for pair in pairs(text) if pair in owner)
+        kept += fits[number] > 0
+        if not fits[number] and max(fits.values(), default=0) >= 2:
+            moved.append(test.index[number])
+    if len(moved) < ENOUGH / 2 or 2 * len(moved) < kept:
+        return []
+    found = f"{len(moved)} of {len(heard)} hypotheses ({listed(moved)}) fit the references of other"
+    return [f"{found} items, and not their own: are rows shifted, or ids those of others?"]
 
 
 def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
@@ -97,7 +174,8 @@ def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
     if "split" in source:
         told.append(splits.published(source).set_index("id")["split"].reindex(test))
     if "split" in rows:
-        named = rows.set_index("id")["split"].astype(str).str.strip()
+        named = rows.set_index("id")["split"].dropna().astype(str).str.strip()
+        named = named[named != ""]  # an empty cell says nothing
         theirs = named.map(split_names.translated(named)).reindex(test)
         if "split" in source and "test" not in set(source["split"]):
             theirs = theirs.replace("validation", "test")  # as this study does

@@ -282,7 +282,7 @@ FIRES = [
     ("D413", families_by_name, 24, "8 families by name: p0 (3)"),
     ("D414", copies_by_name, 4, "such as i00 and i00_flip"),
     ("D415", validation_tested, 10, "validation split is the test"),
-    ("D416", groups_called_otherwise, 4, "set `group: PatientID`"),
+    ("D416", groups_called_otherwise, 2, "set `group: PatientID`"),
     ("D417", group_for_none, 3, "N/A (3)"),
 ]
 
@@ -418,6 +418,7 @@ def test_a_published_split_is_known_by_its_name_or_its_values(name, values, cure
     ("name", "group", "fires"),
     [
         ("patient", lambda index: index // 2, True),
+        ("client_id", lambda index: f"c{index % 11}", True),
         ("Author Name", lambda index: f"a{index % 11}", True),
         ("case_id", lambda index: None if index > 20 else index % 11, True),
         ("Group", lambda index: index % 2, False),  # arms of a trial
@@ -432,6 +433,8 @@ def test_columns_that_may_name_groups_are_told_if_they_cross_the_split(name, gro
     case.splits = ["train", "test", "validation"] * (N // 3)
     found = case.findings()["D416"]
     assert bool(found.count) == fires and (not fires or found.consequence)
+    case.splits = ["train", "validation"] * (N // 2)
+    assert not case.findings()["D416"].count
     case.groups = Case().groups
     assert not case.findings()["D416"].count
 

@@ -15,6 +15,7 @@ from pyarrow import parquet
 
 from helpers.core.errors import UserError
 from helpers.data import sources
+from helpers.data.sources.tabular_files import class_name
 
 TASK = "text-classification"
 ROWS = [(sentence(number), ["neg", "pos"][number % 2]) for number in range(40)]
@@ -332,9 +333,19 @@ def test_one_part_of_several_is_told(repository, names, beside):
         prepared, _ = texts(repository, lines(), name)
     [found] = [each for each in prepared.findings if each.code == "D210"]
     assert found.count == beside and (not beside or "not read" in found.consequence)
+    (repository / "test-00000-of-00001.csv").write_text(lines())
+    _, said = texts(repository, lines(), names[0])
+    assert ("test-00000-of-00001.csv" in said) == names[0].startswith("train")
 
 
 @pytest.mark.parametrize("levels", [4095, [0], [0, 1, 2], "0-4095", [4095, 0], ["a", "b"]])
 def test_mistaken_levels_are_told_what_is_allowed(repository, levels):
     prepared, said = look({"folder": {"path": "set", "levels": levels}})
     assert prepared is None and "levels: black, then a larger value for white" in said
+
+
+@pytest.mark.parametrize("number", [2, -2, 0.5, "cat"])
+def test_a_class_without_a_name_is_refused_and_only_minus_one_is_none(number):
+    assert [class_name(each, ["x", "y"], "t") for each in (1.0, -1, None)] == ["y", None, None]
+    with pytest.raises(UserError, match="t: class .* has no name: 2 names"):
+        class_name(number, ["x", "y"], "t")

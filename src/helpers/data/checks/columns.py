@@ -10,6 +10,7 @@ from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 from helpers.data.items import RESERVED
 
 PEOPLE = "group|patient|subject|person|participant|speaker|author|user|writer|donor|session|case"
+PEOPLE += "|client|customer|study|animal"
 GROUP = re.compile(rf"({PEOPLE})s?( ?(ids?|uid|nr|no|num|number|names?|code|key|hash))?")
 SPLIT = re.compile(r"((data ?set|data|original) )?(split|partition)|(is|in) ?(train|test|val)\w*")
 MOST_SPLITS = 10
@@ -36,18 +37,18 @@ def unused_split(facts: Facts) -> Found | None:
 
 @check("D416", "A column that may name groups", "warning", needs=("split",))
 def unused_groups(facts: Facts) -> Found | None:
-    """Find columns such as patient_id whose values lie in several splits."""
+    """Find columns such as patient_id whose values lie in the test and outside it."""
     named = [name for name in _others(facts) if GROUP.fullmatch(_words(name))]
     for name in () if "group" in facts.frame else named:
         values = facts.items.frame[name].astype("string")
         values = values.mask(values.str.lower().isin(NO_GROUP))
         enough = FEWEST_GROUPS <= values.nunique() < MOST_GROUPS * values.count()
-        splits = facts.frame["split"].to_numpy()
-        crossing = pd.Series(splits, values.index).groupby(values).transform("nunique") > 1
+        tested = pd.Series((facts.frame["split"] == "test").to_numpy(), values.index)
+        crossing = tested.groupby(values).transform("nunique") > 1
         if enough and crossing.any():
-            what = f"column {name!r} repeats values and may name groups that are in several splits"
+            what = f"column {name!r} repeats values and may name groups in the test and outside it"
             words = f"{what[0].upper()}{what[1:]}: if so, expect lower scores on new groups."
-            found = rows_where(facts, crossing, f"{what}; if it does, set `group: {name}`")
+            found = rows_where(facts, crossing, f"{what}; if so, set `group: {name}`")
             return found and Found(found.count, found.detail, found.ids, words)
     return None
 

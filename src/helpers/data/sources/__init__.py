@@ -59,7 +59,12 @@ def _separator(value: str) -> str:
 def _renaming(value: Any) -> Any:
     if value != "alike" and not isinstance(value, dict):
         raise ValueError("alike, or {old: new}, is needed")
-    return value if value == "alike" else {name(old): name(new) for old, new in value.items()}
+    if value == "alike":
+        return value
+    new = {name(old): name(each) for old, each in value.items()}
+    if onward := next((each for each in new.values() if new.get(each, each) != each), None):
+        raise ValueError(f"{onward!r} is itself renamed: name {new[onward]!r} in its place")
+    return new
 
 
 class LevelsOfImages(Section):

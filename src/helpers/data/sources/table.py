@@ -85,9 +85,10 @@ def _items(
     root, name = (paths.root() / file).parent.resolve(), Path(file).name
     digest, notes = digest_of(root, [name, *files]), frame.attrs.get(NOTES, ())
     items = Items(name, frame, raws.__getitem__, digest, paths.shown(root), notes=notes, task=task)
-    own = split_names.shards(root / name)
-    own = own or (None if "split" in frame else split_names.beside(root / name))
-    return replace(items, noticed={"D210": own}) if own else items
+    beside = None if "split" in frame else split_names.beside(root / name)
+    found = [each for each in (split_names.shards(root / name), beside) if each]
+    detail = "; ".join(each.detail for each in found)
+    return replace(items, noticed={"D210": replace(found[0], detail=detail)}) if found else items
 
 
 def frame_of(rows: pd.DataFrame, where: str, columns: Columns) -> pd.DataFrame:
