@@ -114,6 +114,13 @@ BROKEN = {
     "empty": (b"", "an empty file"),
     "cut": (WHOLE[:-9_000], "truncated: 23,044 of 32,044 bytes"),
     "cut flac": (encoded(tone(), 16_000, "FLAC")[:-5_000], "truncated|damaged"),
+    "cut vorbis": (encoded(tone(), 16_000, "OGG", "VORBIS")[:-900], "truncated.*last page"),
+    "cut opus": (encoded(tone(), 16_000, "OGG", "OPUS")[:-1], "truncated.*last page"),
+    "halved opus": (encoded(tone(seconds=30), 16_000, "OGG", "OPUS")[:30_000], "truncated.*last"),
+    "crashed": (
+        WHOLE[:40] + (1_000).to_bytes(4, "little") + WHOLE[44:],
+        "states 1,000 bytes of samples, but 31,000 more follow",
+    ),
     "cut aiff": (encoded(tone(), 16_000, "AIFF")[:-5_000], "truncated"),
     "nothing recorded": (encoded(np.zeros((0, 1)), 16_000), "no samples"),
     "text": (b"hello, this is a text\n" * 50, "not a recording in a known format"),
@@ -130,6 +137,12 @@ def test_what_is_no_whole_recording_has_a_reason(raw, reason):
     with pytest.raises(Unreadable, match=reason) as caught:
         decoding.decode(raw)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("tail", [b"", bytes(5_000), b"LIST" + bytes(4_000), b"TAG" + b"a" * 2_000])
+def test_what_follows_the_samples_of_a_whole_recording_is_passed_over(tail):
+    for whole in (WHOLE, encoded(tone(), 16_000, "OGG")):
+        assert len(decoding.decode(whole + tail)) == 16_000
 
 
 HEADERS = {

@@ -32,6 +32,8 @@ def power(samples):
         ([VOICE, VOICE, -VOICE, -VOICE], levels.OPPOSED, 1.0),
         ([VOICE, 0 * VOICE], levels.SILENT, 1.0),
         ([VOICE, 1e-4 * OTHER], levels.SILENT, 1.0),
+        ([VOICE, 0 * VOICE + 0.1], levels.SILENT, 1.0),  # an offset is no sound
+        ([VOICE + 0.05, VOICE + 0.05], "", None),
         ([0 * VOICE, VOICE, VOICE, 0 * VOICE, 0 * VOICE, VOICE], levels.SILENT, 1.0),
         ([VOICE, -VOICE, 0 * VOICE], levels.OPPOSED, 1.0),
         ([VOICE, np.roll(VOICE, 40)], "", None),  # one voice, two microphones

@@ -53,6 +53,9 @@ def frame(references, spoken=None):
         (frame(TURKISH * 9), {"tr"}, 0),
         (frame(["BAKI soyuq", "G\u018eNC \u0259dib", "\u0131l\u0131q"]), {"az"}, 0),
         (frame(["czego chcesz", "dzie\u0144 dobry"]), {""}, 2),
+        (frame(["on to zrobił i nie jest to dla mnie", "do bani, co to za film"] * 9), {""}, 18),
+        (frame(["on se hyvä ja me pidimme siitä", "he on niin hyvä"] * 9), {""}, 18),
+        (frame(["este un film bun și nu mi-a plăcut", "a fost la noi de un an"] * 9), {""}, 18),
         (frame(["seven", "three"]), {""}, 2),
         (frame(["нажмите три", "今日は晴れです"]), {""}, 0),  # never English
         (frame(["seven", "three"], ["en", None]), {"en"}, 0),

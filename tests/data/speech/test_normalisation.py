@@ -91,6 +91,18 @@ def test_english_rules_are_for_english_alone():
         ("[noise] yes", "yes [BLANK_AUDIO]", "en"),
         ("hello<laughter> world", "hello world", "en"),
         ("\uff3bnoise\uff3d yes", "yes", "ja"),
+        ("\u3010noise\u3011yes {noise}", "yes", "ja"),
+        ("<|startoftranscript|><|en|><|0.00|> yes <|2.00|>", "yes", "en"),
+        ("\u0e19\u0e4d\u0e49\u0e32", "\u0e19\u0e49\u0e33", "th"),  # sara am in two signs
+        ("\u0e17\u0e4d\u0e32", "\u0e17\u0e33", "th"),
+        ("\u0e99\u0ecd\u0ec9\u0eb2", "\u0e99\u0ec9\u0eb3", "lo"),
+        (
+            "\u06a9\u062a\u0627\u0628 \u0639\u0644\u06cc",
+            "\u0643\u062a\u0627\u0628 \u0639\u0644\u064a",
+            "fa",
+        ),
+        ("\u015ftiin\u0163\u0103", "\u0219tiin\u021b\u0103", "ro"),
+        ("\u0663 \u06f3 \u0969", "3 3 3", "ar"),
     ],
 )
 @pytest.mark.parametrize("how", ["plain", "whisper"])
@@ -102,6 +114,10 @@ def test_ways_to_write_one_thing_are_alike(one, other, language, how):
 def test_whispers_rules_drop_no_words_between_brackets_that_are_none():
     assert normalisation.whisper("I <3 you. Yes > no", "en") == "i 3 you yes no"
     assert normalisation.whisper("a<b and c>d", "fr") == "a b and c d"
+
+
+def test_letters_that_a_language_tells_apart_stay_two():
+    assert normalisation.plain("\u06cc", "ps") != normalisation.plain("\u064a", "ps")
 
 
 def test_raw_keeps_everything_but_spaces():
@@ -122,6 +138,7 @@ def test_raw_keeps_everything_but_spaces():
         ('IAX (note: does not say "2")', None, None),
         ("Hello.", "Hello.", None),
         ("spazio []", "spazio", None),
+        ("\uff08\u7b11\uff09", None, "\u7b11"),
     ],
 )
 def test_brackets_of_studio_transcripts(text, spoken, sound):
@@ -141,6 +158,8 @@ def test_brackets_of_studio_transcripts(text, spoken, sound):
         ("I <3 you. Yes > no", "I <3 you. Yes > no", None),
         ("hello [unintelligible] world", "", None),
         ("<unk>", "", None),
+        ("<|0.00|> hello<|1.00|>", "hello", None),
+        ("{noise}", "", "noise"),
         ("", "", None),
     ],
 )

@@ -90,6 +90,9 @@ def _opened(raw: Raw) -> Iterator[tuple[Sound, Iterator[np.ndarray]]]:
         if not file.read(1):
             raise Unreadable("an empty file")
         file.seek(0)
+        if cut := stated_sizes.cut(file):
+            raise Unreadable(cut)
+        file.seek(0)
         try:
             with _libsndfile(file) as opened:
                 yield opened

@@ -13,6 +13,7 @@ OVER = 2.0  # floats may go beyond full scale by so much: a loud mix, or a filte
 STANDARDISED = 128.0  # up to here, floats beyond full scale are rather of unit variance
 FULL_SCALES = (2**15, 2**23, 2**31)  # of integers of 16, 24 and 32 bits
 DEAD = 1e-5  # share of the loudest channel's power below which one holds nothing: -50 dB
+ROUNDED = 1e-9  # share of the power with an offset below which the rest is rounding
 CHUNK = 4096  # frames in which one channel is compared with the others
 LOUDER, OFTEN = 10.0, 0.1  # power over the others', and share of all power, of a sound of its own
 
@@ -34,18 +35,24 @@ class Levels:
 def measure(blocks: Iterable[np.ndarray]) -> Levels:
     """Go through blocks [frames, channels] of a recording once."""
     products: np.ndarray | float = 0.0  # of channels, summed over time [C, C]
+    sums: np.ndarray | float = 0.0  # [C]
+    frames = 0
     own: np.ndarray | float = 0.0  # each channel's power where it is alone [C]
     peak, whole = 0.0, True
     for block in blocks:
         wide = block.astype(float)
-        products = products + wide.T @ wide
+        products, sums = products + wide.T @ wide, sums + wide.sum(axis=0)
+        frames += len(wide)
         starts = np.arange(0, len(wide), CHUNK)
+        wide = wide - wide.mean(axis=0) if len(wide) else wide
         power = np.add.reduceat(np.square(wide), starts, axis=0) if len(wide) else wide
         others = power.sum(axis=1, keepdims=True) - power
         own = own + np.where(power > LOUDER * others, power, 0).sum(axis=0)
         peak = max(peak, float(np.abs(block).max(initial=0.0)))
         whole = whole and bool((block == np.rint(block)).all())
-    used, oddity = _channels(np.atleast_2d(products), np.atleast_1d(own))
+    centred = products - np.multiply.outer(sums, sums) / max(frames, 1)  # an offset is no sound
+    centred = np.where(np.abs(centred) > ROUNDED * np.abs(products), centred, 0.0)
+    used, oddity = _channels(np.atleast_2d(centred), np.atleast_1d(own))
     return Levels(used, _scale(peak, whole), oddity)
 
 

@@ -1,6 +1,7 @@
 """What transcripts put in brackets: sounds, signs and notes, which are not spoken.
 
-In a manifest, square and angle brackets hold sounds next to the words: ``[noise]``, ``<laughter>``.
+In a manifest, square, curly and angle brackets hold sounds next to the words: ``[noise]``,
+``<laughter>``; Whisper's ``<|0.00|>`` and its like are no words either.
 They are removed from references and hypotheses, by every normalisation, before these are compared;
 round brackets hold words said aside, and stay. In a studio's script, brackets of any kind hold
 stage directions, or words that may be spoken.
@@ -10,10 +11,11 @@ import re
 
 # a bracket between two letters is no sound: ``a<b and c>d``
 HEARD = re.compile(
-    r"[\[\uff3b]([^\[\]\uff3b\uff3d]*)[\]\uff3d]"
+    r"<\|([^<>|]*)\|>|\{([^{}]*)\}|\u3010([^\u3010\u3011]*)\u3011"
+    r"|[\[\uff3b]([^\[\]\uff3b\uff3d]*)[\]\uff3d]"
     r"|(?!(?<=\w)<[^<>]*>\w)<(/?[^\W\d_][^<>.,!?;:]*)>"
 )
-NOTED = re.compile(HEARD.pattern + r"|\(([^()]*)\)")
+NOTED = re.compile(HEARD.pattern + r"|[(\uff08]([^()\uff08\uff09]*)[)\uff09]")
 NOT_UNDERSTOOD = ("inaudible", "indistinct", "unclear", "unintelligible", "unk")  # unknown words
 
 

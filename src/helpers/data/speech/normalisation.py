@@ -28,6 +28,12 @@ UNCLOSED = str.maketrans(dict.fromkeys("<>[]", " "))  # Whisper's rules would dr
 FORMS = re.compile("[\ufb00-\ufdff\ufe70-\ufefc\uff01-\uffef]+")
 INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # besides Cf
 TATWEEL = "\u0640"  # draws an Arabic word out
+# Persian yeh and kaf as the Arabic ones, Romanian commas below as cedillas; digits of all scripts
+ALIKE = str.maketrans(
+    "\u06cc\u06a9\u0218\u0219\u021a\u021b", "\u064a\u0643\u015e\u015f\u0162\u0163"
+)
+SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")  # Thai, in two signs around a tone
+LAO_AM = re.compile("\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")
 
 
 def raw(text: str, language: str = "") -> str:
@@ -57,7 +63,10 @@ def _lowered(text: str, language: str) -> str:
     text = raw(text.translate(APOSTROPHES)).replace(TATWEEL, "")
     if languages.code(language) in DOTLESS:
         text = text.replace("I", "\u0131")
-    return unicodedata.normalize("NFC", text.lower().replace("i\u0307", "i"))
+    text = unicodedata.normalize("NFC", text.lower().replace("i\u0307", "i"))
+    text = LAO_AM.sub("\\1\u0eb3", SARA_AM.sub("\\1\u0e33", text))
+    text = text if languages.code(language) == "ps" else text.translate(ALIKE)  # Pashto has both
+    return re.sub(r"\d", lambda found: str(unicodedata.decimal(found[0])), text)
 
 
 # each turns a transcript and its language into what is compared, words separated by a space

@@ -13,10 +13,34 @@ STOP_WORDS = {
     "Italian": "il la di che e un una per non con è le gli del della si da sono come anche ma",
     "Portuguese": "o a os as de que e do da em um uma para com não por mais como mas foi ao",
     "Dutch": "de het een en van is dat niet op te in met voor zijn er aan ook als bij maar",
+    # only to tell it from Spanish: short Spanish texts look like it
+    "Catalan": "el la els les de que un una en per amb no és del al com més però",
+    "Danish": "det er en og jeg den ikke at på som til af med for de et har",
+    "Norwegian": "det er en og jeg den ikke at på som til av med for de et har",
+    "Swedish": "det är en och jag den inte att på som till av för med de har ett",
 }
+# letters beside a to z; a text with others of its own is in another language
+_LETTERS = {
+    "English": "",
+    "German": "äöüß",
+    "French": "àâæçéèêëîïôœùûüÿ",
+    "Spanish": "áéíñóúü",
+    "Italian": "àèéìíîòóùú",
+    "Portuguese": "áâãàçéêíóôõúü",
+    "Dutch": "áéèëïíóöü",
+    "Danish": "æøåé",
+    "Norwegian": "æøåéòô",
+    "Swedish": "åäöé",
+}
+# words of the English list that other languages use as often: Polish to, Finnish on, Danish for
+ANYWHERE = "a all an as at by do for have he i if in is me my no on or so to we"
+_ANYWHERE = frozenset(ANYWHERE.split())
 _SETS = {name: frozenset(words.split()) for name, words in STOP_WORDS.items()}
 SHARE = 0.08  # smallest share of stop words that names a language
-LEAST = 2  # different stop words, none of them English, that name another language
+LEAST = 2  # different stop words that name a language, none English or, in English, ubiquitous
+FOREIGN = (
+    0.01  # share of letters that a language does not have, of two kinds, from which it is none
+)
 LOOKED = 400  # how many characters, or words, are read
 # letters by the first word of their Unicode names: Japanese has letters of its own beside Chinese
 _KANA = ("HIRAGANA", "KATAKANA", "HALFWIDTH", "KATAKANA-HIRAGANA")
@@ -39,8 +63,11 @@ def guess(text: str, words: list[str]) -> str:
     shares = {name: sum(word in stop for word in looked) for name, stop in _SETS.items()}
     best = max(shares, key=lambda name: shares[name])
     used = _SETS[best].intersection(looked)
-    clear = all(used - words for name, words in _SETS.items() if name != best)
-    clear = clear and (best == "English" or len(used - _SETS["English"]) >= LEAST)
+    clear = best != "Catalan" and all(used - words for name, words in _SETS.items() if name != best)
+    clear = clear and len(used - (_ANYWHERE if best == "English" else _SETS["English"])) >= LEAST
+    letters = [c for word in looked for c in word if c.isalpha()]
+    foreign = [c for c in letters if not c.isascii() and c not in _LETTERS.get(best, "")]
+    clear = clear and (len(set(foreign)) < 2 or len(foreign) < FOREIGN * len(letters))
     return best if clear and shares[best] >= SHARE * len(looked) else ""
 
 

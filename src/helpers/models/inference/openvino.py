@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import numpy as np
 
@@ -73,6 +74,20 @@ def compile(
         return Compiled(name, cores, lambda: lambda inputs: function(inputs).numpy())
 
 
+def _converted(function: Any) -> Any:
+    """Convert a traced function.
+
+    OpenVINO 2026.4 asks for TensorFlow's version by ``exec("del tensorflow")``, which has been an
+    error in a function since Python 3.13 (PEP 667): it is given the version instead.
+    """
+    import openvino
+    from openvino.frontend.tensorflow import utils
+
+    found = {"tensorflow": version("tensorflow")}
+    with patch.object(utils, "get_environment_setup", lambda framework: found):
+        return openvino.convert_model(function)
+
+
 def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
     import openvino
 
@@ -81,7 +96,7 @@ def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
         "NUM_STREAMS": str(cores),
         "INFERENCE_NUM_THREADS": str(cores),
     }
-    compiled = openvino.Core().compile_model(openvino.convert_model(function), "CPU", settings)
+    compiled = openvino.Core().compile_model(_converted(function), "CPU", settings)
 
     def worker() -> Infer:
         request = compiled.create_infer_request()
