@@ -100,8 +100,7 @@ def _resolution(board: Board) -> str:
     if not math.isfinite(pair["items_needed"]):
         return f"{pair.name} scores exactly the same: more items may never separate the two."
     tested, unit = (board.items, "item") if board.groups is None else (board.groups, board.group)
-    # The exact test swaps the two in whole units: with so few, even a lead in each is chance.
-    if tested < (enough := math.floor(math.log2(2 * max(1, len(board.pairs)) / ALPHA)) + 1):
+    if tested < (enough := _least_units(board)):
         return (
             f"With only {counted(tested, unit)} no test can show that any candidate is better, "
             f"whatever its lead: that takes {enough} or more."
@@ -131,7 +130,14 @@ def _few_groups(board: Board) -> str:
     )
 
 
+def _least_units(board: Board) -> int:
+    """Count the units from which a lead in each is more than chance, as the exact test swaps them."""
+    return math.floor(math.log2(2 * max(1, len(board.pairs)) / ALPHA)) + 1
+
+
 def _cheaper(board: Board) -> str:
+    if (board.groups or board.items) < _least_units(board):
+        return ""  # a tie is no evidence there
     cheap = board.tied[CHEAPER * board.tied["cost"] < board.winner["cost"]].sort_values("cost")
     if not len(cheap):
         return ""

@@ -37,7 +37,9 @@ def own_data(source: str | dict[str, Any]) -> list[Path]:
     name = sources.kind_of(source)
     kind, fields = sources.KINDS[name], source[name]
     own = [paths.root() / fields[field] for field in kind.own_files if field in fields]
-    folders = {path.parent for path in own} if kind.folder_too else set()
+    # files beside a table are its items, unless it holds the texts themselves
+    folder_too = kind.folder_too and not fields.get("text")
+    folders = {path.parent for path in own} if folder_too else set()
     if paths.root() in folders:  # everything else there is ours and changes with each run
         others = (each for each in paths.root().iterdir() if each.is_dir())
         folders |= {each for each in others if each.name[0] != "." and each.name not in OURS}

@@ -28,7 +28,12 @@ def empty(facts: Facts) -> Found | None:
     return rows_where(facts, facts.survey.reason == EMPTY, "only white space")
 
 
-@check("D113", "Signs of a wrong encoding", "warning")
+@check(
+    "D113",
+    "Signs of a wrong encoding",
+    "warning",
+    consequence="Texts look decoded by a wrong encoding: declare the right one before you compare.",
+)
 def garbled(facts: Facts) -> Found | None:
     """Letters that arise where one encoding is read as another: declare the right one."""
     detail = "such as Ã© for é, or a replacement character"
