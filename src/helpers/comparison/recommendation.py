@@ -131,7 +131,7 @@ def _few_groups(board: Board) -> str:
 
 
 def _least_units(board: Board) -> int:
-    """Count the units from which a lead in each is more than chance, as the exact test swaps them."""
+    """Count the units that a test needs: it swaps them whole, and with fewer any lead is chance."""
     return math.floor(math.log2(2 * max(1, len(board.pairs)) / ALPHA)) + 1
 
 
