@@ -8,11 +8,11 @@ import pandas as pd
 from helpers.core import spellings
 from helpers.core.errors import UserError, closest
 from helpers.core.formatting import listed
-from helpers.data.audio import modality as audio
-from helpers.data.image import modality as image
-from helpers.data.text import modality as text_files
+from helpers.data import tasks
 
-_SUFFIXES = (*image.SUFFIXES, *audio.SUFFIXES, *text_files.SUFFIXES, ".npy", ".json")
+# loaded by name: what images need does not depend on the code of sounds
+_SUFFIXES = [each for name in ("image", "audio", "text") for each in tasks.named(name).SUFFIXES]
+_SUFFIXES += [".npy", ".json"]
 # only those of files: what follows another dot, as in p1.left, tells items apart
 _EXTENSION = re.compile(rf"(?<=.)({'|'.join(map(re.escape, _SUFFIXES))})$", re.IGNORECASE)
 _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
