@@ -58,7 +58,8 @@ def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
 class Difference:
     """The difference of two candidates, and on resamples [R] of their ``units`` out of ``items``.
 
-    The units are items or groups; the two candidates differ in ``differing`` of them.
+    The units are items or groups; the two candidates differ in ``differing`` of them. Their spread
+    has at most ``freedom`` degrees of freedom, where few of these units bring most of it.
     """
 
     value: float
@@ -66,6 +67,7 @@ class Difference:
     units: int
     items: int
     differing: int
+    freedom: float = np.inf
 
 
 def resampled_metric(
@@ -117,8 +119,8 @@ def compare_all(metric: str, answers: Answers, values: NDArray, samples: NDArray
     contributions, pairs = UnitContributions(metric, answers), []
     for a, b in every:
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
-        differing = contributions.differing_units(a, b)
-        difference = Difference(value, resampled, contributions.units, items, differing)
+        differing, freedom = contributions.differing_units(a, b), contributions.freedom(a, b)
+        difference = Difference(value, resampled, contributions.units, items, differing, freedom)
         pairs.append(pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b)))
     return corrected(pairs, items)
 
@@ -147,7 +149,7 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
         return Pair(a, b, method=method)
     # 1. The standard error, with Bessel's correction for the units that tell the two apart.
     same = np.ptp(samples) < 1e-12
-    telling = max(d.differing, _LEAST)
+    telling = max(min(d.differing, d.freedom + 1), _LEAST)
     shrinkage = np.sqrt(telling / (telling - 1))
     error = 1 / (d.units + 2) if same else float(samples.std() * shrinkage)
     # 2. Student's t test of the difference over it.

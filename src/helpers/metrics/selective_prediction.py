@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import TAILS, Estimate, few_groups, wilson
+from helpers.metrics.statistics.intervals import (
+    NO_WIDTH,
+    TAILS,
+    Estimate,
+    few_groups,
+    proportion,
+)
 
 POINTS = 100
 
@@ -85,7 +91,7 @@ def _estimate(
     most, note = float(losses.max()), few_groups(units) if grouped else ""
     if error < 1e-12 or value <= 0:
         most = most or 1.0
-        high = most * wilson(value / most * units, units).high
+        high = most * proportion(value / most * units, units).high
         return Estimate(value, 0.0, max(high, value), "Wilson on all items", note)
     errors = losses.sum() ** 2 / (losses**2).sum()  # as many equal losses would count alike
     low, high = value * np.exp(stdtrit(max(errors - 1, 2), TAILS) * error / value)
@@ -103,11 +109,17 @@ def _curve(
     table = np.eye(part.max() + 1)[part]
     items, lost = table.sum(axis=0).cumsum(), (losses @ table).cumsum()
     if resampling.groups is None and set(np.unique(losses)) <= {0.0, 1.0}:
-        limits = [wilson(*pair) for pair in zip(lost, items, strict=True)]
+        limits = [proportion(*pair) for pair in zip(lost, items, strict=True)]
         low, high = np.array([(interval.low, interval.high) for interval in limits]).T
         return items / len(losses), lost / items, low, high
     units = resampling.sums(np.hstack([table, losses[:, None] * table]))
     count, loss = np.split(resampling.drawn(units), 2, axis=1)
     count, loss = count.cumsum(axis=1), loss.cumsum(axis=1)
     risks = np.divide(loss, count, out=np.zeros_like(loss), where=count > 0)
-    return items / len(losses), lost / items, *np.quantile(risks, TAILS, axis=0)
+    risk, most = lost / items, float(losses.max()) or 1.0
+    low, high = np.quantile(risks, TAILS, axis=0)
+    seen = (units[:, : table.shape[1]].cumsum(axis=1) > 0).sum(axis=0)
+    for k in np.flatnonzero(high - low < NO_WIDTH):  # as many units as Wilson's limit may differ
+        share = proportion(risk[k] / most * seen[k], seen[k])
+        low[k], high[k] = most * share.low, most * share.high
+    return items / len(losses), risk, np.minimum(low, risk), np.maximum(high, risk)
