@@ -14,7 +14,6 @@ from helpers.metrics.probabilistic import average_precision, roc_auc
 from helpers.metrics.slices import by_slice
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import share_interval, wilson
-from helpers.metrics.statistics.power import detectable_difference
 from helpers.metrics.unit_contributions import Answers
 
 LOW, HIGH = 0.93, 0.975
@@ -231,20 +230,6 @@ def test_holm_keeps_the_chance_of_any_false_alarm_among_equals():
         alarms += min(pair.p_holm for pair in pairs) < 0.05
     print(alarms / tries)
     assert alarms <= binom.ppf(0.9995, tries, 0.05)
-
-
-@pytest.mark.parametrize("alpha", [0.05, 0.05 / 6])  # alone, and first of six pairs
-def test_the_detectable_difference_is_found_four_times_in_five(alpha):
-    random, tries, items, disagreement = np.random.default_rng(13), 600, 1000, 0.1
-    gap = detectable_difference(np.sqrt(disagreement / items), alpha)
-    only_a, only_b = (disagreement + gap) / 2, (disagreement - gap) / 2
-    found = 0
-    for _ in range(tries):
-        luck = random.random(items)
-        right = np.array([luck < 0.8 + only_a, (luck < 0.8) | (luck > 1 - only_b)])
-        found += mcnemar(*right) < alpha
-    print(gap, found / tries)
-    assert 0.72 <= found / tries <= 0.86  # the exact test is a little cautious
 
 
 def test_rank_intervals_hold_all_true_ranks_together():
