@@ -155,7 +155,7 @@ DRAWN = {
     ),
     "successive_elimination": lambda: figures.successive_elimination(
         pd.DataFrame(
-            {"contender": ["a", LONG, "a"], "items": [16, 16, 32], "right": [0.5, 0.5, 0.6]}
+            {"contender": ["a", LONG, "a"], "items": [16, 16, 32], "value": [0.5, 0.5, 0.6]}
         ).assign(dropped=[False, True, False])
     ),
 }

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from scipy.stats import weightedtau
+from scipy.stats import binomtest, norm, weightedtau
 
 from helpers.selection.rank_agreement import agreement, null_taus, regret, weighted_tau
 
@@ -51,6 +51,7 @@ def test_the_interval_widens_with_the_noise_of_the_test_items():
     sure = agreement(predicted, actual, resampled(actual, 1e-6))
     unsure = agreement(predicted, actual, resampled(actual, 0.1))
     assert sure.low == pytest.approx(sure.tau) == pytest.approx(sure.high)
+    assert unsure.low < unsure.tau < unsure.high
     assert unsure.high - unsure.low > 0.3
 
 
@@ -69,6 +70,54 @@ def test_three_models_prove_nothing():
     actual = np.array([0.7, 0.8, 0.9])
     found = agreement(actual, actual, resampled(actual))
     assert found.null_high == pytest.approx(1) and found.p == pytest.approx(1 / 6)
+    assert found.least_p == pytest.approx(1 / 6)
+
+
+def test_no_p_is_zero():
+    actual = np.linspace(0.7, 0.9, 9)
+    found = agreement(actual, actual, resampled(actual))
+    assert found.p >= 1 / 5041 and found.least_p <= found.p
+
+
+@pytest.mark.parametrize("models", [3, 5])
+def test_the_open_taus_are_those_of_all_orders_that_the_tests_leave_open(models):
+    random = np.random.default_rng(models)
+    for _ in range(20):
+        actual, predicted = random.normal(size=models), random.normal(size=models)
+        samples = actual + 0.3 * random.normal(size=(300, models))
+        gap, gaps = actual[:, None] - actual, samples[:, :, None] - samples[:, None]
+        error = np.maximum(gaps.std(axis=0), 1e-12)
+        sure = gap > error * np.quantile((abs(gaps - gap) / error).max(axis=(1, 2)), 0.95)
+        orders = np.array(list(permutations(range(models))))
+        possible = [order for order in orders if not (sure & (order[:, None] <= order)).any()]
+        taus = [float(weighted_tau(predicted, order.astype(float))) for order in possible]
+        found = agreement(predicted, actual, samples)
+        assert (found.low, found.high) == pytest.approx((min(taus), max(taus)), abs=0.1)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.01, 0.03, 0.08])
+def test_the_limits_of_regret_and_tau_hold_among_near_equals(spread):
+    random, models, items, runs = np.random.default_rng(4), 8, 150, 60
+    held = {"regret": 0, "tau": 0}
+    for _ in range(runs):
+        truth = np.clip(0.85 + spread * random.normal(size=models), 0.3, 0.99)
+        predicted = truth + max(spread, 0.01) * random.normal(size=models)
+        hard = random.normal(size=items) + random.normal(size=(models, items))
+        right = (hard / np.sqrt(2) < norm.ppf(truth)[:, None]).astype(float)
+        weights = random.multinomial(items, np.full(items, 1 / items), 300) / items
+        found = agreement(predicted, right.mean(axis=1), weights @ right.T, 0, 1 / (items + 2))
+        lost = regret(predicted, truth)
+        held["regret"] += found.regret_low <= lost + 1e-9 <= found.regret_high + 2e-9
+        tau = float(weighted_tau(predicted, truth)) if spread else 0.0
+        held["tau"] += found.low <= tau + 1e-9 <= found.high + 2e-9
+    for held_in in held.values():
+        assert binomtest(held_in, runs, 0.95, alternative="less").pvalue > 0.01
+
+
+def test_models_that_no_item_tells_apart_are_not_surely_equal():
+    actual, samples = np.full(3, 0.9), np.full((50, 3), 0.9)
+    found = agreement(np.array([3, 2, 1]), actual, samples, 0, 1 / 102)
+    assert found.regret_low == 0 < 0.01 < found.regret_high
 
 
 @pytest.mark.parametrize("predicted", [[1.0, 1.0, 1.0], [2.0]])

@@ -12,6 +12,7 @@ from factories.study import saved
 from helpers.config import study_file
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.metrics.names import metric_name
 from helpers.models import features
 from helpers.models.features import Features
 from helpers.selection import finalists, racing, scoring, screening
@@ -49,9 +50,9 @@ def frozen(repository, monkeypatch):
     return computed
 
 
-def screen(race=False, items=600, count=1, **more):
+def screen(race=False, items=600, count=1, primary="accuracy", **more):
     data = made_dataset(items=items, gap=12, **more)
-    return screening.screen(data, ENTRIES, SelectionPlan(count, 3, race, "accuracy", 0))
+    return screening.screen(data, ENTRIES, SelectionPlan(count, 3, race, primary, 0))
 
 
 def test_selection_json_holds_every_score_with_its_seconds_and_the_cost(frozen):
@@ -70,6 +71,8 @@ def test_selection_json_holds_every_score_with_its_seconds_and_the_cost(frozen):
     assert any(
         "To be fine-tuned: efficientnet-lite1" in line for line in screening.sentences(screened)
     )
+    assert record["race"]["metric"] == "accuracy"
+    assert "best on validation by accuracy" in screening.sentences(screened)[2]
     with pytest.raises(UserError, match="1 finalist"):
         finalists.read("tiny", 2)
 
@@ -85,6 +88,14 @@ def test_a_race_computes_fewer_features_and_finds_the_same(frozen):
     assert raced.race.saved > 0.2
     assert raced.costs["spent"].iloc[0] < raced.costs["everything"].iloc[0]
     assert raced.race.rounds.equals(whole.race.rounds)  # the one that would have been
+
+
+@pytest.mark.parametrize(("primary", "raced"), [("macro-f1", "macro-f1"), ("log-loss", "accuracy")])
+def test_the_race_says_by_which_metric_the_best_is_protected(frozen, primary, raced):
+    screened = screen(items=300, primary=primary)
+    said = screening.sentences(screened)[2]
+    assert screened.race.metric == raced and metric_name(raced) in said
+    assert ("cannot protect log loss" in said) == (raced != primary)
 
 
 def test_features_in_parts_are_those_computed_at_once(frozen, monkeypatch):

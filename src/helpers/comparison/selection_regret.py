@@ -21,7 +21,18 @@ from helpers.selection.transferability.methods import METHODS
 
 WORDS = {"probe": "as probes", "finetune": "fine-tuned"}  # each scope, in words
 FEWEST = 3  # models that an order needs to mean anything
-COLUMNS = ["scope", "method", "models", "tau", "low", "high", "null_low", "null_high", "p"]
+COLUMNS = [
+    "scope",
+    "method",
+    "models",
+    "tau",
+    "low",
+    "high",
+    "null_low",
+    "null_high",
+    "p",
+    "least_p",
+]
 COLUMNS += ["regret", "regret_low", "regret_high", "first"]
 
 
@@ -62,7 +73,8 @@ def measure(
             low, high = np.percentile(samples, [2.5, 97.5], axis=0)
             table = _models(selection, tried)
             models.append(table.assign(scope=scope, value=values, low=low, high=high))
-            found = _methods(table, sign * values, sign * samples, seed)
+            least = 1 / (len(answers.labels) + 2)  # no two models are surely equal
+            found = _methods(table, sign * values, sign * samples, seed, least)
             rows += [{"scope": scope} | agreed for agreed in found]
     table = pd.concat(models, ignore_index=True) if models else pd.DataFrame()
     methods = pd.DataFrame(rows, columns=COLUMNS)
@@ -117,7 +129,7 @@ def _models(selection: Selection, tried: Sequence[Predictions]) -> pd.DataFrame:
 
 
 def _methods(
-    table: pd.DataFrame, values: NDArray, samples: NDArray, seed: int
+    table: pd.DataFrame, values: NDArray, samples: NDArray, seed: int, least: float
 ) -> Iterator[dict[str, Any]]:
     """Compare each method's order of the models with that of their values, higher is better."""
     for method in ("selection", *METHODS):
@@ -125,7 +137,7 @@ def _methods(
         if scored.sum() < FEWEST:
             continue
         scores = table[method].to_numpy(np.float64)[scored]
-        agreed = asdict(agreement(scores, values[scored], samples[:, scored], seed))
+        agreed = asdict(agreement(scores, values[scored], samples[:, scored], seed, least))
         points = {name: 100 * value for name, value in agreed.items() if "regret" in name}
         first = ", ".join(table["model"][scored][scores == scores.max()])
         yield {"method": method, "first": first} | agreed | points
@@ -156,11 +168,15 @@ def _costs(selection: Selection, entries: Sequence[Predictions]) -> pd.DataFrame
 def _lost(rows: pd.DataFrame, regret: Regret) -> str:
     own = rows[rows["method"] == "selection"].iloc[0]
     better = "better than" if own["p"] < 0.05 else "no better than"
+    p = f"p = {own['p']:.2g}" if own["p"] >= 0.001 else "p below 0.001"
+    if own["least_p"] >= 0.05:
+        p += f", which could not be below 1/{1 / own['least_p']:.0f}"
     text = (
         f"Of {own['models']} models {WORDS[own['scope']]}, the selection's first choice is "
-        f"{own['regret']:.1f} points of {metric_name(regret.primary)} behind the best; its order "
-        f"agrees with the actual one {better} a random order does (weighted tau {own['tau']:.2f}, "
-        f"p = {own['p']:.2f})"
+        f"{own['regret']:.1f} points of {metric_name(regret.primary)} behind the best (between "
+        f"{own['regret_low']:.1f} and {own['regret_high']:.1f}; too large rather than too small, "
+        f"as the best of {own['models']} is partly luck); its order agrees with the actual one "
+        f"{better} a random order does (weighted tau {own['tau']:.2f}, {p})"
     )
     published = rows.loc[rows["method"] == "imagenet-accuracy", "regret"]
     if len(published):

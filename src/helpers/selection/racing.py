@@ -24,7 +24,7 @@ class SelectionPlan:
 
     ``finalists`` candidates are fine-tuned for ``epochs`` epochs each, which is estimated here.
     With ``race``, candidates drop out before all their features are computed; ``seed`` draws the
-    race's order of items. ``primary`` is the metric on validation; a race counts what is correct.
+    race's order of items. ``primary`` is the metric on validation.
     """
 
     finalists: int
@@ -91,11 +91,11 @@ def _race(splits: LabelledSplits, names: list[str], read: Read, plan: SelectionP
     random, labels = np.random.default_rng(plan.seed), splits.labels
     train, validation = random.permutation(splits.train), random.permutation(splits.validation)
 
-    def correct(name: str, count: int) -> np.ndarray:
+    def predict(name: str, count: int) -> np.ndarray:
         fitted_on = train[: max(2, round(len(train) * count / len(validation)))]
         values = read(name, np.concatenate([fitted_on, validation[:count]]))
         probe = ridge.fit(values[: len(fitted_on)], labels[fitted_on], splits.classes)
-        predictions = probe.values(values[len(fitted_on) :]).argmax(axis=1)
-        return predictions == labels[validation[:count]]
+        return probe.values(values[len(fitted_on) :]).argmax(axis=1)
 
-    return successive_elimination.run(names, correct, len(validation), plan.finalists)
+    known = labels[validation]
+    return successive_elimination.run(names, predict, known, splits.primary, plan.finalists)

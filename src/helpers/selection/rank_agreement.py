@@ -5,6 +5,9 @@ from itertools import permutations
 from math import factorial
 
 import numpy as np
+from scipy.special import ndtri
+
+from helpers.metrics.statistics.intervals import LEVEL, TAILS
 
 ORDERS = 5040  # of the null distribution: all of them if there are no more, else a sample
 
@@ -13,10 +16,15 @@ ORDERS = 5040  # of the null distribution: all of them if there are no more, els
 class Agreement:
     """The agreement of two orders of ``models`` models.
 
-    ``tau`` is Kendall's, weighted so that the top counts most, with its 95 % interval; a random
-    order lies between ``null_low`` and ``null_high`` 95 times in 100, and ``p`` is how often it
-    agrees as well. ``regret`` is the best actual value less that of the one ranked first; each
-    resample of its interval has its own best, so that the interval errs on the high side.
+    ``tau`` is Kendall's, weighted so that the top counts most; noise in the actual values lowers
+    it. ``low`` and ``high`` are the taus of the least and most agreeing order that 95 % tests of
+    all pairs together leave open. A random order lies between ``null_low`` and ``null_high`` 95
+    times in 100; ``p`` is how often it agrees as well, and never below ``least_p``.
+
+    ``regret`` is the best actual value less that of the one ranked first: among near-equals it is
+    too large, as the best of several noisy values is. Its limits are those of the comparisons of
+    every model with the first: the lower one holds for all of them together (sup-t), and the
+    upper one needs no correction, as only one model is truly the best.
     """
 
     models: int
@@ -26,34 +34,89 @@ class Agreement:
     null_low: float
     null_high: float
     p: float
+    least_p: float
     regret: float
     regret_low: float
     regret_high: float
 
 
 def agreement(
-    predicted: np.ndarray, actual: np.ndarray, samples: np.ndarray, seed: int = 42
+    predicted: np.ndarray,
+    actual: np.ndarray,
+    samples: np.ndarray,
+    seed: int = 42,
+    least_error: float = 0.0,
 ) -> Agreement:
     """Compare a predicted order with the actual one; NaN if fewer than two models or all alike.
 
     ``predicted`` [M] is a method's score of each model and ``actual`` [M] its quality, higher is
-    better; ``samples`` [R, M] is the quality on resampled test items, whose percentiles give the
-    intervals; ``seed`` draws the random orders.
+    better; ``samples`` [R, M] is the quality on resampled test items; ``seed`` draws the random
+    orders. No difference is held to be surer than to ``least_error``.
     """
     predicted, actual = np.asarray(predicted, np.float64), np.asarray(actual, np.float64)
+    samples = np.asarray(samples, np.float64)[np.isfinite(samples).all(axis=1)]
     tau = float(weighted_tau(predicted, actual))
     null = null_taus(predicted, actual, seed)
-    regrets = samples.max(axis=1) - samples[:, _first(predicted)].mean(axis=1)
-    p = float(np.mean(null >= tau - 1e-12)) if np.isfinite(tau) else np.nan
+    exact = factorial(min(len(actual), 20)) <= ORDERS
     return Agreement(
         len(actual),
         tau,
-        *_middle(weighted_tau(predicted, samples)),
-        *_middle(null, outward=True),
-        p,
+        *_open_taus(predicted, actual, samples, least_error),
+        *_middle(null),
+        _reached(null, tau, exact),
+        _reached(null, max(tau, float(null.max())), exact),
         regret(predicted, actual),
-        *_middle(regrets),
+        *_regret_limits(predicted, actual, samples, least_error),
     )
+
+
+def _reached(null: np.ndarray, tau: float, exact: bool) -> float:
+    """Return the share of random orders of at least this tau; a sample counts the order itself."""
+    if not np.isfinite(tau):
+        return np.nan
+    return float((np.sum(null >= tau - 1e-12) + (not exact)) / (len(null) + (not exact)))
+
+
+def _errors(gaps: np.ndarray, least: float) -> np.ndarray:
+    """Return the standard error of each difference from its resamples [R, ...]."""
+    return np.maximum(gaps.std(axis=0), max(least, np.finfo(float).tiny))
+
+
+def _regret_limits(
+    predicted: np.ndarray, actual: np.ndarray, samples: np.ndarray, least: float
+) -> tuple[float, float]:
+    first = _first(predicted)
+    other = np.setdiff1d(np.arange(len(actual)), first if len(first) == 1 else [])
+    if not len(other) or not len(samples):
+        return np.nan, np.nan
+    gap = (actual - actual[first].mean())[other]
+    gaps = (samples - samples[:, first].mean(axis=1, keepdims=True))[:, other]
+    error = _errors(gaps, least)
+    together = np.quantile(((gaps - gap) / error).max(axis=1), TAILS[1])
+    limits = np.max([gap - together * error, gap + ndtri(TAILS[1]) * error], axis=1)
+    low, high = np.maximum(0, limits)
+    return float(low), float(high)
+
+
+def _open_taus(
+    predicted: np.ndarray, actual: np.ndarray, samples: np.ndarray, least: float
+) -> tuple[float, float]:
+    """Return the taus of the orders that agree least and most with the prediction."""
+    if len(actual) < 2 or not len(samples):
+        return np.nan, np.nan
+    gap, gaps = actual[:, None] - actual, samples[:, :, None] - samples[:, None, :]
+    error = _errors(gaps, least)
+    together = np.quantile((np.abs(gaps - gap) / error).max(axis=(1, 2)), LEVEL)
+    better = gap > together * error  # [M, M]: surely
+    taus = []
+    for wanted in (-predicted, predicted):
+        order, left = np.empty(len(actual)), np.ones(len(actual), bool)
+        for place in range(len(actual)):  # the top weighs most, so it is filled first
+            free = left & ~better[left].any(axis=0)
+            chosen = np.flatnonzero(free)[np.argmax(wanted[free])]
+            order[chosen], left[chosen] = -place, False
+        taus.append(float(weighted_tau(predicted, order)))
+    return min(taus), max(taus)
 
 
 def weighted_tau(predicted: np.ndarray, actual: np.ndarray) -> np.ndarray:
@@ -99,14 +162,10 @@ def _first(predicted: np.ndarray) -> np.ndarray:
     return np.flatnonzero(predicted == predicted.max())
 
 
-def _middle(values: np.ndarray, outward: bool = False) -> tuple[float, float]:
-    """Return the bounds of the middle 95 %; ``outward`` rounds them to values that occur."""
-    values = np.asarray(values, np.float64)
+def _middle(values: np.ndarray) -> tuple[float, float]:
+    """Return the bounds of the middle 95 %, rounded outward to values that occur."""
     values = values[np.isfinite(values)]
     if not len(values):
         return np.nan, np.nan
-    if outward:
-        low = np.percentile(values, 2.5, method="lower")
-        return float(low), float(np.percentile(values, 97.5, method="higher"))
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)
+    low = np.percentile(values, 100 * TAILS[0], method="lower")
+    return float(low), float(np.percentile(values, 100 * TAILS[1], method="higher"))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.core.records import selection as records
 from helpers.data.dataset import Dataset
+from helpers.metrics.names import metric_name
 from helpers.models import kinds
 from helpers.selection import finalists, racing, scoring
 from helpers.selection.racing import SelectionPlan
@@ -92,10 +93,17 @@ def sentences(screening: Screening) -> list[str]:
         f"{first['candidate']} is first: mean rank {first['mean_rank']:g} of its probe's "
         f"({first['probe_rank']:g}) and the published one ({first['static_rank']:g}).",
         f"A race {tense} {dropped} and computed {100 * race.saved:.0f}% fewer features, with a "
-        f"risk of {100 * race.alpha:g}% of losing the candidate that is best on validation.",
+        f"risk of at most {100 * race.alpha:g}% of losing the candidate that is best on validation "
+        f"by {_protected(screening)}, as a probe trained on a round's share of train.",
         f"Features, scores and finalists: about {spent:.0f} s; with a fine-tune of every "
         f"candidate: about {everything:.0f} s, {everything / spent:.1f} times as much.",
     ]
+
+
+def _protected(screening: Screening) -> str:
+    metric, primary = screening.race.metric, screening.plan.primary
+    unlike = f" (a race cannot protect {metric_name(primary)})" if metric != primary else ""
+    return metric_name(metric) + unlike
 
 
 def save(screening: Screening) -> None:
@@ -114,6 +122,7 @@ def save(screening: Screening) -> None:
     race = records.RaceResult(
         run=s.plan.race,
         alpha=s.race.alpha,
+        metric=s.race.metric,
         saved=s.race.saved,
         left=s.race.left,
         dropped=s.race.dropped,

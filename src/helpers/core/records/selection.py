@@ -36,12 +36,13 @@ class SelectionCost(Part):
 
 
 class Round(Part):
-    """A candidate in one round of successive elimination."""
+    """A candidate in one round; ``right`` is its accuracy, ``value`` the race's metric."""
 
     round: int
     contender: str
     items: int
     right: Number
+    value: Number = None
     behind: str | None
     p: Number
     limit: Number
@@ -49,10 +50,14 @@ class Round(Part):
 
 
 class RaceResult(Part):
-    """The race; ``run`` tells whether it was run, or replayed from features that are all there."""
+    """The race; ``run`` tells whether it was run, or replayed from features that are all there.
+
+    It drops the best candidate by ``metric`` with a probability of at most ``alpha``.
+    """
 
     run: bool
     alpha: Number
+    metric: str = "accuracy"
     saved: Number
     left: list[str]
     dropped: list[str]

@@ -32,20 +32,20 @@ def rank_table(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def successive_elimination(rounds: pd.DataFrame) -> Figure:
-    """Draw right (the accuracy) of each contender over items; a cross marks where it is dropped."""
+def successive_elimination(rounds: pd.DataFrame, metric: str = "accuracy") -> Figure:
+    """Draw the value of each contender over items; a cross marks where it is dropped."""
     figure, axes = style.canvas(4.2, grid=True)
     ends = []
     for name, rows in rounds.groupby("contender", sort=False):
         last, dropped = rows.iloc[-1], bool(rows["dropped"].any())
         colour = GREY if dropped else BLUE
-        axes.plot(rows["items"], rows["right"], "o-", color=colour, ms=3.5, lw=1.4)
+        axes.plot(rows["items"], rows["value"], "o-", color=colour, ms=3.5, lw=1.4)
         if dropped:
-            axes.plot(last["items"], last["right"], "x", color=colour, ms=8, mew=2)
-        ends.append((last["right"], last["items"], str(name), colour))
-    _name_ends(axes, ends, float(np.ptp(rounds["right"])))
+            axes.plot(last["items"], last["value"], "x", color=colour, ms=8, mew=2)
+        ends.append((last["value"], last["items"], str(name), colour))
+    _name_ends(axes, ends, float(np.ptp(rounds["value"])))
     axes.set(xlabel="validation items scored; the training subset grows in proportion")
-    axes.set_ylabel("validation accuracy")
+    axes.set_ylabel(f"{metric_name(metric)} on validation")
     axes.margins(x=0.04, y=0.12)
     axes.set_xlim(right=rounds["items"].max() * 1.55)
     axes.set_xticks(sorted(rounds["items"].unique()))
