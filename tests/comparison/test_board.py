@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from factories.records import training_record
 
 from helpers.comparison import board
@@ -35,26 +36,35 @@ def test_a_row_has_the_cost_in_milliseconds_and_nan_where_nothing_is_known():
     assert first["cost"] == 20 and np.isnan(second["cost"]) and np.isnan(second["parameters"])
 
 
-def test_a_candidate_ties_unless_its_corrected_p_is_small():
+def test_a_candidate_ties_unless_a_test_reaches_its_level():
     table = board.in_order(rows(a=(0.9, 1), b=(0.85, 1), c=(0.5, 1)), "accuracy")
     pairs = [
-        Pair(a, b, difference, p=p, p_holm=p)
-        for a, b, difference, p in ((0, 1, 0.05, 0.2), (0, 2, 0.4, 0.001), (1, 2, 0.35, 0.001))
+        Pair(a, b, difference, difference - 0.1, difference + 0.1, p=p, p_holm=p)
+        for a, b, difference, p in ((0, 1, 0.05, 0.02), (0, 2, 0.4, 0.001), (1, 2, 0.35, 0.001))
     ]
-    table, named = board.with_pairs(table, pairs, "accuracy")
+    table, named = board.with_pairs(table, pairs, "accuracy", [0.03, 0.01, 0.03])
     assert table["tied"].tolist() == [True, True, False]
-    assert table[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2], [3, 3]]
+    assert table["verdict"].tolist() == ["first", "not told apart", "worse"]
+    assert table[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2], [3, 3]]
+    assert table["lead_high"].tolist()[1:] == pytest.approx([0.15, 0.5])
     assert named[["a", "b"]].to_numpy().tolist() == [["a", "b"], ["a", "c"], ["b", "c"]]
+    lower = board.in_order(rows(a=(0.5, 1), b=(0.9, 1)), "log-loss")
+    loss = [Pair(0, 1, -0.4, -0.5, -0.3, p=0.001, p_holm=0.001)]
+    lower, _ = board.with_pairs(lower, loss, "log-loss", [0.05, 0.05], margin=0.6)
+    assert lower[["lead", "lead_low", "lead_high"]].to_numpy()[1] == pytest.approx([0.4, 0.3, 0.5])
+    assert lower["verdict"].tolist() == ["first", "the same in practice"]
 
 
 def test_the_nearest_is_the_first_tied_candidate_that_answers_differently():
-    pairs = pd.DataFrame(
-        [("w", "copy", 0.0, 1.0, 0.1), ("w", "next", 0.01, 0.8, 0.1), ("w", "far", 0.5, 0.0, 0.1)],
-        columns=["a", "b", "difference", "p", "detectable"],
+    table = pd.DataFrame(
+        {
+            "candidate": ["w", "copy", "next", "far"],
+            "lead": [np.nan, 0.0, 0.01, 0.5],
+            "p": [np.nan, 1.0, 0.8, 0.0],
+        }
     )
-    pairs = pairs.reindex(columns=PAIR)
-    table = pd.DataFrame({"candidate": ["w", "copy", "next", "far"]})
-    tied = Board(table.assign(tied=[True, True, True, False]), pairs, "accuracy", 10)
-    alone = Board(table.assign(tied=[True, False, False, False]), pairs.iloc[2:], "accuracy", 10)
-    assert tied.nearest.name == "next" and alone.nearest.name == "far"
-    assert Board(table.assign(tied=False), pairs.iloc[:0], "accuracy", 10).nearest is None
+    rest = pd.DataFrame(columns=PAIR), "accuracy", 10, Estimate(0.9, 0.8, 1.0, "made")
+    tied = Board(table.assign(tied=[True, True, True, False]), *rest)
+    alone = Board(table.assign(tied=[True, False, False, False]).iloc[[0, 3]], *rest)
+    assert tied.nearest["candidate"] == "next" and alone.nearest["candidate"] == "far"
+    assert Board(table.iloc[:1].assign(tied=False), *rest).nearest is None

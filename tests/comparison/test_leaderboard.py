@@ -16,10 +16,12 @@ def test_leaderboard_json_keeps_the_contract(repository):
     content = saved("made", "leaderboard.json")
     keys = {"primary", "rows", "pairs", "winner", "tied_with", "detectable_difference"}
     assert keys | {"recommendation"} <= content.keys()
+    assert content["version"] == 2 and content["margin"] is None
+    assert content["expected"]["value"] <= content["rows"][0]["value"]
     assert {"a", "b", "difference", "low", "high", "p", "p_holm"} <= content["pairs"][0].keys()
     assert content["rows"][0]["candidate"] == content["winner"] == "probe-a"
     assert content["rows"][0]["cost"]["fit_seconds"] == 12.5
-    assert content["seeds"] == {"families": [], "runs": [], "pairs": []}
+    assert content["seeds"] == {"families": [], "runs": []}
 
 
 def test_a_single_candidate_has_no_pairs(repository):

@@ -21,11 +21,16 @@ def compared(repository):
 def test_three_sentences_answer_the_questions(compared):
     first, second, third = compared.answer
     best, [tied] = compared.table.iloc[0], compared.tied_with
-    interval = f"{best['value']:.3f} (95 % CI [{best['low']:.3f}, {best['high']:.3f}])"
+    found, pair = compared.expected, compared.pairs.iloc[0]
+    assert found.value < best["value"] and found.low < best["low"] and found.high == best["high"]
+    interval = f"{found.value:.3f} on new ones (95 % interval {found.low:.3f} to {found.high:.3f}"
     assert first.startswith(compared.winner) and interval in first and "600 test items" in first
+    assert "among 4" in first and f"{best['value']:.3f}" in compared.details[0]
     assert f"{100 * best['accuracy']:.0f} of 100" in first
-    assert "20 ms" in second and "12 s" in second and f"{tied} ties with it" in second
-    assert tied in third and re.search(r"takes about [\d,]+ items", third)
+    assert "20 ms" in second and "12 s" in second and f"{tied} is not told apart" in second
+    better, worse = f"{-100 * pair['low']:.1f} points better", f"{100 * pair['high']:.1f} points"
+    assert f"between {better} and {worse} worse" in second
+    assert tied in third and re.search(r"half takes about [\d,]+ items", third)
     assert re.search(r"baselines pixels by [\d.]+ points and majority", " ".join(compared.details))
     assert compared.recommendation == " ".join(compared.answer)
     for sentence in [*compared.answer, *compared.details]:
@@ -35,7 +40,7 @@ def test_three_sentences_answer_the_questions(compared):
 def test_a_clear_winner_is_significant(repository):
     made_study({"probe-a": 0.5, "probe-b": 3.0}, items=1200)
     found = leaderboard.compare("made", ["probe-a", "probe-b"], resamples=300)
-    assert "significant (p below 0.001 after correction)" in found.answer[1]
+    assert "better than every other one" in found.answer[1]
     assert "probe-a" in found.answer[1] and found.answer[2].endswith("this lead is larger.")
 
 
@@ -45,14 +50,12 @@ def test_the_detectable_lead_agrees_with_the_ties(repository, skills, seed):
     names = [f"probe-{letter}" for letter in "abc"]
     made_study(dict(zip(names, skills, strict=True)), items=500, seed=seed)
     found = leaderboard.compare("made", names, resamples=300)
-    [pair] = found.pairs[found.pairs["detectable"] == found.detectable_difference].to_dict(
-        "records"
-    )
-    lead, shows = abs(pair["difference"]), pair["detectable"]
-    assert found.winner == pair["a"] and pair["b"] in found.answer[2]
+    [row] = found.table[found.table["shows"] == found.detectable_difference].to_dict("records")
+    lead, shows = row["lead"], row["shows"]
+    assert row["candidate"] != found.winner and row["candidate"] in found.answer[2]
     assert ("lead is larger" in found.answer[2]) == (not found.tied_with and lead >= shows)
     if found.tied_with:
-        assert pair["b"] in found.tied_with and lead < shows and pair["items_needed"] > found.n
+        assert row["candidate"] in found.tied_with and lead < shows and row["needed"] > found.n
 
 
 def test_grouped_items_need_more_groups(repository):
@@ -93,17 +96,18 @@ def test_a_tied_baseline_is_named_and_offered_if_it_is_cheaper(repository):
     made_study({"pixels": 2.0, "probe-a": 2.05}, items=2000, seed=3)
     found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
     assert found.tied_with == ["pixels"]
-    said = " ".join(found.details)
-    assert "baseline ties (pixels)" in said and "pixels (2.0 ms per item" in said
+    said, row = " ".join(found.details), found.table.iloc[1]
+    assert "baseline may do as well (pixels)" in said and "pixels (2.0 ms per item" in said
+    assert f"it may be {100 * row['lead_high']:.1f} points worse" in said
 
 
-@pytest.mark.parametrize(("strength", "sure"), [(2.0, "may be chance"), (0.5, "is significant")])
+@pytest.mark.parametrize(("strength", "sure"), [(2.0, "not told apart"), (0.5, "worse")])
 def test_a_winning_baseline_is_compared_with_the_best_network(repository, strength, sure):
     made_study({"pixels": 2.2, "probe-a": strength}, items=2000, seed=3)
     found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
     said = " ".join(found.details)
     assert found.winner == "pixels"
-    assert re.search(rf"probe-a, is [\d.]+ points? behind, which {sure}", said)
+    assert re.search(rf"probe-a, is {sure}: .*[\d.]+ points worse", said)
 
 
 def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repository):
@@ -120,4 +124,39 @@ def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repos
 def test_the_answer_names_three_of_many_ties_and_counts_the_rest(repository):
     names = [f"candidate-{number}" for number in range(7)]
     made_study(dict.fromkeys(names, 2.0))
-    assert " and 3 more tie with it" in leaderboard.compare("made", names).answer[1]
+    assert " and 3 more are not told apart from it" in leaderboard.compare("made", names).answer[1]
+
+
+@pytest.mark.parametrize(("margin", "verdict"), [(0.05, "the same in practice"), (0.02, "not")])
+def test_a_margin_tells_the_same_in_practice_from_what_is_not_known(repository, margin, verdict):
+    made_study({"pixels": 1.95, "probe-b": 2.0}, items=2400)
+    found = leaderboard.compare("made", ["pixels", "probe-b"], "accuracy", 300, margin=margin)
+    row = found.table.iloc[1]
+    inside = max(abs(row["lead_low"]), abs(row["lead_high"])) <= margin
+    assert row["verdict"].startswith(verdict) and inside == (margin == 0.05)
+    assert verdict in found.answer[1] and f"{100 * margin:.1f} points" in found.answer[2]
+    cheaper = next(line for line in found.details if "2.0 ms per item" in line)
+    assert cheaper.endswith("so take it.") == inside
+    plain = leaderboard.compare("made", ["pixels", "probe-b"], "accuracy", 300)
+    assert "in practice" not in plain.recommendation and plain.table["verdict"][1] != "worse"
+
+
+def test_the_headline_of_copies_and_of_one_candidate_is_the_measured_one(repository):
+    made_study({"probe-a": 2.0}, items=600)
+    alone = leaderboard.compare("made", ["probe-a"], resamples=300)
+    best, found = alone.table.iloc[0], alone.expected
+    assert (found.value, found.low, found.high) == tuple(best[["value", "low", "high"]])
+    assert f"{best['value']:.3f} (95 % CI [{best['low']:.3f}" in alone.answer[0]
+    assert "pick" not in alone.recommendation + " ".join(alone.details)
+
+
+@pytest.mark.parametrize("metric", ["log-loss", "roc-auc", "matthews-correlation"])
+def test_any_metric_is_corrected_on_its_flattering_side_alone(repository, metric):
+    names = [f"probe-{letter}" for letter in "abcdef"]
+    made_study(dict.fromkeys(names, 2.0), items=600)
+    found = leaderboard.compare("made", names, metric, resamples=300)
+    best, sign = found.table.iloc[0], -1 if metric == "log-loss" else 1
+    assert sign * found.expected.value < sign * best["value"]
+    flattering, other = ("high", "low") if metric == "log-loss" else ("low", "high")
+    assert sign * getattr(found.expected, flattering) < sign * best[flattering]
+    assert getattr(found.expected, other) == best[other]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as formula
-from factories.study import made_study
+from factories.study import made_study, saved
 from factories.trials import covers, within
 from statsmodels.stats.anova import anova_lm
 
@@ -41,14 +41,17 @@ def test_known_components_come_back_and_their_intervals_cover(seeds, training):
     assert covers(hits[0], tries) and covers(hits[1], tries)
 
 
-def test_families_alike_are_seldom_told_apart_though_items_alone_would():
-    random, tries, alarms, naive = np.random.default_rng(4), 400, 0, 0
+@pytest.mark.parametrize(("runs", "training"), [(2, 0.03), (3, 0.03), (5, 0.01)])
+def test_families_alike_are_seldom_told_apart_though_items_alone_would(runs, training):
+    random, tries, alarms, alone, naive = np.random.default_rng(4), 400, 0, 0, 0
     for _ in range(tries):
-        a, b = drawn(3, 1000, 0.03, 0.3, 0.2, random, families=2)
+        a, b = drawn(runs, 1000, training, 0.3, 0.2, random, families=2)
         alarms += contrast(a, b)[3] < 0.05
+        alone += contrast(a, b[:1])[3] < 0.05
         naive += contrast(a[:1], b[:1])[3] < 0.05
-    print(alarms / tries, naive / tries)
-    assert alarms <= within(tries, 0.05)[1] and naive / tries > 0.3
+    print(alarms / tries, alone / tries, naive / tries)
+    assert alarms <= within(tries, 0.05)[1] and alone <= within(tries, 0.05)[1]
+    assert naive > alone and (training < 0.02 or naive / tries > 0.3)
 
 
 def test_the_mean_squares_are_those_of_statsmodels():
@@ -105,7 +108,13 @@ def test_a_study_with_seeds_shows_them_apart_and_one_without_says_so(repository)
     assert family["training"] > 0.005 and family["sampling"] > 0.005
     values = found.runs["value"].to_numpy()
     assert family["value"] == pytest.approx(values.mean())
-    [pair] = found.pairs.to_dict("records")
+    [pair] = board.pairs.to_dict("records")
     assert (pair["a"], pair["b"]) == ("finetune-a", "pixels") and pair["p_holm"] < 0.05
+    first = board.table.iloc[0]
+    assert board.winner == "finetune-a" and first["runs"] == names and first["run"] in names
+    assert first["value"] == pytest.approx(values.mean()) and len(board.table) == 2
+    assert first["low"] <= family["low"] and "mean of 3 seeds" in board.answer[0]
+    leaderboard.save(board)
+    assert saved("made", "leaderboard.json")["rows"][0]["runs"] == names
     assert leaderboard.compare("made", ["pixels"], resamples=300).seeds is None
     assert seeds.families_of(["a-seed-0", "b"]) == {}

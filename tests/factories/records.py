@@ -11,6 +11,7 @@ INTERVAL = {"value": 0.5, "low": 0.4, "high": 0.6, "method": "made", "note": ""}
 COUNTS = {"original": 4, "loaded": 4, "dropped": 0, "used": 4, "splits": {}, "labels": {}}
 CHECK = {"title": "A check", "severity": "warning", "detail": "", "consequence": ""}
 ROW = INTERVAL | {"label": "made", "adaptation": "probe", "rank": 1, "rank_low": 1, "rank_high": 1}
+ROW |= {"lead": None, "lead_low": None, "lead_high": None, "verdict": "worse"}
 ROW |= {"tied": False, "accuracy": 0.5, "cost": {}, "fit_seconds": None, "parameters": None}
 
 
@@ -58,6 +59,11 @@ def leaderboard_record(study="made", rows=(), **fields):
     made = {"primary": "macro-f1", "n": 4, "groups": None, "pairs": [], "tied_with": []}
     made |= {"detectable_difference": None, "answer": [], "details": [], "recommendation": ""}
     made |= {"seeds": {}, "published": [], "winner": rows[0]["candidate"] if rows else "none"}
+    made |= {
+        "expected": INTERVAL,
+        "margin": None,
+    }
+    rows = [{"runs": [row["candidate"]], "run": row["candidate"]} | row for row in rows]
     return Leaderboard(study=study, rows=[ROW | row for row in rows], **made | fields)
 
 

@@ -60,7 +60,7 @@ def test_twins_tie_and_the_interval_is_not_a_point(metric):
     said = np.array([scores.argmax(1)] * 2)
     pair = compared(metric, labels, said, np.array([scores] * 2))[0]
     assert pair.difference == 0 and pair.p == pair.p_holm == 1
-    assert pair.low < 0 < pair.high and pair.detectable > 0 and pair.items_needed == np.inf
+    assert pair.low < 0 < pair.high and pair.detectable > 0 and pair.items_high == np.inf
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "macro-f1"])

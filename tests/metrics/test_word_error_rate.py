@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from helpers.metrics import registry, word_error_rate
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import proportion
+from helpers.metrics.statistics.intervals import wilson
 from helpers.metrics.word_error_intervals import estimates
 from helpers.metrics.word_error_rate import table
 
@@ -76,11 +76,11 @@ def test_an_interval_that_nothing_speaks_for_is_not_made_up():
 def test_no_error_seen_has_the_limit_of_so_many_utterances():
     said = ["one two", "three", "four five six"] * 4
     perfect = estimates(table(said, said))["word-error-rate"]
-    assert (perfect.value, perfect.low) == (0, 0) and perfect.high == proportion(0, 12).high
+    assert (perfect.value, perfect.low) == (0, 0) and perfect.high == wilson(0, 12).high
     silent = estimates(table(said, [""] * 12))["word-error-rate"]
-    assert (silent.value, silent.high) == (1, 1) and silent.low == proportion(12, 12).low
+    assert (silent.value, silent.high) == (1, 1) and silent.low == wilson(12, 12).low
     spoken = estimates(table(said, said), Resampling(groups=np.arange(12) // 3))
-    assert spoken["word-error-rate"].high == proportion(0, 4).high
+    assert spoken["word-error-rate"].high == wilson(0, 4).high
 
 
 def simulated(random, speakers, each, rate, alike):

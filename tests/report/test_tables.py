@@ -22,7 +22,7 @@ def test_tables_escape_and_write_numbers_at_one_precision():
 def test_columns_and_metrics_have_names_and_p_values_no_exponent():
     frame = pd.DataFrame(
         {"metric": ["macro-f1", "aurc"], "p_holm": [0.0, 0.2], "parameters": [3.72e7, NAN]}
-        | {"column": ["cell_type", "words"], "cost": [1e-5, 722.4], "items_needed": [3.0, np.inf]}
+        | {"column": ["cell_type", "words"], "cost": [1e-5, 722.4], "items_high": [3.0, np.inf]}
     )
     html = displayed_html(lambda: tables.show(frame, "", {"p_holm": "{:.2g}"}))
     for cell in ("macro-F1", "AURC", "cell type", "&lt;0.001", "0.200", "37,200,000", "722"):

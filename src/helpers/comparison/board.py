@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.comparison.seeds import Repeats
 from helpers.core.records.base import or_nan
 from helpers.core.records.training import Training
 from helpers.metrics.paired_tests import Pair, rank_intervals
@@ -15,27 +16,38 @@ from helpers.metrics.statistics.intervals import Estimate
 
 ALPHA = 0.05  # corrected p-values below this are significant
 PAIR = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
-PAIR += ["items_needed", "method"]
+PAIR += ["items_low", "items_high", "method"]
+# What may be said of a candidate beside the first one.
+FIRST, SAME, OPEN = "first", "the same in practice", "not told apart"
+WORSE, UNDEFINED = "worse", "undefined"
+BESIDE = ["lead", "lead_low", "lead_high", "p", "level", "shows", "needed"]
 
 
 @dataclass(frozen=True)
 class Board:
-    """The candidates, best first, and their pairs.
+    """The candidates, best first, and their pairs; runs of several seeds are one candidate.
 
-    ``table`` has a row per candidate: rank, candidate, label, adaptation, value, low, high, method,
-    note, accuracy, cost (milliseconds per item, NaN if unknown), fit_seconds, parameters, rank_low,
-    rank_high, tied (with the winner). ``pairs`` has a row per pair, ``a`` the better placed, its
-    difference in the metric's own unit. ``groups`` counts the resampled groups, if any, and
-    ``group`` names one; ``right`` says what a candidate does on an item that counts for accuracy.
+    ``table`` has a row per candidate: rank, candidate, runs, run (the one nearest to their mean),
+    label, adaptation, value, low, high, method, note, accuracy, cost (milliseconds per item, NaN if
+    unknown), fit_seconds, parameters, rank_low, rank_high, tied (may be the best), the verdict, and
+    by how much the winner is better: lead, lead_low, lead_high. Of the test of that, p, the level
+    it must reach, the lead that it ``shows`` in four tries of five, and the items ``needed`` to
+    show half of that, or the margin. ``pairs`` has a row per pair, ``a`` the better placed, its
+    difference in the metric's own unit. ``expected`` is what to expect of the winner. ``groups``
+    counts the resampled groups, if any, and ``group`` names one; ``right`` says what a candidate
+    does on an item that counts for accuracy. Differences within the ``margin`` do not matter.
     """
 
     table: pd.DataFrame
     pairs: pd.DataFrame
     primary: str
     items: int
+    expected: Estimate
     groups: int | None = None
     group: str = "group"
     right: str = "is right on"
+    margin: float | None = None
+    seeds: Repeats | None = None
 
     @property
     def winner(self) -> pd.Series:
@@ -44,28 +56,23 @@ class Board:
 
     @property
     def tied(self) -> pd.DataFrame:
-        """The rows that tie with the winner."""
+        """The other rows that may be the best one."""
         rest = self.table.iloc[1:]
         return rest[rest["tied"]]
 
     @property
-    def winner_pairs(self) -> pd.DataFrame:
-        """The winner's pairs, by the other one's name."""
-        return self.pairs[self.pairs["a"] == self.winner["candidate"]].set_index("b")
-
-    @property
     def nearest(self) -> pd.Series | None:
-        """The winner's pair with the first tied candidate that answers differently.
+        """The first tied candidate that answers differently.
 
         If none ties it is the closest one; None where nothing else has a value.
         """
-        defined = self.winner_pairs.dropna(subset=["detectable"])
-        if not len(defined):
+        rest = self.table.iloc[1:].dropna(subset=["lead"])
+        if not len(rest):
             return None
-        tied = defined[defined.index.isin(self.tied["candidate"])]
+        tied = rest[rest["tied"]]
         if not len(tied):
-            return defined.loc[defined["difference"].abs().idxmin()]
-        different = tied[(tied["difference"] != 0) | (tied["p"] < 1)]
+            return rest.loc[rest["lead"].idxmin()]
+        different = tied[(tied["lead"] != 0) | (tied["p"] < 1)]
         return (different if len(different) else tied).iloc[0]
 
 
@@ -95,14 +102,33 @@ def in_order(rows: Sequence[dict[str, Any]], primary: str) -> pd.DataFrame:
 
 
 def with_pairs(
-    table: pd.DataFrame, pairs: Sequence[Pair], primary: str
+    table: pd.DataFrame,
+    pairs: Sequence[Pair],
+    primary: str,
+    levels: Sequence[float],
+    margin: float | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Add ranks and ties to an ordered table; return it and the pairs by candidates' names."""
+    """Add ranks, leads and verdicts to an ordered table; return it and the pairs by names.
+
+    A candidate ties with the first unless the test of some other one against it is significant at
+    its own of the ``levels`` [M]: see ``comparisons_with_best``.
+    """
     table, names = table.reset_index(drop=True), table["candidate"].tolist()
+    sign = -1 if lower_is_better(primary) else 1
     ranks = rank_intervals(list(pairs), len(table), lower_is_better(primary))
     table["rank_low"], table["rank_high"] = ranks.T
+    beside: list[list[float]] = [[np.nan] * len(BESIDE)]
+    for pair, level in zip(pairs, levels[1:], strict=False):  # the first one's come first
+        low, high = sorted((sign * pair.low, sign * pair.high))
+        power = pair.power
+        shows = power.detectable(level) if power else np.nan
+        needed = power.items_needed(margin or shows / 2, level) if power else np.nan
+        beside.append([sign * pair.difference, low, high, pair.p, level, shows, needed])
+    table = table.join(pd.DataFrame(beside, columns=BESIDE))
+    beaten = {pair.b for pair in pairs if pair.p < levels[pair.b]}
+    table["tied"] = ~table.index.isin(beaten) & table["value"].notna()
+    same = table[["lead_low", "lead_high"]].abs().max(axis=1) <= (margin or -1)
+    cases = [table["rank"] == 1, table["value"].isna(), same, table["tied"]]
+    table["verdict"] = np.select(cases, [FIRST, UNDEFINED, SAME, OPEN], WORSE)
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
-    named = pd.DataFrame(rows, columns=PAIR)
-    beaten = named.loc[(named["a"] == names[0]) & (named["p_holm"] < ALPHA), "b"]
-    table["tied"] = ~table["candidate"].isin(beaten) & table["value"].notna()
-    return table, named
+    return table, pd.DataFrame(rows, columns=PAIR)

@@ -1,7 +1,8 @@
 """Classifiers compared on the same test items: paired tests, ties, seeds."""
 
 from helpers.comparison import board as boards
-from helpers.comparison import result, seeds, study_records
+from helpers.comparison import ranking, result
+from helpers.comparison.ranking import Scored
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import listed
 from helpers.data import copies
@@ -9,8 +10,9 @@ from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics import registry
 from helpers.metrics.classification import estimate
-from helpers.metrics.paired_tests import compare_all, resampled_metric
+from helpers.metrics.paired_tests import pairing, resampled_metric
 from helpers.metrics.statistics.bootstrap import Resampling
+from helpers.metrics.unit_contributions import UnitContributions
 
 
 def compare(
@@ -19,6 +21,7 @@ def compare(
     primary: str = "macro-f1",
     resamples: int = 2000,
     seed: int = 42,
+    margin: float | None = None,
 ) -> result.Comparison:
     """Compare candidates by their predictions of the same test items; see ``leaderboard``."""
     computed = registry.functions("counts", "scores", "ranking")
@@ -34,16 +37,15 @@ def compare(
         value = estimate(primary, *answers, Resampling(resamples, seed, groups), len(entry.classes))
         accuracy = float((entry.predictions == entry.labels).mean())
         rows.append(boards.row(entry.training, value, accuracy))
-    table = boards.in_order(rows, primary)
-    entries = [entries[position] for position in table.index]
     together = predictions.answers(entries)
-    pairs = compare_all(primary, together, *resampled_metric(primary, together, resamples, seed))
+    values, samples = resampled_metric(primary, together, resamples, seed)
+    pair = pairing(primary, together, values, samples)
+    units = UnitContributions(primary, together).pseudo_values
+    scored = Scored(primary, len(entries[0].labels), rows, values, samples, pair, units)
     counted = None if groups is None else len(set(groups))
-    tables = boards.with_pairs(table, pairs, primary)
     unit = copies.unit(entries[0].items)
-    board = boards.Board(*tables, primary, len(entries[0].labels), counted, unit)
-    records = study_records.read(study, [entry.training for entry in entries])
-    return result.assemble(records, board, seeds.repeats(entries, primary))
+    board = ranking.ranked(scored, seed, margin, groups=counted, group=unit)
+    return result.assemble(study, [entry.training for entry in entries], board)
 
 
 def _check_classes(entries: list[Predictions]) -> None:

@@ -13,15 +13,16 @@ def of_comparison(comparison: Comparison) -> list[str]:
     """Say which candidate leads, which tie, and what the test set could show."""
     c, best = comparison, comparison.table.iloc[0]
     found = [
-        f"First of {len(c.table)}: {c.winner}, {metric_name(c.primary)} {interval(best)}.",
-        f"Tied with it: {', '.join(c.tied_with) or 'none'}.",
+        f"First of {len(c.table)}: {c.winner}, measured {metric_name(c.primary)} {interval(best)}.",
+        f"Not told apart from it: {', '.join(c.tied_with) or 'none'}.",
     ]
     if len(c.pairs):
         significant = int((c.pairs["p_holm"] < ALPHA).sum())
+        found.insert(1, f"To expect of it, its pick allowed for: {interval(c.expected)}.")
         found.append(f"Significant differences: {significant} of {counted(len(c.pairs), 'pair')}.")
     if isfinite(c.detectable_difference):
         found.append(
-            f"These {c.n:,} test items reliably detect differences of "
-            f"{c.detectable_difference:.3f} or more."
+            f"These {c.n:,} test items show a difference of {c.detectable_difference:.3f} in four "
+            "tries of five."
         )
     return found

@@ -18,7 +18,7 @@ HUB_NAMES |= {"speech-recognition": "automatic-speech-recognition"}
 
 def model_index(comparison: Comparison) -> dict[str, Any]:
     """Describe the winner's defined metrics on the test items, with intervals as arguments."""
-    study, winner = comparison.study, comparison.winner
+    study, winner = comparison.study, comparison.table.iloc[0]["run"]
     metrics, data = Metrics.read(study, winner).metrics, DataRecord.read(study)
     kind = data.source if isinstance(data.source, str) else sources.kind_of(data.source)
     task = HUB_NAMES.get(data.task, data.task)

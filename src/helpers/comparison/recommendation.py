@@ -3,20 +3,22 @@
 import math
 import re
 
+import numpy as np
 import pandas as pd
 
-from helpers.comparison.board import ALPHA, Board
-from helpers.core.formatting import counted, names, p_value, round_up, two_digits
+from helpers.comparison.board import OPEN, SAME, WORSE, Board
+from helpers.core.formatting import counted, names, round_up, two_digits
 from helpers.evaluation.evaluation import interval
 from helpers.metrics.names import amount, metric_name
 from helpers.metrics.statistics.intervals import FEW_GROUPS
+from helpers.metrics.statistics.power import least_units
 
 FEW = 10  # test items below which any order is luck
-COUNTLESS = 1_000_000  # beyond this many items no required sample size is stated
 OWN_NAMES = ("baseline", "predictions")  # adaptations whose candidates have no model to name
 NAMED = 4  # ties that a sentence names; the leaderboard has them all
 # Factor by which a tied candidate must be cheaper to be offered: less may be noise in timing.
 CHEAPER = 1.5
+SMALLER = "this lead is smaller, so other items might not show it"
 
 
 def answer(board: Board) -> list[str]:
@@ -38,7 +40,8 @@ def details(board: Board) -> list[str]:
         return []
     if len(board.table) == 1:
         return [*filter(None, [_few_groups(board)])]
-    lines = [_few_groups(board), _cheaper(board), _tied_baselines(board), _baselines(board)]
+    lines = [_few_groups(board), _measured(board), _cheaper(board)]
+    lines += [_tied_baselines(board), _baselines(board)]
     undefined = board.table.loc[board.table["value"].isna(), "candidate"].tolist()
     if undefined:
         lines.append(f"{metric_name(board.primary)} is undefined for {names(undefined)}.")
@@ -46,12 +49,19 @@ def details(board: Board) -> list[str]:
 
 
 def _quality(board: Board) -> str:
-    winner, of = board.winner, min(100, board.items)
-    return (
-        f"{winner['candidate']} comes first on {board.items:,} test items: it {board.right} "
-        f"{of * winner['accuracy']:.0f} of {of}, and its {metric_name(board.primary)} is "
-        f"{interval(winner)}."
+    winner, of, found = board.winner, min(100, board.items), board.expected
+    count, runs = int(board.table["value"].notna().sum()), len(winner["runs"])
+    name, mean = metric_name(board.primary), f", the mean of {runs} seeds," * (runs > 1)
+    first = (
+        f"{winner['candidate']}{mean} comes first on {board.items:,} test items: it {board.right} "
+        f"{of * winner['accuracy']:.0f} of {of}"
     )
+    if count < 2:
+        return f"{first}, and its {name} is {interval(winner)}."
+    article, allowed = "an" if name[0] in "aeiou" else "a", f"allowing for the pick among {count}"
+    between = f"95 % interval {found.low:.3f} to {found.high:.3f}, " * math.isfinite(found.low)
+    expect = f"expect {article} {name} of {found.value:.3f} on new ones"
+    return f"{first}; {expect} ({between}{allowed})."
 
 
 def named(sentences: list[str], table: pd.DataFrame) -> list[str]:
@@ -76,49 +86,56 @@ def _cost(row: pd.Series) -> str:
 
 
 def _lead(board: Board) -> str:
-    tied, pairs, nearest = board.tied["candidate"].tolist(), board.winner_pairs, board.nearest
-    if tied:
-        tie = f"{names(tied, NAMED)} {'ties' if len(tied) == 1 else 'tie'} with it"
-        widest = pairs.loc[tied, "difference"].abs().max()
-        if widest == 0:
-            return f"{tie} exactly"
-        gap = amount(widest, board.primary)
-        lead = f"a lead of {gap}" if len(tied) == 1 else f"leads of up to {gap}"
-        return f"{tie}: {lead} may be chance"
+    """Say which candidates may be as good, by how much they may differ, and which are worse."""
+    nearest, parts = board.nearest, []
     if nearest is None:
         return "no other candidate has a value to compare"
-    by, p = amount(abs(nearest["difference"]), board.primary), p_value(pairs["p_holm"].max())
-    lead = f"its lead over every other candidate, at least {by} ({nearest.name}),"
-    return f"{lead} is significant ({p})"
+    for verdict in (OPEN, SAME):
+        rows = board.table[board.table["verdict"] == verdict]
+        if len(rows):
+            are = "is" if len(rows) == 1 else "are"
+            told = f"{names(rows['candidate'].tolist(), NAMED)} {are} {verdict}"
+            parts.append(f"{told}{' from it' * (verdict == OPEN)}: {_between(rows, board)}")
+    behind = _between(board.table.loc[[nearest.name]], board)
+    better = f"it is better than every other one: {nearest['candidate']} comes nearest, {behind}"
+    return "; ".join(parts) or better
+
+
+def _between(rows: pd.DataFrame, board: Board) -> str:
+    """Write between which differences some candidates may be better, or worse, than the first."""
+    low, high = rows["lead_low"].min(), rows["lead_high"].max()
+    better, least, worse = (amount(each, board.primary) for each in (-low, low, max(high, 0.0)))
+    between = f"between {better} better and {worse} worse"
+    between = between if low < 0 else f"{least.split()[0]} to {worse} worse"
+    exactly = "it scores exactly the same, " * bool((rows["lead"] == 0).all())
+    within = f", within the margin of {amount(board.margin or 0, board.primary)}"
+    return exactly + between + within * bool((rows["verdict"] == SAME).all())
 
 
 def _resolution(board: Board) -> str:
-    """Say what so many items show, and how many would separate the winner from the nearest."""
+    """Say which lead so many items show, and what a smaller one takes."""
     pair = board.nearest
     if pair is None:
         return f"On {board.items:,} items there is nothing to compare."
-    if not math.isfinite(pair["items_needed"]):
-        return f"{pair.name} scores exactly the same: more items may never separate the two."
     tested, unit = (board.items, "item") if board.groups is None else (board.groups, board.group)
-    if tested < (enough := _least_units(board)):
+    if not math.isfinite(pair["shows"]):
         return (
             f"With only {counted(tested, unit)} no test can show that any candidate is better, "
-            f"whatever its lead: that takes {enough} or more."
+            f"whatever its lead: that takes {least_units(pair['level'])} or more."
         )
     of_groups = "" if board.groups is None else f" of {counted(tested, unit)}"
     shows = (
-        f"{counted(board.items, 'test item')}{of_groups} reliably show a lead over {pair.name} of "
-        f"about {amount(pair['detectable'], board.primary)} or more"
+        f"On {counted(board.items, 'test item')}{of_groups} a true lead over {pair['candidate']} "
+        f"shows in four tries of five if it is {amount(pair['shows'], board.primary)}"
     )
     if not len(board.tied):
-        if abs(pair["difference"]) >= pair["detectable"]:
-            return f"{shows}, and this lead is larger."
-        return f"{shows}; this lead is smaller, so other items might not show it."
-    if pair["items_needed"] > COUNTLESS:
-        return f"{shows}; the two are so close that no realistic number of items separates them."
-    needed = round_up(pair["items_needed"] * tested / board.items)
-    units = f"about {needed:,} {unit}s" if needed > tested else f"a few more {unit}s"
-    return f"{shows}; to separate the two takes {units}, if the difference is real."
+        larger = "this lead is larger" if pair["lead"] >= pair["shows"] else SMALLER
+        return f"{shows}; {larger}."
+    if not math.isfinite(pair["needed"]):
+        return f"{shows}; a smaller one takes more runs too, and not {unit}s alone."
+    needed = round_up(pair["needed"] * tested / board.items)
+    margin = board.margin and f"{amount(board.margin, board.primary)}, the margin,"
+    return f"{shows}; {margin or 'half'} takes about {needed:,} {unit}s."
 
 
 def _few_groups(board: Board) -> str:
@@ -130,31 +147,34 @@ def _few_groups(board: Board) -> str:
     )
 
 
-def _least_units(board: Board) -> int:
-    """Count the units that a test needs: it swaps them whole, and with fewer any lead is chance."""
-    return math.floor(math.log2(2 * max(1, len(board.pairs)) / ALPHA)) + 1
-
-
 def _cheaper(board: Board) -> str:
-    if (board.groups or board.items) < _least_units(board):
-        return ""  # a tie is no evidence there
-    cheap = board.tied[CHEAPER * board.tied["cost"] < board.winner["cost"]].sort_values("cost")
-    if not len(cheap):
+    cheap = board.table[CHEAPER * board.table["cost"] < board.winner["cost"]].sort_values("cost")
+    for verdict, words in (
+        (SAME, "is the same in practice: it may be {} worse at most, so take it"),
+        (OPEN, "is not told apart: it may be {} worse, so take it only if that is worth it"),
+    ):
+        rows = cheap[(cheap["verdict"] == verdict) & np.isfinite(cheap["shows"])]
+        if len(rows):  # without a test that can show a lead, a tie is no evidence
+            pick = rows.iloc[0]
+            worse = amount(max(0.0, pick["lead_high"]), board.primary)
+            cheaper = f"The cheaper {pick['candidate']} ({two_digits(pick['cost'])} ms per item)"
+            return f"{cheaper} {words.format(worse)}."
+    return ""
+
+
+def _measured(board: Board) -> str:
+    if board.table["value"].notna().sum() < 2:
         return ""
-    pick = cheap.iloc[0]
-    loss = amount(abs(pick["value"] - board.winner["value"]), board.primary)
-    return (
-        f"The cheapest tied candidate is {pick['candidate']} ({two_digits(pick['cost'])} ms per "
-        f"item, {loss} behind): take it unless that difference matters more than the cost."
-    )
+    measured = f"its {metric_name(board.primary)} is {interval(board.winner)}"
+    return f"As measured on these items {measured}, which the pick of the best flatters."
 
 
 def _tied_baselines(board: Board) -> str:
-    tied = board.tied.loc[board.tied["adaptation"] == "baseline", "candidate"].tolist()
-    if not tied or board.winner["adaptation"] == "baseline":
+    good = (board.table["adaptation"] == "baseline") & board.table["verdict"].isin([OPEN, SAME])
+    if not good.any() or board.winner["adaptation"] == "baseline":
         return ""
     shown = "these items do not show that the winner is worth its cost"
-    return f"A baseline ties ({names(tied)}): {shown}."
+    return f"A baseline may do as well ({names(board.table.loc[good, 'candidate'])}): {shown}."
 
 
 def _baselines(board: Board) -> str:
@@ -163,7 +183,7 @@ def _baselines(board: Board) -> str:
     gaps = (table["value"] - winner["value"]).abs().map(lambda gap: amount(gap, board.primary))
     table, baseline = table.assign(gap=gaps), table["adaptation"] == "baseline"
     if winner["adaptation"] != "baseline":
-        beaten = table[baseline & ~table["tied"]]
+        beaten = table[baseline & (table["verdict"] == WORSE)]
         leads = [f"{row.candidate} by {row.gap}" for row in beaten.itertuples()]
         plural = "s" * (len(leads) > 1)
         return f"The winner beats the baseline{plural} {names(leads)}." if leads else ""
@@ -171,9 +191,5 @@ def _baselines(board: Board) -> str:
     if not len(others):
         return "The winner is a baseline: no other kind of candidate has a value to compare."
     best = others.iloc[0]
-    behind = (
-        f"is {best['gap']} behind, which {'may be chance' if best['tied'] else 'is significant'}"
-    )
-    if best["value"] == winner["value"]:
-        behind = "scores exactly the same"
-    return f"The winner is a baseline: the best other candidate, {best['candidate']}, {behind}."
+    behind = f"{best['candidate']}, is {best['verdict']}: {_between(others.iloc[:1], board)}"
+    return f"The winner is a baseline: the best other candidate, {behind}."

@@ -1,27 +1,29 @@
 """What comparing a study's candidates gives, for any task: the order, the ties, the words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from helpers.comparison import caveats, conditions, published_results
+from helpers.comparison import caveats, conditions, published_results, study_records
 from helpers.comparison.board import Board
 from helpers.comparison.recommendation import answer, details, named
 from helpers.comparison.seeds import Repeats
-from helpers.comparison.study_records import StudyRecords
 from helpers.core.formatting import markdown
 from helpers.core.records.parts import Cost
+from helpers.core.records.training import Training
+from helpers.metrics.statistics.intervals import Estimate
 
 
 @dataclass(frozen=True)
 class Comparison:
     """The comparison of a study's candidates.
 
-    ``table`` and ``pairs`` are those of a ``Board``. ``detectable_difference`` is between the
-    winner and the candidate nearest to it; ``answer`` has at most three sentences, ``details``
-    what they leave out. ``conditions`` has all candidates on subsets and on harder items.
+    ``table``, ``pairs`` and ``expected`` are those of a ``Board``. ``detectable_difference`` is
+    between the winner and the candidate nearest to it; ``answer`` has at most three sentences,
+    ``details`` what they leave out. ``conditions`` has all candidates on subsets and on harder
+    items.
     """
 
     study: str
@@ -31,6 +33,8 @@ class Comparison:
     table: pd.DataFrame
     pairs: pd.DataFrame
     winner: str
+    expected: Estimate
+    margin: float | None
     tied_with: list[str]
     detectable_difference: float
     answer: list[str]
@@ -58,8 +62,6 @@ class Comparison:
         t = self.table
         ranks = t[["rank_low", "rank_high"]].values
         places = [str(low) if low == high else f"{low} to {high}" for low, high in ranks]
-        against = np.where(t["tied"], "ties", np.where(t["value"].isna(), "undefined", "behind"))
-        against[0] = "first"
         return pd.DataFrame(
             {
                 "candidate": t["candidate"],
@@ -67,7 +69,7 @@ class Comparison:
                 "low": t["low"],
                 "high": t["high"],
                 "places": places,
-                "against the first": against,
+                "against the first": t["verdict"],
                 "cost": t["cost"],
                 "fit_seconds": t["fit_seconds"],
             }
@@ -75,26 +77,32 @@ class Comparison:
 
 
 def assemble(
-    records: StudyRecords,
+    study: str,
+    trainings: Iterable[Training],
     board: Board,
-    seeds: Repeats | None = None,
     more_details: Sequence[str] = (),
 ) -> Comparison:
     """Put the comparison into words, with what the records say against it."""
-    winner, conditioned = board.winner["candidate"], conditions.gather(records)
-    extra = [*conditions.sentences(conditioned, winner), *(seeds.sentences if seeds else [])]
+    order, seeds = board.table["runs"].sum(), board.seeds
+    ordered = sorted(trainings, key=lambda training: order.index(training.candidate))
+    records = study_records.read(study, ordered)
+    conditioned = conditions.gather(records)
+    extra = conditions.sentences(conditioned, board.winner["run"])
+    extra += seeds.sentences if seeds else []
     extra += [*caveats.of_data(records), *caveats.of_training(records.trainings.values())]
     extra += caveats.of_languages(records)
     return Comparison(
-        study=records.study,
+        study=study,
         primary=board.primary,
         n=board.items,
         groups=board.groups,
         table=board.table,
         pairs=board.pairs,
-        winner=winner,
+        winner=board.winner["candidate"],
+        expected=board.expected,
+        margin=board.margin,
         tied_with=board.tied["candidate"].tolist(),
-        detectable_difference=np.nan if board.nearest is None else board.nearest["detectable"],
+        detectable_difference=np.nan if board.nearest is None else board.nearest["shows"],
         answer=named(answer(board), board.table),
         details=named([*details(board), *extra, *more_details], board.table),
         seeds=seeds,

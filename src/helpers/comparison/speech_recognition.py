@@ -1,13 +1,14 @@
 """Recognisers compared on the same utterances: paired tests of error rates, ties."""
 
 from functools import partial
-from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from helpers.comparison import board as boards
-from helpers.comparison import result, study_records
+from helpers.comparison import ranking, result
+from helpers.comparison.ranking import Scored
 from helpers.core.errors import UserError
 from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.data import copies
@@ -15,7 +16,7 @@ from helpers.data.speech.normalisation import NORMALISATIONS
 from helpers.evaluation import speech_cautions, transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
-from helpers.metrics.paired_tests import Difference, Pair, corrected, pair_from_samples
+from helpers.metrics.paired_tests import Difference, Pair, pair_from_samples
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS, Resampling
 from helpers.metrics.statistics.permutation import swap_test
 
@@ -26,6 +27,7 @@ def compare(
     primary: str | None = None,
     resamples: int = 2000,
     seed: int = 42,
+    margin: float | None = None,
 ) -> result.Comparison:
     """Compare candidates by their transcripts of the same utterances.
 
@@ -48,14 +50,10 @@ def compare(
         rate = word_error_intervals.estimates(counted, resampling)[primary]
         faultless = float((word_error_rate.word_errors(counted) == 0).mean())
         rows.append(boards.row(entry.training, rate, faultless))
-    table = boards.in_order(rows, primary)
-    ordered = [counts[position] for position in table.index]
-    records = study_records.read(study, [entries[position].training for position in table.index])
-    tables = boards.with_pairs(table, _pairs(ordered, primary, resampling), primary)
-    board = boards.Board(
-        *tables,
-        primary,
-        items=len(counts[0]),
+    board = ranking.ranked(
+        _scored(rows, counts, primary, resampling),
+        seed,
+        margin,
         groups=None if groups is None else len(set(groups)),
         group=entries[0].unit if entries[0].enough else copies.DISTINCT,
         right="makes no error in",
@@ -66,12 +64,12 @@ def compare(
         *(line for entry in entries for line in speech_cautions.of_hypotheses(entry)),
         *_few_speakers(entries[0]),
     ]
-    return result.assemble(records, board, more_details=cautions)
+    return result.assemble(study, [entry.training for entry in entries], board, cautions)
 
 
 def _other_winners(entries: list[Transcripts], chosen: str, board: boards.Board) -> list[str]:
     """Say under which normalisation another candidate comes first."""
-    rate, winner, lines = registry.functions("edits")[board.primary], board.winner["candidate"], []
+    rate, winner, lines = registry.functions("edits")[board.primary], board.winner["run"], []
     for name in NORMALISATIONS.keys() - {chosen}:
         values = {
             entry.candidate: float(rate(transcripts.count(entry.speech, name).sum(axis=0)))
@@ -94,21 +92,28 @@ def _normalisation(study: str, candidates: list[str]) -> str:
     return found[candidates[0]]
 
 
-def _pairs(counted: list[NDArray], primary: str, resampling: Resampling) -> list[Pair]:
-    """Compare all candidates in pairs, with Holm's correction over the pairs."""
+def _scored(
+    rows: list[dict[str, Any]], counted: list[NDArray], primary: str, resampling: Resampling
+) -> Scored:
+    """Compute a rate of all candidates, on resamples too, and how two of them compare."""
     metric, items = registry.functions("edits")[primary], len(counted[0])
     tables = [resampling.sums(table) for table in counted]
     drawn = resampling.drawn(np.hstack(tables))
-    samples = [metric(sums) for sums in np.split(drawn, len(tables), axis=1)]
-    values = [float(metric(table.sum(axis=0))) for table in tables]
-    pairs = []
-    for a, b in combinations(range(len(tables)), 2):
+    samples = np.column_stack([metric(sums) for sums in np.split(drawn, len(tables), axis=1)])
+    values = np.array([float(metric(table.sum(axis=0))) for table in tables])
+
+    def pair(a: int, b: int) -> Pair:
         differing = int((tables[a] != tables[b]).any(axis=1).sum())
-        gaps = values[a] - values[b], samples[a] - samples[b]
+        gaps = values[a] - values[b], samples[:, a] - samples[:, b]
         difference = Difference(*gaps, len(tables[0]), items, differing)
-        exact_p = partial(swap_test, tables[a], tables[b], metric)
-        pairs.append(pair_from_samples(a, b, difference, exact_p))
-    return corrected(pairs, items)
+        return pair_from_samples(a, b, difference, partial(swap_test, tables[a], tables[b], metric))
+
+    def units(run: int) -> NDArray[np.float64]:
+        total = tables[run].sum(axis=0)
+        away = (len(tables[run]) - 1) * (values[run] - metric(total - tables[run]))
+        return values[run] + away - away.mean()
+
+    return Scored(primary, items, rows, values, samples, pair, units)
 
 
 def _few_speakers(entry: Transcripts) -> list[str]:

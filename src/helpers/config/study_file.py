@@ -69,6 +69,7 @@ class Evaluate(Section):
     """The metric, the slices and the resamples of the evaluation."""
 
     primary: str = "macro-f1"
+    margin: Annotated[float, Field(gt=0, lt=0.5)] | None = None  # does not matter; 0.01: a point
     slices: tuple[Name, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts

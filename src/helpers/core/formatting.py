@@ -49,11 +49,6 @@ def round_up(number: float) -> int:
     return int(math.ceil(number / scale) * scale)
 
 
-def p_value(p: float) -> str:
-    """Write a corrected p-value."""
-    return "p below 0.001 after correction" if p < 0.001 else f"p = {p:.3f} after correction"
-
-
 def names(every: Sequence[str], most: int | None = None) -> str:
     """Join names with commas and an `and`; of more than ``most`` the rest is counted."""
     shown = _cut(every, most)

@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from helpers.metrics.confusion_intervals import share
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import LEVEL, Estimate, proportion, undefined, wider
+from helpers.metrics.statistics.intervals import LEVEL, Estimate, undefined, wider, wilson
 
 BINS = 15
 IN_A_BIN = 10  # items that a bin has at least; with fewer, chance is most of its distance
@@ -152,7 +152,7 @@ def reliability(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict
     """Tabulate confidence, accuracy, count and Wilson's low and high in equal-mass bins [B]."""
     bin_of = equal_mass_bins(confidence, bins)
     size, hits = np.bincount(bin_of), np.bincount(bin_of, np.asarray(correct, dtype=float))
-    limits = [proportion(hit, total) for hit, total in zip(hits, size, strict=True)]
+    limits = [wilson(hit, total) for hit, total in zip(hits, size, strict=True)]
     return {
         "confidence": np.bincount(bin_of, confidence) / size,
         "accuracy": hits / size,

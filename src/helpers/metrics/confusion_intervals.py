@@ -17,8 +17,8 @@ from helpers.metrics.statistics.intervals import (
     TAILS,
     Estimate,
     f1_interval,
-    proportion,
     undefined,
+    wilson,
 )
 
 _PSEUDO = 0.5  # groups of errors, and of hits, added: no error seen is not no error possible
@@ -46,7 +46,7 @@ def count_intervals(
             continue
         entry = registry.METRICS[name]
         if not grouped and entry.interval == "Wilson":
-            estimate = proportion(np.trace(matrix), matrix.sum())
+            estimate = wilson(np.trace(matrix), matrix.sum())
         elif not grouped and entry.interval == "recalls":
             estimate = recalls_interval(np.diagonal(matrix), matrix.sum(axis=1), resampling)
         else:
@@ -60,7 +60,7 @@ def count_intervals(
 def share(hits: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
     """Estimate the share of items [N] that are hit, as ``count_intervals`` does accuracy."""
     if not len(hits):
-        return proportion(0, 0)
+        return wilson(0, 0)
     hit = np.asarray(hits).astype(int)
     return count_intervals(np.ones_like(hit), hit, 2, resampling, "accuracy")["accuracy"]
 
@@ -95,7 +95,7 @@ def class_intervals(
     c = counts(confusion_matrix(labels, predictions, classes))
     if resampling.groups is None:
         return [
-            {"precision": proportion(h, p), "recall": proportion(h, a), "f1": f1_interval(h, p, a)}
+            {"precision": wilson(h, p), "recall": wilson(h, a), "f1": f1_interval(h, p, a)}
             for h, p, a in zip(*c, strict=True)
         ]
     bootstrap = _CountBootstrap(labels, predictions, classes, resampling)

@@ -17,7 +17,7 @@ from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL, TAILS
 from helpers.metrics.statistics.multiple_testing import holm
-from helpers.metrics.statistics.power import detectable_difference, items_needed
+from helpers.metrics.statistics.power import Power
 from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 _Z = ndtri(TAILS[1])
@@ -28,9 +28,9 @@ _LEAST = 5  # differing units below which Student's t would make intervals usele
 class Pair:
     """Candidate ``a`` minus candidate ``b``, by their positions.
 
-    ``p_holm`` is ``p`` corrected for all pairs, ``error`` the standard error of the difference,
-    ``freedom`` the degrees of freedom of its test. With 80 % power the corrected test finds a true
-    difference of ``detectable`` on these items, and the difference seen here on ``items_needed``.
+    ``p_holm`` is ``p`` corrected for all pairs, ``error`` the standard error of the difference.
+    With 80 % power the corrected test finds a true difference of ``detectable`` on these items, and
+    those at the interval's limits on ``items_low`` to ``items_high`` (infinity where it holds 0).
     """
 
     a: int
@@ -41,10 +41,11 @@ class Pair:
     p: float = np.nan
     p_holm: float = np.nan
     error: float = np.nan
-    freedom: float = np.nan
     detectable: float = np.nan
-    items_needed: float = np.nan
+    items_low: float = np.nan
+    items_high: float = np.nan
     method: str = ""
+    power: Power | None = None
 
 
 def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
@@ -104,7 +105,15 @@ def resampled_metric(
 
 
 def compare_all(metric: str, answers: Answers, values: NDArray, samples: NDArray) -> list[Pair]:
-    """Compare candidates in pairs by ``resampled_metric``, with Holm's correction over the pairs.
+    """Compare all pairs of candidates, with Holm's correction over them; see ``pairing``."""
+    pair = pairing(metric, answers, values, samples)
+    return corrected([pair(a, b) for a, b in combinations(range(len(answers.predictions)), 2)])
+
+
+def pairing(
+    metric: str, answers: Answers, values: NDArray, samples: NDArray
+) -> Callable[[int, int], Pair]:
+    """Return the function that compares two candidates, by their positions.
 
     Accuracy takes the exact McNemar test and Agresti and Min's (2005) interval. Other metrics, and
     accuracy where there are groups, take the paired bootstrap: its percentiles, and the
@@ -112,17 +121,18 @@ def compare_all(metric: str, answers: Answers, values: NDArray, samples: NDArray
     the two differ. Where these are few, the exact swap test decides if its p is larger. A candidate
     without a defined value gives NaN and is not tested.
     """
-    items, every = len(answers.labels), combinations(range(len(answers.predictions)), 2)
     if metric == "accuracy" and answers.groups is None:
         right = answers.predictions == answers.labels
-        return corrected([_by_counts(a, b, right[a], right[b]) for a, b in every], items)
-    contributions, pairs = UnitContributions(metric, answers), []
-    for a, b in every:
+        return lambda a, b: _by_counts(a, b, right[a], right[b])
+    contributions = UnitContributions(metric, answers)
+
+    def compared(a: int, b: int) -> Pair:
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
-        differing, freedom = contributions.differing_units(a, b), contributions.freedom(a, b)
-        difference = Difference(value, resampled, contributions.units, items, differing, freedom)
-        pairs.append(pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b)))
-    return corrected(pairs, items)
+        many = contributions.units, len(answers.labels), contributions.differing_units(a, b)
+        difference = Difference(value, resampled, *many, contributions.freedom(a, b))
+        return pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
+
+    return compared
 
 
 def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
@@ -133,8 +143,8 @@ def _by_counts(a: int, b: int, right_a: NDArray, right_b: NDArray) -> Pair:
     error = float(np.sqrt(differ + 1 - net**2 / (items + 2)) / (items + 2))
     low, high = max(-1.0, centre - _Z * error), min(1.0, centre + _Z * error)
     p = mcnemar(right_a, right_b)
-    pair = Pair(a, b, net / items, low, high, p, p, error, np.inf, method="exact McNemar")
-    return _with_power(pair, items, 1)
+    power = Power(items, error, disagreement=differ / items)
+    return Pair(a, b, net / items, low, high, p, p, error, method="exact McNemar", power=power)
 
 
 def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[[], float]) -> Pair:
@@ -166,25 +176,29 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     if d.differing < FEW_GROUPS and (exact := exact_p()) > p:
         p, method = exact, f"{method}, exact swaps"
     low, high = float(min(low, value)), float(max(high, value))
-    pair = Pair(a, b, value, low, high, p, p, error, telling - 1, method=method)
-    return _with_power(pair, d.items, 1)
+    power = Power(d.items, error, telling - 1, d.units)
+    return Pair(a, b, value, low, high, p, p, error, method=method, power=power)
 
 
-def corrected(pairs: list[Pair], items: int) -> list[Pair]:
+def corrected(pairs: list[Pair]) -> list[Pair]:
     """Correct for the number of pairs (Holm, 1979), the power of each as that of its step."""
     p = np.array([pair.p for pair in pairs])
     return [
-        _with_power(replace(pair, p_holm=float(after)), items, max(1, int(np.sum(p >= pair.p))))
+        _with_power(replace(pair, p_holm=float(after)), max(1, int(np.sum(p >= pair.p))))
         for pair, after in zip(pairs, holm(p), strict=True)
     ]
 
 
-def _with_power(pair: Pair, items: int, tests: int) -> Pair:
+def _with_power(pair: Pair, tests: int) -> Pair:
     """Compute what the test of a pair can detect where ``tests`` of them share the level."""
-    level = (1 - LEVEL) / tests
-    detectable = detectable_difference(pair.error, level, pair.freedom)
-    needed = items_needed(pair.difference, pair.error, items, level, pair.freedom)
-    return replace(pair, detectable=float(detectable), items_needed=float(needed))
+    if pair.power is None:
+        return pair
+    detectable, items = pair.power.detectable((1 - LEVEL) / tests), pair.power.items
+    farther_first = sorted((abs(pair.low), abs(pair.high)), reverse=True)
+    # Items grow with the square of what is to be found.
+    low, high = (items * (detectable / max(size, 1e-12)) ** 2 for size in farther_first)
+    high *= np.inf if pair.low * pair.high <= 0 else 1
+    return replace(pair, detectable=detectable, items_low=low, items_high=high)
 
 
 def rank_intervals(

@@ -13,8 +13,8 @@ from helpers.metrics.statistics.intervals import (
     TAILS,
     Estimate,
     few_groups,
-    proportion,
     undefined,
+    wilson,
 )
 
 _HALVINGS = 40  # of the range in which a limit of the area is sought
@@ -86,7 +86,7 @@ def _of_precision(values: NDArray, error: NDArray, positives: NDArray) -> NDArra
     """Half-widths [2, C] of average precisions; where nothing varies, those of a proportion."""
     half = _logit(values, stdtrit(np.maximum(positives - 1, 1), TAILS[1]) * error)
     for k in np.flatnonzero((half.max(axis=0) < _NONE) | (positives < 2)):
-        alone = proportion(values[k] * positives[k], positives[k])
+        alone = wilson(values[k] * positives[k], positives[k])
         half[:, k] = np.maximum(half[:, k], [values[k] - alone.low, alone.high - values[k]])
     return half
 

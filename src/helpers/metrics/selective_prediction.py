@@ -17,7 +17,7 @@ from helpers.metrics.statistics.intervals import (
     TAILS,
     Estimate,
     few_groups,
-    proportion,
+    wilson,
 )
 
 POINTS = 100
@@ -91,7 +91,7 @@ def _estimate(
     most, note = float(losses.max()), few_groups(units) if grouped else ""
     if error < 1e-12 or value <= 0:
         most = most or 1.0
-        high = most * proportion(value / most * units, units).high
+        high = most * wilson(value / most * units, units).high
         return Estimate(value, 0.0, max(high, value), "Wilson on all items", note)
     errors = losses.sum() ** 2 / (losses**2).sum()  # as many equal losses would count alike
     low, high = value * np.exp(stdtrit(max(errors - 1, 2), TAILS) * error / value)
@@ -109,7 +109,7 @@ def _curve(
     table = np.eye(part.max() + 1)[part]
     items, lost = table.sum(axis=0).cumsum(), (losses @ table).cumsum()
     if resampling.groups is None and set(np.unique(losses)) <= {0.0, 1.0}:
-        limits = [proportion(*pair) for pair in zip(lost, items, strict=True)]
+        limits = [wilson(*pair) for pair in zip(lost, items, strict=True)]
         low, high = np.array([(interval.low, interval.high) for interval in limits]).T
         return items / len(losses), lost / items, low, high
     units = resampling.sums(np.hstack([table, losses[:, None] * table]))
@@ -120,6 +120,6 @@ def _curve(
     low, high = np.quantile(risks, TAILS, axis=0)
     seen = (units[:, : table.shape[1]].cumsum(axis=1) > 0).sum(axis=0)
     for k in np.flatnonzero(high - low < NO_WIDTH):  # as many units as Wilson's limit may differ
-        share = proportion(risk[k] / most * seen[k], seen[k])
+        share = wilson(risk[k] / most * seen[k], seen[k])
         low[k], high[k] = most * share.low, most * share.high
     return items / len(losses), risk, np.minimum(low, risk), np.maximum(high, risk)

@@ -104,6 +104,7 @@ def _compare(study: Study) -> dict[str, Any]:
         "candidates": [each.name for each in study.candidates],
         "primary": _primary(study),
         "resamples": study.evaluate.resamples,
+        "margin": study.evaluate.margin,
     }
 
 

@@ -96,7 +96,10 @@ def _value(study: study_file.Study, key: str) -> float | None:
     metric = key.removeprefix(f"{holder}-")
     with contextlib.suppress(UserError, KeyError):
         if holder == "winner":
-            holder = Leaderboard.read(study.name).winner
+            board = Leaderboard.read(study.name)
+            if metric == board.primary:
+                return board.rows[0].value  # of several seeds the mean
+            holder = board.rows[0].run
         return Metrics.read(study.name, holder).metrics[metric].value
     return None
 

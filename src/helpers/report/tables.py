@@ -130,7 +130,7 @@ def _digits(value: float) -> str:
 COLUMNS: dict[str, Callable[[Any], str]] = {  # of any table, and parameters, by name
     **dict.fromkeys(("p", "p_holm"), _p),
     **dict.fromkeys(("cost", "fit_seconds"), _digits),
-    **dict.fromkeys(("items_needed", "parameters"), "{:,.0f}".format),
+    **dict.fromkeys(("items_low", "items_high", "parameters"), "{:,.0f}".format),
     **dict.fromkeys(("metric", "primary"), metric_name),
     "column": own_name,
     "method": column_name,

@@ -6,13 +6,13 @@ from factories.trials import covers
 from scipy.stats import binom, binomtest, bootstrap
 
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import mean_intervals, proportion
+from helpers.metrics.statistics.intervals import mean_intervals, wilson
 
 
 @pytest.mark.parametrize(("hits", "items"), [(0, 5), (5, 5), (43, 50), (10, 1000)])
 def test_a_proportion_has_wilsons_limits(hits, items):
     theirs = binomtest(hits, items).proportion_ci(method="wilson")
-    ours = proportion(hits, items)
+    ours = wilson(hits, items)
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
     assert ours.method == "Wilson"
 
@@ -20,7 +20,7 @@ def test_a_proportion_has_wilsons_limits(hits, items):
 @pytest.mark.parametrize(("hits", "items"), [(49, 50), (97, 100), (2, 80)])
 def test_few_errors_or_hits_take_clopper_and_pearsons_limit(hits, items):
     theirs = binomtest(hits, items).proportion_ci(method="exact")
-    ours = proportion(hits, items)
+    ours = wilson(hits, items)
     end = "high" if hits > items / 2 else "low"
     assert getattr(ours, end) == pytest.approx(getattr(theirs, end))
     assert "Clopper-Pearson" in ours.method
@@ -28,7 +28,7 @@ def test_few_errors_or_hits_take_clopper_and_pearsons_limit(hits, items):
 
 @pytest.mark.parametrize("items", [50, 100, 200, 500])
 def test_a_proportion_near_one_holds(items):
-    hits, every = np.arange(items + 1), [proportion(k, items) for k in range(items + 1)]
+    hits, every = np.arange(items + 1), [wilson(k, items) for k in range(items + 1)]
     low, high = np.array([[each.low, each.high] for each in every]).T
     for truth in (0.9, 0.95, 0.98, 0.99, 0.995, 0.999):
         assert binom.pmf(hits, items, truth)[(low <= truth) & (truth <= high)].sum() > 0.925

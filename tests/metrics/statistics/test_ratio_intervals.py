@@ -7,7 +7,7 @@ from scipy.stats import bootstrap
 
 from helpers.metrics.confusion_intervals import share
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import proportion
+from helpers.metrics.statistics.intervals import wilson
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 
@@ -55,7 +55,7 @@ def test_perfection_five_items_and_nothing_to_divide_by():
     words = np.array([3, 4, 5, 6, 7])
     errors = np.array([0, 1, 0, 2, 1])
     perfect = rate(errors * 0, words)
-    assert perfect.value == 0 and perfect.low == 0 and perfect.high == proportion(0, 5).high
+    assert perfect.value == 0 and perfect.low == 0 and perfect.high == wilson(0, 5).high
     assert np.isnan(rate(errors[:2], words[:2]).low)
     assert rate(errors, words * 0).note == "nothing to divide by"
     one = rate(np.array([1, 0, 0, 0, 0]), np.array([4, 0, 0, 0, 0]))

@@ -6,23 +6,38 @@ from helpers.core.records.parts import Cost, Result
 
 
 class CandidateResult(Result):
-    """A candidate on the leaderboard; ``tied`` with the winner, ranks ``rank_low`` to ``_high``."""
+    """A candidate on the leaderboard, as measured; ranks ``rank_low`` to ``_high`` are left open.
+
+    Its ``runs`` differ by their seed, and ``run`` is the one nearest to their mean. The winner is
+    better by ``lead``, of this interval; ``tied`` says that the candidate may be the best one, and
+    ``verdict`` is first, not told apart, the same in practice, worse or undefined.
+    """
 
     candidate: str
+    runs: list[str]
+    run: str
     label: str
     adaptation: str
     rank: int
     rank_low: int
     rank_high: int
     tied: bool
+    lead: Number
+    lead_low: Number
+    lead_high: Number
+    verdict: str
     accuracy: Number
     cost: Cost
     fit_seconds: Number
     parameters: int | None
 
 
-class FamilyPair(Part):
-    """The difference of two families or candidates; ``p_holm`` is corrected."""
+class PairResult(Part):
+    """Two candidates, ``a`` the better placed; ``p_holm`` is corrected for the number of pairs.
+
+    ``detectable`` is the difference that so many items show in four tries of five. The limits of
+    the interval take ``items_low`` to ``items_high``, null where no number is enough.
+    """
 
     a: str
     b: str
@@ -31,18 +46,10 @@ class FamilyPair(Part):
     high: Number
     p: Number
     p_holm: Number
-
-
-class PairResult(FamilyPair):
-    """Two candidates, ``a`` the better placed.
-
-    ``detectable`` is the difference that so many items reliably show, ``items_needed`` the number
-    that would show this one.
-    """
-
     error: Number
     detectable: Number
-    items_needed: Number
+    items_low: Number
+    items_high: Number
     method: str
 
 
@@ -76,7 +83,6 @@ class Seeds(Part):
 
     families: list[Family] = []
     runs: list[SeedRun] = []
-    pairs: list[FamilyPair] = []
 
 
 class Leaderboard(Record):
@@ -84,9 +90,12 @@ class Leaderboard(Record):
 
     ``answer`` has at most three sentences and ``recommendation`` is the same as one paragraph;
     ``details`` has what they leave out. ``groups`` counts the groups that were resampled.
+    ``expected`` is the winner's score with its pick allowed for; its row has what was measured. A
+    difference below the ``margin`` does not matter.
     """
 
     FILE = "leaderboard.json"
+    version: int = 2
     study: str
     primary: str
     n: int
@@ -94,6 +103,8 @@ class Leaderboard(Record):
     rows: list[CandidateResult]
     pairs: list[PairResult]
     winner: str
+    expected: Result
+    margin: Number
     tied_with: list[str]
     detectable_difference: Number
     answer: list[str]

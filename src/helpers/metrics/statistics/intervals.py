@@ -40,7 +40,7 @@ def undefined(note: str, value: float = np.nan) -> Estimate:
     return Estimate(float(value), np.nan, np.nan, "none", note)
 
 
-def proportion(hits: float, total: float) -> Estimate:
+def wilson(hits: float, total: float) -> Estimate:
     """Interval of a proportion (Wilson, 1927), its hits not necessarily whole.
 
     Up to ``FEW_ERRORS`` misses or hits, Wilson's limit beyond them is too close: with a true share
@@ -70,7 +70,7 @@ def f1_interval(hits: float, predicted: float, actual: float) -> Estimate:
     either = predicted + actual - hits
     if either <= 0:
         return undefined("neither in the test items nor predicted")
-    both = proportion(hits, either)
+    both = wilson(hits, either)
     low, high = (2 * share / (1 + share) for share in (both.low, both.high))
     return Estimate(float(2 * hits / (predicted + actual)), low, high, "Wilson")
 

@@ -1,29 +1,81 @@
 """Statistical power: the smallest detectable difference, and the items that one needs."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
-from scipy.special import stdtrit
+from scipy.optimize import brentq
+from scipy.special import bdtr, nctdtrinc, ndtri, stdtrit
+from scipy.stats import binom
 
 from helpers.metrics.statistics.intervals import LEVEL
 
 POWER = 0.8
+_MANY = 800  # disagreements from which on the exact test is that of a normal
 
 
-def detectable_difference(error: float, alpha: float = 1 - LEVEL, freedom: float = np.inf) -> float:
-    """Smallest true difference that a two-sided test finds with 80 % power.
+@dataclass(frozen=True)
+class Power:
+    """What a paired test on so many items can find.
 
-    ``error`` is the standard error on the items at hand, in the metric's unit; ``alpha`` is less
-    than 0.05 where several tests are made, ``freedom`` finite where few units differ.
+    ``error`` is the standard error of the difference, in the metric's unit, ``freedom`` the degrees
+    of freedom of its t test. The exact McNemar test has ``disagreement`` in their place, the share
+    of items that only one of the two gets right; a test that swaps whole ``units`` needs enough.
     """
-    return (stdtrit(freedom, 1 - alpha / 2) + stdtrit(freedom, POWER)) * error
+
+    items: float
+    error: float
+    freedom: float = 1e6
+    units: float = np.inf
+    disagreement: float | None = None
+
+    def detectable(self, alpha: float = 1 - LEVEL) -> float:
+        """Smallest true difference that the two-sided test finds with 80 % power, or infinity."""
+        if self.units < least_units(alpha):
+            return np.inf
+        if self.disagreement is None:
+            # The noncentral t that falls below the critical value as often as the test may miss.
+            critical = stdtrit(self.freedom, 1 - alpha / 2)
+            return self.error * float(nctdtrinc(self.freedom, 1 - POWER, critical))
+        if self.items * self.disagreement > _MANY:
+            usual = ndtri(1 - alpha / 2) + ndtri(POWER)
+            return float(usual * np.sqrt(self.disagreement / (self.items + usual**2)))
+        shared = (self.disagreement, self.items, alpha)
+        if mcnemar_power(1.0, *shared) < POWER:
+            return np.inf
+        return float(brentq(lambda gap: mcnemar_power(gap, *shared) - POWER, 0.0, 1.0, xtol=1e-6))
+
+    def items_needed(self, difference: float, alpha: float = 1 - LEVEL) -> float:
+        """Count the items that find a true difference with 80 % power; infinite for none."""
+        needed = self.items
+        for _ in range(5):  # items grow with the square of what is to be found, nearly
+            ratio = needed / self.items
+            freedom, error = max(1.0, (self.freedom + 1) * ratio - 1), self.error / np.sqrt(ratio)
+            there = replace(self, items=needed, error=error, freedom=freedom, units=np.inf)
+            needed = np.maximum(2.0, needed * (there.detectable(alpha) / difference) ** 2)
+            if not needed < 1e9:
+                return float(needed if np.isnan(needed) else np.inf)
+        return float(np.ceil(needed))
 
 
-def items_needed(
-    difference: float, error: float, items: int, alpha: float = 1 - LEVEL, freedom: float = np.inf
-) -> float:
-    """Count the items that find a difference with 80 % power; infinite for no difference.
+def least_units(alpha: float) -> int:
+    """Count the units that a test by swaps needs: with fewer, no p is below the level."""
+    return int(np.ceil(1 - np.log2(alpha)))
 
-    ``error`` is the standard error on ``items``; the rest is as in ``detectable_difference``.
+
+def mcnemar_power(difference: float, disagreement: float, items: float, alpha: float) -> float:
+    """Chance that the exact McNemar test finds a true difference between two accuracies.
+
+    The candidates disagree on this share of the items, or on as many more as the difference needs.
+    Over all numbers of disagreements, the chance of each times that of a significant split.
     """
-    if difference == 0:
-        return np.inf
-    return np.ceil(items * (detectable_difference(error, alpha, freedom) / difference) ** 2)
+    whole, share = round(items), min(1.0, max(disagreement, difference))
+    if not share:
+        return 0.0
+    middle, reach = whole * share, 5 * np.sqrt(whole * share * (1 - share)) + 1
+    counts = np.arange(max(0, int(middle - reach)), min(whole, int(middle + reach)) + 1)
+    # The most that the better one may lose; -1 where not even none suffices.
+    lost = binom.ppf(alpha / 2, counts, 0.5)
+    lost -= bdtr(lost, counts, 0.5) > alpha / 2
+    favoured = (1 + difference / share) / 2
+    found = bdtr(lost, counts, 1 - favoured) + bdtr(lost, counts, favoured)
+    return float(np.where(lost < 0, 0.0, found) @ binom.pmf(counts, whole, share))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import LEAST_UNITS, Estimate, proportion, undefined
+from helpers.metrics.statistics.intervals import LEAST_UNITS, Estimate, undefined, wilson
 
 
 def ratio_intervals(
@@ -58,6 +58,6 @@ def _alike(value: float, count: int, units: str) -> Estimate:
         return undefined(f"only {count} of the {units} have anything to count", value)
     if value > 1:
         return undefined(f"the same in all {count} {units}: nothing to resample", value)
-    unseen = proportion(0, count).high
+    unseen = wilson(0, count).high
     low, high = value * (1 - unseen), value + (1 - value) * unseen
     return Estimate(value, low, high, f"Wilson at {count} {units}")

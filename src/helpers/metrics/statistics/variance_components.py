@@ -85,25 +85,31 @@ def components(scores: NDArray) -> Components:
     )
 
 
-def contrast(a: NDArray, b: NDArray) -> tuple[float, float, float, float]:
+def contrast(a: NDArray, b: NDArray) -> tuple[float, float, float, float, float, float]:
     """Compare the means of two families of runs over the same items, both kinds of luck counted.
 
-    The runs are as in ``components``, [S, U] and [T, U]; a family of one run counts as having no
-    luck of training of its own. Returns the difference, a minus b, its limits and a two-sided p.
+    The runs are as in ``components``, [S, U] and [T, U]. A single run shows nothing of the luck in
+    its training and counts as varying like the runs of the other family, if that has several.
+    Returns the difference, a minus b, its limits, a two-sided p, the standard error and freedom.
     """
     difference = float(a.mean() - b.mean())
     items = a.shape[1]
     gap = a.mean(axis=0) - b.mean(axis=0)
     parts, known = [(float(gap.var(ddof=1)) / items, items - 1)], 0.0
-    for runs in (a, b):
-        if len(runs) > 1:
-            by_seed, _, rest = _mean_squares(runs)
-            parts.append((by_seed / runs.size, len(runs) - 1))
-            known -= rest / runs.size
-    error, freedom = _error(parts, known)
-    reach = stdtrit(freedom, TAILS[1]) * error
-    p = 2 * stdtr(freedom, -abs(difference) / error) if error else float(difference == 0)
-    return difference, difference - float(reach), difference + float(reach), float(p)
+    families = [runs for runs in (a, b) if len(runs) > 1]
+    for runs in families:
+        by_seed, _, rest = _mean_squares(runs)
+        # One family's spread stands for both: it is one estimate, not two.
+        times = 1 / len(runs) + (len(families) == 1)
+        parts.append((by_seed / items * times, len(runs) - 1))
+        known -= rest / items * times
+    scales = [_error(parts, known)]
+    if len(families) == 1:  # so few runs may agree by chance: their spread alone must allow it too
+        scales += [(float(np.sqrt(parts[1][0])), parts[1][1])]
+    reach, error, freedom = max((float(stdtrit(f, TAILS[1]) * e), e, f) for e, f in scales)
+    p = max((float(2 * stdtr(f, -abs(difference) / e)) for e, f in scales if e), default=np.nan)
+    p = p if np.isfinite(p) else float(difference == 0)
+    return difference, difference - reach, difference + reach, p, error, freedom
 
 
 def _error(parts: list[tuple[float, int]], known: float) -> tuple[float, float]:

@@ -138,15 +138,16 @@ def _rows(
 ) -> tuple[list[Row], tuple[str, str] | None]:
     """List the candidates, those on the leaderboard first and in its order, with their scale."""
     names = list(dict.fromkeys(candidate for candidate, _ in badges if candidate))
-    order = [row.candidate for row in board.rows] if board else []
+    order = [run for row in board.rows for run in row.runs] if board else []
     names.sort(key=lambda name: order.index(name) if name in order else len(order))
-    winner, tied = (board.winner, board.tied_with) if board else ("", [])
+    first = board.rows[0].runs if board else []
+    tied = [run for row in board.rows[1:] if row.tied for run in row.runs] if board else []
     bounds = [_bounds(study, name, board.primary) if board else None for name in names]
     bars, ends = interval_bars.scaled(bounds)
     rows = []
     for name, bound, bar in zip(names, bounds, bars, strict=True):
         stages = [badges.get((name, stage)) for stage in ("2-train", "3-evaluate")]
-        rows.append(Row(name, name == winner, name in tied, stages, bound, bar))
+        rows.append(Row(name, name in first, name in tied, stages, bound, bar))
     return rows, ends
 
 
