@@ -90,7 +90,7 @@ def assemble(
     extra = conditions.sentences(conditioned, board.winner["run"])
     extra += seeds.sentences if seeds else []
     extra += [*caveats.of_data(records), *caveats.of_training(records.trainings.values())]
-    extra += caveats.of_languages(records)
+    extra += [*caveats.of_languages(records), *caveats.of_labels(records, board.table)]
     return Comparison(
         study=study,
         primary=board.primary,

@@ -1,5 +1,7 @@
 """Classical models on the pixels of small images."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
@@ -10,7 +12,7 @@ from helpers.data.dataset import Dataset
 from helpers.data.image.resizing import resize
 from helpers.training import linear_probe, validation_score
 from helpers.training.baselines import svm_scores
-from helpers.training.baselines.base import Read, linear
+from helpers.training.baselines.base import Read, linear, read_once
 from helpers.training.results import AdaptationRequest, BaselineResult
 
 
@@ -55,16 +57,16 @@ def pixels_svm(request: AdaptationRequest) -> BaselineResult:
 def _values(request: AdaptationRequest) -> tuple[Read, np.ndarray]:
     """Return how to read pixels in 0..1, and an array [N, D] with those of train and validation."""
     dataset, both, side = request.dataset, request.splits.both, request.options["image_size"]
-    images = _small(dataset, both, side)
+    images = _small(request, dataset, both)
     grey = bool((images == images[..., :1]).all())
     values = np.zeros((len(dataset.frame), side * side * (1 if grey else 3)))
     values[both] = _flat(images, grey)
-    return lambda other, positions: _flat(_small(other, positions, side), grey), values
+    return lambda other, positions: _flat(_small(request, other, positions), grey), values
 
 
-def _small(dataset: Dataset, positions: np.ndarray, side: int) -> np.ndarray:
-    tracked = progress.track(positions, "images", len(positions))
-    return np.stack([resize(dataset.example(position), side) for position in tracked])
+def _small(request: AdaptationRequest, dataset: Dataset, positions: np.ndarray) -> np.ndarray:
+    make = partial(resize, size=request.options["image_size"])
+    return read_once(request, dataset, positions, make, "images")
 
 
 def _flat(images: np.ndarray, grey: bool) -> np.ndarray:
