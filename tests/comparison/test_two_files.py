@@ -120,7 +120,15 @@ def test_transcripts_are_compared_by_their_errors(folder):
     found = compare_files("said.csv", "one.csv", "two.csv")
     assert found.primary == "word-error-rate" and found.n == 119 and found.winner == "one"
     assert verdict(found, "one", "two")[0] and not verdict(found, "two", "one")[0]
-    assert not verdict(found, "one", "two")[1].count("nan")
+    table.assign(room=table.index % 3).to_csv("said.csv", index=False)
+    with pytest.raises(UserError):  # too few rooms to resample: not silently utterances instead
+        compare_files("said.csv", "one.csv", "two.csv", group="room")
+
+
+def test_a_metric_without_a_value_is_no_verdict(folder):
+    found = compare_files("labels.csv", "good one.csv", "bad.csv", metric="log-loss")
+    with pytest.raises(UserError, match="log loss"):
+        verdict(found, "good-one", "bad")
 
 
 def checks_of(*files):

@@ -25,6 +25,7 @@ from helpers.data.sources import speech_table, tabular_files
 from helpers.evaluation import speech_recognition
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
+from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 from helpers.training import external_predictions
 
 STUDY, CLASSES, SPEECH = "files", "text-classification", "speech-recognition"
@@ -73,9 +74,12 @@ def names_of(a: str, b: str) -> tuple[str, str]:
 def verdict(comparison: Comparison, first: str, second: str) -> tuple[bool, str]:
     """Tell whether the second is surely worse than the first, by more than the margin, and why.
 
-    The interval of the paired difference must exclude everything else, and the test chance.
+    The interval of the paired difference must exclude everything else, and the test chance. A
+    UserError names candidates without a value.
     """
     c, pair = comparison, comparison.pairs.iloc[0]
+    if lacking := c.table["candidate"][c.table["value"].isna()].tolist():
+        raise UserError(f"{metric_name(c.primary)} is undefined for {' and '.join(lacking)}")
     against = lower_is_better(c.primary) != (pair["a"] == first)  # so that above 0 is worse
     low, high = sorted(pair[["low", "high"]] * (1 if against else -1))
     sure = bool(low > (c.margin or 0) and pair["p"] < ALPHA)
@@ -105,6 +109,8 @@ def _dataset(file: str, group: str | None) -> Dataset:
         raise UserError(f"{file}: no {answer} in {rows_of}")
     if not speech and told.nunique() < 2:
         raise UserError(f"{file}: all labels are {told.iloc[0]!r}: two classes are needed")
+    if speech and group and frame["group"].nunique() < ENOUGH_GROUPS:
+        raise UserError(f"{file}: {group}: {ENOUGH_GROUPS} groups of speech or more are needed")
     given = replace(given, frame=frame, task=SPEECH if speech else CLASSES)
     unseen = checks.Survey(*[np.full(len(frame), "")] * 2)
     survey = checks.survey(given) if texts else unseen

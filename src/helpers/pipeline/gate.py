@@ -8,7 +8,6 @@ from helpers.comparison import two_files
 from helpers.comparison.result import Comparison
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.metrics.names import metric_name
 
 WORSE = 3  # the exit code where the second is surely worse than the first
 HERE = Path(__file__).resolve().parents[3]
@@ -26,8 +25,7 @@ def run(labels: str, a: str, b: str, page: str | None = None, **options: Any) ->
         from helpers.pipeline.notebook_execution import execute
         from helpers.report.pages.render import Link, Page, render
 
-        if lacking := found.table["candidate"][found.table["value"].isna()].tolist():
-            raise UserError(f"{metric_name(found.primary)} is undefined for {', '.join(lacking)}")
+        two_files.verdict(found, first, second)  # refuses what has no value, before all else
         print(f"{second} ({b}) against {first} ({a}), by {labels}\n")
         print(*found.answer, *(f"- {each}" for each in found.details), sep="\n")
         table = found.summary.drop(columns=["cost", "fit_seconds"])
