@@ -2,18 +2,19 @@
 
 import numpy as np
 import pytest
+from factories.trials import holds
 from scipy.stats import binom
 
 from helpers.metrics import registry
 from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import estimate
 from helpers.metrics.confusion_intervals import class_intervals, count_intervals
-from helpers.metrics.confusion_matrix import counts
+from helpers.metrics.confusion_matrix import Counts, counts
 from helpers.metrics.paired_tests import compare_all, mcnemar, rank_intervals, resampled_metric
-from helpers.metrics.probabilistic import average_precision, roc_auc
+from helpers.metrics.point_values import point_value
 from helpers.metrics.slices import by_slice
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import share_interval, wilson
+from helpers.metrics.statistics.intervals import wilson
 from helpers.metrics.unit_contributions import Answers
 
 LOW, HIGH = 0.93, 0.975
@@ -144,21 +145,64 @@ def test_intervals_of_losses_cover(metric):
     assert held(tries)[0] <= hits / tries <= held(tries)[1]
 
 
-@pytest.mark.parametrize("one", [roc_auc, average_precision])
-def test_intervals_of_rankings_cover(one):
-    random, tries, items, hits = np.random.default_rng(6), 1500, 300, 0
+@pytest.mark.parametrize("metric", ["roc-auc", "average-precision"])
+@pytest.mark.parametrize(
+    ("items", "positives", "apart"), [(100, 5, 2), (300, 30, 3), (300, 60, 1.5)]
+)
+def test_intervals_of_rankings_cover(metric, items, positives, apart):
+    random, tries, hits = np.random.default_rng(6), 250, 0
+    labels = (np.arange(items) < positives).astype(int)
 
-    def model(size):
-        positive = random.random(size) < 0.2
-        return positive, random.normal(size=size) + 1.5 * positive
+    def ranked(several):
+        positive = np.repeat(labels, several)
+        own = 1 / (1 + np.exp(-random.normal(size=len(positive)) - apart * positive))
+        return positive, np.column_stack([1 - own, own])
 
-    truth = one(*model(1_000_000))[0]
+    truth = point_value(registry.METRICS[metric], *ranked(200_000 // items))
     for _ in range(tries):
-        positive, score = model(items)
-        found = share_interval(*one(positive, score), positive.sum())
+        labels, scores = ranked(1)
+        found = estimate(metric, labels, labels, scores)
         hits += found.low <= truth <= found.high
-    print(one.__name__, hits / tries)
-    assert held(tries)[0] <= hits / tries <= held(tries)[1]
+    print(metric, hits / tries)
+    assert holds(hits, tries)
+
+
+@pytest.mark.parametrize("metric", ["roc-auc", "average-precision"])
+def test_equal_rankings_are_told_apart_one_time_in_twenty_by_few_positives(metric):
+    random, tries, alarms, inside = np.random.default_rng(16), 200, 0, 0
+    labels = (np.arange(300) < 5).astype(int)
+    for _ in range(tries):
+        shared, own = random.normal(size=300), random.normal(size=(2, 300))
+        raised = 1 / (1 + np.exp(-0.7 * shared - 0.7 * own - 2 * labels))
+        scores = [np.column_stack([1 - each, each]) for each in raised]
+        answers = Answers(labels, np.array([each.argmax(1) for each in scores]), 2, scores)
+        pair = compare_all(metric, answers, *resampled_metric(metric, answers, 300))[0]
+        alarms += pair.p < 0.05
+        inside += pair.low <= 0 <= pair.high
+    print(metric, alarms / tries, inside / tries)
+    assert alarms <= binom.ppf(0.9995, tries, 0.055) and holds(inside, tries)
+
+
+RARE = truth_table([0.95, 0.05], [0.97, 0.6])
+ZIPF = truth_table(1 / np.arange(1, 21) / (1 / np.arange(1, 21)).sum(), np.linspace(0.9, 0.6, 20))
+NEAR = truth_table([0.1] * 10, [0.99] * 10)
+
+
+@pytest.mark.parametrize(
+    ("table", "items"), [(RARE, 100), (RARE, 300), (ZIPF, 200), (NEAR, 50)], ids=str
+)
+def test_intervals_of_counts_metrics_cover_rare_classes(table, items):
+    random, tries, whole = np.random.default_rng(17), 200, counts(table)
+    hits = dict.fromkeys(registry.functions("counts"), 0)
+    for seed in range(tries):
+        labels, predictions = drawn(table, items, random)
+        found = count_intervals(labels, predictions, len(table), Resampling(300, seed))
+        seen = Counts(*(part * (np.bincount(labels, minlength=len(table)) > 0) for part in whole))
+        for metric, function in registry.functions("counts").items():
+            part = seen if registry.METRICS[metric].over_classes else whole
+            hits[metric] += found[metric].low <= function(part) <= found[metric].high
+    print(items, {metric: count / tries for metric, count in hits.items()})
+    assert all(holds(count, tries) for count in hits.values()), hits
 
 
 @pytest.mark.parametrize("excess", [0.0, 0.06])

@@ -17,9 +17,9 @@ from helpers.evaluation.evaluation import USUAL, Evaluation
 from helpers.evaluation.slices import check_columns, tabulate
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
+from helpers.metrics.confusion_intervals import share
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import Estimate
-from helpers.metrics.statistics.ratio_intervals import share
 
 WORST = 10
 HALLUCINATION = "hallucination-rate"

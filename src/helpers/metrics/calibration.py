@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from helpers.metrics.confusion_intervals import share
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import LEVEL, Estimate, undefined, wilson
+from helpers.metrics.statistics.intervals import LEVEL, Estimate, undefined, wider, wilson
 
 BINS = 15
 IN_A_BIN = 10  # items that a bin has at least; with fewer, chance is most of its distance
@@ -88,7 +89,7 @@ def calibration(
     until the estimate sits at either tail of what noise makes of them. The lower limit scales the
     observed gaps; the upper one equal gaps, in which noise hides best. (Percentiles of the
     resampled error would count the noise twice.) It goes as far as the largest distance of the mean
-    confidence from Wilson's limits of the accuracy, which no calibration error is below. Items come
+    confidence from the limits of the accuracy, which no calibration error is below. Items come
     in at most ``BINS`` bins of ``IN_A_BIN`` or more; fewer than ``LEAST`` have no interval.
     """
     confidence = np.clip(np.asarray(confidence, dtype=float), 0, 1)
@@ -97,39 +98,42 @@ def calibration(
     plain, debiased = expected_calibration_error(confidence, hits, bins)
     floor = noise_floor(confidence, seed=resampling.seed, bins=bins)
     note = f"a perfectly calibrated model shows {floor.mean():.3f} by chance on as many items"
+    right = share(hits, resampling)
     if items < LEAST:
         error = undefined(f"fewer than {LEAST} items; {note}", plain)
+    elif np.isnan(right.low):
+        error = undefined(f"{right.note}; {note}", plain)
     else:
-        gap, share, noise = _noise(confidence, hits, bins, resampling)
-        low = plain * _scale(plain, gap, noise, (1 + LEVEL) / 2)
-        high = _scale(plain, np.sign(gap) * share, noise, (1 - LEVEL) / 2)
-        accuracy = wilson(hits.sum(), items)
-        whole = max(abs(confidence.mean() - limit) for limit in (accuracy.low, accuracy.high))
+        low, high = _limits(plain, confidence, hits, bins, resampling)
+        whole = abs(confidence.mean() - np.array([right.low, right.high])).max()
         method = f"inverted noise of {resampling.unit}, equal-mass bins"
-        high = min(1.0, max(high, plain, float(whole)))
-        error = Estimate(plain, min(low, plain), high, method, note)
+        error = Estimate(plain, min(low, plain), min(1.0, max(high, whole, plain)), method, note)
     return Calibration(error, debiased, float(floor.mean()), float(np.quantile(floor, LEVEL)))
 
 
-def _noise(
-    confidence: NDArray, hits: NDArray, bins: int, resampling: Resampling
-) -> tuple[NDArray, NDArray, NDArray]:
-    """Give each bin's gap times its share [B], the shares [B], and what chance adds [R, B].
+def _limits(
+    plain: float, confidence: NDArray, hits: NDArray, bins: int, resampling: Resampling
+) -> tuple[float, float]:
+    """Scale the gaps of the bins until ``plain`` is at either tail of what chance makes of them.
 
     Chance draws the accuracy of a bin from Beta(hits + 1/2, misses + 1/2), so that a bin without
-    an error keeps some doubt; with groups, it draws whole groups.
+    an error keeps some doubt; with groups, it draws whole groups as well, and the wider counts.
     """
     bin_of = equal_mass_bins(confidence, bins)
     size = np.bincount(bin_of)
-    share, right = size / len(bin_of), np.bincount(bin_of, hits)
+    part, right = size / len(bin_of), np.bincount(bin_of, hits)
     gap = np.bincount(bin_of, hits - confidence) / len(bin_of)
-    if resampling.groups is None:
-        random = np.random.default_rng(resampling.seed)
-        drawn = random.beta(right + 0.5, size - right + 0.5, (resampling.resamples, len(size)))
-        return gap, share, (right / size - drawn) * share
-    gaps = (hits - confidence)[:, None] * np.eye(len(size))[bin_of]
-    drawn = resampling.drawn(resampling.sums(np.column_stack([gaps, np.ones(len(gaps))])))
-    return gap, share, drawn[:, :-1] / drawn[:, -1:] - gap
+    random = np.random.default_rng(resampling.seed)
+    drawn = random.beta(right + 0.5, size - right + 0.5, (resampling.resamples, len(size)))
+    noises = [(right / size - drawn) * part]
+    if resampling.groups is not None:
+        gaps = (hits - confidence)[:, None] * np.eye(len(size))[bin_of]
+        units = resampling.sums(np.column_stack([gaps, np.ones(len(gaps))]))
+        sums = resampling.drawn(units)
+        noises.append((sums[:, :-1] / sums[:, -1:] - gap) * wider(len(units)))
+    lows = [plain * _scale(plain, gap, noise, (1 + LEVEL) / 2) for noise in noises]
+    highs = [_scale(plain, np.sign(gap) * part, noise, (1 - LEVEL) / 2) for noise in noises]
+    return min(lows), max(highs)
 
 
 def _scale(plain: float, gap: NDArray, noise: NDArray, tail: float) -> float:

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import count_intervals
-from helpers.metrics.probabilistic import in_top, influence
+from helpers.metrics.confusion_intervals import count_intervals, share
+from helpers.metrics.probabilistic import in_top
+from helpers.metrics.ranking_intervals import ranking_interval
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import Estimate, mean_intervals, share_interval, undefined
-from helpers.metrics.statistics.ratio_intervals import share
+from helpers.metrics.statistics.intervals import Estimate, mean_intervals, undefined
 
 NO_SCORES = "the predictions have no scores"  # why a metric of scores is undefined
 
@@ -38,7 +38,10 @@ def estimates(
         count_intervals(labels, predictions, scores.shape[1], resampling)
         | _top(labels, scores, resampling)
         | _losses(registry.functions("scores"), labels, scores, resampling)
-        | {name: _ranking(name, labels, scores, resampling) for name in rankings}
+        | {
+            name: ranking_interval(registry.METRICS[name], labels, scores, resampling)
+            for name in rankings
+        }
     )
 
 
@@ -57,7 +60,7 @@ def estimate(
     if scores is None:
         return undefined(NO_SCORES)
     if metric in registry.functions("ranking"):
-        return _ranking(metric, labels, scores, resampling)
+        return ranking_interval(registry.METRICS[metric], labels, scores, resampling)
     return _losses([metric], labels, scores, resampling)[metric]
 
 
@@ -76,13 +79,3 @@ def _losses(
     functions = registry.functions("scores")
     means = mean_intervals({name: functions[name](labels, scores) for name in names}, resampling)
     return {name: mean.capped(registry.METRICS[name].highest) for name, mean in means.items()}
-
-
-def _ranking(name: str, labels: NDArray, scores: NDArray, resampling: Resampling) -> Estimate:
-    seen = np.bincount(labels, minlength=scores.shape[1])
-    value, moved = influence(registry.METRICS[name], labels, scores)
-    if not np.isfinite(value):
-        return undefined("all test items are of one class")
-    note = f"{(seen == 0).sum()} of {len(seen)} classes without a test item" * bool(min(seen) == 0)
-    rarest = np.minimum(seen, len(labels) - seen)
-    return share_interval(value, moved, rarest[seen > 0].min(), resampling.groups, note)

@@ -1,18 +1,27 @@
-"""Intervals of all that a confusion matrix decides, from one bootstrap of its counts."""
+"""Intervals of all that a confusion matrix decides, from two resamplings of its counts."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_matrix import Counts, confusion_matrix, counts, f1, precision, recall
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import TAILS, Estimate, f1_interval, undefined, wilson
+from helpers.metrics.statistics.intervals import (
+    LEAST_UNITS,
+    NO_WIDTH,
+    TAILS,
+    Estimate,
+    f1_interval,
+    undefined,
+    wilson,
+)
 
-_PSEUDO = 0.5  # errors, and as many hits, added: no error seen is not no error possible
+_PSEUDO = 0.5  # groups of errors, and of hits, added: no error seen is not no error possible
 
 
 def count_intervals(
@@ -24,10 +33,10 @@ def count_intervals(
 ) -> dict[str, Estimate]:
     """Estimate every metric that a confusion matrix decides, or ``only`` that one.
 
-    Labels and predictions are class codes, int [N], N > 0. Accuracy takes Wilson's interval. The
-    others take the hull of two bootstraps of the confusion matrix: BCa, and percentiles with half
-    an error and half a hit added, which holds where few errors were seen. With groups, whole groups
-    are drawn, for accuracy too.
+    Labels and predictions are class codes, int [N], N > 0. Accuracy takes the interval of a
+    proportion, a mean of recalls that of ``recalls_interval``. The others take the hull of two
+    resamplings of the confusion matrix: BCa, and percentiles with an error or two added, which
+    holds where few errors were seen. With groups, whole groups are drawn for every metric.
     """
     matrix, grouped = confusion_matrix(labels, predictions, classes), resampling.groups is not None
     bootstrap = _CountBootstrap(labels, predictions, classes, resampling)
@@ -35,13 +44,48 @@ def count_intervals(
     for name, metric in registry.functions("counts").items():
         if only not in (None, name):
             continue
-        if not grouped and registry.METRICS[name].interval == "Wilson":
+        entry = registry.METRICS[name]
+        if not grouped and entry.interval == "Wilson":
             estimate = wilson(np.trace(matrix), matrix.sum())
+        elif not grouped and entry.interval == "recalls":
+            estimate = recalls_interval(np.diagonal(matrix), matrix.sum(axis=1), resampling)
         else:
-            estimate = bootstrap.interval(metric, registry.METRICS[name].over_classes)
+            estimate = bootstrap.interval(metric, entry.over_classes)
         note = _note(name, counts(matrix), len(bootstrap.times) if grouped else None)
-        estimates[name] = replace(estimate, note=estimate.note or note)
+        capped = estimate.capped(entry.highest, entry.lowest)
+        estimates[name] = replace(capped, note=estimate.note or note)
     return estimates
+
+
+def share(hits: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
+    """Estimate the share of items [N] that are hit, as ``count_intervals`` does accuracy."""
+    if not len(hits):
+        return wilson(0, 0)
+    hit = np.asarray(hits).astype(int)
+    return count_intervals(np.ones_like(hit), hit, 2, resampling, "accuracy")["accuracy"]
+
+
+def recalls_interval(hits: NDArray, actual: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
+    """Interval of the mean recall of the classes with items, from their hits and items [K].
+
+    The hull of two that miss on opposite sides. Jeffreys's limits of the classes add up by squares
+    (Zou and Donner, 2008), which bends a mean of many recalls near 1 downwards. Draws from beta
+    distributions with one item more for each class, one error for all classes together, bend it
+    upwards.
+    """
+    hits, items = (np.asarray(part, float)[actual > 0] for part in (hits, actual))
+    recalls, misses, classes = hits / items, items - hits, len(items)
+    value = float(recalls.mean())
+    limits = betaincinv(hits + 0.5, misses + 0.5, TAILS[:, None])
+    below = np.where(hits > 0, np.minimum(limits[0], recalls), 0) - recalls
+    above = np.where(misses > 0, np.maximum(limits[1], recalls), 1) - recalls
+    error = min(0.5, 1 / classes)
+    shape, random = (resampling.resamples, classes), np.random.default_rng(resampling.seed)
+    drawn = random.beta(hits + 1 - error, misses + error, shape).mean(axis=1)
+    low, high = np.quantile(drawn, TAILS)
+    low = min(low, value - np.sqrt((below**2).sum()) / classes)
+    high = max(high, value + np.sqrt((above**2).sum()) / classes)
+    return Estimate(value, max(0.0, float(low)), min(1.0, float(high)), "Jeffreys by class, summed")
 
 
 def class_intervals(
@@ -81,23 +125,26 @@ class _CountBootstrap:
 
     def __init__(self, labels: NDArray, predictions: NDArray, classes: int, resampling: Resampling):
         # Tables [U, 3K] of hits, predicted, actual: one row a filled cell, or one row a group.
-        if resampling.groups is None:
+        random, resamples = np.random.default_rng(resampling.seed), resampling.resamples
+        self.grouped = resampling.groups is not None
+        if not self.grouped:
             self.method = "bootstrap of the confusion matrix"
             matrix = confusion_matrix(labels, predictions, classes)
             actual, predicted = np.nonzero(matrix)
             units = unit_table(actual, predicted, classes)
             times = matrix[actual, predicted].astype(float)
+            soft = _soft(actual, units, times, random, resamples)
         else:
             self.method = "cluster bootstrap over groups"
             units = resampling.sums(unit_table(labels, predictions, classes))
             times = np.ones(len(units))
-        random, resamples = np.random.default_rng(resampling.seed), resampling.resamples
+            extra, extra_times = _pseudo_units(times @ units, len(units), classes)
+            shares = np.append(times, extra_times) / (len(units) + extra_times.sum())
+            soft = random.multinomial(len(units), shares, size=resamples) @ np.vstack(
+                [units, extra]
+            )
         self.times, total = times, times @ units
-        size = round(times.sum())
-        extra, extra_times = _pseudo_units(total, times.sum(), classes)
-        all_units, all_times = np.vstack([units, extra]), np.append(times, extra_times)
-        plain = random.multinomial(size, times / times.sum(), size=resamples) @ units
-        soft = random.multinomial(size, all_times / all_times.sum(), size=resamples) @ all_units
+        plain = random.multinomial(round(times.sum()), times / times.sum(), size=resamples) @ units
         self.whole, self.plain, self.soft, self.left_out = (
             as_counts(table, classes) for table in (total, plain, soft, total - units)
         )
@@ -106,30 +153,66 @@ class _CountBootstrap:
         def values(drawn: Counts) -> NDArray:
             return metric(with_all_classes(drawn, self.whole) if over_classes else drawn)
 
+        if self.grouped and len(self.times) < LEAST_UNITS:
+            few = f"only {len(self.times)} groups: too few to resample"
+            return undefined(few, float(metric(self.whole)))
         value, samples, soft = float(metric(self.whole)), values(self.plain), values(self.soft)
         samples, soft = samples[np.isfinite(samples)], soft[np.isfinite(soft)]
         if not np.isfinite(value):
             return undefined("its denominator is zero")
         if not len(samples) or not len(soft):
             return undefined("it is undefined in every resample", value)
-        if np.ptp(samples) == 0 and np.ptp(soft) == 0:
-            return undefined("it is the same in every resample", value)
         low, high = intervals.bca(value, samples, values(self.left_out), self.times)
+        if self.grouped:
+            low, high = intervals.widened(value, (low, high), len(self.times))
         soft_low, soft_high = np.quantile(soft, TAILS)
         low, high = min(low, soft_low, value), max(high, soft_high, value)
+        if over_classes and not self.grouped:
+            high = value + float(np.hypot(high - value, self._unheard()))
+        if high - low < NO_WIDTH:
+            return undefined("it is the same in every resample", value)
         return Estimate(value, float(low), float(high), f"{self.method}, BCa and smoothed")
+
+    def _unheard(self) -> float:
+        """Say how far classes that are never predicted may lift a mean: no draw shows a hit."""
+        seen = self.whole.actual > 0
+        items = self.whole.actual[seen & (self.whole.predicted == 0)]
+        limits = betaincinv(0.5, items + 0.5, TAILS[1])
+        return float(np.sqrt((limits**2).sum()) / seen.sum())
 
     def of_class(self, k: int) -> dict[str, Estimate]:
         ratios = {"precision": precision, "recall": recall, "f1": f1}
-        return {name: self.interval(_one(ratio, k)) for name, ratio in ratios.items()}
+        return {name: self.interval(_one(ratio, k)).capped() for name, ratio in ratios.items()}
 
 
 def _one(ratio: Callable[[Counts], NDArray], k: int) -> Callable[[Counts], NDArray]:
     return lambda c: ratio(c)[..., k]
 
 
+def _soft(
+    actual: NDArray, cells: NDArray, times: NDArray, random: np.random.Generator, resamples: int
+) -> NDArray[np.float64]:
+    """Draw filled cells [U, 3K], of classes [U], from a Dirichlet distribution: [R, 3K].
+
+    Each class has one item more, of which one error falls on all classes together, spread over the
+    others; on a class that is never predicted, all of it, as nothing shows what a hit would bring.
+    As an item too many takes spread away, each class varies as one with ``items - 1``.
+    """
+    classes = cells.shape[1] // 3
+    eye, items = np.eye(classes), np.bincount(actual, times, classes)
+    seen = np.flatnonzero(items)
+    elsewhere = (1 - eye) / max(classes - 1, 1)
+    hit, miss = np.hstack([eye, eye, eye])[seen], np.hstack([0 * eye, elsewhere, eye])[seen]
+    predicted = (times @ cells[:, classes : 2 * classes])[seen] > 0
+    error = np.where(predicted, min(0.5, 1 / len(seen)), 1)
+    table, of_class = np.vstack([cells, hit, miss]), np.concatenate([actual, seen, seen])
+    narrowed = items[of_class] / (items[of_class] + 2)
+    shape = np.concatenate([times, 1 - error, error]) * narrowed
+    return random.standard_gamma(shape, (resamples, len(shape))) @ (table / narrowed[:, None])
+
+
 def _pseudo_units(total: NDArray, size: float, classes: int) -> tuple[NDArray, NDArray]:
-    """One hit and one error for each class, as large as a mean unit, weighted by its items."""
+    """One hit and one error for each class, as large as a mean group, weighted by its items."""
     eye = np.eye(classes)
     elsewhere = (1 - eye) / max(classes - 1, 1)
     hit, miss = np.hstack([eye, eye, eye]), np.hstack([0 * eye, elsewhere, eye])

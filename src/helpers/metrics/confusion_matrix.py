@@ -101,21 +101,27 @@ _AGREEMENT = "Agreement of predictions and labels beyond chance; 0 is chance, 1 
 _BALANCED = "The mean recall over the classes that have test items."
 _SHARE = "The share of predictions that are correct."
 
-_of_counts = partial(Metric, reads="counts")
+_of_counts = partial(Metric, reads="counts", highest=1.0)
 _choosing = partial(_of_counts, may_choose=True, validation="scikit-learn")
 _mean = partial(_choosing, over_classes=True)
 
 METRICS: tuple[Metric, ...] = (
     _choosing("accuracy", "accuracy", _SHARE, accuracy, interval="Wilson"),
-    _mean("balanced-accuracy", "balanced accuracy", _BALANCED, macro(recall)),
+    _mean("balanced-accuracy", "balanced accuracy", _BALANCED, macro(recall), interval="recalls"),
     _mean("macro-precision", "macro precision", _MACRO, macro(precision)),
-    _mean("macro-recall", "macro recall", _MACRO, macro(recall)),
+    _mean("macro-recall", "macro recall", _MACRO, macro(recall), interval="recalls"),
     _mean("macro-f1", "macro-F1", _MACRO, macro(f1)),
     _of_counts("weighted-precision", "weighted precision", _WEIGHTED, weighted(precision)),
     _of_counts(
         "weighted-recall", "weighted recall", _WEIGHTED, weighted(recall), interval="Wilson"
     ),
     _choosing("weighted-f1", "weighted F1", _WEIGHTED, weighted(f1)),
-    _choosing("matthews-correlation", "Matthews correlation", _AGREEMENT, matthews_correlation),
-    _of_counts("cohen-kappa", "Cohen's kappa", _AGREEMENT, cohen_kappa),
+    _choosing(
+        "matthews-correlation",
+        "Matthews correlation",
+        _AGREEMENT,
+        matthews_correlation,
+        lowest=-1.0,
+    ),
+    _of_counts("cohen-kappa", "Cohen's kappa", _AGREEMENT, cohen_kappa, lowest=-1.0),
 )

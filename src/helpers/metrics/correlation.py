@@ -1,27 +1,46 @@
-"""How closely scores follow a number: Pearson's correlation, with a bootstrap interval."""
+"""How closely scores follow a number: Pearson's correlation with its interval."""
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri, stdtrit
 
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import TAILS, Estimate, undefined
+from helpers.metrics.statistics.intervals import TAILS, Estimate, few_groups, undefined, wider
+
+LEAST = 4  # items or groups needed
 
 
 def pearson(x: NDArray, y: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
     """Estimate the correlation of two numbers of each item, float [N].
 
-    The interval has the percentiles of Fisher's z over resamples of items, or of whole groups.
+    The hull of three intervals of Fisher's z: his own, the bootstrap's percentiles over items or
+    whole groups, and the jackknife's over these. The latter two are widened as Student's t has it.
     """
     x, y = (np.asarray(values, float) for values in (x, y))
-    if len(x) < 4 or min(_spread(x), _spread(y)) < 1e-9:
+    if len(x) < LEAST or min(_spread(x), _spread(y)) < 1e-9:
         return undefined("no spread to correlate")
     x, y = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
     moments = resampling.sums(np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1))
-    samples = _correlation(resampling.drawn(moments))
-    samples = np.arctanh(np.clip(samples[np.isfinite(samples)], -1 + 1e-12, 1 - 1e-12))
-    low, high = np.tanh(np.quantile(samples, TAILS))
-    value = float(_correlation(moments.sum(axis=0)))
-    return Estimate(value, float(low), float(high), f"percentile bootstrap of {resampling.unit}")
+    total, units = moments.sum(axis=0), len(moments)
+    value, z = float(_correlation(total)), _fisher(_correlation(total))
+    if units < LEAST:
+        return undefined(f"only {units} {resampling.unit}: too few to resample", value)
+    if abs(value) > 1 - 1e-9:
+        return undefined("all lie on one line: nothing to resample", value)
+    drawn, left = (_correlation(sums) for sums in (resampling.drawn(moments), total - moments))
+    quantile = stdtrit(units - 2, TAILS[1])
+    percentiles = np.quantile(_fisher(drawn[np.isfinite(drawn)]), TAILS)
+    below, above = abs(percentiles - z) * wider(units - 1)
+    jackknife = quantile * np.sqrt((units - 1) * np.var(_fisher(left[np.isfinite(left)])))
+    least = max(jackknife, ndtri(TAILS[1]) / np.sqrt(len(x) - 3))
+    low, high = np.tanh([z - max(below, least), z + max(above, least)])
+    method = f"Fisher's z, bootstrap and jackknife of {resampling.unit}"
+    note = few_groups(units) if resampling.groups is not None else ""
+    return Estimate(value, float(low), float(high), method, note)
+
+
+def _fisher(correlation: NDArray) -> NDArray:
+    return np.arctanh(np.clip(correlation, -1 + 1e-12, 1 - 1e-12))
 
 
 def _spread(values: NDArray) -> float:

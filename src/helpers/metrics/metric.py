@@ -20,10 +20,10 @@ class Metric:
     - ``edits``: from sums of ``word_error_rate.table`` [..., 8] to values [...];
     - nothing: evaluation computes it along with a curve or table, so there is no function.
 
-    ``interval`` names how its interval is made (evaluation resolves it): Wilson's of the share of
-    items that are right, the bootstrap, or the infinitesimal jackknife of a ranking. A mean
+    ``interval`` names how its interval is made without groups: Wilson's of the share of items that
+    are right, that of a mean of recalls, the bootstrap, or the jackknife of a ranking. A mean
     ``over_classes`` is one over those with test items; each keeps its place where a resample misses
-    it. ``highest`` is its largest possible value. A metric that ``may_choose`` may be a study's
+    it. ``lowest`` and ``highest`` bound its values. A metric that ``may_choose`` may be a study's
     primary one; on validation its own function scores, or scikit-learn's, so that an edit here
     retrains nothing.
     """
@@ -33,10 +33,11 @@ class Metric:
     definition: str
     function: Callable[..., Any] | None = None
     reads: Literal["counts", "scores", "ranking", "edits", ""] = ""
-    interval: Literal["Wilson", "bootstrap", "jackknife"] = "bootstrap"
+    interval: Literal["Wilson", "recalls", "bootstrap", "jackknife"] = "bootstrap"
     over_classes: bool = False
     family: str = CLASSIFICATION
     lower_is_better: bool = False
+    lowest: float = 0.0
     highest: float = float("inf")
     may_choose: bool = False
     validation: Literal["own", "scikit-learn"] = "own"

@@ -59,7 +59,8 @@ def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
 class Difference:
     """The difference of two candidates, and on resamples [R] of their ``units`` out of ``items``.
 
-    The units are items or groups; the two candidates differ in ``differing`` of them.
+    The units are items or groups; the two candidates differ in ``differing`` of them. Their spread
+    has at most ``freedom`` degrees of freedom, where few of these units bring most of it.
     """
 
     value: float
@@ -67,6 +68,7 @@ class Difference:
     units: int
     items: int
     differing: int
+    freedom: float = np.inf
 
 
 def resampled_metric(
@@ -126,10 +128,8 @@ def pairing(
 
     def compared(a: int, b: int) -> Pair:
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
-        differing = contributions.differing_units(a, b)
-        difference = Difference(
-            value, resampled, contributions.units, len(answers.labels), differing
-        )
+        many = contributions.units, len(answers.labels), contributions.differing_units(a, b)
+        difference = Difference(value, resampled, *many, contributions.freedom(a, b))
         return pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
 
     return compared
@@ -159,7 +159,7 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
         return Pair(a, b, method=method)
     # 1. The standard error, with Bessel's correction for the units that tell the two apart.
     same = np.ptp(samples) < 1e-12
-    telling = max(d.differing, _LEAST)
+    telling = max(min(d.differing, d.freedom + 1), _LEAST)
     shrinkage = np.sqrt(telling / (telling - 1))
     error = 1 / (d.units + 2) if same else float(samples.std() * shrinkage)
     # 2. Student's t test of the difference over it.

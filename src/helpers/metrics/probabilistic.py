@@ -65,10 +65,26 @@ def average_precision(positive: NDArray[np.bool_], score: Array) -> tuple[float,
     return value, (own - by_item[level]) * size / positives
 
 
+def class_influences(
+    metric: Metric, labels: NDArray, scores: Array
+) -> tuple[NDArray[np.int64], Array, Array]:
+    """Compute a ranking for each class, the value [C] and each item's influence [C, N].
+
+    It is defined for the classes [C] with items, and not alone.
+    """
+    if metric.function is None or metric.reads != "ranking":
+        raise ValueError(f"{metric.name} ranks nothing")
+    seen = np.bincount(labels, minlength=scores.shape[1])
+    classes = np.flatnonzero((seen > 0) & (seen < len(labels)))
+    parts = [metric.function(labels == k, scores[:, k]) for k in classes]
+    values, moved = (list(each) for each in zip(*parts, strict=True)) if parts else ([], [])
+    return classes, np.array(values), np.array(moved).reshape(len(classes), len(labels))
+
+
 def influence(metric: Metric, labels: NDArray, scores: Array) -> tuple[float, Array]:
     """Compute a metric of scores, and each item's influence on it, [N].
 
-    A ranking is averaged over the classes where it is defined: those with items, and not alone.
+    A ranking is averaged over the classes where it is defined.
     """
     if metric.function is None or not metric.needs_scores:
         raise ValueError(f"{metric.name} is no metric of scores")
@@ -76,12 +92,10 @@ def influence(metric: Metric, labels: NDArray, scores: Array) -> tuple[float, Ar
         losses = metric.function(labels, scores)
         value = float(np.mean(losses))
         return value, losses - value
-    seen = np.bincount(labels, minlength=scores.shape[1])
-    defined = np.flatnonzero((seen > 0) & (seen < len(labels)))
-    if not len(defined):
+    classes, values, moved = class_influences(metric, labels, scores)
+    if not len(classes):
         return np.nan, np.full(len(labels), np.nan)
-    parts = [metric.function(labels == k, scores[:, k]) for k in defined]
-    return float(np.mean([value for value, _ in parts])), np.mean([f for _, f in parts], axis=0)
+    return float(values.mean()), moved.mean(axis=0)
 
 
 _TOP = "How often the label is among the two, or five, classes with the highest scores."

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import TAILS, Estimate, few_groups, wilson
+from helpers.metrics.statistics.intervals import (
+    NO_WIDTH,
+    TAILS,
+    Estimate,
+    few_groups,
+    wilson,
+)
 
 POINTS = 100
 
@@ -110,4 +116,10 @@ def _curve(
     count, loss = np.split(resampling.drawn(units), 2, axis=1)
     count, loss = count.cumsum(axis=1), loss.cumsum(axis=1)
     risks = np.divide(loss, count, out=np.zeros_like(loss), where=count > 0)
-    return items / len(losses), lost / items, *np.quantile(risks, TAILS, axis=0)
+    risk, most = lost / items, float(losses.max()) or 1.0
+    low, high = np.quantile(risks, TAILS, axis=0)
+    seen = (units[:, : table.shape[1]].cumsum(axis=1) > 0).sum(axis=0)
+    for k in np.flatnonzero(high - low < NO_WIDTH):  # as many units as Wilson's limit may differ
+        share = wilson(risk[k] / most * seen[k], seen[k])
+        low[k], high[k] = most * share.low, most * share.high
+    return items / len(losses), risk, np.minimum(low, risk), np.maximum(high, risk)

@@ -62,15 +62,39 @@ class UnitContributions:
             differ = self.answers.predictions[a] != self.answers.predictions[b]
         return int(np.count_nonzero(np.bincount(self._groups[0], differ, minlength=self.units)))
 
+    def freedom(self, a: int, b: int) -> float:
+        """Count the degrees of freedom behind the spread of a difference of rankings.
+
+        A rare class's few items bring most of it, so each class's part counts by its own items
+        (Welch and Satterthwaite). Other metrics have as many as units differ: no limit here.
+        """
+        if registry.METRICS[self.name].reads != "ranking":
+            return np.inf
+        moved, labels = self._moved(a)[1] - self._moved(b)[1], self.answers.labels
+        parts = np.bincount(labels, moved**2)
+        below = (parts**2 / np.maximum(np.bincount(labels) - 1, 1)).sum()
+        return float(parts.sum() ** 2 / below) if below > 0 else np.inf
+
     def swap_p(self, a: int, b: int) -> float:
         """Test two candidates by swapping their answers."""
         return swap_test(self.table(a), self.table(b), self.value)
+
+    def _moved(self, candidate: int) -> tuple[float, NDArray[np.float64]]:
+        """Return the metric of a candidate and each item's influence on it, computed once."""
+        if candidate not in self._influences:
+            answers = self.answers.labels, self._scores(candidate)
+            self._influences[candidate] = influence(registry.METRICS[self.name], *answers)
+        return self._influences[candidate]
+
+    @cached_property
+    def _influences(self) -> dict[int, tuple[float, NDArray[np.float64]]]:
+        return {}
 
     def table(self, candidate: int) -> NDArray[np.float64]:
         """Tabulate what each unit adds to one candidate's sums, [U, C]."""
         labels = self.answers.labels
         if registry.needs_scores(self.name):
-            value, moved = influence(registry.METRICS[self.name], labels, self._scores(candidate))
+            value, moved = self._moved(candidate)
             rows = (value + moved)[:, None] / len(labels)
         else:
             rows = unit_table(labels, self.answers.predictions[candidate], self._classes)

@@ -3,18 +3,35 @@
 import numpy as np
 import pytest
 from factories.trials import covers
-from scipy.stats import binomtest, bootstrap
+from scipy.stats import binom, binomtest, bootstrap
 
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import mean_intervals, share_interval, wilson
+from helpers.metrics.statistics.intervals import mean_intervals, wilson
 
 
-@pytest.mark.parametrize(("hits", "items"), [(0, 5), (5, 5), (47, 50), (1, 1000)])
-def test_wilson_is_scipys(hits, items):
+@pytest.mark.parametrize(("hits", "items"), [(0, 5), (5, 5), (43, 50), (10, 1000)])
+def test_a_proportion_has_wilsons_limits(hits, items):
     theirs = binomtest(hits, items).proportion_ci(method="wilson")
     ours = wilson(hits, items)
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
     assert ours.method == "Wilson"
+
+
+@pytest.mark.parametrize(("hits", "items"), [(49, 50), (97, 100), (2, 80)])
+def test_few_errors_or_hits_take_clopper_and_pearsons_limit(hits, items):
+    theirs = binomtest(hits, items).proportion_ci(method="exact")
+    ours = wilson(hits, items)
+    end = "high" if hits > items / 2 else "low"
+    assert getattr(ours, end) == pytest.approx(getattr(theirs, end))
+    assert "Clopper-Pearson" in ours.method
+
+
+@pytest.mark.parametrize("items", [50, 100, 200, 500])
+def test_a_proportion_near_one_holds(items):
+    hits, every = np.arange(items + 1), [wilson(k, items) for k in range(items + 1)]
+    low, high = np.array([[each.low, each.high] for each in every]).T
+    for truth in (0.9, 0.95, 0.98, 0.99, 0.995, 0.999):
+        assert binom.pmf(hits, items, truth)[(low <= truth) & (truth <= high)].sum() > 0.925
 
 
 def test_bca_is_scipys():
@@ -34,8 +51,3 @@ def test_intervals_of_mean_losses_cover_where_groups_are_few(groups):
         hits += found.low <= 1 <= found.high
     print(groups, hits / tries)
     assert covers(hits, tries)
-
-
-def test_a_share_without_spread_takes_wilsons_limits():
-    found = share_interval(1.0, np.zeros(50), least=10)
-    assert found.low == pytest.approx(wilson(10, 10).low) and found.high == 1

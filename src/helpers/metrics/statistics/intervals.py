@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtr, ndtri, stdtrit
+from scipy.special import betaincinv, ndtr, ndtri, stdtrit
 
-from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes, group_sums
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 
 LEVEL = 0.95
 TAILS = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
 FEW_GROUPS = 20
+FEW_ERRORS = 3  # and few hits: up to so many, Wilson's limit beyond them does not hold
 LEAST_UNITS = 3  # items or groups needed to resample them
+NO_WIDTH = 1e-6  # where nothing varies but rounding, there is no interval
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ class Estimate:
     method: str
     note: str = ""
 
-    def capped(self, highest: float = 1.0) -> "Estimate":
-        """Cut the upper limit at the largest possible value."""
-        return replace(self, high=min(self.high, highest))
+    def capped(self, highest: float = 1.0, lowest: float = 0.0) -> "Estimate":
+        """Cut the limits at the largest and the smallest possible value."""
+        return replace(self, low=max(self.low, lowest), high=min(self.high, highest))
 
 
 def undefined(note: str, value: float = np.nan) -> Estimate:
@@ -39,15 +41,24 @@ def undefined(note: str, value: float = np.nan) -> Estimate:
 
 
 def wilson(hits: float, total: float) -> Estimate:
-    """Interval of a proportion (Wilson, 1927), its hits not necessarily whole."""
+    """Interval of a proportion (Wilson, 1927), its hits not necessarily whole.
+
+    Up to ``FEW_ERRORS`` misses or hits, Wilson's limit beyond them is too close: with a true share
+    of .99 it would hold 90 times in 100. Clopper and Pearson's (1934) takes its place there.
+    """
     if total <= 0:
         return undefined("no item to count")
-    z, share = ndtri(TAILS[1]), hits / total
+    z, share, misses = ndtri(TAILS[1]), hits / total, total - hits
     centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
     half = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2)) / (1 + z**2 / total)
+    low, high, method = centre - half, centre + half, "Wilson"
+    if 0 < hits <= FEW_ERRORS:
+        low, method = min(low, betaincinv(hits, misses + 1, TAILS[0])), "Wilson, Clopper-Pearson"
+    if 0 < misses <= FEW_ERRORS:
+        high, method = max(high, betaincinv(hits + 1, misses, TAILS[1])), "Wilson, Clopper-Pearson"
     # Rounding must not leave the proportion outside its own interval.
-    low, high = max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
-    return Estimate(float(share), float(low), float(high), "Wilson")
+    low, high = max(0.0, min(low, share)), min(1.0, max(high, share))
+    return Estimate(float(share), float(low), float(high), method)
 
 
 def f1_interval(hits: float, predicted: float, actual: float) -> Estimate:
@@ -85,11 +96,15 @@ def bca(value: float, samples: NDArray, leave_out: NDArray, times: NDArray) -> t
     return float(low), float(high)
 
 
+def wider(units: int) -> float:
+    """How much further than a bootstrap's normal limits Student's t reaches for so few units."""
+    # The bootstrap's variance divides by U, not by U - 1.
+    return float(stdtrit(units - 1, TAILS[1]) / ndtri(TAILS[1]) * np.sqrt(units / (units - 1)))
+
+
 def widened(value: float, limits: tuple[float, float], units: int) -> tuple[float, float]:
     """Move bootstrap limits away from the value, as Student's t has it for so few units."""
-    factor = stdtrit(units - 1, TAILS[1]) / ndtri(TAILS[1])
-    factor *= np.sqrt(units / (units - 1))  # the bootstrap's variance divides by U, not by U - 1
-    low, high = (value + factor * (limit - value) for limit in limits)
+    low, high = (value + wider(units) * (limit - value) for limit in limits)
     return float(min(low, value)), float(max(high, value))
 
 
@@ -111,9 +126,9 @@ def mean_intervals(
 def _mean(value: float, samples: NDArray, left: NDArray, unit: str) -> Estimate:
     if len(left) < LEAST_UNITS:
         return undefined(f"only {len(left)} {unit}: too few to resample", value)
-    if np.ptp(left) == 0:
-        return undefined("the same loss everywhere: nothing to resample", value)
     low, high = widened(value, bca(value, samples, left, np.ones(len(left))), len(left))
+    if high - low < NO_WIDTH * max(1.0, value):
+        return undefined("the same loss everywhere: nothing to resample", value)
     return Estimate(value, max(0.0, low), high, *bca_method(unit, len(left)))
 
 
@@ -128,24 +143,3 @@ def few_groups(count: int) -> str:
     """Warn where the groups are too few for a cluster bootstrap to be trusted."""
     warning = f"only {count} groups: the interval may be too narrow"
     return warning if count < FEW_GROUPS else ""
-
-
-def share_interval(
-    value: float, influence: NDArray, least: float, groups: NDArray | None = None, note: str = ""
-) -> Estimate:
-    """Estimate a number between 0 and 1, such as the area under the ROC curve, on the logit scale.
-
-    ``influence`` [N] is each item's on the number (the infinitesimal jackknife; for the ROC area
-    this gives DeLong's variance). Where nothing varies, Wilson's limits at as many trials as the
-    rarest class has items, ``least``. Items of one of the ``groups`` [N] are not independent.
-    """
-    summed = group_sums(influence, *group_codes(groups, len(influence)))
-    count = len(summed)
-    error = np.sqrt((summed**2).sum() * count / max(count - 1, 1)) / len(influence)
-    if error == 0 or not 0 < value < 1:
-        rarest = wilson(value * least, least)
-        return Estimate(value, rarest.low, rarest.high, "Wilson on the rarest class's items", note)
-    reach = ndtri(TAILS) * error / (value * (1 - value))
-    low, high = expit(logit(value) + reach)
-    name = "infinitesimal jackknife" + " by group" * (groups is not None)
-    return Estimate(value, float(low), float(high), f"{name}, logit scale", note)

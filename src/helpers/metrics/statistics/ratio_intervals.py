@@ -61,12 +61,3 @@ def _alike(value: float, count: int, units: str) -> Estimate:
     unseen = wilson(0, count).high
     low, high = value * (1 - unseen), value + (1 - value) * unseen
     return Estimate(value, low, high, f"Wilson at {count} {units}")
-
-
-def share(hits: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
-    """Estimate the share of items [N] that are hit: Wilson's interval, or by group."""
-    if resampling.groups is None or not len(hits):
-        return wilson(int(hits.sum()), len(hits))
-    table = np.column_stack([hits, np.ones(len(hits))])
-    metrics = {"share": lambda sums: sums[..., 0] / sums[..., 1]}
-    return ratio_intervals(table, metrics, resampling)["share"].capped()
