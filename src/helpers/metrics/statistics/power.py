@@ -42,18 +42,19 @@ class Power:
         if self.items * self.disagreement > _MANY:
             return float(reach + 1 / self.items)  # whole items: half of a step of two, on average
         most = min(1.0, 2 * reach + 30 * usual / self.items)
-        return float(
-            brentq(lambda gap: mcnemar_power(gap, *shared) - POWER, 0.0, most, xtol=1e-4 * most)
-        )
+        gap = brentq(lambda d: mcnemar_power(d, *shared) - POWER, 1e-9, most, xtol=1e-4 * most)
+        return float(gap)
 
     def items_needed(self, difference: float, alpha: float = 1 - LEVEL) -> float:
         """Count the items that find a true difference with 80 % power; infinite for none."""
         needed = self.items
         for _ in range(3):  # items grow with the square of what is to be found, nearly
-            ratio = needed / self.items
-            freedom, error = max(1.0, (self.freedom + 1) * ratio - 1), self.error / np.sqrt(ratio)
+            error, ratio = self.error * np.sqrt(self.items / needed), needed / self.items
+            freedom = max(1.0, (self.freedom + 1) * ratio - 1)
             there = replace(self, items=needed, error=error, freedom=freedom, units=np.inf)
-            needed = np.maximum(2.0, needed * (there.detectable(alpha) / difference) ** 2)
+            needed = np.maximum(
+                least_units(alpha), needed * (there.detectable(alpha) / difference) ** 2
+            )
             if not needed < 1e9:
                 return float(needed if np.isnan(needed) else np.inf)
         return float(np.ceil(needed))
@@ -71,8 +72,6 @@ def mcnemar_power(difference: float, disagreement: float, items: float, alpha: f
     Over all numbers of disagreements, the chance of each times that of a significant split.
     """
     whole, share = round(items), min(1.0, max(disagreement, difference))
-    if not share:
-        return 0.0
     middle, reach = whole * share, 5 * np.sqrt(whole * share * (1 - share)) + 1
     counts = np.arange(max(0, int(middle - reach)), min(whole, int(middle + reach)) + 1)
     lost = _most_lost(2 ** int(counts[-1]).bit_length(), alpha)[counts]
