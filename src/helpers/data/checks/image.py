@@ -58,7 +58,7 @@ def faint(facts: Facts) -> Found | None:
         f"if their files use fewer values than they can hold, set levels: [{black:g}, {highest:g}]"
     )
     ids = facts.frame["id"].to_numpy()[mask].tolist()
-    consequence = f"Of the images, {said}: networks expect all of them."
+    consequence = f"Networks expect images with all levels, but {said}; {cure}."
     return Found(len(ids), f"{said}; {cure}", ids, consequence)
 
 
