@@ -141,3 +141,14 @@ def test_a_handful_of_items_is_no_answer(repository):
     assert "2 test items say nothing" in board.text
     _, board = study(ENGLISH * 4, "en", one=same, two=shortened)
     assert "say nothing" not in board.text
+
+
+@pytest.mark.parametrize(("spoken", "told"), [("de", True), ("en-US", False), ("English", False)])
+def test_a_recogniser_of_another_language_is_named(repository, spoken, told):
+    """With the utterances in other languages; one without a language of its own is not named."""
+    study(ENGLISH * 8, spoken, one=same, other=shortened)
+    facts = {"adaptation": "zeroshot", "backbone": {"language": "English"}}
+    training_record("s", "one", **facts).write("s", "one")
+    board = compare("s", ["one", "other"], None, resamples=200)
+    assert ("24 of 24 transcripts by one, a model trained on English" in board.text) == told
+    assert "by other, a model" not in board.text

@@ -10,6 +10,7 @@ from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import word_error_rate
 
 CHARACTERS = "character-error-rate"
+FOREIGN = 0.2  # share of utterances in other languages than a model's from which it matters
 RARE = 0.02  # share of utterances below which they hardly move an error rate
 LOOP = 12  # characters that what is said three times or more in a row takes up, at least
 _LOOP = re.compile(r"(.{2,60}?)\1{2,}")
@@ -62,6 +63,10 @@ def of_hypotheses(data: Transcripts) -> list[str]:
     other = sum(bool(said and heard) and said != heard for said, heard in written)
     loops = sum(_loops(heard) and not _loops(said) for said, heard in pairs)
     of, lines = f"of {len(pairs)} transcripts by {data.candidate}", []
+    own, spoken = data.training.backbone.language, data.speech["language"].map(languages.code)
+    foreign = int((spoken[spoken != ""] != languages.code(own)).sum()) if own else 0
+    if foreign >= FOREIGN * len(pairs):
+        lines.append(f"{foreign} {of}, a model trained on {own} alone, are of other languages.")
     if other > RARE * len(pairs):
         lines.append(
             f"{other} {of} are in another script than the reference, so all of it is wrong."

@@ -113,6 +113,7 @@ def _recogniser(request: TranscriptionRequest) -> tuple[Recogniser, dict[str, An
     with cost.Stopwatch() as watch:
         recogniser = card.load(request.threads)
     return recogniser, {
+        **({"language": card.language} if card.language else {}),
         "digest": card.digest,
         "reads": card.reads,
         "licence": card.licence,

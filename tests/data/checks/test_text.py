@@ -142,10 +142,10 @@ def test_languages_are_guessed_from_script_and_stop_words(text, language):
 
 def near_copies_looked_for(repository, short):
     """Prepare 40 texts of which some are too short to look; give D302, D402 and what is told."""
-    words = np.random.default_rng(0)
-    letters = words.choice([*"abcdefghijklmnop"], (short, 2, 6))
-    rows = [f"{''.join(one)} {''.join(other)}" for one, other in letters]
-    rows += [" ".join(words.choice([*WORDS], 30)) for _ in range(40 - short)]
+    letters = np.random.default_rng(0).choice([*"abcdefghijklmnop"], (40, 20, 6))
+    rows = [
+        " ".join(map("".join, words[: 2 if n < short else 20])) for n, words in enumerate(letters)
+    ]
     source = written(repository, {"text": rows, "label": ["a", "b"] * 20})
     preparation.save("made", preparation.prepare(source, task=TASK), source)
     told = caveats.of_data(study_records.read("made", []))
