@@ -28,7 +28,7 @@ WRONG = {
         "candidate name finetune-best-1",
     ),
     "unknown layer": ("lite1", "lite1@blok5", "unknown layer 'blok5'; did you mean 'block5'?"),
-    "its own": ("select:", "contenders: []\nselect:", "contenders: this key"),
+    "its own": ("select:", "contenders: []\nselect:", "unknown key 'contenders'"),
 }
 
 

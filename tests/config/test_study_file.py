@@ -297,5 +297,5 @@ def test_transcripts_decide_the_metric_unless_the_study_does(repository):
     ] * 2
     usual = parse(repository, GOOD.replace("primary: macro-f1, ", ""))
     assert stage_parameters.of(usual, "4-compare")["primary"] == "macro-f1"
-    with pytest.raises(UserError, match="primary_chosen: this key is set automatically"):
+    with pytest.raises(UserError, match="unknown key 'primary_chosen'"):
         parse(repository, chosen + "primary_chosen: true\n")

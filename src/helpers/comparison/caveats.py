@@ -56,15 +56,12 @@ def of_training(trainings: Collection[Training], winner: str = "") -> list[str]:
 
 def of_engines(trainings: Collection[Training]) -> list[str]:
     """Say which networks OpenVINO could not run, where it ran others: that took other times."""
-    ran: dict[str, list[str]] = {}
-    for training in trainings:
-        ran.setdefault((training.cost.engine or "").partition(" ")[0], []).append(
-            training.candidate
-        )
-    if not {"keras", "openvino"} <= ran.keys():
+    by = {each.candidate: (each.cost.engine or "").split(" ")[0] for each in trainings}
+    slow, fast = ([one for one in by if by[one] == kind] for kind in ("keras", "openvino"))
+    if not slow or not fast:
         return []
-    slow = f"OpenVINO could not convert {names(ran['keras'])}, so Keras predicted, which is slower"
-    return [f"{slow}: do not compare its cost with that of {names(ran['openvino'])}."]
+    why = f"OpenVINO could not convert {names(slow)}, so Keras predicted, which is slower"
+    return [f"{why}: do not compare its cost with that of {names(fast)}."]
 
 
 def of_languages(records: StudyRecords) -> list[str]:

@@ -84,8 +84,7 @@ def assemble(
     """Put the comparison into words, with what the records say against it."""
     winner, conditioned = board.winner["candidate"], conditions.gather(records)
     extra = [*conditions.sentences(conditioned, winner), *(seeds.sentences if seeds else [])]
-    first, *rest = answer(board)
-    doubts = caveats.of_winner(records, winner)
+    (first, *rest), doubts = answer(board), caveats.of_winner(records, winner)
     against = [*caveats.of_data(records), *caveats.of_training(records.trainings.values(), winner)]
     against += [*caveats.of_languages(records), *caveats.of_engines(records.trainings.values())]
     return Comparison(

@@ -152,10 +152,8 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
         allowed = "only lower-case letters, digits, dots and dashes are allowed"
         raise UserError(f"{where}: name {name!r}: {allowed}")
-    own = own_keys(adaptation)
-    options = check(kind, fields, f"{where}: {model.removeprefix('predictions:')}", own).model_dump(
-        mode="json"
-    )
+    own, place = own_keys(adaptation), f"{where}: {model.removeprefix('predictions:')}"
+    options = check(kind, fields, place, own).model_dump(mode="json")
     return Candidate(name=name, adaptation=adaptation, model=model, options=options)
 
 

@@ -118,9 +118,6 @@ def parse(file: Path) -> Study:
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
-    for reserved in Study.AUTOMATIC:
-        if reserved in content:
-            raise UserError(f"{where}: {reserved}: this key is set automatically")
     task = content.get("task", next(iter(tasks.TASKS)))
     if not isinstance(task, str) or task not in tasks.TASKS:
         raise unknown("task", str(task), tasks.TASKS, where)
@@ -148,8 +145,13 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
     if "select" in content:
         raw["select"] = candidates.parse_select(content["select"], where, task)
     study = _tested_on_everything(check(Study, raw, where))
-    merges = {key: merge for key in MERGES if (merge := getattr(study.data, key))}
-    source = canonical(study.data.source, task, f"{where}: data.source", merges)
+    merges = {key: each.model_dump() for key in MERGES if (each := getattr(study.data, key))}
+    source, place = study.data.source, f"{where}: data.source"
+    if isinstance(source, str) and merges:
+        raise UserError(
+            f"{place}: {source}: {' and '.join(merges)} of the catalogue stay as they are"
+        )
+    source = canonical(source if isinstance(source, str) else source | merges, task, place)
     shift = tuple(canonical(other, task, f"{where}: data.shift") for other in study.data.shift)
     data = study.data.model_copy(update={"source": source, "shift": shift})
     study = study.model_copy(update={"data": data})

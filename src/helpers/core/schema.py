@@ -18,14 +18,10 @@ class Section(BaseModel):
 Kind = TypeVar("Kind", bound=Section)
 LIKELY = 0.85  # how alike a key must be to be taken for a misspelt one, if it is right elsewhere
 UNION = ("str", "int", "float", "dict[str,any]")  # what Pydantic adds to the place of a value
-WORDS = {  # by the kind of a mistake, what is shorter than Pydantic's message
-    "dict_type": "a mapping is needed, in braces",
-    "tuple_type": "a list is needed, in square brackets",
-    "string_type": "must be text, in quotes if it is a number",
-    "int_parsing": "must be a whole number",
-    "float_parsing": "must be a number",
-    "bool_parsing": "must be true or false",
-}
+# by the kind of a mistake, what is shorter than Pydantic's message
+WORDS = {"dict_type": "a mapping is needed", "tuple_type": "a list is needed, as in [a, b]"}
+WORDS |= {"int_parsing": "must be a whole number", "float_parsing": "must be a number"}
+WORDS |= {"string_type": "must be text, in quotes", "bool_parsing": "must be true or false"}
 
 
 def name(value: Any) -> str:
@@ -46,9 +42,7 @@ class UnknownKey(UserError):
         self.name = key.rpartition(".")[2]
         hint = closest(self.name, allowed, LIKELY if places else 0.5)
         if places:
-            hint = (
-                f"{hint} Otherwise it belongs to {places}" if hint else f": it belongs to {places}"
-            )
+            hint = f"{f'{hint} Otherwise' if hint else ':'} it belongs to {places}"
         listed = ", ".join(allowed) or "none"
         super().__init__(
             f"{where}: unknown key {key!r}{hint} (allowed{' here' * bool(places)}: {listed})"
@@ -100,4 +94,4 @@ def _error(
     if first["type"] == "model_type":
         message = f"a mapping is needed, such as {{{keys(kind)[0]}: ...}}"
     value = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r}"
-    return UserError(f"{where}: {key}: {message}{value}" if key else f"{where}: {message}")
+    return UserError(f"{where}: {key}: {message}{value}" if key else f"{where}: {message}{value}")

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-from pathlib import Path
 
 from helpers.config import study_file
 from helpers.core import files, paths
@@ -71,10 +70,9 @@ def _in_words(stage: Stage, changed: str) -> str:
     if not stage.record or changed not in stage.origin or not folder.is_dir():
         return changed
     since = stage.record_file.stat().st_mtime_ns
-    states = {path: files.state(Path(path)) for path in files.below(folder, hidden=False)}
-    new = sorted(path for path, state in states.items() if state and state.changed > since)
-    told = listed([path[len(str(folder)) + 1 :] for path in new], 3)
-    return f"{changed} ({f'changed or new: {told}' if new else 'files were removed'})"
+    states = ((path, files.state(path)) for path in files.below(folder, hidden=False))
+    new = [path[len(str(folder)) + 1 :] for path, at in states if at and at.changed > since]
+    return f"{changed} ({f'changed or new: {listed(new, 3)}' if new else 'files were removed'})"
 
 
 def check(names: list[str]) -> list[str]:

@@ -69,8 +69,7 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
     if given < waiting:  # a part of it would be a score of other items than those of the others
         table = table[table["split"] == "test"].reset_index(drop=True)
         notes += [f"{given} of {waiting} validation items only, not scored"] * bool(given)
-    digest = files.sha256(paths.root() / file)
-    return ExternalPredictions(table, digest, doubts, notes, warnings)
+    return ExternalPredictions(table, files.sha256(paths.root() / file), doubts, notes, warnings)
 
 
 def transcripts(file: str, dataset: Dataset) -> ExternalPredictions:

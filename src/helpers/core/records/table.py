@@ -18,20 +18,9 @@ from helpers.core.records.stage_run import StageRun
 from helpers.core.records.status import Status
 from helpers.core.records.training import Training
 
-RECORDS: dict[str, type[Record]] = {
-    record.FILE: record
-    for record in (
-        Across,
-        DataRecord,
-        Leaderboard,
-        Metrics,
-        Selection,
-        Shift,
-        StageRun,
-        Status,
-        Training,
-    )
-}
+OF_STAGES: tuple[type[Record], ...] = (Across, DataRecord, Leaderboard, Metrics, Selection)
+OF_STAGES += (Shift, StageRun, Status, Training)
+RECORDS = {record.FILE: record for record in OF_STAGES}
 SCHEMAS: dict[str, type[Record]] = {
     **{file.removesuffix(".json"): record for file, record in RECORDS.items()},
     "metrics-classification": ClassificationMetrics,

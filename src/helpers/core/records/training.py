@@ -49,10 +49,7 @@ class GridPoint(Part):
 
 
 class Training(Record):
-    """The training of a candidate, if it is trained; ``best:K`` stands for ``resolved_model``.
-
-    ``doubts`` say why its predictions may not be what they seem, such as those of unseen items.
-    """
+    """The training of a candidate, if it is trained; ``best:K`` stands for ``resolved_model``."""
 
     FILE = "training.json"
     study: str
@@ -66,7 +63,7 @@ class Training(Record):
     chosen: dict[str, int | float | None] = {}
     history: list[Epoch] = []
     choice: list[GridPoint] = []
-    doubts: list[str] = []
+    doubts: list[str] = []  # why its predictions may not be what they seem
     warnings: list[str] = []
 
     @property
