@@ -1,5 +1,7 @@
 """D1: the images themselves."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.data.checks import registry
@@ -39,7 +41,11 @@ def mixed_sizes(facts: Facts) -> Found | None:
 def constant(facts: Facts) -> Found | None:
     """Images of one colour: nothing to see, often a failed export."""
     mask = facts.surveyed(ImageSurvey).constant
-    return rows_where(facts, mask, "every pixel has the same colour")
+    found = rows_where(facts, mask, "every pixel has the same colour")
+    words = (
+        f"{mask.sum():,} images of one colour count among the others: nothing tells their class."
+    )
+    return found and replace(found, consequence=words)
 
 
 @check("D106", "Images that use little of the range of levels", "warning")
