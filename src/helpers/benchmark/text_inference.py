@@ -1,7 +1,6 @@
 """Texts to features: our engine beside other ways to run the same encoder."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import partial
 from typing import cast
 
@@ -9,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import models
-from helpers.benchmark import sentence_transformers, timing
+from helpers.benchmark import timing
 from helpers.data import sources
 from helpers.models.inference import texts
 from helpers.models.text.encoder import TextEncoder
@@ -29,7 +28,7 @@ def some(source: str, count: int) -> list[str]:
 
 
 def compare(encoder: TextEncoder, sample: list[str], repeats: int) -> pd.DataFrame:
-    """Time our engine, ``predict`` at its best batch and, if installed, sentence-transformers."""
+    """Time our engine, and ``predict`` at its best batch."""
     running, network = encoder.compile(encoder.network), encoder.network
     batch = timing.best_batch(network, padded(encoder, sample))
     predict = partial(network.predict, batch_size=batch, verbose=0)
@@ -38,12 +37,7 @@ def compare(encoder: TextEncoder, sample: list[str], repeats: int) -> pd.DataFra
         f"keras.Model.predict, batch {batch}": lambda: predict(padded(encoder, sample)),
     }
     ways["our engine"]()  # compiles every length once
-    with ExitStack() as stack:
-        if sentence_transformers.installed():
-            encode = stack.enter_context(sentence_transformers.encoder(encoder.name, encoder.size))
-            ways["sentence-transformers"] = partial(encode, sample)
-            ways["sentence-transformers"]()  # loads the model before it is timed
-        return timing.interleaved(ways, repeats)
+    return timing.interleaved(ways, repeats)
 
 
 def padded(encoder: TextEncoder, sample: list[str]) -> np.ndarray:

@@ -19,14 +19,8 @@ KINDS = {
     "test": "test testing prueba teste 测试 測試 テスト",
     HELD_OUT: "eval evaluation holdout heldout",
 }
-SHORT = {
-    "tr": "train",
-    "trn": "train",
-    "va": "validation",
-    "te": "test",
-    "ts": "test",
-    "tst": "test",
-}
+SHORT = dict.fromkeys(("tr", "trn"), "train") | dict.fromkeys(("te", "ts", "tst"), "test")
+SHORT |= {"va": "validation"}
 PLAIN = {  # what adds nothing to a split's name
     *("set", "sets", "data", "dataset", "datasets", "split", "splits", "subset", "part", "folder"),
     *("files", "samples", "image", "images", "img", "imgs", "pictures", "pics", "photos", "jpg"),
