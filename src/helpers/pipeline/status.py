@@ -9,7 +9,7 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import listed
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
-from helpers.core.records.status import StageStatus, Status
+from helpers.core.records.stages import StageStatus, Status
 from helpers.pipeline.plan import across, stages
 from helpers.pipeline.stage import Stage
 

@@ -14,8 +14,7 @@ from helpers.core.records.metrics import Metrics
 from helpers.core.records.selection import Selection
 from helpers.core.records.shift import Shift
 from helpers.core.records.speech_metrics import SpeechMetrics
-from helpers.core.records.stage_run import StageRun
-from helpers.core.records.status import Status
+from helpers.core.records.stages import StageRun, Status
 from helpers.core.records.training import Training
 
 RECORDS: dict[str, type[Record]] = {

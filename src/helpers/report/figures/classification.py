@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREY, INK, ORANGE, QUIET
+from helpers.report.figures.style import BLUE, GREY, INK, ORANGE, QUIET
 
 MANY = 20  # largest number of classes whose counts are written into a confusion matrix
 CROWDED = 90  # largest number of classes that are all named beside a confusion matrix

@@ -12,8 +12,8 @@ from helpers.core.formatting import counted
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREY, INK, ORANGE, QUIET
 from helpers.report.figures.point_labels import name_points
+from helpers.report.figures.style import BLUE, GREY, INK, ORANGE, QUIET
 
 SIGNIFICANT = 0.05  # corrected p-value below which a difference is drawn in colour
 CHEAP = 0.01  # milliseconds below which a cost is negligible

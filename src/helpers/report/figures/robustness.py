@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from helpers.core.formatting import own_name
 from helpers.metrics.names import metric_name
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREEN, INK, ORANGE
 from helpers.report.figures.point_labels import name_points
+from helpers.report.figures.style import BLUE, GREEN, INK, ORANGE
 
 BROAD = 5  # largest number of conditions for which a cell has room for its interval
 

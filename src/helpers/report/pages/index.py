@@ -11,7 +11,7 @@ from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
-from helpers.core.records.status import StageStatus, Status
+from helpers.core.records.stages import StageStatus, Status
 from helpers.core.yaml_files import read_yaml
 from helpers.metrics import registry
 from helpers.metrics.names import metric_name

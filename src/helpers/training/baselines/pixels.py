@@ -17,7 +17,7 @@ def pixels(request: AdaptationRequest) -> BaselineResult:
 
 
 def pixels_svm(request: AdaptationRequest) -> BaselineResult:
-    """Fit a support vector machine with a Gaussian kernel; for its scores see ``svm_scores``."""
+    """Fit a support vector machine with a Gaussian kernel; its scores are at one temperature."""
     read, values = _values(request)
     s, weight = request.splits, request.options["class_weight"]
 

@@ -31,7 +31,7 @@ def logistic(request: AdaptationRequest) -> BaselineResult:
 
 
 def svm(request: AdaptationRequest) -> BaselineResult:
-    """Fit a linear support vector machine; for its scores see ``svm_scores``."""
+    """Fit a linear support vector machine; its scores are at one temperature."""
     weight = request.options["class_weight"]
     return _fitted(request, lambda c: LinearSVC(C=c, class_weight=weight, random_state=0))
 
