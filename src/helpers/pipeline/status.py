@@ -1,7 +1,8 @@
 """The state of every stage, for the index, for ``make list`` and for ``make why``."""
 
 import contextlib
-import os
+
+import psutil
 
 from helpers.config import study_file
 from helpers.core import paths
@@ -110,16 +111,8 @@ def _stages(name: str) -> list[Stage]:
 
 def _state(stage: Stage) -> str:
     record = stage.record
-    if record and record.state == "running" and _alive(record.pid):
+    if record and record.state == "running" and psutil.pid_exists(record.pid or -1):
         return "running"
     if stage.fresh:
         return "ok"
     return record.state if record and record.state in ("failed", "skipped") else "stale"
-
-
-def _alive(pid: int | None) -> bool:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if pid:
-            os.kill(pid, 0)
-            return True
-    return False

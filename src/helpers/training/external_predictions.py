@@ -50,7 +50,7 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
     items, classes, spelled = dataset.frame, dataset.classes, prediction_scores.named
     rows, notes = _rows(file, "prediction", items)
     answers = prediction_doubts.answers_among(rows.columns)
-    merging.of_predictions(rows, dataset.merged, ("prediction", *answers))
+    merging.of_predictions(rows, dataset.items.merged, ("prediction", *answers))
     said, rows["prediction"] = rows["prediction"], spelled(rows["prediction"], classes)
     if len(other := said[said != rows["prediction"]].unique()):
         notes.append(f"classes in another spelling: {listed(map(repr, other))}")

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from helpers.core.errors import UserError
@@ -178,11 +179,8 @@ def _lone_split(paths: set[Path]) -> str:
 
 def _wrapper(rests: Sequence[Path]) -> Path:
     """Return the folders that all others lie in: those of an unpacked archive."""
-    shortest = min(map(len, rests), default=1)
-    same = 0
-    while same < shortest - 1 and len({rest[same] for rest in rests}) == 1:
-        same += 1
-    return rests[0][:same] if rests else ()
+    deepest = min(map(len, rests), default=1) - 1
+    return tuple(commonprefix([rest[: max(0, deepest)] for rest in rests]))
 
 
 def _tally(names: list[str], of: list[str]) -> Found | None:

@@ -1,6 +1,6 @@
 """Collections of texts as their packages hold them: Orange's tables, and snippets with ratings."""
 
-import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -116,13 +116,9 @@ def _number(cell: str, where: str, name: str) -> float:
 
 
 def _list(cell: str, where: str, name: str) -> list[int]:
-    try:
-        ratings = json.loads(cell)
-    except ValueError:
-        ratings = None
-    if not isinstance(ratings, list) or not all(isinstance(each, int) for each in ratings):
+    if not re.fullmatch(r"\[ *(-?\d+ *(, *-?\d+ *)*)?\]", cell):
         raise UserError(f"{where}: {name}: {cell[:40]!r} is not a list of ratings")
-    return ratings
+    return list(map(int, re.findall(r"-?\d+", cell)))
 
 
 def polarity(means: Sequence[float], band: float, names: Sequence[str]) -> list[str]:

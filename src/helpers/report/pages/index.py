@@ -1,5 +1,6 @@
 """The index of all reports: studies, candidates, the headline with its interval, every stage."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -191,10 +192,9 @@ def _stages() -> list[StageStatus]:
 
 def _find(kind: type[AnyRecord], *where: str) -> AnyRecord | None:
     """Read a record; one that cannot be read counts as missing, since its stage will run again."""
-    try:
+    with suppress(UserError):
         return kind.find(*where)
-    except UserError:
-        return None
+    return None
 
 
 def _duration(seconds: float | None) -> str:
