@@ -356,6 +356,67 @@ def test_copies_are_found_and_different_images_are_not():
     assert (family[40:] == np.repeat(family[:5], 4)).all()
 
 
+TURNS = {
+    "a quarter": lambda pixels: np.rot90(pixels),
+    "half": lambda pixels: np.rot90(pixels, 2),
+    "three quarters": lambda pixels: np.rot90(pixels, 3),
+    "mirrored": lambda pixels: pixels[:, ::-1],
+    "upside down": lambda pixels: pixels[::-1],
+    "along a diagonal": lambda pixels: pixels.swapaxes(0, 1),
+    "along the other": lambda pixels: np.rot90(pixels, 2).swapaxes(0, 1),
+}
+
+
+@pytest.mark.parametrize("turn", TURNS)
+@pytest.mark.parametrize("size", [28, 75, 96])
+def test_turned_copies_are_found(turn, size):
+    case = Case()
+    originals = list(images(40, size=size))
+    turned = [np.ascontiguousarray(TURNS[turn](each)) for each in originals[:5]]
+    again = [copies(each)[0] for each in turned if size > 28]  # JPEG smears the colours of few
+    case.raw = originals + turned + again
+    case.labels, case.groups, case.splits = ["a"] * len(case.raw), None, None
+    family = checks.survey(case.items()).near
+    assert len(set(family[:40])) == 40
+    assert (family[40:].reshape(-1, 5) == family[:5]).all()
+
+
+def test_what_a_turn_makes_another_class_is_no_copy():
+    case = Case()
+    originals = images(40)
+    case.raw = [*originals, *originals[:, ::-1, ::-1]]
+    case.labels, case.groups, case.splits = ["6"] * 40 + ["9"] * 40, None, None
+    assert len(set(checks.survey(case.items()).near)) == 80
+    case.raw[40:] = originals  # the same image is one, whatever it is called
+    assert len(set(checks.survey(case.items()).near)) == 40
+
+
+def test_images_that_look_the_same_in_a_mirror_are_no_copies():
+    case = Case()
+    coarse = images(40)
+    case.raw = list(coarse // 2 + coarse[:, :, ::-1] // 2)
+    case.labels, case.groups, case.splits = ["a"] * 40, None, None
+    assert len(set(checks.survey(case.items()).near)) == 40
+
+
+def test_turned_pairs_agree_with_brute_force(monkeypatch):
+    monkeypatch.setattr(near_duplicates, "BLOCK", 7)
+    random = np.random.default_rng(0)
+    seen = random.normal(size=(30, near_duplicates.THUMBNAIL, near_duplicates.THUMBNAIL, 3))
+    for row in range(20, 30):  # as near as the threshold, more or less
+        turned = [*TURNS.values()][row % 7](seen[row - 20])
+        seen[row] = turned + random.normal(size=turned.shape) * 0.0665
+    units = np.stack([near_duplicates.unit_vector(each) for each in seen])
+    views = [
+        units,
+        *(np.stack([near_duplicates.unit_vector(t(x)) for x in seen]) for t in TURNS.values()),
+    ]
+    best = np.max([units @ view.T for view in views], axis=0)
+    expected = np.argwhere(np.triu(best >= near_duplicates.NEAR, 1))
+    found = near_duplicates.turned_pairs(units, np.zeros(30))
+    assert found.tolist() == expected.tolist() and 0 < len(found) < 10
+
+
 def test_near_pairs_agree_with_brute_force_across_blocks(monkeypatch):
     monkeypatch.setattr(near_duplicates, "BLOCK", 7)
     vectors = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
