@@ -176,7 +176,7 @@ def test_an_entry_of_the_catalogue_is_enough_for_a_model(repository):
         + "loop: {title: x, licence: MIT, model: loop}\n",
     )
     backbone = models.load("ours", weights="none")
-    assert (backbone.name, backbone.size, backbone.card.licence) == ("ours", 48, "MIT")
+    assert (backbone.card.name, backbone.size, backbone.card.licence) == ("ours", 48, "MIT")
     assert models.load("scratch:lite3", size=32).dimension == 1280
     for name, line in {
         "odd": "unknown family 'resnext'",

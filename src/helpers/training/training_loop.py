@@ -68,16 +68,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Head:
-    """A probe as a head: weights [D, K], bias [K], and its scores of the train split [N, K]."""
+    """A probe as a head: weights [D, K] and bias [K], and its scores of the train split [N, K]."""
 
-    weights: np.ndarray
-    bias: np.ndarray
+    start: list[np.ndarray]
     train: np.ndarray
-
-    @property
-    def start(self) -> list[np.ndarray]:
-        """The initial weights and bias of the layer."""
-        return [self.weights, self.bias]
 
 
 @dataclass(frozen=True)
