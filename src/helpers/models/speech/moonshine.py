@@ -1,5 +1,8 @@
 """Moonshine, KerasHub's audio-to-text models, by preset from a hub or a folder; greedy search."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from helpers.core import quiet_imports
@@ -28,9 +31,12 @@ def _load(name: str, preset: str) -> Recogniser:
     with presets.loading(name, "audio-to-text model"):
         model = keras_hub.models.MoonshineAudioToText.from_preset(preset)
         model.compile(sampler="greedy")
+    return Recogniser(name, _hearing(model), "KerasHub, greedy search", int(model.count_params()))
 
+
+def _hearing(model: Any) -> Callable[[np.ndarray, str], str]:
     def hear(samples: np.ndarray, language: str) -> str:
         generated = model.generate({"audio": samples[None, :, None]})
         return str(generated if isinstance(generated, str) else generated[0])
 
-    return Recogniser(name, hear, "KerasHub, greedy search", int(model.count_params()))
+    return hear
