@@ -84,7 +84,7 @@ def test_random_weights_are_the_seeds(repository):
     )
     weights = [each.network.get_weights()[0] for each in (first, again, other)]
     assert np.array_equal(weights[0], weights[1]) and not np.array_equal(weights[0], weights[2])
-    assert first.digest == again.digest != other.digest
+    assert first.card.digest == again.card.digest != other.card.digest
 
 
 def test_each_part_of_a_model_changes_its_digest(repository):
