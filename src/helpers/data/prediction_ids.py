@@ -1,7 +1,7 @@
 """The ids of a predictions file, matched with those of a study's items."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -23,7 +23,6 @@ _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
     "whatever their case and zeros": lambda text: (
         text.lstrip("0") or "0" if text.isdecimal() and text.isascii() else spellings.key(text)
     ),
-    "by the name of the file alone": lambda text: text.rsplit("/", 1)[-1],
 }
 
 
@@ -33,13 +32,11 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
     Ids that only look different are matched where exactly one item fits; those of no item are NaN.
     A UserError counts and names test items without a row, and ids with several.
     """
-    theirs, test = ids, items["id"][items["split"] == "test"]
-    ours = {name: items[name].astype(str) for name in ("id", "path") if name in items}
-    for how, reduce in _REDUCED.items():
-        theirs = theirs.map(reduce)
-        for column in ours:
-            ours[column] = ours[column].map(reduce)
-            item = pd.Series(items["id"].to_numpy(), ours[column])
+    test = items["id"][items["split"] == "test"]
+    names = {name: items[name].astype(str) for name in ("id", "path") if name in items}
+    for how, theirs, ours in _forms(ids, names):
+        for column, own in ours.items():
+            item = pd.Series(items["id"].to_numpy(), own)
             if not item.index.is_unique:
                 continue
             found = theirs.map(item)
@@ -53,6 +50,21 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
                 return found, notes
     check_ids(ids, items, where)
     raise UserError(f"{where}: some ids fit several of the study's items")
+
+
+def _forms(
+    theirs: pd.Series, ours: dict[str, pd.Series]
+) -> Iterator[tuple[str, pd.Series, dict[str, pd.Series]]]:
+    """Reduce ids more and more; of paths, first theirs lose what is above ours, then both."""
+    for how, reduce in _REDUCED.items():
+        theirs, ours = theirs.map(reduce), {name: each.map(reduce) for name, each in ours.items()}
+        yield how, theirs, ours
+    how, most = "by the end of their paths", max((text.count("/") for text in theirs), default=0)
+    for cut in range(most):
+        yield how, theirs.str.split("/").str[cut + 1 :].str.join("/"), ours
+    for kept in range(most + 1, 0, -1):
+        ends = [each.str.split("/").str[-kept:].str.join("/") for each in (theirs, *ours.values())]
+        yield how, ends[0], dict(zip(ours, ends[1:], strict=True))
 
 
 def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> None:

@@ -27,6 +27,7 @@ FIRES = [
         2,
     ),
     ("D116", ["apple of it", "pear of them"] * 10, 2),
+    ("D117", ["fine &amp; good words", "it is fine.<br />", "plain R&D words", "if x <3 y>2"], 2),
     ("D301", ["One and two.", "one  AND two.", "three of them", "four of us"], 2),
     ("D302", [STORY + " It was late.", STORY + " It was dark.", "another text", "yet one"], 2),
     ("D303", ["one and two", "one and two", "three of them", "four of us"], 2),
@@ -50,6 +51,40 @@ def test_a_sign_makes_another_text_of_the_same_words(repository):
     assert len(set(digests)) == 4  # features are kept by it
 
 
+ESCAPED = {  # by what finds it
+    "D301": [
+        lambda text: text.replace(" ", "&nbsp;", 3),
+        lambda text: text.replace("&", "&amp;").replace("'", "&#39;"),
+        lambda text: text.replace("é", "&eacute;"),
+        lambda text: text.replace("é", "&#xE9;"),
+    ],
+    "D302": [
+        lambda text: f"<p>{text}</p>",
+        lambda text: text.replace(", ", ",<br /><br />"),
+        lambda text: f'<div class="a">{text.replace("bank", "<b>bank</b>")}</div>',
+        lambda text: f"&lt;p&gt;{text}&lt;/p&gt;",
+    ],
+}
+
+
+@pytest.mark.parametrize(("code", "number"), [(code, n) for code in ESCAPED for n in range(4)])
+def test_a_copy_from_a_web_page_is_a_copy(repository, code, number):
+    story = STORY.replace("bank", "bank's café, Smith & Sons,")
+    found = case(repository, [story, ESCAPED[code][number](story), "another text", "yet one"])
+    assert [name for name in ESCAPED if found[name].count == 2] == [code]
+
+
+def test_signs_in_markup_tell_short_texts_apart(repository):
+    found = case(repository, ["Thanks! &lt;3", "Thanks. :3", "a &lt; b", "a &gt; b"])
+    assert not found["D301"].count and found["D302"].severity == "not checked"
+
+
+def test_a_few_texts_with_markup_are_not_told(repository):
+    rows = [f"{STORY} {a} {b}" for a in "abcdef" for b in "ghijklmn"]
+    assert not case(repository, [*rows, "this &amp; that", "<a@b.org> writes"])["D117"].count
+    assert case(repository, [f"{each}<br>" for each in rows])["D117"].severity == "note"
+
+
 def test_texts_in_order_pass_every_check(repository):
     rows = [
         f"{STORY} {a} {b} {c}" for a, b, c in zip("abcdefgh", "ijklmnop", "qrstuvwx", strict=True)
@@ -59,7 +94,7 @@ def test_texts_in_order_pass_every_check(repository):
     ]
     found = case(repository, rows)
     own = {code for code in found if code.startswith("D1")}
-    assert own == {f"D11{n}" for n in range(1, 7)}
+    assert own == {f"D11{n}" for n in range(1, 8)}
     assert not any(found[code].count for code in own | {"D301", "D302", "D303"})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.data.checks import registry
-from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where, tally
 from helpers.data.encoded import NO_FILE
 from helpers.data.surveys.text import TextSurvey
 from helpers.data.text.decoding import EMPTY
@@ -13,6 +13,7 @@ from helpers.data.text.words import terms_of
 
 SHORT = 3  # words that a text needs at least to say much
 GIVEN_AWAY = 0.95  # F1 of a single word as a test for a class, from which it reveals the class
+MARKED = 0.05  # share of texts with markup from which it is told
 FEWEST = 10  # texts that a class must have to be searched for such a word
 
 
@@ -66,6 +67,15 @@ def given_away(facts: Facts) -> Found | None:
     best = _best_words([facts.items.read(int(row)) for row in rows], labels)
     words = [f"{word!r} for {name} (F1 {f1:.3f})" for name, word, f1 in best if f1 >= GIVEN_AWAY]
     return Found(len(words), "; ".join(words)) if words else None
+
+
+@check("D117", "Texts with entities or tags", "note")
+def marked(facts: Facts) -> Found | None:
+    """Find texts as web pages store them: models read &amp; and <br /> as words."""
+    markup = facts.surveyed(TextSurvey).markup
+    cure = "unless they matter, apply html.unescape and leave out tags, in new texts as well"
+    found = rows_where(facts, markup != "", f"such as {tally(markup[markup != ''])}; {cure}")
+    return found if found and found.count >= MARKED * len(markup) else None
 
 
 def _best_words(texts: list[str], labels: np.ndarray) -> Iterator[tuple[str, str, float]]:
