@@ -44,7 +44,7 @@ def kinds(names: Iterable[str], short: bool = False) -> dict[str, str]:
     A name is that of a split if it has one word for a split, and nothing else that means anything
     or only what a split of another kind has too: seg_train and seg_test, not train_station.
     """
-    read, sharing = {name: _read(name, short) for name in names}, defaultdict(set)
+    read, sharing = {name: read(name, short) for name in names}, defaultdict(set)
     for kind, rest in read.values():
         sharing[rest].add(kind)
     return {
@@ -56,7 +56,7 @@ def kinds(names: Iterable[str], short: bool = False) -> dict[str, str]:
 
 def spoken_of(names: Iterable[str]) -> dict[str, str]:
     """Tell which names have a word for a split, whatever else they say: test_augmented."""
-    read = {name: _read(name, short=False) for name in names}
+    read = {name: read(name) for name in names}
     return {n: kind for n, (kind, rest) in read.items() if kind and BESIDE.isdisjoint(rest.split())}
 
 
@@ -108,11 +108,6 @@ def shards(path: Path) -> Found | None:
     return Found(total - 1, detail, consequence=f"{words}: the scores are for one part.")
 
 
-def other_words(name: str) -> str:
-    """Return what a name says besides naming a split."""
-    return _read(name, short=False)[1]
-
-
 def beside(path: Path) -> Found | None:
     """Find other splits beside a file or folder that is itself called as one: test.csv."""
     if not os.access(path.parent, os.R_OK):
@@ -131,7 +126,7 @@ def beside(path: Path) -> Found | None:
     return Found(len(others), f"beside {path.name}: {listed(others)}; {cure}")
 
 
-def _read(name: str, short: bool) -> tuple[str, str]:
+def read(name: str, short: bool = False) -> tuple[str, str]:
     """Return the kind of split that a name speaks of, empty if none, and its other words."""
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))
     text = re.sub(r"\b(hold|held)[-_ ]out\b", r"\1out", text.casefold())

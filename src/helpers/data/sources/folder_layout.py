@@ -147,7 +147,7 @@ def _problem(held: Mapping[Path, _Place]) -> str:
     if not within:
         return _lone_split({*held})
     found = listed(sorted({f"{each.split}/" for each in within}), 4)
-    words = {(split_names.other_words(each.split), each.kind) for each in within}
+    words = {(split_names.read(each.split)[1], each.kind) for each in within}
     shared = Counter(other for other, _ in words if other)
     if sum(count > 1 for count in shared.values()) > 1:  # cats_train, cats_test, dogs_train, ...
         return f"{found} name splits and something else, as classes perhaps"
