@@ -46,20 +46,20 @@ def kinds(names: Iterable[str], short: bool = False) -> dict[str, str]:
     A name is that of a split if it has one word for a split, and nothing else that means anything
     or only what a split of another kind has too: seg_train and seg_test, not train_station.
     """
-    read, sharing = {name: read(name, short) for name in names}, defaultdict(set)
-    for kind, rest in read.values():
+    said, sharing = {name: read(name, short) for name in names}, defaultdict(set)
+    for kind, rest in said.values():
         sharing[rest].add(kind)
     return {
         name: kind
-        for name, (kind, rest) in read.items()
+        for name, (kind, rest) in said.items()
         if kind and (not rest or len(sharing[rest] - {""}) > 1)
     }
 
 
 def spoken_of(names: Iterable[str]) -> dict[str, str]:
     """Tell which names have a word for a split, whatever else they say: test_augmented."""
-    read = {name: read(name) for name in names}
-    return {n: kind for n, (kind, rest) in read.items() if kind and BESIDE.isdisjoint(rest.split())}
+    said = {name: read(name) for name in names}
+    return {n: kind for n, (kind, rest) in said.items() if kind and BESIDE.isdisjoint(rest.split())}
 
 
 def translate(found: dict[str, str]) -> dict[str, str]:
