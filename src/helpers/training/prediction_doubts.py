@@ -15,8 +15,10 @@ from helpers.core.formatting import listed, names, one_line
 from helpers.data import split_names, splits
 
 # how columns of answers are called, without blanks; other things are called some of these too
-LABELS = ["label", "labels", "truelabel", "ytrue", "target", "truth", "groundtruth", "actual"]
-LABELS += ["goldlabel"]
+LABELS = [
+    "label", "labels", "truelabel", "ytrue", "target", "truth", "groundtruth", "actual",
+    "goldlabel",
+]  # fmt: skip
 VAGUE = ["gold", "true", "class", "expected", "reference"]
 SPOKEN = ["text", "transcript", "ref"]
 FAR, RARELY = 0.3, 1e-3  # balanced accuracy and p-value at which two classes are crossed
