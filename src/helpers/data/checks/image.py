@@ -60,12 +60,10 @@ def faint(facts: Facts) -> Found | None:
     said = f"{which} use less than a quarter of the levels from black to white"
     lowest, highest = ends([each for each in survey.values if each])
     black = lowest if 2 * lowest > highest else 0
-    cure = (
-        f"if their files use fewer values than they can hold, set levels: [{black:g}, {highest:g}]"
-    )
-    ids = facts.frame["id"].to_numpy()[mask].tolist()
+    cure = f"set levels: [{black:g}, {highest:g}]"
+    detail = f"{said}; if their files use fewer values than they can hold, {cure}"
     consequence = f"Of the images, {said}: networks expect all of them."
-    return Found(len(ids), f"{said}; {cure}", ids, consequence)
+    return rows_where(facts, mask, detail, consequence)
 
 
 @check("D107", "Colour profiles converted to sRGB", "note")
@@ -90,8 +88,8 @@ def frames(facts: Facts) -> Found | None:
     if not len(forms):
         return None
     detail = f"only the first of up to {survey.frames.max():,} is used: {registry.tally(forms)}"
-    ids = facts.frame["id"].to_numpy()[survey.frames > 1].tolist()
-    if set(forms) == {"MPO"}:  # a preview or a map of light that telephones put behind a photo
-        return Found(len(ids), detail, ids, severity="note")
-    said = f"{len(ids):,} files hold several frames or pages: only the first of each is used."
-    return Found(len(ids), detail, ids, consequence=said)
+    said = f"{len(forms):,} files hold several frames or pages: only the first of each is used."
+    found = rows_where(facts, survey.frames > 1, detail, said)
+    if found and set(forms) == {"MPO"}:  # a preview that telephones put behind a photo
+        return replace(found, consequence="", severity="note")
+    return found

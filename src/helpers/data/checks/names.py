@@ -76,8 +76,8 @@ def groups_for_none(facts: Facts) -> Found | None:
     groups = facts.frame["group"].astype("string")
     odd = groups.str.lower().isin(NO_GROUP) & groups.duplicated(keep=False)
     what = f"items are tied together by a group that may stand for none: {tally(groups[odd])}"
-    found = rows_where(facts, odd, f"{what}; leave the cell empty where there is no group")
-    return found and replace(found, consequence=f"{found.count:,} {what}.")
+    cure = "leave the cell empty where there is no group"
+    return rows_where(facts, odd, f"{what}; {cure}", f"{odd.sum():,} {what}.")
 
 
 @check("D215", "Labels that join others", "warning")
