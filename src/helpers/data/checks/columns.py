@@ -32,11 +32,13 @@ def unused_split(facts: Facts) -> Found | None:
         ours = split_names.kinds(values.unique(), short=named is not None)
         known = len(ours) == values.nunique() and len({*ours.values()}) > 1
         if named or (known and "train" in ours.values()):
-            usable = known and name in items.frame
-            cure = f"set `split: {name}`" if usable else "write train or test in a column split"
-            what = f"column {name!r}" if name in items.frame else name
+            cure, what = "name its sides train and test", f"column {name!r}"
+            if name not in items.frame:
+                cure, what = "write train or test in a column split", name
+            elif known:
+                cure = f"set `split: {name}` beside the file"
             what += " looks like a split of the source, which is not used"
-            words = f"{what[0].upper()}{what[1:]}: the scores are not for that split."
+            words = f"{what[0].upper()}{what[1:]}: the scores are not for that split; {cure}."
             return Found(len(values), f"{what}: {tally(values)}; {cure}", consequence=words)
     return None
 
@@ -53,8 +55,9 @@ def unused_groups(facts: Facts) -> Found | None:
         crossing = tested.groupby(values).transform("nunique") > 1
         if enough and crossing.any():
             what = f"column {name!r} repeats values and may name groups in the test and outside it"
-            words = f"{what[0].upper()}{what[1:]}: if so, expect lower scores on new groups."
-            return rows_where(facts, crossing, f"{what}; if so, set `group: {name}`", words)
+            cure = f"if so, set data: {{split: {{group: {name}}}}}"
+            words = f"{what[0].upper()}{what[1:]}: {cure}, or expect lower scores on new groups."
+            return rows_where(facts, crossing, f"{what}; {cure}", words)
     return None
 
 

@@ -49,10 +49,8 @@ def masks(facts: Facts) -> Found | None:
     example = f"such as {frame['id'][found].iloc[0]}" if found.any() else ""
     detail = f"masks of other images by their names, {example}: move them out of the data"
     many = counted(int(found.sum()), "image is a mask", "images are masks")
-    consequence = f"{many} of others by their names: "
-    consequence += "the scores are for images and masks together."
-    said = rows_where(facts, found, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    consequence = f"By name, {many} of others: the scores are for images and masks together."
+    return rows_where(facts, found, detail, consequence)
 
 
 @check("D413", "Names in families across splits", "warning", needs=("split",))
@@ -69,10 +67,9 @@ def families(facts: Facts) -> Found | None:
     detail = f"{what}; if one is a patient, a scene or a recording, in a split drawn here, {cure}"
     consequence = (
         f"Items fall into {what}, and lie in several splits: "
-        "if these are patients or scenes, expect lower scores on new ones."
+        f"if these are patients or scenes, {cure}, or expect lower scores on new ones."
     )
-    said = rows_where(facts, crossing, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    return rows_where(facts, crossing, detail, consequence)
 
 
 @check("D414", "Copies by name across splits", "warning", needs=("split",))
@@ -99,9 +96,8 @@ def copies(facts: Facts) -> Found | None:
         else ""
     )
     detail = f"such as {example}; in a split drawn here, {cure}"
-    consequence = "Copies by name are in several splits: the test may be easier than new data."
-    said = rows_where(facts, crossing, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    consequence = f"Copies by name are in several splits, which makes the test easier, {detail}."
+    return rows_where(facts, crossing, detail, consequence)
 
 
 def _cure(pattern: str) -> str:
