@@ -14,7 +14,6 @@ marks in the same places, and some are one cell photographed twice. No two digit
 costs little: the two images are merely kept in one split. Cropped copies are not found.
 """
 BLOCK = 2048
-TURNS = [(turns, mirrored) for mirrored in (1, -1) for turns in range(4)]  # by quarters
 
 
 def families(keys: np.ndarray) -> np.ndarray:
@@ -49,23 +48,19 @@ def turned_pairs(thumbnail: np.ndarray, kind: np.ndarray) -> np.ndarray:
     pairs = near_pairs(_unturned(seen), NEAR - 1e-5)
     near = np.zeros(len(pairs), bool)
     for start in range(0, len(pairs), BLOCK):
-        rows = slice(start, start + BLOCK)
-        one, other = seen[pairs[rows]].swapaxes(0, 1)
-        alike = kind[pairs[rows]].T
-        for turns, mirrored in TURNS:
-            turned = np.rot90(other, turns, axes=(1, 2))[:, :, ::mirrored]
+        some = pairs[start : start + BLOCK].T
+        one, other, same = seen[some[0]], seen[some[1]], kind[some[0]] == kind[some[1]]
+        for view in range(8):
+            turned = np.rot90(other, view, axes=(1, 2))[:, :, :: 1 - view // 4 * 2]
             found = np.einsum("nhwc,nhwc->n", one, turned) >= NEAR
-            near[rows] |= found & ((alike[0] == alike[1]) | ((turns, mirrored) == TURNS[0]))
+            near[start : start + BLOCK] |= found & (same | (view == 0))
     return pairs[near]
 
 
 def _unturned(seen: np.ndarray) -> np.ndarray:
-    """Average the eight views of a square thumbnail; an eighth of it, and the length of the rest.
-
-    [N, S, S, 3] becomes [N, D], of the same length as a thumbnail, and no further apart.
-    """
+    """Average eight views, of which an eighth says all, and add the length of the rest: [N, D]."""
     mean = seen + seen[:, ::-1]
-    mean = mean + mean[:, :, ::-1]
+    mean += mean[:, :, ::-1].copy()
     mean = (mean + mean.swapaxes(1, 2)) / 8
     rows, columns = np.triu_indices(THUMBNAIL // 2)
     eighth = mean[:, rows, columns] * np.where(rows == columns, 2, np.sqrt(8))[:, None]

@@ -53,7 +53,10 @@ ORDINARY = {
         each(lambda n: f"2021-{n % 12 + 1:02d}-{n % 28 + 1:02d}_{n % 24:02d}-{n % 60:02d}-00.png"),
         AB,
     ),
-    "dates and times": (each(lambda n: f"{n % 28 + 1:02d}-05-2021_{n % 24:02d}-{n % 60:02d}.png"), AB),
+    "dates and times": (
+        each(lambda n: f"{n % 28 + 1:02d}-05-2021_{n % 24:02d}-{n % 60:02d}.png"),
+        AB,
+    ),
     "hashes": (each(lambda n: f"{hash((n, 7)) & 0xFFFFFF:06x}.png"), AB),
     "sides are the classes": (
         each(lambda n: f"{n // 2}_{['left', 'right'][n % 2]}.png"),

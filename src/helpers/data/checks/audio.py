@@ -88,8 +88,7 @@ def beyond_limit(facts: Facts) -> Found | None:
     mask = facts.usable & (facts.surveyed(AudioSurvey).seconds > longest)
     told = f"longer than {longest:g} s and cut there"
     consequence = f"{mask.sum()} of {mask.size} recordings are {told}: the rest was never heard."
-    found = rows_where(facts, mask, told)
-    return found and replace(found, consequence=consequence)
+    return rows_where(facts, mask, told, consequence)
 
 
 @check("D136", "Floats beyond full scale", "warning")

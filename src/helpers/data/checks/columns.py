@@ -48,8 +48,7 @@ def unused_groups(facts: Facts) -> Found | None:
         if enough and crossing.any():
             what = f"column {name!r} repeats values and may name groups in the test and outside it"
             words = f"{what[0].upper()}{what[1:]}: if so, expect lower scores on new groups."
-            found = rows_where(facts, crossing, f"{what}; if so, set `group: {name}`")
-            return found and Found(found.count, found.detail, found.ids, words)
+            return rows_where(facts, crossing, f"{what}; if so, set `group: {name}`", words)
     return None
 
 

@@ -59,8 +59,7 @@ def masks(facts: Facts) -> Found | None:
     many = counted(int(found.sum()), "image is a mask", "images are masks")
     consequence = f"{many} of others by their names: "
     consequence += "the scores are for images and masks together."
-    said = rows_where(facts, found, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    return rows_where(facts, found, detail, consequence)
 
 
 @check("D413", "Names in families across splits", "warning", needs=("split",))
@@ -79,8 +78,7 @@ def families(facts: Facts) -> Found | None:
         f"Items fall into {what}, and lie in several splits: "
         "if these are patients or scenes, expect lower scores on new ones."
     )
-    said = rows_where(facts, crossing, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    return rows_where(facts, crossing, detail, consequence)
 
 
 @check("D414", "Copies by name across splits", "warning", needs=("split",))
@@ -108,8 +106,7 @@ def copies(facts: Facts) -> Found | None:
     )
     detail = f"such as {example}; in a split drawn here, {cure}"
     consequence = "Copies by name are in several splits: the test may be easier than new data."
-    said = rows_where(facts, crossing, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    return rows_where(facts, crossing, detail, consequence)
 
 
 def _cure(pattern: str) -> str:

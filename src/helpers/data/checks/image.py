@@ -1,5 +1,7 @@
 """D1: the images themselves."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.data.checks import registry
@@ -57,9 +59,8 @@ def faint(facts: Facts) -> Found | None:
     cure = (
         f"if their files use fewer values than they can hold, set levels: [{black:g}, {highest:g}]"
     )
-    ids = facts.frame["id"].to_numpy()[mask].tolist()
     consequence = f"Of the images, {said}: networks expect all of them."
-    return Found(len(ids), f"{said}; {cure}", ids, consequence)
+    return rows_where(facts, mask, f"{said}; {cure}", consequence)
 
 
 @check("D107", "Colour profiles converted to sRGB", "note")
@@ -81,11 +82,8 @@ def frames(facts: Facts) -> Found | None:
     """Find animations, stacks and documents: only the first frame or page is used."""
     survey = facts.surveyed(ImageSurvey)
     forms = survey.format[survey.frames > 1]
-    if not len(forms):
-        return None
     detail = f"only the first of up to {survey.frames.max():,} is used: {registry.tally(forms)}"
-    ids = facts.frame["id"].to_numpy()[survey.frames > 1].tolist()
-    if set(forms) == {"MPO"}:  # a preview or a map of light that telephones put behind a photo
-        return Found(len(ids), detail, ids, severity="note")
-    said = f"{len(ids):,} files hold several frames or pages: only the first of each is used."
-    return Found(len(ids), detail, ids, consequence=said)
+    said = f"{len(forms):,} files hold several frames or pages: only the first of each is used."
+    found = rows_where(facts, survey.frames > 1, detail, said)
+    # telephones put a preview or a map of light behind a photo
+    return replace(found, severity="note") if found and set(forms) == {"MPO"} else found

@@ -23,9 +23,10 @@ def labels_alike(facts: Facts) -> Found | None:
     rare = {name for cluster in clusters for name in list(cluster)[1:]}
     detail = spellings.listed(clusters)
     cure = "`labels: {merge: alike}` under `data:`, or `{merge: {old: new}}`, makes them one"
-    found = rows_where(facts, facts.frame["label"].isin(rare), f"look alike: {detail}; {cure}")
     words = f"Labels that look alike count as different classes: {detail}."
-    return found and replace(found, count=len(clusters), consequence=words)
+    rows = facts.frame["label"].isin(rare)
+    found = rows_where(facts, rows, f"look alike: {detail}; {cure}", words)
+    return found and replace(found, count=len(clusters))
 
 
 @check("D212", "Groups or other columns in several spellings", "warning")
@@ -64,8 +65,8 @@ def groups_for_none(facts: Facts) -> Found | None:
     groups = facts.frame["group"].astype("string")
     odd = groups.str.lower().isin(NO_GROUP) & groups.duplicated(keep=False)
     what = f"items are tied together by a group that may stand for none: {tally(groups[odd])}"
-    found = rows_where(facts, odd, f"{what}; leave the cell empty where there is no group")
-    return found and replace(found, consequence=f"{found.count:,} {what}.")
+    cure = "leave the cell empty where there is no group"
+    return rows_where(facts, odd, f"{what}; {cure}", f"{odd.sum():,} {what}.")
 
 
 @check("D215", "Labels that join others", "warning")

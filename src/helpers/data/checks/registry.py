@@ -130,10 +130,12 @@ def noticed(code: str, module: str) -> CheckFunction:
     return function
 
 
-def rows_where(facts: Facts, mask: np.ndarray | pd.Series, detail: str) -> Found | None:
+def rows_where(
+    facts: Facts, mask: np.ndarray | pd.Series, detail: str, consequence: str = ""
+) -> Found | None:
     """Report the rows of a mask, or nothing when there are none."""
     ids = facts.frame["id"].to_numpy()[np.asarray(mask)].tolist()
-    return Found(len(ids), detail, ids) if ids else None
+    return Found(len(ids), detail, ids, consequence) if ids else None
 
 
 def unless_vague(facts: Facts, found: Found | None) -> Found | None:

@@ -111,7 +111,7 @@ def too_large(facts: Facts) -> Found | None:
         cure = "name a finer group in data.split.group, or leave the cell empty if it is none"
     detail = f"{holds}; {cure}"
     consequence = f"{holds}, too much for the test to be a sample of the data."
-    return Found(int(rows.sum()), detail, facts.frame["id"][rows].tolist(), consequence)
+    return rows_where(facts, rows, detail, consequence)
 
 
 @check("D411", "Classes in a single group or family", "warning", needs=("split",))
