@@ -14,9 +14,11 @@ from helpers.data.items import Found
 
 HELD_OUT = "held out"  # what is validation next to a test split, and the test otherwise
 KINDS = {
-    "train": "train training trainval traindev entrenamiento treino entraînement 训练 訓練 学習",
-    "validation": "validation valid val dev devel development validación validação 验证 驗證 検証",
-    "test": "test testing prueba teste 测试 測試 テスト",
+    "train": "train training trainings trainval traindev entrenamiento treino entrainement "
+    "addestramento обучение 训练 訓練 学習 학습 훈련",
+    "validation": "validation validate valid val dev devel development validacion validacao "
+    "validierung validierungs validazione валидация 验证 驗證 検証 검증",
+    "test": "test testing prueba teste prova тест 测试 測試 テスト 시험 테스트",
     HELD_OUT: "eval evaluation holdout heldout",
 }
 SHORT = {
@@ -32,7 +34,7 @@ PLAIN = {  # what adds nothing to a split's name
     *("files", "samples", "image", "images", "img", "imgs", "pictures", "pics", "photos", "jpg"),
     *("jpeg", "png", "text", "texts", "txt", "audio", "wav", "wavs", "clips", "recordings"),
     *("labelled", "labeled", "unlabelled", "unlabeled", "public", "private", "clean", "other"),
-    *("full", "final", "raw", "集", "数据", "數據"),
+    *("full", "final", "raw", "daten", "bilder", "용", "用", "集", "数据", "數據"),
 }
 BESIDE = {  # what lies beside the images of a split: train_masks is no train split
     *("mask", "masks", "label", "labels", "annotation", "annotations", "seg", "segmentation"),
@@ -139,7 +141,8 @@ def beside(path: Path) -> Found | None:
 
 def _read(name: str, short: bool) -> tuple[str, str]:
     """Return the kind of split that a name speaks of, empty if none, and its other words."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))
+    bare = re.sub("[\u0300-\u0304\u0327]", "", unicodedata.normalize("NFKD", name))  # validação
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFC", bare))
     text = re.sub(r"\b(hold|held)[-_ ]out\b", r"\1out", text.casefold())
     known = _KIND | SHORT if short else _KIND
     words = re.findall(r"[^\W\d_]+", text)

@@ -56,13 +56,15 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
         notes.append(f"classes in another spelling: {listed(map(repr, other))}")
     held_out = items["split"].isin(["test", "validation"]) & items["id"].isin(rows["id"])
     table = items.loc[held_out, ["id", "split", "label"]].reset_index(drop=True)
-    doubts, rows = prediction_doubts.of_split(rows, dataset), rows.set_index("id").loc[table["id"]]
+    doubts, every = prediction_doubts.of_split(rows, dataset), rows.set_index("id")
+    rows = every.loc[table["id"]]
     _check_classes(rows["prediction"], classes, file)
     table["prediction"] = rows["prediction"].to_numpy()
     doubts = _add_scores(table, rows, classes, file) + doubts
     labels = table.set_index("id")["label"]
     doubts += prediction_doubts.of_answers(rows, labels, lambda x: spelled(x, classes), file)
-    doubts += prediction_doubts.of_classes(table[table["split"] == "test"], classes)
+    renamed = prediction_doubts.of_classes(table[table["split"] == "test"], classes)
+    doubts += renamed or prediction_doubts.of_order(every["prediction"], items)
     waiting, given = (int((of["split"] == "validation").sum()) for of in (items, table))
     if given < waiting:  # a part of it would be a score of other items than those of the others
         table = table[table["split"] == "test"].reset_index(drop=True)
@@ -156,7 +158,8 @@ def _add_scores(
         others = [name for name in map(str, rows.columns) if name not in known]
         unread = f" (not read: {listed(others)})" if others else ""
         return [f"Without a column score:<class> for each class {lost}{unread}."]
-    scores = rows[present].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    plainly = rows[present].replace(r"\s*%\s*$", "", regex=True)  # percent are refused by name
+    scores = plainly.apply(pd.to_numeric, errors="coerce").to_numpy(float)
     places, given = prediction_scores.decimals(scores), scores
     scores = prediction_scores.probabilities(scores, where, rows.index)
     codes, every = pd.Index(classes).get_indexer, np.arange(len(rows))

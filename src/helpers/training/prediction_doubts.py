@@ -96,6 +96,23 @@ def of_classes(test: pd.DataFrame, classes: tuple[str, ...]) -> list[str]:
     return [f"{lift} ({found[0]}): the file seems to have them in another order."]
 
 
+def of_order(predictions: pd.Series, items: pd.DataFrame) -> list[str]:
+    """Say whether predictions fit the item before or after theirs far better, as in shifted rows.
+
+    Where ids are numbers, one list may start at 0 and the other at 1. Predictions are by id.
+    """
+    said = items["id"].map(predictions)
+    kept = items[said.notna()].assign(said=said.dropna())
+    right = (kept["said"] == kept["label"])[kept["split"] == "test"]
+    for step, where in ((-1, "before"), (1, "after")):
+        moved = (kept["said"].shift(step) == kept["label"])[kept["split"] == "test"]
+        gain, changed = int(moved.sum() - right.sum()), int((moved != right).sum())
+        if gain > 2.5 * np.sqrt(changed) and gain >= 0.2 * len(right):
+            what = f"Accuracy is {right.mean():.3f}, but {moved.mean():.3f} if each prediction is"
+            return [f"{what} taken for the item {where} its own: are rows shifted, or ids by one?"]
+    return []
+
+
 def answers_among(names: Iterable[object], words: Iterable[str] = (*LABELS, *VAGUE)) -> list[str]:
     """Find the columns that are called as true answers are, in any spelling."""
     return [str(name) for name in names if _word(name) in words]

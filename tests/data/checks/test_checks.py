@@ -510,6 +510,19 @@ def test_a_large_group_is_told_from_near_copies():
     assert "the group 'unknown'" in detail and "cop" not in detail
 
 
+def test_errors_of_spreadsheets_may_stand_for_no_label():
+    case = Case()
+    case.labels[:4] = ["#REF!", "#DIV/0!", "unlabeled", "(blank)"]
+    assert case.findings()["D213"].count == 4
+
+
+@pytest.mark.parametrize("code", ["D203", "D215"])
+def test_classes_that_are_others_than_meant_reach_the_answer(code):
+    case = Case()
+    {"D203": empty_class, "D215": joined}[code](case)
+    assert {"D203": "cow", "D215": "a|b (3)"}[code] in case.findings()[code].consequence
+
+
 def test_a_minus_beside_a_plus_is_no_missing_label():
     case = Case()
     case.labels = ["+", "-"] * (N // 2)

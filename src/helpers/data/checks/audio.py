@@ -46,7 +46,12 @@ def mixed_encodings(facts: Facts) -> Found | None:
     return rows_unlike_most(facts, np.array([f"{form} x {n}" if form else "" for form, n in pairs]))
 
 
-@check("D125", "Silent recordings", "warning")
+@check(
+    "D125",
+    "Silent recordings",
+    "warning",
+    consequence="Recordings in which nothing is heard count among the others.",
+)
 def silent(facts: Facts) -> Found | None:
     """Nothing to hear in what should be a sound: a muted microphone, or a failed export."""
     speech = (facts.frame["label"] != NO_SPEECH).to_numpy()

@@ -41,7 +41,11 @@ def mixed_sizes(facts: Facts) -> Found | None:
 def constant(facts: Facts) -> Found | None:
     """Images of one colour: nothing to see, often a failed export."""
     mask = facts.surveyed(ImageSurvey).constant
-    return rows_where(facts, mask, "every pixel has the same colour")
+    found = rows_where(facts, mask, "every pixel has the same colour")
+    words = (
+        f"{mask.sum():,} images of one colour count among the others: nothing tells their class."
+    )
+    return found and replace(found, consequence=words)
 
 
 @check("D106", "Images that use little of the range of levels", "warning")

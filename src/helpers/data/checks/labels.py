@@ -59,7 +59,8 @@ def empty_classes(facts: Facts) -> Found | None:
     named = {*facts.items.declared, *facts.frame["label"].dropna()}
     empty = sorted(named.difference(facts.frame["label"][facts.usable]))
     detail = f"no usable {facts.modality.ONE} in {listed(empty, 10)}"
-    return Found(len(empty), detail) if empty else None
+    words = f"Classes of the source are not in this comparison: {detail}."
+    return Found(len(empty), detail, consequence=words) if empty else None
 
 
 @check("D204", "Classes with a single example", "error")

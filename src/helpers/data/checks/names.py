@@ -8,8 +8,10 @@ import pandas as pd
 from helpers.core import spellings
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 
-MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?"}
-NO_GROUP = {*MISSING, "unknown", "unk", "missing", "undefined", "-1"}
+MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?", "(blank)"}
+MISSING |= {"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!", "undefined", "unlabeled"}
+MISSING |= {"unlabelled", "not labeled", "not labelled", "tbd"}
+NO_GROUP = {*MISSING, "unknown", "unk", "missing", "-1"}
 MANY = 20  # whole numbers: more of them than this are rarely classes
 NO_NAMES = ["id", "path", "label", "reference", "sound", "split"]
 JOINT = re.compile(r"[|;,/+&]")
@@ -76,7 +78,9 @@ def joined(facts: Facts) -> Found | None:
     names = set(labels.dropna())
     parts = {name: {part.strip() for part in JOINT.split(name)} for name in names}
     joint = labels.isin([name for name, each in parts.items() if len(each) > 1 and each <= names])
-    return rows_where(facts, joint, f"taken for classes of their own: {tally(labels[joint])}")
+    words = f"taken for classes of their own: {tally(labels[joint])}"
+    found = rows_where(facts, joint, words)
+    return found and replace(found, consequence=f"Labels that join others are {words}.")
 
 
 @check("D214", "Numbers as labels", "warning")

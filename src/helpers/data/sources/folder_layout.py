@@ -155,6 +155,13 @@ def _problem(held: Mapping[Path, _Place]) -> str:
     after, above = {each.after[:1] for each in within}, {each.before for each in within}
     if len(above) > 1 and len(after) > 1:
         return f"folders above {found} and folders in them: which are the classes?"
+    tops, inside = defaultdict[str, set[Path]](set), defaultdict[str, set[Path]](set)
+    for each in within:
+        tops[each.split].add(each.after[:1])
+        inside[each.split].add(each.after[1:2])
+    for split, [only, *more] in sorted((split, [*mine]) for split, mine in tops.items()):
+        if only and not more and any(only in inside[o] and only not in tops[o] for o in tops):
+            return f"{split}/ holds {only[0]}/ alone, which lies within classes in other splits"
     without = sorted("/".join(path) for path, each in held.items() if not each.kind)
     if without and (len(above) > 1 or after == {()}):
         return f"{without[0]}/ has no split, as other folders have: {found}"
