@@ -63,6 +63,7 @@ ORDINARY = {
         ["left", "right"] * 100,
     ),
     "classes in the middle": (each(lambda n: f"x_{n % 8}_{n:04d}.png"), list("abcdefgh") * 25),
+    "masks alone": (each(lambda n: f"{['mask_', 'gt ', 'dog'][n % 3]}{n}.png"), AB),
     "numbers and letters": (each(lambda n: f"cell{n}px.png"), AB),
     "camels": (each(lambda n: f"{['faceMask', 'face'][n % 2]}{n}.png"), AB),
     "corrupted names": (each(lambda n: f"{['crop', 'blur', 'flip'][n % 3]}_{n}.png"), AB),

@@ -39,26 +39,23 @@ def masks(facts: Facts) -> Found | None:
     if facts.modality.ONE != "image":
         return None
     labels = frame["label"].fillna("")
-    base, numbered = (
-        names.str.replace(rf"{MASK}|{MASK_OF}", kept, regex=True, case=False)
-        for kept in ("", r"\1")
-    )  # imgMask3 may belong to img, or to img3
+    base = names.str.replace(rf"{MASK}|{MASK_OF}", "", regex=True, case=False)
     called = labels.str.fullmatch(MASKS, case=False)
     inside = ~called & _told(facts).str.contains(rf"(?:^|/){MASKS}/", case=False)
-    whole = labels + "/" + base
-    beside = (base != names) & whole.isin(labels + "/" + names)
-    beside |= (numbered != names) & (labels + "/" + numbered).isin(labels + "/" + names)
+    whole, there = labels + "/" + base, labels + "/" + names
+    numbered = labels + "/" + names.str.replace(MASK, r"\1", regex=True, case=False)
+    beside = (base != names) & whole.isin(there)
+    beside |= (numbered != there) & numbered.isin(there)  # imgMask3 may belong to img3
     beside |= inside & whole.isin(whole[~inside])
     apart = called.copy()
     apart &= base.isin(base[~apart]) & ~labels.isin(labels[apart & ~base.isin(base[~apart])])
     if not labels[~called].str.fullmatch(IMAGES, case=False).any():
         apart &= _flat(facts, apart)
     found = beside | apart
-    example = f"such as {frame['id'][found].iloc[0]}" if found.any() else ""
-    detail = f"masks of other images by their names, {example}: move them out of the data"
+    example = "".join(frame["id"][found].head(1))
+    detail = f"masks of other images by their names, such as {example}: move them out of the data"
     many = counted(int(found.sum()), "image is a mask", "images are masks")
-    consequence = f"{many} of others by their names: "
-    consequence += "the scores are for images and masks together."
+    consequence = f"{many} of others by name: the scores are for images and masks together."
     return rows_where(facts, found, detail, consequence)
 
 
@@ -90,23 +87,19 @@ def copies(facts: Facts) -> Found | None:
     exported = names.str.contains(rf"{EXPORT}$")
     base = base.where((labels + "/" + base).isin(there) | exported, names)
     plain = base.str.replace(rf"{NUMBERED}$", "", regex=True)
-    several = (labels + "/" + plain).map((labels + "/" + plain).value_counts()) > 1 + MOST
-    numbered = (labels + "/" + plain).isin(there) & (plain != base) & ~several
-    numbered &= ~plain.str.fullmatch(SERIES)
+    whole = labels + "/" + plain
+    numbered = whole.isin(there) & (plain != base) & ~plain.str.fullmatch(SERIES)
+    numbered &= whole.map(whole.value_counts()) <= 1 + MOST
     base = plain.where(numbered, base)
     family = labels + "/" + base
     made = (base != names).groupby(family).transform("any")
     crossing = made & (facts.frame["split"].groupby(family).transform("nunique") > 1)
     endings = f"{COPY}(?:{NUMBERED})?|{NUMBERED}" if numbered.any() else COPY
     cure = _cure(rf"(?i)(?:^|/)(?:copy of )?([^/]+?)(?:{endings})?(?:\.[a-z]\w{{0,4}})?$")
-    example = (
-        " and ".join(facts.frame["id"][family == family[crossing].iloc[0]].head(2))
-        if (crossing.any())
-        else ""
-    )
+    example = " and ".join(facts.frame["id"][family.isin(family[crossing].head(1))].head(2))
     detail = f"such as {example}; in a split drawn here, {cure}"
-    consequence = "Copies by name are in several splits: the test may be easier than new data."
-    return rows_where(facts, crossing, detail, consequence)
+    words = "Copies by name are in several splits: the test may be easier than new data."
+    return rows_where(facts, crossing, detail, words)
 
 
 def _cure(pattern: str) -> str:

@@ -60,11 +60,9 @@ def faint(facts: Facts) -> Found | None:
     said = f"{which} use less than a quarter of the levels from black to white"
     lowest, highest = ends([each for each in survey.values if each])
     black = lowest if 2 * lowest > highest else 0
-    cure = (
-        f"if their files use fewer values than they can hold, set levels: [{black:g}, {highest:g}]"
-    )
-    consequence = f"Of the images, {said}: networks expect all of them."
-    return rows_where(facts, mask, f"{said}; {cure}", consequence)
+    cure = f"if files can hold more, set levels: [{black:g}, {highest:g}], a burnt-in mark aside"
+    detail = f"{said}; {cure}"
+    return rows_where(facts, mask, detail, f"Of the images, {said}: networks expect all of them.")
 
 
 @check("D107", "Colour profiles converted to sRGB", "note")
