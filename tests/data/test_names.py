@@ -106,7 +106,7 @@ def test_a_merge_flows_from_the_study_into_the_data_and_predictions(table, repos
     assert merged.classes == ("no", "yes") and merged.digest != plain.digest
     preparation.save("made", merged, source)
     data = dataset.open("made")
-    assert data.merged == {"nope": "no"} and data.classes == ("no", "yes")
+    assert data.items.merged == {"nope": "no"} and data.classes == ("no", "yes")
     test = data.frame[data.frame["split"] == "test"]
     said = [["nope", "no"][number % 2] for number in range(len(test))]
     rows = pd.DataFrame({"id": test["id"], "prediction": said})

@@ -34,7 +34,7 @@ def given(repository):
     rows = pd.DataFrame({"id": test["id"], "prediction": np.where(wrong, other, test["label"])})
     labels = pd.Index(CLASSES).get_indexer(splits["label"])
     data = SimpleNamespace(study="made", frame=splits, classes=tuple(CLASSES), labels=labels)
-    data.merged, data.items = {}, SimpleNamespace(frame=splits[["id", "split"]])
+    data.items = SimpleNamespace(frame=splits[["id", "split"]], merged={})
     return data, rows
 
 
@@ -69,7 +69,7 @@ def test_answers_without_scores_join_the_comparison(given):
 def test_what_speaks_against_a_file_stands_beside_its_numbers(given):
     data, rows = given
     splits = data.frame.set_index("id")["split"]
-    data.items = SimpleNamespace(frame=data.frame[["id"]])
+    data.items = SimpleNamespace(frame=data.frame[["id"]], merged={})
     trained(data, write(rows))
     result = classification.evaluate("made", "theirs", resampling=FEW)
     [_, doubt] = result.doubts

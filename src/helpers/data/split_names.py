@@ -21,14 +21,8 @@ KINDS = {
     "test": "test testing prueba teste prova тест 测试 測試 テスト 시험 테스트",
     HELD_OUT: "eval evaluation holdout heldout",
 }
-SHORT = {
-    "tr": "train",
-    "trn": "train",
-    "va": "validation",
-    "te": "test",
-    "ts": "test",
-    "tst": "test",
-}
+SHORT = dict.fromkeys(("tr", "trn"), "train") | dict.fromkeys(("te", "ts", "tst"), "test")
+SHORT |= {"va": "validation"}
 PLAIN = {  # what adds nothing to a split's name
     *("set", "sets", "data", "dataset", "datasets", "split", "splits", "subset", "part", "folder"),
     *("files", "samples", "image", "images", "img", "imgs", "pictures", "pics", "photos", "jpg"),
@@ -52,20 +46,20 @@ def kinds(names: Iterable[str], short: bool = False) -> dict[str, str]:
     A name is that of a split if it has one word for a split, and nothing else that means anything
     or only what a split of another kind has too: seg_train and seg_test, not train_station.
     """
-    read, sharing = {name: _read(name, short) for name in names}, defaultdict(set)
-    for kind, rest in read.values():
+    said, sharing = {name: read(name, short) for name in names}, defaultdict(set)
+    for kind, rest in said.values():
         sharing[rest].add(kind)
     return {
         name: kind
-        for name, (kind, rest) in read.items()
+        for name, (kind, rest) in said.items()
         if kind and (not rest or len(sharing[rest] - {""}) > 1)
     }
 
 
 def spoken_of(names: Iterable[str]) -> dict[str, str]:
     """Tell which names have a word for a split, whatever else they say: test_augmented."""
-    read = {name: _read(name, short=False) for name in names}
-    return {n: kind for n, (kind, rest) in read.items() if kind and BESIDE.isdisjoint(rest.split())}
+    said = {name: read(name) for name in names}
+    return {n: kind for n, (kind, rest) in said.items() if kind and BESIDE.isdisjoint(rest.split())}
 
 
 def translate(found: dict[str, str]) -> dict[str, str]:
@@ -116,11 +110,6 @@ def shards(path: Path) -> Found | None:
     return Found(total - 1, detail, consequence=f"{words}: the scores are for one part.")
 
 
-def other_words(name: str) -> str:
-    """Return what a name says besides naming a split."""
-    return _read(name, short=False)[1]
-
-
 def beside(path: Path) -> Found | None:
     """Find other splits beside a file or folder that is itself called as one: test.csv."""
     if not os.access(path.parent, os.R_OK):
@@ -139,7 +128,7 @@ def beside(path: Path) -> Found | None:
     return Found(len(others), f"beside {path.name}: {listed(others)}; {cure}")
 
 
-def _read(name: str, short: bool) -> tuple[str, str]:
+def read(name: str, short: bool = False) -> tuple[str, str]:
     """Return the kind of split that a name speaks of, empty if none, and its other words."""
     bare = re.sub("[\u0300-\u0304\u0327]", "", unicodedata.normalize("NFKD", name))  # validação
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFC", bare))

@@ -1,7 +1,8 @@
 """The state of every stage, for the index, for ``make list`` and for ``make why``."""
 
 import contextlib
-import os
+
+import psutil
 
 from helpers.config import study_file
 from helpers.core import paths
@@ -9,7 +10,7 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import listed
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
-from helpers.core.records.status import StageStatus, Status
+from helpers.core.records.stages import StageStatus, Status
 from helpers.pipeline.plan import across, stages
 from helpers.pipeline.stage import Stage
 
@@ -110,16 +111,8 @@ def _stages(name: str) -> list[Stage]:
 
 def _state(stage: Stage) -> str:
     record = stage.record
-    if record and record.state == "running" and _alive(record.pid):
+    if record and record.state == "running" and psutil.pid_exists(record.pid or -1):
         return "running"
     if stage.fresh:
         return "ok"
     return record.state if record and record.state in ("failed", "skipped") else "stale"
-
-
-def _alive(pid: int | None) -> bool:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if pid:
-            os.kill(pid, 0)
-            return True
-    return False

@@ -18,9 +18,6 @@ from helpers.metrics.registry import needs_scores
 from helpers.training import prediction_doubts, validation_score
 from helpers.training.results import AdaptationRequest, ExternalResult
 
-# columns that are not scores
-KNOWN = ("prediction", "split")
-
 
 @dataclass(frozen=True)
 class ExternalPredictions:
@@ -50,7 +47,7 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
     items, classes, spelled = dataset.frame, dataset.classes, prediction_scores.named
     rows, notes = _rows(file, "prediction", items)
     answers = prediction_doubts.answers_among(rows.columns)
-    merging.of_predictions(rows, dataset.merged, ("prediction", *answers))
+    merging.of_predictions(rows, dataset.items.merged, ("prediction", *answers))
     said, rows["prediction"] = rows["prediction"], spelled(rows["prediction"], classes)
     if len(other := said[said != rows["prediction"]].unique()):
         notes.append(f"classes in another spelling: {listed(map(repr, other))}")
@@ -154,7 +151,7 @@ def _add_scores(
     lost = "there is no log loss, ROC area, calibration or coverage"
     present = prediction_scores.columns_of(rows.columns, classes, where)
     if not present:
-        known = (*KNOWN, *prediction_doubts.answers_among(rows.columns))
+        known = ("prediction", "split", *prediction_doubts.answers_among(rows.columns))
         others = [name for name in map(str, rows.columns) if name not in known]
         unread = f" (not read: {listed(others)})" if others else ""
         return [f"Without a column score:<class> for each class {lost}{unread}."]

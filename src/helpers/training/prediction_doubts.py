@@ -16,16 +16,9 @@ from helpers.data import split_names, splits
 
 # how columns of answers are called, without blanks; other things are called some of these too
 LABELS = [
-    "label",
-    "labels",
-    "truelabel",
-    "ytrue",
-    "target",
-    "truth",
-    "groundtruth",
-    "actual",
+    "label", "labels", "truelabel", "ytrue", "target", "truth", "groundtruth", "actual",
     "goldlabel",
-]
+]  # fmt: skip
 VAGUE = ["gold", "true", "class", "expected", "reference"]
 SPOKEN = ["text", "transcript", "ref"]
 FAR, RARELY = 0.3, 1e-3  # balanced accuracy and p-value at which two classes are crossed

@@ -60,9 +60,10 @@ def faint(facts: Facts) -> Found | None:
     said = f"{which} use less than a quarter of the levels from black to white"
     lowest, highest = ends([each for each in survey.values if each])
     black = lowest if 2 * lowest > highest else 0
-    cure = f"if files can hold more, set levels: [{black:g}, {highest:g}], a burnt-in mark aside"
-    detail = f"{said}; {cure}"
-    return rows_where(facts, mask, detail, f"Of the images, {said}: networks expect all of them.")
+    cure = f"set levels: [{black:g}, {highest:g}], or less beside a burnt-in mark"
+    detail = f"{said}; if their files use fewer values than they can hold, {cure}"
+    consequence = f"Of the images, {said}: networks expect all of them."
+    return rows_where(facts, mask, detail, consequence)
 
 
 @check("D107", "Colour profiles converted to sRGB", "note")
@@ -87,5 +88,6 @@ def frames(facts: Facts) -> Found | None:
     detail = f"only the first of up to {survey.frames.max():,} is used: {registry.tally(forms)}"
     said = f"{len(forms):,} files hold several frames or pages: only the first of each is used."
     found = rows_where(facts, survey.frames > 1, detail, said)
-    # telephones put a preview or a map of light behind a photo
-    return replace(found, severity="note") if found and set(forms) == {"MPO"} else found
+    if found and set(forms) == {"MPO"}:  # a preview that telephones put behind a photo
+        return replace(found, consequence="", severity="note")
+    return found

@@ -109,9 +109,8 @@ def too_large(facts: Facts) -> Found | None:
     cure = "if these are no copies, set data: {near_copies: keep}"
     if tied:
         cure = "name a finer group in data.split.group, or leave the cell empty if it is none"
-    detail = f"{holds}; {cure}"
     consequence = f"{holds}, too much for the test to be a sample of the data."
-    return rows_where(facts, rows, detail, consequence)
+    return rows_where(facts, rows, f"{holds}; {cure}", consequence)
 
 
 @check("D411", "Classes in a single group or family", "warning", needs=("split",))

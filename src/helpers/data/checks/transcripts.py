@@ -31,7 +31,7 @@ def empty(facts: Facts) -> Found | None:
 def pace(facts: Facts) -> Found | None:
     """Far more or fewer characters than can be spoken in the time: wrong text, or a cut."""
     seconds = facts.surveyed(AudioSurvey).seconds
-    characters = facts.frame["reference"].fillna("").map(normalisation.plain).str.len().to_numpy()
+    characters = _words(facts).str.len().to_numpy()
     known = (seconds >= LEAST) & (characters > 0)
     rate = characters / np.maximum(seconds, LEAST)
     odd = known & ((rate > FASTEST) | (rate < SLOWEST))

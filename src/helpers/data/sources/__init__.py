@@ -147,7 +147,7 @@ READERS = {  # each reader that an entry of params/catalogue/data.yaml may use, 
     "orange": f"{_HERE}.text_corpora.ORANGE",
     "ratings": f"{_HERE}.text_corpora.RATINGS",
     "prompts": f"{_HERE}.asterisk_prompts.PROMPTS",
-    "synthesised": f"{_HERE}.synthetic_accents.ACCENTS",
+    "synthesised": f"{_HERE}.asterisk_prompts.ACCENTS",
 }
 
 

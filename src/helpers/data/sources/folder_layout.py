@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from helpers.core.errors import UserError
@@ -146,7 +147,7 @@ def _problem(held: Mapping[Path, _Place]) -> str:
     if not within:
         return _lone_split({*held})
     found = listed(sorted({f"{each.split}/" for each in within}), 4)
-    words = {(split_names.other_words(each.split), each.kind) for each in within}
+    words = {(split_names.read(each.split)[1], each.kind) for each in within}
     shared = Counter(other for other, _ in words if other)
     if sum(count > 1 for count in shared.values()) > 1:  # cats_train, cats_test, dogs_train, ...
         return f"{found} name splits and something else, as classes perhaps"
@@ -185,11 +186,8 @@ def _lone_split(paths: set[Path]) -> str:
 
 def _wrapper(rests: Sequence[Path]) -> Path:
     """Return the folders that all others lie in: those of an unpacked archive."""
-    shortest = min(map(len, rests), default=1)
-    same = 0
-    while same < shortest - 1 and len({rest[same] for rest in rests}) == 1:
-        same += 1
-    return rests[0][:same] if rests else ()
+    deepest = min(map(len, rests), default=1) - 1
+    return tuple(commonprefix([rest[: max(0, deepest)] for rest in rests]))
 
 
 def _tally(names: list[str], of: list[str]) -> Found | None:

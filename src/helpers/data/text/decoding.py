@@ -87,9 +87,3 @@ def _bounded(file: Path, where: str) -> None:
         for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE + 1), b""), start=1):
             if len(line) > MAX_LINE:
                 raise UserError(f"{where}: line {number} has over {MAX_LINE:,} bytes: not a table")
-
-
-def beginning(text: str, most: int = 190) -> str:
-    """Return the beginning of a text on one line, for a table."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
