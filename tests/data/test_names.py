@@ -69,10 +69,10 @@ def test_merges_reach_folders_and_arrays(repository):
             {"labels": {"merge": {"cat": "Cat", "Cat": "dog"}}},
             "'cat' is itself renamed: name 'dog'",
         ),
-        ({"labels": ["cat"]}, "labels: {merge: alike} or {merge: {old: new}} is needed"),
-        ({"labels": "alike"}, "{merge: {old: new}} is needed, not 'alike'"),
+        ({"labels": ["cat"]}, "labels: a mapping is needed, such as {merge: ...}"),
+        ({"labels": "alike"}, "such as {merge: ...}, not 'alike'"),
         ({"labels": {"into": "cat"}}, "unknown key 'into'"),
-        ({"speakers": {"merge": "alike"}}, "unknown data source"),
+        ({"speakers": {"merge": "alike"}}, "unknown key 'speakers'"),
     ],
 )
 def test_a_mistaken_merge_is_refused_in_a_line(table, merges, expected):

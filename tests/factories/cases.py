@@ -112,7 +112,7 @@ def given(file, frame, classes, published=()):
         read = external_predictions.read(str(file), data)
     except UserError as error:
         return None, str(error).lower()
-    return read, " ".join(read.warnings).lower()
+    return read, " ".join([*read.doubts, *read.warnings]).lower()
 
 
 def predicted(file, truth, said, classes, scores):

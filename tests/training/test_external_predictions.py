@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from factories.records import training_record
 from factories.study import CLASSES, made_study, saved
 
 from helpers.comparison import leaderboard
@@ -72,17 +73,26 @@ def test_what_speaks_against_a_file_stands_beside_its_numbers(given):
     data.items = SimpleNamespace(frame=data.frame[["id"]], merged={})
     trained(data, write(rows))
     result = classification.evaluate("made", "theirs", resampling=FEW)
-    [_, doubt] = result.doubts
+    [doubt, _] = result.doubts
     assert "drawn here" in doubt and doubt in classification_findings.of_evaluation(result)
     found = leaderboard.compare("made", ["probe-a", "theirs"], resamples=300)
-    assert f"theirs: {doubt}" in found.details
+    assert found.winner == "theirs" and found.answer[1].endswith(f"theirs: {doubt}")
+    assert len(found.answer) == 4 and doubt not in " ".join(found.details)
+    stronger = data.frame.query("split == 'test'").assign(prediction=lambda rows: rows["label"])
+    made = training_record("made", "right", adaptation="predictions", model="predictions:r.csv")
+    made.write("made", "right")
+    path = paths.build("made", "right") / "predictions.parquet"
+    files.write_parquet(path, stronger[["id", "split", "label", "prediction"]])
+    found = leaderboard.compare("made", ["right", "probe-a", "theirs"], resamples=300)
+    assert found.winner == "right" and len(found.answer) == 3
+    assert f"theirs: {doubt}" in found.details and found.table["label"][0] == "predictions: r.csv"
     data.items.frame = data.frame[["id", "split"]]  # a published split
-    assert len(trained(data, write(rows)).result.warnings) == 1
+    assert not trained(data, write(rows)).result.doubts
     some = trained(data, write(rows.drop(rows.index[rows["id"].map(splits) == "validation"][:5])))
     assert np.isnan(some.result.value) and "195 of 200" in some.result.backbone["read with"]
     data.items.frame = data.frame[["id"]]
     kept = rows.assign(split=splits[rows["id"]].to_numpy())
-    assert len(trained(data, write(kept)).result.warnings) == 1
+    assert not trained(data, write(kept)).result.doubts
 
 
 def test_what_needs_scores_is_undefined_and_says_so(given):

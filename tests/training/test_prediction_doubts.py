@@ -185,7 +185,7 @@ def test_scores_stored_coarsely_are_divided_by_their_sum_and_it_is_said(reposito
     scores = np.full((60, 6), 0.019)
     scores[np.arange(60), [LETTERS.index(label) for label in said]] = 0.9
     read, words = predicted("p.csv", truth, said, LETTERS, scores)
-    assert "sum to 0.995 to 0.995" in words and "divided" in words
+    assert "sum to between 0.995 and 0.995" in words and "divided" in words
     found = read.table.filter(like="score:")
     assert np.allclose(found.sum(axis=1), 1) and len(found.columns) == 6
 

@@ -20,8 +20,9 @@ class Comparison:
     """The comparison of a study's candidates.
 
     ``table`` and ``pairs`` are those of a ``Board``. ``detectable_difference`` is between the
-    winner and the candidate nearest to it; ``answer`` has at most three sentences, ``details``
-    what they leave out. ``conditions`` has all candidates on subsets and on harder items.
+    winner and the candidate nearest to it; ``answer`` has at most three sentences, and after the
+    first the doubts about the winner; ``details`` has the other caveats, then what is left out.
+    ``conditions`` has all candidates on subsets and on harder items.
     """
 
     study: str
@@ -83,8 +84,9 @@ def assemble(
     """Put the comparison into words, with what the records say against it."""
     winner, conditioned = board.winner["candidate"], conditions.gather(records)
     extra = [*conditions.sentences(conditioned, winner), *(seeds.sentences if seeds else [])]
-    extra += [*caveats.of_data(records), *caveats.of_training(records.trainings.values())]
-    extra += caveats.of_languages(records)
+    (first, *rest), doubts = answer(board), caveats.of_winner(records, winner)
+    against = [*caveats.of_data(records), *caveats.of_training(records.trainings.values(), winner)]
+    against += [*caveats.of_languages(records), *caveats.of_engines(records.trainings.values())]
     return Comparison(
         study=records.study,
         primary=board.primary,
@@ -95,8 +97,8 @@ def assemble(
         winner=winner,
         tied_with=board.tied["candidate"].tolist(),
         detectable_difference=np.nan if board.nearest is None else board.nearest["detectable"],
-        answer=named(answer(board), board.table),
-        details=named([*details(board), *extra, *more_details], board.table),
+        answer=named([first, *doubts, *rest], board.table),
+        details=named([*against, *details(board), *extra, *more_details], board.table),
         seeds=seeds,
         conditions=conditioned,
         published=published_results.published_next_to_ours(records),

@@ -82,7 +82,7 @@ def of_classes(test: pd.DataFrame, classes: tuple[str, ...]) -> list[str]:
     said, truth = codes(test["prediction"]), codes(test["label"])
     right = float((said == truth).mean())
     if right == 1 and len(test) >= ENOUGH and not any(test.columns.str.startswith("score:")):
-        return [f"All {len(test)} predictions equal their labels: does the file hold labels?"]
+        return [f"All {len(test)} predictions equal the labels: the file may hold labels."]
     if (found := renaming(said, truth, classes)) is None:
         return []
     lift = f"Accuracy is {right:.3f}, but {found[1]:.3f} with the classes renamed"
@@ -149,9 +149,9 @@ def of_answers(
     rows_of = f"{len(wrong)} of {len(told)} rows ({listed(wrong)})"
     found = f"column {column!r} contradicts this study in {rows_of}"
     if 2 * len(wrong) > len(told):
-        cure = "the ids belong to other items, or its classes have other names; mend it or drop it"
+        cure = "its ids belong to other items, or its classes have other names; mend or drop it"
         raise UserError(f"{where}: its {found}: {cure}")
-    return [f"Its own {found}: it was made for other answers than those that count here."]
+    return [f"Its {found}: the predictions may be for another version of the data."]
 
 
 def of_rows(test: pd.DataFrame, heard: list[str], said: list[str]) -> list[str]:
@@ -171,7 +171,7 @@ def of_rows(test: pd.DataFrame, heard: list[str], said: list[str]) -> list[str]:
     if len(moved) < ENOUGH / 2 or 2 * len(moved) < kept:
         return []
     found = f"{len(moved)} of {len(heard)} hypotheses ({listed(moved)}) fit the references of other"
-    return [f"{found} items, and not their own: are rows shifted, or ids those of others?"]
+    return [f"{found} items, and not their own: rows may be shifted, or ids mixed up."]
 
 
 def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
@@ -190,13 +190,13 @@ def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
         if "split" in source and "test" not in set(source["split"]):
             theirs = theirs.replace("validation", "test")  # as this study does
         if learned := int((theirs.notna() & (theirs != "test")).sum()):
-            which = f"{learned} of {len(test)} test items were not kept for the test"
-            return [f"By its own column 'split' {which}: this is no score on new items."]
+            which = f"{learned} of {len(test)} test items were in another split for its model"
+            return [f"By its column 'split', {which}: this is no score on unseen items."]
         told.append(theirs)
     if any((each == "test").all() for each in told):
         return []
     known = ", and the file predicts train items too" * ("train" in set(ours[rows["id"]]))
     return [
-        f"The split was drawn here{known}: its model may have been trained on these test items. A "
-        "column split as `make items` writes it says that it was not."
+        f"The split was drawn here{known}: the model may have been trained on these test items. If "
+        "it was not, add the column split of items.csv, which `make items` writes."
     ]

@@ -282,7 +282,7 @@ FIRES = [
     ("D413", families_by_name, 24, "8 families by name: p0 (3)"),
     ("D414", copies_by_name, 4, "such as i00 and i00_flip"),
     ("D415", validation_tested, 10, "validation split is the test"),
-    ("D416", groups_called_otherwise, 2, "set `group: PatientID`"),
+    ("D416", groups_called_otherwise, 2, "set data: {split: {group: PatientID}}"),
     ("D417", group_for_none, 3, "N/A (3)"),
 ]
 
@@ -457,7 +457,7 @@ def test_items_without_images_are_refused():
     [
         ("Split", ["tr", "te"], "set `split: Split`"),
         ("subset", ["train", "dev"], "set `split: subset`"),
-        ("is_train", ["True", "False"], "write train or test in a column split"),
+        ("is_train", ["True", "False"], "name its sides train and test"),
         ("language", ["tr", "te"], ""),
         ("set", ["A", "B"], ""),
         ("isotrain", ["x", "y"], ""),

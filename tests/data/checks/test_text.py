@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from factories.records import data_record
 from factories.texts import TASK, WORDS, written
 
+from helpers.comparison import caveats, study_records
+from helpers.core.records.data import DataRecord
 from helpers.data import checks, minhash, near_duplicates, preparation, sources
 from helpers.data.minhash import NEAR
 from helpers.data.text import decoding, language_detection, words
@@ -170,3 +173,36 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
 )
 def test_languages_are_guessed_from_script_and_stop_words(text, language):
     assert language_detection.guess(text, words.words_of(text)) == language
+
+
+def near_copies_looked_for(repository, short):
+    """Prepare 40 texts of which some are too short to look; give D302, D402 and what is told."""
+    letters = np.random.default_rng(0).choice([*"abcdefghijklmnop"], (40, 20, 6))
+    rows = [
+        " ".join(map("".join, words[: 2 if n < short else 20])) for n, words in enumerate(letters)
+    ]
+    source = written(repository, {"text": rows, "label": ["a", "b"] * 20})
+    preparation.save("made", preparation.prepare(source, task=TASK), source)
+    told = caveats.of_data(study_records.read("made", []))
+    found = {each.code: each for each in DataRecord.read("made").checks}
+    return found["D302"], found["D402"], [each for each in told if "ear-duplicates" in each]
+
+
+def test_a_check_that_could_not_look_says_so_and_so_does_the_answer(repository):
+    for found in near_copies_looked_for(repository, short=30)[:2]:
+        assert found.severity == "not checked" and found.count == 30
+        assert "30 of 40 texts" in found.detail
+    [told] = near_copies_looked_for(repository, short=30)[2]
+    assert "not checked" in told.lower() and "30 of 40 texts" in told
+    assert near_copies_looked_for(repository, short=0)[1:][1] == []
+    *found, told = near_copies_looked_for(repository, short=10)  # most could be looked at
+    assert told == [] and {each.severity for each in found} == {"passed"}
+
+
+def test_what_was_not_checked_is_told_beside_exact_duplicates(repository):
+    both = [
+        {"code": "D401", "count": 1, "consequence": "equal"},
+        {"code": "D402", "count": 9, "consequence": "not", "severity": "not checked"},
+    ]
+    data_record(checks=both).write("made")
+    assert caveats.of_data(study_records.read("made", [])) == ["equal", "not"]

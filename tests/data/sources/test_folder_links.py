@@ -86,7 +86,7 @@ def test_validation_is_the_test_of_a_source_without_one(repository):
     assert "train (40) is train and val (12) is validation" in said and "d415" in said
     [found] = [each for each in prepared.findings if each.code == "D415"]
     assert "validation split" in found.consequence
-    assert any("validation is the test" in each for each in summary.sentences(prepared))
+    assert any("its validation split" in each for each in summary.sentences(prepared))
     drawn = preparation.prepare({"folder": {"path": "set"}}, {"given": False})
     assert not any(each.count for each in drawn.findings if each.code == "D415")
     assert any("which is not used" in each for each in summary.sentences(drawn))

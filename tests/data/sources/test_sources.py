@@ -318,7 +318,7 @@ def test_a_new_kind_of_source_is_one_entry(repository, monkeypatch):
     with pytest.raises(UserError, match="unknown data source 'list'"):
         sources.load({"list": "a b"}, "text-classification")
     with pytest.raises(UserError, match="data.source.list.items: no such file: absent"):
-        data_source.canonical({"list": "absent"}, "image-classification", "study.yaml")
+        data_source.canonical({"list": "absent"}, "image-classification", "study.yaml: data.source")
     assert external_inputs.own_data({"list": {"items": "x"}}) == [repository / "x"]
 
 

@@ -82,8 +82,9 @@ class Seeds(Part):
 class Leaderboard(Record):
     """The comparison of a study's candidates, best first.
 
-    ``answer`` has at most three sentences and ``recommendation`` is the same as one paragraph;
-    ``details`` has what they leave out. ``groups`` counts the groups that were resampled.
+    ``answer`` has at most three sentences, and the doubts about the winner after the first;
+    ``recommendation`` is the same as one paragraph; ``details`` has what they leave out.
+    ``groups`` counts the groups that were resampled.
     """
 
     FILE = "leaderboard.json"

@@ -28,9 +28,11 @@ def unused_split(facts: Facts) -> Found | None:
         ours = split_names.kinds(values.unique(), short=named is not None)
         known = len(ours) == values.nunique() and len({*ours.values()}) > 1
         if named or (known and "train" in ours.values()):
-            cure = f"set `split: {name}`" if known else "write train or test in a column split"
+            cure = (
+                f"set `split: {name}` beside the file" if known else "name its sides train and test"
+            )
             what = f"column {name!r} looks like a split of the source, which is not used"
-            words = f"{what[0].upper()}{what[1:]}: the scores are not for that split."
+            words = f"{what[0].upper()}{what[1:]}: the scores are not for that split; {cure}."
             return Found(len(values), f"{what}: {tally(values)}; {cure}", consequence=words)
     return None
 
@@ -47,8 +49,9 @@ def unused_groups(facts: Facts) -> Found | None:
         crossing = tested.groupby(values).transform("nunique") > 1
         if enough and crossing.any():
             what = f"column {name!r} repeats values and may name groups in the test and outside it"
-            words = f"{what[0].upper()}{what[1:]}: if so, expect lower scores on new groups."
-            return rows_where(facts, crossing, f"{what}; if so, set `group: {name}`", words)
+            cure = f"if so, set data: {{split: {{group: {name}}}}}"
+            words = f"{what[0].upper()}{what[1:]}: {cure}, or expect lower scores on new groups."
+            return rows_where(facts, crossing, f"{what}; {cure}", words)
     return None
 
 

@@ -55,7 +55,7 @@ def masks(facts: Facts) -> Found | None:
     example = "".join(frame["id"][found].head(1))
     detail = f"masks of other images by their names, such as {example}: move them out of the data"
     many = counted(int(found.sum()), "image is a mask", "images are masks")
-    consequence = f"{many} of others by name: the scores are for images and masks together."
+    consequence = f"By name, {many} of others: the scores are for images and masks together."
     return rows_where(facts, found, detail, consequence)
 
 
@@ -73,7 +73,7 @@ def families(facts: Facts) -> Found | None:
     detail = f"{what}; if one is a patient, a scene or a recording, in a split drawn here, {cure}"
     consequence = (
         f"Items fall into {what}, and lie in several splits: "
-        "if these are patients or scenes, expect lower scores on new ones."
+        f"if these are patients or scenes, {cure}, or expect lower scores on new ones."
     )
     return rows_where(facts, crossing, detail, consequence)
 
@@ -98,8 +98,8 @@ def copies(facts: Facts) -> Found | None:
     cure = _cure(rf"(?i)(?:^|/)(?:copy of )?([^/]+?)(?:{endings})?(?:\.[a-z]\w{{0,4}})?$")
     example = " and ".join(facts.frame["id"][family.isin(family[crossing].head(1))].head(2))
     detail = f"such as {example}; in a split drawn here, {cure}"
-    words = "Copies by name are in several splits: the test may be easier than new data."
-    return rows_where(facts, crossing, detail, words)
+    consequence = f"Copies by name are in several splits, which makes the test easier, {detail}."
+    return rows_where(facts, crossing, detail, consequence)
 
 
 def _cure(pattern: str) -> str:

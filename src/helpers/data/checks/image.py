@@ -60,10 +60,10 @@ def faint(facts: Facts) -> Found | None:
     said = f"{which} use less than a quarter of the levels from black to white"
     lowest, highest = ends([each for each in survey.values if each])
     black = lowest if 2 * lowest > highest else 0
-    cure = f"set levels: [{black:g}, {highest:g}], or less beside a burnt-in mark"
-    detail = f"{said}; if their files use fewer values than they can hold, {cure}"
-    consequence = f"Of the images, {said}: networks expect all of them."
-    return rows_where(facts, mask, detail, consequence)
+    cure = f"if their files use fewer values than they can (but for burnt-in marks), set levels: "
+    cure += f"[{black:g}, {highest:g}]"
+    consequence = f"Networks expect images with all levels, but {said}; {cure}."
+    return rows_where(facts, mask, f"{said}; {cure}", consequence)
 
 
 @check("D107", "Colour profiles converted to sRGB", "note")

@@ -24,11 +24,10 @@ def labels_alike(facts: Facts) -> Found | None:
     clusters = spellings.alike(facts.frame["label"])
     rare = {name for cluster in clusters for name in list(cluster)[1:]}
     detail = spellings.listed(clusters)
-    cure = "`labels: {merge: alike}` under `data:`, or `{merge: {old: new}}`, makes them one"
-    words = f"Labels that look alike count as different classes: {detail}."
-    rows = facts.frame["label"].isin(rare)
-    found = rows_where(facts, rows, f"look alike: {detail}; {cure}", words)
-    return found and replace(found, count=len(clusters))
+    cure = "if they mean the same, set data: {labels: {merge: alike}} (or {merge: {old: new}})"
+    found = rows_where(facts, facts.frame["label"].isin(rare), f"look alike: {detail}; {cure}")
+    words = f"Labels that look alike count as different classes: {detail}; {cure}."
+    return found and replace(found, count=len(clusters), consequence=words)
 
 
 @check("D212", "Groups or other columns in several spellings", "warning")
@@ -40,9 +39,10 @@ def columns_alike(facts: Facts) -> Found | None:
         if few and (clusters := spellings.alike(column)):
             count += len(clusters)
             details.append(f"{name}: {spellings.listed(clusters, 3)}")
-    detail = "; ".join(details)
-    cure = "`groups: {merge: alike}` under `data:` makes groups and speakers one"
-    words = f"Values that look alike count as different groups and slices: {detail}."
+    detail, cure = "; ".join(details), "if they mean the same, write them alike"
+    if any(each.startswith(("group: ", "speaker: ")) for each in details):
+        cure = "if they mean the same, set data: {groups: {merge: alike}}"
+    words = f"Values that look alike count as different groups and slices: {detail}; {cure}."
     return Found(count, f"look alike: {detail}; {cure}", consequence=words) if count else None
 
 
@@ -67,8 +67,8 @@ def groups_for_none(facts: Facts) -> Found | None:
     groups = facts.frame["group"].astype("string")
     odd = groups.str.lower().isin(NO_GROUP) & groups.duplicated(keep=False)
     what = f"items are tied together by a group that may stand for none: {tally(groups[odd])}"
-    cure = "leave the cell empty where there is no group"
-    return rows_where(facts, odd, f"{what}; {cure}", f"{odd.sum():,} {what}.")
+    detail = f"{what}; leave the cell empty where there is no group"
+    return rows_where(facts, odd, detail, f"{odd.sum():,} {detail}.")
 
 
 @check("D215", "Labels that join others", "warning")

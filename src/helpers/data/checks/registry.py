@@ -93,9 +93,12 @@ class Check:
         found = self.function(facts)
         if found is None:
             return Finding(self.code, self.title, "passed", 0, "")
-        severity, consequence = found.severity or self.severity, found.consequence
-        if severity != "not checked":
-            consequence = consequence or self.consequence
+        severity, consequence = (
+            found.severity or self.severity,
+            found.consequence or self.consequence,
+        )
+        if severity == "not checked" and consequence:
+            consequence = f"Not checked: {self.title.lower()}, as {found.detail}."
         outcome = found.count, found.detail, consequence, tuple(found.ids)
         return Finding(self.code, self.title, severity, *outcome)
 

@@ -109,7 +109,7 @@ def too_large(facts: Facts) -> Found | None:
     cure = "if these are no copies, set data: {near_copies: keep}"
     if tied:
         cure = "name a finer group in data.split.group, or leave the cell empty if it is none"
-    consequence = f"{holds}, too much for the test to be a sample of the data."
+    consequence = f"{holds}, too much for the test to be a sample of the data: {cure}."
     return rows_where(facts, rows, f"{holds}; {cure}", consequence)
 
 
@@ -124,7 +124,7 @@ def in_one_unit(facts: Facts) -> Found | None:
     classes = listed(alone, 10)
     detail = f"{classes}: all items in one group or family of copies; leave the class out, add "
     detail += "groups, or, if these are no copies, set data: {near_copies: keep}"
-    consequence = f"Classes whose items are all tied together are trained on or tested: {classes}."
+    consequence = f"Classes whose items are all tied together are not learnt and tested: {classes}."
     return Found(len(alone), detail, consequence=consequence) if len(alone) else None
 
 

@@ -74,7 +74,7 @@ def _lost(lost: dict[str, Kind]) -> Found:
     gone = [name for name, kind in lost.items() if kind != "again"]
     folders = [name for name in gone if lost[name] == "closed" or not Path(name).suffix]
     classes = f", among them perhaps classes: {show(folders)}" if folders else ""
-    left = f"{counted(len(gone), 'file or folder is', 'files or folders are')} there by name only"
+    left = f"{counted(len(gone), 'file or folder', 'files or folders')} cannot be opened"
     return Found(len(lost), "; ".join(told), [*lost], f"{left}{classes}." if gone else "")
 
 
