@@ -60,8 +60,7 @@ def faint(facts: Facts) -> Found | None:
     said = f"{which} use less than a quarter of the levels from black to white"
     lowest, highest = ends([each for each in survey.values if each])
     black = lowest if 2 * lowest > highest else 0
-    cure = f"if their files use fewer values than they can (but for burnt-in marks), set levels: "
-    cure += f"[{black:g}, {highest:g}]"
+    cure = f"if files use fewer (marks aside) than they can, set levels: [{black:g}, {highest:g}]"
     consequence = f"Networks expect images with all levels, but {said}; {cure}."
     return rows_where(facts, mask, f"{said}; {cure}", consequence)
 
