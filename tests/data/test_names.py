@@ -64,6 +64,7 @@ def test_merges_reach_folders_and_arrays(repository):
         ({"labels": {"merge": "casefold"}}, "alike, or {old: new}, is needed, not 'casefold'"),
         ({"labels": {"merge": {True: "cat"}}}, "in quotes"),
         ({"labels": {"merge": {"Cat": None}}}, "in quotes"),
+        ({"labels": {"merge": {"Cat": " "}}}, "empty the cells"),
         ({"labels": {"merge": {1.0: "cat"}}}, "in quotes"),
         (
             {"labels": {"merge": {"cat": "Cat", "Cat": "dog"}}},

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from factories.cases import wide_gamut
+from factories.cases import look, put, scene, wide_gamut
 from PIL import Image, ImageEnhance
 
 from helpers.core.errors import UserError
@@ -514,6 +514,35 @@ def test_errors_of_spreadsheets_may_stand_for_no_label():
     case = Case()
     case.labels[:4] = ["#REF!", "#DIV/0!", "unlabeled", "(blank)"]
     assert case.findings()["D213"].count == 4
+
+
+@pytest.mark.parametrize(
+    ("folders", "fires"),
+    [(["Train", "Val", "Test"], True), (["cat", "dog", "eel"], False), (["train", "bus"], False)],
+)
+def test_a_split_in_the_paths_of_a_table_is_told(repository, folders, fires):
+    paths = [f"set/{folders[k % len(folders)]}/{k}.png" for k in range(24)]
+    for number, path in enumerate(paths):
+        put(repository / path, scene("ab"[number % 2], number))
+    labels = ["a", "b"] * 12
+    pd.DataFrame({"path": paths, "label": labels}).to_csv(repository / "t.csv", index=False)
+    _, said = look({"table": "t.csv"})
+    assert ("d216" in said and "level 2" in said) == fires
+    pd.DataFrame({"path": paths, "label": labels, "split": ["train", "train", "test"] * 8}).to_csv(
+        repository / "t.csv", index=False
+    )
+    assert "d216" not in look({"table": "t.csv"})[1]
+
+
+def test_a_class_that_loses_its_files_is_named(repository):
+    rows = [(f"i/{k}.png", "ab"[k % 2]) for k in range(40)]
+    for number, (path, label) in enumerate(rows):
+        if label == "a" or number > 30:
+            put(repository / path, scene(label, number))
+    pd.DataFrame(rows, columns=["path", "label"]).to_csv(repository / "t.csv", index=False)
+    prepared, _ = look({"table": "t.csv"})
+    [told] = [each for each in prepared.findings if each.code == "D202"]
+    assert "15 of 20 of b" in told.detail and "15 of 20 of b" in told.consequence
 
 
 @pytest.mark.parametrize("code", ["D203", "D215"])

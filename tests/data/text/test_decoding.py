@@ -21,6 +21,8 @@ from helpers.report import tables
     [
         ("e\u0301té\r\nfin\r", "été\nfin\n"),
         ("\ufeffhello".encode(), "hello"),
+        ("né".encode("utf-16"), "né"),
+        (b"\xfe\xff" + "né".encode("utf-16-be"), "né"),
         (Encoded("naïve".encode("latin-1"), "latin-1"), "naïve"),
         (Encoded("東京".encode("shift_jis"), "shift_jis"), "東京"),
         (Encoded("né".encode("utf-16"), "utf-16"), "né"),

@@ -62,6 +62,8 @@ def _renaming(value: Any) -> Any:
     if value == "alike":
         return value
     new = {name(old): name(each) for old, each in value.items()}
+    if not all(map(str.strip, new.values())):
+        raise ValueError("a name is needed; empty the cells of items that have no label")
     if onward := next((each for each in new.values() if new.get(each, each) != each), None):
         raise ValueError(f"{onward!r} is itself renamed: name {new[onward]!r} in its place")
     return new

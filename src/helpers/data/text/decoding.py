@@ -36,6 +36,8 @@ def _decoded(raw: bytes | Path | Encoded) -> str:
     content = content_of(raw.content if isinstance(raw, Encoded) else raw)
     if len(content) > 4 * MAX_CHARACTERS:
         raise Unreadable(f"{len(content):,} bytes, more than {4 * MAX_CHARACTERS:,}")
+    if encoding == "utf-8" and content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        encoding = "utf-16"  # as its mark says, which no other text begins with
     try:
         return content.decode(codec(encoding)).removeprefix("\ufeff")
     except UnicodeError as error:
