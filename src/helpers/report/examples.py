@@ -20,7 +20,7 @@ def show(
     """Show decoded items with their captions: images in rows of ``columns``, texts in a table."""
     kind = tasks.get(task).surveyed_as
     if not len(items):
-        print("None")
+        print("Nothing to show.")
     elif kind == "audio":
         dotted_names.load(PLAYER)(items, captions, alt)
     elif kind == "text":
