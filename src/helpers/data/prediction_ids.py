@@ -15,6 +15,7 @@ _SUFFIXES = [each for name in ("image", "audio", "text") for each in tasks.named
 _SUFFIXES += [".npy", ".json"]
 # only those of files: what follows another dot, as in p1.left, tells items apart
 _EXTENSION = re.compile(rf"(?<=.)({'|'.join(map(re.escape, _SUFFIXES))})$", re.IGNORECASE)
+_Names = dict[str, pd.Series]  # by column
 _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
     "as they are": str,
     "without blanks, in one Unicode form": spellings.canonical,
@@ -52,9 +53,7 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
     raise UserError(f"{where}: some ids fit several of the study's items")
 
 
-def _forms(
-    theirs: pd.Series, ours: dict[str, pd.Series]
-) -> Iterator[tuple[str, pd.Series, dict[str, pd.Series]]]:
+def _forms(theirs: pd.Series, ours: _Names) -> Iterator[tuple[str, pd.Series, _Names]]:
     """Reduce ids more and more; of paths, first theirs lose what is above ours, then both."""
     for how, reduce in _REDUCED.items():
         theirs, ours = theirs.map(reduce), {name: each.map(reduce) for name, each in ours.items()}

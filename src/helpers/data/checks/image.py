@@ -60,7 +60,7 @@ def faint(facts: Facts) -> Found | None:
     said = f"{which} use less than a quarter of the levels from black to white"
     lowest, highest = ends([each for each in survey.values if each])
     black = lowest if 2 * lowest > highest else 0
-    cure = f"if their files use fewer values than they can, set levels: [{black:g}, {highest:g}]"
+    cure = f"if files use fewer (marks aside) than they can, set levels: [{black:g}, {highest:g}]"
     consequence = f"Networks expect images with all levels, but {said}; {cure}."
     return rows_where(facts, mask, f"{said}; {cure}", consequence)
 
@@ -84,8 +84,6 @@ def frames(facts: Facts) -> Found | None:
     """Find animations, stacks and documents: only the first frame or page is used."""
     survey = facts.surveyed(ImageSurvey)
     forms = survey.format[survey.frames > 1]
-    if not len(forms):
-        return None
     detail = f"only the first of up to {survey.frames.max():,} is used: {registry.tally(forms)}"
     said = f"{len(forms):,} files hold several frames or pages: only the first of each is used."
     found = rows_where(facts, survey.frames > 1, detail, said)

@@ -30,10 +30,10 @@ def unmatched(facts: Facts) -> Found | None:
     gone = pd.Series(facts.survey.reason == encoded.NO_FILE, label.index)
     without = losses(label[gone].value_counts(), label[~gone].value_counts())
     consequence = f"Some files are of a format that is not read: {lost}." if lost else ""
-    consequence += f"Files are missing: {without}." if without else ""
+    consequence += f" Files are missing: {without}." if without else ""
     detail = ", ".join(told) + (f"; not read: {lost}" if lost else "")
     detail += f"; left out: {without}" if without else ""
-    return Found(len(absent) + len(loose), detail, absent + loose, consequence)
+    return Found(len(absent) + len(loose), detail, absent + loose, consequence.strip())
 
 
 def _lost_to_formats(facts: Facts) -> str:

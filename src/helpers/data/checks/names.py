@@ -9,18 +9,8 @@ from helpers.core import spellings
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 
 MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?", "(blank)"}
-MISSING |= {
-    "#ref!",
-    "#div/0!",
-    "#value!",
-    "#name?",
-    "#num!",
-    "#null!",
-    "undefined",
-    "unlabeled",
-    "unsup",
-}
-MISSING |= {"unlabelled", "not labeled", "not labelled", "tbd"}
+MISSING |= {"undefined", "unlabeled", "unlabelled", "not labeled", "not labelled", "unsup", "tbd"}
+MISSING |= {"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"}  # of spreadsheets
 NO_GROUP = {*MISSING, "unknown", "unk", "missing", "-1"}
 MANY = 20  # whole numbers: more of them than this are rarely classes
 NO_NAMES = ["id", "path", "label", "reference", "sound", "split"]

@@ -13,7 +13,6 @@ from helpers.data.text.words import terms_of
 
 SHORT = 3  # words that a text needs at least to say much
 GIVEN_AWAY = 0.95  # F1 of a single word as a test for a class, from which it reveals the class
-MARKED = 0.05  # share of texts with markup from which it is told
 FEWEST = 10  # texts that a class must have to be searched for such a word
 
 
@@ -75,7 +74,7 @@ def marked(facts: Facts) -> Found | None:
     markup = facts.surveyed(TextSurvey).markup
     cure = "unless they matter, apply html.unescape and leave out tags, in new texts as well"
     found = rows_where(facts, markup != "", f"such as {tally(markup[markup != ''])}; {cure}")
-    return found if found and found.count >= MARKED * len(markup) else None
+    return found if found and found.count >= len(markup) / 20 else None
 
 
 def _best_words(texts: list[str], labels: np.ndarray) -> Iterator[tuple[str, str, float]]:
