@@ -83,7 +83,11 @@ def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> Non
     if len(unknown) or len(missing):
         examples = [f"unknown {name!r}{closest(name, items['id'])}" for name in unknown[:1]]
         examples += [f"missing {listed(map(repr, missing))}"] * bool(len(missing))
+        drawn = (
+            "" if len(unknown) else "; if the split has changed, `make items` writes the new one"
+        )
         raise UserError(
             f"{where}: ids do not match the study's: {len(missing)} of {len(test)} test items "
             f"missing, {len(unknown)} of {len(ids)} ids unknown; such as {' and '.join(examples)}"
+            f"{drawn}"
         )
