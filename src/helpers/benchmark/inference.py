@@ -1,6 +1,5 @@
 """Images and texts to features: our engine beside other ways, and the machine's limit."""
 
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import cast
@@ -63,7 +62,7 @@ def image_ways(
 def matrix_limit(gflops: float, repeats: int = 5) -> float:
     """Return images a second, at ``gflops`` each, if the machine only multiplied matrices."""
     a = np.random.default_rng(0).random((SIDE, SIDE), np.float32)
-    seconds, cores = [], len(os.sched_getaffinity(0))
+    seconds, cores = [], cost.usable_cores()
     with threadpool_limits(cores):  # a notebook's kernel is limited to one core
         for _ in range(repeats):
             with cost.Stopwatch() as watch:

@@ -1,6 +1,5 @@
 """What produced the numbers: code, package versions, machine."""
 
-import os
 import platform
 import subprocess
 from contextlib import suppress
@@ -8,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from helpers.core import files, paths
+from helpers.core import cost, files, paths
 
 PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "tensorflow")
 
@@ -23,7 +22,7 @@ def collect() -> dict[str, Any]:
         "packages": {name: version(name) for name in PACKAGES},
         "processor": _processor(),
         "system": f"{platform.system()} {platform.machine()}",
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": cost.usable_cores(),
     }
 
 

@@ -37,10 +37,7 @@ def near_pairs(thumbnail: np.ndarray, threshold: float = NEAR) -> np.ndarray:
 
 
 def turned_pairs(thumbnail: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """Find near pairs as :func:`near_pairs` does, also where one is turned or mirrored.
-
-    What turns one ``kind`` [N] into another, as 6 into 9, makes no copy: it must be near unturned.
-    """
+    """Find near pairs, turned or mirrored ones within a ``kind`` [N] alone: 6 becomes 9."""
     seen = thumbnail.reshape(-1, THUMBNAIL, THUMBNAIL, 3)
     rows, columns = np.triu_indices(THUMBNAIL // 2)  # an eighth: each point of it has eight views
     points = np.sort([_view(seen, number)[:, rows, columns] for number in range(8)], axis=0)

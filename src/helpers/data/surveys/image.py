@@ -116,8 +116,8 @@ def _facts(raw: decoding.Raw, known: levels.Levels) -> dict[str, Any]:
     pixels, stored = decoding.read(raw, known)
     height, width = pixels.shape[:2]
     image = Image.fromarray(pixels)
-    # which, unlike Pillow's boxes, sees a mirrored image as the mirrored one at any size
-    thumbnail = np.asarray(image.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BILINEAR))
+    size, smooth = (THUMBNAIL, THUMBNAIL), Image.Resampling.BILINEAR  # BOX mirrors badly
+    thumbnail = np.asarray(image.resize(size, smooth))
     return {
         **vars(stored),
         "digest": hashlib.sha256(f"{height}x{width}:".encode() + pixels.tobytes()).hexdigest(),
@@ -131,10 +131,7 @@ def _facts(raw: decoding.Raw, known: levels.Levels) -> dict[str, Any]:
 
 
 def _span(image: Image.Image) -> int:
-    """Count the levels from the darkest to the brightest, without one pixel in a thousand.
-
-    The corners do not count: marks are burnt in there, such as a hospital's letter.
-    """
+    """Count the levels from darkest to brightest, without strays and corners, where marks lie."""
     x, y = image.width // 4, image.height // 4
     boxes = [(i, j, i + x, j + y) for i in (0, image.width - x) for j in (0, image.height - y)]
     corners = np.sum([image.crop(box).histogram() for box in boxes], axis=0)
