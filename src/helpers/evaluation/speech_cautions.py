@@ -10,6 +10,7 @@ from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import word_error_rate
 
 CHARACTERS = "character-error-rate"
+OF_CHARACTERS = (CHARACTERS, f"capped-{CHARACTERS}")
 FOREIGN = 0.2  # share of utterances in other languages than a model's from which it matters
 RARE = 0.02  # share of utterances below which they hardly move an error rate
 LOOP = 12  # characters that what is said three times or more in a row takes up, at least
@@ -34,7 +35,7 @@ def of_references(data: Transcripts, chosen: str | None, normalisation: str) -> 
     )
     if unspaced and not chosen and primary(data) == CHARACTERS:
         lines.append(f"{unseparated}: the character error rate ranks the candidates.")
-    elif unspaced > RARE * len(references) and chosen != CHARACTERS:
+    elif unspaced > RARE * len(references) and chosen not in OF_CHARACTERS:
         lines.append(f"{unseparated}: evaluate: {{primary: {CHARACTERS}}} is fairer to them.")
     if normalisation == "whisper":
         lines += _of_whisper(data, of)
