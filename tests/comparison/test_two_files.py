@@ -13,6 +13,7 @@ from helpers.comparison.two_files import compare_files, names_of, verdict
 from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.core.records.data import DataRecord
+from helpers.core.records.training import Training
 from helpers.data import dataset, preparation
 from helpers.training import fit
 from helpers.training.results import AdaptationRequest
@@ -161,16 +162,20 @@ def test_without_texts_it_is_said_that_copies_were_not_looked_for(folder):
 
 
 def test_what_speaks_against_a_file_stands_in_the_answer(folder):
-    plain = compare_files("labels.csv", "good one.csv", "bad.csv").details
+    """Classes renamed, other labels, train items: whatever the reader of predictions doubts."""
     renamed = folder["label"].map({"cat": "dog", "dog": "owl", "owl": "cat"})
     folder[["id"]].assign(prediction=renamed).to_csv("turned.csv", index=False)
-    found = compare_files("labels.csv", "good one.csv", "turned.csv").details
-    assert len([line for line in found if line.startswith("turned: ")]) == 2
     told = folder["label"].where(folder.index > 3, "cat")
-    predicted("told.csv", folder, 0.8, label=told, split="test")
-    found = compare_files("labels.csv", "good one.csv", "told.csv").details
-    assert len([line for line in found if line.startswith("told: ")]) == 2
-    assert len([line for line in plain if line.startswith("bad: ")]) == 1  # no scores
+    predicted("told.csv", folder, 0.8, label=told, split="train")
+    kept = {}
+
+    def keep(_):
+        kept.update({name: Training.read("files", name) for name in ("turned", "told")})
+
+    found = compare_files("labels.csv", "turned.csv", "told.csv", then=keep)
+    assert [len(kept[name].doubts) for name in ("turned", "told")] == [1, 2]
+    lines = "\n".join([*found.answer, *found.details])
+    assert all(doubt in lines for each in kept.values() for doubt in each.cautions)
 
 
 def test_nothing_is_left_but_the_result(folder, tmp_path, monkeypatch):

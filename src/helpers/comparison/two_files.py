@@ -15,9 +15,8 @@ from helpers.comparison import leaderboard, seeds
 from helpers.comparison.board import ALPHA
 from helpers.comparison.result import Comparison
 from helpers.config.study_file import Evaluate
-from helpers.core import files, paths, schema
+from helpers.core import schema
 from helpers.core.errors import UserError
-from helpers.core.records.training import Training
 from helpers.data import checks, copies, preparation, sources, splits
 from helpers.data.dataset import Dataset
 from helpers.data.items import NO_SPEECH, natural
@@ -26,7 +25,8 @@ from helpers.evaluation import speech_recognition
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
-from helpers.training import external_predictions
+from helpers.training import external_predictions, fit, transcription
+from helpers.training.results import AdaptationRequest
 
 STUDY, CLASSES, SPEECH = "files", "text-classification", "speech-recognition"
 OF_LABELS, OF_TEXTS = ("D21", "D301", "D405", "D412", "D415", "D417"), ("D113", "D116", "D303")
@@ -36,6 +36,7 @@ class HowCompared(Evaluate):
     """The metric, by default the task's; a margin that does not matter; resamples and seed."""
 
     metric: str | None = None
+    margin: Annotated[float, Field(gt=0, lt=0.5)] | None = None
     seed: Annotated[int, Field(ge=0)] = 42
 
 
@@ -56,7 +57,7 @@ def compare_files(
         os.environ |= {"EVALBOOK_ROOT": str(Path.cwd()), "EVALBOOK_BUILD": build}
         data = _dataset(str(labels), group)
         for candidate, file in zip(candidates, (a, b), strict=True):
-            _read(data, candidate, str(file), how.metric)
+            _read(data, candidate, f"predictions:{file}")
         chosen = how.metric, how.resamples, how.seed, how.margin
         found = leaderboard.compare(STUDY, [*candidates], *chosen)
         if then:
@@ -124,14 +125,14 @@ def _dataset(file: str, group: str | None) -> Dataset:
     return Dataset(STUDY, frame, classes, given.digest, given)
 
 
-def _read(data: Dataset, candidate: str, file: str, primary: str | None) -> None:
+def _read(data: Dataset, candidate: str, model: str) -> None:
     """Check the predictions of a file, and save what a comparison reads of them."""
-    speech = data.task == SPEECH
-    read = external_predictions.transcripts if speech else external_predictions.read
-    found = read(file, data)
-    files.write_parquet(paths.build(STUDY, candidate) / "predictions.parquet", found.table)
-    named = dict.fromkeys(("model", "resolved_model"), f"predictions:{file}")
-    facts: dict[str, Any] = {"adaptation": "predictions", "warnings": found.warnings, **named}
-    Training(study=STUDY, candidate=candidate, **facts).write(STUDY, candidate)
-    if speech:
-        speech_recognition.save(speech_recognition.evaluate(STUDY, candidate, primary))
+    if data.task == SPEECH:
+        spoken = transcription.TranscriptionRequest(data, candidate, "predictions", model, {})
+        transcription.save(transcription.transcribe(spoken))
+        speech_recognition.save(speech_recognition.evaluate(STUDY, candidate))
+        return
+    wanted = AdaptationRequest(data, model, {}, "macro-f1", seed=0)
+    result = external_predictions.read_predictions(wanted)
+    trained = fit.TrainedCandidate(candidate, "predictions", model, wanted, result, threads=1)
+    fit.save(trained, fit.predict(trained))
