@@ -1,5 +1,6 @@
 """What the data and the training say against a comparison."""
 
+import pandas as pd
 from factories.records import data_record, training_record
 
 from helpers.comparison import caveats, study_records
@@ -55,3 +56,58 @@ def test_words_that_a_model_hardly_knows_are_named(repository):
     assert "24%" in languages_said({}, unread=0.24)[0]
     assert "2.4" in languages_said({}, pieces=2.4)[0]
     assert not languages_said({}, unread=0.02, pieces=1.24)
+
+
+def test_what_is_said_of_several_files_is_said_once(repository):
+    """And the doubts about the first stand in the answer, not in the details too."""
+    warning = {"adaptation": "predictions", "warnings": ["no scores"]}
+    made = [
+        training_record("made", "a", **warning, doubts=["seen"]),
+        training_record("made", "b", **warning),
+        training_record("made", "c", warnings=["a probe's own"]),
+    ]
+    assert caveats.of_training(made, "a") == ["a and b: no scores"]
+    assert set(caveats.of_training(made, "b")) == {"a and b: no scores", "a: seen"}
+    records = study_records.StudyRecords("made", None, {each.candidate: each for each in made}, {})
+    assert [said.endswith("a: seen") for said in caveats.of_winner(records, "a")] == [True]
+    assert caveats.of_winner(records, "b") == caveats.of_winner(records, "c") == []
+
+
+def test_costs_of_networks_that_ran_by_different_engines_are_not_compared():
+    def said(**engines):
+        made = [training_record("made", a, cost={"engine": b}) for a, b in engines.items()]
+        return caveats.of_engines(made)
+
+    [told] = said(a="keras 3.12.0 float32", b="openvino 2026.4 float32", c=None)
+    assert "convert a," in told and "that of b." in told
+    assert said(a="keras 3.12.0 float32", b="numpy float64", c=None) == []
+    assert said(a="openvino 2026.4 float32", b="CTranslate2 int8, greedy search") == []
+
+
+CURVE = {"metric": "accuracy", "items": 1000, "gain": [0.015, 0.004, 0.026]}
+
+
+def labels_said(curves, **data):
+    """Give what is said of more and better labels; the best candidate comes first."""
+    data_record(**data).write("made")
+    made = [training_record("made", name, curve=curve) for name, curve in curves.items()]
+    ranked = pd.DataFrame({"run": list(curves), "accuracy": 0.75})
+    return caveats.of_labels(study_records.read("made", made), ranked)
+
+
+def test_what_more_labels_and_better_ones_would_bring_is_told(repository):
+    """Of the best candidate with a curve; and what is not known is said."""
+    few = {"metric": "accuracy", "items": 90, "reason": "too few"}
+    more, better = labels_said({"a": None, "b": few, "c": CURVE, "d": CURVE})
+    assert "c about 1.5 points (0.4 to 2.6)" in more and "2,000 items" in more
+    assert "not known" in better
+    more, _ = labels_said({"a": None, "b": few})
+    assert "bring b is not known: too few" in more
+    assert labels_said({"a": None}) == []
+    row = {"name": "one human rater", "protocol": "", "reference": ""}
+    people = [
+        row | {"metric": "correlation", "value": 0.8},
+        row | {"metric": "accuracy", "value": 0.79},
+    ]
+    _, better = labels_said({"c": CURVE}, ceiling=people)
+    assert "one human rater" in better and "79 of 100" in better and "75" in better

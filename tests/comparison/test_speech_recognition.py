@@ -43,6 +43,33 @@ def test_equal_candidates_tie_and_do_not_crash(study):
     assert result.tied_with == ["two"] and result.pairs["p_holm"].iloc[0] == 1
 
 
+def test_an_order_that_one_invention_decides_is_named(study):
+    def inventing(text, number):
+        return f"{text} {'and so on ' * 200}" if number == 3 else good(text, number)
+
+    for name, say in (("inventing", inventing), ("bad", bad), ("good", good)):
+        written(study, name, say)
+    quiet = compare("made", ["good", "bad"], resamples=200)
+    assert not any("otherwise" in line for line in quiet.details)
+    found = compare("made", ["inventing", "bad"], "word-error-rate", resamples=200)
+    [line] = [line for line in found.details if "otherwise" in line]
+    assert found.table["candidate"].tolist() == ["bad", "inventing"]
+    assert "capped word error rate" in line and "1 by inventing" in line
+    capped = compare("made", ["inventing", "bad"], "capped-word-error-rate", resamples=200)
+    assert capped.table["candidate"].tolist() == ["inventing", "bad"]
+    assert any("otherwise" in line for line in capped.details)
+
+
+def test_runs_of_one_recogniser_are_one_candidate_with_their_mean(study):
+    for name, say in (("net-seed-0", good), ("net-seed-1", bad), ("other", bad)):
+        written(study, name, say)
+    found = compare("made", ["net-seed-0", "net-seed-1", "other"], resamples=300)
+    assert found.table["candidate"].tolist() == ["net", "other"]
+    runs = found.seeds.runs["value"]
+    assert found.table["value"][0] == pytest.approx(runs.mean()) and runs.nunique() == 2
+    assert found.expected.high > found.table["high"][0] and found.tied_with == ["other"]
+
+
 def test_candidates_that_were_normalised_differently_are_refused(study):
     written(study, "good", good)
     written(study, "bad", bad)

@@ -1,5 +1,7 @@
 """The evaluation of transcripts, on made recordings and made errors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from helpers.comparison.speech_recognition import compare
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import speech_findings, speech_recognition, transcripts
+from helpers.metrics.confusion_intervals import share
 
 
 @pytest.fixture
@@ -96,3 +99,25 @@ def test_ids_that_do_not_match_and_an_unknown_normalisation_get_one_line(study):
         transcripts.read("made", "bad")
     with pytest.raises(UserError, match="unknown normalisation 'plan'; did you mean 'plain'"):
         speech_recognition.evaluate("made", "good", normalisation="plan")
+
+
+def test_an_invention_at_length_is_told_apart_from_the_rate(study):
+    def inventing(text, number):
+        return f"{text} {'and so on ' * 60}" if number == 3 else good(text, number)
+
+    ran, usual = written(study, "inventing", inventing), written(study, "good", good)
+    assert ran.metrics["runaway-share"].value == pytest.approx(1 / ran.n)
+    assert usual.metrics["runaway-share"].value == 0 < usual.metrics["runaway-share"].high
+    assert ran.metrics["word-error-rate"].value > usual.metrics["word-error-rate"].value + 0.3
+    capped = [each.metrics["capped-word-error-rate"].value for each in (ran, usual)]
+    assert capped[0] - capped[1] < 0.05
+    [line] = [line for line in speech_findings.of_evaluation(ran) if "more errors than" in line]
+    assert line.startswith(f"1 of {ran.n} utterances") and f"{capped[0]:.3f}" in line
+
+
+def test_what_so_few_utterances_cannot_exclude_is_said_and_not_of_many(study):
+    found = written(study, "good", good)
+    several = share(np.zeros(300, bool))
+    many = replace(found, metrics=found.metrics | {"runaway-share": several})
+    said = ["more errors than" in " ".join(speech_findings.of_evaluation(e)) for e in (found, many)]
+    assert said == [found.metrics["runaway-share"].high > 0.05, False]

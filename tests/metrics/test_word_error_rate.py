@@ -3,7 +3,7 @@
 import jiwer
 import numpy as np
 import pytest
-from factories.trials import covers, within
+from factories.trials import covers, holds, within
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +108,38 @@ def test_intervals_cover(speakers, each, rate, alike):
     print(hits / tries)
     # where most samples have no error, what covers those covers nearly all
     assert covers(hits, tries) or (rate < 0.05 and hits >= within(tries, 0.95)[0])
+
+
+def test_an_utterance_counts_for_no_more_errors_than_it_has_words():
+    counted = word_error_rate.table(
+        ["yes", "one two three", ""], ["no no no no no", "one too three", "x"]
+    )
+    rates = estimates(counted)
+    assert rates[word_error_rate.PRIMARY].value == pytest.approx(7 / 4)
+    assert rates["capped-word-error-rate"].value == pytest.approx(2 / 4)
+    assert rates["capped-character-error-rate"].value <= 1
+    assert (word_error_rate.with_capped(counted) == counted).all()
+
+
+@pytest.mark.parametrize("rare", [0.005, 0.02])
+@pytest.mark.parametrize(("items", "speakers"), [(20, 0), (100, 0), (60, 6)])
+def test_the_capped_rate_holds_where_some_utterances_are_invented(items, speakers, rare):
+    random, tries, hits, plain = np.random.default_rng(7), 200, 0, 0
+    truth = 0.125 * (1 - rare) + rare
+    for seed in range(tries):
+        code = np.arange(items) % (speakers or items)
+        own = random.beta(2, 14, speakers)[code] if speakers else 0.125
+        length = random.integers(3, 21, items)
+        wrong = random.binomial(length, own) + 200 * (random.random(items) < rare)
+        missed = np.minimum(wrong, length)
+        row = np.column_stack([length - missed, missed, 0 * length, wrong - missed])
+        drawn = Resampling(200, seed, code if speakers else None)
+        found = estimates(np.hstack([row, row]), drawn)
+        capped, usual = found["capped-word-error-rate"], found[word_error_rate.PRIMARY]
+        hits += capped.low <= truth <= capped.high
+        plain += usual.low <= 0.125 + rare * 200 / 11.5 <= usual.high
+    print(items, rare, hits / tries, plain / tries)
+    assert holds(hits, tries) and plain < hits
 
 
 def test_limits_stay_where_rates_can_be():

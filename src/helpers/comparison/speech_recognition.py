@@ -1,6 +1,7 @@
 """Recognisers compared on the same utterances: paired tests of error rates, ties."""
 
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from helpers.data.speech.normalisation import NORMALISATIONS
 from helpers.evaluation import speech_cautions, transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import registry, word_error_intervals, word_error_rate
+from helpers.metrics.names import metric_name
 from helpers.metrics.paired_tests import Difference, Pair, pair_from_samples
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS, Resampling
 from helpers.metrics.statistics.permutation import swap_test
@@ -60,11 +62,40 @@ def compare(
     )
     cautions = [
         *speech_cautions.of_references(entries[0], chosen, normalisation),
+        *_other_order(entries, counts, primary),
         *_other_winners(entries, normalisation, board),
         *(line for entry in entries for line in speech_cautions.of_hypotheses(entry)),
         *_few_speakers(entries[0]),
     ]
     return result.assemble(study, [entry.training for entry in entries], board, cautions)
+
+
+def _other_order(entries: list[Transcripts], counted: list[NDArray], primary: str) -> list[str]:
+    """Say where the rate with every utterance capped at its own length orders otherwise."""
+    unit = "character" if primary in speech_cautions.OF_CHARACTERS else "word"
+    plain = f"{unit}-error-rate"
+    if primary not in (plain, f"capped-{plain}"):
+        return []
+    other = f"capped-{plain}" if primary == plain else plain
+    rates, names = registry.functions("edits"), [entry.candidate for entry in entries]
+    by_rate, by_other = (
+        dict(zip(names, (float(rates[name](t.sum(axis=0))) for t in counted), strict=True))
+        for name in (primary, other)
+    )
+    order = sorted(names, key=lambda name: by_other[name])
+    if all(by_rate[a] <= by_rate[b] for a, b in pairwise(order)):
+        return []
+    part = slice(len(word_error_rate.COLUMNS), None) if unit == "character" else slice(None)
+    ran = [
+        int((word_error_rate.word_errors(t) > word_error_rate.reference_words(t)).sum())
+        for t in (table[:, part] for table in counted)
+    ]
+    listed = ", ".join(f"{name} {by_other[name]:.3f}" for name in order)
+    away = ", ".join(f"{many} by {name}" for many, name in zip(ran, names, strict=True) if many)
+    return [
+        f"The {metric_name(other)} orders the candidates otherwise ({listed}): of "
+        f"{len(counted[0])} utterances, these have more errors than {unit}s: {away}."
+    ]
 
 
 def _other_winners(entries: list[Transcripts], chosen: str, board: boards.Board) -> list[str]:

@@ -52,7 +52,10 @@ def _calibration(confidence: Confidence) -> str:
     if np.isnan(estimate.low):
         return ""  # too few items to say
     if error <= floor:
-        return f"It is well calibrated: the calibration error {error:.3f} is within chance."
+        return (
+            f"No miscalibration beyond chance was seen: the calibration error is {error:.3f}, and "
+            f"up to {estimate.high:.3f} is not excluded."
+        )
     bins = confidence.reliability
     gap = ((bins["confidence"] - bins["accuracy"]) * bins["count"]).sum()
     way = "overconfident" if gap > 0 else "underconfident"

@@ -5,12 +5,18 @@ import numpy as np
 from helpers.core.formatting import counted
 from helpers.evaluation import slices
 from helpers.evaluation.evaluation import interval
-from helpers.evaluation.speech_recognition import FAULTLESS, HALLUCINATION, SpeechEvaluation
+from helpers.evaluation.speech_recognition import (
+    FAULTLESS,
+    HALLUCINATION,
+    RUNAWAY,
+    SpeechEvaluation,
+)
 from helpers.metrics.names import metric_name
 
 MEANING = {"substitutions": "other {} in their place", "deletions": "{} left out"}
 MEANING |= {"insertions": "{} that were not said"}
 SPELLED = 0.05  # share of word errors by spelling alone that is worth a sentence
+POSSIBLE = 0.05  # share of utterances with more errors than words that is not to be excluded
 MATTERS = 0.02  # difference of error rates from which normalisation is worth a sentence
 
 
@@ -20,9 +26,27 @@ def of_evaluation(evaluation: SpeechEvaluation) -> list[str]:
     rate, faultless = e.metrics[e.primary], round(e.metrics[FAULTLESS].value * e.n)
     without = f"{faultless} of {counted(e.n, 'utterance')} without an error"
     lines = [f"{e.candidate}: {metric_name(e.primary)} {interval(rate)}; {without}."]
-    lines += [_kinds(e), _spelling(e), _normalisation(e), *e.cautions, _silence(e)]
+    lines += [_runaway(e), _kinds(e), _spelling(e), _normalisation(e), *e.cautions, _silence(e)]
     lines += [*slices.sentences(e.slices), _noise(e)]
     return [*filter(None, lines), *([] if np.isnan(rate.low) else [e.resampled]), *e.doubts]
+
+
+def _runaway(e: SpeechEvaluation) -> str:
+    """Say what utterances with more errors than words do, or may do, to the rate."""
+    share, plain = e.metrics[RUNAWAY], f"{e.unit}-error-rate"
+    if share.value > 0:
+        many = f"{round(share.value * e.n)} of {counted(e.n, 'utterance')}"
+        capped = interval(e.metrics[f"capped-{plain}"])
+        return (
+            f"{many} have more errors than {e.unit}s; where none counts for more errors than it "
+            f"has {e.unit}s, the rate is {capped}."
+        )
+    if e.primary != plain or not share.high > POSSIBLE:
+        return ""
+    return (
+        f"No utterance has more errors than {e.unit}s, but {share.high:.0%} of others may, and few "
+        f"such would take the {metric_name(plain)} beyond its interval."
+    )
 
 
 def _kinds(e: SpeechEvaluation) -> str:
@@ -40,7 +64,7 @@ def _spelling(e: SpeechEvaluation) -> str:
     if e.unit == "character" or found["of all word errors"].sum() < SPELLED:
         return ""
     kinds = "; ".join(f"{row[1]} by {row[0]}" for row in found.values)
-    return f"{found['word errors'].sum()} word errors are of spelling alone: {kinds}."
+    return f"{found['word errors'].sum()} word errors are differences of spelling alone: {kinds}."
 
 
 def _normalisation(e: SpeechEvaluation) -> str:
@@ -50,7 +74,7 @@ def _normalisation(e: SpeechEvaluation) -> str:
     return (
         f"The {e.unit} error rate is {rates['raw']:.3f} with case and punctuation, "
         f"{rates['plain']:.3f} without, and {rates['whisper']:.3f} by Whisper's normalisation; "
-        f"{e.normalisation} counts."
+        f"the scores here are {'raw' if e.normalisation == 'raw' else f'by {e.normalisation}'}."
     )
 
 

@@ -24,6 +24,7 @@ from helpers.metrics.statistics.intervals import Estimate
 WORST = 10
 HALLUCINATION = "hallucination-rate"
 FAULTLESS = "faultless-share"
+RUNAWAY = "runaway-share"
 EDITS = ["words", "count", "of the words said"]  # columns of the record, whatever the unit
 
 
@@ -76,7 +77,7 @@ def evaluate(
     table = transcripts.count(data.speech, normalisation)
     by_slice = partial(word_error_intervals.by_slice, primary, table, resampling=resampling)
     metrics = word_error_intervals.estimates(table, resampling)
-    unit = "character" if primary == speech_cautions.CHARACTERS else "word"
+    unit = "character" if primary in speech_cautions.OF_CHARACTERS else "word"
     edits = table[:, len(word_error_rate.COLUMNS) :] if unit == "character" else table
     cautions = speech_cautions.of_references(data, chosen, normalisation)
     texts = transcripts.pairs(data.speech, normalisation)
@@ -87,10 +88,10 @@ def evaluate(
         adaptation=data.training.adaptation,
         primary=primary,
         n=len(data.speech),
-        metrics=metrics | _shares(data, table, resampling),
+        metrics=metrics | _shares(data, edits, resampling),
         slices=tabulate(data.speech, slices, primary, by_slice),
         cost=data.training.cost.facts(),
-        doubts=data.training.doubts,
+        doubts=data.training.cautions,
         normalisation=normalisation,
         speakers=data.known("speaker") or None,
         resampled=_resampled(data),
@@ -107,13 +108,15 @@ def evaluate(
 
 
 def _shares(data: Transcripts, table: NDArray, resampling: Resampling) -> dict[str, Estimate]:
-    """Estimate the share of utterances without errors, and of silent recordings with words."""
+    """Estimate shares of utterances by their errors, and of silent recordings with words."""
+    errors, said = word_error_rate.word_errors(table), word_error_rate.reference_words(table)
     written = (data.silence["hypothesis"].map(plain) != "").to_numpy(bool)
     silent = resampling
     if resampling.groups is not None:
         silent = replace(resampling, groups=data.tied(data.silence))
     return {
-        FAULTLESS: share(word_error_rate.word_errors(table) == 0, resampling),
+        FAULTLESS: share(errors == 0, resampling),
+        RUNAWAY: share(errors > said, resampling),
         HALLUCINATION: share(written, silent),
     }
 

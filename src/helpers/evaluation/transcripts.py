@@ -80,7 +80,7 @@ def read(study: str, candidate: str) -> Transcripts:
 
 
 def count(table: pd.DataFrame, normalisation: str) -> NDArray[np.int64]:
-    """Count each row's edits, int [N, 8] of ``word_error_rate.table``, normalised by language."""
+    """Count each row's edits, int [N, 10] of ``word_error_rate.table``, normalised by language."""
     return word_error_rate.table(*pairs(table, normalisation))
 
 

@@ -17,7 +17,7 @@ class Metric:
     - ``scores``: from labels [N] and probabilities [N, K] to each item's loss [N], averaged;
     - ``ranking``: from whether items are of a class [N] and its scores [N] to the value and each
       item's influence [N], averaged over classes;
-    - ``edits``: from sums of ``word_error_rate.table`` [..., 8] to values [...];
+    - ``edits``: from sums of ``word_error_rate.table`` [..., 10] to values [...];
     - nothing: evaluation computes it along with a curve or table, so there is no function.
 
     ``interval`` names how its interval is made without groups: Wilson's of the share of items that

@@ -7,12 +7,18 @@ from helpers.metrics.slices import Slices, Sums, divide
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
-from helpers.metrics.word_error_rate import COLUMNS, character_error_rate, reference_words
+from helpers.metrics.word_error_rate import (
+    COLUMNS,
+    capped_character_error_rate,
+    character_error_rate,
+    reference_words,
+    with_capped,
+)
 
 
 def estimates(table: NDArray, resampling: Resampling = DEFAULT) -> dict[str, Estimate]:
-    """Estimate every rate of ``word_error_rate.table`` [N, 8] by one BCa bootstrap."""
-    rates = ratio_intervals(table, registry.functions("edits"), resampling)
+    """Estimate every rate of ``word_error_rate.table`` [N, 10], or of its edits [N, 8], at once."""
+    rates = ratio_intervals(with_capped(table), registry.functions("edits"), resampling)
     return {name: rate.capped(registry.METRICS[name].highest) for name, rate in rates.items()}
 
 
@@ -25,6 +31,6 @@ def by_slice(
         return estimates(table[part], resampling.part(part))[metric]
 
     rate, weights = registry.functions("edits")[metric], reference_words(table)
-    if rate is character_error_rate:
+    if rate in (character_error_rate, capped_character_error_rate):
         weights = reference_words(table[:, len(COLUMNS) :])
     return divide(slices, estimate, Sums(table, weights, rate), resampling)

@@ -11,6 +11,7 @@ from helpers.metrics.metric import TRANSCRIPTION, Metric
 
 COLUMNS = ("hits", "substitutions", "deletions", "insertions")
 HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)
+WORDS_CAPPED, CHARACTERS_CAPPED = range(2 * len(COLUMNS), 2 * len(COLUMNS) + 2)
 PRIMARY = "word-error-rate"
 
 
@@ -36,13 +37,24 @@ def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "wor
 
 
 def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
-    """Count edits of words, then of characters, int64 [N, 8]; blanks count only between words."""
+    """Count edits of words, then of characters; blanks count only between words.
+
+    Returns int64 [N, 10]: the last two are the errors of each utterance, in words and in
+    characters, but never more than it has of them.
+    """
     said, heard = ([joined(text) for text in texts] for texts in (references, hypotheses))
-    return np.hstack([edits(references, hypotheses), edits(said, heard, "character")])
+    return with_capped(np.hstack([edits(references, hypotheses), edits(said, heard, "character")]))
+
+
+def with_capped(rows: NDArray) -> NDArray:
+    """Append the capped errors to edits [N, 8] of words and characters, if they are not there."""
+    parts = rows[:, : len(COLUMNS)], rows[:, len(COLUMNS) : WORDS_CAPPED]
+    capped = [np.minimum(word_errors(part), reference_words(part)) for part in parts]
+    return np.column_stack([*parts, *capped])
 
 
 def word_errors(sums: NDArray) -> NDArray:
-    """Count the edits of words [...] in rows or sums of a table [..., 8]."""
+    """Count the edits of words [...] in rows or sums of a table [..., 10]."""
     return sums[..., SUBSTITUTIONS : INSERTIONS + 1].sum(axis=-1)
 
 
@@ -59,6 +71,16 @@ def word_error_rate(sums: NDArray) -> NDArray:
 def character_error_rate(sums: NDArray) -> NDArray:
     """Edits over reference characters."""
     return word_error_rate(sums[..., len(COLUMNS) :])
+
+
+def capped_word_error_rate(sums: NDArray) -> NDArray:
+    """Edits over reference words, in each utterance no more than it has: never above 1."""
+    return _over(sums[..., WORDS_CAPPED], reference_words(sums))
+
+
+def capped_character_error_rate(sums: NDArray) -> NDArray:
+    """Edits over reference characters, in each utterance no more than it has: never above 1."""
+    return _over(sums[..., CHARACTERS_CAPPED], reference_words(sums[..., len(COLUMNS) :]))
 
 
 def match_error_rate(sums: NDArray) -> NDArray:
@@ -89,13 +111,33 @@ _INFORMATION = (
     "One minus the share of words right in the reference times that in the hypothesis. Lower is "
     "better."
 )
-_RECORDINGS = (
-    "Utterances without an error; recordings without speech for which something was written."
+_CAPPED = (
+    "The same, where no utterance counts for more errors than it has words, or characters: a long "
+    "invention does not decide. Lower is better."
 )
+_RECORDINGS = (
+    "Utterances without an error; those with more errors than words, or characters; recordings "
+    "without speech for which something was written."
+)
+_share = partial(_transcription, definition=_RECORDINGS, highest=1.0)
 
 METRICS: tuple[Metric, ...] = (
     _edited(PRIMARY, "word error rate", _RATES, word_error_rate),
     _edited("character-error-rate", "character error rate", _RATES, character_error_rate),
+    _edited(
+        "capped-word-error-rate",
+        "capped word error rate",
+        _CAPPED,
+        capped_word_error_rate,
+        highest=1.0,
+    ),
+    _edited(
+        "capped-character-error-rate",
+        "capped character error rate",
+        _CAPPED,
+        capped_character_error_rate,
+        highest=1.0,
+    ),
     _edited("match-error-rate", "match error rate", _RATES, match_error_rate, highest=1.0),
     _edited(
         "word-information-lost",
@@ -104,6 +146,7 @@ METRICS: tuple[Metric, ...] = (
         word_information_lost,
         highest=1.0,
     ),
-    _transcription("faultless-share", "faultless share", _RECORDINGS),
-    _transcription("hallucination-rate", "hallucination rate", _RECORDINGS, lower_is_better=True),
+    _share("faultless-share", "faultless share"),
+    _share("runaway-share", "runaway share", lower_is_better=True),
+    _share("hallucination-rate", "hallucination rate", lower_is_better=True),
 )

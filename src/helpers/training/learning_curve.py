@@ -20,19 +20,19 @@ SHARES = 2.0 ** np.arange(-3, 1)  # of the items of the other folds
 FEWEST = 200  # items below which there is no curve
 
 
-def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve:
+def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve | None:
     """Score each fold by fits on an eighth to all of the others, and extend the curve.
 
-    The parts are nested, stratified or of whole groups; the regularisation is the one chosen.
+    The parts are nested, stratified or of whole groups; the regularisation is the one chosen. None
+    for what is no probe and no baseline that learns, and would take long or cannot be fitted again.
     """
     request, metric = trained.request, trained.request.primary
-    rows, reason = np.sort(request.splits.both), ""
     if trained.adaptation not in ("probe", "baseline") or "C" not in trained.result.chosen:
-        reason = "only probes and baselines that learn are fitted again on parts of the items"
-    elif len(rows) < FEWEST:
-        reason = f"{len(rows)} labelled items besides the test are too few, {FEWEST} are needed"
-    if reason:
-        return LearningCurve(metric=metric, items=len(rows), reason=reason)
+        return None
+    rows = np.sort(request.splits.both)
+    if len(rows) < FEWEST:
+        few = f"{len(rows)} labelled items besides the test are too few, {FEWEST} are needed"
+        return LearningCurve(metric=metric, items=len(rows), reason=few)
     labels, groups = request.dataset.labels[rows], copies.groups(request.dataset.frame.iloc[rows])
     units = np.arange(len(rows)) if groups is None else pd.factorize(groups)[0]
     random, sizes = np.random.default_rng(seed), np.zeros(len(SHARES))
@@ -53,10 +53,11 @@ def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve:
     return learning_curves.extended(metric, len(rows), sizes, np.vstack([value, samples]))
 
 
-def save(trained: TrainedCandidate, curve: LearningCurve) -> None:
-    """Add the curve to training.json."""
-    record = Training.read(trained.study, trained.name)
-    record.model_copy(update={"curve": curve}).write(trained.study, trained.name)
+def save(trained: TrainedCandidate, curve: LearningCurve | None) -> None:
+    """Add the curve, if there is one, to training.json."""
+    if curve:
+        record = Training.read(trained.study, trained.name)
+        record.model_copy(update={"curve": curve}).write(trained.study, trained.name)
 
 
 def _order(labels: np.ndarray, units: np.ndarray, random: np.random.Generator) -> np.ndarray:

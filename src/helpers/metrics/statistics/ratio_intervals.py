@@ -8,10 +8,19 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import LEAST_UNITS, Estimate, undefined, wilson
+from helpers.metrics.statistics.intervals import (
+    LEAST_UNITS,
+    TAILS,
+    Estimate,
+    undefined,
+    wilson,
+)
+
+_FURTHEST = np.log(20)  # beyond it the jackknife of a handful of groups says nothing
 
 
 def ratio_intervals(
@@ -19,11 +28,12 @@ def ratio_intervals(
     metrics: Mapping[str, Callable[[NDArray], NDArray]],
     resampling: Resampling = DEFAULT,
 ) -> dict[str, Estimate]:
-    """Estimate functions of sums over items by one BCa bootstrap over items or groups.
+    """Estimate functions of sums over items, by items or groups.
 
     The table [N, C] has what each item adds to the sums, such as its errors and its words; metrics
-    take sums [..., C] to values [...], 0 or more, NaN where undefined. The limits are widened as
-    Student's t has it for so many items or groups.
+    take sums [..., C] to values [...], 0 or more, NaN where undefined. The limits are the hull of
+    one BCa bootstrap's and of the jackknife's on the logarithmic scale, which holds where few
+    groups of unequal size bring most of the errors; Student's t widens both.
     """
     rows = resampling.sums(table)
     total, drawn = rows.sum(axis=0), resampling.drawn(rows)
@@ -46,7 +56,12 @@ def _ratio(
         return _alike(value, int(np.isfinite(metric(total - left)).sum()), unit)
     limits = intervals.bca(value, samples[np.isfinite(samples)], without, np.ones(count))
     low, high = intervals.widened(value, limits, count)
-    return Estimate(value, max(0.0, low), high, *intervals.bca_method(unit, count))
+    if value > 0:
+        left = without[np.isfinite(without)]
+        error = np.sqrt((len(left) - 1) * left.var()) / value
+        reach = np.exp(min(stdtrit(len(left) - 1, TAILS[1]) * error, _FURTHEST))
+        low, high = min(low, value / reach), max(high, value * reach)
+    return Estimate(value, max(0.0, low), float(high), *intervals.bca_method(unit, count))
 
 
 def _alike(value: float, count: int, units: str) -> Estimate:

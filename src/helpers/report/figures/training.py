@@ -9,7 +9,7 @@ from helpers.core.records.training import LearningCurve
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREY, ORANGE, QUIET
+from helpers.report.figures.style import BLUE, GREY, ORANGE, QUIET
 
 
 def validation_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:
