@@ -100,12 +100,11 @@ def of_labels(records: StudyRecords, ranked: pd.DataFrame) -> list[str]:
     if not curves:
         return []
     name = next((name for name in curves if not curves[name].reason), next(iter(curves)))
-    people = records.data.ceiling if records.data else []
     better = [
         f"Better labels may bring what people dispute: {row.name} agrees with the others on "
         f"{100 * (row.value or 0):.0f} of 100 items, {name} with the labels on "
         f"{100 * right[name]:.0f}."
-        for row in people
+        for row in (records.data.ceiling if records.data else [])
         if row.metric == "accuracy"
     ] or ["What better labels would bring is not known: no item has labels of several people."]
     return [learning_curves.sentence(curves[name], name), *better]

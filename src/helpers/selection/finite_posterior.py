@@ -1,10 +1,9 @@
 """Whether a candidate that is behind on some items may be level with another on all of them.
 
-All labels are known beforehand, and of each class some items are predicted, drawn without
-replacement. What the others will show is drawn from Polya's urn: the pairs of answers seen in the
-class, and one made-up item that speaks for the candidate behind, so that few items of a class prove
-little. For shares this is Clopper and Pearson's bound; for other means, Gaffke's (Mathematical
-Methods of Statistics, 2005), of which no failure is known. The tests count both.
+All labels are known, and of each class some items are predicted, drawn without replacement. What
+the others will show is drawn from Polya's urn: the pairs of answers seen in the class, and one
+made-up item that speaks for the candidate behind. For shares this is Clopper and Pearson's bound;
+for other means Gaffke's (Mathematical Methods of Statistics, 2005), of which no failure is known.
 """
 
 import numpy as np

@@ -60,7 +60,8 @@ def agreement(
     return Agreement(
         len(actual),
         tau,
-        *_middle(null),
+        float(np.quantile(null, TAILS[0], method="lower")),
+        float(np.quantile(null, TAILS[1], method="higher")),
         _reached(null, tau, exact),
         _reached(null, max(tau, float(null.max())), exact),
         regret(predicted, actual),
@@ -114,17 +115,4 @@ def null_taus(predicted: np.ndarray, actual: np.ndarray, seed: int) -> np.ndarra
 
 def regret(predicted: np.ndarray, actual: np.ndarray) -> float:
     """Return the best actual value less that of the model ranked first, or of those tied first."""
-    return float(actual.max() - actual[_first(predicted)].mean())
-
-
-def _first(predicted: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(predicted == predicted.max())
-
-
-def _middle(values: np.ndarray) -> tuple[float, float]:
-    """Return the bounds of the middle 95 %, rounded outward to values that occur."""
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return np.nan, np.nan
-    low = np.percentile(values, 100 * TAILS[0], method="lower")
-    return float(low), float(np.percentile(values, 100 * TAILS[1], method="higher"))
+    return float(actual.max() - actual[predicted == predicted.max()].mean())

@@ -31,7 +31,7 @@ def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve | None:
         return None
     rows = np.sort(request.splits.both)
     if len(rows) < FEWEST:
-        few = f"{len(rows)} labelled items besides the test are too few, {FEWEST} are needed"
+        few = f"{len(rows)} items besides the test are too few, {FEWEST} are needed"
         return LearningCurve(metric=metric, items=len(rows), reason=few)
     labels, groups = request.dataset.labels[rows], copies.groups(request.dataset.frame.iloc[rows])
     units = np.arange(len(rows)) if groups is None else pd.factorize(groups)[0]
