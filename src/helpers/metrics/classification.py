@@ -38,10 +38,7 @@ def estimates(
         count_intervals(labels, predictions, scores.shape[1], resampling)
         | _top(labels, scores, resampling)
         | _losses(registry.functions("scores"), labels, scores, resampling)
-        | {
-            name: ranking_interval(registry.METRICS[name], labels, scores, resampling)
-            for name in rankings
-        }
+        | {name: ranking_interval(name, labels, scores, resampling) for name in rankings}
     )
 
 
@@ -60,7 +57,7 @@ def estimate(
     if scores is None:
         return undefined(NO_SCORES)
     if metric in registry.functions("ranking"):
-        return ranking_interval(registry.METRICS[metric], labels, scores, resampling)
+        return ranking_interval(metric, labels, scores, resampling)
     return _losses([metric], labels, scores, resampling)[metric]
 
 

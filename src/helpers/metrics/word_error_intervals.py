@@ -7,13 +7,7 @@ from helpers.metrics.slices import Slices, Sums, divide
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
-from helpers.metrics.word_error_rate import (
-    COLUMNS,
-    capped_character_error_rate,
-    character_error_rate,
-    reference_words,
-    with_capped,
-)
+from helpers.metrics.word_error_rate import COLUMNS, reference_words, with_capped
 
 
 def estimates(table: NDArray, resampling: Resampling = DEFAULT) -> dict[str, Estimate]:
@@ -31,6 +25,6 @@ def by_slice(
         return estimates(table[part], resampling.part(part))[metric]
 
     rate, weights = registry.functions("edits")[metric], reference_words(table)
-    if rate in (character_error_rate, capped_character_error_rate):
+    if "character" in metric:
         weights = reference_words(table[:, len(COLUMNS) :])
     return divide(slices, estimate, Sums(table, weights, rate), resampling)
