@@ -134,6 +134,7 @@ def why(options: argparse.Namespace) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Compare the numbers with each study's `expect`."""
+    from helpers.config import study_file
     from helpers.pipeline import status
 
     names = _studies(options)
@@ -144,8 +145,12 @@ def check(options: argparse.Namespace) -> int:
     compared = [name for name in names if name not in skipped]
     if skipped:
         print(f"Skipped, so there are no numbers to compare: {', '.join(skipped)}.")
-    if compared and not lines:
-        print(f"All numbers are as expected: {', '.join(compared)}.")
+    without = [name for name in compared if not study_file.load(name).expect]
+    if without:
+        print(f"No `expect` in the study file, so nothing was compared: {', '.join(without)}.")
+    expected = [name for name in compared if name not in without]
+    if expected and not lines:
+        print(f"All numbers are as expected: {', '.join(expected)}.")
     return 1 if lines else 0
 
 

@@ -143,7 +143,7 @@ def _few_groups(board: Board) -> str:
         return ""
     return (
         f"The {board.items:,} test items come from only {counted(board.groups, board.group)}, and "
-        "count as so many observations: intervals may be too narrow."
+        "hold no more independent observations than that: intervals may be too narrow."
     )
 
 

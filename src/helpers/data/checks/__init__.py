@@ -13,15 +13,8 @@ from helpers.data.surveys.base import Survey, survey
 
 __all__ = ["Finding", "Survey", "run", "survey", "table"]
 
-GENERAL = (
-    labels,
-    columns,
-    containers,
-    names,
-    duplicates,
-    file_names,
-    splits,
-)  # checks of every task; Task.checks names those of one
+# checks of every task; Task.checks names those of one
+GENERAL = (labels, columns, containers, names, duplicates, file_names, splits)
 
 
 def run(
