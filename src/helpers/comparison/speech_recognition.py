@@ -76,7 +76,7 @@ def _other_order(entries: list[Transcripts], counted: list[NDArray], primary: st
     capped, rates = f"capped-{plain}", registry.functions("edits")
     if capped not in rates:
         return []
-    other = capped if primary == plain else plain
+    other = {plain: capped, capped: plain}[primary]
     ours, theirs = ([float(rates[one](t.sum(axis=0))) for t in counted] for one in (primary, other))
     order = sorted(range(len(entries)), key=lambda k: theirs[k])
     if all(ours[a] <= ours[b] for a, b in pairwise(order)):

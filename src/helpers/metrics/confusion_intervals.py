@@ -69,7 +69,9 @@ def recalls_interval(hits: NDArray, actual: NDArray, resampling: Resampling = DE
     limits[0, hits == 0], limits[1, misses == 0] = 0, 1
     below, above = np.sqrt(((limits - recalls) ** 2).sum(axis=1)) / classes
     error, random = min(0.5, 1 / classes), np.random.default_rng(resampling.seed)
-    drawn = random.beta(hits + 1 - error, misses + error, (resampling.resamples, classes))
+    narrowed = np.where(hits > 0, items / (items + 2 - 4 * error), 1)  # as in ``_soft``
+    shapes = (hits + 1 - error) * narrowed, (misses + error) * narrowed
+    drawn = random.beta(*shapes, (resampling.resamples, classes))
     value, (low, high) = float(recalls.mean()), np.quantile(drawn.mean(axis=1), TAILS)
     low, high = float(min(low, value - below)), float(max(high, value + above))
     return Estimate(value, low, high, "Jeffreys by class, summed")
@@ -159,9 +161,9 @@ class _CountBootstrap:
 
     def _unheard(self) -> float:
         """Say how far classes that are never predicted may lift a mean: no draw shows a hit."""
-        seen = self.whole.actual > 0
-        items = self.whole.actual[seen & (self.whole.predicted == 0)]
-        return float(np.linalg.norm(betaincinv(0.5, items + 0.5, TAILS[1])) / seen.sum())
+        items = self.whole.actual[(self.whole.actual > 0) & (self.whole.predicted == 0)]
+        limits = betaincinv(0.5, items + 0.5, TAILS[1])
+        return float(np.linalg.norm(limits) / (self.whole.actual > 0).sum())
 
     def of_class(self, k: int) -> dict[str, Estimate]:
         ratios = {"precision": precision, "recall": recall, "f1": f1}

@@ -20,10 +20,9 @@ def ranking_interval(
 ) -> Estimate:
     """Estimate a ranking averaged over classes, from labels [N] and scores [N, K].
 
-    Each class has half-widths of its own, on the logit scale. The ROC area takes the wider of
-    DeLong's (1988) and of Newcombe's method 5 (2006), which holds with a handful of positives;
-    average precision the jackknife's, with Student's t for as many positives. They add up as the
-    influences of items, or of whole groups, do, each class's stretched to its half-width.
+    Each class has half-widths, on the logit scale. The ROC area takes the wider of DeLong's (1988)
+    and of Newcombe's method 5 (2006), for a handful of positives; average precision the jackknife's
+    and a t of as many positives. They add up as the influences of items, or of whole groups, do.
     """
     classes, values, moved = class_influences(registry.METRICS[name], labels, scores)
     if not len(classes):

@@ -24,7 +24,6 @@ def by_slice(
     def estimate(part: NDArray) -> Estimate:
         return estimates(table[part], resampling.part(part))[metric]
 
-    rate, weights = registry.functions("edits")[metric], reference_words(table)
-    if "character" in metric:
-        weights = reference_words(table[:, len(COLUMNS) :])
+    rate = registry.functions("edits")[metric]
+    weights = reference_words(table[:, len(COLUMNS) * ("character" in metric) :])
     return divide(slices, estimate, Sums(table, weights, rate), resampling)
