@@ -54,7 +54,7 @@ def learning_curve(curve: LearningCurve) -> Figure:
     axes.plot(curve.sizes, curve.values, "o", color=BLUE, ms=5)
     then, low, high = (level - scale + sign * gain for gain in curve.gain)
     axes.vlines(twice, low, high, color=ORANGE, lw=2)
-    _mark(axes, (twice, then), "twice the labels", 12)
+    _mark(axes, (twice, then), "twice the labels", -24)
     style.logarithmic(axes)
     axes.set(xlabel="items learned from", ylabel=f"{metric_name(curve.metric)} on held-out folds")
     axes.margins(0.12, 0.22)
