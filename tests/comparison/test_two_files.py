@@ -121,6 +121,8 @@ def test_transcripts_are_compared_by_their_errors(folder):
     found = compare_files("said.csv", "one.csv", "two.csv")
     assert found.primary == "word-error-rate" and found.n == 119 and found.winner == "one"
     assert verdict(found, "one", "two")[0] and not verdict(found, "two", "one")[0]
+    with pytest.raises(UserError, match="accuracy"):
+        compare_files("said.csv", "one.csv", "two.csv", metric="accuracy")
     table.assign(room=table.index % 3).to_csv("said.csv", index=False)
     with pytest.raises(UserError):  # too few rooms to resample: not silently utterances instead
         compare_files("said.csv", "one.csv", "two.csv", group="room")
@@ -210,6 +212,7 @@ REFUSED = {
     "labels that are not there": dict(labels="gone.csv"),
     "the same file twice": dict(b="../some files/good one.csv"),
     "an unknown metric": dict(metric="f1"),
+    "an unknown option": dict(primary="accuracy"),
     "a metric of another task": dict(metric="word-error-rate"),
     "a margin in points": dict(margin="1"),
     "a margin below zero": dict(margin=-0.1),

@@ -14,7 +14,6 @@ from pydantic import Field
 from helpers.comparison import leaderboard, seeds
 from helpers.comparison.board import ALPHA
 from helpers.comparison.result import Comparison
-from helpers.config.study_file import Evaluate
 from helpers.core import schema
 from helpers.core.errors import UserError
 from helpers.data import checks, copies, preparation, sources, splits
@@ -32,11 +31,12 @@ STUDY, CLASSES, SPEECH = "files", "text-classification", "speech-recognition"
 OF_LABELS, OF_TEXTS = ("D21", "D301", "D405", "D412", "D415", "D417"), ("D113", "D116", "D303")
 
 
-class HowCompared(Evaluate):
+class HowCompared(schema.Section):
     """The metric, by default the task's; a margin that does not matter; resamples and seed."""
 
     metric: str | None = None
     margin: Annotated[float, Field(gt=0, lt=0.5)] | None = None
+    resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     seed: Annotated[int, Field(ge=0)] = 42
 
 
@@ -57,7 +57,7 @@ def compare_files(
         os.environ |= {"EVALBOOK_ROOT": str(Path.cwd()), "EVALBOOK_BUILD": build}
         data = _dataset(str(labels), group)
         for candidate, file in zip(candidates, (a, b), strict=True):
-            _read(data, candidate, f"predictions:{file}")
+            _read(data, candidate, f"predictions:{file}", how.metric)
         chosen = how.metric, how.resamples, how.seed, how.margin
         found = leaderboard.compare(STUDY, [*candidates], *chosen)
         if then:
@@ -98,8 +98,7 @@ def _dataset(file: str, group: str | None) -> Dataset:
     speech = "transcript" in rows and "label" not in rows
     texts, answer = "text" in rows and not speech, "transcript" if speech else "label"
     columns = {"group": group, "text": "text" if texts else "id", "label": answer}
-    source = {"table": {"file": file, **columns}}
-    given = sources.load(source, CLASSES)
+    given = sources.load(source := {"table": {"file": file, **columns}}, CLASSES)
     frame = given.frame.assign(split=given.frame.get("split", "test"))
     told = frame["label"]
     if speech:
@@ -113,8 +112,7 @@ def _dataset(file: str, group: str | None) -> Dataset:
     if speech and group and frame["group"].nunique() < ENOUGH_GROUPS:
         raise UserError(f"{file}: {group}: {ENOUGH_GROUPS} groups of speech or more are needed")
     given = replace(given, frame=frame, task=SPEECH if speech else CLASSES)
-    unseen = checks.Survey(*[np.full(len(frame), "")] * 2)
-    survey = checks.survey(given) if texts else unseen
+    survey = checks.survey(given) if texts else checks.Survey(*[np.full(len(frame), "")] * 2)
     frame = splits.published(frame, ["test"])
     if (family := copies.named(frame, survey.near)) is not None:
         frame = frame.assign(**{copies.COLUMN: family})
@@ -125,12 +123,12 @@ def _dataset(file: str, group: str | None) -> Dataset:
     return Dataset(STUDY, frame, classes, given.digest, given)
 
 
-def _read(data: Dataset, candidate: str, model: str) -> None:
+def _read(data: Dataset, candidate: str, model: str, metric: str | None) -> None:
     """Check the predictions of a file, and save what a comparison reads of them."""
     if data.task == SPEECH:
         spoken = transcription.TranscriptionRequest(data, candidate, "predictions", model, {})
         transcription.save(transcription.transcribe(spoken))
-        speech_recognition.save(speech_recognition.evaluate(STUDY, candidate))
+        speech_recognition.save(speech_recognition.evaluate(STUDY, candidate, metric))
         return
     wanted = AdaptationRequest(data, model, {}, "macro-f1", seed=0)
     result = external_predictions.read_predictions(wanted)

@@ -10,7 +10,6 @@ from helpers.core import paths
 from helpers.core.errors import UserError
 
 WORSE = 3  # the exit code where the second is surely worse than the first
-HERE = Path(__file__).resolve().parents[3]
 
 
 def run(labels: str, a: str, b: str, page: str | None = None, **options: Any) -> int:
@@ -32,7 +31,7 @@ def run(labels: str, a: str, b: str, page: str | None = None, **options: Any) ->
         print(f"\n{table.to_string(index=False, float_format='{:.3f}'.format)}\n", flush=True)
         told = {name: getattr(found, name) for name in ("study", "primary", "margin")}
         told |= {"candidates": [first, second], "seed": int(options.get("seed", 42))}
-        os.environ["EVALBOOK_ROOT"] = str(HERE)  # for the notebook, as long as the study stands
+        os.environ["EVALBOOK_ROOT"] = str(Path(__file__).resolve().parents[3])  # until this ends
         notebook = paths.build("page.ipynb")
         execute(paths.notebooks() / "4-compare.ipynb", notebook, told, paths.build("progress"))
         render(notebook, html, Page(html.stem, breadcrumbs=[Link(html.stem)]))
