@@ -15,7 +15,7 @@ from helpers.comparison import leaderboard, seeds
 from helpers.comparison.board import ALPHA
 from helpers.comparison.result import Comparison
 from helpers.core import schema
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, check_known
 from helpers.data import checks, copies, preparation, sources, splits
 from helpers.data.dataset import Dataset
 from helpers.data.items import NO_SPEECH, natural
@@ -72,8 +72,8 @@ def names_of(a: str, b: str) -> tuple[str, str]:
     return ("first", "second") if clash else (one, other)
 
 
-def verdict(comparison: Comparison, first: str, second: str) -> tuple[bool, str]:
-    """Tell whether the second is surely worse than the first, by more than the margin, and why.
+def verdict(comparison: Comparison, first: str) -> tuple[bool, str]:
+    """Tell whether the other one is surely worse than the first, by more than the margin, and why.
 
     The interval of the paired difference must exclude everything else, and the test chance. A
     UserError names candidates without a value.
@@ -81,6 +81,8 @@ def verdict(comparison: Comparison, first: str, second: str) -> tuple[bool, str]
     c, pair = comparison, comparison.pairs.iloc[0]
     if lacking := c.table["candidate"][c.table["value"].isna()].tolist():
         raise UserError(f"{metric_name(c.primary)} is undefined for {' and '.join(lacking)}")
+    second = pair["b" if pair["a"] == first else "a"]
+    check_known("candidate", first, {pair["a"], pair["b"]})
     against = lower_is_better(c.primary) != (pair["a"] == first)  # so that above 0 is worse
     low, high = sorted(pair[["low", "high"]] * (1 if against else -1))
     sure = bool(low > (c.margin or 0) and pair["p"] < ALPHA)
@@ -109,18 +111,19 @@ def _dataset(file: str, group: str | None) -> Dataset:
         raise UserError(f"{file}: no {answer} in {rows_of}")
     if not speech and told.nunique() < 2:
         raise UserError(f"{file}: all labels are {told.iloc[0]!r}: two classes are needed")
+    if "test" not in set((tested := splits.published(frame, ["test"]))["split"]):
+        raise UserError(f"{file}: column split: no row is of the test")
     if speech and group and frame["group"].nunique() < ENOUGH_GROUPS:
         raise UserError(f"{file}: {group}: {ENOUGH_GROUPS} groups of speech or more are needed")
     given = replace(given, frame=frame, task=SPEECH if speech else CLASSES)
     survey = checks.survey(given) if texts else checks.Survey(*[np.full(len(frame), "")] * 2)
-    frame = splits.published(frame, ["test"])
-    if (family := copies.named(frame, survey.near)) is not None:
-        frame = frame.assign(**{copies.COLUMN: family})
-    found = checks.run(given, frame, survey, (*OF_LABELS, *OF_TEXTS * texts))
-    classes = tuple(sorted(set(frame["label"]), key=natural))
-    facts = (classes, found, frame[:0].assign(reason=""), survey, given.digest)
-    preparation.save(STUDY, preparation.Prepared(given, frame, *facts), source)
-    return Dataset(STUDY, frame, classes, given.digest, given)
+    if (family := copies.named(tested, survey.near)) is not None:
+        tested = tested.assign(**{copies.COLUMN: family})
+    found = checks.run(given, tested, survey, (*OF_LABELS, *OF_TEXTS * texts))
+    classes = tuple(sorted(set(tested["label"]), key=natural))
+    facts = (classes, found, tested[:0].assign(reason=""), survey, given.digest)
+    preparation.save(STUDY, preparation.Prepared(given, tested, *facts), source)
+    return Dataset(STUDY, tested, classes, given.digest, given)
 
 
 def _read(data: Dataset, candidate: str, model: str, metric: str | None) -> None:

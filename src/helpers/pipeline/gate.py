@@ -24,7 +24,7 @@ def run(labels: str, a: str, b: str, page: str | None = None, **options: Any) ->
         from helpers.pipeline.notebook_execution import execute
         from helpers.report.pages.render import Link, Page, render
 
-        two_files.verdict(found, first, second)  # refuses what has no value, before all else
+        two_files.verdict(found, first)  # refuses what has no value, before all else
         print(f"{second} ({b}) against {first} ({a}), by {labels}\n")
         print(*found.answer, *(f"- {each}" for each in found.details), sep="\n")
         table = found.summary.drop(columns=["cost", "fit_seconds"])
@@ -37,6 +37,6 @@ def run(labels: str, a: str, b: str, page: str | None = None, **options: Any) ->
         render(notebook, html, Page(html.stem, breadcrumbs=[Link(html.stem)]))
 
     found = two_files.compare_files(labels, a, b, then=show, **options)
-    worse, why = two_files.verdict(found, first, second)
+    worse, why = two_files.verdict(found, first)
     print(f"The page: {html.as_uri()}\nExit code {WORSE * worse}: {why}.")
     return WORSE * worse

@@ -13,7 +13,7 @@ def exact_duplicates(facts: Facts) -> Found | None:
     """Items equal to another; a split keeps them together."""
     if not (facts.survey.digest != "").any():  # labels alone
         why = "the items are not there: each copy counts as an item of its own"
-        return Found(len(facts.frame), why, severity="not checked")
+        return Found(len(facts.frame), why, consequence=why, severity="not checked")
     equal = f"{facts.modality.MANY} with {facts.modality.SAME}"
     return _in_families(facts, facts.survey.exact, equal)
 
