@@ -299,3 +299,17 @@ def test_transcripts_decide_the_metric_unless_the_study_does(repository):
     assert stage_parameters.of(usual, "4-compare")["primary"] == "macro-f1"
     with pytest.raises(UserError, match="unknown key 'primary_chosen'"):
         parse(repository, chosen + "primary_chosen: true\n")
+
+
+def test_a_margin_reaches_the_comparison_in_the_metrics_own_unit(repository):
+    assert stage_parameters.of(parse(repository, GOOD), "4-compare")["margin"] is None
+    study = parse(repository, GOOD.replace("macro-f1, ", "macro-f1, margin: 0.01, "))
+    assert stage_parameters.of(study, "4-compare")["margin"] == 0.01
+
+
+@pytest.mark.parametrize("margin", ["0", "-0.01", "1", "0.5", "2 points", "true", ".nan", "[0.1]"])
+def test_a_margin_that_makes_no_sense_gets_one_line(repository, margin):
+    with pytest.raises(UserError) as error:
+        parse(repository, GOOD.replace("macro-f1, ", f"macro-f1, margin: {margin}, "))
+    assert margin not in ("1", "0.5") or "a point is 0.01" in str(error.value)
+    assert "evaluate.margin: " in str(error.value) and "\n" not in str(error.value)

@@ -40,7 +40,9 @@ def details(board: Board) -> list[str]:
         return []
     if len(board.table) == 1:
         return [*filter(None, [_few_groups(board)])]
-    lines = [_few_groups(board), _measured(board), _cheaper(board)]
+    measured = f"As measured on these items its {metric_name(board.primary)} is"
+    flattered = f"{measured} {interval(board.winner)}, which the pick of the best flatters."
+    lines = [_few_groups(board), flattered * (board.nearest is not None), _cheaper(board)]
     lines += [_tied_baselines(board), _baselines(board)]
     undefined = board.table.loc[board.table["value"].isna(), "candidate"].tolist()
     if undefined:
@@ -160,13 +162,6 @@ def _cheaper(board: Board) -> str:
             cheaper = f"The cheaper {pick['candidate']} ({two_digits(pick['cost'])} ms per item)"
             return f"{cheaper} {words.format(worse)}."
     return ""
-
-
-def _measured(board: Board) -> str:
-    if board.table["value"].notna().sum() < 2:
-        return ""
-    measured = f"its {metric_name(board.primary)} is {interval(board.winner)}"
-    return f"As measured on these items {measured}, which the pick of the best flatters."
 
 
 def _tied_baselines(board: Board) -> str:

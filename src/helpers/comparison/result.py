@@ -20,10 +20,10 @@ from helpers.metrics.statistics.intervals import Estimate
 class Comparison:
     """The comparison of a study's candidates.
 
-    ``table``, ``pairs`` and ``expected`` are those of a ``Board``. ``detectable_difference`` is
-    between the winner and the candidate nearest to it; ``answer`` has at most three sentences, and
-    after the first the doubts about the winner; ``details`` has the other caveats, then what is
-    left out. ``conditions`` has all candidates on subsets and on harder items.
+    ``table``, ``pairs`` and ``expected`` are a ``Board``'s. ``detectable_difference`` is between
+    the winner and the candidate nearest to it; ``answer`` has at most three sentences, and after
+    the first the doubts about the winner; ``details`` has the other caveats, then what is left out.
+    ``conditions`` has all candidates on subsets and on harder items.
     """
 
     study: str
@@ -59,21 +59,11 @@ class Comparison:
     @property
     def summary(self) -> pd.DataFrame:
         """The leaderboard as one table for readers."""
-        t = self.table
-        ranks = t[["rank_low", "rank_high"]].values
+        ranks = self.table[["rank_low", "rank_high"]].values
         places = [str(low) if low == high else f"{low} to {high}" for low, high in ranks]
-        return pd.DataFrame(
-            {
-                "candidate": t["candidate"],
-                self.primary: t["value"],
-                "low": t["low"],
-                "high": t["high"],
-                "places": places,
-                "against the first": t["verdict"],
-                "cost": t["cost"],
-                "fit_seconds": t["fit_seconds"],
-            }
-        )
+        columns = ["candidate", "value", "low", "high", "places", "verdict", "cost", "fit_seconds"]
+        named = {"value": self.primary, "verdict": "against the first"}
+        return self.table.assign(places=places)[columns].rename(columns=named)
 
 
 def assemble(

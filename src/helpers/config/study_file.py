@@ -62,7 +62,7 @@ class Evaluate(Section):
     """The metric, the slices and the resamples of the evaluation."""
 
     primary: str = "macro-f1"
-    margin: Annotated[float, Field(gt=0, lt=0.5)] | None = None  # does not matter; 0.01: a point
+    margin: Annotated[float, Field(gt=0)] | None = None  # a difference that does not matter
     slices: tuple[Name, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
@@ -196,6 +196,9 @@ def _check(study: Study) -> None:
     row = tasks.get(study.task)
     metrics = registry.names(row.metrics, may_choose=True)
     check_known("metric", study.evaluate.primary, metrics, f"{study.file}: evaluate.primary")
+    if (margin := study.evaluate.margin or 0) >= 0.5:
+        own = "is not below 0.5: it is in the metric's own unit, and a point is 0.01"
+        raise UserError(f"{study.file}: evaluate.margin: {margin:g} {own}")
     if study.data.split.test == 1 and "train" in row.required_splits:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if study.evaluate.noise and "noise" not in row.trained_with:

@@ -27,7 +27,7 @@ def leaderboard(table: pd.DataFrame, primary: str) -> Figure:
     figure, axes = style.rows(table["candidate"], label)
     colours = [ORANGE, *style.colours_where(table["tied"].iloc[1:], BLUE)]
     style.intervals(axes, table, colours)
-    names = {"best": ORANGE, "not significantly different from it": BLUE, "worse": GREY}
+    names = {"best": ORANGE, "not told apart from it": BLUE, "worse": GREY}
     style.legend(figure, names, used=colours)
     return figure
 
