@@ -45,16 +45,18 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    runs = (plan, why, check, publish, stage, kernel, serve, list_, items, bench, architecture)
+    runs = (plan, why, check, publish, stage, kernel, serve, list_, items, bench, coverage)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for run in (*runs, schema)
+        for run in (*runs, architecture, schema)
     }
     for run, command in parsers.items():
         command.set_defaults(run=run)
     for run in (plan, why, check, publish):
         parsers[run].add_argument("studies", nargs="*", help="all studies in params/ by default")
     parsers[items].add_argument("studies", nargs="*", help="names of files in params/")
+    for option, default in {"--tries": 2000, "--minutes": 25.0}.items():
+        parsers[coverage].add_argument(option, type=type(default), default=default, help="at most")
     parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
     parsers[kernel].add_argument("connection", help="Jupyter's connection file")
     parsers[serve].add_argument("command", nargs="...", help="such as make")
@@ -204,9 +206,27 @@ def _print_index() -> None:
 
 def bench(options: argparse.Namespace) -> None:
     """Measure the speeds quoted in the README."""
-    from helpers import benchmark
+    from helpers.pipeline import notebook_execution
 
-    print(benchmark.run(), end="")
+    cells = notebook_execution.into_build("bench", {}).cells
+    [findings] = [cell for cell in cells if cell.get("id") == "findings"]
+    print("".join(output.get("text", "") for output in findings.outputs), end="")
+
+
+def coverage(options: argparse.Namespace) -> int:
+    """Count how often intervals, tests and promises hold, and render the page."""
+    import pandas as pd
+
+    from helpers.coverage import counting
+    from helpers.pipeline import notebook_execution
+    from helpers.report.pages import publish
+
+    limits = {"tries": options.tries, "minutes": options.minutes}
+    notebook_execution.into_build("coverage", limits)
+    publish()
+    table = pd.read_csv(counting.file())
+    print(counting.summary(table))
+    return int((table["verdict"] == "fails").any())
 
 
 def architecture(options: argparse.Namespace) -> None:

@@ -90,9 +90,9 @@ def several(draw: Draw, metric: str, levels: Floats, positives: float = 0.3) -> 
         result["lead found"] = _kept(sure.iloc[0])
         result["best may be the best"] = _kept(last in [first, *board.tied["candidate"]])
     elif len(levels) > 1:
-        low, high = pairs[["low", "high"]].iloc[0]
         result["equals not told apart"] = _kept(pairs["p_holm"].min() >= 0.05)
-        result["difference"] = _within(low, 0.0, high)
+        if len(levels) == 2:
+            result["difference"] = _within(pairs["low"].iloc[0], 0.0, pairs["high"].iloc[0])
     return result
 
 

@@ -22,26 +22,29 @@ Found, Floats = dict[str, Estimate], Sequence[float]
 
 @dataclass(frozen=True)
 class Draw:
-    """So many items, or groups of them, drawn at random, and how often they are resampled."""
+    """So many items, or groups of them, drawn at random and resampled half as often as usual."""
 
     items: int
     random: Generator
-    resamples: int = 1000  # the default is twice as many
+    resamples: int = 1000
 
     def resampling(self, groups: NDArray | None = None) -> Resampling:
         """Resample as a study does: with one seed."""
         return Resampling(self.resamples, 0, groups)
 
+    def normal(self, *more: int) -> NDArray[np.float64]:
+        """Draw normal numbers, [..., N]."""
+        return self.random.normal(size=(*more, self.items))
+
     def labels(self, prior: Floats) -> NDArray[np.int64]:
         """Return class codes [N] in these shares, as a stratified split has them."""
-        middles = (np.arange(self.items) + 0.5) / self.items
-        return np.searchsorted(np.cumsum(prior)[:-1], middles)
+        return np.searchsorted(np.cumsum(prior)[:-1], (np.arange(self.items) + 0.5) / self.items)
 
 
 def answers(draw: Draw, prior: Floats, recalls: Sequence[Floats]) -> tuple[NDArray, NDArray]:
     """Draw labels [N] and what candidates of these recalls [M, K] predict, errors alike, [M, N]."""
     labels, random, size = draw.labels(prior), draw.random, (len(recalls), draw.items)
-    hard = np.sqrt(0.5) * (random.normal(size=draw.items) + random.normal(size=size))
+    hard = np.sqrt(0.5) * (draw.normal() + draw.normal(len(recalls)))
     offs = random.integers(1, len(prior), draw.items), random.integers(1, len(prior), size)
     wrong = (labels + np.where(random.random(size) < 0.7, *offs)) % len(prior)
     return labels, np.where(hard < ndtri(np.take(recalls, labels, axis=1)), labels, wrong)
@@ -50,9 +53,8 @@ def answers(draw: Draw, prior: Floats, recalls: Sequence[Floats]) -> tuple[NDArr
 def probabilities(draw: Draw, prior: Floats, apart: Floats) -> tuple[NDArray, NDArray]:
     """Draw labels [N] and calibrated scores [M, N, K]; of two classes ROC areas ``ndtr(apart)``."""
     labels, far = draw.labels(prior), np.reshape(apart, (-1, 1, 1))
-    shape = draw.items, len(prior)
-    own = draw.random.normal(size=(len(far), *shape))
-    seen = np.sqrt(0.5) * (own + draw.random.normal(size=shape)) + far * np.eye(len(prior))[labels]
+    noise = np.sqrt(0.5) * (draw.normal(len(prior)) + draw.normal(len(far), len(prior)))
+    seen = noise.swapaxes(1, 2) + far * np.eye(len(prior))[labels]
     return labels, softmax(far * seen + np.log(prior), axis=-1)
 
 
@@ -85,26 +87,24 @@ def scores(draw: Draw, prior: Floats, apart: float) -> Found:
 
 def confidence(draw: Draw, said: float, right: float | None = None) -> Found:
     """Estimate the calibration of logits ``said`` times too large, or of one confidence."""
-    spread = draw.random.normal(size=draw.items)
-    stated, chance = expit(said * 2 * abs(spread)), expit(2 * abs(spread))
-    if right is not None:
-        stated, chance = np.clip(said + 0.002 * spread, 0.5, 0.99999), np.full(draw.items, right)
-    hit = draw.random.random(draw.items) < chance
+    spread, flat = abs(draw.normal()), right is not None
+    stated = np.clip(said + 0.002 * spread, 0.5, 0.99999) if flat else expit(2 * said * spread)
+    hit = draw.random.random(draw.items) < (right if flat else expit(2 * spread))
     return {"expected-calibration-error": calibration(stated, hit, draw.resampling()).error}
 
 
 def numbers(draw: Draw, rho: float, heavy: bool = False, each: int = 1) -> Found:
     """Estimate a correlation, with heavy tails, or half of it that of groups of ``each``."""
-    normal, code = draw.random.normal, np.arange(draw.items) // each
-    noise = np.sqrt(0.5) * (normal(size=(2, draw.items)) + normal(size=(2, draw.items))[:, code])
-    tail = np.sqrt(5 / draw.random.chisquare(5, draw.items)) if heavy else 1.0
-    x, y = tail * noise[0], tail * (rho * noise[0] + np.sqrt(1 - rho**2) * noise[1])
-    return {"correlation": pearson(x, y, draw.resampling(code if each > 1 else None))}
+    code = np.arange(draw.items) // each
+    noise = np.sqrt(0.5) * (draw.normal(2) + draw.normal(2)[:, code])
+    noise *= np.sqrt(5 / draw.random.chisquare(5, draw.items)) if heavy else 1.0
+    y = rho * noise[0] + np.sqrt(1 - rho**2) * noise[1]
+    return {"correlation": pearson(noise[0], y, draw.resampling(code if each > 1 else None))}
 
 
 def groups(draw: Draw, right: float, alike: float, each: int = 0) -> Found:
     """Estimate shares of items that are right alike in groups of unequal size, or of ``each``."""
-    sizes = np.exp(draw.random.normal(2, 0.9, draw.items)).round().clip(1, 80).astype(int)
+    sizes = np.exp(2 + 0.9 * draw.normal()).round().clip(1, 80).astype(int)
     code, both = np.repeat(np.arange(draw.items), each or sizes), 1 / alike - 1
     chance = draw.random.beta(both * right, both * (1 - right), draw.items)[code]
     hit, labels = draw.random.random(len(code)) < chance, draw.random.integers(0, 2, len(code))

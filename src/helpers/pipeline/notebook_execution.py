@@ -32,6 +32,17 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Pa
         return papermill.execute_notebook(str(source), str(target), parameters, **settings)
 
 
+def into_build(name: str, parameters: dict[str, Any]) -> Any:
+    """Execute a notebook that belongs to no study into build/, where pages are made from."""
+    executed = paths.build() / f"{name}.ipynb"
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    partial = executed.with_name(f".{name}.partial.ipynb")
+    with tempfile.NamedTemporaryFile(prefix="evalbook-") as listener:
+        made = execute(paths.notebooks() / f"{name}.ipynb", partial, parameters, listener.name)
+    partial.replace(executed)
+    return made
+
+
 @contextmanager
 def _kernel() -> Iterator[Any]:
     """Yield the manager of a kernel over private sockets: parallel runs never share a port."""
