@@ -208,25 +208,19 @@ def bench(options: argparse.Namespace) -> None:
     """Measure the speeds quoted in the README."""
     from helpers.pipeline import notebook_execution
 
-    cells = notebook_execution.into_build("bench", {}).cells
-    [findings] = [cell for cell in cells if cell.get("id") == "findings"]
-    print("".join(output.get("text", "") for output in findings.outputs), end="")
+    print(notebook_execution.findings("bench", {}), end="")
 
 
 def coverage(options: argparse.Namespace) -> int:
     """Count how often intervals, tests and promises hold, and render the page."""
-    import pandas as pd
-
-    from helpers.coverage import counting
     from helpers.pipeline import notebook_execution
     from helpers.report.pages import publish
 
     limits = {"tries": options.tries, "minutes": options.minutes}
-    notebook_execution.into_build("coverage", limits)
+    found = notebook_execution.findings("coverage", limits)
     publish()
-    table = pd.read_csv(counting.file())
-    print(counting.summary(table))
-    return int((table["verdict"] == "fails").any())
+    print(found, end="")
+    return int("fails: " in found)
 
 
 def architecture(options: argparse.Namespace) -> None:

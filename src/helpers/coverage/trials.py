@@ -67,9 +67,10 @@ def ranked(draw: Draw, metric: str, levels: Floats, positives: float) -> Board:
         answers = Answers(*worlds.answers(draw, shares, recalls), 3, [None] * len(levels))
     every = zip(answers.predictions, answers.scores, strict=True)
     rows = _rows([estimate(metric, answers.labels, *e, draw.resampling(), 3) for e in every])
-    found = resampled_metric(metric, answers, draw.resamples)
-    pair, units = pairing(metric, answers, *found), UnitContributions(metric, answers).pseudo_values
-    scored = ranking.Scored(metric, draw.items, rows, *found, pair, units)
+    values, samples = resampled_metric(metric, answers, draw.resamples)
+    pair = pairing(metric, answers, values, samples)
+    units = UnitContributions(metric, answers).pseudo_values
+    scored = ranking.Scored(metric, draw.items, rows, values, samples, pair, units)
     return ranking.ranked(scored, 0, None)
 
 

@@ -17,7 +17,8 @@ from helpers.metrics.selective_prediction import risk_coverage
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import Estimate
 
-Found, Floats = dict[str, Estimate], Sequence[float]
+Found = dict[str, Estimate]
+Floats = Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,11 @@ def scores(draw: Draw, prior: Floats, apart: float) -> Found:
 
 def confidence(draw: Draw, said: float, right: float | None = None) -> Found:
     """Estimate the calibration of logits ``said`` times too large, or of one confidence."""
-    spread, flat = abs(draw.normal()), right is not None
-    stated = np.clip(said + 0.002 * spread, 0.5, 0.99999) if flat else expit(2 * said * spread)
-    hit = draw.random.random(draw.items) < (right if flat else expit(2 * spread))
+    spread = abs(draw.normal())
+    stated, chance = expit(2 * said * spread), expit(2 * spread)
+    if right is not None:
+        stated, chance = np.clip(said + 0.002 * spread, 0.5, 0.99999), right + 0 * spread
+    hit = draw.random.random(draw.items) < chance
     return {"expected-calibration-error": calibration(stated, hit, draw.resampling()).error}
 
 
