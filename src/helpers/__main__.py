@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def act(arguments: list[str]) -> int:
-    """Run a command and return its exit code: 0 done, 1 a stage failed, 2 wrong input."""
+    """Run a command and return its exit code: 0 done, 1 a stage failed, 2 wrong input, 3 worse."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
@@ -45,10 +45,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    runs = (plan, why, check, publish, stage, kernel, serve, list_, items, bench, coverage)
+    runs = (plan, why, check, publish, stage, kernel, serve, list_, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for run in (*runs, architecture, schema)
+        for run in (*runs, coverage, architecture, schema)
     }
     for run, command in parsers.items():
         command.set_defaults(run=run)
@@ -57,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     parsers[items].add_argument("studies", nargs="*", help="names of files in params/")
     for option, default in {"--tries": 2000, "--minutes": 25.0}.items():
         parsers[coverage].add_argument(option, type=type(default), default=default, help="at most")
+    for name in ("labels", "a", "b"):
+        parsers[compare].add_argument(name, help="a table: csv, tsv, json lines, parquet")
+    for name in ("--page", "--metric", "--group", "--margin", "--seed"):
+        parsers[compare].add_argument(name, default=argparse.SUPPRESS)
     parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
     parsers[kernel].add_argument("connection", help="Jupyter's connection file")
     parsers[serve].add_argument("command", nargs="...", help="such as make")
@@ -175,6 +179,13 @@ def items(options: argparse.Namespace) -> int:
             return 1
         print(items_to_predict.write(dataset.open(study)))
     return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare two files of predictions; exit code 3 if the second is surely worse."""
+    from helpers.pipeline import gate
+
+    return gate.run(**{name: each for name, each in vars(options).items() if name != "run"})
 
 
 def publish(options: argparse.Namespace) -> None:

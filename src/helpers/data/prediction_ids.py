@@ -47,10 +47,10 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
                 if (known != ids[known.index]).any():
                     notes = [f"ids matched {'with paths ' * (column == 'path')}{how}"]
                 if extra := len(ids) - len(known):
-                    notes.append(f"{extra} ids that are none of the study's items are not used")
+                    notes.append(f"{extra} ids that are none of the data's are not used")
                 return found, notes
     check_ids(ids, items, where)
-    raise UserError(f"{where}: some ids fit several of the study's items")
+    raise UserError(f"{where}: some ids fit several items of the data")
 
 
 def _forms(theirs: pd.Series, ours: _Names) -> Iterator[tuple[str, pd.Series, _Names]]:
@@ -87,7 +87,7 @@ def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> Non
             "" if len(unknown) else "; if the split has changed, `make items` writes the new one"
         )
         raise UserError(
-            f"{where}: ids do not match the study's: {len(missing)} of {len(test)} test items "
+            f"{where}: ids do not match the data: {len(missing)} of {len(test)} test items "
             f"missing, {len(unknown)} of {len(ids)} ids unknown; such as {' and '.join(examples)}"
             f"{drawn}"
         )

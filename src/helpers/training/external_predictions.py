@@ -15,7 +15,7 @@ from helpers.data.items import NO_SPEECH
 from helpers.data.sources.tabular_files import NOTES, plain, read_table
 from helpers.data.speech import normalisation
 from helpers.metrics.registry import needs_scores
-from helpers.training import prediction_doubts, validation_score
+from helpers.training import prediction_doubts
 from helpers.training.results import AdaptationRequest, ExternalResult
 
 
@@ -113,6 +113,8 @@ def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> f
     scored = columns.scores(columns.scored_classes(table.columns))
     if not len(rows) or (needs_scores(primary) and not scored):
         return np.nan
+    from helpers.training import validation_score  # brings scikit-learn
+
     codes = pd.Index(classes).get_indexer
     scores = np.eye(len(classes))[codes(rows["prediction"])]
     if needs_scores(primary):

@@ -147,7 +147,7 @@ def of_answers(
     if not len(wrong):
         return []
     rows_of = f"{len(wrong)} of {len(told)} rows ({listed(wrong)})"
-    found = f"column {column!r} contradicts this study in {rows_of}"
+    found = f"column {column!r} contradicts the data in {rows_of}"
     if 2 * len(wrong) > len(told):
         cure = "its ids belong to other items, or its classes have other names; mend or drop it"
         raise UserError(f"{where}: its {found}: {cure}")

@@ -21,7 +21,7 @@ def run(
     items: Items,
     split_frame: pd.DataFrame | None = None,
     facts: Survey | None = None,
-    only: str = "D",
+    only: str | tuple[str, ...] = "D",
     units: np.ndarray | None = None,
 ) -> list[Finding]:
     """Run the checks whose code starts with ``only``, in the order of their codes.
