@@ -2,16 +2,25 @@
 
 import numpy as np
 import pytest
+from factories import promises, worlds
+from factories.repository import REPOSITORY
 
-from helpers.coverage import counting, trials, worlds
+from helpers.core import dotted_names
+from helpers.coverage import counting
 from helpers.metrics import registry
 
-CELLS = counting.cells()
+CELLS = counting.cells(REPOSITORY / "tests" / "factories" / "promises.yaml")
 FEW = 6
 
 
 def cell(kind="a kind", world="a world", **more):
-    return {"kind": kind, "world": world, "items": 30, "trial": "seeds", "arguments": [3]} | more
+    return {
+        "kind": kind,
+        "world": world,
+        "items": 30,
+        "trial": "factories.promises.seeds",
+        "arguments": [3],
+    } | more
 
 
 def a_try(kept, width=0.2):
@@ -21,7 +30,8 @@ def a_try(kept, width=0.2):
 @pytest.fixture
 def every_fifth(monkeypatch):
     """Promise something that one try in five breaks."""
-    monkeypatch.setattr(trials, "breaks", lambda draw: a_try(draw.random.random() > 0.2), False)
+    fair = lambda items, random: a_try(random.random() > 0.2)  # noqa: E731
+    monkeypatch.setattr(promises, "breaks", fair, False)
 
 
 def test_every_metric_has_a_cell_where_its_interval_is_tried():
@@ -35,13 +45,13 @@ def test_every_metric_has_a_cell_where_its_interval_is_tried():
 def test_no_two_cells_are_one_and_all_can_be_tried():
     names = [(each["kind"], each["world"]) for each in CELLS]
     assert len(set(names)) == len(names)
-    assert all(hasattr(trials, each["trial"]) for each in CELLS)
+    assert all(callable(dotted_names.load(each["trial"])) for each in CELLS)
 
 
 def test_the_promises_are_not_refuted_by_a_few_tries(monkeypatch):
     """The short form of `make coverage`: the same tries each time, the cheapest world of each."""
-    monkeypatch.setattr(trials, "HUGE", 20_000)
-    trials._truth.cache_clear()
+    monkeypatch.setattr(promises, "HUGE", 20_000)
+    promises._truth.cache_clear()
     smallest = {}
     for each in sorted(CELLS, key=lambda each: each["items"]):
         smallest.setdefault((each["kind"], each["trial"], str(each["arguments"])[:20]), each)
@@ -49,15 +59,17 @@ def test_the_promises_are_not_refuted_by_a_few_tries(monkeypatch):
     failed = table[table["verdict"] == "fails"]
     assert not len(failed), failed.to_string()
     assert table["found"].mean() > 0.9
-    trials._truth.cache_clear()
+    promises._truth.cache_clear()
 
 
 def test_a_promise_that_is_broken_is_called_broken(every_fifth):
-    [row] = counting.count([cell(trial="breaks", arguments=[])], 200, 1e6, 1).to_dict("records")
+    [row] = counting.count(
+        [cell(trial="factories.promises.breaks", arguments=[])], 200, 1e6, 1
+    ).to_dict("records")
     assert row["verdict"] == "fails" and row["high"] < 0.925
     why = {"a promise": "the world is unfair"}
     [row] = counting.count(
-        [cell(trial="breaks", arguments=[], cannot=why)], 200, 1e6, 1
+        [cell(trial="factories.promises.breaks", arguments=[], cannot=why)], 200, 1e6, 1
     ).to_dict("records")
     assert row["verdict"] == "cannot hold" and row["why"] == "the world is unfair"
 
@@ -109,8 +121,8 @@ def test_slow_worlds_are_tried_less_often_where_minutes_are_few(monkeypatch):
 
 def test_more_items_show_the_truth():
     """The truth of a world is what very many items show, where a formula gives it too."""
-    found = trials._truth("numbers", 0.5)["correlation"]
+    found = promises._truth("numbers", 0.5)["correlation"]
     assert found == pytest.approx(0.5, abs=0.01)
-    shares = trials._truth("groups", 0.8, 0.3)
+    shares = promises._truth("groups", 0.8, 0.3)
     assert shares["share"] == pytest.approx(0.8, abs=0.01)
-    assert trials._truth("scores", (0.9, 0.1), 1.0)["roc-auc"] == pytest.approx(0.8413, abs=0.01)
+    assert promises._truth("scores", (0.9, 0.1), 1.0)["roc-auc"] == pytest.approx(0.8413, abs=0.01)

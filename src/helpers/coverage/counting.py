@@ -4,27 +4,34 @@ import os
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from helpers.core import paths, progress
+from helpers.core import dotted_names, progress
 from helpers.core.yaml_files import read_yaml
-from helpers.coverage import trials
-from helpers.coverage.worlds import Draw
 
 TRIES, FIRST, CHUNK = 2000, 20, 100
 HOLDS = {0.95: (0.925, 0.985), 0.8: (0.78, 0.82)}  # from the least to the most, by what is promised
 VERDICTS = ("holds", "conservative", "open", "cannot hold", "fails")
 Cell = Mapping[str, Any]
-Tried = tuple[list[trials.Outcome], float]
+# what was promised, to 1 where it was kept, 0 where not, NaN where undefined; and a width
+Outcome = Mapping[str, tuple[float, float]]
+Tried = tuple[list[Outcome], float]
 
 
-def cells() -> list[Cell]:
-    """Read the registry of promises: a cell for each world and number of items."""
-    kinds = read_yaml(paths.params() / "catalogue" / "promises.yaml")
+def cells(registry: Path) -> list[Cell]:
+    """Read a registry of promises: a cell for each world and number of items.
+
+    Its lists of entries, by kind, name a world and the ``trial``: a function that takes as many
+    items, a generator of random numbers and the ``arguments``, and gives an ``Outcome``. A cell may
+    say what is ``promised`` in place of .95, which names count (``only``), and by name why a
+    promise ``cannot`` hold.
+    """
+    kinds = read_yaml(registry)
     every = [entry | {"kind": kind} for kind, entries in kinds.items() for entry in entries]
     sized = [entry | {"items": items} for entry in every for items in entry["items"]]
     world = "{world}, {items:,} {unit}".format_map
@@ -33,10 +40,11 @@ def cells() -> list[Cell]:
 
 def _tries(cell: Cell, first: int, last: int) -> Tried:
     """Try these numbers, each from a seed of its own; and the seconds of the last."""
+    trial, arguments = dotted_names.load(cell["trial"]), _frozen(cell.get("arguments", []))
     key, found, start = zlib.crc32(f"{cell['kind']}, {cell['world']}".encode()), [], 0.0
     for number in range(first, last):
-        start, draw = time.perf_counter(), Draw(cell["items"], np.random.default_rng([key, number]))
-        found.append(getattr(trials, cell["trial"])(draw, *_frozen(cell.get("arguments", []))))
+        start, random = time.perf_counter(), np.random.default_rng([key, number])
+        found.append(trial(cell["items"], random, *arguments))
     return found, time.perf_counter() - start
 
 
@@ -64,7 +72,7 @@ def count(every: Sequence[Cell], tries: int, minutes: float, jobs: int = 0) -> p
     return pd.DataFrame([row for pair in zip(every, found, strict=True) for row in judged(*pair)])
 
 
-def judged(cell: Cell, outcomes: Sequence[trials.Outcome]) -> list[dict[str, Any]]:
+def judged(cell: Cell, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """Make a row of each promise in a world, with Clopper and Pearson's bounds."""
     rows = []
     for name in cell.get("only", outcomes[0]):

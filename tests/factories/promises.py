@@ -1,4 +1,4 @@
-"""One try of each kind of promise: whether it was kept, and the width of its interval, if any."""
+"""One try of each kind of promise, in so many items drawn at random: was it kept?"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.random import Generator
 
+from factories import worlds
+from factories.worlds import Draw, Floats
 from helpers.comparison import ranking, speech_recognition
 from helpers.comparison.board import Board
-from helpers.coverage import worlds
-from helpers.coverage.worlds import Draw, Floats
 from helpers.metrics import registry, word_error_intervals
 from helpers.metrics.classification import estimate
 from helpers.metrics.paired_tests import pairing, resampled_metric
@@ -39,9 +40,9 @@ def _truth(world: str, *more: Any) -> dict[str, float]:
     return {name: each.value for name, each in found.items()}
 
 
-def alone(draw: Draw, world: str, *more: Any) -> Outcome:
+def alone(items: int, random: Generator, world: str, *more: Any) -> Outcome:
     """Hold what very many items of a world show."""
-    found, truth = getattr(worlds, world)(draw, *more), _truth(world, *more)
+    found, truth = getattr(worlds, world)(Draw(items, random), *more), _truth(world, *more)
     return {name: _within(each.low, truth[name], each.high) for name, each in found.items()}
 
 
@@ -80,9 +81,11 @@ def _value(metric: str, level: float, positives: float) -> float:
     return float(board.winner["value"])
 
 
-def several(draw: Draw, metric: str, levels: Floats, positives: float = 0.3) -> Outcome:
+def several(
+    items: int, random: Generator, metric: str, levels: Floats, positives: float = 0.3
+) -> Outcome:
     """Hold the value of the first, and what its tests say; the last is better if not equal."""
-    board = ranked(draw, metric, levels, positives)
+    board = ranked(Draw(items, random), metric, levels, positives)
     truth, pairs = _value(metric, levels[int(board.winner["candidate"])], positives), board.pairs
     result = {"value of the first": _within(board.expected.low, truth, board.expected.high)}
     if levels[-1] != levels[0]:
@@ -97,12 +100,11 @@ def several(draw: Draw, metric: str, levels: Floats, positives: float = 0.3) -> 
     return result
 
 
-def seeds(draw: Draw, runs: int, luck: float = 0.1) -> Outcome:
+def seeds(items: int, random: Generator, runs: int, luck: float = 0.1) -> Outcome:
     """Hold the mean of runs; do not tell them from an equal family, nor from one run."""
-    normal = draw.random.normal
-    noise = np.sqrt(0.6) * normal(size=draw.items)
-    noise = noise + np.sqrt(0.4) * normal(size=(2, runs, draw.items))
-    right = noise + luck * normal(size=(2, runs, 1)) < 1.03643 * np.sqrt(1 + luck**2)  # 85 %
+    noise = np.sqrt(0.6) * random.normal(size=items)
+    noise = noise + np.sqrt(0.4) * random.normal(size=(2, runs, items))
+    right = noise + luck * random.normal(size=(2, runs, 1)) < 1.03643 * np.sqrt(1 + luck**2)  # 85 %
     (ours, theirs), mean = right.astype(float), components(right[0].astype(float))
     return {
         "mean of the runs": _within(mean.low, 0.85, mean.high),
@@ -111,9 +113,11 @@ def seeds(draw: Draw, runs: int, luck: float = 0.1) -> Outcome:
     }
 
 
-def race(draw: Draw, metric: str, prior: Floats, recalls: Sequence[Floats]) -> Outcome:
+def race(
+    items: int, random: Generator, metric: str, prior: Floats, recalls: Sequence[Floats]
+) -> Outcome:
     """Keep the one that is best on all items."""
-    order, drawn = draw.random.permutation(draw.items), worlds.answers(draw, prior, recalls)
+    order, drawn = random.permutation(items), worlds.answers(Draw(items, random), prior, recalls)
     labels, said = (each[..., order] for each in drawn)
     names = [*map(str, range(len(said)))]
     found = successive_elimination.run(names, lambda name, n: said[int(name), :n], labels, metric)
@@ -121,13 +125,14 @@ def race(draw: Draw, metric: str, prior: Floats, recalls: Sequence[Floats]) -> O
     return {"best not lost": _kept(values[[*map(int, found.left)]].max() == values.max())}
 
 
-def selection(draw: Draw, spread: float) -> Outcome:
+def selection(items: int, random: Generator, spread: float) -> Outcome:
     """Hold what following a predicted order of eight models costs, and how well it agrees."""
-    skill = np.clip(0.85 + spread * draw.random.normal(size=8), 0.3, 0.99)
-    predicted = skill + (spread or 0.01) * draw.random.normal(size=8)
+    draw = Draw(items, random)
+    skill = np.clip(0.85 + spread * random.normal(size=8), 0.3, 0.99)
+    predicted = skill + (spread or 0.01) * random.normal(size=8)
     labels, said = worlds.answers(draw, (0.5, 0.5), np.column_stack([skill, skill]).tolist())
-    right, least = (said == labels).T, 1 / (draw.items + 2)
-    drawn = draw.resampling().drawn(right) / draw.items
+    right, least = (said == labels).T, 1 / (items + 2)
+    drawn = draw.resampling().drawn(right) / items
     found = agreement(predicted, right.mean(axis=0), drawn, least_error=least)
     loss, tau = regret(predicted, skill), float(weighted_tau(predicted, skill))
     result = {"regret": _within(found.regret_low, loss, found.regret_high)}
