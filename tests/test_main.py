@@ -1,9 +1,14 @@
 """The commands: exit codes, and what a wrong study file prints with and without EVALBOOK_DEBUG."""
 
+import shutil
+
 import pytest
-from factories.stages import STUDY, WORKING, notebook
+from factories.records import metrics_record
+from factories.repository import REPOSITORY
+from factories.stages import STUDY, WORKING, finish, notebook
 
 from helpers import __main__
+from helpers.pipeline import plan
 
 BROKEN = STUDY.replace("digits-8x8", "{npy: {data: 3, labels: y.npy}}")
 
@@ -35,6 +40,19 @@ def test_a_failed_stage_prints_the_cells_traceback_on_request(
     printed = capsys.readouterr()
     assert "failed: too few" in printed.out
     assert ("ZeroDivisionError" in printed.err) is (debug == "1")
+
+
+@pytest.mark.parametrize("expect", ["", "expect: {majority-macro-f1: [0.3, 0.4]}\n"])
+def test_a_study_that_expects_nothing_is_not_as_expected(repository, capsys, expect):
+    for source in (REPOSITORY / "notebooks").glob("*.ipynb"):
+        shutil.copy(source, repository / "notebooks")
+    (repository / "params" / "small.yaml").write_text(STUDY + expect)
+    metrics_record("small", "majority", {"macro-f1": {"value": 0.333}}).write("small", "majority")
+    for each in plan.load(["small"]):
+        finish(each, keep=each.key == "small/majority/3-evaluate")
+    assert __main__.act(["check"]) == 0
+    said = capsys.readouterr().out
+    assert "small" in said and ("as expected" in said) == bool(expect) != ("nothing" in said)
 
 
 def test_the_help_names_every_command(capsys):

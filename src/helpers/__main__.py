@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def act(arguments: list[str]) -> int:
-    """Run a command and return its exit code: 0 done, 1 a stage failed, 2 wrong input."""
+    """Run a command and return its exit code: 0 done, 1 a stage failed, 2 wrong input, 3 worse."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
@@ -45,16 +45,20 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    runs = (plan, why, check, publish, stage, kernel, serve, list_, items, bench, architecture)
+    runs = (plan, why, check, publish, stage, kernel, serve, list_, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for run in (*runs, schema)
+        for run in (*runs, architecture, schema)
     }
     for run, command in parsers.items():
         command.set_defaults(run=run)
     for run in (plan, why, check, publish):
         parsers[run].add_argument("studies", nargs="*", help="all studies in params/ by default")
     parsers[items].add_argument("studies", nargs="*", help="names of files in params/")
+    for name in ("labels", "a", "b"):
+        parsers[compare].add_argument(name, help="a table: csv, tsv, json lines, parquet")
+    for name in ("--page", "--metric", "--group", "--margin", "--seed"):
+        parsers[compare].add_argument(name, default=argparse.SUPPRESS)
     parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
     parsers[kernel].add_argument("connection", help="Jupyter's connection file")
     parsers[serve].add_argument("command", nargs="...", help="such as make")
@@ -134,6 +138,7 @@ def why(options: argparse.Namespace) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Compare the numbers with each study's `expect`."""
+    from helpers.config import study_file
     from helpers.pipeline import status
 
     names = _studies(options)
@@ -144,8 +149,12 @@ def check(options: argparse.Namespace) -> int:
     compared = [name for name in names if name not in skipped]
     if skipped:
         print(f"Skipped, so there are no numbers to compare: {', '.join(skipped)}.")
-    if compared and not lines:
-        print(f"All numbers are as expected: {', '.join(compared)}.")
+    without = [name for name in compared if not study_file.load(name).expect]
+    if without:
+        print(f"No `expect` in the study file, so nothing was compared: {', '.join(without)}.")
+    expected = [name for name in compared if name not in without]
+    if expected and not lines:
+        print(f"All numbers are as expected: {', '.join(expected)}.")
     return 1 if lines else 0
 
 
@@ -168,6 +177,13 @@ def items(options: argparse.Namespace) -> int:
             return 1
         print(items_to_predict.write(dataset.open(study)))
     return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare two files of predictions; exit code 3 if the second is surely worse."""
+    from helpers.pipeline import gate
+
+    return gate.run(**{name: each for name, each in vars(options).items() if name != "run"})
 
 
 def publish(options: argparse.Namespace) -> None:

@@ -55,3 +55,29 @@ def test_words_that_a_model_hardly_knows_are_named(repository):
     assert "24%" in languages_said({}, unread=0.24)[0]
     assert "2.4" in languages_said({}, pieces=2.4)[0]
     assert not languages_said({}, unread=0.02, pieces=1.24)
+
+
+def test_what_is_said_of_several_files_is_said_once(repository):
+    """And the doubts about the first stand in the answer, not in the details too."""
+    warning = {"adaptation": "predictions", "warnings": ["no scores"]}
+    made = [
+        training_record("made", "a", **warning, doubts=["seen"]),
+        training_record("made", "b", **warning),
+        training_record("made", "c", warnings=["a probe's own"]),
+    ]
+    assert caveats.of_training(made, "a") == ["a and b: no scores"]
+    assert set(caveats.of_training(made, "b")) == {"a and b: no scores", "a: seen"}
+    records = study_records.StudyRecords("made", None, {each.candidate: each for each in made}, {})
+    assert [said.endswith("a: seen") for said in caveats.of_winner(records, "a")] == [True]
+    assert caveats.of_winner(records, "b") == caveats.of_winner(records, "c") == []
+
+
+def test_costs_of_networks_that_ran_by_different_engines_are_not_compared():
+    def said(**engines):
+        made = [training_record("made", a, cost={"engine": b}) for a, b in engines.items()]
+        return caveats.of_engines(made)
+
+    [told] = said(a="keras 3.12.0 float32", b="openvino 2026.4 float32", c=None)
+    assert "convert a," in told and "that of b." in told
+    assert said(a="keras 3.12.0 float32", b="numpy float64", c=None) == []
+    assert said(a="openvino 2026.4 float32", b="CTranslate2 int8, greedy search") == []

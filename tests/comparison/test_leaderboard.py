@@ -3,7 +3,7 @@
 import pytest
 from factories.study import made_study, saved
 
-from helpers.comparison import findings, leaderboard
+from helpers.comparison import leaderboard
 from helpers.core.errors import UserError
 from helpers.core.records.leaderboard import Leaderboard
 
@@ -30,7 +30,7 @@ def test_a_single_candidate_has_no_pairs(repository):
     leaderboard.save(alone)
     board = Leaderboard.read("made")
     assert board.pairs == [] and board.detectable_difference is None
-    assert all("nan" not in sentence for sentence in findings.of_comparison(alone))
+    assert all("nan" not in sentence for sentence in [*alone.answer, *alone.details])
 
 
 def test_a_study_that_was_not_prepared_gets_one_line(repository):

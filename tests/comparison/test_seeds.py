@@ -118,3 +118,22 @@ def test_a_study_with_seeds_shows_them_apart_and_one_without_says_so(repository)
     assert saved("made", "leaderboard.json")["rows"][0]["runs"] == names
     assert leaderboard.compare("made", ["pixels"], resamples=300).seeds is None
     assert seeds.families_of(["a-seed-0", "b"]) == {}
+
+
+def test_a_run_without_a_seed_is_not_lost_beside_a_family_of_its_name(repository):
+    names = ["probe-a", "probe-a-seed-0", "probe-a-seed-1", "probe-b-seed-0"]
+    made_study(dict.fromkeys(names, 1.5), items=400)
+    found = leaderboard.compare("made", names, resamples=200)
+    assert set(found.table["candidate"]) == {"probe-a", "probe-a-seeds", "probe-b-seed-0"}
+    assert sorted(found.table["runs"].sum()) == names and len(found.pairs) == 3
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "log-loss"])
+def test_of_the_same_runs_the_luckiest_is_not_the_headline(repository, metric):
+    names = [f"probe-a-seed-{seed}" for seed in range(4)]
+    made_study({name: 1.5 + 0.2 * seed for seed, name in enumerate(names)}, items=800)
+    found = leaderboard.compare("made", names, metric, 300)
+    runs = found.seeds.runs["value"]
+    assert len(found.table) == 1 and found.expected.value == pytest.approx(runs.mean())
+    assert found.expected.low < runs.min() and runs.max() < found.expected.high
+    assert not len(found.pairs) and "mean of 4 seeds" in found.answer[0]

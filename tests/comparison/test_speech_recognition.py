@@ -60,6 +60,16 @@ def test_an_order_that_one_invention_decides_is_named(study):
     assert any("otherwise" in line for line in capped.details)
 
 
+def test_runs_of_one_recogniser_are_one_candidate_with_their_mean(study):
+    for name, say in (("net-seed-0", good), ("net-seed-1", bad), ("other", bad)):
+        written(study, name, say)
+    found = compare("made", ["net-seed-0", "net-seed-1", "other"], resamples=300)
+    assert found.table["candidate"].tolist() == ["net", "other"]
+    runs = found.seeds.runs["value"]
+    assert found.table["value"][0] == pytest.approx(runs.mean()) and runs.nunique() == 2
+    assert found.expected.high > found.table["high"][0] and found.tied_with == ["other"]
+
+
 def test_candidates_that_were_normalised_differently_are_refused(study):
     written(study, "good", good)
     written(study, "bad", bad)

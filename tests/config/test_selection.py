@@ -19,8 +19,8 @@ WRONG = {
     "unknown key": ("epochs", "epoch", "select: unknown key 'epoch'; did you mean 'epochs'?"),
     "misspelt": ("finalists", "finalist", "unknown key 'finalist'; did you mean 'finalists'?"),
     "too many": ("finalists: 2", "finalists: 4", "select: finalists: 4 of 3 probe(s) that can"),
-    "none": ("finalists: 2", "finalists: 0", "select: finalists: input should be greater"),
-    "no word": ("epochs: 7", "race: perhaps", "select: race: input should be a valid boolean"),
+    "none": ("finalists: 2", "finalists: 0", "select: finalists: must be greater"),
+    "no word": ("epochs: 7", "race: perhaps", "select: race: must be true or false, not"),
     "no mapping": ("{finalists: 2, epochs: 7}", "2", "select: a mapping is needed"),
     "best as well": (
         "- baseline",
@@ -28,7 +28,7 @@ WRONG = {
         "candidate name finetune-best-1",
     ),
     "unknown layer": ("lite1", "lite1@blok5", "unknown layer 'blok5'; did you mean 'block5'?"),
-    "its own": ("select:", "contenders: []\nselect:", "contenders: this key"),
+    "its own": ("select:", "contenders: []\nselect:", "unknown key 'contenders'"),
 }
 
 

@@ -94,8 +94,8 @@ BAD = {
     "a key one level up": ("split: {test: 0.2, seed: 7}", "test: 0.2", "to `data.split`"),
     "a key of the top": ("epochs: 3", "primary: accuracy", "belongs to `evaluate`"),
     "a key of a source": ("expect:", "encoding: utf-8\nexpect:", "to `data.source.folder` or"),
-    "wrong type": ("epochs: 3", "epochs: many", "epochs: input should be a valid integer"),
-    "out of range": ("rate: 1e-4", "rate: 0", "rate: input should be greater than 0, not 0"),
+    "wrong type": ("epochs: 3", "epochs: many", "epochs: must be a whole number, not"),
+    "out of range": ("rate: 1e-4", "rate: 0", "rate: must be greater than 0, not 0"),
     "unknown metric": ("primary: macro-f1", "primary: macro-f2", "did you mean 'macro-f1'?"),
     "unknown slice": ("cell_type", "celltype", "did you mean 'cell_type'?"),
     "unknown task": ("image-classification", "image-clasification", "'image-classification'"),
@@ -111,7 +111,7 @@ BAD = {
         "did you mean 'winner-macro-f1'?",
     ),
     "expectation upside down": ("[0.8, 0.9]", "[0.9, 0.8]", "low 0.9 is above high 0.8"),
-    "no candidates": ("candidates:\n", "candidates: []\nx:\n", "a list is needed"),
+    "no candidates": ("candidates:\n", "candidates: []\nthreads:\n", "a list is needed"),
     "candidate twice": (
         "baseline: majority",
         "baseline: [majority, majority]",
@@ -121,6 +121,55 @@ BAD = {
     "missing folder": ("source: elpv", "source: {folder: nowhere}", "no such file: nowhere"),
     "unknown source": ("source: elpv", "source: {fold: x}", "did you mean 'folder'?"),
     "unknown source field": ("source: elpv", "source: {table: {fil: x}}", "did you mean 'file'?"),
+    "a key of the data": ("source: elpv,", "source: elpv, label: x,", "did you mean 'labels'? Oth"),
+    "a misspelt merge": (
+        "source: elpv,",
+        "source: elpv, labels: {aliek: 1},",
+        "'data.labels.aliek' (allowed: merge)",
+    ),
+    "no merge": (
+        "source: elpv,",
+        "source: elpv, groups: alike,",
+        "data.groups: a mapping is needed",
+    ),
+    "a merge alone": (
+        "source: elpv,",
+        "source: elpv, labels: {merge: aliek},",
+        "data.labels.merge:",
+    ),
+    "labels of the catalogue": (
+        "source: elpv,",
+        "source: elpv, labels: {merge: alike},",
+        "data.source: elpv: labels of the catalogue",
+    ),
+    "merge of another source": (
+        "source: elpv,",
+        "source: elpv, shift: [{folder: params, labels: {aliek: 1}}],",
+        "data.shift.labels: unknown key 'aliek'",
+    ),
+    "a key beside the source": (
+        "source: elpv,",
+        "source: {folder: params, limit: 50},",
+        "unknown key 'limit': it belongs to `data`",
+    ),
+    "a source beside the source": ("source: elpv,", "folder: x,", "belongs to `data.source`"),
+    "the beginning of a key": (
+        "source: elpv,",
+        "source: {table: {file: x, sep: x}},",
+        "did you mean 'separator'?",
+    ),
+    "a misspelt key of another place": (
+        "seed: 7",
+        "seeds: 7",
+        "did you mean 'seed'? Otherwise it belongs to a candidate",
+    ),
+    "a list as source": ("source: elpv,", "source: [elpv],", "data.source: must be text or a map"),
+    "a name as section": (
+        "split: {test: 0.2, seed: 7}",
+        "split: x",
+        "such as {test: ...}, not 'x'",
+    ),
+    "a name as list": ("[cell_type]", "cell_type", "evaluate.slices: a list is needed"),
     "not a mapping": (GOOD, "- a list", "a mapping with task, data and candidates is needed"),
 }
 
@@ -287,5 +336,19 @@ def test_transcripts_decide_the_metric_unless_the_study_does(repository):
     ] * 2
     usual = parse(repository, GOOD.replace("primary: macro-f1, ", ""))
     assert stage_parameters.of(usual, "4-compare")["primary"] == "macro-f1"
-    with pytest.raises(UserError, match="primary_chosen: this key is set automatically"):
+    with pytest.raises(UserError, match="unknown key 'primary_chosen'"):
         parse(repository, chosen + "primary_chosen: true\n")
+
+
+def test_a_margin_reaches_the_comparison_in_the_metrics_own_unit(repository):
+    assert stage_parameters.of(parse(repository, GOOD), "4-compare")["margin"] is None
+    study = parse(repository, GOOD.replace("macro-f1, ", "macro-f1, margin: 0.01, "))
+    assert stage_parameters.of(study, "4-compare")["margin"] == 0.01
+
+
+@pytest.mark.parametrize("margin", ["0", "-0.01", "1", "0.5", "2 points", "true", ".nan", "[0.1]"])
+def test_a_margin_that_makes_no_sense_gets_one_line(repository, margin):
+    with pytest.raises(UserError) as error:
+        parse(repository, GOOD.replace("macro-f1, ", f"macro-f1, margin: {margin}, "))
+    assert margin not in ("1", "0.5") or "a point is 0.01" in str(error.value)
+    assert "evaluate.margin: " in str(error.value) and "\n" not in str(error.value)

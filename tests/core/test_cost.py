@@ -44,7 +44,7 @@ def test_memory_and_time_are_measured():
     ],
 )
 def test_stages_that_are_timed_never_share_a_core(repository, monkeypatch, total, asked):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(total)))
+    monkeypatch.setattr(cost, "usable_cores", lambda: total)
     inside, most = [], []
 
     def timed(count):
@@ -58,3 +58,8 @@ def test_stages_that_are_timed_never_share_a_core(repository, monkeypatch, total
         for each in [pool.submit(timed, count) for count in asked]:
             each.result(timeout=30)
     assert max(most) <= total and len(most) == len(asked)
+
+
+def test_a_system_that_cannot_restrict_cores_lets_all_be_used(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    assert cost.usable_cores() == os.cpu_count()

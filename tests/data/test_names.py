@@ -64,15 +64,16 @@ def test_merges_reach_folders_and_arrays(repository):
         ({"labels": {"merge": "casefold"}}, "alike, or {old: new}, is needed, not 'casefold'"),
         ({"labels": {"merge": {True: "cat"}}}, "in quotes"),
         ({"labels": {"merge": {"Cat": None}}}, "in quotes"),
+        ({"labels": {"merge": {"Cat": " "}}}, "empty the cells"),
         ({"labels": {"merge": {1.0: "cat"}}}, "in quotes"),
         (
             {"labels": {"merge": {"cat": "Cat", "Cat": "dog"}}},
             "'cat' is itself renamed: name 'dog'",
         ),
-        ({"labels": ["cat"]}, "labels: {merge: alike} or {merge: {old: new}} is needed"),
-        ({"labels": "alike"}, "{merge: {old: new}} is needed, not 'alike'"),
+        ({"labels": ["cat"]}, "labels: a mapping is needed, such as {merge: ...}"),
+        ({"labels": "alike"}, "such as {merge: ...}, not 'alike'"),
         ({"labels": {"into": "cat"}}, "unknown key 'into'"),
-        ({"speakers": {"merge": "alike"}}, "unknown data source"),
+        ({"speakers": {"merge": "alike"}}, "unknown key 'speakers'"),
     ],
 )
 def test_a_mistaken_merge_is_refused_in_a_line(table, merges, expected):
@@ -106,7 +107,7 @@ def test_a_merge_flows_from_the_study_into_the_data_and_predictions(table, repos
     assert merged.classes == ("no", "yes") and merged.digest != plain.digest
     preparation.save("made", merged, source)
     data = dataset.open("made")
-    assert data.merged == {"nope": "no"} and data.classes == ("no", "yes")
+    assert data.items.merged == {"nope": "no"} and data.classes == ("no", "yes")
     test = data.frame[data.frame["split"] == "test"]
     said = [["nope", "no"][number % 2] for number in range(len(test))]
     rows = pd.DataFrame({"id": test["id"], "prediction": said})

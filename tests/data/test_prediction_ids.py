@@ -39,6 +39,29 @@ def test_ids_that_only_look_different_are_matched_and_it_is_said(shape):
     assert len(said) == 2 and "not used" in said[1]
 
 
+TWICE = ["cat/1.jpg", "dog/1.jpg", "dog/2.jpg", "cat/2.jpg"]
+DEEP = ["cat/1.jpg", "dog/old/1.jpg", "dog/1.jpg", "cat/old/1.jpg"]
+TAILS = {
+    "absolute": (TWICE, "/home/me/data/train/{}".format),
+    "of Windows": (TWICE, lambda text: "C:\\Users\\me\\set\\" + text.replace("/", "\\")),
+    "in a bucket": (TWICE, "s3://bucket/set/{}".format),
+    "of another extension": (TWICE, lambda text: f"/data/{text[:-4]}.PNG"),
+    "of several depths": (DEEP, "/home/me/data/train/{}".format),
+    "ours are deeper": ([f"set/train/{each}" for each in TWICE], lambda text: text[10:]),
+    "both are deeper": ([f"set/train/{each}" for each in TWICE], lambda text: f"/a/{text[10:]}"),
+    "by split": (TWICE, lambda text: f"/data/{'test' if '2' in text else 'train'}/{text}"),
+}
+
+
+@pytest.mark.parametrize("name", TAILS)
+def test_paths_are_matched_by_their_ends_where_names_repeat(name):
+    ids, change = TAILS[name]
+    theirs = pd.Series([*map(change, ids[::-1]), change(ids[0]).replace("cat", "cow")])
+    found, said = prediction_ids.matched(theirs, items(ids), "p.csv")
+    assert found.tolist()[:4] == ids[::-1] and found.isna().tolist()[4]
+    assert len(said) == 2 and "end of their paths" in said[0]
+
+
 def test_ids_that_are_ours_say_nothing():
     found, said = prediction_ids.matched(pd.Series(FILES), items(FILES), "p.csv")
     assert found.tolist() == FILES and said == []
@@ -47,6 +70,8 @@ def test_ids_that_are_ours_say_nothing():
 WRONG = {
     "two of one name": (["a/1", "b/1", "a/2", "b/2"], ["1", "1", "2", "2"], "duplicate"),
     "one name for two": (["a/1", "b/1", "a/2", "b/2"], ["1", "2", "3", "4"], "missing 'b/1', 'a"),
+    "ends that fit two": (TWICE, [f"/a/{n}.jpg" for n in (1, 1, 2, 2)], "duplicate"),
+    "another folder": (TWICE, [f"/a/cow/{n}.jpg" for n in range(4)], "3 of 3 test items missing"),
     "two rows for one": (FILES, ["01.png", "02.png", "03.png", "04.png", "9/04.png"], "5 ids unk"),
     "words after a dot": (
         [f"p{n}.left" for n in range(4)],

@@ -17,6 +17,14 @@ SPLITS = {
     ("train-clean-100", "dev-clean", "test-other"): ["train", "validation", "test"],
     ("ILSVRC2012_img_train", "ILSVRC2012_img_val"): ["train", "validation"],
     ("训练集", "验证集", "测试集"): ["train", "validation", "test"],
+    ("train", "validate", "test"): ["train", "validation", "test"],
+    ("Trainingsdaten", "Validierungsbilder", "Testdaten"): ["train", "validation", "test"],
+    ("entraînement", "test"): ["train", "test"],
+    ("entrainement", "validação", "teste"): ["train", "validation", "test"],
+    ("entrenamiento", "validacion", "prueba"): ["train", "validation", "test"],
+    ("학습용", "검증용", "시험용"): ["train", "validation", "test"],
+    ("обучение", "тест"): ["train", "test"],
+    ("学習用", "テスト用"): ["train", "test"],
     ("ｔｒａｉｎ", "test\u00a01"): ["train", "test"],
 }
 

@@ -39,7 +39,7 @@ def test_balance_and_proof_count_what_is_there(prepared):
     prepared.frame.loc[prepared.frame["id"] == "cat/copy.png", "split"] = "train"
     prepared.frame.loc[prepared.frame["id"] == "cat/01.png", "split"] = "test"
     assert summary.split_leakage_table(prepared)[summary.CROSSING].tolist() == [0, 1, 1]
-    assert summary.sentences(prepared)[-1].startswith("2 ")
+    assert any(each.startswith("2 families") for each in summary.sentences(prepared))
 
 
 def test_sentences_follow_the_numbers(prepared):

@@ -22,6 +22,9 @@ def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
     assert years[0] == "quartile 1: 1990 to 1997" and years[-1] == "quartile 4: 2014 to 2021"
     close = slices.named(pd.Series(100 + np.arange(30) / 1000))
     assert close[0] == "quartile 1: 100 to 100.007" and len(set(close)) == 4
+    days = pd.Series([*pd.date_range("2020-01-01", periods=99), None])
+    assert slices.named(days)[0] == "quartile 1: 2020-01-01 to 2020-01-25"
+    assert slices.named(days)[-1] == "(none)"
     many = slices.named(pd.Series([f"module{number}" for number in range(50)]))
     assert len(set(many)) == 12 and "(others)" in many
 

@@ -106,13 +106,13 @@ def given(file, frame, classes, published=()):
 
     The source has the columns id and those that are ``published``, such as split.
     """
-    items = SimpleNamespace(frame=frame[["id", *published]])
-    data = SimpleNamespace(frame=frame, classes=tuple(classes), merged={}, items=items)
+    items = SimpleNamespace(frame=frame[["id", *published]], merged={})
+    data = SimpleNamespace(frame=frame, classes=tuple(classes), items=items)
     try:
         read = external_predictions.read(str(file), data)
     except UserError as error:
         return None, str(error).lower()
-    return read, " ".join(read.warnings).lower()
+    return read, " ".join([*read.doubts, *read.warnings]).lower()
 
 
 def predicted(file, truth, said, classes, scores):

@@ -84,7 +84,7 @@ def test_random_weights_are_the_seeds(repository):
     )
     weights = [each.network.get_weights()[0] for each in (first, again, other)]
     assert np.array_equal(weights[0], weights[1]) and not np.array_equal(weights[0], weights[2])
-    assert first.digest == again.digest != other.digest
+    assert first.card.digest == again.card.digest != other.card.digest
 
 
 def test_each_part_of_a_model_changes_its_digest(repository):
@@ -176,7 +176,7 @@ def test_an_entry_of_the_catalogue_is_enough_for_a_model(repository):
         + "loop: {title: x, licence: MIT, model: loop}\n",
     )
     backbone = models.load("ours", weights="none")
-    assert (backbone.name, backbone.size, backbone.card.licence) == ("ours", 48, "MIT")
+    assert (backbone.card.name, backbone.size, backbone.card.licence) == ("ours", 48, "MIT")
     assert models.load("scratch:lite3", size=32).dimension == 1280
     for name, line in {
         "odd": "unknown family 'resnext'",

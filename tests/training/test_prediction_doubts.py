@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from factories.cases import given, predicted
 
-from helpers.training.prediction_doubts import of_rows, of_split, renaming
+from helpers.training.prediction_doubts import of_order, of_rows, of_split, renaming
 
 LETTERS = [f"c{number}" for number in range(6)]
 
@@ -50,6 +50,21 @@ def test_a_weak_model_is_no_renamed_one():
         alarms += renaming(said, truth, called) is not None
         assert renaming(np.full(items, seed % classes), truth, called) is None
     assert alarms <= 2
+
+
+@pytest.mark.parametrize(("step", "where"), [(1, "before"), (-1, "after")])
+def test_predictions_of_the_next_or_last_item_are_told_and_weak_ones_are_not(step, where):
+    for seed in range(40):
+        said, truth = model(2 + seed % 4, 120, [0.0, 0.5, 0.9][seed % 3], seed)
+        truth = np.sort(truth) if seed % 2 else truth
+        items = pd.DataFrame({"id": range(120), "label": truth, "split": ["train", "test"] * 60})
+        assert not of_order(pd.Series(said), items)
+        tested = pd.Series(said, items["id"])[items["split"] == "test"]
+        assert not of_order(tested, items)
+    said, truth = model(3, 120, 0.9)
+    items = pd.DataFrame({"id": range(120), "label": truth, "split": ["train", "test"] * 60})
+    [line] = of_order(pd.Series(np.roll(said, step)), items)
+    assert f"the item {where} its own" in line and not of_order(pd.Series(said), items)
 
 
 def told(tmp_path, truth, said, **more):
@@ -170,7 +185,7 @@ def test_scores_stored_coarsely_are_divided_by_their_sum_and_it_is_said(reposito
     scores = np.full((60, 6), 0.019)
     scores[np.arange(60), [LETTERS.index(label) for label in said]] = 0.9
     read, words = predicted("p.csv", truth, said, LETTERS, scores)
-    assert "sum to 0.995 to 0.995" in words and "divided" in words
+    assert "sum to between 0.995 and 0.995" in words and "divided" in words
     found = read.table.filter(like="score:")
     assert np.allclose(found.sum(axis=1), 1) and len(found.columns) == 6
 

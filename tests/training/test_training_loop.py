@@ -59,7 +59,7 @@ def choice(sides):
 @pytest.fixture
 def head(choice, sides):
     features = backbone().predict(sides[0].inputs, verbose=0)
-    return training_loop.Head(*choice.trained.folded(), choice.trained.scores(features))
+    return training_loop.Head([*choice.trained.folded()], choice.trained.scores(features))
 
 
 def tuned(sides, head, clock=None, **options):

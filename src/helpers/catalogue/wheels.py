@@ -11,22 +11,25 @@ import zipfile
 import zlib
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from helpers.catalogue import download, sdists
+from helpers.catalogue import download
 from helpers.catalogue.entries import Archive
 from helpers.core import files, paths
-from helpers.core.errors import UserError, closest
+from helpers.core.errors import UserError, closest, reason
 
 MAX_MEMBERS = 1_000_000
 MAX_MEMBER_BYTES = 2 * 1024**3
 MAX_TOTAL_BYTES = 16 * 1024**3
 MAX_RATIO = 200  # a member over 1 MB with a higher compression ratio counts as a zip bomb
+MAX_MEMBER_BYTES = 2 * 1024**3
+BLOCK = 1 << 20
 
 
 def fetch(archive: Archive) -> Path:
     """Return the archive's file in the cache, downloaded and checked the first time."""
     name = f"{archive.name}-{archive.version}.{'zip' if archive.source else 'whl'}"
-    fetch_into = partial(sdists.download if archive.source else _download, archive)
+    fetch_into = partial(_download_source if archive.source else _download, archive)
     return download.fetched(name, archive.sha256, _title(archive), archive.size_mb, fetch_into)
 
 
@@ -149,3 +152,45 @@ def member(path: Path, pattern: str) -> bytes:
     if len(names) != 1:
         raise UserError(f"{path.name}: {len(names)} files match {pattern!r}, one is needed")
     return members.read(names[0])
+
+
+def _download_source(archive: Archive, folder: Path) -> Path:
+    """Fetch the source archive of a version into a folder, and run none of its code.
+
+    ``pip download`` would run its setup script to learn its dependencies. So pip only locates the
+    file, with this machine's index and settings, and the file alone is fetched.
+    """
+    from pip._internal.commands import create_command
+
+    # pip has no public API, and its command line cannot locate a file without building it.
+    command: Any = create_command("download")
+    settings = ["--no-binary", ":all:", "--no-input", "--retries", "2"]
+    options, _ = command.parse_args([*settings, archive.name])
+    title = f"{archive.name} {archive.version}"
+    try:
+        with command.main_context():
+            session = command.get_default_session(options)
+            finder = command._build_package_finder(options=options, session=session)
+            for candidate in finder.find_all_candidates(archive.name):
+                if str(candidate.version) == archive.version and not candidate.link.is_wheel:
+                    return _save(session, candidate.link, folder)
+            raise UserError(f"{title}: not fetched: the index has no source archive")
+    except UserError:
+        raise
+    except Exception as error:  # pip, its network and its parsers each raise their own kinds
+        cause = f"the package index cannot be reached: {reason(error)}"
+        raise UserError(f"{title}: {cause}") from None
+
+
+def _save(session: Any, link: Any, folder: Path) -> Path:
+    """Stream a link's file to disk, up to ``MAX_MEMBER_BYTES``."""
+    target, length = folder / "source.archive", 0
+    response = session.get(link.url.split("#", 1)[0], stream=True)
+    response.raise_for_status()
+    with target.open("wb") as stream:
+        for block in response.iter_content(BLOCK):
+            length += len(block)
+            if length > MAX_MEMBER_BYTES:
+                raise UserError(f"{link.filename}: more than {MAX_MEMBER_BYTES:,} bytes")
+            stream.write(block)
+    return target

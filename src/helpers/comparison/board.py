@@ -79,9 +79,10 @@ class Board:
 def row(training: Training, result: Estimate, accuracy: float) -> dict[str, Any]:
     """Lay out a candidate's row of the table."""
     cost, adaptation = training.cost, training.adaptation
+    model = training.resolved_model.removeprefix("predictions:")
     return {
         "candidate": training.candidate,
-        "label": f"{adaptation}: {training.resolved_model}" if adaptation else training.candidate,
+        "label": f"{adaptation}: {model}" if adaptation else training.candidate,
         "adaptation": adaptation,
         **asdict(result),
         "accuracy": accuracy,

@@ -1,6 +1,6 @@
 """What the data and the training say against a comparison, told where candidates meet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from helpers.comparison.study_records import StudyRecords
 from helpers.core.formatting import names
@@ -15,7 +15,8 @@ SAID_BY = {"D402": "D401"}  # a finding that another one includes
 def of_data(records: StudyRecords) -> list[str]:
     """Return the consequence of each finding that touches the scores; every error does."""
     found = {each.code: each for each in records.data.checks if each.count} if records.data else {}
-    told = [each for code, each in found.items() if SAID_BY.get(code) not in found]
+    seen = {code for code, each in found.items() if each.severity != "not checked"}
+    told = [found[code] for code in found if SAID_BY.get(code) not in seen or code not in seen]
     errors = {
         each.code: f"{each.title}: {each.detail}." for each in told if each.severity == "error"
     }
@@ -23,12 +24,24 @@ def of_data(records: StudyRecords) -> list[str]:
     return [*filter(None, consequences)]
 
 
-def of_training(trainings: Iterable[Training]) -> list[str]:
-    """Say what speaks against predictions made elsewhere, who read cut texts or improved yet."""
+def of_winner(records: StudyRecords, winner: str) -> list[str]:
+    """Say why the predictions of the first may not be what they seem: the answer repeats it."""
+    doubts = records.trainings[winner].doubts if winner in records.trainings else []
+    return [f"Caution, {winner}: {each}" for each in doubts]
+
+
+def of_training(trainings: Collection[Training], winner: str = "") -> list[str]:
+    """Say what speaks against predictions made elsewhere, who read cut texts or improved yet.
+
+    What is said of several candidates is said once; the doubts about the winner are elsewhere.
+    """
     cut: dict[str, list[str]] = {}
-    early, doubts = [], []
+    said: dict[str, list[str]] = {}
+    early = []
     for training in trainings:
-        doubts += [f"{training.candidate}: {each}" for each in training.doubts]
+        for each in training.cautions:
+            if training.candidate != winner or each not in training.doubts:
+                said.setdefault(each, []).append(training.candidate)
         model, history = training.backbone, training.history
         if model.cut:
             limit = f"at most {model.max_tokens} tokens of a text: {model.cut}"
@@ -37,7 +50,18 @@ def of_training(trainings: Iterable[Training]) -> list[str]:
             early.append(training.candidate)
     sentences = [f"{names(of)} read{'s' * (len(of) == 1)} {limit}." for limit, of in cut.items()]
     advice = "the last epoch was the best, so longer training might help."
+    doubts = [f"{names(of)}: {each}" for each, of in said.items()]
     return [*doubts, *sentences, *([f"{names(early)}: {advice}"] if early else [])]
+
+
+def of_engines(trainings: Collection[Training]) -> list[str]:
+    """Say which networks OpenVINO could not run, where it ran others: that took other times."""
+    by = {each.candidate: (each.cost.engine or "").split(" ")[0] for each in trainings}
+    slow, fast = ([one for one in by if by[one] == kind] for kind in ("keras", "openvino"))
+    if not slow or not fast:
+        return []
+    why = f"OpenVINO could not convert {names(slow)}, so Keras predicted, which is slower"
+    return [f"{why}: do not compare its cost with that of {names(fast)}."]
 
 
 def of_languages(records: StudyRecords) -> list[str]:

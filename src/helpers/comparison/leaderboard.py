@@ -39,13 +39,11 @@ def compare(
 def save(comparison: Comparison) -> None:
     """Write leaderboard.json."""
     c, seeds = comparison, comparison.seeds
-    costs = c.table["run"].map(c.costs)
+    table = c.table.assign(cost=c.table["run"].map(c.costs)).drop(columns=BESIDE[3:])
     records.Leaderboard(
         **{name: getattr(c, name) for name in SHARED},
         expected=Result(**asdict(c.expected)),
-        rows=records.CandidateResult.from_table(
-            c.table.assign(cost=costs).drop(columns=BESIDE[3:])
-        ),
+        rows=records.CandidateResult.from_table(table),
         pairs=records.PairResult.from_table(c.pairs),
         seeds=records.Seeds(
             families=records.Family.from_table(seeds.families) if seeds else [],

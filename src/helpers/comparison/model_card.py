@@ -41,5 +41,7 @@ def _metric(name: str, result: Result) -> dict[str, Any]:
 
 def save(comparison: Comparison) -> None:
     """Write model-index.yaml, to be pasted between the dashes at the head of a model card."""
+    if Metrics.find(comparison.study, comparison.table.iloc[0]["run"]) is None:
+        return  # not evaluated, where two files are compared
     text = yaml.safe_dump(model_index(comparison), sort_keys=False, allow_unicode=True)
     files.write_text(paths.build(comparison.study) / "model-index.yaml", text)

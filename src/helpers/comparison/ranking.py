@@ -111,7 +111,9 @@ def _entrants(scored: Scored) -> list[Entrant]:
     names = [row["candidate"] for row in scored.rows]
     families = seeds.families_of(np.array(names)[np.isfinite(scored.values)].tolist())
     several = {run for runs in families.values() for run in runs}
-    every = {name: [name] for name in names if name not in several} | families
+    every = {name: [name] for name in names if name not in several}
+    for name, runs in families.items():  # a candidate without a seed may have the same name
+        every[f"{name}-seeds" if name in every else name] = runs
     return [Entrant(name, scored, [*map(names.index, runs)]) for name, runs in every.items()]
 
 

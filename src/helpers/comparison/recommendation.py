@@ -18,7 +18,6 @@ OWN_NAMES = ("baseline", "predictions")  # adaptations whose candidates have no 
 NAMED = 4  # ties that a sentence names; the leaderboard has them all
 # Factor by which a tied candidate must be cheaper to be offered: less may be noise in timing.
 CHEAPER = 1.5
-SMALLER = "this lead is smaller, so other items might not show it"
 
 
 def answer(board: Board) -> list[str]:
@@ -29,9 +28,10 @@ def answer(board: Board) -> list[str]:
     if board.items < FEW:
         few = f"{counted(board.items, 'test item')} say nothing about which candidate is better"
         return [_quality(board), f"{few}: test on {FEW} at the very least, better on hundreds."]
-    if len(board.table) == 1:
-        return [_quality(board), f"{_cost(board.winner)}; there is no other candidate to compare."]
-    return [_quality(board), f"{_cost(board.winner)}; {_lead(board)}.", _resolution(board)]
+    quality, cost, nearest = _quality(board), _cost(board.winner), board.nearest
+    if nearest is None:
+        return [quality, f"{cost}; no other candidate has a value to compare."]
+    return [quality, f"{cost}; {_lead(board, nearest)}.", _resolution(board, nearest)]
 
 
 def details(board: Board) -> list[str]:
@@ -40,7 +40,9 @@ def details(board: Board) -> list[str]:
         return []
     if len(board.table) == 1:
         return [*filter(None, [_few_groups(board)])]
-    lines = [_few_groups(board), _measured(board), _cheaper(board)]
+    measured = f"As measured on these items its {metric_name(board.primary)} is"
+    flattered = f"{measured} {interval(board.winner)}, which the pick of the best flatters."
+    lines = [_few_groups(board), flattered * (board.nearest is not None), _cheaper(board)]
     lines += [_tied_baselines(board), _baselines(board)]
     undefined = board.table.loc[board.table["value"].isna(), "candidate"].tolist()
     if undefined:
@@ -85,19 +87,17 @@ def _cost(row: pd.Series) -> str:
     return f"It takes {' and '.join(parts)}" if parts else "Its cost is unknown"
 
 
-def _lead(board: Board) -> str:
+def _lead(board: Board, nearest: pd.Series) -> str:
     """Say which candidates may be as good, by how much they may differ, and which are worse."""
-    nearest, parts = board.nearest, []
-    if nearest is None:
-        return "no other candidate has a value to compare"
+    parts = []
     for verdict in (OPEN, SAME):
         rows = board.table[board.table["verdict"] == verdict]
         if len(rows):
             are = "is" if len(rows) == 1 else "are"
             told = f"{names(rows['candidate'].tolist(), NAMED)} {are} {verdict}"
             parts.append(f"{told}{' from it' * (verdict == OPEN)}: {_between(rows, board)}")
-    behind = _between(board.table.loc[[nearest.name]], board)
-    better = f"it is better than every other one: {nearest['candidate']} comes nearest, {behind}"
+    behind = f"{nearest['candidate']} comes nearest, {_between(nearest.to_frame().T, board)}"
+    better = f"it is better than every other one: {behind}"
     return "; ".join(parts) or better
 
 
@@ -112,11 +112,8 @@ def _between(rows: pd.DataFrame, board: Board) -> str:
     return exactly + between + within * bool((rows["verdict"] == SAME).all())
 
 
-def _resolution(board: Board) -> str:
+def _resolution(board: Board, pair: pd.Series) -> str:
     """Say which lead so many items show, and what a smaller one takes."""
-    pair = board.nearest
-    if pair is None:
-        return f"On {board.items:,} items there is nothing to compare."
     tested, unit = (board.items, "item") if board.groups is None else (board.groups, board.group)
     if not math.isfinite(pair["shows"]):
         return (
@@ -129,8 +126,8 @@ def _resolution(board: Board) -> str:
         f"shows in four tries of five if it is {amount(pair['shows'], board.primary)}"
     )
     if not len(board.tied):
-        larger = "this lead is larger" if pair["lead"] >= pair["shows"] else SMALLER
-        return f"{shows}; {larger}."
+        size = "larger" if pair["lead"] >= pair["shows"] else "smaller, and might not show again"
+        return f"{shows}; this lead is {size}."
     if not math.isfinite(pair["needed"]):
         return f"{shows}; a smaller one takes more runs too, and not {unit}s alone."
     needed = round_up(pair["needed"] * tested / board.items)
@@ -143,7 +140,7 @@ def _few_groups(board: Board) -> str:
         return ""
     return (
         f"The {board.items:,} test items come from only {counted(board.groups, board.group)}, and "
-        "count as so many observations: intervals may be too narrow."
+        "hold no more independent observations than that: intervals may be too narrow."
     )
 
 
@@ -160,13 +157,6 @@ def _cheaper(board: Board) -> str:
             cheaper = f"The cheaper {pick['candidate']} ({two_digits(pick['cost'])} ms per item)"
             return f"{cheaper} {words.format(worse)}."
     return ""
-
-
-def _measured(board: Board) -> str:
-    if board.table["value"].notna().sum() < 2:
-        return ""
-    measured = f"its {metric_name(board.primary)} is {interval(board.winner)}"
-    return f"As measured on these items {measured}, which the pick of the best flatters."
 
 
 def _tied_baselines(board: Board) -> str:

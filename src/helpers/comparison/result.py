@@ -20,10 +20,10 @@ from helpers.metrics.statistics.intervals import Estimate
 class Comparison:
     """The comparison of a study's candidates.
 
-    ``table``, ``pairs`` and ``expected`` are those of a ``Board``. ``detectable_difference`` is
-    between the winner and the candidate nearest to it; ``answer`` has at most three sentences,
-    ``details`` what they leave out. ``conditions`` has all candidates on subsets and on harder
-    items.
+    ``table``, ``pairs`` and ``expected`` are a ``Board``'s. ``detectable_difference`` is between
+    the winner and the candidate nearest to it; ``answer`` has at most three sentences, and after
+    the first the doubts about the winner; ``details`` has the other caveats, then what is left out.
+    ``conditions`` has all candidates on subsets and on harder items.
     """
 
     study: str
@@ -59,21 +59,11 @@ class Comparison:
     @property
     def summary(self) -> pd.DataFrame:
         """The leaderboard as one table for readers."""
-        t = self.table
-        ranks = t[["rank_low", "rank_high"]].values
+        ranks = self.table[["rank_low", "rank_high"]].values
         places = [str(low) if low == high else f"{low} to {high}" for low, high in ranks]
-        return pd.DataFrame(
-            {
-                "candidate": t["candidate"],
-                self.primary: t["value"],
-                "low": t["low"],
-                "high": t["high"],
-                "places": places,
-                "against the first": t["verdict"],
-                "cost": t["cost"],
-                "fit_seconds": t["fit_seconds"],
-            }
-        )
+        columns = ["candidate", "value", "low", "high", "places", "verdict", "cost", "fit_seconds"]
+        named = {"value": self.primary, "verdict": "against the first"}
+        return self.table.assign(places=places)[columns].rename(columns=named)
 
 
 def assemble(
@@ -83,14 +73,14 @@ def assemble(
     more_details: Sequence[str] = (),
 ) -> Comparison:
     """Put the comparison into words, with what the records say against it."""
-    order, seeds = board.table["runs"].sum(), board.seeds
+    order, seeds, winner = board.table["runs"].sum(), board.seeds, board.winner["run"]
     ordered = sorted(trainings, key=lambda training: order.index(training.candidate))
     records = study_records.read(study, ordered)
     conditioned = conditions.gather(records)
-    extra = conditions.sentences(conditioned, board.winner["run"])
-    extra += seeds.sentences if seeds else []
-    extra += [*caveats.of_data(records), *caveats.of_training(records.trainings.values())]
-    extra += caveats.of_languages(records)
+    extra = [*conditions.sentences(conditioned, winner), *(seeds.sentences if seeds else [])]
+    (first, *rest), doubts = answer(board), caveats.of_winner(records, winner)
+    against = [*caveats.of_data(records), *caveats.of_training(records.trainings.values(), winner)]
+    against += [*caveats.of_languages(records), *caveats.of_engines(records.trainings.values())]
     return Comparison(
         study=study,
         primary=board.primary,
@@ -103,8 +93,8 @@ def assemble(
         margin=board.margin,
         tied_with=board.tied["candidate"].tolist(),
         detectable_difference=np.nan if board.nearest is None else board.nearest["shows"],
-        answer=named(answer(board), board.table),
-        details=named([*details(board), *extra, *more_details], board.table),
+        answer=named([first, *doubts, *rest], board.table),
+        details=named([*against, *details(board), *extra, *more_details], board.table),
         seeds=seeds,
         conditions=conditioned,
         published=published_results.published_next_to_ours(records),

@@ -15,6 +15,8 @@ from helpers.core.schema import Section, check
 from helpers.data import tasks
 from helpers.models import kinds
 
+EXAMPLE = "`- baseline: [majority]`"
+
 
 class Candidate(Section):
     """A model with an adaptation.
@@ -64,7 +66,7 @@ def expand(items: Any, where: str, task: str = "image-classification") -> list[C
     """Turn a study's ``candidates:`` list into candidates, in its order."""
     where = f"{where}: candidates"
     if not isinstance(items, list) or not items:
-        raise UserError(f"{where}: a list is needed, such as `- probe: [efficientnet-lite0]`")
+        raise UserError(f"{where}: a list is needed, such as {EXAMPLE}")
     candidates = [candidate for item in items for candidate in _candidates(item, where, task)]
     _check_names(candidates, where)
     tunable = sum(map(_tunable, candidates))
@@ -108,7 +110,7 @@ def own_keys(adaptation: str) -> tuple[str, ...]:
 
 def _candidates(item: Any, where: str, task: str) -> Iterator[Candidate]:
     if not isinstance(item, dict) or len(item) != 1:
-        raise UserError(f"{where}: {item!r}: an adaptation with its models is needed")
+        raise UserError(f"{where}: {item!r}: an adaptation with its models is needed: {EXAMPLE}")
     [(adaptation, models)] = item.items()
     allowed = ["baseline", *tasks.get(task).adaptations]
     check_known("adaptation", adaptation, allowed, where)
@@ -150,8 +152,8 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
         allowed = "only lower-case letters, digits, dots and dashes are allowed"
         raise UserError(f"{where}: name {name!r}: {allowed}")
-    own = own_keys(adaptation)
-    options = check(kind, fields, f"{where}: {model}", own).model_dump(mode="json")
+    own, place = own_keys(adaptation), f"{where}: {model.removeprefix('predictions:')}"
+    options = check(kind, fields, place, own).model_dump(mode="json")
     return Candidate(name=name, adaptation=adaptation, model=model, options=options)
 
 

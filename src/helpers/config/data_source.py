@@ -10,7 +10,6 @@ from helpers.data import sources
 
 def canonical(source: str | dict[str, Any], task: str, where: str) -> str | dict[str, Any]:
     """Return a catalogue name unchanged, and any other source as ``{kind: {field: value}}``."""
-    where = f"{where}: data.source"
     if isinstance(source, str):
         entry = entries.data(source, where)
         if entry.task != task:

@@ -14,7 +14,7 @@ def of(key: str, study: type[Section], task: str) -> list[str]:
     kinds = [(adaptation, "NAME", options) for adaptation, options in row.adaptations.items()]
     kinds += [("baseline", name, options) for name, options in row.baselines.items()]
     kinds.sort(key=lambda kind: kind[0] != "finetune")  # it takes most of them
-    found = list(_sections(study, key, ""))
+    found = list(_sections(study, key, "")) + ["`data.source`"] * (key in sources.KINDS)
     for adaptation, model, options in kinds:
         if key in (*candidates.own_keys(adaptation), *keys(dotted_names.load(options))):
             found.append(f"a candidate, as in `- {adaptation}: {{model: {model}, {key}: ...}}`")

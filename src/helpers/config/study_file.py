@@ -13,10 +13,10 @@ from helpers.config.data_source import canonical
 from helpers.config.options import Correlate, Robustness, ThresholdAim
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
-from helpers.core.schema import Name, Section, UnknownKey, check
+from helpers.core.schema import Name, Section, UnknownKey, check, keys
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
-from helpers.data.sources import MERGES
+from helpers.data.sources import MERGES, Merge
 from helpers.metrics import registry
 
 ACROSS = "across"  # takes the place of a study's name where several studies are compared
@@ -49,27 +49,20 @@ class Data(Section):
     """Where the items come from and how they are split; ``limit`` draws a stratified subsample."""
 
     source: str | dict[str, Any]
+    labels: Merge | None = None
+    groups: Merge | None = None
     split: Split = Split()
     near_copies: Literal["tie", "keep"] = "tie"  # keep: near-copies may lie in several splits
     limit: Annotated[int, Field(ge=10)] | None = None
     shift: tuple[str | dict[str, Any], ...] = ()
     shift_limit: Annotated[int, Field(ge=10)] | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _merges(cls, values: Any) -> Any:  # what is merged belongs to the source
-        if not isinstance(values, dict) or not isinstance(values.get("source"), dict):
-            return values
-        merges = {key: values[key] for key in MERGES if key in values}
-        own = {key: value for key, value in values.items() if key not in MERGES}
-        return {**own, "source": {**values["source"], **merges}}
-
 
 class Evaluate(Section):
     """The metric, the slices and the resamples of the evaluation."""
 
     primary: str = "macro-f1"
-    margin: Annotated[float, Field(gt=0, lt=0.5)] | None = None  # does not matter; 0.01: a point
+    margin: Annotated[float, Field(gt=0)] | None = None  # a difference that does not matter
     slices: tuple[Name, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
@@ -128,9 +121,6 @@ def parse(file: Path) -> Study:
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
-    for reserved in Study.AUTOMATIC:
-        if reserved in content:
-            raise UserError(f"{where}: {reserved}: this key is set automatically")
     task = content.get("task", next(iter(tasks.TASKS)))
     if not isinstance(task, str) or task not in tasks.TASKS:
         raise unknown("task", str(task), tasks.TASKS, where)
@@ -146,6 +136,10 @@ def parse(file: Path) -> Study:
 
 def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Study:
     raw, where = {**content, **automatic}, automatic["file"]
+    if others := [str(key) for key in content if key not in keys(Study)]:
+        raise UnknownKey(where, others[0], keys(Study))
+    if "task" not in content:
+        raise UserError(f"{where}: the key 'task' is required: one of {', '.join(tasks.TASKS)}")
     if "candidates" in content:
         raw["candidates"] = candidates.expand(content["candidates"], where, task)
     if isinstance(content.get("evaluate", {}), dict):
@@ -154,8 +148,14 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
     if "select" in content:
         raw["select"] = candidates.parse_select(content["select"], where, task)
     study = _tested_on_everything(check(Study, raw, where))
-    source = canonical(study.data.source, task, where)
-    shift = tuple(canonical(other, task, where) for other in study.data.shift)
+    merges = {key: each.model_dump() for key in MERGES if (each := getattr(study.data, key))}
+    source, place = study.data.source, f"{where}: data.source"
+    if isinstance(source, str) and merges:
+        raise UserError(
+            f"{place}: {source}: {' and '.join(merges)} of the catalogue stay as they are"
+        )
+    source = canonical(source if isinstance(source, str) else source | merges, task, place)
+    shift = tuple(canonical(other, task, f"{where}: data.shift") for other in study.data.shift)
     data = study.data.model_copy(update={"source": source, "shift": shift})
     study = study.model_copy(update={"data": data})
     study = _with_finalists(study, study.select) if study.select else study
@@ -198,6 +198,9 @@ def _check(study: Study) -> None:
     row = tasks.get(study.task)
     metrics = registry.names(row.metrics, may_choose=True)
     check_known("metric", study.evaluate.primary, metrics, f"{study.file}: evaluate.primary")
+    if (margin := study.evaluate.margin or 0) >= 0.5:
+        own = "is not below 0.5: it is in the metric's own unit, and a point is 0.01"
+        raise UserError(f"{study.file}: evaluate.margin: {margin:g} {own}")
     if study.data.split.test == 1 and "train" in row.required_splits:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if study.evaluate.noise and "noise" not in row.trained_with:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import resource
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -30,10 +31,17 @@ class Stopwatch:
         self.seconds = time.perf_counter() - self._began
 
 
+def usable_cores() -> int:
+    """Count the cores that this process may use; macOS lets it use all."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextlib.contextmanager
 def cores(count: int | None = None) -> Iterator[None]:
     """Reserve ``count`` cores or all, and wait until they are free: timed stages share no core."""
-    total = len(os.sched_getaffinity(0))
+    total = usable_cores()
     show_waiting = partial(progress.say, "waiting for free cores")
     with contextlib.ExitStack() as reserved:
         if count is None or count >= total:
@@ -66,7 +74,8 @@ def _core(number: int) -> Path:
 
 def peak_memory_mb() -> float:
     """Return the peak memory of this process in megabytes (10**6 bytes)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:

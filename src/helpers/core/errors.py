@@ -40,10 +40,11 @@ def reason(error: Exception) -> str:
     return (" ".join(str(error).split()) or type(error).__name__)[:160]
 
 
-def closest(name: str, allowed: Iterable[str]) -> str:
+def closest(name: str, allowed: Iterable[str], cutoff: float = 0.5) -> str:
     """Suggest the closest allowed name: ``"; did you mean 'x'?"``, or nothing if none is close."""
-    folded = {str(item).lower(): str(item) for item in allowed}
-    matches = get_close_matches(str(name).lower(), folded, n=1, cutoff=0.5)
+    folded, lower = {str(item).lower(): str(item) for item in allowed}, str(name).lower()
+    begun = [each for each in folded if each.startswith(lower)] if len(lower) > 2 else []
+    matches = sorted(begun, key=len) or get_close_matches(lower, folded, n=1, cutoff=cutoff)
     return f"; did you mean {folded[matches[0]]!r}?" if matches else ""
 
 

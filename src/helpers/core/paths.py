@@ -34,7 +34,8 @@ def reports() -> Path:
 
 def build(study: str | None = None, candidate: str | None = None) -> Path:
     """Return the folder of build artefacts: all of them, a study's, or a candidate's."""
-    return (root() / "build").joinpath(*(part for part in (study, candidate) if part))
+    folder = Path(os.environ.get("EVALBOOK_BUILD") or root() / "build")
+    return folder.joinpath(*(part for part in (study, candidate) if part))
 
 
 def cache(*parts: str) -> Path:

@@ -1,14 +1,13 @@
 """What produced the numbers: code, package versions, machine."""
 
-import os
 import platform
 import subprocess
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from helpers.core import files, paths
+from helpers.core import cost, files, paths
 
 PACKAGES = ("keras", "numpy", "openvino", "pandas", "scikit-learn", "scipy", "tensorflow")
 
@@ -20,10 +19,10 @@ def collect() -> dict[str, Any]:
         "commit": _commit(),
         "lock": files.sha256(lock)[:12] if lock.is_file() else None,
         "python": platform.python_version(),
-        "packages": {name: number for name in PACKAGES if (number := _version(name))},
+        "packages": {name: version(name) for name in PACKAGES},
         "processor": _processor(),
         "system": f"{platform.system()} {platform.machine()}",
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": cost.usable_cores(),
     }
 
 
@@ -38,12 +37,6 @@ def _git(*arguments: str) -> str:
     command = ["git", "-C", str(paths.root()), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=True)
     return done.stdout.strip()
-
-
-def _version(name: str) -> str | None:
-    with suppress(PackageNotFoundError):
-        return version(name)
-    return None
 
 
 def _processor() -> str:

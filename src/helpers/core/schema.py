@@ -16,6 +16,12 @@ class Section(BaseModel):
 
 
 Kind = TypeVar("Kind", bound=Section)
+LIKELY = 0.85  # how alike a key must be to be taken for a misspelt one, if it is right elsewhere
+UNION = ("str", "int", "float", "dict[str,any]")  # what Pydantic adds to the place of a value
+# by the kind of a mistake, what is shorter than Pydantic's message
+WORDS = {"dict_type": "a mapping is needed", "tuple_type": "a list is needed, as in [a, b]"}
+WORDS |= {"int_parsing": "must be a whole number", "float_parsing": "must be a number"}
+WORDS |= {"string_type": "must be text, in quotes", "bool_parsing": "must be true or false"}
 
 
 def name(value: Any) -> str:
@@ -34,7 +40,9 @@ class UnknownKey(UserError):
     def __init__(self, where: str, key: str, allowed: Sequence[str], places: str = "") -> None:
         self.where, self.key, self.allowed = where, key, allowed
         self.name = key.rpartition(".")[2]
-        hint = f": it belongs to {places}" if places else closest(self.name, allowed)
+        hint = closest(self.name, allowed, LIKELY if places else 0.5)
+        if places:
+            hint = f"{f'{hint} Otherwise' if hint else ':'} it belongs to {places}"
         listed = ", ".join(allowed) or "none"
         super().__init__(
             f"{where}: unknown key {key!r}{hint} (allowed{' here' * bool(places)}: {listed})"
@@ -71,15 +79,19 @@ def _error(
     errors = error.errors()  # a misspelt key explains a missing one
     first = next((item for item in errors if item["type"] == "extra_forbidden"), errors[0])
     location = first["loc"]
-    key = ".".join(map(str, location))
+    key = ".".join(str(part) for part in location if part not in UNION)
+    for part in location:
+        if isinstance(part, str) and part in kind.model_fields:
+            kind = inner(kind, part) or kind
     if first["type"] == "extra_forbidden":
-        for part in location[:-1]:
-            if isinstance(part, str) and part in kind.model_fields:
-                kind = inner(kind, part) or kind
         return UnknownKey(where, key, [*also, *keys(kind)])
     if first["type"] == "missing":
         return UserError(f"{where}: the key {key!r} is required")
-    message = first["msg"].removeprefix("Value error, ")
-    message = message[0].lower() + message[1:]
+    message = first["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    message = WORDS.get(first["type"], message[0].lower() + message[1:])
+    if location[-1:] == ("str",):
+        message = "must be text or a mapping"
+    if first["type"] == "model_type":
+        message = f"a mapping is needed, such as {{{keys(kind)[0]}: ...}}"
     value = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r}"
-    return UserError(f"{where}: {key}: {message}{value}" if key else f"{where}: {message}")
+    return UserError(f"{where}: {key}: {message}{value}" if key else f"{where}: {message}{value}")

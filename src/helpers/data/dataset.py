@@ -1,6 +1,5 @@
 """A study's data as it was prepared: opened by every stage after the first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,11 +27,6 @@ class Dataset:
     def task(self) -> str:
         """Return what the study's items are and what their labels are for."""
         return self.items.task
-
-    @property
-    def merged(self) -> Mapping[str, str]:
-        """Return the labels that the study merges with others."""
-        return self.items.merged
 
     @property
     def labels(self) -> np.ndarray:

@@ -30,7 +30,8 @@ def prepare(
     for source in sources:
         plain = {**split, "given": False, "group": None}
         prepared = preparation.prepare(source, plain, own.items.task, limit, (), seed)
-        name = _folder_name(prepared.items.name)
+        # a folder; unlike a candidate's name, it keeps letters of any script
+        name = "".join(c if c.isalnum() else "-" for c in prepared.items.name.lower()).strip("-")
         if prepared.classes != own.classes:
             odd = sorted({*prepared.classes} ^ {*own.classes})
             theirs, ours = listed(prepared.classes), listed(own.classes)
@@ -53,8 +54,3 @@ def others(study: str) -> dict[str, Dataset]:
 
 def _study_below(study: str, name: str) -> str:
     return f"{study}/shift/{name}"
-
-
-def _folder_name(name: str) -> str:
-    """Turn a source's name into a folder name; unlike a candidate's, letters of any script stay."""
-    return "".join(each if each.isalnum() else "-" for each in name.lower()).strip("-")

@@ -1,7 +1,7 @@
 """The ids of a predictions file, matched with those of a study's items."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ _SUFFIXES = [each for name in ("image", "audio", "text") for each in tasks.named
 _SUFFIXES += [".npy", ".json"]
 # only those of files: what follows another dot, as in p1.left, tells items apart
 _EXTENSION = re.compile(rf"(?<=.)({'|'.join(map(re.escape, _SUFFIXES))})$", re.IGNORECASE)
+_Names = dict[str, pd.Series]  # by column
 _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
     "as they are": str,
     "without blanks, in one Unicode form": spellings.canonical,
@@ -23,7 +24,6 @@ _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
     "whatever their case and zeros": lambda text: (
         text.lstrip("0") or "0" if text.isdecimal() and text.isascii() else spellings.key(text)
     ),
-    "by the name of the file alone": lambda text: text.rsplit("/", 1)[-1],
 }
 
 
@@ -33,13 +33,11 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
     Ids that only look different are matched where exactly one item fits; those of no item are NaN.
     A UserError counts and names test items without a row, and ids with several.
     """
-    theirs, test = ids, items["id"][items["split"] == "test"]
-    ours = {name: items[name].astype(str) for name in ("id", "path") if name in items}
-    for how, reduce in _REDUCED.items():
-        theirs = theirs.map(reduce)
-        for column in ours:
-            ours[column] = ours[column].map(reduce)
-            item = pd.Series(items["id"].to_numpy(), ours[column])
+    test = items["id"][items["split"] == "test"]
+    names = {name: items[name].astype(str) for name in ("id", "path") if name in items}
+    for how, theirs, ours in _forms(ids, names):
+        for column, own in ours.items():
+            item = pd.Series(items["id"].to_numpy(), own)
             if not item.index.is_unique:
                 continue
             found = theirs.map(item)
@@ -49,10 +47,23 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
                 if (known != ids[known.index]).any():
                     notes = [f"ids matched {'with paths ' * (column == 'path')}{how}"]
                 if extra := len(ids) - len(known):
-                    notes.append(f"{extra} ids that are none of the study's items are not used")
+                    notes.append(f"{extra} ids that are none of the data's are not used")
                 return found, notes
     check_ids(ids, items, where)
-    raise UserError(f"{where}: some ids fit several of the study's items")
+    raise UserError(f"{where}: some ids fit several items of the data")
+
+
+def _forms(theirs: pd.Series, ours: _Names) -> Iterator[tuple[str, pd.Series, _Names]]:
+    """Reduce ids more and more; of paths, first theirs lose what is above ours, then both."""
+    for how, reduce in _REDUCED.items():
+        theirs, ours = theirs.map(reduce), {name: each.map(reduce) for name, each in ours.items()}
+        yield how, theirs, ours
+    how, most = "by the end of their paths", max((text.count("/") for text in theirs), default=0)
+    for cut in range(most):
+        yield how, theirs.str.split("/").str[cut + 1 :].str.join("/"), ours
+    for kept in range(most + 1, 0, -1):
+        ends = [each.str.split("/").str[-kept:].str.join("/") for each in (theirs, *ours.values())]
+        yield how, ends[0], dict(zip(ours, ends[1:], strict=True))
 
 
 def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> None:
@@ -72,7 +83,11 @@ def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> Non
     if len(unknown) or len(missing):
         examples = [f"unknown {name!r}{closest(name, items['id'])}" for name in unknown[:1]]
         examples += [f"missing {listed(map(repr, missing))}"] * bool(len(missing))
+        drawn = (
+            "" if len(unknown) else "; if the split has changed, `make items` writes the new one"
+        )
         raise UserError(
-            f"{where}: ids do not match the study's: {len(missing)} of {len(test)} test items "
+            f"{where}: ids do not match the data: {len(missing)} of {len(test)} test items "
             f"missing, {len(unknown)} of {len(ids)} ids unknown; such as {' and '.join(examples)}"
+            f"{drawn}"
         )

@@ -107,8 +107,11 @@ def _kind(scores: NDArray[np.float64], few: bool) -> str:
     sums, positive = scores.sum(axis=1), (scores >= 0).all()
     between = f"sums between {sums.min():.3g} and {sums.max():.3g}"
     with np.errstate(over="ignore"):
-        if (scores <= 1e-6).all() and _sum_to_one(np.exp(scores)).all():
-            return "they are log-probabilities: apply exp"
+        for factor, cure in ((1, "exp"), (np.log(2), "2 ** score"), (np.log(10), "10 ** score")):
+            logs = scores * factor
+            for sign, change in ((1, ""), (-1, "change their sign, then ")):
+                if (sign * logs <= 1e-6).all() and _sum_to_one(np.exp(sign * logs)).all():
+                    return f"they are log-probabilities: {change}apply {cure}"
     if not np.isfinite(scores).all():
         return "some are missing, infinite or no numbers (decimals need a point)"
     if few:

@@ -14,25 +14,21 @@ from helpers.data.items import Found
 
 HELD_OUT = "held out"  # what is validation next to a test split, and the test otherwise
 KINDS = {
-    "train": "train training trainval traindev entrenamiento treino entraînement 训练 訓練 学習",
-    "validation": "validation valid val dev devel development validación validação 验证 驗證 検証",
-    "test": "test testing prueba teste 测试 測試 テスト",
+    "train": "train training trainings trainval traindev entrenamiento treino entrainement "
+    "addestramento обучение 训练 訓練 学習 학습 훈련",
+    "validation": "validation validate valid val dev devel development validacion validacao "
+    "validierung validierungs validazione валидация 验证 驗證 検証 검증",
+    "test": "test testing prueba teste prova тест 测试 測試 テスト 시험 테스트",
     HELD_OUT: "eval evaluation holdout heldout",
 }
-SHORT = {
-    "tr": "train",
-    "trn": "train",
-    "va": "validation",
-    "te": "test",
-    "ts": "test",
-    "tst": "test",
-}
+SHORT = dict.fromkeys(("tr", "trn"), "train") | dict.fromkeys(("te", "ts", "tst"), "test")
+SHORT |= {"va": "validation"}
 PLAIN = {  # what adds nothing to a split's name
     *("set", "sets", "data", "dataset", "datasets", "split", "splits", "subset", "part", "folder"),
     *("files", "samples", "image", "images", "img", "imgs", "pictures", "pics", "photos", "jpg"),
     *("jpeg", "png", "text", "texts", "txt", "audio", "wav", "wavs", "clips", "recordings"),
     *("labelled", "labeled", "unlabelled", "unlabeled", "public", "private", "clean", "other"),
-    *("full", "final", "raw", "集", "数据", "數據"),
+    *("full", "final", "raw", "daten", "bilder", "용", "用", "集", "数据", "數據"),
 }
 BESIDE = {  # what lies beside the images of a split: train_masks is no train split
     *("mask", "masks", "label", "labels", "annotation", "annotations", "seg", "segmentation"),
@@ -50,20 +46,20 @@ def kinds(names: Iterable[str], short: bool = False) -> dict[str, str]:
     A name is that of a split if it has one word for a split, and nothing else that means anything
     or only what a split of another kind has too: seg_train and seg_test, not train_station.
     """
-    read, sharing = {name: _read(name, short) for name in names}, defaultdict(set)
-    for kind, rest in read.values():
+    said, sharing = {name: read(name, short) for name in names}, defaultdict(set)
+    for kind, rest in said.values():
         sharing[rest].add(kind)
     return {
         name: kind
-        for name, (kind, rest) in read.items()
+        for name, (kind, rest) in said.items()
         if kind and (not rest or len(sharing[rest] - {""}) > 1)
     }
 
 
 def spoken_of(names: Iterable[str]) -> dict[str, str]:
     """Tell which names have a word for a split, whatever else they say: test_augmented."""
-    read = {name: _read(name, short=False) for name in names}
-    return {n: kind for n, (kind, rest) in read.items() if kind and BESIDE.isdisjoint(rest.split())}
+    said = {name: read(name) for name in names}
+    return {n: kind for n, (kind, rest) in said.items() if kind and BESIDE.isdisjoint(rest.split())}
 
 
 def translate(found: dict[str, str]) -> dict[str, str]:
@@ -114,11 +110,6 @@ def shards(path: Path) -> Found | None:
     return Found(total - 1, detail, consequence=f"{words}: the scores are for one part.")
 
 
-def other_words(name: str) -> str:
-    """Return what a name says besides naming a split."""
-    return _read(name, short=False)[1]
-
-
 def beside(path: Path) -> Found | None:
     """Find other splits beside a file or folder that is itself called as one: test.csv."""
     if not os.access(path.parent, os.R_OK):
@@ -137,9 +128,10 @@ def beside(path: Path) -> Found | None:
     return Found(len(others), f"beside {path.name}: {listed(others)}; {cure}")
 
 
-def _read(name: str, short: bool) -> tuple[str, str]:
+def read(name: str, short: bool = False) -> tuple[str, str]:
     """Return the kind of split that a name speaks of, empty if none, and its other words."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))
+    bare = re.sub("[\u0300-\u0304\u0327]", "", unicodedata.normalize("NFKD", name))  # validação
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFC", bare))
     text = re.sub(r"\b(hold|held)[-_ ]out\b", r"\1out", text.casefold())
     known = _KIND | SHORT if short else _KIND
     words = re.findall(r"[^\W\d_]+", text)

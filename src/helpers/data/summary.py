@@ -104,8 +104,8 @@ def sentences(prepared: Prepared) -> list[str]:
     if found := [each for each in prepared.findings if each.count]:
         codes = "; ".join(f"{each.code} {each.title} ({each.count})" for each in found)
         checked = f"{len(found)} of {checks} checks found something: {codes}."
-    texts = [*_sizes(prepared), _source_split(prepared), used, checked]
-    return [text for text in [*texts, _leakage(prepared), _speakers(prepared)] if text]
+    texts = [*_sizes(prepared), _source_split(prepared), used, checked, _leakage(prepared)]
+    return [*filter(None, texts), *(each.consequence for each in found if each.consequence)]
 
 
 def _sizes(prepared: Prepared) -> list[str]:
@@ -132,7 +132,7 @@ def _source_split(prepared: Prepared) -> str:
         also = " It has no train split: its validation is trained on." if trained else ""
         return f"The source comes with a split; its test set is used.{also}"
     if (ours == (splits.published(source)["split"] == "test")).all():
-        return "The source's split has no test; its validation is the test set here."
+        return ""  # D415 says that its validation is the test
     has = names(sorted({*source["split"]}))
     return f"The source comes with a split ({has}), which is not used: the split is drawn here."
 
@@ -146,26 +146,3 @@ def _leakage(prepared: Prepared) -> str:
     but = f", but {counted(speakers, 'speaker does', 'speakers do')}" if speakers else ""
     one = prepared.items.modality.ONE
     return f"No {one}, duplicate or group appears in more than one split{but}."
-
-
-def _speakers(prepared: Prepared) -> str:
-    if "speaker" not in prepared.frame.columns:
-        return ""
-    codes = {each.code: each.count for each in prepared.findings if each.count}
-    speakers = prepared.frame["speaker"].nunique()
-    if "D407" in codes:
-        text = (
-            f"{speakers} speakers speak the {len(prepared.classes)} classes, and {codes['D407']} "
-            "of these have a speaker of their own: recognising the voice is enough there, and "
-            "nothing is known about new voices."
-        )
-        labels = prepared.frame.groupby("speaker")["label"].unique().map(sorted)
-        shared = [f"{name} ({', '.join(of)})" for name, of in labels.items() if len(of) > 1]
-        also = f" Several classes share a speaker, who does not reveal them: {'; '.join(shared)}."
-        return text + (also if shared else "")
-    if "D406" in codes:
-        return "Test speakers also appear in training: the score does not hold for new speakers."
-    if "D409" in codes:
-        these = "these speakers" if speakers > 1 else "this speaker"
-        return f"Only {counted(speakers, 'speaker')}: results hold for {these}, not for others."
-    return ""

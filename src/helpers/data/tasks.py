@@ -67,6 +67,9 @@ class Task:
 
 _OPTIONS = "helpers.config.options"
 _NONE, _PIXELS = f"{_OPTIONS}.NoOptions", f"{_OPTIONS}.PixelsOptions"
+_OF_CLASSES = (  # checks of classes, and of what is trained
+    "D203", "D204", "D205", "D206", "D404", "D405", "D406", "D407", "D411", "D413", "D414",
+)  # fmt: skip
 TASKS: dict[str, Task] = {  # each task that a study may name
     "image-classification": Task(
         modality="image",
@@ -117,19 +120,7 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         caption="reference",
         columns=("reference", "language", "accent", "category", "sound", "speaker"),
         required_splits=("test",),
-        skipped_checks=(
-            "D203",
-            "D204",
-            "D205",
-            "D206",
-            "D404",
-            "D405",
-            "D406",
-            "D407",
-            "D411",
-            "D413",
-            "D414",
-        ),  # of classes, and of what is trained
+        skipped_checks=_OF_CLASSES,
         baselines={"empty-transcript": _NONE, "frequent-transcript": _NONE},
         adaptations={"zeroshot": f"{_OPTIONS}.RecogniserOptions", "predictions": _NONE},
         trained_with=("noise", "noise_utterances"),

@@ -92,7 +92,7 @@ def evaluate(
         errors=_errors(data),
         confidence=confident,
         cost=data.training.cost.facts(),
-        doubts=data.training.doubts,
+        doubts=data.training.cautions,
     )
 
 

@@ -77,7 +77,9 @@ def named(column: pd.Series) -> NDArray:
     """Name each item's slice: the value, the quartile of a number of many values, or (none)."""
     if column.nunique() > MANY_VALUES:
         numbers = pd.to_numeric(column, errors="coerce").astype(float)
-        if np.isfinite(numbers).equals(column.notna()) and column.name not in NAMES:
+        if column.dtype.kind == "M":
+            column = _quartiles(column)
+        elif np.isfinite(numbers).equals(column.notna()) and column.name not in NAMES:
             column = _quartiles(numbers)
         else:
             common = column.value_counts().index[: MANY_VALUES - 1]
@@ -88,7 +90,8 @@ def named(column: pd.Series) -> NDArray:
 def _quartiles(numbers: pd.Series) -> pd.Series:
     parts = pd.qcut(numbers, 4, duplicates="drop")
     ends = numbers.groupby(parts, observed=True).agg(["min", "max"])
-    write = _writer(ends.to_numpy())
+    days = numbers.dtype.kind == "M"
+    write = (lambda moment: str(moment.date())) if days else _writer(ends.to_numpy())
     names = {
         part: f"quartile {number}: {write(least)} to {write(most)}"
         for number, (part, least, most) in enumerate(ends.itertuples(), start=1)

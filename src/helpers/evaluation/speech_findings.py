@@ -64,7 +64,7 @@ def _spelling(e: SpeechEvaluation) -> str:
     if e.unit == "character" or found["of all word errors"].sum() < SPELLED:
         return ""
     kinds = "; ".join(f"{row[1]} by {row[0]}" for row in found.values)
-    return f"{found['word errors'].sum()} word errors are of spelling alone: {kinds}."
+    return f"{found['word errors'].sum()} word errors are differences of spelling alone: {kinds}."
 
 
 def _normalisation(e: SpeechEvaluation) -> str:
@@ -74,7 +74,7 @@ def _normalisation(e: SpeechEvaluation) -> str:
     return (
         f"The {e.unit} error rate is {rates['raw']:.3f} with case and punctuation, "
         f"{rates['plain']:.3f} without, and {rates['whisper']:.3f} by Whisper's normalisation; "
-        f"{e.normalisation} counts."
+        f"the scores here are {'raw' if e.normalisation == 'raw' else f'by {e.normalisation}'}."
     )
 
 

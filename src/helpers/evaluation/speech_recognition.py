@@ -91,7 +91,7 @@ def evaluate(
         metrics=metrics | _shares(data, edits, resampling),
         slices=tabulate(data.speech, slices, primary, by_slice),
         cost=data.training.cost.facts(),
-        doubts=data.training.doubts,
+        doubts=data.training.cautions,
         normalisation=normalisation,
         speakers=data.known("speaker") or None,
         resampled=_resampled(data),

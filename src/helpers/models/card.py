@@ -73,16 +73,6 @@ class LoadedModel:
 
     untrainable: ClassVar[str] = "this model cannot be trained"
 
-    @property
-    def name(self) -> str:
-        """Return the model's name."""
-        return self.card.name
-
-    @property
-    def digest(self) -> str:
-        """Digest what the features, and a network trained from this one, depend on."""
-        return self.card.digest
-
     def compile(self, network: Any, threads: int | None = None) -> Engine:
         """Make this network, or one trained from it, ready to run, unless it is already."""
         return network
@@ -101,7 +91,7 @@ class LoadedModel:
 
     def unfrozen(self, options: dict[str, Any]) -> "KerasModel":
         """Return what is trained; raises UserError where nothing can be."""
-        raise UserError(f"{self.name}: {self.untrainable}")
+        raise UserError(f"{self.card.name}: {self.untrainable}")
 
 
 @dataclass(frozen=True)

@@ -77,11 +77,6 @@ def prefixes(modality: str) -> list[str]:
     return [kind.prefix for kind in KINDS if kind.prefix and kind.reads == modality]
 
 
-def local_prefixes() -> set[str]:
-    """Return the prefixes that a file or folder may follow."""
-    return {kind.prefix for kind in KINDS if kind.local}
-
-
 def resolve(spec: ModelSpec, modality: str) -> tuple[Kind, ModelSpec]:
     """Find a model's kind and complete its spec; ``modality`` counts where the name says none."""
     prefix, _, reference = spec.name.partition(":")

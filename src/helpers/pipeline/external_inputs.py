@@ -9,7 +9,8 @@ from helpers.data import sources, tasks
 from helpers.models import kinds
 
 OURS = {"build", "docs", "notebooks", "params", "reports", "src", "tests"}
-LOCAL = {"predictions", *kinds.local_prefixes()}  # prefixes of a file or folder of this machine
+# prefixes of a file or folder of this machine
+LOCAL = {"predictions", *(kind.prefix for kind in kinds.KINDS if kind.local)}
 
 
 def of_source(source: str | dict[str, Any]) -> dict[str, str]:

@@ -32,7 +32,7 @@ def _of_task(study: Study, stage: str) -> list[str]:
     items += sources.modules(study.data.source, study.task)
     if stage == "2-select":
         return items
-    items.append(f"helpers.report.examples.{row.surveyed_as}")
+    items += ["helpers.report.audio_player"] * (row.surveyed_as == "audio")
     if stage == "1-data":
         items += [name for each in study.data.shift for name in sources.modules(each, study.task)]
         items += [module_of(row.clean), module_of(row.answers)]

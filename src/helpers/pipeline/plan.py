@@ -1,6 +1,7 @@
 """From a study to its stages: what each needs, and which are out of date."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 from helpers.config import study_file
@@ -10,7 +11,7 @@ from helpers.core import files, paths
 from helpers.core.errors import check_known
 from helpers.data import tasks
 from helpers.metrics.registry import METRICS
-from helpers.pipeline import external_inputs, loaded_by_name, shared_candidates, stage_parameters
+from helpers.pipeline import external_inputs, loaded_by_name, stage_parameters
 from helpers.pipeline.stage import Stage, key_of
 
 DELAY = 9  # how many stages an evaluation is moved back in the list that make works through
@@ -38,7 +39,7 @@ def across() -> list[Stage]:
     """Return the stage that compares the studies of params/, if two share two candidates."""
     planned = map(study_file.load, study_file.names())
     names = {study.name: [each.name for each in study.candidates] for study in planned}
-    studies, candidates = shared_candidates.of(names)
+    studies, candidates = shared_candidates(names)
     if not studies:
         return []
     stage = Stage(
@@ -174,3 +175,15 @@ def _choices(study: Study) -> dict[str, str]:
 
 def _result(stage: Stage) -> Path:
     return stage.folder / ("selection.json" if stage.stage == "2-select" else "training.json")
+
+
+def shared_candidates(candidates: dict[str, list[str]]) -> tuple[list[str], list[str]]:
+    """Choose studies, and candidates they share, with the largest product; two of each, or none."""
+    plain = {study: [c for c in names if "-seed-" not in c] for study, names in candidates.items()}
+    best: tuple[list[str], list[str]] = ([], [])  # of equal products, the later has more studies
+    for size in range(2, len(plain) + 1):
+        for studies in combinations(plain, size):
+            common = [c for c in plain[studies[0]] if all(c in plain[s] for s in studies)]
+            if len(common) > 1 and len(common) * size >= max(1, len(best[0]) * len(best[1])):
+                best = list(studies), common
+    return best

@@ -24,16 +24,9 @@ from helpers.core import quiet_imports
 ADDRESS = "EVALBOOK_PREFORK"  # the environment variable that names the server's socket
 MAX_ADDRESS_LENGTH = 100  # characters that the path of a socket may have
 POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
-LIBRARIES = (  # slow imports; none of our modules, which each fork imports as they are now
-    "huggingface_hub.repocard_data",
-    "ipykernel.kernelapp",
-    "pandas.io.formats.style",
-    "papermill",
-    "pyarrow.parquet",
-    "pydantic",
-    "seaborn",
-    "sklearn.linear_model",
-)
+# slow imports; none of our modules, which each fork imports as they are now
+LIBRARIES = ["huggingface_hub.repocard_data", "ipykernel.kernelapp", "pandas.io.formats.style"]
+LIBRARIES += ["papermill", "pyarrow.parquet", "pydantic", "seaborn", "sklearn.linear_model"]
 
 
 def serve(command: list[str], environment: dict[str, str], entry: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core.errors import UserError, debugging, full_traceback
-from helpers.core.records.stage_run import StageRun
+from helpers.core.records.stages import StageRun
 from helpers.pipeline import prose
 from helpers.pipeline.notebook_execution import execute
 from helpers.pipeline.plan import find

@@ -9,7 +9,7 @@ from typing import Any
 from helpers.core import code_digest, files, paths
 from helpers.core.errors import UserError
 from helpers.core.records.base import Record
-from helpers.core.records.stage_run import StageRun
+from helpers.core.records.stages import StageRun
 from helpers.core.records.table import RECORDS
 
 OUTPUTS = {

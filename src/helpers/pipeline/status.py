@@ -1,15 +1,16 @@
 """The state of every stage, for the index, for ``make list`` and for ``make why``."""
 
 import contextlib
-import os
+
+import psutil
 
 from helpers.config import study_file
-from helpers.core import paths
+from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import listed
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
-from helpers.core.records.status import StageStatus, Status
+from helpers.core.records.stages import StageStatus, Status
 from helpers.pipeline.plan import across, stages
 from helpers.pipeline.stage import Stage
 
@@ -59,9 +60,20 @@ def print_why(names: list[str]) -> None:
     """Print for each stage that is out of date what changed since its last run."""
     stale = [stage for name in names for stage in stages(study_file.load(name)) if not stage.fresh]
     for stage in stale:
-        print(f"{stage.key}: {listed(stage.changed)}")
+        print(f"{stage.key}: {listed(_in_words(stage, each) for each in stage.changed)}")
     if not stale:
         print("Everything is up to date.")
+
+
+def _in_words(stage: Stage, changed: str) -> str:
+    """Name the files of a folder that changed after the stage ran."""
+    folder = paths.root() / changed
+    if not stage.record or changed not in stage.origin or not folder.is_dir():
+        return changed
+    since = stage.record_file.stat().st_mtime_ns
+    states = ((path, files.state(path)) for path in files.below(folder, hidden=False))
+    new = [path[len(str(folder)) + 1 :] for path, at in states if at and at.changed > since]
+    return f"{changed} ({f'changed or new: {listed(new, 3)}' if new else 'files were removed'})"
 
 
 def check(names: list[str]) -> list[str]:
@@ -113,16 +125,8 @@ def _stages(name: str) -> list[Stage]:
 
 def _state(stage: Stage) -> str:
     record = stage.record
-    if record and record.state == "running" and _alive(record.pid):
+    if record and record.state == "running" and psutil.pid_exists(record.pid or -1):
         return "running"
     if stage.fresh:
         return "ok"
     return record.state if record and record.state in ("failed", "skipped") else "stale"
-
-
-def _alive(pid: int | None) -> bool:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if pid:
-            os.kill(pid, 0)
-            return True
-    return False

@@ -20,11 +20,6 @@ class Chunk:
     reference: str
     hypothesis: str
 
-    @property
-    def equal(self) -> bool:
-        """Tell whether the words agree."""
-        return self.reference == self.hypothesis
-
 
 def align(reference: str, hypothesis: str) -> list[Chunk]:
     """Align two normalised transcripts by their cheapest edits: joined, the chunks are the two."""
@@ -49,7 +44,7 @@ def as_html(chunks: Sequence[Chunk]) -> str:
 
 
 def _marked(chunk: Chunk) -> str:
-    if chunk.equal:
+    if chunk.reference == chunk.hypothesis:
         return html.escape(chunk.reference)
     words = chunk.hypothesis.split()
     inserted, more = " ".join(words[:LONGEST]), len(words) - LONGEST
@@ -63,9 +58,11 @@ def as_text(chunks: Sequence[Chunk]) -> str:
     """Write an alignment in plain text: ``[-deleted-] {+inserted+}``."""
     parts: list[str] = []
     for chunk in chunks:
-        deleted = f"[-{chunk.reference}-]" if chunk.reference else ""
-        inserted = f"{{+{chunk.hypothesis}+}}" if chunk.hypothesis else ""
-        parts += [chunk.reference] if chunk.equal else filter(None, (deleted, inserted))
+        if chunk.reference == chunk.hypothesis:
+            parts.append(chunk.reference)
+            continue
+        parts += [f"[-{chunk.reference}-]"] if chunk.reference else []
+        parts += [f"{{+{chunk.hypothesis}+}}"] if chunk.hypothesis else []
     return " ".join(parts)
 
 

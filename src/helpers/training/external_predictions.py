@@ -1,6 +1,6 @@
 """Predictions from a file, however they were made, checked against the study's items."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -15,24 +15,23 @@ from helpers.data.items import NO_SPEECH
 from helpers.data.sources.tabular_files import NOTES, plain, read_table
 from helpers.data.speech import normalisation
 from helpers.metrics.registry import needs_scores
-from helpers.training import prediction_doubts, validation_score
+from helpers.training import prediction_doubts
 from helpers.training.results import AdaptationRequest, ExternalResult
-
-# columns that are not scores
-KNOWN = ("prediction", "split")
 
 
 @dataclass(frozen=True)
 class ExternalPredictions:
     """``table`` has the columns of predictions.parquet; scores only if the file has them.
 
-    ``warnings`` stand beside the numbers, ``notes`` say what was decided while reading.
+    ``doubts`` say why they may not be what they seem, ``warnings`` what is odd about their scores;
+    both stand beside the numbers. ``notes`` say what was decided while reading.
     """
 
     table: pd.DataFrame
     digest: str
-    warnings: list[str]
+    doubts: list[str]
     notes: list[str]
+    warnings: list[str] = field(default_factory=list)
 
     def facts(self, file: str) -> dict[str, str]:
         """Say what the predictions come from."""
@@ -50,24 +49,26 @@ def read(file: str, dataset: Dataset) -> ExternalPredictions:
     items, classes, spelled = dataset.frame, dataset.classes, prediction_scores.named
     rows, notes = _rows(file, "prediction", items)
     answers = prediction_doubts.answers_among(rows.columns)
-    merging.of_predictions(rows, dataset.merged, ("prediction", *answers))
+    merging.of_predictions(rows, dataset.items.merged, ("prediction", *answers))
     said, rows["prediction"] = rows["prediction"], spelled(rows["prediction"], classes)
     if len(other := said[said != rows["prediction"]].unique()):
         notes.append(f"classes in another spelling: {listed(map(repr, other))}")
     held_out = items["split"].isin(["test", "validation"]) & items["id"].isin(rows["id"])
     table = items.loc[held_out, ["id", "split", "label"]].reset_index(drop=True)
-    doubts, rows = prediction_doubts.of_split(rows, dataset), rows.set_index("id").loc[table["id"]]
+    doubts, every = prediction_doubts.of_split(rows, dataset), rows.set_index("id")
+    rows = every.loc[table["id"]]
     _check_classes(rows["prediction"], classes, file)
     table["prediction"] = rows["prediction"].to_numpy()
-    doubts = _add_scores(table, rows, classes, file) + doubts
+    warnings = _add_scores(table, rows, classes, file)
     labels = table.set_index("id")["label"]
     doubts += prediction_doubts.of_answers(rows, labels, lambda x: spelled(x, classes), file)
-    doubts += prediction_doubts.of_classes(table[table["split"] == "test"], classes)
+    renamed = prediction_doubts.of_classes(table[table["split"] == "test"], classes)
+    doubts += renamed or prediction_doubts.of_order(every["prediction"], items)
     waiting, given = (int((of["split"] == "validation").sum()) for of in (items, table))
     if given < waiting:  # a part of it would be a score of other items than those of the others
         table = table[table["split"] == "test"].reset_index(drop=True)
         notes += [f"{given} of {waiting} validation items only, not scored"] * bool(given)
-    return ExternalPredictions(table, files.sha256(paths.root() / file), doubts, notes)
+    return ExternalPredictions(table, files.sha256(paths.root() / file), doubts, notes, warnings)
 
 
 def transcripts(file: str, dataset: Dataset) -> ExternalPredictions:
@@ -85,7 +86,7 @@ def transcripts(file: str, dataset: Dataset) -> ExternalPredictions:
     blank = spoken["hypothesis"].str.strip().str.lower().isin(["", "nan", "none", "null"])
     if empty := int((blank & (spoken["hypothesis"] != spoken["reference"])).sum()):
         every = counted(len(spoken), "hypothesis", "hypotheses")
-        doubts.append(f"{empty} of {every} are empty, or `nan` and the like in place of words.")
+        doubts.append(f"{empty} of {every} are empty, or say `nan` or the like.")
     same = (spoken["hypothesis"] == spoken["reference"]).all()
     if same and len(spoken) >= prediction_doubts.ENOUGH:
         doubts.append(f"All {len(spoken)} hypotheses equal their references to the letter.")
@@ -100,6 +101,7 @@ def read_predictions(request: AdaptationRequest) -> ExternalResult:
     return ExternalResult(
         value=validation(predictions.table, request.dataset.classes, request.primary),
         backbone=predictions.facts(file),
+        doubts=predictions.doubts,
         warnings=predictions.warnings,
         table=predictions.table,
     )
@@ -111,6 +113,8 @@ def validation(table: pd.DataFrame, classes: tuple[str, ...], primary: str) -> f
     scored = columns.scores(columns.scored_classes(table.columns))
     if not len(rows) or (needs_scores(primary) and not scored):
         return np.nan
+    from helpers.training import validation_score  # brings scikit-learn
+
     codes = pd.Index(classes).get_indexer
     scores = np.eye(len(classes))[codes(rows["prediction"])]
     if needs_scores(primary):
@@ -149,30 +153,31 @@ def _add_scores(
     table: pd.DataFrame, rows: pd.DataFrame, classes: tuple[str, ...], where: str
 ) -> list[str]:
     """Add the scores to the table if the file has those of every class; return warnings."""
-    lost = "there is no log loss, ROC area, calibration or coverage"
+    lost = "log loss, ROC area, calibration and coverage are undefined"
     present = prediction_scores.columns_of(rows.columns, classes, where)
     if not present:
-        known = (*KNOWN, *prediction_doubts.answers_among(rows.columns))
+        known = ("prediction", "split", *prediction_doubts.answers_among(rows.columns))
         others = [name for name in map(str, rows.columns) if name not in known]
-        unread = f" (not read: {listed(others)})" if others else ""
-        return [f"Without a column score:<class> for each class {lost}{unread}."]
-    scores = rows[present].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+        unread = [f"Columns that are not read: {listed(others)}."] if others else []
+        return [f"Without a column score:<class> for each class, {lost}.", *unread]
+    plainly = rows[present].replace(r"\s*%\s*$", "", regex=True)  # percent are refused by name
+    scores = plainly.apply(pd.to_numeric, errors="coerce").to_numpy(float)
     places, given = prediction_scores.decimals(scores), scores
     scores = prediction_scores.probabilities(scores, where, rows.index)
     codes, every = pd.Index(classes).get_indexer, np.arange(len(rows))
     said, warnings = codes(table["prediction"]), []
     if prediction_scores.coarse(given):
         low, high = given.sum(axis=1).min(), given.sum(axis=1).max()
-        sums = f"Scores of an item sum to {low:.3f} to {high:.3f}, within 2 % of 1"
-        warnings = [f"{sums}: divided by their sum."]
+        sums = f"The scores of an item sum to between {low:.3f} and {high:.3f}"
+        warnings = [f"{sums}; each was divided by the sum."]
     if other := int((scores[every, said] < scores.max(axis=1) - 1e-9).sum()):
         count = f"{other} of {len(rows)} predictions are not the class with the highest score"
         if found := prediction_doubts.renaming(scores.argmax(axis=1), said, classes):
             order = f"{found[1]:.0%} would be with the scores renamed ({found[0]})"
             raise UserError(f"{where}: {count}, but {order}: mend the order of the score columns")
-        warnings += [f"{count}: metrics of scores judge other decisions than accuracy and F1 do."]
+        warnings += [f"{count}, so log loss and accuracy judge different decisions."]
     if not places and set(np.unique(given)) <= {0, 1}:
-        return [*warnings, f"Its scores are 0 and 1 alone, which are decisions: {lost}."]
+        return [*warnings, f"All scores are 0 or 1, which are decisions: {lost}."]
     table[columns.scores(classes)] = scores
     nothing = scores[every, codes(table["label"])] == 0
     if zeros := int((nothing & (table["split"] == "test")).sum()):

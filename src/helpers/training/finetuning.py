@@ -32,9 +32,8 @@ def finetune(request: AdaptationRequest) -> NetworkResult:
     with cost.Stopwatch() as watch:
         probe = probe_on(request, frozen.values, ProbeOptions().regularisation)
     probe_seconds = watch.seconds + frozen.seconds * len(splits.both) / len(frozen.values)
-    weights, bias = probe.trained.folded()
-    train = probe.trained.scores(frozen.values[splits.train])
-    head = training_loop.Head(weights.astype(np.float32), bias.astype(np.float32), train)
+    start = [array.astype(np.float32) for array in probe.trained.folded()]
+    head = training_loop.Head(start, probe.trained.scores(frozen.values[splits.train]))
     result = _trained(request, request.options["weights"], head)
     cut = {name: value for name, value in frozen.backbone.items() if name in ("cut", "pieces")}
     return replace(
@@ -73,7 +72,7 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
         threads=request.threads,
         data=dataset.digest,
         items=dataset.frame[["id", "split", "label"]].to_csv(),
-        backbone=backbone.digest,
+        backbone=backbone.card.digest,
         size=backbone.size,
         head=[hashlib.sha256(array.tobytes()).hexdigest() for array in start or []],
     )

@@ -1,7 +1,7 @@
 """Train one candidate, choose on validation, and predict the test items once."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -66,6 +66,9 @@ def fit(
         wheels.fetch(archive)  # before other stages wait for our cores
     with cost.cores(cores):
         result: AdaptationResult = dotted_names.load(adaptations.FITS[adaptation])(request)
+    if str(getattr(result, "engine", "")).startswith("keras "):
+        slower = "OpenVINO could not convert this network: Keras predicts, which takes longer."
+        result = replace(result, warnings=[*result.warnings, slower])
     threads = cores or os.cpu_count() or 1
     return TrainedCandidate(name, adaptation, model or request.model, request, result, threads)
 
@@ -153,5 +156,6 @@ def save(trained: TrainedCandidate, predictions: TestPredictions) -> None:
         chosen=result.chosen,
         history=Epoch.from_table(result.history),
         choice=GridPoint.from_table(result.grid),
+        doubts=result.doubts,
         warnings=result.warnings,
     ).write(trained.study, trained.name)

@@ -16,16 +16,9 @@ from helpers.data import split_names, splits
 
 # how columns of answers are called, without blanks; other things are called some of these too
 LABELS = [
-    "label",
-    "labels",
-    "truelabel",
-    "ytrue",
-    "target",
-    "truth",
-    "groundtruth",
-    "actual",
+    "label", "labels", "truelabel", "ytrue", "target", "truth", "groundtruth", "actual",
     "goldlabel",
-]
+]  # fmt: skip
 VAGUE = ["gold", "true", "class", "expected", "reference"]
 SPOKEN = ["text", "transcript", "ref"]
 FAR, RARELY = 0.3, 1e-3  # balanced accuracy and p-value at which two classes are crossed
@@ -89,11 +82,28 @@ def of_classes(test: pd.DataFrame, classes: tuple[str, ...]) -> list[str]:
     said, truth = codes(test["prediction"]), codes(test["label"])
     right = float((said == truth).mean())
     if right == 1 and len(test) >= ENOUGH and not any(test.columns.str.startswith("score:")):
-        return [f"All {len(test)} predictions equal their labels: does the file hold labels?"]
+        return [f"All {len(test)} predictions equal the labels: the file may hold labels."]
     if (found := renaming(said, truth, classes)) is None:
         return []
     lift = f"Accuracy is {right:.3f}, but {found[1]:.3f} with the classes renamed"
     return [f"{lift} ({found[0]}): the file seems to have them in another order."]
+
+
+def of_order(predictions: pd.Series, items: pd.DataFrame) -> list[str]:
+    """Say whether predictions fit the item before or after theirs far better, as in shifted rows.
+
+    Where ids are numbers, one list may start at 0 and the other at 1. Predictions are by id.
+    """
+    said = items["id"].map(predictions)
+    kept = items[said.notna()].assign(said=said.dropna())
+    right = (kept["said"] == kept["label"])[kept["split"] == "test"]
+    for step, where in ((-1, "before"), (1, "after")):
+        moved = (kept["said"].shift(step) == kept["label"])[kept["split"] == "test"]
+        gain, changed = int(moved.sum() - right.sum()), int((moved != right).sum())
+        if gain > 2.5 * np.sqrt(changed) and gain >= 0.2 * len(right):
+            what = f"Accuracy is {right.mean():.3f}, but {moved.mean():.3f} if each prediction is"
+            return [f"{what} taken for the item {where} its own: are rows shifted, or ids by one?"]
+    return []
 
 
 def answers_among(names: Iterable[object], words: Iterable[str] = (*LABELS, *VAGUE)) -> list[str]:
@@ -137,11 +147,11 @@ def of_answers(
     if not len(wrong):
         return []
     rows_of = f"{len(wrong)} of {len(told)} rows ({listed(wrong)})"
-    found = f"column {column!r} contradicts this study in {rows_of}"
+    found = f"column {column!r} contradicts the data in {rows_of}"
     if 2 * len(wrong) > len(told):
-        cure = "the ids belong to other items, or its classes have other names; mend it or drop it"
+        cure = "its ids belong to other items, or its classes have other names; mend or drop it"
         raise UserError(f"{where}: its {found}: {cure}")
-    return [f"Its own {found}: it was made for other answers than those that count here."]
+    return [f"Its {found}: the predictions may be for another version of the data."]
 
 
 def of_rows(test: pd.DataFrame, heard: list[str], said: list[str]) -> list[str]:
@@ -161,7 +171,7 @@ def of_rows(test: pd.DataFrame, heard: list[str], said: list[str]) -> list[str]:
     if len(moved) < ENOUGH / 2 or 2 * len(moved) < kept:
         return []
     found = f"{len(moved)} of {len(heard)} hypotheses ({listed(moved)}) fit the references of other"
-    return [f"{found} items, and not their own: are rows shifted, or ids those of others?"]
+    return [f"{found} items, and not their own: rows may be shifted, or ids mixed up."]
 
 
 def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
@@ -180,13 +190,13 @@ def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
         if "split" in source and "test" not in set(source["split"]):
             theirs = theirs.replace("validation", "test")  # as this study does
         if learned := int((theirs.notna() & (theirs != "test")).sum()):
-            which = f"{learned} of {len(test)} test items were not kept for the test"
-            return [f"By its own column 'split' {which}: this is no score on new items."]
+            which = f"{learned} of {len(test)} test items were in another split for its model"
+            return [f"By its column 'split', {which}: this is no score on unseen items."]
         told.append(theirs)
     if any((each == "test").all() for each in told):
         return []
     known = ", and the file predicts train items too" * ("train" in set(ours[rows["id"]]))
     return [
-        f"The split was drawn here{known}: its model may have been trained on these test items. A "
-        "column split as `make items` writes it says that it was not."
+        f"The split was drawn here{known}: the model may have been trained on these test items. If "
+        "it was not, add the column split of items.csv, which `make items` writes."
     ]

@@ -34,10 +34,5 @@ def _text(text: str, trained: TrainedCandidate) -> str:
     return card.shorten(text) if isinstance(card, TextCard) else text
 
 
-def _audio(recording: np.ndarray, trained: TrainedCandidate) -> np.ndarray:
-    """Return a recording as it is: a shorter or simpler one would not show what a model hears."""
-    return recording
-
-
 READ_AS: dict[str, Callable[[Any, TrainedCandidate], Any]]
-READ_AS = {"image": _image, "text": _text, "audio": _audio}
+READ_AS = {"image": _image, "text": _text, "audio": lambda recording, _: recording}

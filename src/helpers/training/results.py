@@ -51,6 +51,7 @@ class _Result:
     chosen: dict[str, int | float | None] = field(default_factory=dict)
     grid: pd.DataFrame = field(default_factory=pd.DataFrame)
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    doubts: list[str] = field(default_factory=list)  # why predictions may not be what they seem
     warnings: list[str] = field(default_factory=list)
 
 

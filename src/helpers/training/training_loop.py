@@ -35,12 +35,6 @@ class SplitInputs:
     labels: np.ndarray
     batch: Callable[[np.ndarray, np.random.Generator], list[np.ndarray]] | None = None
 
-    def first(self, count: int) -> np.ndarray | tuple[np.ndarray, ...]:
-        """Return the first rows of each input."""
-        if isinstance(self.inputs, tuple):
-            return tuple(array[:count] for array in self.inputs)
-        return self.inputs[:count]
-
     def take(self, rows: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
         """Return some rows of each input."""
         if self.batch:
@@ -74,16 +68,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Head:
-    """A probe as a head: weights [D, K], bias [K], and its scores of the train split [N, K]."""
+    """A probe as a head: weights [D, K] and bias [K], and its scores of the train split [N, K]."""
 
-    weights: np.ndarray
-    bias: np.ndarray
+    start: list[np.ndarray]
     train: np.ndarray
-
-    @property
-    def start(self) -> list[np.ndarray]:
-        """The initial weights and bias of the layer."""
-        return [self.weights, self.bias]
 
 
 @dataclass(frozen=True)
@@ -141,7 +129,8 @@ class _Run:
         options, clock, data = self.settings.options, self.settings.clock, self.data
         began = clock()
         generator, step = np.random.default_rng(self.settings.seed), self._step()
-        classifier.predict(self.network, data.validation.first(1))  # traced before it is timed
+        first = data.validation.take(np.zeros(1, int), generator)
+        classifier.predict(self.network, tuple(first))  # traced before it is timed
         start = (self.head.train, data.train.labels) if self.head else None
         row = self._row(0, "probe" if self.head else "random", start, clock())
         yield row

@@ -51,7 +51,7 @@ class Transcription:
     latency: pd.DataFrame
     recogniser: dict[str, Any]  # what it is and reads
     cost: Cost
-    warnings: list[str] = field(default_factory=list)  # of transcripts made elsewhere
+    doubts: list[str] = field(default_factory=list)  # about transcripts made elsewhere
 
 
 def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) -> Transcription:
@@ -95,7 +95,7 @@ def _from_file(request: TranscriptionRequest) -> Transcription:
     noisy = pd.DataFrame([], columns=list(columns.CONDITIONS))
     latency = pd.DataFrame({"id": [], "seconds": [], "took": []})
     facts, spent = predictions.facts(file), Cost(real_time_factor=None)
-    doubts = predictions.warnings
+    doubts = predictions.doubts
     return Transcription(request, predictions.table, noisy, latency, facts, spent, doubts)
 
 
@@ -113,6 +113,7 @@ def _recogniser(request: TranscriptionRequest) -> tuple[Recogniser, dict[str, An
     with cost.Stopwatch() as watch:
         recogniser = card.load(request.threads)
     return recogniser, {
+        **({"language": card.language} if card.language else {}),
         "digest": card.digest,
         "reads": card.reads,
         "licence": card.licence,
@@ -169,7 +170,7 @@ def save(transcription: Transcription) -> None:
         resolved_model=request.model,
         backbone=ModelFacts(**transcription.recogniser),
         cost=transcription.cost,
-        warnings=transcription.warnings,
+        doubts=transcription.doubts,
     ).write(study, candidate)
 
 
@@ -180,7 +181,7 @@ def sentences(transcription: Transcription) -> list[str]:
     written = f"{int((transcription.table['hypothesis'] != '').sum()):,} transcripts are not empty"
     if request.adaptation == "predictions":
         source = f"the transcripts of {recordings} come from a file; how they were made is unknown"
-        return [f"{request.candidate}: {source}; {written}.", *transcription.warnings]
+        return [f"{request.candidate}: {source}; {written}.", *transcription.doubts]
     minutes = transcription.latency["seconds"].sum() / 60
     work = f"{recordings} ({minutes:.1f} minutes) transcribed once"
     lines = [f"{request.candidate}: {work}; {written}."]

@@ -30,6 +30,12 @@ def power(samples):
         ([-0.9 * VOICE, VOICE], levels.OPPOSED, 1.0),
         ([VOICE, -0.4 * VOICE], levels.OPPOSED, 1.0),
         ([VOICE, VOICE, -VOICE, -VOICE], levels.OPPOSED, 1.0),
+        ([VOICE, VOICE, -VOICE, VOICE], levels.TURNED, 1.0),
+        ([VOICE, VOICE, -0.5 * VOICE], levels.TURNED, 1.0),
+        ([VOICE, np.where(FIRST, -VOICE, VOICE)], levels.OPPOSED, 1.0),
+        ([VOICE, VOICE, *[np.where(TIME < 0.5, -VOICE, VOICE)] * 2], levels.OPPOSED, 1.0),
+        ([VOICE, OTHER, VOICE + OTHER, np.roll(VOICE, 40)], "", None),
+        ([VOICE, np.where(TIME < 0.1, -VOICE, VOICE)], "", None),  # a moment
         ([VOICE, 0 * VOICE], levels.SILENT, 1.0),
         ([VOICE, 1e-4 * OTHER], levels.SILENT, 1.0),
         ([VOICE, 0 * VOICE + 0.1], levels.SILENT, 1.0),  # an offset is no sound

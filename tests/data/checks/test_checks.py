@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from factories.cases import wide_gamut
+from factories.cases import look, put, scene, wide_gamut
 from PIL import Image, ImageEnhance
 
 from helpers.core.errors import UserError
@@ -282,7 +282,7 @@ FIRES = [
     ("D413", families_by_name, 24, "8 families by name: p0 (3)"),
     ("D414", copies_by_name, 4, "such as i00 and i00_flip"),
     ("D415", validation_tested, 10, "validation split is the test"),
-    ("D416", groups_called_otherwise, 2, "set `group: PatientID`"),
+    ("D416", groups_called_otherwise, 2, "set data: {split: {group: PatientID}}"),
     ("D417", group_for_none, 3, "N/A (3)"),
 ]
 
@@ -356,6 +356,67 @@ def test_copies_are_found_and_different_images_are_not():
     assert (family[40:] == np.repeat(family[:5], 4)).all()
 
 
+TURNS = {
+    "a quarter": lambda pixels: np.rot90(pixels),
+    "half": lambda pixels: np.rot90(pixels, 2),
+    "three quarters": lambda pixels: np.rot90(pixels, 3),
+    "mirrored": lambda pixels: pixels[:, ::-1],
+    "upside down": lambda pixels: pixels[::-1],
+    "along a diagonal": lambda pixels: pixels.swapaxes(0, 1),
+    "along the other": lambda pixels: np.rot90(pixels, 2).swapaxes(0, 1),
+}
+
+
+@pytest.mark.parametrize("turn", TURNS)
+@pytest.mark.parametrize("size", [28, 75, 96])
+def test_turned_copies_are_found(turn, size):
+    case = Case()
+    originals = list(images(40, size=size))
+    turned = [np.ascontiguousarray(TURNS[turn](each)) for each in originals[:5]]
+    again = [copies(each)[0] for each in turned if size > 28]  # JPEG smears the colours of few
+    case.raw = originals + turned + again
+    case.labels, case.groups, case.splits = ["a"] * len(case.raw), None, None
+    family = checks.survey(case.items()).near
+    assert len(set(family[:40])) == 40
+    assert (family[40:].reshape(-1, 5) == family[:5]).all()
+
+
+def test_what_a_turn_makes_another_class_is_no_copy():
+    case = Case()
+    originals = images(40)
+    case.raw = [*originals, *originals[:, ::-1, ::-1]]
+    case.labels, case.groups, case.splits = ["6"] * 40 + ["9"] * 40, None, None
+    assert len(set(checks.survey(case.items()).near)) == 80
+    case.raw[40:] = originals  # the same image is one, whatever it is called
+    assert len(set(checks.survey(case.items()).near)) == 40
+
+
+def test_images_that_look_the_same_in_a_mirror_are_no_copies():
+    case = Case()
+    coarse = images(40)
+    case.raw = list(coarse // 2 + coarse[:, :, ::-1] // 2)
+    case.labels, case.groups, case.splits = ["a"] * 40, None, None
+    assert len(set(checks.survey(case.items()).near)) == 40
+
+
+def test_turned_pairs_agree_with_brute_force(monkeypatch):
+    monkeypatch.setattr(near_duplicates, "BLOCK", 7)
+    random = np.random.default_rng(0)
+    seen = random.normal(size=(30, near_duplicates.THUMBNAIL, near_duplicates.THUMBNAIL, 3))
+    for row in range(20, 30):  # as near as the threshold, more or less
+        turned = [*TURNS.values()][row % 7](seen[row - 20])
+        seen[row] = turned + random.normal(size=turned.shape) * 0.0665
+    units = np.stack([near_duplicates.unit_vector(each) for each in seen])
+    views = [
+        units,
+        *(np.stack([near_duplicates.unit_vector(t(x)) for x in seen]) for t in TURNS.values()),
+    ]
+    best = np.max([units @ view.T for view in views], axis=0)
+    expected = np.argwhere(np.triu(best >= near_duplicates.NEAR, 1))
+    found = near_duplicates.turned_pairs(units, np.zeros(30))
+    assert found.tolist() == expected.tolist() and 0 < len(found) < 10
+
+
 def test_near_pairs_agree_with_brute_force_across_blocks(monkeypatch):
     monkeypatch.setattr(near_duplicates, "BLOCK", 7)
     vectors = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
@@ -396,7 +457,7 @@ def test_items_without_images_are_refused():
     [
         ("Split", ["tr", "te"], "set `split: Split`"),
         ("subset", ["train", "dev"], "set `split: subset`"),
-        ("is_train", ["True", "False"], "write train or test in a column split"),
+        ("is_train", ["True", "False"], "name its sides train and test"),
         ("language", ["tr", "te"], ""),
         ("set", ["A", "B"], ""),
         ("isotrain", ["x", "y"], ""),
@@ -447,6 +508,48 @@ def test_a_large_group_is_told_from_near_copies():
     case.groups[:12] = ["unknown"] * 12
     detail = case.findings()["D410"].detail
     assert "the group 'unknown'" in detail and "cop" not in detail
+
+
+def test_errors_of_spreadsheets_may_stand_for_no_label():
+    case = Case()
+    case.labels[:4] = ["#REF!", "#DIV/0!", "unlabeled", "(blank)"]
+    assert case.findings()["D213"].count == 4
+
+
+@pytest.mark.parametrize(
+    ("folders", "fires"),
+    [(["Train", "Val", "Test"], True), (["cat", "dog", "eel"], False), (["train", "bus"], False)],
+)
+def test_a_split_in_the_paths_of_a_table_is_told(repository, folders, fires):
+    paths = [f"set/{folders[k % len(folders)]}/{k}.png" for k in range(24)]
+    for number, path in enumerate(paths):
+        put(repository / path, scene("ab"[number % 2], number))
+    labels = ["a", "b"] * 12
+    pd.DataFrame({"path": paths, "label": labels}).to_csv(repository / "t.csv", index=False)
+    _, said = look({"table": "t.csv"})
+    assert ("d216" in said and "level 2" in said) == fires
+    pd.DataFrame({"path": paths, "label": labels, "split": ["train", "train", "test"] * 8}).to_csv(
+        repository / "t.csv", index=False
+    )
+    assert "d216" not in look({"table": "t.csv"})[1]
+
+
+def test_a_class_that_loses_its_files_is_named(repository):
+    rows = [(f"i/{k}.png", "ab"[k % 2]) for k in range(40)]
+    for number, (path, label) in enumerate(rows):
+        if label == "a" or number > 30:
+            put(repository / path, scene(label, number))
+    pd.DataFrame(rows, columns=["path", "label"]).to_csv(repository / "t.csv", index=False)
+    prepared, _ = look({"table": "t.csv"})
+    [told] = [each for each in prepared.findings if each.code == "D202"]
+    assert "15 of 20 of b" in told.detail and "15 of 20 of b" in told.consequence
+
+
+@pytest.mark.parametrize("code", ["D203", "D215"])
+def test_classes_that_are_others_than_meant_reach_the_answer(code):
+    case = Case()
+    {"D203": empty_class, "D215": joined}[code](case)
+    assert {"D203": "cow", "D215": "a|b (3)"}[code] in case.findings()[code].consequence
 
 
 def test_a_minus_beside_a_plus_is_no_missing_label():

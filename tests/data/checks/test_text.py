@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from factories.records import data_record
 from factories.texts import TASK, WORDS, written
 
+from helpers.comparison import caveats, study_records
+from helpers.core.records.data import DataRecord
 from helpers.data import checks, minhash, near_duplicates, preparation, sources
 from helpers.data.minhash import NEAR
 from helpers.data.text import decoding, language_detection, words
@@ -27,6 +30,7 @@ FIRES = [
         2,
     ),
     ("D116", ["apple of it", "pear of them"] * 10, 2),
+    ("D117", ["fine &amp; good words", "it is fine.<br />", "plain R&D words", "if x <3 y>2"], 2),
     ("D301", ["One and two.", "one  AND two.", "three of them", "four of us"], 2),
     ("D302", [STORY + " It was late.", STORY + " It was dark.", "another text", "yet one"], 2),
     ("D303", ["one and two", "one and two", "three of them", "four of us"], 2),
@@ -50,6 +54,40 @@ def test_a_sign_makes_another_text_of_the_same_words(repository):
     assert len(set(digests)) == 4  # features are kept by it
 
 
+ESCAPED = {  # by what finds it
+    "D301": [
+        lambda text: text.replace(" ", "&nbsp;", 3),
+        lambda text: text.replace("&", "&amp;").replace("'", "&#39;"),
+        lambda text: text.replace("é", "&eacute;"),
+        lambda text: text.replace("é", "&#xE9;"),
+    ],
+    "D302": [
+        lambda text: f"<p>{text}</p>",
+        lambda text: text.replace(", ", ",<br /><br />"),
+        lambda text: f'<div class="a">{text.replace("bank", "<b>bank</b>")}</div>',
+        lambda text: f"&lt;p&gt;{text}&lt;/p&gt;",
+    ],
+}
+
+
+@pytest.mark.parametrize(("code", "number"), [(code, n) for code in ESCAPED for n in range(4)])
+def test_a_copy_from_a_web_page_is_a_copy(repository, code, number):
+    story = STORY.replace("bank", "bank's café, Smith & Sons,")
+    found = case(repository, [story, ESCAPED[code][number](story), "another text", "yet one"])
+    assert [name for name in ESCAPED if found[name].count == 2] == [code]
+
+
+def test_signs_in_markup_tell_short_texts_apart(repository):
+    found = case(repository, ["Thanks! &lt;3", "Thanks. :3", "a &lt; b", "a &gt; b"])
+    assert not found["D301"].count and found["D302"].severity == "not checked"
+
+
+def test_a_few_texts_with_markup_are_not_told(repository):
+    rows = [f"{STORY} {a} {b}" for a in "abcdef" for b in "ghijklmn"]
+    assert not case(repository, [*rows, "this &amp; that", "<a@b.org> writes"])["D117"].count
+    assert case(repository, [f"{each}<br>" for each in rows])["D117"].severity == "note"
+
+
 def test_texts_in_order_pass_every_check(repository):
     rows = [
         f"{STORY} {a} {b} {c}" for a, b, c in zip("abcdefgh", "ijklmnop", "qrstuvwx", strict=True)
@@ -59,7 +97,7 @@ def test_texts_in_order_pass_every_check(repository):
     ]
     found = case(repository, rows)
     own = {code for code in found if code.startswith("D1")}
-    assert own == {f"D11{n}" for n in range(1, 7)}
+    assert own == {f"D11{n}" for n in range(1, 8)}
     assert not any(found[code].count for code in own | {"D301", "D302", "D303"})
 
 
@@ -135,3 +173,36 @@ def test_families_are_whole_without_a_list_of_all_their_pairs():
 )
 def test_languages_are_guessed_from_script_and_stop_words(text, language):
     assert language_detection.guess(text, words.words_of(text)) == language
+
+
+def near_copies_looked_for(repository, short):
+    """Prepare 40 texts of which some are too short to look; give D302, D402 and what is told."""
+    letters = np.random.default_rng(0).choice([*"abcdefghijklmnop"], (40, 20, 6))
+    rows = [
+        " ".join(map("".join, words[: 2 if n < short else 20])) for n, words in enumerate(letters)
+    ]
+    source = written(repository, {"text": rows, "label": ["a", "b"] * 20})
+    preparation.save("made", preparation.prepare(source, task=TASK), source)
+    told = caveats.of_data(study_records.read("made", []))
+    found = {each.code: each for each in DataRecord.read("made").checks}
+    return found["D302"], found["D402"], [each for each in told if "ear-duplicates" in each]
+
+
+def test_a_check_that_could_not_look_says_so_and_so_does_the_answer(repository):
+    for found in near_copies_looked_for(repository, short=30)[:2]:
+        assert found.severity == "not checked" and found.count == 30
+        assert "30 of 40 texts" in found.detail
+    [told] = near_copies_looked_for(repository, short=30)[2]
+    assert "not checked" in told.lower() and "30 of 40 texts" in told
+    assert near_copies_looked_for(repository, short=0)[1:][1] == []
+    *found, told = near_copies_looked_for(repository, short=10)  # most could be looked at
+    assert told == [] and {each.severity for each in found} == {"passed"}
+
+
+def test_what_was_not_checked_is_told_beside_exact_duplicates(repository):
+    both = [
+        {"code": "D401", "count": 1, "consequence": "equal"},
+        {"code": "D402", "count": 9, "consequence": "not", "severity": "not checked"},
+    ]
+    data_record(checks=both).write("made")
+    assert caveats.of_data(study_records.read("made", [])) == ["equal", "not"]

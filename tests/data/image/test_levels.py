@@ -176,6 +176,38 @@ def test_a_stray_pixel_does_not_hide_a_small_range(repository):
     assert "d106" in said and "set levels: [1000, 1199]" in said
 
 
+MARKS = {  # 1.6 % of the pixels
+    "in a corner": (slice(0, 5), slice(0, 5)),
+    "near another": (slice(-8, -3), slice(-8, -3)),
+}
+
+
+@pytest.mark.parametrize("place", MARKS)
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_burnt_in_mark_hides_no_small_range(repository, place, kind):
+    top = np.iinfo(kind).max
+    coarse = NOISE[:, :8, :8].repeat(5, axis=1).repeat(5, axis=2)  # that no two look alike
+    values = np.rint(coarse * top / 5).astype(kind)
+    values[(slice(None), *MARKS[place])] = top
+    assert "d106" in decoded(save(repository, values))[1]
+    assert "d106" in decoded(save(repository, top - values))[1]
+
+
+@pytest.mark.parametrize("place", MARKS)
+def test_a_mark_on_ordinary_images_says_nothing(repository, place):
+    values = SHAPES["8 bits"].copy()
+    values[(slice(None), *MARKS[place])] = 255
+    assert "d106" not in decoded(save(repository, values))[1]
+
+
+def test_small_shapes_on_black_say_nothing(repository):
+    random, values = np.random.default_rng(0), np.zeros((24, 40, 40), np.uint8)
+    for image in values:
+        y, x = random.integers(0, 32, 2)
+        image[y : y + 8, x : x + 8] = random.integers(150, 255, (8, 8))
+    assert "d106" not in decoded(save(repository, values))[1]
+
+
 def test_a_refusal_for_one_image_out_of_scale_names_the_range(repository):
     values = np.random.default_rng(0).random((24, 16, 16))
     values[3] *= 1e4

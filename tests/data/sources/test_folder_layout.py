@@ -40,6 +40,7 @@ WHOLE = {(label, split) for label in "ab" for split in ("train", "test")}
         ["train_cropped/a", "train_cropped/b", "test_augmented/a", "test_augmented/b"],
         ["train/a", "train/b", "test_ood/a", "test_id/b", "test_id/a"],
         under("{split}/{label}", "entrenamiento", "prueba"),
+        ["train/a/a", "train/b/b", "test/a/a", "test/b/b"],
     ],
     ids=lambda folders: folders[-1],
 )
@@ -60,6 +61,7 @@ def test_splits_are_kept_wherever_their_folders_are(folders):
             {"train_station", "test_tube", "bus"},
         ),
         (["cat", "cat/deep", "dog"], {"cat", "dog"}),
+        (["ガ", "ギ"], {"ガ", "ギ"}),
     ],
     ids=lambda folders: "+".join(sorted(folders)),
 )
@@ -87,6 +89,8 @@ def test_a_class_called_train_may_be_inside_the_splits():
         (["one/train/a", "one/train/b", "two/test/a", "two/test/b"], "which are the classes"),
         (["train/val/a", "train/train/a", "test/a"], "lies in two splits"),
         (under("{label}_{split}", "train", "test"), "name splits and something else"),
+        (["train/a/images", "train/b/images", "val/images"], "val/ holds images/ alone"),
+        (["train/a/images", "train/b/images", "val/images", "test/images"], "holds images/ alone"),
     ],
     ids=lambda value: "+".join(value) if isinstance(value, list) else "",
 )

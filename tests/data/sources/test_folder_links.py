@@ -6,7 +6,7 @@ from factories.cases import fill, look
 from helpers.core.errors import UserError
 from helpers.data import preparation, sources, summary
 from helpers.data.encoded import Unreadable
-from helpers.data.sources import folder_walk
+from helpers.data.sources import folder
 
 
 def test_links_out_of_a_folder_are_refused_with_ways_and_read_if_allowed(repository):
@@ -45,7 +45,7 @@ def test_many_links_across_take_linear_time(repository):
         for other in names:
             if other != name:
                 (repository / "set" / name / other).symlink_to(f"../{other}")
-    assert len(list(folder_walk.walk(repository / "set", ()))) < 3000
+    assert len(list(folder.walk(repository / "set", ()))) < 3000
 
 
 def test_pointers_are_no_items(repository):
@@ -86,7 +86,7 @@ def test_validation_is_the_test_of_a_source_without_one(repository):
     assert "train (40) is train and val (12) is validation" in said and "d415" in said
     [found] = [each for each in prepared.findings if each.code == "D415"]
     assert "validation split" in found.consequence
-    assert any("validation is the test" in each for each in summary.sentences(prepared))
+    assert any("its validation split" in each for each in summary.sentences(prepared))
     drawn = preparation.prepare({"folder": {"path": "set"}}, {"given": False})
     assert not any(each.count for each in drawn.findings if each.code == "D415")
     assert any("which is not used" in each for each in summary.sentences(drawn))

@@ -92,6 +92,16 @@ def test_wrong_arrays_get_one_clear_line(repository, case):
     assert "\n" not in str(caught.value)
 
 
+def test_an_npz_of_one_array_is_read_and_of_several_refused(repository):
+    np.savez(repository / "data.npz", GREY)
+    np.savez(repository / "labels.npz", np.arange(6) % 2)
+    source = {"npy": {"data": "data.npz", "labels": "labels.npz"}}
+    assert sources.load(source).frame["label"].tolist() == ["0", "1"] * 3
+    np.savez(repository / "data.npz", x_train=GREY, y_train=np.arange(6))
+    with pytest.raises(UserError, match="data.npz: holds x_train, y_train: write each array"):
+        sources.load(source)
+
+
 def test_a_broken_or_missing_npy_gets_one_clear_line(repository):
     (repository / "data.npy").write_text("not an array")
     with pytest.raises(UserError, match="data.npy: holds Python objects, or is no numpy file"):
@@ -308,7 +318,7 @@ def test_a_new_kind_of_source_is_one_entry(repository, monkeypatch):
     with pytest.raises(UserError, match="unknown data source 'list'"):
         sources.load({"list": "a b"}, "text-classification")
     with pytest.raises(UserError, match="data.source.list.items: no such file: absent"):
-        data_source.canonical({"list": "absent"}, "image-classification", "study.yaml")
+        data_source.canonical({"list": "absent"}, "image-classification", "study.yaml: data.source")
     assert external_inputs.own_data({"list": {"items": "x"}}) == [repository / "x"]
 
 

@@ -10,8 +10,8 @@ from helpers.catalogue import apt
 from helpers.catalogue.entries import Package
 from helpers.core.errors import Unreachable
 from helpers.data.audio import decoding, speech_synthesis
-from helpers.data.sources import synthetic_accents
-from helpers.data.sources.synthetic_accents import AccentFields
+from helpers.data.sources import asterisk_prompts
+from helpers.data.sources.asterisk_prompts import AccentFields
 
 TEXT = """hello: Hello.
 one: Please press the pound key.
@@ -35,18 +35,18 @@ def texts(repository, tmp_path, monkeypatch):
 def test_every_voice_speaks_the_same_plain_sentences_each_once(texts, monkeypatch):
     voices = [each for each in speech_synthesis.VOICES if each.program == "espeak-ng"][:2]
     monkeypatch.setattr(speech_synthesis, "available", lambda: tuple(voices))
-    items = synthetic_accents.load(PINNED, AccentFields())
+    items = asterisk_prompts.load_accents(PINNED, AccentFields())
     said = items.frame.groupby("accent")["reference"].agg(sorted)
     sentences = ["Please press the pound key.", "The number is not in service."]
     assert said.tolist() == [sentences, sentences]
     assert said.index.tolist() == sorted(voice.shown for voice in voices)
     assert "no person speaks" in items.notes[0] and "espeak-ng" in items.notes[0]
     assert len(decoding.decode(items.raw(0))) > decoding.RATE
-    first = synthetic_accents.load(PINNED, AccentFields(sentences=1))
+    first = asterisk_prompts.load_accents(PINNED, AccentFields(sentences=1))
     assert first.frame["reference"].nunique() == 1 and first.digest != items.digest
 
 
 def test_where_no_program_speaks_the_study_is_out_of_reach(texts, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda program: None)
     with pytest.raises(Unreachable, match="espeak-ng or flite"):
-        synthetic_accents.load(PINNED, AccentFields())
+        asterisk_prompts.load_accents(PINNED, AccentFields())

@@ -1,8 +1,10 @@
 """Tables as programs and people write them: read as meant, or refused in one line."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import unicodedata
 
 import numpy as np
@@ -95,6 +97,10 @@ REFUSED = {
     "a workbook": (b"PK\x03\x04 and so on", "t.xlsx", "save the sheet as csv"),
     "a workbook called CSV": (b"PK\x03\x04 and so on", "t.csv", "save the sheet as csv"),
     "compressed": (gzip.compress(lines().encode()), "t.csv.gz", "unpack it"),
+    "compressed otherwise": (bz2.compress(lines().encode()), "t.csv", "unpack it"),
+    "compressed in a third way": (lzma.compress(lines().encode()), "t.csv", "unpack it"),
+    "parquet called CSV": (b"PAR1\x15\0", "t.csv", "call it .parquet"),
+    "half of an emoji": ('{"text": "a", "label": "x"}\n{"text": "\\ud83d"}', "t.jsonl", "line 2"),
     "a page": ("\n<HTML><table>", "t.csv", "html"),
     "a JSON array": (json.dumps([{"text": "x"}], indent=1), "t.json", "one object a line"),
     "a comment first": ("# by X\n" + lines(), "t.csv", "'# by x'"),

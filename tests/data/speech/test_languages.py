@@ -56,6 +56,9 @@ def frame(references, spoken=None):
         (frame(["on to zrobił i nie jest to dla mnie", "do bani, co to za film"] * 9), {""}, 18),
         (frame(["on se hyvä ja me pidimme siitä", "he on niin hyvä"] * 9), {""}, 18),
         (frame(["este un film bun și nu mi-a plăcut", "a fost la noi de un an"] * 9), {""}, 18),
+        (frame(["هذا بيت كبير", "ذهبت الى المدرسة"] * 9), {"ar"}, 0),
+        (frame(["این خانه خیلی بزرگ است", "من به مدرسه می‌روم"] * 9), {""}, 0),
+        (frame(["یہ ایک گھر ہے", "میں اسکول جاتا ہوں"] * 9), {""}, 0),
         (frame(["seven", "three"]), {""}, 2),
         (frame(["нажмите три", "今日は晴れです"]), {""}, 0),  # never English
         (frame(["seven", "three"], ["en", None]), {"en"}, 0),
@@ -104,6 +107,13 @@ def test_a_language_that_is_found_out_is_said(repository):
     assert "language" not in made.frame and "D135" not in found(made)  # no recogniser is told
     assert any("12 transcripts name no language" in note for note in made.items.notes)
     assert set(made.frame["split"]) == {"test"}  # nothing is trained
+
+
+def test_transcripts_of_a_wrong_encoding_are_told_with_what_it_costs(repository):
+    made = prepared(repository, lambda rows: rows.assign(transcript="cafÃ© fermÃ©"))
+    [told] = [each for each in made.findings if each.code == "D137"]
+    assert told.count == len(made.frame) and "counts as an error" in told.consequence
+    assert "D137" not in found(prepared(repository, lambda rows: rows.assign(transcript="São")))
 
 
 def test_a_transcript_without_a_word_is_none(repository):

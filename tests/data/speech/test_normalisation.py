@@ -68,6 +68,10 @@ def test_english_rules_are_for_english_alone():
     [
         ("don\u2019t", "don't", "en"),
         ("don\u02bct", "don't", "en"),
+        ("\u00b5", "\u03bc", "el"),
+        ("\u0132sland", "IJsland", "nl"),
+        ("അവൻ", "അവന്\u200d", "ml"),
+        ("1", "1\ufe0f\u20e3", "en"),
         ("o\u02bbzbek", "o'zbek", "uz"),
         ("don`t", "don't", "English"),
         ("\u0645\u0640\u0640\u0631\u062d\u0628\u0627", "\u0645\u0631\u062d\u0628\u0627", "ar"),

@@ -11,7 +11,7 @@ from factories.texts import TASK, written
 from helpers.core.errors import UserError
 from helpers.data import preparation, sources
 from helpers.data.encoded import Encoded, Unreadable
-from helpers.data.sources import human_ratings, text_corpora
+from helpers.data.sources import text_corpora
 from helpers.data.text import decoding
 from helpers.report import tables
 
@@ -21,6 +21,8 @@ from helpers.report import tables
     [
         ("e\u0301té\r\nfin\r", "été\nfin\n"),
         ("\ufeffhello".encode(), "hello"),
+        ("né".encode("utf-16"), "né"),
+        (b"\xfe\xff" + "né".encode("utf-16-be"), "né"),
         (Encoded("naïve".encode("latin-1"), "latin-1"), "naïve"),
         (Encoded("東京".encode("shift_jis"), "shift_jis"), "東京"),
         (Encoded("né".encode("utf-16"), "utf-16"), "né"),
@@ -198,15 +200,15 @@ def test_a_formula_stays_a_text_and_markup_comes_out_escaped(repository, capsys)
 
 def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     names = ["negative", "neutral", "positive"]
-    assert human_ratings.polarity([-0.5, -0.49, 0, 0.5], 0.5, names) == [
+    assert text_corpora.polarity([-0.5, -0.49, 0, 0.5], 0.5, names) == [
         names[i] for i in (0, 1, 1, 2)
     ]
     random = np.random.default_rng(0)
     truth = random.normal(0, 2, 4000)
     said = truth[:, None] + random.normal(0, 1, (4000, 20))
-    correlation, accuracy = human_ratings.ceiling(said, 0.5)
+    correlation, accuracy = text_corpora.ceiling(said, 0.5)
     expected = 4 / np.sqrt((4 + 1) * (4 + 1 / 19))  # of one rater with the mean of 19 others
     assert correlation["value"] == pytest.approx(expected, abs=0.01)
     assert 0.7 < accuracy["value"] < 1
-    assert human_ratings.ceiling([[1.0]], 0.5) == []
-    assert human_ratings.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1
+    assert text_corpora.ceiling([[1.0]], 0.5) == []
+    assert text_corpora.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1

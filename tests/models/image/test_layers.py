@@ -41,7 +41,7 @@ def test_a_network_is_parted_at_a_layer(repository, name, layer):
     whole = models.load(name, "none", 64, seed=1)
     upper = whole.unfrozen({"above": layer, "augment": ("flip",)})
     maps = upper.inputs(pictures.__getitem__, range(3), "pictures")
-    assert maps.ndim == 4 and upper.digest != whole.digest
+    assert maps.ndim == 4 and upper.card.digest != whole.card.digest
     features = whole.network.predict(pictures, verbose=0)
     assert np.allclose(upper.network.predict(maps, verbose=0), features, atol=1e-4)
     running = upper.compile(upper.network)

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from factories.records import leaderboard_record, metrics_record
 
 from helpers.core import paths
-from helpers.core.records.status import Status
+from helpers.core.records.stages import Status
 from helpers.data import tasks
 from helpers.metrics import registry
 from helpers.report.pages import index, publish

@@ -7,7 +7,7 @@ from scipy.special import softmax
 
 from helpers.data.image.resizing import resize
 from helpers.training import validation_score
-from helpers.training.baselines import fit_baseline, svm_scores
+from helpers.training.baselines import base, fit_baseline
 from helpers.training.results import AdaptationRequest
 
 OPTIONS = {"image_size": 8, "regularisation": (1e-2, 1e-1, 1.0, 10.0), "class_weight": None}
@@ -55,7 +55,7 @@ def test_test_labels_change_nothing(name):
 def test_the_temperature_of_the_svm_lowers_its_log_loss():
     labels = np.array([0, 1] * 50)
     decisions = np.random.default_rng(0).normal(size=(100, 2))
-    temperature = svm_scores.temperature(decisions, labels)
+    temperature = base.best_temperature(decisions, labels)
     calibrated, raw = softmax(decisions / temperature, axis=1), softmax(decisions, axis=1)
     assert validation_score.log_loss(labels, calibrated) < validation_score.log_loss(labels, raw)
 

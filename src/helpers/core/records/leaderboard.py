@@ -88,10 +88,11 @@ class Seeds(Part):
 class Leaderboard(Record):
     """The comparison of a study's candidates, best first.
 
-    ``answer`` has at most three sentences and ``recommendation`` is the same as one paragraph;
-    ``details`` has what they leave out. ``groups`` counts the groups that were resampled.
-    ``expected`` is the winner's score with its pick allowed for; its row has what was measured. A
-    difference below the ``margin`` does not matter.
+    ``answer`` has at most three sentences, and the doubts about the winner after the first;
+    ``recommendation`` is the same as one paragraph; ``details`` has what they leave out.
+    ``groups`` counts the groups that were resampled. ``expected`` is the winner's score with its
+    pick allowed for; its row has what was measured. A difference below the ``margin`` does not
+    matter.
     """
 
     FILE = "leaderboard.json"

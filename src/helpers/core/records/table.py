@@ -14,24 +14,11 @@ from helpers.core.records.metrics import Metrics
 from helpers.core.records.selection import Selection
 from helpers.core.records.shift import Shift
 from helpers.core.records.speech_metrics import SpeechMetrics
-from helpers.core.records.stage_run import StageRun
-from helpers.core.records.status import Status
+from helpers.core.records.stages import StageRun, Status
 from helpers.core.records.training import Training
 
-RECORDS: dict[str, type[Record]] = {
-    record.FILE: record
-    for record in (
-        Across,
-        DataRecord,
-        Leaderboard,
-        Metrics,
-        Selection,
-        Shift,
-        StageRun,
-        Status,
-        Training,
-    )
-}
+_KINDS = (Across, DataRecord, Leaderboard, Metrics, Selection, Shift, StageRun, Status, Training)
+RECORDS: dict[str, type[Record]] = {record.FILE: record for record in _KINDS}
 SCHEMAS: dict[str, type[Record]] = {
     **{file.removesuffix(".json"): record for file, record in RECORDS.items()},
     "metrics-classification": ClassificationMetrics,

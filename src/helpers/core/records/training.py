@@ -63,12 +63,13 @@ class Training(Record):
     chosen: dict[str, int | float | None] = {}
     history: list[Epoch] = []
     choice: list[GridPoint] = []
+    doubts: list[str] = []  # why its predictions may not be what they seem
     warnings: list[str] = []
 
     @property
-    def doubts(self) -> list[str]:
-        """What speaks against predictions made elsewhere, and must stand beside their numbers."""
-        return self.warnings if self.adaptation == "predictions" else []
+    def cautions(self) -> list[str]:
+        """What must stand beside the numbers: doubts, and warnings of predictions from a file."""
+        return [*self.doubts, *(self.warnings if self.adaptation == "predictions" else [])]
 
     @classmethod
     def of(cls, study: str, candidate: str) -> "Training":

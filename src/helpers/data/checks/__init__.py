@@ -13,22 +13,15 @@ from helpers.data.surveys.base import Survey, survey
 
 __all__ = ["Finding", "Survey", "run", "survey", "table"]
 
-GENERAL = (
-    labels,
-    columns,
-    containers,
-    names,
-    duplicates,
-    file_names,
-    splits,
-)  # checks of every task; Task.checks names those of one
+# checks of every task; Task.checks names those of one
+GENERAL = (labels, columns, containers, names, duplicates, file_names, splits)
 
 
 def run(
     items: Items,
     split_frame: pd.DataFrame | None = None,
     facts: Survey | None = None,
-    only: str = "D",
+    only: str | tuple[str, ...] = "D",
     units: np.ndarray | None = None,
 ) -> list[Finding]:
     """Run the checks whose code starts with ``only``, in the order of their codes.

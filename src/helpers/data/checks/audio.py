@@ -46,7 +46,12 @@ def mixed_encodings(facts: Facts) -> Found | None:
     return rows_unlike_most(facts, np.array([f"{form} x {n}" if form else "" for form, n in pairs]))
 
 
-@check("D125", "Silent recordings", "warning")
+@check(
+    "D125",
+    "Silent recordings",
+    "warning",
+    consequence="Recordings in which nothing is heard count among the others.",
+)
 def silent(facts: Facts) -> Found | None:
     """Nothing to hear in what should be a sound: a muted microphone, or a failed export."""
     speech = (facts.frame["label"] != NO_SPEECH).to_numpy()
@@ -88,8 +93,7 @@ def beyond_limit(facts: Facts) -> Found | None:
     mask = facts.usable & (facts.surveyed(AudioSurvey).seconds > longest)
     told = f"longer than {longest:g} s and cut there"
     consequence = f"{mask.sum()} of {mask.size} recordings are {told}: the rest was never heard."
-    found = rows_where(facts, mask, told)
-    return found and replace(found, consequence=consequence)
+    return rows_where(facts, mask, told, consequence)
 
 
 @check("D136", "Floats beyond full scale", "warning")

@@ -13,24 +13,32 @@ PEOPLE = "group|patient|subject|person|participant|speaker|author|user|writer|do
 PEOPLE += "|client|customer|study|animal"
 GROUP = re.compile(rf"({PEOPLE})s?( ?(ids?|uid|nr|no|num|number|names?|code|key|hash))?")
 SPLIT = re.compile(r"((data ?set|data|original) )?(split|partition)|(is|in) ?(train|test|val)\w*")
+IN_PATHS = "the name of a folder in paths, at level"
 MOST_SPLITS = 10
 FEWEST_GROUPS, MOST_GROUPS = 10, 0.8  # values, and values for each row that has one
 
 
 @check("D216", "A column that looks like a split", "warning")
 def unused_split(facts: Facts) -> Found | None:
-    """Find a published split in a column called otherwise: the one drawn here replaces it."""
+    """Find a published split in a column called otherwise, or in paths: ours replaces it."""
     items = facts.items
-    for name in () if "split" in items.frame else _others(facts):
-        values, named = items.frame[name].dropna().astype(str), SPLIT.fullmatch(_words(name))
+    folders = items.frame["path"].astype(str).str.split("/").str[:-1]
+    told = {name: items.frame[name] for name in _others(facts)}
+    told |= {f"{IN_PATHS} {n + 1}": folders.str[n] for n in range(int(folders.str.len().max()))}
+    for name, column in () if "split" in items.frame else told.items():
+        values, named = column.dropna().astype(str), SPLIT.fullmatch(_words(name))
         if not 2 <= values.nunique() <= MOST_SPLITS:
             continue
         ours = split_names.kinds(values.unique(), short=named is not None)
         known = len(ours) == values.nunique() and len({*ours.values()}) > 1
         if named or (known and "train" in ours.values()):
-            cure = f"set `split: {name}`" if known else "write train or test in a column split"
-            what = f"column {name!r} looks like a split of the source, which is not used"
-            words = f"{what[0].upper()}{what[1:]}: the scores are not for that split."
+            cure, what = "name its sides train and test", f"column {name!r}"
+            if name not in items.frame:
+                cure, what = "write train or test in a column split", name
+            elif known:
+                cure = f"set `split: {name}` beside the file"
+            what += " looks like a split of the source, which is not used"
+            words = f"{what[0].upper()}{what[1:]}: the scores are not for that split; {cure}."
             return Found(len(values), f"{what}: {tally(values)}; {cure}", consequence=words)
     return None
 
@@ -47,9 +55,9 @@ def unused_groups(facts: Facts) -> Found | None:
         crossing = tested.groupby(values).transform("nunique") > 1
         if enough and crossing.any():
             what = f"column {name!r} repeats values and may name groups in the test and outside it"
-            words = f"{what[0].upper()}{what[1:]}: if so, expect lower scores on new groups."
-            found = rows_where(facts, crossing, f"{what}; if so, set `group: {name}`")
-            return found and Found(found.count, found.detail, found.ids, words)
+            cure = f"if so, set data: {{split: {{group: {name}}}}}"
+            words = f"{what[0].upper()}{what[1:]}: {cure}, or expect lower scores on new groups."
+            return rows_where(facts, crossing, f"{what}; {cure}", words)
     return None
 
 

@@ -11,7 +11,10 @@ FAMILIES = (  # the part of a name that tells the family, the widest first; a nu
     r"([^/]+?)[_-](?=[^/]*\d)[^/]*$",  # p07 of p07_left_s03
     r"([^/]+)[_-](?=[^/]*\d)[^/]*$",  # p07_left of p07_left_s03
     r"([^/]*?\d)[A-Za-z]+\d[^/]*$",  # p07 of p07s03
+    r"([^/]*\d)[ _-]?[A-Za-z]+(?:\.\w+)?$",  # p07 of p07_L, if of one class with p07_R
 )
+FIELD = r"(?:^|/)(?:[^/_-]+[_-]+){%d}([^/_.-]+)[^/]*$"  # such as 12 of 03-01-06-12
+DATE = r"(?<!\d)(?:(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d|[0-3]\d[-_.][01]\d[-_.](?:19|20)\d\d)"
 FLAT = 16  # levels of masks, with what JPEG makes of them
 FEWEST = 6  # families from which names are taken to tell patients or scenes, and not sources
 DOUBLES = r"copy|kopie|copie|copia"
@@ -22,7 +25,8 @@ COPY = rf"(?:(?:[ _.-]+(?:{DOUBLES})|(?<! )[_.-](?:{CHANGES})){TAIL}|{EXPORT})+"
 NUMBERED = r" ?\(\d+\)"  # img (1).png is a copy where there is img.png
 SERIES = r"(?i)download|images?|unnamed|index|photo|picture|file"  # what browsers number
 MOST = 5  # numbered copies of one original; more are a series
-MASK = r"[ _.-]+(?:masks?|seg|segmentation|labels?|gt|annotations?)[ _-]?\d*$"
+MASK = r"(?:[ _.-]+(?:masks?|seg|segmentation|labels?|gt|annotations?)"
+MASK += r"|(?-i:(?<=[a-z\d])(?:Masks?|Seg|Segmentation|Labels?|GT|Annotations?)))[ _-]?(\d*)$"
 MASK_OF = r"^(?:masks?|seg|segmentation|gt)[ _-]+"
 MASKS = r"(?:[^/]*[ _-])?(?:masks?|labels?|gt|ground.?truth|annotations?|segmentations?)"
 IMAGES = r"(?:[^/]*[ _-])?(?:images?|imgs?|photos?|pictures?|originals?|frames)"
@@ -38,21 +42,21 @@ def masks(facts: Facts) -> Found | None:
     base = names.str.replace(rf"{MASK}|{MASK_OF}", "", regex=True, case=False)
     called = labels.str.fullmatch(MASKS, case=False)
     inside = ~called & _told(facts).str.contains(rf"(?:^|/){MASKS}/", case=False)
-    whole = labels + "/" + base
-    beside = (base != names) & whole.isin(labels + "/" + names)
+    whole, there = labels + "/" + base, labels + "/" + names
+    numbered = labels + "/" + names.str.replace(MASK, r"\1", regex=True, case=False)
+    beside = (base != names) & whole.isin(there)
+    beside |= (numbered != there) & numbered.isin(there)  # imgMask3 may belong to img3
     beside |= inside & whole.isin(whole[~inside])
     apart = called.copy()
     apart &= base.isin(base[~apart]) & ~labels.isin(labels[apart & ~base.isin(base[~apart])])
     if not labels[~called].str.fullmatch(IMAGES, case=False).any():
         apart &= _flat(facts, apart)
     found = beside | apart
-    example = f"such as {frame['id'][found].iloc[0]}" if found.any() else ""
-    detail = f"masks of other images by their names, {example}: move them out of the data"
+    example = "".join(frame["id"][found].head(1))
+    detail = f"masks of other images by their names, such as {example}: move them out of the data"
     many = counted(int(found.sum()), "image is a mask", "images are masks")
-    consequence = f"{many} of others by their names: "
-    consequence += "the scores are for images and masks together."
-    said = rows_where(facts, found, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    consequence = f"By name, {many} of others: the scores are for images and masks together."
+    return rows_where(facts, found, detail, consequence)
 
 
 @check("D413", "Names in families across splits", "warning", needs=("split",))
@@ -69,10 +73,9 @@ def families(facts: Facts) -> Found | None:
     detail = f"{what}; if one is a patient, a scene or a recording, in a split drawn here, {cure}"
     consequence = (
         f"Items fall into {what}, and lie in several splits: "
-        "if these are patients or scenes, expect lower scores on new ones."
+        f"if these are patients or scenes, {cure}, or expect lower scores on new ones."
     )
-    said = rows_where(facts, crossing, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    return rows_where(facts, crossing, detail, consequence)
 
 
 @check("D414", "Copies by name across splits", "warning", needs=("split",))
@@ -84,24 +87,19 @@ def copies(facts: Facts) -> Found | None:
     exported = names.str.contains(rf"{EXPORT}$")
     base = base.where((labels + "/" + base).isin(there) | exported, names)
     plain = base.str.replace(rf"{NUMBERED}$", "", regex=True)
-    several = (labels + "/" + plain).map((labels + "/" + plain).value_counts()) > 1 + MOST
-    numbered = (labels + "/" + plain).isin(there) & (plain != base) & ~several
-    numbered &= ~plain.str.fullmatch(SERIES)
+    whole = labels + "/" + plain
+    numbered = whole.isin(there) & (plain != base) & ~plain.str.fullmatch(SERIES)
+    numbered &= whole.map(whole.value_counts()) <= 1 + MOST
     base = plain.where(numbered, base)
     family = labels + "/" + base
     made = (base != names).groupby(family).transform("any")
     crossing = made & (facts.frame["split"].groupby(family).transform("nunique") > 1)
     endings = f"{COPY}(?:{NUMBERED})?|{NUMBERED}" if numbered.any() else COPY
     cure = _cure(rf"(?i)(?:^|/)(?:copy of )?([^/]+?)(?:{endings})?(?:\.[a-z]\w{{0,4}})?$")
-    example = (
-        " and ".join(facts.frame["id"][family == family[crossing].iloc[0]].head(2))
-        if (crossing.any())
-        else ""
-    )
+    example = " and ".join(facts.frame["id"][family.isin(family[crossing].head(1))].head(2))
     detail = f"such as {example}; in a split drawn here, {cure}"
-    consequence = "Copies by name are in several splits: the test may be easier than new data."
-    said = rows_where(facts, crossing, detail)
-    return said and Found(said.count, said.detail, said.ids, consequence)
+    consequence = f"Copies by name are in several splits, which makes the test easier, {detail}."
+    return rows_where(facts, crossing, detail, consequence)
 
 
 def _cure(pattern: str) -> str:
@@ -129,12 +127,27 @@ def _flat(facts: Facts, mask: pd.Series) -> bool:
 def _families(facts: Facts) -> tuple[str, pd.Series] | None:
     """Find the widest pattern by which most names fall into several families, and these."""
     names, labels = _names(facts), facts.frame["label"].fillna("").astype(str)
-    within = labels + "/" if names.duplicated().mean() > 0.05 else ""  # numbered in each folder
-    for pattern in FAMILIES:
+    apart = names.duplicated().mean() > 0.05  # numbered in each folder
+    dated = int(names.str.match(DATE).mean() > 0.5)  # a part of a date is no family
+    for pattern in (*FAMILIES[dated:1], *_field(names, labels), *FAMILIES[1:]):
         family = names.str.extract(pattern, expand=False)
-        size = (within + family).map((within + family).value_counts())
+        sides = pattern == FAMILIES[-1]
+        own = labels + "/" + family if apart or sides else family
         count, most = family.nunique(), family.value_counts().max()
-        several = (size > 1).mean() > 0.8 and most < len(names) / 2
-        if several and count >= FEWEST and count > labels.nunique():
+        several = (own.map(own.value_counts()) > 1).mean() > (0.5 if sides else 0.8)
+        if several and most < len(names) / 2 and count >= FEWEST and count > labels.nunique():
             return pattern, family
     return None
+
+
+def _field(names: pd.Series, labels: pd.Series) -> list[str]:
+    """Find the first numbered field with many values: if each is in several classes, repeatedly."""
+    fields = names.str.split(r"[_-]+", expand=True)
+    many = fields.nunique().gt(max(FEWEST - 1, labels.nunique())).to_numpy()
+    if not many.any() or names.str.contains(DATE).mean() > 0.5:
+        return []
+    field = fields[place := int(many.argmax())]
+    own, numbered = labels + "/" + field, field.str.contains(r"\d").mean() > 0.8
+    repeated = (own.map(own.value_counts()) > 1).mean() > 0.5
+    crossing = (labels.groupby(field).nunique() > 1).mean() > 0.5
+    return [FIELD % place] if numbered and repeated and crossing else []

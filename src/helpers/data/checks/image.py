@@ -1,5 +1,7 @@
 """D1: the images themselves."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers.data.checks import registry
@@ -39,7 +41,11 @@ def mixed_sizes(facts: Facts) -> Found | None:
 def constant(facts: Facts) -> Found | None:
     """Images of one colour: nothing to see, often a failed export."""
     mask = facts.surveyed(ImageSurvey).constant
-    return rows_where(facts, mask, "every pixel has the same colour")
+    found = rows_where(facts, mask, "every pixel has the same colour")
+    words = (
+        f"{mask.sum():,} images of one colour count among the others: nothing tells their class."
+    )
+    return found and replace(found, consequence=words)
 
 
 @check("D106", "Images that use little of the range of levels", "warning")
@@ -54,12 +60,9 @@ def faint(facts: Facts) -> Found | None:
     said = f"{which} use less than a quarter of the levels from black to white"
     lowest, highest = ends([each for each in survey.values if each])
     black = lowest if 2 * lowest > highest else 0
-    cure = (
-        f"if their files use fewer values than they can hold, set levels: [{black:g}, {highest:g}]"
-    )
-    ids = facts.frame["id"].to_numpy()[mask].tolist()
-    consequence = f"Of the images, {said}: networks expect all of them."
-    return Found(len(ids), f"{said}; {cure}", ids, consequence)
+    cure = f"if files use fewer (marks aside) than they can, set levels: [{black:g}, {highest:g}]"
+    consequence = f"Networks expect images with all levels, but {said}; {cure}."
+    return rows_where(facts, mask, f"{said}; {cure}", consequence)
 
 
 @check("D107", "Colour profiles converted to sRGB", "note")
@@ -81,11 +84,9 @@ def frames(facts: Facts) -> Found | None:
     """Find animations, stacks and documents: only the first frame or page is used."""
     survey = facts.surveyed(ImageSurvey)
     forms = survey.format[survey.frames > 1]
-    if not len(forms):
-        return None
     detail = f"only the first of up to {survey.frames.max():,} is used: {registry.tally(forms)}"
-    ids = facts.frame["id"].to_numpy()[survey.frames > 1].tolist()
-    if set(forms) == {"MPO"}:  # a preview or a map of light that telephones put behind a photo
-        return Found(len(ids), detail, ids, severity="note")
-    said = f"{len(ids):,} files hold several frames or pages: only the first of each is used."
-    return Found(len(ids), detail, ids, consequence=said)
+    said = f"{len(forms):,} files hold several frames or pages: only the first of each is used."
+    found = rows_where(facts, survey.frames > 1, detail, said)
+    if found and set(forms) == {"MPO"}:  # a preview that telephones put behind a photo
+        return replace(found, consequence="", severity="note")
+    return found

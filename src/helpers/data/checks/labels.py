@@ -21,15 +21,19 @@ def missing_labels(facts: Facts) -> Found | None:
 def unmatched(facts: Facts) -> Found | None:
     """Labels whose item is not there, and files that no label belongs to."""
     absent = [*facts.frame["id"][facts.survey.reason == encoded.NO_FILE], *facts.items.absent]
-    loose, label = list(facts.items.unmatched), tasks.get(facts.items.task).target
-    told = [f"{counted(len(absent), label)} without {facts.modality.ONE}"] if absent else []
-    told += [f"{counted(len(loose), 'file')} without a {label}"] if loose else []
+    loose, target = list(facts.items.unmatched), tasks.get(facts.items.task).target
+    told = [f"{counted(len(absent), target)} without {facts.modality.ONE}"] if absent else []
+    told += [f"{counted(len(loose), 'file')} without a {target}"] if loose else []
     if not absent and not loose:
         return None
-    lost = _lost_to_formats(facts)
+    lost, label = _lost_to_formats(facts), facts.frame["label"]
+    gone = pd.Series(facts.survey.reason == encoded.NO_FILE, label.index)
+    without = losses(label[gone].value_counts(), label[~gone].value_counts())
     consequence = f"Some files are of a format that is not read: {lost}." if lost else ""
+    consequence += f" Files are missing: {without}." if without else ""
     detail = ", ".join(told) + (f"; not read: {lost}" if lost else "")
-    return Found(len(absent) + len(loose), detail, absent + loose, consequence)
+    detail += f"; left out: {without}" if without else ""
+    return Found(len(absent) + len(loose), detail, absent + loose, consequence.strip())
 
 
 def _lost_to_formats(facts: Facts) -> str:
@@ -59,7 +63,8 @@ def empty_classes(facts: Facts) -> Found | None:
     named = {*facts.items.declared, *facts.frame["label"].dropna()}
     empty = sorted(named.difference(facts.frame["label"][facts.usable]))
     detail = f"no usable {facts.modality.ONE} in {listed(empty, 10)}"
-    return Found(len(empty), detail) if empty else None
+    words = f"Classes of the source are not in this comparison: {detail}."
+    return Found(len(empty), detail, consequence=words) if empty else None
 
 
 @check("D204", "Classes with a single example", "error")

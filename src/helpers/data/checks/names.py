@@ -8,8 +8,10 @@ import pandas as pd
 from helpers.core import spellings
 from helpers.data.checks.registry import Facts, Found, check, rows_where, tally
 
-MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?"}
-NO_GROUP = {*MISSING, "unknown", "unk", "missing", "undefined", "-1"}
+MISSING = {"na", "n/a", "#n/a", "<na>", "nan", "null", "nil", "none", "-", "--", "?", "(blank)"}
+MISSING |= {"undefined", "unlabeled", "unlabelled", "not labeled", "not labelled", "unsup", "tbd"}
+MISSING |= {"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"}  # of spreadsheets
+NO_GROUP = {*MISSING, "unknown", "unk", "missing", "-1"}
 MANY = 20  # whole numbers: more of them than this are rarely classes
 NO_NAMES = ["id", "path", "label", "reference", "sound", "split"]
 JOINT = re.compile(r"[|;,/+&]")
@@ -22,9 +24,9 @@ def labels_alike(facts: Facts) -> Found | None:
     clusters = spellings.alike(facts.frame["label"])
     rare = {name for cluster in clusters for name in list(cluster)[1:]}
     detail = spellings.listed(clusters)
-    cure = "`labels: {merge: alike}` under `data:`, or `{merge: {old: new}}`, makes them one"
+    cure = "if they mean the same, set data: {labels: {merge: alike}} (or {merge: {old: new}})"
     found = rows_where(facts, facts.frame["label"].isin(rare), f"look alike: {detail}; {cure}")
-    words = f"Labels that look alike count as different classes: {detail}."
+    words = f"Labels that look alike count as different classes: {detail}; {cure}."
     return found and replace(found, count=len(clusters), consequence=words)
 
 
@@ -37,9 +39,10 @@ def columns_alike(facts: Facts) -> Found | None:
         if few and (clusters := spellings.alike(column)):
             count += len(clusters)
             details.append(f"{name}: {spellings.listed(clusters, 3)}")
-    detail = "; ".join(details)
-    cure = "`groups: {merge: alike}` under `data:` makes groups and speakers one"
-    words = f"Values that look alike count as different groups and slices: {detail}."
+    detail, cure = "; ".join(details), "if they mean the same, write them alike"
+    if any(each.startswith(("group: ", "speaker: ")) for each in details):
+        cure = "if they mean the same, set data: {groups: {merge: alike}}"
+    words = f"Values that look alike count as different groups and slices: {detail}; {cure}."
     return Found(count, f"look alike: {detail}; {cure}", consequence=words) if count else None
 
 
@@ -64,8 +67,8 @@ def groups_for_none(facts: Facts) -> Found | None:
     groups = facts.frame["group"].astype("string")
     odd = groups.str.lower().isin(NO_GROUP) & groups.duplicated(keep=False)
     what = f"items are tied together by a group that may stand for none: {tally(groups[odd])}"
-    found = rows_where(facts, odd, f"{what}; leave the cell empty where there is no group")
-    return found and replace(found, consequence=f"{found.count:,} {what}.")
+    detail = f"{what}; leave the cell empty where there is no group"
+    return rows_where(facts, odd, detail, f"{odd.sum():,} {detail}.")
 
 
 @check("D215", "Labels that join others", "warning")
@@ -75,7 +78,9 @@ def joined(facts: Facts) -> Found | None:
     names = set(labels.dropna())
     parts = {name: {part.strip() for part in JOINT.split(name)} for name in names}
     joint = labels.isin([name for name, each in parts.items() if len(each) > 1 and each <= names])
-    return rows_where(facts, joint, f"taken for classes of their own: {tally(labels[joint])}")
+    words = f"taken for classes of their own: {tally(labels[joint])}"
+    found = rows_where(facts, joint, words)
+    return found and replace(found, consequence=f"Labels that join others are {words}.")
 
 
 @check("D214", "Numbers as labels", "warning")

@@ -93,9 +93,12 @@ class Check:
         found = self.function(facts)
         if found is None:
             return Finding(self.code, self.title, "passed", 0, "")
-        severity, consequence = found.severity or self.severity, found.consequence
-        if severity != "not checked":
-            consequence = consequence or self.consequence
+        severity, consequence = (
+            found.severity or self.severity,
+            found.consequence or self.consequence,
+        )
+        if severity == "not checked" and consequence:
+            consequence = f"Not checked: {self.title.lower()}, as {found.detail}."
         outcome = found.count, found.detail, consequence, tuple(found.ids)
         return Finding(self.code, self.title, severity, *outcome)
 
@@ -130,10 +133,12 @@ def noticed(code: str, module: str) -> CheckFunction:
     return function
 
 
-def rows_where(facts: Facts, mask: np.ndarray | pd.Series, detail: str) -> Found | None:
+def rows_where(
+    facts: Facts, mask: np.ndarray | pd.Series, detail: str, consequence: str = ""
+) -> Found | None:
     """Report the rows of a mask, or nothing when there are none."""
     ids = facts.frame["id"].to_numpy()[np.asarray(mask)].tolist()
-    return Found(len(ids), detail, ids) if ids else None
+    return Found(len(ids), detail, ids, consequence) if ids else None
 
 
 def unless_vague(facts: Facts, found: Found | None) -> Found | None:

@@ -109,9 +109,8 @@ def too_large(facts: Facts) -> Found | None:
     cure = "if these are no copies, set data: {near_copies: keep}"
     if tied:
         cure = "name a finer group in data.split.group, or leave the cell empty if it is none"
-    detail = f"{holds}; {cure}"
-    consequence = f"{holds}, too much for the test to be a sample of the data."
-    return Found(int(rows.sum()), detail, facts.frame["id"][rows].tolist(), consequence)
+    consequence = f"{holds}, too much for the test to be a sample of the data: {cure}."
+    return rows_where(facts, rows, f"{holds}; {cure}", consequence)
 
 
 @check("D411", "Classes in a single group or family", "warning", needs=("split",))
@@ -125,7 +124,7 @@ def in_one_unit(facts: Facts) -> Found | None:
     classes = listed(alone, 10)
     detail = f"{classes}: all items in one group or family of copies; leave the class out, add "
     detail += "groups, or, if these are no copies, set data: {near_copies: keep}"
-    consequence = f"Classes whose items are all tied together are trained on or tested: {classes}."
+    consequence = f"Classes whose items are all tied together are not learnt and tested: {classes}."
     return Found(len(alone), detail, consequence=consequence) if len(alone) else None
 
 

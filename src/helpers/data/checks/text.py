@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers.data.checks import registry
-from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where, tally
 from helpers.data.encoded import NO_FILE
 from helpers.data.surveys.text import TextSurvey
 from helpers.data.text.decoding import EMPTY
@@ -66,6 +66,15 @@ def given_away(facts: Facts) -> Found | None:
     best = _best_words([facts.items.read(int(row)) for row in rows], labels)
     words = [f"{word!r} for {name} (F1 {f1:.3f})" for name, word, f1 in best if f1 >= GIVEN_AWAY]
     return Found(len(words), "; ".join(words)) if words else None
+
+
+@check("D117", "Texts with entities or tags", "note")
+def marked(facts: Facts) -> Found | None:
+    """Find texts as web pages store them: models read &amp; and <br /> as words."""
+    markup = facts.surveyed(TextSurvey).markup
+    cure = "unless they matter, apply html.unescape and leave out tags, in new texts as well"
+    found = rows_where(facts, markup != "", f"such as {tally(markup[markup != ''])}; {cure}")
+    return found if found and found.count >= len(markup) / 20 else None
 
 
 def _best_words(texts: list[str], labels: np.ndarray) -> Iterator[tuple[str, str, float]]:

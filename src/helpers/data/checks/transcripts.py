@@ -7,6 +7,7 @@ from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, 
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import languages, normalisation
 from helpers.data.surveys.audio import AudioSurvey
+from helpers.data.text import language_detection
 
 SLOWEST, FASTEST = 1.5, 35.0  # characters per second of speech; short words take longer
 LEAST = 1.0  # seconds below which the pace is not judged
@@ -21,11 +22,16 @@ def empty(facts: Facts) -> Found | None:
     return rows_where(facts, blank & speech, "the transcript has no words")
 
 
-@check("D132", "Duration does not match transcript", "warning")
+@check(
+    "D132",
+    "Duration does not match transcript",
+    "warning",
+    consequence="Transcripts that are far too long or short for their recordings count as errors.",
+)
 def pace(facts: Facts) -> Found | None:
     """Far more or fewer characters than can be spoken in the time: wrong text, or a cut."""
     seconds = facts.surveyed(AudioSurvey).seconds
-    characters = facts.frame["reference"].fillna("").map(normalisation.plain).str.len().to_numpy()
+    characters = _words(facts).str.len().to_numpy()
     known = (seconds >= LEAST) & (characters > 0)
     rate = characters / np.maximum(seconds, LEAST)
     odd = known & ((rate > FASTEST) | (rate < SLOWEST))
@@ -56,6 +62,18 @@ def no_language(facts: Facts) -> Found | None:
     cure = "add a column language, or language: en beside the file in the study"
     count = languages.unknown(spoken, facts.frame["reference"].fillna(""))
     return Found(count, f"no language is named, or clear from the words: {cure}") if count else None
+
+
+@check(
+    "D137",
+    "Transcripts with signs of a wrong encoding",
+    "warning",
+    consequence="Transcripts look decoded by a wrong encoding: each such word counts as an error.",
+)
+def garbled(facts: Facts) -> Found | None:
+    """Letters that arise where one encoding is read as another: declare the right one."""
+    mask = facts.frame["reference"].fillna("").map(language_detection.garbled)
+    return rows_where(facts, mask, "such as Ã© for é, or a replacement character")
 
 
 @check("D304", "Repeated transcripts", "note")

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator
 from helpers.catalogue import entries
 from helpers.core import dotted_names
 from helpers.core.errors import UserError, unknown
-from helpers.core.schema import Section, check, name
+from helpers.core.schema import Section, UnknownKey, check, name
 from helpers.data import tasks
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def _renaming(value: Any) -> Any:
     if value == "alike":
         return value
     new = {name(old): name(each) for old, each in value.items()}
+    if not all(map(str.strip, new.values())):
+        raise ValueError("a name is needed; empty the cells of items that have no label")
     if onward := next((each for each in new.values() if new.get(each, each) != each), None):
         raise ValueError(f"{onward!r} is itself renamed: name {new[onward]!r} in its place")
     return new
@@ -147,7 +149,7 @@ READERS = {  # each reader that an entry of params/catalogue/data.yaml may use, 
     "orange": f"{_HERE}.text_corpora.ORANGE",
     "ratings": f"{_HERE}.text_corpora.RATINGS",
     "prompts": f"{_HERE}.asterisk_prompts.PROMPTS",
-    "synthesised": f"{_HERE}.synthetic_accents.ACCENTS",
+    "synthesised": f"{_HERE}.asterisk_prompts.ACCENTS",
 }
 
 
@@ -178,9 +180,12 @@ def load(
 def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     """Return the kind and the typed fields of a source outside the catalogue; raises UserError."""
     allowed = [name for name, kind in KINDS.items() if tasks.get(task).modality in kind.loaders]
-    named = [kind_of(source)] if isinstance(source, dict) else [source]
-    if len(named) != 1 or named[0] not in allowed:
-        raise unknown("data source", ", ".join(map(str, named)), allowed, where.rstrip(":. "))
+    named = [key for key in source if key not in MERGES] if isinstance(source, dict) else [source]
+    wrong, place = [str(key) for key in named if key not in allowed], where.rstrip(":. ")
+    if wrong and len(named) > 1:  # beside a kind
+        raise UnknownKey(place, wrong[0], [*allowed, *MERGES])
+    if wrong or len(named) != 1:
+        raise unknown("data source", kind_of(dict.fromkeys(named)), allowed, place)
     [kind], fields = named, source[named[0]]
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
@@ -198,10 +203,6 @@ def kind_of(source: dict[str, Any]) -> str:
 def merges(source: str | dict[str, Any], where: str = "") -> dict[str, Merge]:
     """Return what a source merges, ``labels`` or ``groups``; raises UserError if it is mistaken."""
     given = source if isinstance(source, dict) else {}
-    for key in MERGES:
-        if not isinstance(given.get(key, {}), dict):
-            needed = "{merge: alike} or {merge: {old: new}} is needed"
-            raise UserError(f"{where}{key}: {needed}, not {given[key]!r}")
     return {key: check(Merge, given[key], f"{where}{key}") for key in MERGES if key in given}
 
 

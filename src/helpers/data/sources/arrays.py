@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError
+from helpers.core.formatting import listed
 from helpers.data.items import Items, label_text, numbered
 from helpers.data.sources import NpySource
 
@@ -46,7 +47,13 @@ def load(fields: NpySource, task: str) -> Items:
 def _read(name: str) -> np.ndarray:
     """Map a numpy file into memory; one that would run code to load is refused."""
     try:
-        return np.load(paths.root() / name, mmap_mode="r", allow_pickle=False)
+        found = np.load(paths.root() / name, mmap_mode="r", allow_pickle=False)
+        if isinstance(found, np.lib.npyio.NpzFile):
+            if len(found.files) != 1:
+                held = f"holds {listed(found.files) or 'no arrays'}"
+                raise UserError(f"{name}: {held}: write each array to a file of its own, as .npy")
+            found = found[found.files[0]]
+        return found
     except FileNotFoundError:
         raise UserError(f"{name}: no such file") from None
     except (ValueError, OSError, EOFError) as error:

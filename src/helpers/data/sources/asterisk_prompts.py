@@ -1,31 +1,35 @@
 """Telephone prompts of Asterisk: spoken by one studio voice a language, with their transcripts.
 
-Each language is two packages of Debian, the recordings and the texts; both are read in place.
+Each language is two packages of Debian, the recordings and the texts; both are read in place. The
+English transcripts are also spoken by programs, in several accents.
 """
 
 import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from helpers.catalogue import apt, deb_files
 from helpers.catalogue.entries import Package
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.core.schema import Section
+from helpers.data.audio import speech_synthesis
 from helpers.data.items import NO_SPEECH, Items
 from helpers.data.sources import Reader
-from helpers.data.speech import annotations
+from helpers.data.speech import annotations, normalisation
 
 SOUNDS = "usr/share/asterisk/sounds/*.wav"
 TEXTS = "usr/share/doc/*/core-sounds-*.txt*"
 # a folder names its language, country, and speaker: ``en_US_f_Allison``
 VOICE = re.compile(r"([a-z]{2})_([A-Z]{2})_[a-z]_(\w+)")
 CATEGORIES = ("digits", "letters", "phonetic")
+WORDS = (4, 15)  # fewest and most words of a sentence that is spoken
 
 
 class PromptFields(Section):
@@ -56,7 +60,7 @@ def load(packages: Sequence[Package], fields: PromptFields) -> Items:
         frame["label"] = frame["language"]
     used = [files[row] for row in np.flatnonzero(usable)]
     frame = frame[usable].drop(columns="doubtful").reset_index(drop=True)
-    digest = hashlib.sha256(" ".join(each.sha256 for each in packages).encode()).hexdigest()
+    digest = _digest(" ".join(each.sha256 for each in packages))
     return Items(
         "prompts",
         frame,
@@ -114,4 +118,53 @@ def _notes(frame: pd.DataFrame, label: str) -> list[str]:
     ]
 
 
+class AccentFields(Section):
+    """How many sentences are spoken, the first in order of a digest of their words."""
+
+    sentences: Annotated[int, Field(gt=0)] = 40
+
+
+def load_accents(packages: Sequence[Package], fields: AccentFields) -> Items:
+    """Let every synthetic voice of this machine speak the same sentences of the packages."""
+    voices = speech_synthesis.available()
+    texts: dict[str, str] = {}
+    for members in [deb_files.DebMembers(apt.fetch(package)) for package in packages]:
+        for name in members.names(TEXTS):
+            texts |= read_lines(members.text(name))
+    chosen = sorted(_usable(texts).items(), key=lambda each: _digest(each[1]))[: fields.sentences]
+    spoken = [(voice, name, text) for voice in voices for name, text in chosen]
+    ids = [f"{voice.program}/{voice.name}/{name}" for voice, name, _ in spoken]
+    accents = [voice.shown for voice, _, _ in spoken]
+    frame = pd.DataFrame({"id": ids, "label": accents, "reference": [text for *_, text in spoken]})
+    frame = frame.assign(language="en", accent=accents, speaker=accents)
+    frame["path"] = [f"{voice.shown}: {name}" for voice, name, _ in spoken]
+    programs = sorted({voice.program for voice in voices})
+    versions = ", ".join(f"{name} {speech_synthesis.version_of(name)}" for name in programs)
+    return Items(
+        "accents",
+        frame,
+        lambda index: speech_synthesis.synthesise(spoken[index][2], spoken[index][0]),
+        _digest(versions + "".join(frame["id"] + frame["reference"])),
+        root="synthesised",
+        notes=(f"synthetic speech by {versions}: no person speaks in any of it",),
+    )
+
+
+def _usable(texts: dict[str, str]) -> dict[str, str]:
+    sentences: dict[str, str] = {}
+    seen = set()
+    for name, text in sorted(texts.items()):
+        sentence = annotations.spoken(text)
+        words = normalisation.plain(sentence or "")
+        if sentence and words not in seen and WORDS[0] <= len(words.split()) <= WORDS[1]:
+            sentences[name] = sentence
+            seen.add(words)
+    return sentences
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 PROMPTS = Reader(PromptFields, load)
+ACCENTS = Reader(AccentFields, load_accents)

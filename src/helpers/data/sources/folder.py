@@ -1,7 +1,10 @@
 """A folder with a sub-folder for each class."""
 
+import os
 from collections import Counter
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -15,8 +18,8 @@ from helpers.data.encoded import encoded
 from helpers.data.items import Found, Items, check_inside, digest_of
 from helpers.data.sources import FolderSource
 from helpers.data.sources.folder_layout import lay_out, leftover
-from helpers.data.sources.folder_walk import Kind, walk
 
+Kind = Literal["file", "folder", "broken", "again", "closed"]
 STORES = (".git", ".dvc", ".hg", ".svn")  # of other programs, not looked into
 AWAY: dict[Kind, str] = {
     "broken": "links to nothing (fetch what they stand for: git annex get, dvc pull)",
@@ -71,5 +74,42 @@ def _lost(lost: dict[str, Kind]) -> Found:
     gone = [name for name, kind in lost.items() if kind != "again"]
     folders = [name for name in gone if lost[name] == "closed" or not Path(name).suffix]
     classes = f", among them perhaps classes: {show(folders)}" if folders else ""
-    left = f"{counted(len(gone), 'file or folder is', 'files or folders are')} there by name only"
+    left = f"{counted(len(gone), 'file or folder', 'files or folders')} cannot be opened"
     return Found(len(lost), "; ".join(told), [*lost], f"{left}{classes}." if gone else "")
+
+
+def walk(
+    root: Path, passed_over: Collection[str], outside: bool = False
+) -> Iterator[tuple[str, Kind]]:
+    """Name what is below a folder, relative to it, and say what it is.
+
+    A link is what it leads to: ``broken`` if to nothing, ``again`` if to a folder above it or one
+    that another link led to. A folder is ``closed`` if it may not be listed. What lies in folders
+    of a name in ``passed_over``, or ``outside`` of the root unless allowed, is not named.
+    """
+    top = os.path.realpath(root)
+    waiting, followed = [(str(root), "")], {top}
+    while waiting:
+        here, below = waiting.pop()
+        try:
+            entries = sorted(os.listdir(here), reverse=True)
+        except OSError:
+            yield below.rstrip("/"), "closed"
+            continue
+        for entry in entries:
+            path, name = os.path.join(here, entry), below + entry
+            if not os.path.isdir(path):
+                if os.path.isfile(path) or not os.path.exists(path):
+                    yield name, "file" if os.path.isfile(path) else "broken"
+                continue
+            enter = entry not in passed_over
+            if os.path.islink(path):
+                target = os.path.realpath(path)
+                if target in followed or Path(os.path.realpath(here)).is_relative_to(target):
+                    yield name, "again"
+                    continue
+                followed.add(target)
+                enter = enter and (outside or Path(target).is_relative_to(top))
+            yield name, "folder"
+            if enter:
+                waiting.append((path, f"{name}/"))

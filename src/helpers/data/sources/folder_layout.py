@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from helpers.core.errors import UserError
@@ -146,7 +147,7 @@ def _problem(held: Mapping[Path, _Place]) -> str:
     if not within:
         return _lone_split({*held})
     found = listed(sorted({f"{each.split}/" for each in within}), 4)
-    words = {(split_names.other_words(each.split), each.kind) for each in within}
+    words = {(split_names.read(each.split)[1], each.kind) for each in within}
     shared = Counter(other for other, _ in words if other)
     if sum(count > 1 for count in shared.values()) > 1:  # cats_train, cats_test, dogs_train, ...
         return f"{found} name splits and something else, as classes perhaps"
@@ -155,6 +156,13 @@ def _problem(held: Mapping[Path, _Place]) -> str:
     after, above = {each.after[:1] for each in within}, {each.before for each in within}
     if len(above) > 1 and len(after) > 1:
         return f"folders above {found} and folders in them: which are the classes?"
+    tops, inside = defaultdict[str, set[Path]](set), defaultdict[str, set[Path]](set)
+    for each in within:
+        tops[each.split].add(each.after[:1])
+        inside[each.split].add(each.after[1:2])
+    for split, [only, *more] in sorted((split, [*mine]) for split, mine in tops.items()):
+        if only and not more and any(only in inside[o] and only not in tops[o] for o in tops):
+            return f"{split}/ holds {only[0]}/ alone, which lies within classes in other splits"
     without = sorted("/".join(path) for path, each in held.items() if not each.kind)
     if without and (len(above) > 1 or after == {()}):
         return f"{without[0]}/ has no split, as other folders have: {found}"
@@ -178,11 +186,8 @@ def _lone_split(paths: set[Path]) -> str:
 
 def _wrapper(rests: Sequence[Path]) -> Path:
     """Return the folders that all others lie in: those of an unpacked archive."""
-    shortest = min(map(len, rests), default=1)
-    same = 0
-    while same < shortest - 1 and len({rest[same] for rest in rests}) == 1:
-        same += 1
-    return rests[0][:same] if rests else ()
+    deepest = min(map(len, rests), default=1) - 1
+    return tuple(commonprefix([rest[: max(0, deepest)] for rest in rests]))
 
 
 def _tally(names: list[str], of: list[str]) -> Found | None:

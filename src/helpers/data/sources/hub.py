@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.errors import UserError, unknown
+from helpers.core.errors import UserError, reason, unknown
 from helpers.core.formatting import listed
 from helpers.data import split_names, tasks
 from helpers.data.encoded import content_of
@@ -102,8 +102,8 @@ def _reach(where: str, load: Callable[[], Any]) -> Any:
     try:
         return load()
     except Exception as error:
-        lines = str(error).strip().splitlines() or [""]
-        raise UserError(f"{where}: not loaded: {type(error).__name__}: {lines[0][:200]}") from None
+        cause = f"{type(error).__name__}: {reason(error)}"
+        raise UserError(f"{where}: not loaded: {cause}") from None
 
 
 def _splits(names: Iterable[str], where: str) -> dict[str, str]:

@@ -4,8 +4,8 @@ import pandas as pd
 
 from helpers.core.errors import UserError
 from helpers.data.items import NO_SPEECH, Items, label_text
-from helpers.data.sources import TableSource, stored_items
-from helpers.data.sources.table import Columns, frame_of, items_of_files
+from helpers.data.sources import TableSource
+from helpers.data.sources.table import Columns, frame_of, item_column, items_of_files
 from helpers.data.sources.tabular_files import note, plain, read_table
 from helpers.data.speech import annotations, languages
 
@@ -16,7 +16,7 @@ def load(fields: TableSource, task: str) -> Items:
     if fields.language:
         rows["language"] = _languages(rows, fields.language, fields.file)
     rows = utterances(rows, fields.file, fields.transcript or "transcript")
-    columns = Columns(stored_items.column(rows, fields.path), "label", fields.split, fields.group)
+    columns = Columns(item_column(rows, fields.path), "label", fields.split, fields.group)
     frame = frame_of(rows, fields.file, columns)
     frame["reference"] = frame["reference"].fillna("")
     if found := languages.completed(frame)[1]:

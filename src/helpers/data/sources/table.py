@@ -1,10 +1,11 @@
 """A table with a row for each item: its path or text, its label, columns to split or slice by."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 
@@ -12,13 +13,15 @@ from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.core.schema import Section
-from helpers.core.spellings import shown_as
+from helpers.core.spellings import canonical, shown_as
 from helpers.data import split_names, tasks
 from helpers.data.encoded import encoded
 from helpers.data.items import RESERVED, Items, check_inside, digest_of, label_text
-from helpers.data.sources import TableSource, stored_items
-from helpers.data.sources.stored_items import HELD
+from helpers.data.sources import TableSource
 from helpers.data.sources.tabular_files import NOTES, note, plain, problem_of, read_table
+
+HELD = "\0held"  # the column of encoded items that a table holds itself
+COLUMNS = ("path", "image", "audio")  # what the column of the items is called, unless declared
 
 
 class Threshold(Section):
@@ -48,7 +51,7 @@ def load(fields: TableSource, task: str) -> Items:
     """
     rows = read_table(fields.file, fields.encoding, fields.separator)
     is_text = tasks.get(task).modality == "text"
-    item = stored_items.column(rows, fields.path)
+    item = item_column(rows, fields.path)
     columns = Columns(item, fields.label, fields.split, fields.group)
     if fields.path is None and (fields.text or is_text):
         columns = replace(columns, item=fields.text or "text")
@@ -66,7 +69,7 @@ def items_of_files(
     root = (paths.root() / file).parent.resolve()
     held = frame.pop(HELD) if HELD in frame else [None] * len(frame)
     outside = [name for name, own in zip(frame["path"], held, strict=True) if own is None]
-    if renamed := stored_items.on_disk(root, outside):
+    if renamed := on_disk(root, outside):
         wanted, found = next(iter(renamed.items()))
         such = f"{shown_as(found)} for {shown_as(wanted)}"
         note(frame, f"{counted(len(renamed), 'file')} called otherwise than in the table: {such}")
@@ -93,7 +96,7 @@ def _items(
 
 def frame_of(rows: pd.DataFrame, where: str, columns: Columns) -> pd.DataFrame:
     """Turn a table of paths into a frame of items; the other columns are kept, to slice by."""
-    rows = stored_items.unpacked(rows, columns.item)
+    rows = unpacked(rows, columns.item)
     held = rows.pop(HELD) if HELD in rows else None
     columns = _checked(rows, where, columns)
     names = [_inside(name, where) for name in rows[columns.item]]
@@ -164,3 +167,45 @@ def _labels(rows: pd.DataFrame, label: str | Threshold) -> list[str | None]:
     values = pd.to_numeric(rows[label.column], errors="coerce")
     below, above = label.names
     return [None if v != v else above if v >= label.at_least else below for v in values]
+
+
+def item_column(rows: pd.DataFrame, declared: str | None) -> str:
+    """Name the column of the items."""
+    held = [name for name in rows.columns if any(map(_is_held, rows[name].head()))]
+    named = (name for name in (*COLUMNS, *held) if name in rows.columns)
+    return declared or next(named, COLUMNS[0])
+
+
+def unpacked(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Part a column of structures {bytes, path} into paths, or row numbers, and ``HELD`` bytes."""
+    if name not in rows.columns or not any(map(_is_held, rows[name])):
+        return rows
+    cells = [cell if _is_held(cell) else {} for cell in rows[name]]
+    names = [str(cell.get("path") or "").replace("\\", "/") for cell in cells]
+    if len(set(names)) < len(names) or any(not each or files.leaves_folder(each) for each in names):
+        names = [f"{row:06d}" for row in range(len(rows))]
+    return rows.assign(**{name: names, HELD: [cell.get("bytes") for cell in cells]})
+
+
+def on_disk(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Find files that are called like these names but for case, Unicode form or URL escapes.
+
+    A name whose file is there, or that several files or one of another name would fit, is left out.
+    """
+    names = set(names)
+    if not (missing := [name for name in names if not (root / name).exists()]):
+        return {}
+    called = defaultdict(list)
+    for file in root.rglob("*"):
+        if (path := file.relative_to(root).as_posix()) not in names:
+            called[_folded(path)].append(path)
+    found = {name: called[_folded(name)] or called[_folded(unquote(name))] for name in missing}
+    return {name: same[0] for name, same in found.items() if len(same) == 1}
+
+
+def _is_held(cell: object) -> bool:
+    return isinstance(cell, dict) and "bytes" in cell
+
+
+def _folded(path: str) -> str:
+    return canonical(path.removeprefix("./")).casefold()

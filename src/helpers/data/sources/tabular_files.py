@@ -24,6 +24,14 @@ OTHERS = {  # how files begin that are called tables, and what to do about them
     b"pk\x03\x04": "a workbook or an archive: save the sheet as CSV UTF-8, or unpack it",
     b"\xd0\xcf\x11\xe0": "a workbook of Excel: save the sheet as CSV UTF-8",
     b"\x1f\x8b": "compressed: unpack it",
+    b"bzh91ay&sy": "compressed: unpack it",
+    b"\xfd7zxz\0": "compressed: unpack it",
+    b"\x28\xb5\x2f\xfd": "compressed: unpack it",
+    b"par1\x15": "parquet: call it .parquet",
+    b"arrow1\0\0": "Arrow or Feather: save it as parquet",
+    b"sqliteformat3\0": "a database: save the table as CSV UTF-8",
+    b"%pdf-": "PDF: save the table as CSV UTF-8",
+    b"{\\rtf": "RTF: save the table as CSV UTF-8",
     b"versionhttps://git-lfs": "a pointer, not the file: fetch it with git lfs pull",
     b"/annex/objects/": "a pointer, not the file: fetch it with git annex get",
     b"<html": "HTML: save the table as CSV UTF-8",
@@ -77,6 +85,8 @@ def read_jsonl(text: str) -> pd.DataFrame:
         if line.strip():
             try:
                 rows.append(json.loads(line, object_pairs_hook=_object))
+                if "\\ud" in line.lower():  # half of a pair, as of an emoji that was cut
+                    json.dumps(rows[-1], ensure_ascii=False).encode()
             except ValueError as error:
                 raise ValueError(f"line {number}: {error}") from None
             if not isinstance(rows[-1], dict):
@@ -129,7 +139,9 @@ def _check_kind(target: Path, file: str) -> None:
     with target.open("rb") as stream:
         start = b"".join(stream.read(64).removeprefix(codecs.BOM_UTF8).lower().split())
     for beginning, problem in OTHERS.items():
-        if start.startswith(beginning):
+        if start.startswith(beginning) and not (
+            target.suffix.lower() in PARQUET and b"par1" in start
+        ):
             raise UserError(f"{file}: {problem}")
 
 

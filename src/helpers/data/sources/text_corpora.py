@@ -1,10 +1,12 @@
 """Collections of texts as their packages hold them: Orange's tables, and snippets with ratings."""
 
-import json
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -12,11 +14,12 @@ from helpers.catalogue import nested_tar, wheels
 from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data.items import Items
-from helpers.data.sources import Reader, human_ratings
+from helpers.data.sources import Reader
 from helpers.data.sources.table import Columns, text_frame
 from helpers.data.sources.tabular_files import read_csv
 
 HEADERS = 3  # rows that open a table of Orange: names, types, roles
+ROUNDING = 0.01  # means were published with two decimals or more
 
 
 class OrangeFields(Section):
@@ -78,19 +81,19 @@ def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
         line[0]: _list(line[3], raters_file, line[0])
         for line in _lines(nested_tar.read(content, raters_file, fields.archive), raters_file, 4)
     }
-    frame = pd.DataFrame({"id": ids, "label": human_ratings.polarity(means, band, fields.names)})
+    frame = pd.DataFrame({"id": ids, "label": polarity(means, band, fields.names)})
     frame["path"] = [f"{Path(truth).name}#{name}" for name in ids]
     if fields.group:
         frame["group"] = [name.split("_")[0] for name in ids]
     frame["rating"] = means
     notes = [f"a mean rating nearer to 0 than {band:g} is {fields.names[1]}"]
-    if count := human_ratings.differing(means, [ratings.get(name, []) for name in ids]):
+    if count := differing(means, [ratings.get(name, []) for name in ids]):
         notes.append(
             f"{count:,} of {len(ids):,} mean ratings are not the mean of what the raters' file "
             "lists for the item; the published means are taken"
         )
     items = Items(truth, frame, texts.__getitem__, "", root=members.path.name, notes=tuple(notes))
-    return replace(items, ceiling=human_ratings.ceiling(list(ratings.values()), band))
+    return replace(items, ceiling=ceiling(list(ratings.values()), band))
 
 
 def _lines(content: bytes, where: str, columns: int) -> list[list[str]]:
@@ -113,13 +116,46 @@ def _number(cell: str, where: str, name: str) -> float:
 
 
 def _list(cell: str, where: str, name: str) -> list[int]:
-    try:
-        ratings = json.loads(cell)
-    except ValueError:
-        ratings = None
-    if not isinstance(ratings, list) or not all(isinstance(each, int) for each in ratings):
+    if not re.fullmatch(r"\[ *(-?\d+ *(, *-?\d+ *)*)?\]", cell):
         raise UserError(f"{where}: {name}: {cell[:40]!r} is not a list of ratings")
-    return ratings
+    return list(map(int, re.findall(r"-?\d+", cell)))
+
+
+def polarity(means: Sequence[float], band: float, names: Sequence[str]) -> list[str]:
+    """Name ratings below, within and above a band around 0; its ends are outside."""
+    below, within, above = names
+    return [below if mean <= -band else above if mean >= band else within for mean in means]
+
+
+def differing(means: Sequence[float], ratings: Sequence[Sequence[float]]) -> int:
+    """Count the items whose published mean is not that of their ratings, beyond rounding."""
+    pairs = zip(means, ratings, strict=True)
+    return sum(bool(each) and abs(float(np.mean(each)) - mean) > ROUNDING for mean, each in pairs)
+
+
+def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, Any]]:
+    """Compare each rater with the mean of the others on the same item, all ratings pooled.
+
+    A rater is a position in an item's list: raters are anonymous, and a position need not be the
+    same person throughout. Items with a single rating do not count; ``band`` is as in ``polarity``.
+    Returns rows like published numbers: the correlation of one rating with the mean of the others,
+    and how often its polarity is that of the mean.
+    """
+    ratings_of = [np.asarray(each, float) for each in ratings if len(each) > 1]
+    if not ratings_of:
+        return []
+    own = np.concatenate(ratings_of)
+    others = np.concatenate([(each.sum() - each) / (len(each) - 1) for each in ratings_of])
+    signs, others_signs = (np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others))
+    what = f"{len(own):,} ratings of {len(ratings):,} items"
+    pearson = f"each rating against the mean of the other raters of its item; {what}"
+    same_sign = f"its polarity against that of the mean of the other raters; {what}"
+    rows = (
+        ("correlation", np.corrcoef(own, others)[0, 1], pearson),
+        ("accuracy", np.mean(signs == others_signs), same_sign),
+    )
+    rater = {"name": "one human rater", "reference": "computed here from the raters' file"}
+    return [{**rater, "metric": m, "value": float(v), "protocol": text} for m, v, text in rows]
 
 
 ORANGE = Reader(OrangeFields, _orange)

@@ -25,12 +25,17 @@ QUOTES = "\u2018\u2019\u201b\u02b9\u02bb\u02bc\u2032\u00b4`\u055a\u05f3\ua78c\uf
 APOSTROPHES = str.maketrans(dict.fromkeys(QUOTES, "'"))
 UNCLOSED = str.maketrans(dict.fromkeys("<>[]", " "))  # Whisper's rules would drop what is between
 # letters of another width, ligatures, and Arabic letters by their place in a word
-FORMS = re.compile("[\ufb00-\ufdff\ufe70-\ufefc\uff01-\uffef]+")
-INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # besides Cf
+FORMS = re.compile("[\u00b5\u0132\u0133\u01c4-\u01cc\ufb00-\ufdff\ufe70-\ufefc\uff01-\uffef]+")
+# letters without a vowel in Malayalam, which older texts write as three signs, the last unseen
+CHILLU = {0x0D7A + n: f"{letter}\u0d4d" for n, letter in enumerate("ണനരലളക")}
+INVISIBLE = re.compile(
+    "[\u20e3\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)  # besides Cf
 TATWEEL = "\u0640"  # draws an Arabic word out
 # Persian yeh and kaf as the Arabic ones, Romanian commas below as cedillas; digits of all scripts
-ALIKE = str.maketrans(
-    "\u06cc\u06a9\u0218\u0219\u021a\u021b", "\u064a\u0643\u015e\u015f\u0162\u0163"
+ALIKE = (
+    str.maketrans("\u06cc\u06a9\u0218\u0219\u021a\u021b", "\u064a\u0643\u015e\u015f\u0162\u0163")
+    | CHILLU
 )
 SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")  # Thai, in two signs around a tone
 LAO_AM = re.compile("\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")

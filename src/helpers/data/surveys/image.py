@@ -32,6 +32,7 @@ class ImageSurvey(Survey):
     span: np.ndarray  # from its darkest to its brightest level but for stray ones: int [N]
     constant: np.ndarray  # whether all pixels have one colour: bool [N]
     thumbnail: np.ndarray  # pixels of a small square, centred, of unit length: float32 [N, D]
+    label: np.ndarray  # the class, which a turn may change, as 6 into 9: str [N]
 
     VAGUE = "have one colour, or nearly"
 
@@ -41,8 +42,8 @@ class ImageSurvey(Survey):
         return np.asarray(~self.thumbnail.any(axis=1))
 
     def near_pairs(self) -> np.ndarray:
-        """Return the pairs whose thumbnails correlate: int [pairs, 2]."""
-        return near_duplicates.near_pairs(self.thumbnail)
+        """Return the pairs whose thumbnails correlate, turned or not: int [pairs, 2]."""
+        return near_duplicates.turned_pairs(self.thumbnail, self.label)
 
     @property
     def sizes(self) -> np.ndarray:
@@ -108,14 +109,15 @@ def survey(items: Items) -> ImageSurvey:
         part = replace(items.take(again), decoding={"levels": found})
         for position, row in zip(again, look(part, "reading images again"), strict=True):
             rows[position] = row
-    return ImageSurvey(**columns(rows))
+    return ImageSurvey(**columns(rows), label=items.frame["label"].fillna("").to_numpy(str))
 
 
 def _facts(raw: decoding.Raw, known: levels.Levels) -> dict[str, Any]:
     pixels, stored = decoding.read(raw, known)
     height, width = pixels.shape[:2]
     image = Image.fromarray(pixels)
-    thumbnail = np.asarray(image.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX))
+    size, smooth = (THUMBNAIL, THUMBNAIL), Image.Resampling.BILINEAR  # BOX mirrors badly
+    thumbnail = np.asarray(image.resize(size, smooth))
     return {
         **vars(stored),
         "digest": hashlib.sha256(f"{height}x{width}:".encode() + pixels.tobytes()).hexdigest(),
@@ -129,8 +131,11 @@ def _facts(raw: decoding.Raw, known: levels.Levels) -> dict[str, Any]:
 
 
 def _span(image: Image.Image) -> int:
-    """Count the levels from the darkest to the brightest, without one pixel in a thousand."""
-    strays = 3 * round(image.width * image.height / levels.STRAY)
-    below = np.reshape(image.histogram(), (3, 256)).sum(axis=0).cumsum()
+    """Count the levels from darkest to brightest, without strays and corners, where marks lie."""
+    x, y = image.width // 4, image.height // 4
+    boxes = [(i, j, i + x, j + y) for i in (0, image.width - x) for j in (0, image.height - y)]
+    corners = np.sum([image.crop(box).histogram() for box in boxes], axis=0)
+    below = (image.histogram() - corners).reshape(3, 256).sum(axis=0).cumsum()
+    strays = round(below[-1] / levels.STRAY)
     low, high = np.searchsorted(below, [strays, below[-1] - 1 - strays], side="right")
     return int(high - low)

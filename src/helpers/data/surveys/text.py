@@ -1,6 +1,7 @@
 """One pass over the texts: each is decoded once, and what the checks need is kept."""
 
 import hashlib
+import html
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,18 +13,19 @@ from helpers.data import minhash, near_duplicates
 from helpers.data.items import Items
 from helpers.data.surveys.base import Survey, columns, facts_of_each
 from helpers.data.text import language_detection
-from helpers.data.text.words import parts_of
+from helpers.data.text.words import MARKUP, TAG, parts_of, words_of
 
 
 @dataclass(frozen=True)
 class TextSurvey(Survey):
     """Facts about N texts; the digest is of every character, since a model may read each."""
 
-    spelling: np.ndarray  # SHA-256 of the characters, whatever their case and spacing: str [N]
+    spelling: np.ndarray  # SHA-256 of the characters, whatever their case, spacing, escape: str [N]
     words: np.ndarray  # how many words: int [N]
     language: np.ndarray  # the likely language, or the script, or an empty text: str [N]
     garbled: np.ndarray  # whether it looks decoded by a wrong encoding: bool [N]
     short: np.ndarray  # whether it is too short to be told from one with an edit: bool [N]
+    markup: np.ndarray  # an entity or a tag of HTML in it, or an empty text: str [N]
     alike: np.ndarray  # families of texts that share words, or most runs of words: int [N]
 
     @property
@@ -49,9 +51,8 @@ class TextSurvey(Survey):
         return np.stack([first[family], np.arange(len(family))], axis=1)
 
 
-UNREADABLE = dict(
-    digest="", spelling="", words=0, language="", garbled=False, short=False, tokens=[]
-)
+UNREADABLE = dict(digest="", spelling="", words=0, language="", garbled=False)
+UNREADABLE |= dict(short=False, markup="", tokens=[])
 
 
 def survey(items: Items) -> TextSurvey:
@@ -62,16 +63,20 @@ def survey(items: Items) -> TextSurvey:
 
 
 def _facts(text: str) -> dict[str, Any]:
+    found, plain = MARKUP.search(text), html.unescape(text)
     parts = [*parts_of(text)]
     words = [part for kind, part in parts if kind != "sign"]
+    bare = words_of(TAG.sub(" ", plain)) if found else []
     return {
         "digest": _hash(text),
-        "spelling": _hash(" ".join(text.casefold().split())),
+        "spelling": _hash(" ".join(plain.casefold().split())),
         "words": len(words),
         "language": language_detection.guess(text, words),
         "garbled": language_detection.garbled(text),
         "short": minhash.is_short(words),
-        "tokens": words or [part for _, part in parts],
+        "markup": found[0] if found else "",
+        # a short text is compared with its signs: what differs in :3 and &lt;3 is no copy
+        "tokens": (words if minhash.is_short(bare) else bare) or [part for _, part in parts],
     }
 
 

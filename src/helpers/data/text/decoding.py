@@ -36,6 +36,8 @@ def _decoded(raw: bytes | Path | Encoded) -> str:
     content = content_of(raw.content if isinstance(raw, Encoded) else raw)
     if len(content) > 4 * MAX_CHARACTERS:
         raise Unreadable(f"{len(content):,} bytes, more than {4 * MAX_CHARACTERS:,}")
+    if encoding == "utf-8" and content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        encoding = "utf-16"  # as its mark says, which no other text begins with
     try:
         return content.decode(codec(encoding)).removeprefix("\ufeff")
     except UnicodeError as error:
@@ -87,9 +89,3 @@ def _bounded(file: Path, where: str) -> None:
         for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE + 1), b""), start=1):
             if len(line) > MAX_LINE:
                 raise UserError(f"{where}: line {number} has over {MAX_LINE:,} bytes: not a table")
-
-
-def beginning(text: str, most: int = 190) -> str:
-    """Return the beginning of a text on one line, for a table."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"

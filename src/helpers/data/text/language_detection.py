@@ -41,6 +41,8 @@ LEAST = 2  # different stop words that name a language, none English or, in Engl
 FOREIGN = (
     0.01  # share of letters that a language does not have, of two kinds, from which it is none
 )
+PERSIAN = re.compile("[\u0671-\u06d3]")  # letters that Arabic does not have, as Urdu and Pashto do
+BEYOND = 0.03  # smallest share of them that tells another language in the script of Arabic
 LOOKED = 400  # how many characters, or words, are read
 # letters by the first word of their Unicode names: Japanese has letters of its own beside Chinese
 _KANA = ("HIRAGANA", "KATAKANA", "HALFWIDTH", "KATAKANA-HIRAGANA")
@@ -57,6 +59,8 @@ def guess(text: str, words: list[str]) -> str:
     script = script_of(text[:LOOKED])
     if script == "CJK" and len(text) < HAN:
         return ""
+    if script == "ARABIC" and len(PERSIAN.findall(text[:LOOKED])) > BEYOND * len(text[:LOOKED]):
+        return "Perso-Arabic"
     if script != "LATIN" or len(words) < 5:
         return "" if script in ("", "LATIN") else _CALLED.get(script, script.title())
     looked = words[:LOOKED]

@@ -20,6 +20,8 @@ _TOKEN = regex.compile(
 )
 _ASCII = re.compile(r"(?P<word>\w+)|(?P<sign>(?<!\S)(?!(.)\3*(?!\S))[!-/:-@\[-^`{-~]{2,}(?!\S))")
 _FORMAT = regex.compile(r"(?V1)[\p{Cf}\ufe0e\ufe0f--\u200d]|(?<!\p{So}\p{M}*)\u200d")
+TAG = re.compile(r"(?i)</?[a-z][a-z\d]*(?:\s[^<>]*)?/?>")
+MARKUP = re.compile(rf"{TAG.pattern}|&(?:#\d+|#x[\da-f]+|[a-z]{{2,8}}\d*);")  # of HTML
 _CHARACTER = regex.compile(r"\X")
 
 

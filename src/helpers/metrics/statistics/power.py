@@ -1,6 +1,7 @@
 """Statistical power: the smallest detectable difference, and the items that one needs."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import brentq
@@ -10,7 +11,7 @@ from scipy.stats import binom
 from helpers.metrics.statistics.intervals import LEVEL
 
 POWER = 0.8
-_MANY = 800  # disagreements from which on the exact test is that of a normal
+_MANY = 100  # disagreements from which on the exact test is nearly that of a normal
 
 
 @dataclass(frozen=True)
@@ -30,28 +31,30 @@ class Power:
 
     def detectable(self, alpha: float = 1 - LEVEL) -> float:
         """Smallest true difference that the two-sided test finds with 80 % power, or infinity."""
-        if self.units < least_units(alpha):
+        if min(self.units, self.items) < least_units(alpha):
             return np.inf
         if self.disagreement is None:
             # The noncentral t that falls below the critical value as often as the test may miss.
             critical = stdtrit(self.freedom, 1 - alpha / 2)
             return self.error * float(nctdtrinc(self.freedom, 1 - POWER, critical))
+        shared, usual = (self.disagreement, self.items, alpha), ndtri(1 - alpha / 2) + ndtri(POWER)
+        reach = usual * np.sqrt(self.disagreement / (self.items + usual**2))
         if self.items * self.disagreement > _MANY:
-            usual = ndtri(1 - alpha / 2) + ndtri(POWER)
-            return float(usual * np.sqrt(self.disagreement / (self.items + usual**2)))
-        shared = (self.disagreement, self.items, alpha)
-        if mcnemar_power(1.0, *shared) < POWER:
-            return np.inf
-        return float(brentq(lambda gap: mcnemar_power(gap, *shared) - POWER, 0.0, 1.0, xtol=1e-6))
+            return float(reach + 1 / self.items)  # whole items: half of a step of two, on average
+        most = min(1.0, 2 * reach + 30 * usual / self.items)
+        gap = brentq(lambda d: mcnemar_power(d, *shared) - POWER, 1e-9, most, xtol=1e-4 * most)
+        return float(gap)
 
     def items_needed(self, difference: float, alpha: float = 1 - LEVEL) -> float:
         """Count the items that find a true difference with 80 % power; infinite for none."""
         needed = self.items
-        for _ in range(5):  # items grow with the square of what is to be found, nearly
-            ratio = needed / self.items
-            freedom, error = max(1.0, (self.freedom + 1) * ratio - 1), self.error / np.sqrt(ratio)
+        for _ in range(3):  # items grow with the square of what is to be found, nearly
+            error, ratio = self.error * np.sqrt(self.items / needed), needed / self.items
+            freedom = max(1.0, (self.freedom + 1) * ratio - 1)
             there = replace(self, items=needed, error=error, freedom=freedom, units=np.inf)
-            needed = np.maximum(2.0, needed * (there.detectable(alpha) / difference) ** 2)
+            needed = np.maximum(
+                least_units(alpha), needed * (there.detectable(alpha) / difference) ** 2
+            )
             if not needed < 1e9:
                 return float(needed if np.isnan(needed) else np.inf)
         return float(np.ceil(needed))
@@ -69,13 +72,18 @@ def mcnemar_power(difference: float, disagreement: float, items: float, alpha: f
     Over all numbers of disagreements, the chance of each times that of a significant split.
     """
     whole, share = round(items), min(1.0, max(disagreement, difference))
-    if not share:
-        return 0.0
     middle, reach = whole * share, 5 * np.sqrt(whole * share * (1 - share)) + 1
     counts = np.arange(max(0, int(middle - reach)), min(whole, int(middle + reach)) + 1)
-    # The most that the better one may lose; -1 where not even none suffices.
-    lost = binom.ppf(alpha / 2, counts, 0.5)
-    lost -= bdtr(lost, counts, 0.5) > alpha / 2
+    lost = _most_lost(2 ** int(counts[-1]).bit_length(), alpha)[counts]
     favoured = (1 + difference / share) / 2
     found = bdtr(lost, counts, 1 - favoured) + bdtr(lost, counts, favoured)
-    return float(np.where(lost < 0, 0.0, found) @ binom.pmf(counts, whole, share))
+    chance = np.diff(bdtr(counts, whole, share), prepend=0.0)
+    return float(np.where(lost < 0, 0.0, found) @ chance)
+
+
+@lru_cache(maxsize=256)
+def _most_lost(most: int, alpha: float) -> np.ndarray:
+    """Of 0 to ``most`` disagreements, how many the better one may lose; -1 where none."""
+    counts = np.arange(most + 1)
+    lost = binom.ppf(alpha / 2, counts, 0.5)
+    return lost - (bdtr(lost, counts, 0.5) > alpha / 2)

@@ -29,7 +29,7 @@ class Backbone(KerasModel):
         layer = options.get("above")
         if layer is None:
             return self
-        lower, upper = layers.split_at(self.network, layer, self.name)
+        lower, upper = layers.split_at(self.network, layer, self.card.name)
         modules = (*self.card.modules, layers.__name__, __name__)
         card = replace(self.card, made_of={**self.card.made_of, "above": layer}, modules=modules)
         return UpperImageLayers(card, upper, self.parameters, self.size, lower)

@@ -3,7 +3,6 @@
 What one thread computes is the same on any number of cores, and beside whatever else runs.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from helpers.core import progress
+from helpers.core import cost, progress
 
 # A batch of inputs to float32 [B, ...]; the next call may overwrite its output.
 Infer = Callable[[np.ndarray], np.ndarray]
@@ -63,7 +62,7 @@ def compile(
     """
     import tensorflow as tf
 
-    cores = threads or len(os.sched_getaffinity(0))
+    cores = threads or cost.usable_cores()
     traced = tf.function(lambda x: network(tf.cast(x, cast_to), training=False), autograph=False)
     function = traced.get_concrete_function(tf.TensorSpec(batch, dtype))
     try:

@@ -68,13 +68,10 @@ class TextEngine:
         self._run(read, positions, what, collect)
         return outputs, mask
 
-    def truncation(self) -> str:
-        """Say how many texts were longer than the network reads."""
-        return f"{self.truncated:,} of {self.seen:,} texts were longer, and cut"
-
-    def fragmentation(self) -> float:
-        """Return into how many tokens a word is broken, on average."""
-        return round(self.pieces / max(self.words, 1), 2)
+    def facts(self) -> dict[str, Any]:
+        """Say how many texts were cut, and into how many tokens a word is broken on average."""
+        cut = f"{self.truncated:,} of {self.seen:,} texts were longer, and cut"
+        return {"cut": cut, "pieces": round(self.pieces / max(self.words, 1), 2)}
 
     def _run(self, read: Read, positions: Positions, what: str, collect: Collect) -> None:
         tokens = self._tokens([read(int(position)) for position in positions])

@@ -21,6 +21,7 @@ def card(spec: ModelSpec) -> RecogniserCard:
         made_of={"pocketsphinx": version("pocketsphinx")},
         load=_load,
         modules=(__name__,),
+        language="English",
     )
 
 

@@ -34,6 +34,7 @@ class RecogniserCard:
     made_of: dict[str, Any]  # plain values that decide its transcripts
     load: Callable[[int | None], Recogniser]  # for a number of threads, by default one per core
     modules: tuple[str, ...] = ()  # the code that decides its transcripts
+    language: str = ""  # the only one that it knows, if it is said
 
     @property
     def digest(self) -> str:

@@ -47,6 +47,7 @@ def card(spec: ModelSpec) -> RecogniserCard:
         made_of={"whisper": content, "beam": spec.beam, "compute": COMPUTE},
         load=load,
         modules=(__name__,),
+        language="English" if spec.name.endswith(".en") else "",
     )
 
 

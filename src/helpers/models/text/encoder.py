@@ -56,8 +56,7 @@ class TextEncoder(KerasModel):
     def about(self, network: Any, engine: texts.TextEngine) -> dict[str, Any]:
         """Describe the model and what it expects, as plain values."""
         facts = super().about(network, engine) | {"max_tokens": self.size}
-        seen = {"cut": engine.truncation(), "pieces": engine.fragmentation()} if engine.seen else {}
-        return facts | seen
+        return facts | (engine.facts() if engine.seen else {})
 
 
 @dataclass(frozen=True)

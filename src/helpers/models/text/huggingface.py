@@ -1,6 +1,5 @@
 """Text encoders of the Hugging Face hub, or a local folder, through transformers with PyTorch."""
 
-import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from math import prod
@@ -9,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core import files
+from helpers.core import cost, files
 from helpers.core.errors import UserError
 from helpers.models import presets
 from helpers.models.card import LoadedModel
@@ -37,7 +36,7 @@ class TorchEncoder(TextEncoder):
         """Make the network ready to run."""
         import torch
 
-        torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+        torch.set_num_threads(threads or cost.usable_cores())
         compiled = Compiled(_engine(), 1, lambda: self._infer)
         dimension = network.config.hidden_size
         return texts.TextEngine(compiled.name, compiled, dimension, self.tokenise)

@@ -1,4 +1,4 @@
-"""Figures of several candidates: the leaderboard, paired differences, cost against quality."""
+"""Figures of several candidates: the leaderboard, differences, cost against quality, seeds."""
 
 import re
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from helpers.core.formatting import counted
 from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREY, INK, ORANGE, QUIET
 from helpers.report.figures.point_labels import name_points
+from helpers.report.figures.style import BLUE, GREY, INK, ORANGE, QUIET
 
 SIGNIFICANT = 0.05  # corrected p-value below which a difference is drawn in colour
 CHEAP = 0.01  # milliseconds below which a cost is negligible
@@ -27,7 +27,7 @@ def leaderboard(table: pd.DataFrame, primary: str) -> Figure:
     figure, axes = style.rows(table["candidate"], label)
     colours = [ORANGE, *style.colours_where(table["tied"].iloc[1:], BLUE)]
     style.intervals(axes, table, colours)
-    names = {"best": ORANGE, "not significantly different from it": BLUE, "worse": GREY}
+    names = {"best": ORANGE, "not told apart from it": BLUE, "worse": GREY}
     style.legend(figure, names, used=colours)
     return figure
 
@@ -90,6 +90,26 @@ def pareto_front(table: pd.DataFrame, primary: str, unit: str) -> Figure:
     shown, busy = style.apart(table["candidate"].tolist()), _along(points, ends, front)
     if left := name_points(axes, points, shown, inks, busy, first=front):
         axes.set_xlabel(f"{unit}{arrow}; no room for {counted(left, 'name')}: see the table")
+    return figure
+
+
+def seed_spread(families: pd.DataFrame, runs: pd.DataFrame, primary: str) -> Figure:
+    """Draw the value of each run of each family, and the deviations by training and sampling."""
+    label = f"{metric_name(primary)}: a dot a run; bars: ± one standard deviation"
+    figure, axes = style.rows(families["family"], label, each=0.75, frame=0.9)
+    for position, row in enumerate(families.itertuples()):
+        values = runs.loc[runs["family"] == row.family, "value"]
+        axes.plot(values, [position - 0.22] * len(values), "o", ms=5, color=GREY, alpha=0.8)
+        axes.plot(row.value, position - 0.22, "|", ms=14, mew=2, color=INK)
+        for offset, deviation, colour, name in (
+            (0.08, row.training, ORANGE, "training"),
+            (0.3, row.sampling, BLUE, "test items"),
+        ):
+            ends, height = [row.value - deviation, row.value + deviation], position + offset
+            axes.plot(ends, [height] * 2, color=colour, lw=3, solid_capstyle="butt")
+            text = f"  {name} ± {deviation:.3f}"
+            axes.text(ends[1], height, text, va="center", color=colour, fontsize=8.5)
+    axes.margins(x=0.25)
     return figure
 
 

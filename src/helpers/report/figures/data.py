@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREEN, GREY, INK, ORANGE
+from helpers.report.figures.style import BLUE, GREEN, GREY, INK, ORANGE
 
 MANY = 24  # largest number of images that are shown at full size
 BINS = 40

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREY, INK, LINE, ORANGE, QUIET
+from helpers.report.figures.style import BLUE, GREY, INK, LINE, ORANGE, QUIET
 
 
 def critical_difference(table: pd.DataFrame, pairs: pd.DataFrame, distance: float) -> Figure:

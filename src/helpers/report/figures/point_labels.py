@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from helpers.report.figures.palette import QUIET
+from helpers.report.figures.style import QUIET
 
 NEAR = 8.0  # points from a dot to its name; half of them are left free around the other dots
 AWAY = 9  # lines up and down that a name may be moved by

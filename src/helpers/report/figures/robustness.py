@@ -1,13 +1,18 @@
-"""Figures of harder tests: corrupted items and other sources."""
+"""Figures of quality under conditions: corrupted items, other sources, slices."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.core.formatting import own_name
 from helpers.metrics.names import metric_name
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREEN, INK, ORANGE
 from helpers.report.figures.point_labels import name_points
+from helpers.report.figures.style import BLUE, GREEN, INK, ORANGE
+
+BROAD = 5  # largest number of conditions for which a cell has room for its interval
 
 
 def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
@@ -51,4 +56,27 @@ def domain_shift(matrix: pd.DataFrame, metric: str) -> Figure:
     axes.set_yticks(range(len(trained)), [style.short(name) for name in trained])
     axes.set(xlabel="tested on", ylabel="trained on", title=f"{metric_name(metric)}, 95 % CI")
     axes.spines[:].set_visible(False)
+    return figure
+
+
+def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
+    """Draw value, low and high of each candidate (in this order) on n items of each condition.
+
+    ``table`` also has the columns first (the best: in colour), kind and metric (one of each).
+    """
+    counts = table.drop_duplicates("condition").set_index("condition")["n"]
+    columns = counts.index.tolist()
+    rows = [name for name in order if name in set(table["candidate"])]
+    broad = len(columns) <= BROAD
+    width = min(9.0, 2.6 + (1.3 if broad else 0.8) * len(columns))
+    figure, axes = style.canvas(1.5 + 0.42 * len(rows), width=width)
+    for row in table.itertuples():
+        corner = (columns.index(row.condition), rows.index(row.candidate))
+        style.filled_cell(axes, corner, style.estimate_text(row, broad), row.first)
+    labels = [
+        f"{style.short(name)}\n{n:,} items".replace(": ", ":\n") for name, n in counts.items()
+    ]
+    style.label_cells(axes, labels, rows, tilted=not broad)
+    metric, kind = metric_name(table["metric"].iloc[0]), own_name(table["kind"].iloc[0])
+    axes.set_xlabel(f"{metric} by {kind}; blue: the best" + " (95 % CI)" * broad)
     return figure

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from helpers.metrics.names import metric_name
 from helpers.report.column_names import column_name
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREY, INK, LINE, ORANGE, QUIET
+from helpers.report.figures.style import BLUE, GREY, INK, LINE, ORANGE, QUIET
 
 
 def rank_table(table: pd.DataFrame) -> Figure:

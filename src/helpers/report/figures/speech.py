@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, ORANGE, QUIET
+from helpers.report.figures.style import BLUE, ORANGE, QUIET
 
 HIGHEST = 1.5  # word error rate from which utterances share the last bin
 

@@ -18,8 +18,10 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from helpers.core.formatting import one_line
 from helpers.report.figures import fonts
-from helpers.report.figures.palette import BLUE, GREY, INK, LINE, QUIET
 
+INK, QUIET, LINE = "#1d2329", "#5b6570", "#d9dee3"
+# from the colour-blind safe palette of Okabe and Ito (2008)
+BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#8a939c"
 WIDTH = 7.2  # inches, the width of a report's column
 SHORT = 42  # characters of a label before it is cut; names come from data and may have any length
 

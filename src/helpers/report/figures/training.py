@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
 from helpers.report.figures import style
-from helpers.report.figures.palette import BLUE, GREY, ORANGE, QUIET
+from helpers.report.figures.style import BLUE, GREY, ORANGE, QUIET
 
 
 def validation_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:

@@ -1,5 +1,6 @@
 """The index of all reports: studies, candidates, the headline with its interval, every stage."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +12,7 @@ from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
-from helpers.core.records.status import StageStatus, Status
+from helpers.core.records.stages import StageStatus, Status
 from helpers.core.yaml_files import read_yaml
 from helpers.metrics import registry
 from helpers.metrics.names import metric_name
@@ -192,10 +193,9 @@ def _stages() -> list[StageStatus]:
 
 def _find(kind: type[AnyRecord], *where: str) -> AnyRecord | None:
     """Read a record; one that cannot be read counts as missing, since its stage will run again."""
-    try:
+    with suppress(UserError):
         return kind.find(*where)
-    except UserError:
-        return None
+    return None
 
 
 def _duration(seconds: float | None) -> str:

@@ -1,16 +1,12 @@
 """Classical models on the pixels of small images."""
 
 import numpy as np
-import pandas as pd
-from scipy.special import softmax
 from sklearn.svm import SVC
 
 from helpers.core import progress
 from helpers.data.dataset import Dataset
 from helpers.data.image.resizing import resize
-from helpers.training import linear_probe, validation_score
-from helpers.training.baselines import svm_scores
-from helpers.training.baselines.base import Read, linear
+from helpers.training.baselines.base import Read, choose, linear
 from helpers.training.results import AdaptationRequest, BaselineResult
 
 
@@ -21,34 +17,20 @@ def pixels(request: AdaptationRequest) -> BaselineResult:
 
 
 def pixels_svm(request: AdaptationRequest) -> BaselineResult:
-    """Fit a support vector machine with a Gaussian kernel; for its scores see ``svm_scores``."""
+    """Fit a support vector machine with a Gaussian kernel; its scores are at one temperature."""
     read, values = _values(request)
     s, weight = request.splits, request.options["class_weight"]
-    labels, regularisations = s.labels, sorted(request.options["regularisation"])
-    rows, fits = [], []
-    for c in progress.track(regularisations, "support vectors"):
-        model = SVC(C=c, gamma="scale", class_weight=weight)
-        model.fit(values[s.train], labels[s.train])
-        decisions = svm_scores.of_classes(model, values[s.validation], s.classes)
-        temperature = svm_scores.temperature(decisions, labels[s.validation])
-        scores = softmax(decisions / temperature, axis=1)
-        rows.append(validation_score.grid_row(c, s.primary, labels[s.validation], scores))
-        fits.append((temperature, scores))
-    grid = pd.DataFrame(rows)
-    best = validation_score.best_row(grid)
-    chosen, (temperature, scores) = float(grid.loc[best, "parameter"]), fits[best]
-    final = SVC(C=chosen, gamma="scale", class_weight=weight).fit(values[s.both], labels[s.both])
+
+    def make(c: float) -> SVC:
+        return SVC(C=c, gamma="scale", class_weight=weight)
+
+    fit, found = choose(request, make, values[s.train], values[s.validation])
+    final = fit.again(make(found["chosen"]["C"]), values[s.both], s.labels[s.both])
     return BaselineResult(
-        value=float(grid.loc[best, "validation"]),
-        validation=scores,
-        scores=lambda dataset, positions: softmax(
-            svm_scores.of_classes(final, read(dataset, positions), s.classes) / temperature, axis=1
-        ),
-        parameters=final.support_vectors_.size + final.dual_coef_.size,
-        chosen={"C": chosen, "temperature": temperature},
+        scores=lambda dataset, positions: final.scores(read(dataset, positions)),
+        parameters=final.model.support_vectors_.size + final.model.dual_coef_.size,
         backbone=_reads(request),
-        grid=grid,
-        warnings=linear_probe.edge(chosen, regularisations),
+        **found,
     )
 
 

@@ -1,0 +1,138 @@
+"""Two candidates by their files alone: their predictions, and labels of the same items."""
+
+import os
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+from unittest.mock import patch
+
+import numpy as np
+from pydantic import Field
+
+from helpers.comparison import leaderboard, seeds
+from helpers.comparison.board import ALPHA
+from helpers.comparison.result import Comparison
+from helpers.config.study_file import Evaluate
+from helpers.core import schema
+from helpers.core.errors import UserError
+from helpers.data import checks, copies, preparation, sources, splits
+from helpers.data.dataset import Dataset
+from helpers.data.items import NO_SPEECH, natural
+from helpers.data.sources import speech_table, tabular_files
+from helpers.evaluation import speech_recognition
+from helpers.metrics.names import metric_name
+from helpers.metrics.registry import lower_is_better
+from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
+from helpers.training import external_predictions, fit, transcription
+from helpers.training.results import AdaptationRequest
+
+STUDY, CLASSES, SPEECH = "files", "text-classification", "speech-recognition"
+OF_LABELS, OF_TEXTS = ("D21", "D301", "D405", "D412", "D415", "D417"), ("D113", "D116", "D303")
+
+
+class HowCompared(Evaluate):
+    """The metric, by default the task's; a margin that does not matter; resamples and seed."""
+
+    metric: str | None = None
+    margin: Annotated[float, Field(gt=0, lt=0.5)] | None = None
+    seed: Annotated[int, Field(ge=0)] = 42
+
+
+def compare_files(
+    labels: str, a: str, b: str, group: str | None = None, then: Any = None, **options: Any
+) -> Comparison:
+    """Compare two files of predictions; ``options`` are metric, margin, resamples and seed.
+
+    ``labels`` is a table with id and label, or transcript, and maybe text and split; items that
+    share a value of its column ``group`` are resampled together. ``names_of`` names the candidates.
+    ``then`` is called with the result while ``paths.build()`` holds it as a study. A UserError says
+    what does not fit. ``os.environ`` is changed meanwhile: not for several threads.
+    """
+    how, candidates = schema.check(HowCompared, options, "compare"), names_of(a, b)
+    if all(map(os.path.exists, (a, b))) and os.path.samefile(a, b):
+        raise UserError(f"{a} and {b} are one file: two candidates are needed")
+    with tempfile.TemporaryDirectory(prefix="evalbook-") as build, patch.dict(os.environ):
+        os.environ |= {"EVALBOOK_ROOT": str(Path.cwd()), "EVALBOOK_BUILD": build}
+        data = _dataset(str(labels), group)
+        for candidate, file in zip(candidates, (a, b), strict=True):
+            _read(data, candidate, f"predictions:{file}")
+        chosen = how.metric, how.resamples, how.seed, how.margin
+        found = leaderboard.compare(STUDY, [*candidates], *chosen)
+        if then:
+            then(found)
+        return found
+
+
+def names_of(a: str, b: str) -> tuple[str, str]:
+    """Name two files by their stems, where these tell them apart."""
+    one, other = (re.sub(r"[^a-z0-9]+", "-", Path(x).stem.lower()).strip("-") for x in (a, b))
+    clash = one == other or not (one and other) or seeds.families_of([one, other])
+    return ("first", "second") if clash else (one, other)
+
+
+def verdict(comparison: Comparison, first: str, second: str) -> tuple[bool, str]:
+    """Tell whether the second is surely worse than the first, by more than the margin, and why.
+
+    The interval of the paired difference must exclude everything else, and the test chance. A
+    UserError names candidates without a value.
+    """
+    c, pair = comparison, comparison.pairs.iloc[0]
+    if lacking := c.table["candidate"][c.table["value"].isna()].tolist():
+        raise UserError(f"{metric_name(c.primary)} is undefined for {' and '.join(lacking)}")
+    against = lower_is_better(c.primary) != (pair["a"] == first)  # so that above 0 is worse
+    low, high = sorted(pair[["low", "high"]] * (1 if against else -1))
+    sure = bool(low > (c.margin or 0) and pair["p"] < ALPHA)
+    return sure, (
+        f"{second} is {'' if sure else 'not '}surely worse than {first}: by {low:.3f} to {high:.3f}"
+        f" {metric_name(c.primary)} (95 % interval of the paired difference; below 0 is better), "
+        f"p = {pair['p']:.2g}{f', margin {c.margin:g}' if c.margin else ''}"
+    )
+
+
+def _dataset(file: str, group: str | None) -> Dataset:
+    """Read the labels, look at them as a study does, and save what its later stages read."""
+    rows = tabular_files.read_table(file)
+    tabular_files.plain(rows, "id", file)
+    speech = "transcript" in rows and "label" not in rows
+    texts, answer = "text" in rows and not speech, "transcript" if speech else "label"
+    columns = {"group": group, "text": "text" if texts else "id", "label": answer}
+    source = {"table": {"file": file, **columns}}
+    given = sources.load(source, CLASSES)
+    frame = given.frame.assign(split=given.frame.get("split", "test"))
+    told = frame["label"]
+    if speech:
+        frame = speech_table.utterances(frame, file, answer)
+        told = frame["reference"].where(frame["reference"].ne("") | frame["label"].eq(NO_SPEECH))
+    if (lost := told.isna()).any():
+        rows_of = f"{lost.sum():,} of {len(lost):,} rows, such as {frame['id'][lost].iloc[0]!r}"
+        raise UserError(f"{file}: no {answer} in {rows_of}")
+    if not speech and told.nunique() < 2:
+        raise UserError(f"{file}: all labels are {told.iloc[0]!r}: two classes are needed")
+    if speech and group and frame["group"].nunique() < ENOUGH_GROUPS:
+        raise UserError(f"{file}: {group}: {ENOUGH_GROUPS} groups of speech or more are needed")
+    given = replace(given, frame=frame, task=SPEECH if speech else CLASSES)
+    unseen = checks.Survey(*[np.full(len(frame), "")] * 2)
+    survey = checks.survey(given) if texts else unseen
+    frame = splits.published(frame, ["test"])
+    if (family := copies.named(frame, survey.near)) is not None:
+        frame = frame.assign(**{copies.COLUMN: family})
+    found = checks.run(given, frame, survey, (*OF_LABELS, *OF_TEXTS * texts))
+    classes = tuple(sorted(set(frame["label"]), key=natural))
+    facts = (classes, found, frame[:0].assign(reason=""), survey, given.digest)
+    preparation.save(STUDY, preparation.Prepared(given, frame, *facts), source)
+    return Dataset(STUDY, frame, classes, given.digest, given)
+
+
+def _read(data: Dataset, candidate: str, model: str) -> None:
+    """Check the predictions of a file, and save what a comparison reads of them."""
+    if data.task == SPEECH:
+        spoken = transcription.TranscriptionRequest(data, candidate, "predictions", model, {})
+        transcription.save(transcription.transcribe(spoken))
+        speech_recognition.save(speech_recognition.evaluate(STUDY, candidate))
+        return
+    wanted = AdaptationRequest(data, model, {}, "macro-f1", seed=0)
+    result = external_predictions.read_predictions(wanted)
+    trained = fit.TrainedCandidate(candidate, "predictions", model, wanted, result, threads=1)
+    fit.save(trained, fit.predict(trained))
