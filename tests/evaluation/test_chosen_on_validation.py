@@ -112,7 +112,9 @@ def test_a_threshold_is_chosen_on_validation_and_measured_beside_the_usual_one(r
     assert value["threshold", "recall"] == (given[test & sick, 0] >= least).mean()
     assert value["threshold", "flagged"] == (given[test, 0] >= least).mean()
     assert value["as predicted", "recall"] == (given[test & sick, 0] >= 0.5).mean()
-    assert "cannot promise 0.9" in says and f"{(~test & sick).sum()} of 400" in says
+    assert (
+        "cannot promise 0.9" in says and f"400 validation items, {(~test & sick).sum()} of" in says
+    )
     study(items=8000)
     assert "cannot promise" not in threshold(recall=0.9)[1]
 

@@ -100,7 +100,7 @@ def threshold(study: str, candidate: str, plan: dict[str, Any], drawn: Resamplin
         return pd.DataFrame(), f"No threshold for {asked}: {MISSING}."
     scores, true = held_out.scores[:, code], held_out.labels == code
     least = score_thresholds.of_flag(scores, true, aim, goal)
-    of = f"for {asked}, chosen on {true.sum()} of {len(true)} validation items"
+    of = f"for {asked}, chosen on {len(true)} validation items, {true.sum()} of them of it"
     if np.isnan(least):
         return pd.DataFrame(), f"No threshold {of}: none gives that."
     before = _flagged(scores >= least, true, costs, replace(drawn, groups=held_out.groups))[aim]
