@@ -74,3 +74,16 @@ def test_candidates_of_other_classes_are_refused(repository):
         classification.compare("made", ["probe-a", "probe-b"])
     with pytest.raises(UserError, match="no candidate"):
         classification.compare("made", [])
+
+
+def test_a_candidate_without_scores_is_undefined_and_the_others_are_compared(repository):
+    made_study({"probe-a": 1.0, "probe-b": 2.0, "probe-c": 1.5}, items=400)
+    file = paths.build("made", "probe-a") / "predictions.parquet"
+    table = pd.read_parquet(file)
+    files.write_parquet(file, table.drop(columns=[c for c in table if c.startswith("score:")]))
+    for metric in ("roc-auc", "log-loss"):
+        found = classification.compare(
+            "made", ["probe-b", "probe-a", "probe-c"], metric, resamples=200
+        )
+        assert found.table["verdict"].tolist()[-1] == "undefined" and "among 2" in found.answer[0]
+        assert found.table["candidate"].tolist()[-1] == "probe-a"

@@ -33,9 +33,8 @@ class Board:
     by how much the winner is better: lead, lead_low, lead_high. Of the test of that, p, the level
     it must reach, the lead that it ``shows`` in four tries of five, and the items ``needed`` to
     show half of that, or the margin. ``pairs`` has a row per pair, ``a`` the better placed, its
-    difference in the metric's own unit. ``expected`` is what to expect of the winner. ``groups``
-    counts the resampled groups, if any, and ``group`` names one; ``right`` says what a candidate
-    does on an item that counts for accuracy. Differences within the ``margin`` do not matter.
+    difference in the metric's unit. ``expected`` is what to expect of the winner, ``groups`` how
+    many are resampled; ``right`` says what a candidate does on an item that counts for accuracy.
     """
 
     table: pd.DataFrame

@@ -38,10 +38,10 @@ def compare(
         accuracy = float((entry.predictions == entry.labels).mean())
         rows.append(boards.row(entry.training, value, accuracy))
     together = predictions.answers(entries)
-    values, samples = resampled_metric(primary, together, resamples, seed)
-    pair = pairing(primary, together, values, samples)
+    resampled = resampled_metric(primary, together, resamples, seed)
+    compared = pairing(primary, together, *resampled)
     units = UnitContributions(primary, together).pseudo_values
-    scored = Scored(primary, len(entries[0].labels), rows, values, samples, pair, units)
+    scored = Scored(primary, len(entries[0].labels), rows, *resampled, compared, units)
     counted = None if groups is None else len(set(groups))
     unit = copies.unit(entries[0].items)
     board = ranking.ranked(scored, seed, margin, groups=counted, group=unit)

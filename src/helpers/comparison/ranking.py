@@ -59,8 +59,9 @@ class Entrant:
     def chance(self) -> Components:
         """The mean of a family; its interval is no narrower than a run's, if that sees no luck."""
         found, own = components(self.units), self.runs[["low", "high"]].mean()
-        limits = {"low": np.fmin(found.low, own["low"]), "high": np.fmax(found.high, own["high"])}
-        return replace(found, **limits)
+        wide = np.fmin(found.low, own["low"]), np.fmax(found.high, own["high"])
+        low, high = _possible(wide, self.scored.primary)
+        return replace(found, low=low, high=high)
 
     @property
     def row(self) -> dict[str, Any]:
@@ -83,10 +84,7 @@ class Entrant:
 
 
 def ranked(scored: Scored, seed: int, margin: float | None, **more: Any) -> board.Board:
-    """Put candidates in order, compare all pairs, and say what to expect of the first.
-
-    ``more`` are fields of the board. The seed is that of the luck of training in resamples.
-    """
+    """Put candidates in order and compare all pairs; ``more`` are further fields of the board."""
     every = _entrants(scored)
     table = board.in_order([entrant.row for entrant in every], scored.primary)
     every, random = [every[position] for position in table.index], np.random.default_rng(seed)
@@ -98,12 +96,16 @@ def ranked(scored: Scored, seed: int, margin: float | None, **more: Any) -> boar
     tables = board.with_pairs(table, corrected(pairs), scored.primary, levels.tolist(), margin)
     low, high = table[["low", "high"]].iloc[0].astype(float)
     expected = after_selection(values, samples, low, high, sign)
-    if np.isfinite(values).sum() > 1:  # the limits have moved, maybe beyond what can be
-        least, most = 0.0 if low >= 0 else -1.0, METRICS[scored.primary].highest
-        low, high = np.clip([expected.low, expected.high], least, most).tolist()
-        expected = replace(expected, low=low, high=high)
+    low, high = _possible((expected.low, expected.high), scored.primary)
+    expected = replace(expected, low=low, high=high)
     found = {"margin": margin, "seeds": _repeats(every), **more}
     return board.Board(*tables, scored.primary, scored.items, expected, **found)
+
+
+def _possible(limits: tuple[float, float], metric: str) -> list[float]:
+    least = -1.0 if metric in ("matthews-correlation", "cohen-kappa") else 0.0
+    most = METRICS[metric].highest if lower_is_better(metric) else 1.0
+    return np.clip(limits, least, most).tolist()
 
 
 def _entrants(scored: Scored) -> list[Entrant]:

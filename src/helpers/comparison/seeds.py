@@ -20,9 +20,8 @@ class Repeats:
     def sentences(self) -> list[str]:
         """Say how much of each family's scores is luck."""
         return [
-            f"{row.family} was trained with {row.seeds} seeds and is ranked by their mean: one run "
-            f"has a standard deviation of {row.training:.3f} from training and {row.sampling:.3f} "
-            "from the choice of test items."
+            f"{row.family} is ranked by the mean of {row.seeds} seeds: one run has a standard "
+            f"deviation of {row.training:.3f} by training, {row.sampling:.3f} by the test items."
             for row in self.families.itertuples()
         ]
 

@@ -72,29 +72,19 @@ def compare(
 
 def _other_order(entries: list[Transcripts], counted: list[NDArray], primary: str) -> list[str]:
     """Say where the rate with every utterance capped at its own length orders otherwise."""
-    unit = "character" if primary in speech_cautions.OF_CHARACTERS else "word"
-    plain = f"{unit}-error-rate"
-    if primary not in (plain, f"capped-{plain}"):
+    plain = primary.removeprefix("capped-")
+    capped, rates = f"capped-{plain}", registry.functions("edits")
+    if capped not in rates:
         return []
-    other = f"capped-{plain}" if primary == plain else plain
-    rates, names = registry.functions("edits"), [entry.candidate for entry in entries]
-    by_rate, by_other = (
-        dict(zip(names, (float(rates[name](t.sum(axis=0))) for t in counted), strict=True))
-        for name in (primary, other)
-    )
-    order = sorted(names, key=lambda name: by_other[name])
-    if all(by_rate[a] <= by_rate[b] for a, b in pairwise(order)):
+    other = {plain: capped, capped: plain}[primary]
+    ours, theirs = ([float(rates[one](t.sum(axis=0))) for t in counted] for one in (primary, other))
+    order = sorted(range(len(entries)), key=lambda k: theirs[k])
+    if all(ours[a] <= ours[b] for a, b in pairwise(order)):
         return []
-    part = slice(len(word_error_rate.COLUMNS), None) if unit == "character" else slice(None)
-    ran = [
-        int((word_error_rate.word_errors(t) > word_error_rate.reference_words(t)).sum())
-        for t in (table[:, part] for table in counted)
-    ]
-    listed = ", ".join(f"{name} {by_other[name]:.3f}" for name in order)
-    away = ", ".join(f"{many} by {name}" for many, name in zip(ran, names, strict=True) if many)
+    listed = ", ".join(f"{entries[k].candidate} {theirs[k]:.3f}" for k in order)
     return [
-        f"The {metric_name(other)} orders the candidates otherwise ({listed}): of "
-        f"{len(counted[0])} utterances, these have more errors than {unit}s: {away}."
+        f"The {metric_name(other)} orders them otherwise ({listed}): utterances with more errors "
+        f"than their length move the {metric_name(plain)}."
     ]
 
 

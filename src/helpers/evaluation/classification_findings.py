@@ -52,10 +52,8 @@ def _calibration(confidence: Confidence) -> str:
     if np.isnan(estimate.low):
         return ""  # too few items to say
     if error <= floor:
-        return (
-            f"No miscalibration beyond chance was seen: the calibration error is {error:.3f}, and "
-            f"up to {estimate.high:.3f} is not excluded."
-        )
+        seen = f"No miscalibration beyond chance was seen: calibration error {error:.3f}"
+        return f"{seen}; up to {estimate.high:.3f} is not excluded."
     bins = confidence.reliability
     gap = ((bins["confidence"] - bins["accuracy"]) * bins["count"]).sum()
     way = "overconfident" if gap > 0 else "underconfident"

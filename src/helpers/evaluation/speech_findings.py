@@ -5,12 +5,7 @@ import numpy as np
 from helpers.core.formatting import counted
 from helpers.evaluation import slices
 from helpers.evaluation.evaluation import interval
-from helpers.evaluation.speech_recognition import (
-    FAULTLESS,
-    HALLUCINATION,
-    RUNAWAY,
-    SpeechEvaluation,
-)
+from helpers.evaluation.speech_recognition import EXCESS, FAULTLESS, HALLUCINATION, SpeechEvaluation
 from helpers.metrics.names import metric_name
 
 MEANING = {"substitutions": "other {} in their place", "deletions": "{} left out"}
@@ -33,20 +28,15 @@ def of_evaluation(evaluation: SpeechEvaluation) -> list[str]:
 
 def _runaway(e: SpeechEvaluation) -> str:
     """Say what utterances with more errors than words do, or may do, to the rate."""
-    share, plain = e.metrics[RUNAWAY], f"{e.unit}-error-rate"
+    share, rate, than = e.metrics[EXCESS], f"{e.unit}-error-rate", f"more errors than {e.unit}s"
     if share.value > 0:
+        capped = interval(e.metrics[f"capped-{rate}"])
         many = f"{round(share.value * e.n)} of {counted(e.n, 'utterance')}"
-        capped = interval(e.metrics[f"capped-{plain}"])
-        return (
-            f"{many} have more errors than {e.unit}s; where none counts for more errors than it "
-            f"has {e.unit}s, the rate is {capped}."
-        )
-    if e.primary != plain or not share.high > POSSIBLE:
+        return f"{many} have {than}; with no more counted in any, the rate is {capped}."
+    if e.primary != rate or not share.high > POSSIBLE:
         return ""
-    return (
-        f"No utterance has more errors than {e.unit}s, but {share.high:.0%} of others may, and few "
-        f"such would take the {metric_name(plain)} beyond its interval."
-    )
+    may = f"{share.high:.0%} of others may, and few would take the rate beyond its interval"
+    return f"No utterance has {than}, but {may}."
 
 
 def _kinds(e: SpeechEvaluation) -> str:

@@ -24,7 +24,7 @@ from helpers.metrics.statistics.intervals import Estimate
 WORST = 10
 HALLUCINATION = "hallucination-rate"
 FAULTLESS = "faultless-share"
-RUNAWAY = "runaway-share"
+EXCESS = "runaway-share"
 EDITS = ["words", "count", "of the words said"]  # columns of the record, whatever the unit
 
 
@@ -116,7 +116,7 @@ def _shares(data: Transcripts, table: NDArray, resampling: Resampling) -> dict[s
         silent = replace(resampling, groups=data.tied(data.silence))
     return {
         FAULTLESS: share(errors == 0, resampling),
-        RUNAWAY: share(errors > said, resampling),
+        EXCESS: share(errors > said, resampling),
         HALLUCINATION: share(written, silent),
     }
 

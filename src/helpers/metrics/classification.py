@@ -10,7 +10,8 @@ from helpers.metrics.confusion_intervals import count_intervals, share
 from helpers.metrics.probabilistic import in_top
 from helpers.metrics.ranking_intervals import ranking_interval
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import Estimate, mean_intervals, undefined
+from helpers.metrics.statistics.intervals import NO_WIDTH, Estimate, undefined
+from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 NO_SCORES = "the predictions have no scores"  # why a metric of scores is undefined
 
@@ -38,10 +39,7 @@ def estimates(
         count_intervals(labels, predictions, scores.shape[1], resampling)
         | _top(labels, scores, resampling)
         | _losses(registry.functions("scores"), labels, scores, resampling)
-        | {
-            name: ranking_interval(registry.METRICS[name], labels, scores, resampling)
-            for name in rankings
-        }
+        | {name: ranking_interval(name, labels, scores, resampling) for name in rankings}
     )
 
 
@@ -60,7 +58,7 @@ def estimate(
     if scores is None:
         return undefined(NO_SCORES)
     if metric in registry.functions("ranking"):
-        return ranking_interval(registry.METRICS[metric], labels, scores, resampling)
+        return ranking_interval(metric, labels, scores, resampling)
     return _losses([metric], labels, scores, resampling)[metric]
 
 
@@ -76,6 +74,10 @@ def _top(labels: NDArray, scores: NDArray, resampling: Resampling) -> dict[str, 
 def _losses(
     names: Iterable[str], labels: NDArray, scores: NDArray, resampling: Resampling
 ) -> dict[str, Estimate]:
-    functions = registry.functions("scores")
-    means = mean_intervals({name: functions[name](labels, scores) for name in names}, resampling)
-    return {name: mean.capped(registry.METRICS[name].highest) for name, mean in means.items()}
+    functions, every = registry.functions("scores"), list(names)
+    losses = np.column_stack([*(functions[name](labels, scores) for name in every), labels * 0 + 1])
+    means = {name: lambda sums, k=k: sums[..., k] / sums[..., -1] for k, name in enumerate(every)}
+    found = ratio_intervals(losses, means, resampling)
+    for name in np.array(every)[np.ptp(losses[:, :-1], axis=0) < NO_WIDTH]:
+        found[name] = undefined("the same loss everywhere: nothing to resample", found[name].value)
+    return {name: mean.capped(registry.METRICS[name].highest) for name, mean in found.items()}

@@ -11,15 +11,7 @@ from helpers.metrics import registry
 from helpers.metrics.confusion_matrix import Counts, confusion_matrix, counts, f1, precision, recall
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import (
-    LEAST_UNITS,
-    NO_WIDTH,
-    TAILS,
-    Estimate,
-    f1_interval,
-    undefined,
-    wilson,
-)
+from helpers.metrics.statistics.intervals import TAILS, Estimate, f1_interval, undefined, wilson
 
 _PSEUDO = 0.5  # groups of errors, and of hits, added: no error seen is not no error possible
 
@@ -68,24 +60,21 @@ def share(hits: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
 def recalls_interval(hits: NDArray, actual: NDArray, resampling: Resampling = DEFAULT) -> Estimate:
     """Interval of the mean recall of the classes with items, from their hits and items [K].
 
-    The hull of two that miss on opposite sides. Jeffreys's limits of the classes add up by squares
-    (Zou and Donner, 2008), which bends a mean of many recalls near 1 downwards. Draws from beta
-    distributions with one item more for each class, one error for all classes together, bend it
-    upwards.
+    The hull of two that miss on opposite sides where classes are many: Jeffreys's limits added up
+    by squares (Zou and Donner, 2008), and draws with an item more in each class, one error in all.
     """
     hits, items = (np.asarray(part, float)[actual > 0] for part in (hits, actual))
     recalls, misses, classes = hits / items, items - hits, len(items)
-    value = float(recalls.mean())
     limits = betaincinv(hits + 0.5, misses + 0.5, TAILS[:, None])
-    below = np.where(hits > 0, np.minimum(limits[0], recalls), 0) - recalls
-    above = np.where(misses > 0, np.maximum(limits[1], recalls), 1) - recalls
-    error = min(0.5, 1 / classes)
-    shape, random = (resampling.resamples, classes), np.random.default_rng(resampling.seed)
-    drawn = random.beta(hits + 1 - error, misses + error, shape).mean(axis=1)
-    low, high = np.quantile(drawn, TAILS)
-    low = min(low, value - np.sqrt((below**2).sum()) / classes)
-    high = max(high, value + np.sqrt((above**2).sum()) / classes)
-    return Estimate(value, max(0.0, float(low)), min(1.0, float(high)), "Jeffreys by class, summed")
+    limits[0, hits == 0], limits[1, misses == 0] = 0, 1
+    below, above = np.sqrt(((limits - recalls) ** 2).sum(axis=1)) / classes
+    error, random = min(0.5, 1 / classes), np.random.default_rng(resampling.seed)
+    narrowed = np.where(hits > 0, items / (items + 2 - 4 * error), 1)  # as in ``_soft``
+    shapes = (hits + 1 - error) * narrowed, (misses + error) * narrowed
+    drawn = random.beta(*shapes, (resampling.resamples, classes))
+    value, (low, high) = float(recalls.mean()), np.quantile(drawn.mean(axis=1), TAILS)
+    low, high = float(min(low, value - below)), float(max(high, value + above))
+    return Estimate(value, low, high, "Jeffreys by class, summed")
 
 
 def class_intervals(
@@ -140,9 +129,7 @@ class _CountBootstrap:
             times = np.ones(len(units))
             extra, extra_times = _pseudo_units(times @ units, len(units), classes)
             shares = np.append(times, extra_times) / (len(units) + extra_times.sum())
-            soft = random.multinomial(len(units), shares, size=resamples) @ np.vstack(
-                [units, extra]
-            )
+            soft = random.multinomial(len(units), shares, resamples) @ np.vstack([units, extra])
         self.times, total = times, times @ units
         plain = random.multinomial(round(times.sum()), times / times.sum(), size=resamples) @ units
         self.whole, self.plain, self.soft, self.left_out = (
@@ -153,13 +140,12 @@ class _CountBootstrap:
         def values(drawn: Counts) -> NDArray:
             return metric(with_all_classes(drawn, self.whole) if over_classes else drawn)
 
-        if self.grouped and len(self.times) < LEAST_UNITS:
-            few = f"only {len(self.times)} groups: too few to resample"
-            return undefined(few, float(metric(self.whole)))
         value, samples, soft = float(metric(self.whole)), values(self.plain), values(self.soft)
         samples, soft = samples[np.isfinite(samples)], soft[np.isfinite(soft)]
         if not np.isfinite(value):
             return undefined("its denominator is zero")
+        if self.grouped and len(self.times) < intervals.LEAST_UNITS:
+            return undefined(f"only {len(self.times)} groups: too few to resample", value)
         if not len(samples) or not len(soft):
             return undefined("it is undefined in every resample", value)
         low, high = intervals.bca(value, samples, values(self.left_out), self.times)
@@ -169,16 +155,15 @@ class _CountBootstrap:
         low, high = min(low, soft_low, value), max(high, soft_high, value)
         if over_classes and not self.grouped:
             high = value + float(np.hypot(high - value, self._unheard()))
-        if high - low < NO_WIDTH:
+        if high - low < intervals.NO_WIDTH:
             return undefined("it is the same in every resample", value)
         return Estimate(value, float(low), float(high), f"{self.method}, BCa and smoothed")
 
     def _unheard(self) -> float:
         """Say how far classes that are never predicted may lift a mean: no draw shows a hit."""
-        seen = self.whole.actual > 0
-        items = self.whole.actual[seen & (self.whole.predicted == 0)]
+        items = self.whole.actual[(self.whole.actual > 0) & (self.whole.predicted == 0)]
         limits = betaincinv(0.5, items + 0.5, TAILS[1])
-        return float(np.sqrt((limits**2).sum()) / seen.sum())
+        return float(np.linalg.norm(limits) / (self.whole.actual > 0).sum())
 
     def of_class(self, k: int) -> dict[str, Estimate]:
         ratios = {"precision": precision, "recall": recall, "f1": f1}
@@ -194,15 +179,13 @@ def _soft(
 ) -> NDArray[np.float64]:
     """Draw filled cells [U, 3K], of classes [U], from a Dirichlet distribution: [R, 3K].
 
-    Each class has one item more, of which one error falls on all classes together, spread over the
-    others; on a class that is never predicted, all of it, as nothing shows what a hit would bring.
-    As an item too many takes spread away, each class varies as one with ``items - 1``.
+    Each class has one item more: one error for all together, but nothing else for a class that is
+    never predicted. As this takes spread away, each class varies as one with ``items - 1`` items.
     """
     classes = cells.shape[1] // 3
-    eye, items = np.eye(classes), np.bincount(actual, times, classes)
+    items = np.bincount(actual, times, classes)
     seen = np.flatnonzero(items)
-    elsewhere = (1 - eye) / max(classes - 1, 1)
-    hit, miss = np.hstack([eye, eye, eye])[seen], np.hstack([0 * eye, elsewhere, eye])[seen]
+    hit, miss = (rows[seen] for rows in _hit_and_miss(classes))
     predicted = (times @ cells[:, classes : 2 * classes])[seen] > 0
     error = np.where(predicted, min(0.5, 1 / len(seen)), 1)
     table, of_class = np.vstack([cells, hit, miss]), np.concatenate([actual, seen, seen])
@@ -211,14 +194,17 @@ def _soft(
     return random.standard_gamma(shape, (resamples, len(shape))) @ (table / narrowed[:, None])
 
 
+def _hit_and_miss(classes: int) -> tuple[NDArray, NDArray]:
+    """Write a hit of each class, and an error spread over the others, as rows [K, 3K]."""
+    eye = np.eye(classes)
+    return np.hstack([eye] * 3), np.hstack([0 * eye, (1 - eye) / max(classes - 1, 1), eye])
+
+
 def _pseudo_units(total: NDArray, size: float, classes: int) -> tuple[NDArray, NDArray]:
     """One hit and one error for each class, as large as a mean group, weighted by its items."""
-    eye = np.eye(classes)
-    elsewhere = (1 - eye) / max(classes - 1, 1)
-    hit, miss = np.hstack([eye, eye, eye]), np.hstack([0 * eye, elsewhere, eye])
     actual = total[2 * classes :]
     share = _PSEUDO * actual / actual.sum()
-    return np.vstack([hit, miss]) * actual.sum() / size, np.append(share, share)
+    return np.vstack(_hit_and_miss(classes)) * actual.sum() / size, np.append(share, share)
 
 
 def _note(name: str, c: Counts, groups: int | None) -> str:

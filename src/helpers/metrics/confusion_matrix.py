@@ -104,6 +104,7 @@ _SHARE = "The share of predictions that are correct."
 _of_counts = partial(Metric, reads="counts", highest=1.0)
 _choosing = partial(_of_counts, may_choose=True, validation="scikit-learn")
 _mean = partial(_choosing, over_classes=True)
+_agreement = partial(_choosing, definition=_AGREEMENT, lowest=-1.0)
 
 METRICS: tuple[Metric, ...] = (
     _choosing("accuracy", "accuracy", _SHARE, accuracy, interval="Wilson"),
@@ -116,12 +117,6 @@ METRICS: tuple[Metric, ...] = (
         "weighted-recall", "weighted recall", _WEIGHTED, weighted(recall), interval="Wilson"
     ),
     _choosing("weighted-f1", "weighted F1", _WEIGHTED, weighted(f1)),
-    _choosing(
-        "matthews-correlation",
-        "Matthews correlation",
-        _AGREEMENT,
-        matthews_correlation,
-        lowest=-1.0,
-    ),
-    _of_counts("cohen-kappa", "Cohen's kappa", _AGREEMENT, cohen_kappa, lowest=-1.0),
+    _agreement("matthews-correlation", "Matthews correlation", function=matthews_correlation),
+    _agreement("cohen-kappa", "Cohen's kappa", function=cohen_kappa, may_choose=False),
 )

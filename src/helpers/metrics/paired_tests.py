@@ -129,7 +129,8 @@ def pairing(
     def compared(a: int, b: int) -> Pair:
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
         many = contributions.units, len(answers.labels), contributions.differing_units(a, b)
-        difference = Difference(value, resampled, *many, contributions.freedom(a, b))
+        freedom = contributions.freedom(a, b) if np.isfinite(value) else np.inf
+        difference = Difference(value, resampled, *many, freedom)
         return pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
 
     return compared

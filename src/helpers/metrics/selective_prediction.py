@@ -9,16 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+from scipy.special import betaincinv, stdtrit
 
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import (
-    NO_WIDTH,
-    TAILS,
-    Estimate,
-    few_groups,
-    wilson,
-)
+from helpers.metrics.statistics.intervals import NO_WIDTH, TAILS, Estimate, few_groups, wilson
 
 POINTS = 100
 
@@ -117,9 +111,8 @@ def _curve(
     count, loss = count.cumsum(axis=1), loss.cumsum(axis=1)
     risks = np.divide(loss, count, out=np.zeros_like(loss), where=count > 0)
     risk, most = lost / items, float(losses.max()) or 1.0
-    low, high = np.quantile(risks, TAILS, axis=0)
     seen = (units[:, : table.shape[1]].cumsum(axis=1) > 0).sum(axis=0)
-    for k in np.flatnonzero(high - low < NO_WIDTH):  # as many units as Wilson's limit may differ
-        share = wilson(risk[k] / most * seen[k], seen[k])
-        low[k], high[k] = most * share.low, most * share.high
+    hits, limits = risk / most * seen, np.quantile(risks, TAILS, axis=0)
+    alike = most * betaincinv(hits + 0.5, seen - hits + 0.5, TAILS[:, None])  # Jeffreys's
+    low, high = np.where(np.ptp(limits, axis=0) < NO_WIDTH, alike, limits)
     return items / len(losses), risk, np.minimum(low, risk), np.maximum(high, risk)

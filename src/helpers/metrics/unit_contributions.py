@@ -46,18 +46,13 @@ class UnitContributions:
         """Count the units."""
         return self._groups[1]
 
-    def _scores(self, candidate: int) -> NDArray[np.float64]:
-        scores = self.answers.scores[candidate]
-        if scores is None:
-            raise ValueError(f"{self.name} needs scores")
-        return scores
-
     def differing_units(self, a: int, b: int) -> int:
         """Count the units in which two candidates differ."""
         if registry.needs_scores(self.name):
-            if self.answers.scores[a] is None or self.answers.scores[b] is None:
+            one, other = self.answers.scores[a], self.answers.scores[b]
+            if one is None or other is None:
                 return self.units
-            differ = (self._scores(a) != self._scores(b)).any(axis=1)
+            differ = (one != other).any(axis=1)
         else:
             differ = self.answers.predictions[a] != self.answers.predictions[b]
         return int(np.count_nonzero(np.bincount(self._groups[0], differ, minlength=self.units)))
@@ -65,12 +60,12 @@ class UnitContributions:
     def freedom(self, a: int, b: int) -> float:
         """Count the degrees of freedom behind the spread of a difference of rankings.
 
-        A rare class's few items bring most of it, so each class's part counts by its own items
-        (Welch and Satterthwaite). Other metrics have as many as units differ: no limit here.
+        Each class's part counts by its own items (Welch and Satterthwaite), as few may bring most.
+        Other metrics set no limit here.
         """
         if registry.METRICS[self.name].reads != "ranking":
             return np.inf
-        moved, labels = self._moved(a)[1] - self._moved(b)[1], self.answers.labels
+        moved, labels = self._moved[a][1] - self._moved[b][1], self.answers.labels
         parts = np.bincount(labels, moved**2)
         below = (parts**2 / np.maximum(np.bincount(labels) - 1, 1)).sum()
         return float(parts.sum() ** 2 / below) if below > 0 else np.inf
@@ -79,22 +74,19 @@ class UnitContributions:
         """Test two candidates by swapping their answers."""
         return swap_test(self.table(a), self.table(b), self.value)
 
-    def _moved(self, candidate: int) -> tuple[float, NDArray[np.float64]]:
-        """Return the metric of a candidate and each item's influence on it, computed once."""
-        if candidate not in self._influences:
-            answers = self.answers.labels, self._scores(candidate)
-            self._influences[candidate] = influence(registry.METRICS[self.name], *answers)
-        return self._influences[candidate]
-
     @cached_property
-    def _influences(self) -> dict[int, tuple[float, NDArray[np.float64]]]:
-        return {}
+    def _moved(self) -> list[tuple[float, NDArray[np.float64]]]:
+        """The metric of each candidate and each item's influence on it; NaN without scores."""
+        metric, labels = registry.METRICS[self.name], self.answers.labels
+        nothing = (np.nan, np.full(len(labels), np.nan))
+        every = self.answers.scores
+        return [nothing if one is None else influence(metric, labels, one) for one in every]
 
     def table(self, candidate: int) -> NDArray[np.float64]:
         """Tabulate what each unit adds to one candidate's sums, [U, C]."""
         labels = self.answers.labels
         if registry.needs_scores(self.name):
-            value, moved = self._moved(candidate)
+            value, moved = self._moved[candidate]
             rows = (value + moved)[:, None] / len(labels)
         else:
             rows = unit_table(labels, self.answers.predictions[candidate], self._classes)

@@ -7,13 +7,7 @@ from helpers.metrics.slices import Slices, Sums, divide
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
-from helpers.metrics.word_error_rate import (
-    COLUMNS,
-    capped_character_error_rate,
-    character_error_rate,
-    reference_words,
-    with_capped,
-)
+from helpers.metrics.word_error_rate import COLUMNS, reference_words, with_capped
 
 
 def estimates(table: NDArray, resampling: Resampling = DEFAULT) -> dict[str, Estimate]:
@@ -30,7 +24,6 @@ def by_slice(
     def estimate(part: NDArray) -> Estimate:
         return estimates(table[part], resampling.part(part))[metric]
 
-    rate, weights = registry.functions("edits")[metric], reference_words(table)
-    if rate in (character_error_rate, capped_character_error_rate):
-        weights = reference_words(table[:, len(COLUMNS) :])
+    rate = registry.functions("edits")[metric]
+    weights = reference_words(table[:, len(COLUMNS) * ("character" in metric) :])
     return divide(slices, estimate, Sums(table, weights, rate), resampling)

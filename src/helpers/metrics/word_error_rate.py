@@ -37,10 +37,9 @@ def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "wor
 
 
 def table(references: Sequence[str], hypotheses: Sequence[str]) -> NDArray:
-    """Count edits of words, then of characters; blanks count only between words.
+    """Count edits of words, of characters, and both capped, int64 [N, 10].
 
-    Returns int64 [N, 10]: the last two are the errors of each utterance, in words and in
-    characters, but never more than it has of them.
+    Blanks count only between words; no more errors of an utterance than its length are capped ones.
     """
     said, heard = ([joined(text) for text in texts] for texts in (references, hypotheses))
     return with_capped(np.hstack([edits(references, hypotheses), edits(said, heard, "character")]))
@@ -73,13 +72,13 @@ def character_error_rate(sums: NDArray) -> NDArray:
     return word_error_rate(sums[..., len(COLUMNS) :])
 
 
-def capped_word_error_rate(sums: NDArray) -> NDArray:
+def capped_words(sums: NDArray) -> NDArray:
     """Edits over reference words, in each utterance no more than it has: never above 1."""
     return _over(sums[..., WORDS_CAPPED], reference_words(sums))
 
 
-def capped_character_error_rate(sums: NDArray) -> NDArray:
-    """Edits over reference characters, in each utterance no more than it has: never above 1."""
+def capped_characters(sums: NDArray) -> NDArray:
+    """Edits over reference characters, capped likewise."""
     return _over(sums[..., CHARACTERS_CAPPED], reference_words(sums[..., len(COLUMNS) :]))
 
 
@@ -119,24 +118,15 @@ _RECORDINGS = (
     "Utterances without an error; those with more errors than words, or characters; recordings "
     "without speech for which something was written."
 )
+_capped = partial(_edited, definition=_CAPPED, highest=1.0)
 _share = partial(_transcription, definition=_RECORDINGS, highest=1.0)
 
 METRICS: tuple[Metric, ...] = (
     _edited(PRIMARY, "word error rate", _RATES, word_error_rate),
     _edited("character-error-rate", "character error rate", _RATES, character_error_rate),
-    _edited(
-        "capped-word-error-rate",
-        "capped word error rate",
-        _CAPPED,
-        capped_word_error_rate,
-        highest=1.0,
-    ),
-    _edited(
-        "capped-character-error-rate",
-        "capped character error rate",
-        _CAPPED,
-        capped_character_error_rate,
-        highest=1.0,
+    _capped("capped-word-error-rate", "capped word error rate", function=capped_words),
+    _capped(
+        "capped-character-error-rate", "capped character error rate", function=capped_characters
     ),
     _edited("match-error-rate", "match error rate", _RATES, match_error_rate, highest=1.0),
     _edited(

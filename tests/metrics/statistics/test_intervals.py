@@ -6,7 +6,8 @@ from factories.trials import covers
 from scipy.stats import binom, binomtest, bootstrap
 
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import mean_intervals, wilson
+from helpers.metrics.statistics.intervals import bca, wilson
+from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 
 @pytest.mark.parametrize(("hits", "items"), [(0, 5), (5, 5), (43, 50), (10, 1000)])
@@ -37,9 +38,10 @@ def test_a_proportion_near_one_holds(items):
 def test_bca_is_scipys():
     losses = np.random.default_rng(0).exponential(size=80)
     theirs = bootstrap((losses,), np.mean, n_resamples=20_000, method="BCa", rng=1)
-    ours = mean_intervals({"loss": losses}, Resampling(20_000, 1))["loss"]
+    drawn, left = Resampling(20_000, 1).drawn(losses[:, None])[:, 0] / 80, losses.sum() - losses
+    low, high = bca(losses.mean(), drawn, left / 79, np.ones(80))
     limits = theirs.confidence_interval
-    assert (ours.low, ours.high) == pytest.approx((limits.low, limits.high), abs=0.01)
+    assert (low, high) == pytest.approx((limits.low, limits.high), abs=0.01)
 
 
 @pytest.mark.parametrize("groups", [6, 20])
@@ -47,7 +49,9 @@ def test_intervals_of_mean_losses_cover_where_groups_are_few(groups):
     random, tries, hits, code = np.random.default_rng(1), 400, 0, np.arange(groups).repeat(10)
     for seed in range(tries):
         losses = random.exponential(size=len(code)) * (1 + random.uniform(-0.8, 0.8, groups))[code]
-        found = mean_intervals({"loss": losses}, Resampling(300, seed, code))["loss"]
+        table, drawn = np.column_stack([losses, losses * 0 + 1]), Resampling(300, seed, code)
+        found = ratio_intervals(table, {"loss": lambda sums: sums[..., 0] / sums[..., 1]}, drawn)
+        found = found["loss"]
         hits += found.low <= 1 <= found.high
     print(groups, hits / tries)
     assert covers(hits, tries)

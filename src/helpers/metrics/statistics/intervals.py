@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, ndtri, stdtrit
 
-from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-
 LEVEL = 0.95
 TAILS = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
 FEW_GROUPS = 20
@@ -106,30 +104,6 @@ def widened(value: float, limits: tuple[float, float], units: int) -> tuple[floa
     """Move bootstrap limits away from the value, as Student's t has it for so few units."""
     low, high = (value + wider(units) * (limit - value) for limit in limits)
     return float(min(low, value)), float(max(high, value))
-
-
-def mean_intervals(
-    losses: dict[str, NDArray], resampling: Resampling = DEFAULT
-) -> dict[str, Estimate]:
-    """Estimate means over items of losses [N], by name, with one BCa bootstrap for all."""
-    columns = np.column_stack([*losses.values()])
-    sizes, sums = resampling.sums(np.ones(len(columns))), resampling.sums(columns)
-    drawn = resampling.drawn(np.column_stack([sums, sizes]))
-    left = (sums.sum(axis=0) - sums) / np.maximum(len(columns) - sizes, 1)[:, None]
-    samples = drawn[:, :-1] / drawn[:, -1:]
-    return {
-        name: _mean(float(columns[:, k].mean()), samples[:, k], left[:, k], resampling.unit)
-        for k, name in enumerate(losses)
-    }
-
-
-def _mean(value: float, samples: NDArray, left: NDArray, unit: str) -> Estimate:
-    if len(left) < LEAST_UNITS:
-        return undefined(f"only {len(left)} {unit}: too few to resample", value)
-    low, high = widened(value, bca(value, samples, left, np.ones(len(left))), len(left))
-    if high - low < NO_WIDTH * max(1.0, value):
-        return undefined("the same loss everywhere: nothing to resample", value)
-    return Estimate(value, max(0.0, low), high, *bca_method(unit, len(left)))
 
 
 def bca_method(unit: str, count: int) -> tuple[str, str]:

@@ -68,8 +68,8 @@ def least_units(alpha: float) -> int:
 def mcnemar_power(difference: float, disagreement: float, items: float, alpha: float) -> float:
     """Chance that the exact McNemar test finds a true difference between two accuracies.
 
-    The candidates disagree on this share of the items, or on as many more as the difference needs.
-    Over all numbers of disagreements, the chance of each times that of a significant split.
+    They disagree on this share of the items, or on as many more as it needs; each number of
+    disagreements counts by its chance, times that of a significant split.
     """
     whole, share = round(items), min(1.0, max(disagreement, difference))
     middle, reach = whole * share, 5 * np.sqrt(whole * share * (1 - share)) + 1

@@ -12,15 +12,7 @@ from scipy.special import stdtrit
 
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import (
-    LEAST_UNITS,
-    TAILS,
-    Estimate,
-    undefined,
-    wilson,
-)
-
-_FURTHEST = np.log(20)  # beyond it the jackknife of a handful of groups says nothing
+from helpers.metrics.statistics.intervals import LEAST_UNITS, TAILS, Estimate, undefined, wilson
 
 
 def ratio_intervals(
@@ -59,7 +51,7 @@ def _ratio(
     if value > 0:
         left = without[np.isfinite(without)]
         error = np.sqrt((len(left) - 1) * left.var()) / value
-        reach = np.exp(min(stdtrit(len(left) - 1, TAILS[1]) * error, _FURTHEST))
+        reach = np.exp(min(stdtrit(len(left) - 1, TAILS[1]) * error, 3))  # beyond it, no news
         low, high = min(low, value / reach), max(high, value * reach)
     return Estimate(value, max(0.0, low), float(high), *intervals.bca_method(unit, count))
 
