@@ -192,12 +192,12 @@ def test_an_unknown_study_is_answered_with_the_closest(repository):
 
 
 CHOSEN = {
-    "prediction_sets: 90": "evaluate.prediction_sets: input should be less than 1, not 90",
-    "prediction_sets: 0.1": "evaluate.prediction_sets: input should be greater than or equal to",
+    "prediction_sets: 90": "evaluate.prediction_sets: must be less than 1, not 90",
+    "prediction_sets: 0.1": "evaluate.prediction_sets: must be greater than or equal to",
     "threshold: {recall: 0.9}": "the key 'evaluate.threshold.positive' is required",
     "threshold: {positive: a}": "threshold: one of recall, precision and cost",
     "threshold: {positive: a, recall: 0.9, precision: 0.9}": "threshold: one of recall,",
-    "threshold: {positive: a, recall: 95}": "threshold.recall: input should be less than or",
+    "threshold: {positive: a, recall: 95}": "threshold.recall: must be less than or",
     "threshold: {positive: a, cost: {false_positive: 1}}": "threshold: one of recall, precision",
     "threshold: {positive: true, recall: 0.9}": "threshold.positive: a name is needed, in",
     "threshold: {positive: a, recal: 0.9}": "did you mean 'recall'?",

@@ -13,10 +13,11 @@ from helpers.core.formatting import counted
 from helpers.evaluation import predictions
 from helpers.evaluation.evaluation import interval
 from helpers.evaluation.slices import named
-from helpers.metrics import score_thresholds
 from helpers.metrics.confusion_intervals import class_intervals, share
+from helpers.metrics.score_thresholds import of_flag, of_sets, rarely_below, units
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import Estimate, mean_intervals
+from helpers.metrics.statistics.intervals import Estimate, undefined
+from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 BY_CLASS = " with a threshold per class"
 NO_PROMISE = 0.05  # a limit on validation further below the aim than this leaves it open
@@ -34,30 +35,35 @@ def prediction_sets(
     labels, names = held_out.labels, np.array(data.classes)[data.labels]
     own, tied = held_out.scores[np.arange(len(labels)), labels], Resampling(groups=held_out.groups)
     parts = [labels >= 0, *(labels == code for code in range(len(data.classes)))]
-    least = np.array([score_thresholds.of_sets(own[p], level, tied.part(p)) for p in parts])
+    least = np.array([of_sets(own[p], level, tied.part(p)) for p in parts])
     sets = {"": data.scores >= least[0], BY_CLASS: data.scores >= least[1:]}
     places = {"": np.full(len(names), "all items"), "true class": names}
     places |= {column: named(data.items[column]) for column in slices}
     drawn, rows = replace(drawn, groups=data.groups), []
     for column, name in [(column, name) for column, of in places.items() for name in np.unique(of)]:
         part, found = places[column] == name, dict[str, Estimate]()
-        losses = dict[str, NDArray]()
         for kind, every in sets.items():
             sizes, hits = every[part].sum(axis=1), every[part, data.labels[part]]
             found[f"coverage{kind}"] = share(hits, drawn.part(part))
-            losses |= {f"size{kind}": sizes, f"one class{kind}": sizes == 1}
-            losses[f"no class{kind}"] = sizes == 0
-        rows += _rows(column, name, part.sum(), found | mean_intervals(losses, drawn.part(part)))
-    worth = (
-        score_thresholds.units(len(e.labels), by) for e, by in ((held_out, tied), (data, drawn))
-    )
-    says = _sentences(
-        pd.DataFrame(rows), level, least, score_thresholds.rarely_below(level, *worth)
-    )
-    rows += _rows(
-        "", "all items", len(names), {"least score": Estimate(least[0], np.nan, np.nan, "")}
-    )
-    return pd.DataFrame(rows), " ".join(says)
+            found |= _sizes(sizes, kind, drawn.part(part))
+        rows += _rows(column, name, part.sum(), found)
+    worth = (units(len(each.labels), by) for each, by in ((held_out, tied), (data, drawn)))
+    says = _sentences(pd.DataFrame(rows), level, least, rarely_below(level, *worth))
+    chosen = {"least score": Estimate(least[0], np.nan, np.nan, "validation")}
+    return pd.DataFrame(rows + _rows("", "all items", len(names), chosen)), " ".join(says)
+
+
+def _sizes(sizes: NDArray, kind: str, drawn: Resampling) -> dict[str, Estimate]:
+    table = np.column_stack([sizes, sizes == 1, sizes == 0, np.ones(len(sizes))])
+    names = (f"{name}{kind}" for name in ("size", "one class", "no class"))
+    means = {name: lambda sums, k=k: sums[..., k] / sums[..., -1] for k, name in enumerate(names)}
+    found = ratio_intervals(table, means, drawn)
+    if np.ptp(sizes) == 0:
+        found[f"size{kind}"] = undefined("the same for all items", found[f"size{kind}"].value)
+    return {
+        name: mean.capped(max(1.0, sizes.max() if name.startswith("size") else 1))
+        for name, mean in found.items()
+    }
 
 
 def _rows(column: str, name: str, n: int, found: dict[str, Estimate]) -> list[dict[str, Any]]:
@@ -99,7 +105,7 @@ def threshold(study: str, candidate: str, plan: dict[str, Any], drawn: Resamplin
     if held_out is None or held_out.scores is None or data.scores is None:
         return pd.DataFrame(), f"No threshold for {asked}: {MISSING}."
     scores, true = held_out.scores[:, code], held_out.labels == code
-    least = score_thresholds.of_flag(scores, true, aim, goal)
+    least = of_flag(scores, true, aim, goal)
     of = f"for {asked}, chosen on {len(true)} validation items, {true.sum()} of them of it"
     if np.isnan(least):
         return pd.DataFrame(), f"No threshold {of}: none gives that."
