@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 from factories.trials import within
 from scipy.stats import norm
+from sklearn.metrics import f1_score
 
+from helpers.metrics.classification import estimate
+from helpers.metrics.paired_tests import resampled_metric
+from helpers.metrics.probabilistic import influence
+from helpers.metrics.registry import METRICS
 from helpers.metrics.statistics.after_selection import after_selection
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import wilson
+from helpers.metrics.unit_contributions import Answers
 
 
 def rights(accuracies, items, random, shared=0.5):
@@ -83,3 +89,33 @@ def test_a_clear_winner_is_hardly_moved_and_more_candidates_move_it_more():
         after_selection(np.full(m, 0.9), noise[:, :m] + 0.9, 0.86, 0.94).low for m in (1, 2, 4, 16)
     ]
     assert moved == sorted(moved, reverse=True) and moved[-1] < 0.84
+
+
+@pytest.mark.parametrize("metric", ["roc-auc", "average-precision", "log-loss", "macro-f1"])
+@pytest.mark.parametrize("candidates", [2, 8])
+def test_the_corrected_interval_of_any_metric_covers(metric, candidates):
+    def world(items, count, random):
+        labels, luck = (random.random(items) < 0.3).astype(int), random.normal(size=items)
+        logits = 1.5 * (2 * labels - 1) + luck + random.normal(size=(count, items))
+        scores = 1 / (1 + np.exp(-logits))
+        return labels, np.stack([1 - scores, scores], axis=-1)
+
+    def scored(labels, scores):
+        answers = Answers(labels, scores.argmax(axis=-1), 2, list(scores))
+        return resampled_metric(metric, answers, 300, 1)
+
+    random, tries, hits, sign = np.random.default_rng(3), 150, 0, -1 if metric == "log-loss" else 1
+    labels, [scores] = world(100_000, 1, random)
+    if metric == "macro-f1":
+        truth = f1_score(labels, scores.argmax(axis=-1), average="macro")
+    else:
+        truth = influence(METRICS[metric], labels, scores)[0]
+    for _ in range(tries):
+        labels, scores = world(100, candidates, random)
+        values, samples = scored(labels, scores)
+        best = scores[int((sign * values).argmax())]
+        own = estimate(metric, labels, best.argmax(axis=-1), best, Resampling(300, 1))
+        found = after_selection(values, samples, own.low, own.high, sign)
+        hits += found.low <= truth <= found.high
+    print(metric, candidates, hits / tries)
+    assert hits >= within(tries, 0.93)[0]
