@@ -106,7 +106,7 @@ def threshold(study: str, candidate: str, plan: dict[str, Any], drawn: Resamplin
         return pd.DataFrame(), f"No threshold for {asked}: {MISSING}."
     scores, true = held_out.scores[:, code], held_out.labels == code
     least = of_flag(scores, true, aim, goal)
-    of = f"for {asked}, chosen on {len(true)} validation items, {true.sum()} of them of it"
+    of = f"for {asked}, chosen on {len(true)} validation items, {true.sum()} of them positive"
     if np.isnan(least):
         return pd.DataFrame(), f"No threshold {of}: none gives that."
     before = _flagged(scores >= least, true, costs, replace(drawn, groups=held_out.groups))[aim]
