@@ -39,10 +39,10 @@ class Predictions:
     reasons: pd.Series | None = None
 
 
-def read(study: str, candidate: str) -> Predictions:
-    """Read a candidate's predictions of the test split; a UserError says what does not fit."""
+def read(study: str, candidate: str, split: str = "test") -> Predictions:
+    """Read a candidate's predictions of a split; a UserError says what does not fit."""
     splits = read_table(paths.build(study) / "splits.parquet", columns.SPLITS)
-    test, rows, where = matched(splits, study, candidate, columns.PREDICTIONS)
+    test, rows, where = matched(splits, study, candidate, columns.PREDICTIONS, split)
     if not (rows["label"].to_numpy() == test["label"].to_numpy()).all():
         raise UserError(f"{where}: labels differ from those in splits.parquet: run 2-train again")
     classes = columns.scored_classes(rows.columns)
@@ -65,14 +65,22 @@ def read(study: str, candidate: str) -> Predictions:
     )
 
 
+def validation(study: str, candidate: str) -> Predictions | None:
+    """Read a candidate's validation items; None where they have no scores, or all the same."""
+    table = pd.read_parquet(paths.build(study, candidate) / "predictions.parquet")
+    rows = table.loc[table["split"] == "validation"].filter(like=columns.scores([""])[0])
+    some = "repeat" not in table and (rows.nunique() > 1).any()
+    return read(study, candidate, "validation") if some else None
+
+
 def matched(
-    splits: pd.DataFrame, study: str, candidate: str, needed: tuple[str, ...]
+    splits: pd.DataFrame, study: str, candidate: str, needed: tuple[str, ...], split: str = "test"
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    """Return the test items, their predictions in the same order by id, and the file's name."""
+    """Return a split's items, their predictions in the same order by id, and the file's name."""
     file = paths.build(study, candidate) / "predictions.parquet"
     table, where = read_table(file, needed), paths.shown(file)
-    test, rows = splits[splits["split"] == "test"], table[table["split"] == "test"].set_index("id")
-    check_ids(rows.index, test, where)
+    test, rows = splits[splits["split"] == split], table[table["split"] == split].set_index("id")
+    check_ids(rows.index, test.assign(split="test"), where)
     return test, rows.loc[test["id"]], where
 
 
