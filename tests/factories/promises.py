@@ -19,7 +19,7 @@ from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.variance_components import components, contrast
 from helpers.metrics.unit_contributions import Answers, UnitContributions
 from helpers.selection import finite_posterior, successive_elimination
-from helpers.selection.rank_agreement import agreement, regret, weighted_tau
+from helpers.selection.rank_agreement import agreement, regret
 
 Outcome = dict[str, tuple[float, float]]  # to 1 kept, 0 not, NaN undefined; and the width
 HUGE = 60_000  # items that show the truth
@@ -126,7 +126,7 @@ def race(
 
 
 def selection(items: int, random: Generator, spread: float) -> Outcome:
-    """Hold what following a predicted order of eight models costs, and how well it agrees."""
+    """Hold what following a predicted order of eight models costs; its tau has no interval."""
     draw = Draw(items, random)
     skill = np.clip(0.85 + spread * random.normal(size=8), 0.3, 0.99)
     predicted = skill + (spread or 0.01) * random.normal(size=8)
@@ -134,6 +134,5 @@ def selection(items: int, random: Generator, spread: float) -> Outcome:
     right, least = (said == labels).T, 1 / (items + 2)
     drawn = draw.resampling().drawn(right) / items
     found = agreement(predicted, right.mean(axis=0), drawn, least_error=least)
-    loss, tau = regret(predicted, skill), float(weighted_tau(predicted, skill))
-    result = {"regret": _within(found.regret_low, loss, found.regret_high)}
-    return result | ({"weighted tau": _within(found.low, tau, found.high)} if spread else {})
+    loss = regret(predicted, skill)
+    return {"regret": _within(found.regret_low, loss, found.regret_high)}
