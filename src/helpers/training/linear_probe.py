@@ -63,6 +63,7 @@ class Probe:
     warnings: list[str]
 
 
+@threadpool_limits.wrap(limits=1)  # two threads would wait for each other
 def fit(
     features: np.ndarray,
     splits: LabelledSplits,
@@ -112,7 +113,7 @@ def _fit(
     features = features.astype(np.float64)
     mean, scale = features.mean(axis=0), _spread(features)
     standard = ((features - mean) / scale).astype(np.float32)  # half the memory traffic
-    with threadpool_limits(1), warnings.catch_warnings():  # two would wait for each other
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.set_params(C=value).fit(standard, labels)
     weights, bias = np.zeros((len(mean), classes)), np.full(classes, NEVER)

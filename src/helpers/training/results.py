@@ -25,6 +25,7 @@ class AdaptationRequest:
     primary: str
     seed: int
     threads: int | None = None  # all cores; their number changes TensorFlow's last digits
+    memory: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # see ``read_once``
 
     @cached_property
     def splits(self) -> LabelledSplits:

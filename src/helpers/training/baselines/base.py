@@ -17,6 +17,18 @@ from helpers.training.results import AdaptationRequest, BaselineResult
 
 # a data set and positions in it to the features of these items, float [n, D]
 Read = Callable[[Dataset, np.ndarray], np.ndarray]
+Make = Callable[[Any], np.ndarray]  # of a decoded item
+
+
+def read_once(
+    request: AdaptationRequest, dataset: Dataset, rows: np.ndarray, make: Make, what: str
+) -> np.ndarray:
+    """Stack what is made of items, once for all fits of a cross-validation: no label decides it."""
+    keys = [(dataset.digest, name) for name in dataset.frame["id"].to_numpy()[rows]]
+    for row, key in progress.track(zip(rows, keys, strict=True), what, len(rows)):
+        if key not in request.memory:
+            request.memory[key] = make(dataset.example(int(row)))
+    return np.stack([request.memory[key] for key in keys])
 
 
 def linear(

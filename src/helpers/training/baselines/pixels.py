@@ -1,12 +1,12 @@
 """Classical models on the pixels of small images."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.svm import SVC
 
-from helpers.core import progress
-from helpers.data.dataset import Dataset
 from helpers.data.image.resizing import resize
-from helpers.training.baselines.base import Read, choose, linear
+from helpers.training.baselines.base import Read, choose, linear, read_once
 from helpers.training.results import AdaptationRequest, BaselineResult
 
 
@@ -37,16 +37,12 @@ def pixels_svm(request: AdaptationRequest) -> BaselineResult:
 def _values(request: AdaptationRequest) -> tuple[Read, np.ndarray]:
     """Return how to read pixels in 0..1, and an array [N, D] with those of train and validation."""
     dataset, both, side = request.dataset, request.splits.both, request.options["image_size"]
-    images = _small(dataset, both, side)
+    make = partial(resize, size=side)
+    images = read_once(request, dataset, both, make, "images")
     grey = bool((images == images[..., :1]).all())
     values = np.zeros((len(dataset.frame), side * side * (1 if grey else 3)))
     values[both] = _flat(images, grey)
-    return lambda other, positions: _flat(_small(other, positions, side), grey), values
-
-
-def _small(dataset: Dataset, positions: np.ndarray, side: int) -> np.ndarray:
-    tracked = progress.track(positions, "images", len(positions))
-    return np.stack([resize(dataset.example(position), side) for position in tracked])
+    return lambda other, rows: _flat(read_once(request, other, rows, make, "images"), grey), values
 
 
 def _flat(images: np.ndarray, grey: bool) -> np.ndarray:
