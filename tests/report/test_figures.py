@@ -153,6 +153,9 @@ DRAWN = {
         pd.DataFrame({"family": ["a", "a", LONG], "value": [0.89, 0.91, 0.8]}),
         "accuracy",
     ),
+    "single_splits": lambda: figures.single_splits(
+        pd.DataFrame({"a": [0.9, 0.8, NAN], LONG: [0.7, 0.9, 0.8]}), "accuracy"
+    ),
     "successive_elimination": lambda: figures.successive_elimination(
         pd.DataFrame(
             {"contender": ["a", LONG, "a"], "items": [16, 16, 32], "value": [0.5, 0.5, 0.6]}
