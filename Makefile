@@ -22,7 +22,7 @@ STUDIES := $(basename $(notdir $(wildcard params/*.yaml params/full/*.yaml)))
 -include build/plan.mk
 build/plan.mk Makefile: ;
 
-.PHONY: all setup stages test lab list why check items bench clean distclean help $(STUDIES) $(STAGES)
+.PHONY: all setup stages test test-all coverage lab list why check items bench clean distclean help $(STUDIES) $(STAGES)
 
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
@@ -55,12 +55,18 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
+test-all: test  ## make test, then make coverage: 50 minutes at most on two cores
+	@$(MAKE) --no-print-directory coverage
+
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
 	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
 bench: $(READY)  ## measure the speeds quoted in the README
 	@$(EVALBOOK) bench
+
+coverage: $(READY)  ## count how often intervals, tests and promises hold; TRIES=2000 and MINUTES=25 at most
+	@$(EVALBOOK) coverage $(if $(TRIES),--tries $(TRIES)) $(if $(MINUTES),--minutes $(MINUTES)); failed=$$?; $(EVALBOOK) publish; exit $$failed
 
 setup: $(READY)  ## set up the environment and nothing else
 

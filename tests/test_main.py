@@ -61,5 +61,15 @@ def test_the_help_names_every_command(capsys):
     assert ended.value.code == 0
     text = capsys.readouterr().out
     assert "EVALBOOK_DEBUG" in text
-    for command in ("plan", "stage", "kernel", "why", "check", "publish", "list", "bench"):
+    for command in (
+        "plan",
+        "stage",
+        "kernel",
+        "why",
+        "check",
+        "publish",
+        "list",
+        "bench",
+        "coverage",
+    ):
         assert f"\n    {command} " in text

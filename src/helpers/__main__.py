@@ -48,13 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     runs = (plan, why, check, publish, stage, kernel, serve, list_, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for run in (*runs, architecture, schema)
+        for run in (*runs, coverage, architecture, schema)
     }
     for run, command in parsers.items():
         command.set_defaults(run=run)
     for run in (plan, why, check, publish):
         parsers[run].add_argument("studies", nargs="*", help="all studies in params/ by default")
     parsers[items].add_argument("studies", nargs="*", help="names of files in params/")
+    for option, default in {"--tries": 2000, "--minutes": 25.0}.items():
+        parsers[coverage].add_argument(option, type=type(default), default=default, help="at most")
     for name in ("labels", "a", "b"):
         parsers[compare].add_argument(name, help="a table: csv, tsv, json lines, parquet")
     for name in ("--page", "--metric", "--group", "--margin", "--seed"):
@@ -215,9 +217,18 @@ def _print_index() -> None:
 
 def bench(options: argparse.Namespace) -> None:
     """Measure the speeds quoted in the README."""
-    from helpers import benchmark
+    from helpers.pipeline import notebook_execution
 
-    print(benchmark.run(), end="")
+    print(notebook_execution.findings("bench", {}), end="")
+
+
+def coverage(options: argparse.Namespace) -> int:
+    """Count how often intervals, tests and promises hold; 1 if any fails."""
+    from helpers.pipeline import notebook_execution
+
+    limits = {"tries": options.tries, "minutes": options.minutes}
+    print(found := notebook_execution.findings("coverage", limits), end="")
+    return int("fails: " in found)
 
 
 def architecture(options: argparse.Namespace) -> None:

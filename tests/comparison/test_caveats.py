@@ -1,5 +1,6 @@
 """What the data and the training say against a comparison."""
 
+import pandas as pd
 from factories.records import data_record, training_record
 
 from helpers.comparison import caveats, study_records
@@ -81,3 +82,32 @@ def test_costs_of_networks_that_ran_by_different_engines_are_not_compared():
     assert "convert a," in told and "that of b." in told
     assert said(a="keras 3.12.0 float32", b="numpy float64", c=None) == []
     assert said(a="openvino 2026.4 float32", b="CTranslate2 int8, greedy search") == []
+
+
+CURVE = {"metric": "accuracy", "items": 1000, "gain": [0.015, 0.004, 0.026]}
+
+
+def labels_said(curves, **data):
+    """Give what is said of more and better labels; the best candidate comes first."""
+    data_record(**data).write("made")
+    made = [training_record("made", name, curve=curve) for name, curve in curves.items()]
+    ranked = pd.DataFrame({"run": list(curves), "accuracy": 0.75})
+    return caveats.of_labels(study_records.read("made", made), ranked)
+
+
+def test_what_more_labels_and_better_ones_would_bring_is_told(repository):
+    """Of the best candidate with a curve; and what is not known is said."""
+    few = {"metric": "accuracy", "items": 90, "reason": "too few"}
+    more, better = labels_said({"a": None, "b": few, "c": CURVE, "d": CURVE})
+    assert "c about 1.5 points (0.4 to 2.6)" in more and "2,000 items" in more
+    assert "not known" in better
+    more, _ = labels_said({"a": None, "b": few})
+    assert "bring b is not known: too few" in more
+    assert labels_said({"a": None}) == []
+    row = {"name": "one human rater", "protocol": "", "reference": ""}
+    people = [
+        row | {"metric": "correlation", "value": 0.8},
+        row | {"metric": "accuracy", "value": 0.79},
+    ]
+    _, better = labels_said({"c": CURVE}, ceiling=people)
+    assert "one human rater" in better and "79 of 100" in better and "75" in better

@@ -55,7 +55,7 @@ def folder(tmp_path, monkeypatch):
 
 def judged(*files, **options):
     """Say whether the second file is surely worse than the first."""
-    return verdict(compare_files("labels.csv", *files, **options), names_of(*files)[0], "")[0]
+    return verdict(compare_files("labels.csv", *files, **options), names_of(*files)[0])[0]
 
 
 def test_it_is_what_a_study_of_the_same_files_says(repository):
@@ -87,6 +87,8 @@ def test_the_second_is_judged_by_the_interval_and_the_margin(folder):
     assert judged("good one.csv", "bad.csv", metric="accuracy", margin=0.01)
     predicted("again.csv", folder, 0.9, seed=3)
     assert not judged("good one.csv", "again.csv")
+    with pytest.raises(UserError, match="neither"):  # no verdict on another one
+        verdict(compare_files("labels.csv", "good one.csv", "bad.csv"), "neither")
     predicted("copy.csv", folder, 0.9)
     assert not judged("good one.csv", "copy.csv")
 
@@ -99,7 +101,7 @@ def test_few_differences_that_chance_may_make_are_not_sure(folder):
     said.to_csv("five.csv", index=False)
     found = compare_files("labels.csv", "all.csv", "five.csv", metric="accuracy")
     assert found.pairs["low"].iloc[0] > 0 and found.pairs["p"].iloc[0] > 0.05
-    assert not verdict(found, "all", "five")[0]
+    assert not verdict(found, "all")[0]
 
 
 def test_groups_are_resampled_together(folder):
@@ -120,7 +122,9 @@ def test_transcripts_are_compared_by_their_errors(folder):
         table[["id"]].assign(hypothesis=heard).to_csv(f"{name}.csv", index=False)
     found = compare_files("said.csv", "one.csv", "two.csv")
     assert found.primary == "word-error-rate" and found.n == 119 and found.winner == "one"
-    assert verdict(found, "one", "two")[0] and not verdict(found, "two", "one")[0]
+    assert verdict(found, "one")[0] and not verdict(found, "two")[0]
+    with pytest.raises(UserError, match="accuracy"):
+        compare_files("said.csv", "one.csv", "two.csv", metric="accuracy")
     table.assign(room=table.index % 3).to_csv("said.csv", index=False)
     with pytest.raises(UserError):  # too few rooms to resample: not silently utterances instead
         compare_files("said.csv", "one.csv", "two.csv", group="room")
@@ -129,7 +133,7 @@ def test_transcripts_are_compared_by_their_errors(folder):
 def test_a_metric_without_a_value_is_no_verdict(folder):
     found = compare_files("labels.csv", "good one.csv", "bad.csv", metric="log-loss")
     with pytest.raises(UserError, match="log loss"):
-        verdict(found, "good-one", "bad")
+        verdict(found, "good-one")
 
 
 def checks_of(*files):
@@ -210,6 +214,7 @@ REFUSED = {
     "labels that are not there": dict(labels="gone.csv"),
     "the same file twice": dict(b="../some files/good one.csv"),
     "an unknown metric": dict(metric="f1"),
+    "an unknown option": dict(primary="accuracy"),
     "a metric of another task": dict(metric="word-error-rate"),
     "a margin in points": dict(margin="1"),
     "a margin below zero": dict(margin=-0.1),
@@ -225,6 +230,7 @@ REFUSED = {
     "items that neither predicts": dict(
         change=lambda t: pd.concat([t, t.assign(id=t["id"] + "-more")])
     ),
+    "items of the validation alone": dict(change=lambda t: t.assign(split="validation")),
     "no test items": dict(change=lambda t: t.assign(split="train")),
     "other classes": dict(change=lambda t: t.assign(label=t["label"] + "s")),
 }

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from factories.notebook_output import displayed
 
+from helpers.core.records.training import LearningCurve
 from helpers.report import figures
 from helpers.report.figures import style
 
@@ -155,6 +156,18 @@ DRAWN = {
     ),
     "single_splits": lambda: figures.single_splits(
         pd.DataFrame({"a": [0.9, 0.8, NAN], LONG: [0.7, 0.9, 0.8]}), "accuracy"
+    ),
+    "learning_curve": lambda: figures.learning_curve(
+        LearningCurve(
+            metric="accuracy",
+            items=1000,
+            sizes=[100, 800],
+            values=[0.8, 0.9],
+            low=[0.7, 0.85],
+            high=[0.85, 0.92],
+            law=[0.95, 0.05, 0.5],
+            gain=[0.01, 0.0, 0.02],
+        )
     ),
     "successive_elimination": lambda: figures.successive_elimination(
         pd.DataFrame(

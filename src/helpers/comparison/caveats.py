@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 
+import pandas as pd
+
 from helpers.comparison.study_records import StudyRecords
 from helpers.core.formatting import names
 from helpers.core.records.training import Training
+from helpers.metrics import learning_curves
 
 FOREIGN = 0.2  # share of the texts in other languages than a model's from which it matters
 UNREAD = 0.2  # share of the words without a vector: 0.02 in English tweets, 0.24 in German
@@ -85,3 +88,23 @@ def of_languages(records: StudyRecords) -> list[str]:
             reasons.setdefault("; ".join(why), []).append(training.candidate)
     advice = "a model of the texts' language may do better."
     return [f"{names(of)}: {why}: {advice}" for why, of in reasons.items()]
+
+
+def of_labels(records: StudyRecords, ranked: pd.DataFrame) -> list[str]:
+    """Say what more labels would bring the best candidate with a learning curve, and better ones.
+
+    ``ranked`` has the columns run and accuracy, the best first.
+    """
+    right = ranked.set_index("run")["accuracy"]
+    curves = {name: curve for name in right.index if (curve := records.trainings[name].curve)}
+    if not curves:
+        return []
+    name = next((name for name in curves if not curves[name].reason), next(iter(curves)))
+    better = [
+        f"Better labels may bring what people dispute: {row.name} agrees with the others on "
+        f"{100 * (row.value or 0):.0f} of 100 items, {name} with the labels on "
+        f"{100 * right[name]:.0f}."
+        for row in (records.data.ceiling if records.data else [])
+        if row.metric == "accuracy"
+    ] or ["What better labels would bring is not known: no item has labels of several people."]
+    return [learning_curves.sentence(curves[name], name), *better]

@@ -79,6 +79,7 @@ def assemble(
     records = study_records.read(study, ordered)
     conditioned = conditions.gather(records)
     extra = [*conditions.sentences(conditioned, winner), *(seeds.sentences if seeds else [])]
+    extra += caveats.of_labels(records, board.table)
     (first, *rest), doubts = answer(board), caveats.of_winner(records, winner)
     against = [*caveats.of_data(records), *caveats.of_training(records.trainings.values(), winner)]
     against += [*caveats.of_languages(records), *caveats.of_engines(records.trainings.values())]

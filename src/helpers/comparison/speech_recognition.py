@@ -53,7 +53,7 @@ def compare(
         faultless = float((word_error_rate.word_errors(counted) == 0).mean())
         rows.append(boards.row(entry.training, rate, faultless))
     board = ranking.ranked(
-        _scored(rows, counts, primary, resampling),
+        scored(rows, counts, primary, resampling),
         seed,
         margin,
         groups=None if groups is None else len(set(groups)),
@@ -113,7 +113,7 @@ def _normalisation(study: str, candidates: list[str]) -> str:
     return found[candidates[0]]
 
 
-def _scored(
+def scored(
     rows: list[dict[str, Any]], counted: list[NDArray], primary: str, resampling: Resampling
 ) -> Scored:
     """Compute a rate of all candidates, on resamples too, and how two of them compare."""

@@ -14,9 +14,8 @@ from pydantic import Field
 from helpers.comparison import leaderboard, seeds
 from helpers.comparison.board import ALPHA
 from helpers.comparison.result import Comparison
-from helpers.config.study_file import Evaluate
 from helpers.core import schema
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, check_known
 from helpers.data import checks, copies, preparation, sources, splits
 from helpers.data.dataset import Dataset
 from helpers.data.items import NO_SPEECH, natural
@@ -32,11 +31,12 @@ STUDY, CLASSES, SPEECH = "files", "text-classification", "speech-recognition"
 OF_LABELS, OF_TEXTS = ("D21", "D301", "D405", "D412", "D415", "D417"), ("D113", "D116", "D303")
 
 
-class HowCompared(Evaluate):
+class HowCompared(schema.Section):
     """The metric, by default the task's; a margin that does not matter; resamples and seed."""
 
     metric: str | None = None
     margin: Annotated[float, Field(gt=0, lt=0.5)] | None = None
+    resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
     seed: Annotated[int, Field(ge=0)] = 42
 
 
@@ -57,7 +57,7 @@ def compare_files(
         os.environ |= {"EVALBOOK_ROOT": str(Path.cwd()), "EVALBOOK_BUILD": build}
         data = _dataset(str(labels), group)
         for candidate, file in zip(candidates, (a, b), strict=True):
-            _read(data, candidate, f"predictions:{file}")
+            _read(data, candidate, f"predictions:{file}", how.metric)
         chosen = how.metric, how.resamples, how.seed, how.margin
         found = leaderboard.compare(STUDY, [*candidates], *chosen)
         if then:
@@ -72,8 +72,8 @@ def names_of(a: str, b: str) -> tuple[str, str]:
     return ("first", "second") if clash else (one, other)
 
 
-def verdict(comparison: Comparison, first: str, second: str) -> tuple[bool, str]:
-    """Tell whether the second is surely worse than the first, by more than the margin, and why.
+def verdict(comparison: Comparison, first: str) -> tuple[bool, str]:
+    """Tell whether the other one is surely worse than the first, by more than the margin, and why.
 
     The interval of the paired difference must exclude everything else, and the test chance. A
     UserError names candidates without a value.
@@ -81,6 +81,8 @@ def verdict(comparison: Comparison, first: str, second: str) -> tuple[bool, str]
     c, pair = comparison, comparison.pairs.iloc[0]
     if lacking := c.table["candidate"][c.table["value"].isna()].tolist():
         raise UserError(f"{metric_name(c.primary)} is undefined for {' and '.join(lacking)}")
+    second = pair["b" if pair["a"] == first else "a"]
+    check_known("candidate", first, {pair["a"], pair["b"]})
     against = lower_is_better(c.primary) != (pair["a"] == first)  # so that above 0 is worse
     low, high = sorted(pair[["low", "high"]] * (1 if against else -1))
     sure = bool(low > (c.margin or 0) and pair["p"] < ALPHA)
@@ -98,8 +100,7 @@ def _dataset(file: str, group: str | None) -> Dataset:
     speech = "transcript" in rows and "label" not in rows
     texts, answer = "text" in rows and not speech, "transcript" if speech else "label"
     columns = {"group": group, "text": "text" if texts else "id", "label": answer}
-    source = {"table": {"file": file, **columns}}
-    given = sources.load(source, CLASSES)
+    given = sources.load(source := {"table": {"file": file, **columns}}, CLASSES)
     frame = given.frame.assign(split=given.frame.get("split", "test"))
     told = frame["label"]
     if speech:
@@ -110,27 +111,27 @@ def _dataset(file: str, group: str | None) -> Dataset:
         raise UserError(f"{file}: no {answer} in {rows_of}")
     if not speech and told.nunique() < 2:
         raise UserError(f"{file}: all labels are {told.iloc[0]!r}: two classes are needed")
+    if "test" not in set((tested := splits.published(frame, ["test"]))["split"]):
+        raise UserError(f"{file}: column split: no row is of the test")
     if speech and group and frame["group"].nunique() < ENOUGH_GROUPS:
         raise UserError(f"{file}: {group}: {ENOUGH_GROUPS} groups of speech or more are needed")
     given = replace(given, frame=frame, task=SPEECH if speech else CLASSES)
-    unseen = checks.Survey(*[np.full(len(frame), "")] * 2)
-    survey = checks.survey(given) if texts else unseen
-    frame = splits.published(frame, ["test"])
-    if (family := copies.named(frame, survey.near)) is not None:
-        frame = frame.assign(**{copies.COLUMN: family})
-    found = checks.run(given, frame, survey, (*OF_LABELS, *OF_TEXTS * texts))
-    classes = tuple(sorted(set(frame["label"]), key=natural))
-    facts = (classes, found, frame[:0].assign(reason=""), survey, given.digest)
-    preparation.save(STUDY, preparation.Prepared(given, frame, *facts), source)
-    return Dataset(STUDY, frame, classes, given.digest, given)
+    survey = checks.survey(given) if texts else checks.Survey(*[np.full(len(frame), "")] * 2)
+    if (family := copies.named(tested, survey.near)) is not None:
+        tested = tested.assign(**{copies.COLUMN: family})
+    found = checks.run(given, tested, survey, (*OF_LABELS, *OF_TEXTS * texts))
+    classes = tuple(sorted(set(tested["label"]), key=natural))
+    facts = (classes, found, tested[:0].assign(reason=""), survey, given.digest)
+    preparation.save(STUDY, preparation.Prepared(given, tested, *facts), source)
+    return Dataset(STUDY, tested, classes, given.digest, given)
 
 
-def _read(data: Dataset, candidate: str, model: str) -> None:
+def _read(data: Dataset, candidate: str, model: str, metric: str | None) -> None:
     """Check the predictions of a file, and save what a comparison reads of them."""
     if data.task == SPEECH:
         spoken = transcription.TranscriptionRequest(data, candidate, "predictions", model, {})
         transcription.save(transcription.transcribe(spoken))
-        speech_recognition.save(speech_recognition.evaluate(STUDY, candidate))
+        speech_recognition.save(speech_recognition.evaluate(STUDY, candidate, metric))
         return
     wanted = AdaptationRequest(data, model, {}, "macro-f1", seed=0)
     result = external_predictions.read_predictions(wanted)

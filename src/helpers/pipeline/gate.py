@@ -10,7 +10,6 @@ from helpers.core import paths
 from helpers.core.errors import UserError
 
 WORSE = 3  # the exit code where the second is surely worse than the first
-HERE = Path(__file__).resolve().parents[3]
 
 
 def run(labels: str, a: str, b: str, page: str | None = None, **options: Any) -> int:
@@ -25,19 +24,19 @@ def run(labels: str, a: str, b: str, page: str | None = None, **options: Any) ->
         from helpers.pipeline.notebook_execution import execute
         from helpers.report.pages.render import Link, Page, render
 
-        two_files.verdict(found, first, second)  # refuses what has no value, before all else
+        two_files.verdict(found, first)  # refuses what has no value, before all else
         print(f"{second} ({b}) against {first} ({a}), by {labels}\n")
         print(*found.answer, *(f"- {each}" for each in found.details), sep="\n")
         table = found.summary.drop(columns=["cost", "fit_seconds"])
         print(f"\n{table.to_string(index=False, float_format='{:.3f}'.format)}\n", flush=True)
         told = {name: getattr(found, name) for name in ("study", "primary", "margin")}
         told |= {"candidates": [first, second], "seed": int(options.get("seed", 42))}
-        os.environ["EVALBOOK_ROOT"] = str(HERE)  # for the notebook, as long as the study stands
+        os.environ["EVALBOOK_ROOT"] = str(Path(__file__).resolve().parents[3])  # until this ends
         notebook = paths.build("page.ipynb")
         execute(paths.notebooks() / "4-compare.ipynb", notebook, told, paths.build("progress"))
         render(notebook, html, Page(html.stem, breadcrumbs=[Link(html.stem)]))
 
     found = two_files.compare_files(labels, a, b, then=show, **options)
-    worse, why = two_files.verdict(found, first, second)
+    worse, why = two_files.verdict(found, first)
     print(f"The page: {html.as_uri()}\nExit code {WORSE * worse}: {why}.")
     return WORSE * worse

@@ -32,6 +32,18 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Pa
         return papermill.execute_notebook(str(source), str(target), parameters, **settings)
 
 
+def findings(name: str, parameters: dict[str, Any]) -> str:
+    """Execute a notebook of no study into build/, and return the output of its findings."""
+    executed = paths.build() / f"{name}.ipynb"
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    partial = executed.with_name(f".{name}.partial.ipynb")
+    with tempfile.NamedTemporaryFile(prefix="evalbook-") as listener:
+        made = execute(paths.notebooks() / executed.name, partial, parameters, listener.name)
+    partial.replace(executed)
+    [cell] = [cell for cell in made.cells if cell.get("id") == "findings"]
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
 @contextmanager
 def _kernel() -> Iterator[Any]:
     """Yield the manager of a kernel over private sockets: parallel runs never share a port."""

@@ -1,10 +1,9 @@
 """Whether a candidate that is behind on some items may be level with another on all of them.
 
-All labels are known beforehand, and of each class some items are predicted, drawn without
-replacement. What the others will show is drawn from Polya's urn: the pairs of answers seen in the
-class, and one made-up item that speaks for the candidate behind, so that few items of a class prove
-little. For shares this is Clopper and Pearson's bound; for other means, Gaffke's (Mathematical
-Methods of Statistics, 2005), of which no failure is known. The tests count both.
+All labels are known, and of each class some items are predicted, drawn without replacement. What
+the others will show is drawn from Polya's urn: the pairs of answers seen in the class, and one
+made-up item that speaks for the candidate behind. For shares this is Clopper and Pearson's bound;
+for other means Gaffke's (Mathematical Methods of Statistics, 2005), of which no failure is known.
 """
 
 import numpy as np
@@ -36,38 +35,25 @@ def behind(
     if metric == "accuracy":  # all items are alike: right or wrong
         right, labels = labels[: len(ours)], np.zeros(len(labels), np.int64)
         ours, theirs = (np.not_equal(answers, right).astype(int) for answers in (ours, theirs))
+    classes = 1 + max(labels.max(), ours.max(), theirs.max(), 1)
+    items, seen = np.bincount(labels, minlength=classes), labels[: len(ours)]
+    rarest = np.argsort(np.where(items > 0, items, len(labels) + 1), kind="stable")
     random, level, draws = np.random.default_rng(0), 0, 0
     for many in (FIRST, int(np.ceil(MORE / limit))):
-        level, draws = level + _level(ours, theirs, labels, metric, many, random), draws + many
+        sums = np.zeros((2, 2, many, classes))  # hits and predicted of each of the two
+        for code in np.flatnonzero(items):
+            cells = (ours * classes + theirs)[seen == code]
+            pairs, known = np.unique(cells, return_counts=True)
+            pairs = np.append(pairs, code * classes + rarest[int(rarest[0] == code)])
+            shares = random.standard_gamma(np.append(known, 1), (many, len(pairs)))
+            shares /= shares.sum(axis=1, keepdims=True)
+            drawn = random.multinomial(items[code] - known.sum(), shares) + np.append(known, 0)
+            for side, answers in zip(sums, np.divmod(pairs, classes), strict=True):
+                side[0, :, code] = drawn @ (answers == code)
+                side[1] += drawn @ np.eye(classes)[answers]
+        actual = np.broadcast_to(items.astype(float), (many, classes))
+        mine, other = (METRICS[metric](Counts(side[0], side[1], actual)) for side in sums)
+        level, draws = level + int(np.sum(~(other > mine + 1e-12))), draws + many
         if level > draws * limit + 4:
             break
     return (1 + level) / (1 + draws)
-
-
-def _level(
-    ours: np.ndarray,
-    theirs: np.ndarray,
-    labels: np.ndarray,
-    metric: str,
-    draws: int,
-    random: np.random.Generator,
-) -> int:
-    """Count the draws in which ours is at least as good as theirs."""
-    classes = 1 + max(labels.max(), ours.max(), theirs.max(), 1)
-    items, seen = np.bincount(labels, minlength=classes), labels[: len(ours)]
-    eye, sums = np.eye(classes), np.zeros((2, 2, draws, classes))  # hits, predicted of each
-    by_size = np.argsort(np.where(items > 0, items, len(labels) + 1), kind="stable")
-    for code in np.flatnonzero(items):
-        wrong = by_size[0] if by_size[0] != code else by_size[1]
-        inside = seen == code
-        pairs, counts = np.unique(ours[inside] * classes + theirs[inside], return_counts=True)
-        pairs, known = np.append(pairs, code * classes + wrong), np.append(counts, 0)
-        shares = random.standard_gamma(np.append(counts, 1), (draws, len(known)))
-        shares /= shares.sum(axis=1, keepdims=True)
-        drawn = known + random.multinomial(items[code] - known.sum(), shares)
-        for side, answers in enumerate((pairs // classes, pairs % classes)):
-            sums[side, 0, :, code] = drawn @ (answers == code)
-            sums[side, 1] += drawn @ eye[answers]
-    actual = np.broadcast_to(items.astype(float), (draws, classes))
-    mine, other = (METRICS[metric](Counts(side[0], side[1], actual)) for side in sums)
-    return int(np.sum(~(other > mine + 1e-12)))

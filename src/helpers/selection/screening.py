@@ -87,6 +87,7 @@ def sentences(screening: Screening) -> list[str]:
     race, first = screening.race, screening.ranking.iloc[0]
     spent, everything = screening.costs[["spent", "everything"]].sum()
     dropped = ", ".join(race.dropped) or "no candidate"
+    unlike = "" if race.metric == screening.plan.primary else "; the primary metric cannot be raced"
     tense = "dropped" if screening.plan.race else "would have dropped"
     return [
         f"To be fine-tuned: {', '.join(screening.chosen)}, of {len(screening.ranking)} candidates.",
@@ -94,16 +95,10 @@ def sentences(screening: Screening) -> list[str]:
         f"({first['probe_rank']:g}) and the published one ({first['static_rank']:g}).",
         f"A race {tense} {dropped} and computed {100 * race.saved:.0f}% fewer features, with a "
         f"risk of at most {100 * race.alpha:g}% of losing the candidate that is best on validation "
-        f"by {_protected(screening)}, as a probe trained on a round's share of train.",
+        f"by {metric_name(race.metric)}, as a probe of a round's share of train{unlike}.",
         f"Features, scores and finalists: about {spent:.0f} s; with a fine-tune of every "
         f"candidate: about {everything:.0f} s, {everything / spent:.1f} times as much.",
     ]
-
-
-def _protected(screening: Screening) -> str:
-    metric, primary = screening.race.metric, screening.plan.primary
-    unlike = f" (a race cannot protect {metric_name(primary)})" if metric != primary else ""
-    return metric_name(metric) + unlike
 
 
 def save(screening: Screening) -> None:

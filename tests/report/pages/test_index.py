@@ -61,3 +61,13 @@ def test_every_metric_and_kind_of_candidate_is_in_the_glossary():
 def test_an_empty_index_says_what_to_do(repository):
     assert [path.name for path in publish()] == ["index.html"]
     assert "Nothing has run yet" in (paths.reports() / "index.html").read_text()
+
+
+def test_pages_of_no_study_are_linked_where_they_are(repository):
+    def links():
+        page = BeautifulSoup(index.write().read_text(), "html.parser")
+        return [each["href"] for each in page.select("a") if each["href"].endswith(".html")]
+
+    assert links() == []
+    (paths.reports() / "coverage.html").write_text("counted")
+    assert links() == ["coverage.html"]

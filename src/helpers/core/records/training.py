@@ -48,6 +48,24 @@ class GridPoint(Part):
     log_loss: Number = None
 
 
+class LearningCurve(Part):
+    """Scores by the number of items learned from, or the ``reason`` why there are none.
+
+    The ``law`` is level, scale and exponent of ``level - scale * (size / items) ** -exponent``;
+    ``gain`` is what twice the ``items`` would bring, with its interval.
+    """
+
+    metric: str
+    items: int
+    reason: str = ""
+    sizes: list[float] = []
+    values: list[float] = []
+    low: list[float] = []
+    high: list[float] = []
+    law: list[float] = []
+    gain: list[float] = []
+
+
 class Training(Record):
     """The training of a candidate, if it is trained; ``best:K`` stands for ``resolved_model``."""
 
@@ -65,6 +83,7 @@ class Training(Record):
     choice: list[GridPoint] = []
     doubts: list[str] = []  # why its predictions may not be what they seem
     warnings: list[str] = []
+    curve: LearningCurve | None = None
 
     @property
     def cautions(self) -> list[str]:

@@ -11,12 +11,9 @@ from helpers.data.checks.registry import Facts, Found, check, rows_where, unless
 @check("D301", "Exact duplicates", "warning")
 def exact_duplicates(facts: Facts) -> Found | None:
     """Items equal to another; a split keeps them together."""
-    if not (facts.survey.digest != "").any():
-        told = (
-            "Copies among the items were not looked for, as the items are not there: each counts "
-        )
-        told += "as an item of its own, and intervals are too narrow where there are many."
-        return Found(len(facts.frame), told, consequence=told, severity="not checked")
+    if not (facts.survey.digest != "").any():  # labels alone
+        why = "the items are not there: each copy counts as an item of its own"
+        return Found(len(facts.frame), why, consequence=why, severity="not checked")
     equal = f"{facts.modality.MANY} with {facts.modality.SAME}"
     return _in_families(facts, facts.survey.exact, equal)
 

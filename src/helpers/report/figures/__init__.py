@@ -30,5 +30,6 @@ from helpers.report.figures.speech import error_rate_by_normalisation as error_r
 from helpers.report.figures.speech import error_rate_histogram as error_rate_histogram
 from helpers.report.figures.speech import noise_curve as noise_curve
 from helpers.report.figures.style import show as show
+from helpers.report.figures.training import learning_curve as learning_curve
 from helpers.report.figures.training import training_history as training_history
 from helpers.report.figures.training import validation_curve as validation_curve

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.metrics.names import metric_name
 from helpers.report.column_names import column_name
 from helpers.report.figures import style
+from helpers.report.figures.point_labels import name_points
 from helpers.report.figures.style import BLUE, GREY, INK, LINE, ORANGE, QUIET
 
 
@@ -35,20 +35,21 @@ def rank_table(table: pd.DataFrame) -> Figure:
 def successive_elimination(rounds: pd.DataFrame, metric: str = "accuracy") -> Figure:
     """Draw the value of each contender over items; a cross marks where it is dropped."""
     figure, axes = style.canvas(4.2, grid=True)
-    ends = []
-    for name, rows in rounds.groupby("contender", sort=False):
+    for _, rows in rounds.groupby("contender", sort=False):
         last, dropped = rows.iloc[-1], bool(rows["dropped"].any())
         colour = GREY if dropped else BLUE
         axes.plot(rows["items"], rows["value"], "o-", color=colour, ms=3.5, lw=1.4)
         if dropped:
             axes.plot(last["items"], last["value"], "x", color=colour, ms=8, mew=2)
-        ends.append((last["value"], last["items"], str(name), colour))
-    _name_ends(axes, ends, float(np.ptp(rounds["value"])))
     axes.set(xlabel="validation items scored; the training subset grows in proportion")
     axes.set_ylabel(f"{metric_name(metric)} on validation")
     axes.margins(x=0.04, y=0.12)
     axes.set_xlim(right=rounds["items"].max() * 1.55)
     axes.set_xticks(sorted(rounds["items"].unique()))
+    ends, points = rounds.drop_duplicates("contender", keep="last"), ["items", "value"]
+    colours = style.colours_where(~ends["dropped"], BLUE, GREY)
+    names = [style.short(name) for name in ends["contender"]]
+    name_points(axes, ends[points].to_numpy(float), names, colours, rounds[points].to_numpy(float))
     return figure
 
 
@@ -63,25 +64,13 @@ def predicted_order(table: pd.DataFrame, primary: str, words: str) -> Figure:
 
 
 def rank_correlation(table: pd.DataFrame, words: str) -> Figure:
-    """Draw each method's tau, low and high over random orders: null_low to null_high."""
-    xlabel = f"weighted tau with 95 % CI, {words}; pale bar: 95 % of random orders"
+    """Draw each method's tau over random orders: null_low to null_high."""
+    xlabel = f"weighted tau, {words}; pale bar: 95 % of random orders"
     figure, axes = style.rows(table["method"].map(column_name), xlabel)
     for position, row in enumerate(table.itertuples()):
         axes.plot([row.null_low, row.null_high], [position] * 2, color=LINE, lw=9, zorder=0)
     colours = style.colours_where(table["tau"] > table["null_high"], BLUE)
-    style.intervals(axes, table.rename(columns={"tau": "value"}), colours, "{:.2f}")
+    alone = table.rename(columns={"tau": "value"}).assign(low=np.nan, high=np.nan)
+    style.intervals(axes, alone, colours, "{:.2f}")
     axes.axvline(0, color=QUIET, lw=0.8)
     return figure
-
-
-def _name_ends(axes: Axes, ends: list[tuple[float, float, str, str]], spread: float) -> None:
-    """Write names at the ends of lines, moved down where they would overlap."""
-    reach = max(spread, 1e-9) * 0.055
-    heights: list[float] = []
-    for right, items, name, colour in sorted(ends, reverse=True):
-        height = right
-        while any(abs(height - other) < reach for other in heights):
-            height -= reach / 4
-        heights.append(height)
-        look = {"va": "center", "color": colour, "fontsize": 8.5}
-        style.beside(axes, f"  {style.short(name)}", (items, height), (4, 0), **look)

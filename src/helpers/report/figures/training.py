@@ -1,10 +1,13 @@
-"""Figures of a training: the regularisation tried, and the score over the epochs."""
+"""Figures of a training: the regularisation tried, the score over the epochs and over the items."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from helpers.core.records.training import LearningCurve
 from helpers.metrics.names import metric_name
+from helpers.metrics.registry import lower_is_better
 from helpers.report.figures import style
 from helpers.report.figures.style import BLUE, GREY, ORANGE, QUIET
 
@@ -37,6 +40,23 @@ def training_history(table: pd.DataFrame, primary: str) -> Figure:
     axes.set(xlabel="epoch (0: before training)", ylabel=metric_name(primary))
     axes.set_xticks(table["epoch"])
     axes.tick_params(axis="x", colors=QUIET)
+    axes.margins(0.12, 0.22)
+    return figure
+
+
+def learning_curve(curve: LearningCurve) -> Figure:
+    """Draw the score by the items learned from, its power law, and what twice as many may bring."""
+    figure, axes = style.canvas(2.8, width=5.4, grid=True)
+    (level, scale, exponent), twice = curve.law, 2 * curve.items
+    sizes, sign = np.geomspace(min(curve.sizes), twice), -1 if lower_is_better(curve.metric) else 1
+    axes.plot(sizes, level - scale * (sizes / curve.items) ** -exponent, "--", color=GREY, lw=1.2)
+    axes.vlines(curve.sizes, curve.low, curve.high, color=BLUE, lw=2)
+    axes.plot(curve.sizes, curve.values, "o", color=BLUE, ms=5)
+    then, low, high = (level - scale + sign * gain for gain in curve.gain)
+    axes.vlines(twice, low, high, color=ORANGE, lw=2)
+    _mark(axes, (twice, then), "twice the labels", -24)
+    style.logarithmic(axes)
+    axes.set(xlabel="items learned from", ylabel=f"{metric_name(curve.metric)} on held-out folds")
     axes.margins(0.12, 0.22)
     return figure
 

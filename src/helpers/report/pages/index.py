@@ -28,7 +28,9 @@ STAGES = {
     "4-compare": "Compare",
     "5-across": "Across studies",
     "bench": "Benchmark",
+    "coverage": "How we know that these intervals hold",
 }
+ALONE = ("coverage", "bench")  # pages of no study
 STATES = ("failed", "skipped", "stale", "running")  # the states of a stage other than ok
 
 
@@ -105,6 +107,11 @@ def _page() -> str:
         style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
         summary=_summary(stages, sum(bool(study.rows) for study in studies)),
         glossary=glossary(),
+        alone={
+            f"{name}.html": STAGES[name]
+            for name in ALONE
+            if (paths.reports() / f"{name}.html").is_file()
+        },
     )
 
 

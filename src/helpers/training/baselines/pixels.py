@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from sklearn.svm import SVC
 
+from helpers.data.dataset import Dataset
 from helpers.data.image.resizing import resize
 from helpers.training.baselines.base import Read, choose, linear, read_once
 from helpers.training.results import AdaptationRequest, BaselineResult
@@ -37,12 +38,16 @@ def pixels_svm(request: AdaptationRequest) -> BaselineResult:
 def _values(request: AdaptationRequest) -> tuple[Read, np.ndarray]:
     """Return how to read pixels in 0..1, and an array [N, D] with those of train and validation."""
     dataset, both, side = request.dataset, request.splits.both, request.options["image_size"]
-    make = partial(resize, size=side)
-    images = read_once(request, dataset, both, make, "images")
+    images = _small(request, dataset, both)
     grey = bool((images == images[..., :1]).all())
     values = np.zeros((len(dataset.frame), side * side * (1 if grey else 3)))
     values[both] = _flat(images, grey)
-    return lambda other, rows: _flat(read_once(request, other, rows, make, "images"), grey), values
+    return lambda other, positions: _flat(_small(request, other, positions), grey), values
+
+
+def _small(request: AdaptationRequest, dataset: Dataset, positions: np.ndarray) -> np.ndarray:
+    make = partial(resize, size=request.options["image_size"])
+    return read_once(request, dataset, positions, make, "images")
 
 
 def _flat(images: np.ndarray, grey: bool) -> np.ndarray:

@@ -5,7 +5,7 @@ Where a script parts no words, runs of characters stand for them: see ``words.te
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -95,9 +95,12 @@ def texts(dataset: Dataset, positions: np.ndarray) -> list[str]:
     return [dataset.example(int(position)) for position in positions]
 
 
+_terms = lru_cache(maxsize=5_000)(terms_of)  # a learning curve fits on the same texts again
+
+
 def _vectorizer(options: dict[str, Any], documents: list[str], study: str) -> TfidfVectorizer:
     vectorizer = TfidfVectorizer(
-        analyzer=partial(terms_of, most=options["ngrams"]),
+        analyzer=partial(_terms, most=options["ngrams"]),
         sublinear_tf=options["sublinear"],
         min_df=FEWEST,
     )

@@ -1,0 +1,96 @@
+"""Try promises many times, alike on any number of cores, and judge what was found."""
+
+import os
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+
+from helpers.core import dotted_names, progress
+from helpers.core.yaml_files import read_yaml
+
+TRIES, FIRST, CHUNK = 2000, 20, 100
+HOLDS = {0.95: (0.925, 0.985), 0.8: (0.78, 0.82)}  # from the least to the most, by what is promised
+VERDICTS = ("holds", "conservative", "open", "cannot hold", "fails")
+Cell = Mapping[str, Any]
+# what was promised, to 1 where it was kept, 0 where not, NaN where undefined; and a width
+Outcome = Mapping[str, tuple[float, float]]
+Tried = tuple[list[Outcome], float]
+
+
+def cells(registry: Path) -> list[Cell]:
+    """Read a registry of promises: a cell for each world and number of items.
+
+    Its lists of entries, by kind, name a world and the ``trial``: a function that takes as many
+    items, a generator of random numbers and the ``arguments``, and gives an ``Outcome``. A cell may
+    say what is ``promised`` in place of .95, which names count (``only``), and by name why a
+    promise ``cannot`` hold.
+    """
+    kinds = read_yaml(registry)
+    every = [entry | {"kind": kind} for kind, entries in kinds.items() for entry in entries]
+    sized = [entry | {"items": items} for entry in every for items in entry["items"]]
+    world = "{world}, {items:,} {unit}".format_map
+    return [cell | {"world": world({"unit": "items"} | cell)} for cell in sized]
+
+
+def _tries(cell: Cell, first: int, last: int) -> Tried:
+    """Try these numbers, each from a seed of its own; and the seconds of the last."""
+    trial, arguments = dotted_names.load(cell["trial"]), _frozen(cell.get("arguments", []))
+    key, found, start = zlib.crc32(f"{cell['kind']}, {cell['world']}".encode()), [], 0.0
+    for number in range(first, last):
+        start, random = time.perf_counter(), np.random.default_rng([key, number])
+        found.append(trial(cell["items"], random, *arguments))
+    return found, time.perf_counter() - start
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def count(every: Sequence[Cell], tries: int, minutes: float, jobs: int = 0) -> pd.DataFrame:
+    """Try promises so often, or as often as each one's share of the minutes allows: ``judged``."""
+    from sklearn.utils.parallel import Parallel, delayed
+
+    def run(parts: Sequence[tuple[int, int, int]]) -> list[Tried]:
+        work = (delayed(_tries)(every[cell], *numbers) for cell, *numbers in parts)
+        made = Parallel(cores, return_as="generator")(work)
+        return list(progress.track(made, "tries of promises", len(parts)))
+
+    cores, few, every_one = jobs or os.cpu_count() or 1, min(FIRST, tries), range(len(every))
+    found, seconds = zip(*run([(cell, 0, few) for cell in every_one]), strict=True)
+    share = 60 * minutes * cores / len(every)
+    goals = [min(tries, int(share / each)) for each in seconds]
+    starts = [(cell, k) for cell in every_one for k in range(few, goals[cell], CHUNK)]
+    parts = [(cell, k, min(k + CHUNK, goals[cell])) for cell, k in starts]
+    for (cell, *_), (more, _) in zip(parts, run(parts), strict=True):
+        found[cell].extend(more)
+    return pd.DataFrame([row for pair in zip(every, found, strict=True) for row in judged(*pair)])
+
+
+def judged(cell: Cell, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Make a row of each promise in a world, with Clopper and Pearson's bounds."""
+    rows = []
+    for name in cell.get("only", outcomes[0]):
+        kept, width = np.array([each[name] for each in outcomes if np.isfinite(each[name][0])]).T
+        low, high = binomtest(int(kept.sum()), len(kept)).proportion_ci()
+        row = {"kind": cell["kind"], "world": cell["world"], "promise": name}
+        row |= {"promised": cell.get("promised", 0.95), "tries": len(kept), "found": kept.mean()}
+        row |= {"low": low, "high": high, "width": width.mean()}
+        row["why"] = cell.get("cannot", {}).get(name, "")
+        rows.append(row | {"verdict": verdict(row)})
+    return rows
+
+
+def verdict(row: Mapping[str, Any]) -> str:
+    """Judge what was found; before all tries were made, nothing fails that is not refuted."""
+    (least, most), power = HOLDS[row["promised"]], row["promised"] < 0.9
+    if least <= row["found"] <= most if power else row["low"] >= least:
+        return "conservative" if row["found"] > most else "holds"
+    refuted = row["high"] < least or (power and row["low"] > most)  # too much power is as wrong
+    failed = "cannot hold" if row["why"] else "fails"
+    return failed if refuted or row["tries"] >= TRIES else "open"

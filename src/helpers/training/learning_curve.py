@@ -1,0 +1,80 @@
+"""A candidate's learning curve: fits on growing parts of train and validation, never of test."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from helpers.core import dotted_names, progress
+from helpers.core.errors import UserError
+from helpers.core.records.training import LearningCurve, Training
+from helpers.data import copies
+from helpers.metrics import learning_curves
+from helpers.metrics.paired_tests import resampled_metric
+from helpers.metrics.unit_contributions import Answers
+from helpers.training import adaptations
+from helpers.training.fit import TrainedCandidate
+
+FOLDS, RESAMPLES = 5, 200
+SHARES = 2.0 ** np.arange(-3, 1)  # of the items of the other folds
+FEWEST = 200  # items below which there is no curve
+
+
+def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve | None:
+    """Score each fold by fits on an eighth to all of the others, and extend the curve.
+
+    The parts are nested, stratified or of whole groups; the regularisation is the one chosen. None
+    for what is no probe and no baseline that learns, and would take long or cannot be fitted again.
+    """
+    request, metric = trained.request, trained.request.primary
+    if trained.adaptation not in ("probe", "baseline") or "C" not in trained.result.chosen:
+        return None
+    rows = np.sort(request.splits.both)
+    if len(rows) < FEWEST:
+        few = f"{len(rows)} items besides the test are too few, {FEWEST} are needed"
+        return LearningCurve(metric=metric, items=len(rows), reason=few)
+    labels, groups = request.dataset.labels[rows], copies.groups(request.dataset.frame.iloc[rows])
+    units = np.arange(len(rows)) if groups is None else pd.factorize(groups)[0]
+    random, sizes = np.random.default_rng(seed), np.zeros(len(SHARES))
+    scores = np.zeros((len(SHARES), len(rows), request.splits.classes), np.float32)
+    folds = _order(labels, units, random) % FOLDS
+    for fold in progress.track(range(FOLDS), "learning curve"):
+        held, order = np.flatnonzero(folds == fold), _order(labels, units, random).argsort()
+        rest = order[folds[order] != fold]
+        for step, share in enumerate(SHARES):
+            learn = rest[: round(share * len(rest))]
+            sizes[step] += len(learn) / FOLDS
+            try:
+                scores[step, held] = _scores(trained, rows[learn], rows[held])
+            except UserError as error:
+                return LearningCurve(metric=metric, items=len(rows), reason=str(error))
+    answers = Answers(labels, scores.argmax(axis=2), scores.shape[2], list(scores), groups)
+    value, samples = resampled_metric(metric, answers, RESAMPLES, seed)
+    return learning_curves.extended(metric, len(rows), sizes, np.vstack([value, samples]))
+
+
+def save(trained: TrainedCandidate, curve: LearningCurve | None) -> None:
+    """Add the curve, if there is one, to training.json."""
+    if curve:
+        record = Training.read(trained.study, trained.name)
+        record.model_copy(update={"curve": curve}).write(trained.study, trained.name)
+
+
+def _order(labels: np.ndarray, units: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Put units in random order, the classes mixed evenly: the place of each item's unit."""
+    _, first = np.unique(units, return_index=True)
+    of_class = pd.Series(random.random(len(first))).groupby(labels[first])
+    even = (of_class.rank() - random.random(len(first))) / of_class.transform("size")
+    return np.argsort(np.argsort(even.to_numpy()))[units]
+
+
+def _scores(trained: TrainedCandidate, learn: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Fit on some rows with the chosen regularisation, and score others."""
+    request, split = trained.request, np.full(len(trained.request.dataset.frame), "unused", object)
+    split[learn], split[learn[::3]] = "validation", "train"  # the fit that scores takes both
+    part = replace(request.dataset, frame=request.dataset.frame.assign(split=split))
+    options = request.options | {"regularisation": [trained.result.chosen["C"]]}
+    fitted = dotted_names.load(adaptations.FITS[trained.adaptation])(
+        replace(request, dataset=part, options=options)
+    )
+    return np.asarray(fitted.scores(part, held))

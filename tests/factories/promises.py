@@ -1,0 +1,139 @@
+"""One try of each kind of promise, in so many items drawn at random: was it kept?"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from factories import worlds
+from factories.worlds import Draw, Floats
+from helpers.comparison import ranking, speech_recognition
+from helpers.comparison.board import Board
+from helpers.metrics import registry, word_error_intervals
+from helpers.metrics.classification import estimate
+from helpers.metrics.paired_tests import pairing, resampled_metric
+from helpers.metrics.statistics.intervals import Estimate
+from helpers.metrics.statistics.variance_components import components, contrast
+from helpers.metrics.unit_contributions import Answers, UnitContributions
+from helpers.selection import finite_posterior, successive_elimination
+from helpers.selection.rank_agreement import agreement, regret, weighted_tau
+
+Outcome = dict[str, tuple[float, float]]  # to 1 kept, 0 not, NaN undefined; and the width
+HUGE = 60_000  # items that show the truth
+
+
+def _kept(promise: Any) -> tuple[float, float]:
+    return float(promise), np.nan
+
+
+def _within(low: float, truth: float, high: float) -> tuple[float, float]:
+    inside = low - 1e-9 <= truth <= high + 1e-9
+    return (float(inside), high - low) if np.isfinite(low) else (np.nan, np.nan)
+
+
+@lru_cache
+def _truth(world: str, *more: Any) -> dict[str, float]:
+    found = getattr(worlds, world)(Draw(HUGE, np.random.default_rng(0), 3), *more)
+    return {name: each.value for name, each in found.items()}
+
+
+def alone(items: int, random: Generator, world: str, *more: Any) -> Outcome:
+    """Hold what very many items of a world show."""
+    found, truth = getattr(worlds, world)(Draw(items, random), *more), _truth(world, *more)
+    return {name: _within(each.low, truth[name], each.high) for name, each in found.items()}
+
+
+def _rows(found: Sequence[Estimate]) -> list[dict[str, Any]]:
+    open_ = {"cost": np.nan, "accuracy": np.nan, "fit_seconds": np.nan}
+    return [{"candidate": str(k), **asdict(each), **open_} for k, each in enumerate(found)]
+
+
+def ranked(draw: Draw, metric: str, levels: Floats, positives: float) -> Board:
+    """Rank candidates of these recalls, or ROC areas; recognisers are equal."""
+    if metric in registry.functions("edits"):
+        tables, _ = worlds.edits(draw, len(levels), 1, 0.0)
+        found = [word_error_intervals.estimates(each, draw.resampling()) for each in tables]
+        rows = _rows([each[metric] for each in found])
+        scored = speech_recognition.scored(rows, tables, metric, draw.resampling())
+        return ranking.ranked(scored, 0, None)
+    if registry.needs_scores(metric):
+        labels, scores = worlds.probabilities(draw, (1 - positives, positives), levels)
+        answers = Answers(labels, scores.argmax(axis=2), 2, list(scores))
+    else:
+        recalls = np.tile(levels, (3, 1)).T.tolist()
+        shares = 0.9 - positives, positives, 0.1
+        answers = Answers(*worlds.answers(draw, shares, recalls), 3, [None] * len(levels))
+    every = zip(answers.predictions, answers.scores, strict=True)
+    rows = _rows([estimate(metric, answers.labels, *e, draw.resampling(), 3) for e in every])
+    values, samples = resampled_metric(metric, answers, draw.resamples)
+    pair = pairing(metric, answers, values, samples)
+    units = UnitContributions(metric, answers).pseudo_values
+    scored = ranking.Scored(metric, draw.items, rows, values, samples, pair, units)
+    return ranking.ranked(scored, 0, None)
+
+
+@lru_cache
+def _value(metric: str, level: float, positives: float) -> float:
+    board = ranked(Draw(HUGE, np.random.default_rng(0), 3), metric, [level], positives)
+    return float(board.winner["value"])
+
+
+def several(
+    items: int, random: Generator, metric: str, levels: Floats, positives: float = 0.3
+) -> Outcome:
+    """Hold the value of the first, and what its tests say; the last is better if not equal."""
+    board = ranked(Draw(items, random), metric, levels, positives)
+    truth, pairs = _value(metric, levels[int(board.winner["candidate"])], positives), board.pairs
+    result = {"value of the first": _within(board.expected.low, truth, board.expected.high)}
+    if levels[-1] != levels[0]:
+        last, first = str(len(levels) - 1), board.winner["candidate"]
+        sure = pairs[pairs[["a", "b"]].isin(["0", last]).all(axis=1)]["p_holm"] < 0.05
+        result["lead found"] = _kept(sure.iloc[0])
+        result["best may be the best"] = _kept(last in [first, *board.tied["candidate"]])
+    elif len(levels) > 1:
+        result["equals not told apart"] = _kept(pairs["p_holm"].min() >= 0.05)
+        if len(levels) == 2:
+            result["difference"] = _within(pairs["low"].iloc[0], 0.0, pairs["high"].iloc[0])
+    return result
+
+
+def seeds(items: int, random: Generator, runs: int, luck: float = 0.1) -> Outcome:
+    """Hold the mean of runs; do not tell them from an equal family, nor from one run."""
+    noise = np.sqrt(0.6) * random.normal(size=items)
+    noise = noise + np.sqrt(0.4) * random.normal(size=(2, runs, items))
+    right = noise + luck * random.normal(size=(2, runs, 1)) < 1.03643 * np.sqrt(1 + luck**2)  # 85 %
+    (ours, theirs), mean = right.astype(float), components(right[0].astype(float))
+    return {
+        "mean of the runs": _within(mean.low, 0.85, mean.high),
+        "equal families not told apart": _kept(contrast(ours, theirs)[3] >= 0.05),
+        "equal single run not told apart": _kept(contrast(ours, theirs[:1])[3] >= 0.05),
+    }
+
+
+def race(
+    items: int, random: Generator, metric: str, prior: Floats, recalls: Sequence[Floats]
+) -> Outcome:
+    """Keep the one that is best on all items."""
+    order, drawn = random.permutation(items), worlds.answers(Draw(items, random), prior, recalls)
+    labels, said = (each[..., order] for each in drawn)
+    names = [*map(str, range(len(said)))]
+    found = successive_elimination.run(names, lambda name, n: said[int(name), :n], labels, metric)
+    values = np.array([finite_posterior.value(metric, labels, each) for each in said])
+    return {"best not lost": _kept(values[[*map(int, found.left)]].max() == values.max())}
+
+
+def selection(items: int, random: Generator, spread: float) -> Outcome:
+    """Hold what following a predicted order of eight models costs, and how well it agrees."""
+    draw = Draw(items, random)
+    skill = np.clip(0.85 + spread * random.normal(size=8), 0.3, 0.99)
+    predicted = skill + (spread or 0.01) * random.normal(size=8)
+    labels, said = worlds.answers(draw, (0.5, 0.5), np.column_stack([skill, skill]).tolist())
+    right, least = (said == labels).T, 1 / (items + 2)
+    drawn = draw.resampling().drawn(right) / items
+    found = agreement(predicted, right.mean(axis=0), drawn, least_error=least)
+    loss, tau = regret(predicted, skill), float(weighted_tau(predicted, skill))
+    result = {"regret": _within(found.regret_low, loss, found.regret_high)}
+    return result | ({"weighted tau": _within(found.low, tau, found.high)} if spread else {})
