@@ -30,7 +30,7 @@ def test_three_sentences_answer_the_questions(compared):
     assert "20 ms" in second and "12 s" in second and f"{tied} is not told apart" in second
     better, worse = f"{-100 * pair['low']:.1f} points better", f"{100 * pair['high']:.1f} points"
     assert f"between {better} and {worse} worse" in second
-    assert tied in third and re.search(r"half takes about [\d,]+ items", third)
+    assert tied in third and re.search(r"half that lead takes about [\d,]+ items", third)
     assert re.search(r"baselines pixels by [\d.]+ points and majority", " ".join(compared.details))
     assert compared.recommendation == " ".join(compared.answer)
     for sentence in [*compared.answer, *compared.details]:
@@ -101,13 +101,13 @@ def test_a_tied_baseline_is_named_and_offered_if_it_is_cheaper(repository):
     assert f"it may be {100 * row['lead_high']:.1f} points worse" in said
 
 
-@pytest.mark.parametrize(("strength", "sure"), [(2.0, "not told apart"), (0.5, "worse")])
+@pytest.mark.parametrize(("strength", "sure"), [(2.0, "not told apart: between"), (0.5, "")])
 def test_a_winning_baseline_is_compared_with_the_best_network(repository, strength, sure):
     made_study({"pixels": 2.2, "probe-a": strength}, items=2000, seed=3)
     found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
     said = " ".join(found.details)
     assert found.winner == "pixels"
-    assert re.search(rf"probe-a, is {sure}: .*[\d.]+ points worse", said)
+    assert re.search(rf"probe-a, is {sure}.*[\d.]+ points worse", said)
 
 
 def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repository):

@@ -225,6 +225,45 @@ def test_an_unknown_study_is_answered_with_the_closest(repository):
         study_file.load("solar-cell")
 
 
+CHOSEN = {
+    "prediction_sets: 90": "evaluate.prediction_sets: must be less than 1, not 90",
+    "prediction_sets: 0.1": "evaluate.prediction_sets: must be greater than or equal to",
+    "threshold: {recall: 0.9}": "the key 'evaluate.threshold.positive' is required",
+    "threshold: {positive: a}": "threshold: one of recall, precision and cost",
+    "threshold: {positive: a, recall: 0.9, precision: 0.9}": "threshold: one of recall,",
+    "threshold: {positive: a, recall: 95}": "threshold.recall: must be less than or",
+    "threshold: {positive: a, cost: {false_positive: 1}}": "threshold: one of recall, precision",
+    "threshold: {positive: true, recall: 0.9}": "threshold.positive: a name is needed, in",
+    "threshold: {positive: a, recal: 0.9}": "did you mean 'recall'?",
+}
+
+
+@pytest.mark.parametrize("wrong", CHOSEN)
+def test_a_wrong_level_or_threshold_gets_one_clear_line(repository, wrong):
+    with pytest.raises(UserError) as caught:
+        parse(repository, GOOD.replace("evaluate: {", f"evaluate: {{{wrong}, "))
+    assert CHOSEN[wrong] in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_threshold_comes_to_the_notebook_as_it_stands_in_the_study(repository):
+    costs = "cost: {false_positive: 1, false_negative: 20}"
+    text = GOOD.replace("evaluate: {", f"evaluate: {{threshold: {{positive: 1, {costs}}}, ")
+    given = stage_parameters.of(parse(repository, text), "3-evaluate", "majority")
+    cost = {"false_positive": 1.0, "false_negative": 20.0}
+    assert given["threshold"] == {"positive": "1", "cost": cost} and given["prediction_sets"] == 0.9
+    plain = stage_parameters.of(parse(repository, GOOD), "3-evaluate", "majority")
+    assert plain["threshold"] is None
+
+
+@pytest.mark.parametrize("key", ["prediction_sets: 0.8", "threshold: {positive: a, recall: 0.9}"])
+def test_speech_has_no_prediction_sets_and_no_threshold(repository, key):
+    text = "task: speech-recognition\ndata: {source: prompts-english}\ncandidates:\n"
+    text += "  - baseline: empty-transcript\n"
+    with pytest.raises(UserError, match="not supported by speech-recognition"):
+        parse(repository, f"{text}evaluate: {{{key}}}\n")
+    assert parse(repository, text).task == "speech-recognition"
+
+
 TEXTS = """\
 # What it shows.
 task: text-classification

@@ -119,10 +119,16 @@ def test_the_number_of_cores_and_the_order_change_nothing():
 
 
 def test_slow_worlds_are_tried_less_often_where_minutes_are_few(monkeypatch):
-    moments = iter(np.arange(0, 1e6, 0.5))  # a try takes half a second
-    monkeypatch.setattr(counting.time, "perf_counter", lambda: next(moments))
-    table = counting.count([cell()], 2000, 0.5, 1)
-    assert set(table["tries"]) == {60}
+    clock = [0.0]
+
+    def slow(items, random):
+        clock[0] += 0.5 if clock[0] else 30.0  # the first try finds the truth
+        return a_try(1.0)
+
+    monkeypatch.setattr(counting.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(promises, "slow", slow, False)
+    table = counting.count([cell(trial="factories.promises.slow", arguments=[])], 2000, 0.5, 1)
+    assert table["tries"].tolist() == [60]
 
 
 def test_more_items_show_the_truth():

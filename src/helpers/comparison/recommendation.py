@@ -41,8 +41,8 @@ def details(board: Board) -> list[str]:
         return []
     if len(board.table) == 1:
         return [*filter(None, [_few_groups(board)])]
-    measured = f"As measured on these items its {metric_name(board.primary)} is"
-    flattered = f"{measured} {interval(board.winner)}, which the pick of the best flatters."
+    measured = f"On these items themselves its {metric_name(board.primary)} is"
+    flattered = f"{measured} {interval(board.winner)}; being picked as the best flatters it."
     lines = [_splits(board), _few_groups(board)]
     lines += [flattered * (board.nearest is not None), _cheaper(board)]
     lines += [_tied_baselines(board), _baselines(board)]
@@ -139,8 +139,8 @@ def _resolution(board: Board, pair: pd.Series) -> str:
         )
     of_groups = "" if board.groups is None else f" of {counted(tested, unit)}"
     shows = (
-        f"On {counted(board.items, 'test item')}{of_groups} a true lead over {pair['candidate']} "
-        f"shows in four tries of five if it is {amount(pair['shows'], board.primary)}"
+        f"{counted(board.items, 'test item')}{of_groups} would show a true lead of "
+        f"{amount(pair['shows'], board.primary)} over {pair['candidate']} four times in five"
     )
     if not len(board.tied):
         size = "larger" if pair["lead"] >= pair["shows"] else "smaller, and might not show again"
@@ -148,8 +148,8 @@ def _resolution(board: Board, pair: pd.Series) -> str:
     if not math.isfinite(pair["needed"]):
         return f"{shows}; a smaller one takes more runs too, and not {unit}s alone."
     needed = round_up(pair["needed"] * tested / board.items)
-    margin = board.margin and f"{amount(board.margin, board.primary)}, the margin,"
-    return f"{shows}; {margin or 'half'} takes about {needed:,} {unit}s."
+    margin = board.margin and f"one of {amount(board.margin, board.primary)}, the margin,"
+    return f"{shows}; {margin or 'half that lead'} takes about {needed:,} {unit}s."
 
 
 def _few_groups(board: Board) -> str:
@@ -198,5 +198,6 @@ def _baselines(board: Board) -> str:
     if not len(others):
         return "The winner is a baseline: no other kind of candidate has a value to compare."
     best = others.iloc[0]
-    behind = f"{best['candidate']}, is {best['verdict']}: {_between(others.iloc[:1], board)}"
+    told = f"{best['verdict']}: " * (best["verdict"] != WORSE)
+    behind = f"{best['candidate']}, is {told}{_between(others.iloc[:1], board)}"
     return f"The winner is a baseline: the best other candidate, {behind}."

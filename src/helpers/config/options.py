@@ -164,3 +164,18 @@ class Correlate(Section):
 
     column: Name
     values: dict[Name, float]
+
+
+class ThresholdAim(Section):
+    """What the threshold of a positive class is chosen for: a recall, a precision or costs."""
+
+    positive: Name
+    recall: Fraction | None = None
+    precision: Fraction | None = None
+    cost: dict[Literal["false_positive", "false_negative"], Positive] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_aim(self) -> "ThresholdAim":
+        if len(self.model_dump(exclude_none=True)) != 2 or len(self.cost or "ab") != 2:
+            raise ValueError("one of recall, precision and cost (of both errors) is needed")
+        return self

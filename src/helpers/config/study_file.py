@@ -10,7 +10,7 @@ from helpers.catalogue import entries
 from helpers.config import candidates, key_places
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
-from helpers.config.options import Correlate, Robustness
+from helpers.config.options import Correlate, Robustness, ThresholdAim
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Name, Section, UnknownKey, check, keys
@@ -71,6 +71,8 @@ class Evaluate(Section):
     noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances
     noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
     correlate: Correlate | None = None
+    prediction_sets: Annotated[float, Field(ge=0.5, lt=1)] = 0.9  # how many hold the right class
+    threshold: ThresholdAim | None = None
 
 
 class Study(Section):
@@ -217,6 +219,9 @@ def _check(study: Study) -> None:
         raise UserError(f"{study.file}: data.split.folds: {why}: leave folds out, or that")
     if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
+    chosen = study.evaluate.model_fields_set & {"prediction_sets", "threshold"}
+    if odd := sorted(chosen - set(row.evaluated_with)):
+        raise UserError(f"{study.file}: evaluate.{odd[0]}: not supported by {study.task}")
     if study.evaluate.noise or study.robustness:
         _check_corruptions(study, row)
     if isinstance(study.data.source, str):

@@ -53,7 +53,7 @@ class Task:
     baselines: Mapping[str, str] = field(default_factory=dict)
     adaptations: Mapping[str, str] = field(default_factory=dict)
     trained_with: tuple[str, ...] = ("primary", "robustness")
-    evaluated_with: tuple[str, ...] = ("correlate",)
+    evaluated_with: tuple[str, ...] = ("correlate", "prediction_sets", "threshold")
     notebooks: Mapping[str, str] = field(default_factory=dict)
     clean: str = "helpers.data.cleaning.labelled"
     answers: str = "helpers.data.cleaning.labels"

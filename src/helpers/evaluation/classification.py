@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.core.errors import check_known
 from helpers.core.records.classification_metrics import ClassificationMetrics, ClassResult
-from helpers.core.records.metrics import CorruptionResult, ShiftResult
+from helpers.core.records.metrics import CorruptionResult, ShiftResult, SliceResult
 from helpers.evaluation import confidence, predictions
 from helpers.evaluation.confidence import Confidence
 from helpers.evaluation.evaluation import USUAL, Evaluation
@@ -146,12 +146,15 @@ def _errors(data: Predictions) -> pd.DataFrame:
 
 
 def save(
-    evaluation: ClassificationEvaluation, robustness: pd.DataFrame, shift: pd.DataFrame
+    evaluation: ClassificationEvaluation,
+    robustness: pd.DataFrame,
+    shift: pd.DataFrame,
+    **chosen: pd.DataFrame,
 ) -> None:
     """Write metrics.json, with ``robustness.by_corruption`` and ``domain_shift.by_source``."""
     e = evaluation
     ClassificationMetrics(
-        **e.record_fields(),
+        **e.record_fields() | {name: SliceResult.from_table(chosen[name]) for name in chosen},
         robustness=CorruptionResult.from_table(robustness),
         shift=ShiftResult.from_table(shift),
         classes=e.classes,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,14 +43,15 @@ class Predictions:
     repeats: tuple["Predictions", ...] = ()
 
 
-def read(study: str, candidate: str, repeat: int | None = None) -> Predictions:
-    """Read a candidate's test predictions, or those of one repeat; a UserError says what is off."""
+def read(study: str, candidate: str, split: str = "test", repeat: int | None = None) -> Predictions:
+    """Read a candidate's predictions of a split, or of one repeat; a UserError says what is off."""
     splits = read_table(paths.build(study) / "splits.parquet", columns.SPLITS)
     if repeat is not None:
         splits = splits.assign(split="test")
-    test, rows, where = matched(splits, study, candidate, columns.PREDICTIONS, repeat)
-    if repeat is None and "repeat" in rows:
-        every = tuple(read(study, candidate, each) for each in sorted(rows["repeat"].unique()))
+    test, rows, where = matched(splits, study, candidate, columns.PREDICTIONS, (split, repeat))
+    if repeat is None and "repeat" in rows and split == "test":
+        numbers = sorted(rows["repeat"].unique())
+        every = tuple(read(study, candidate, split, number) for number in numbers)
         return replace(every[0], repeats=every)
     if not (rows["label"].to_numpy() == test["label"].to_numpy()).all():
         raise UserError(f"{where}: labels differ from those in splits.parquet: run 2-train again")
@@ -76,17 +76,30 @@ def read(study: str, candidate: str, repeat: int | None = None) -> Predictions:
     )
 
 
+def validation(study: str, candidate: str) -> Predictions | None:
+    """Read a candidate's validation items; None where they have no scores, or all the same."""
+    table = pd.read_parquet(paths.build(study, candidate) / "predictions.parquet")
+    rows = table.loc[table["split"] == "validation"].filter(like=columns.scores([""])[0])
+    some = "repeat" not in table and (rows.nunique() > 1).any()
+    return read(study, candidate, "validation") if some else None
+
+
 def matched(
-    splits: pd.DataFrame, study: str, candidate: str, needed: tuple[str, ...], repeat: Any = None
+    splits: pd.DataFrame,
+    study: str,
+    candidate: str,
+    needed: tuple[str, ...],
+    part: tuple[str, int | None] = ("test", None),
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    """Return the test items, their predictions in the same order by id, and the file's name."""
+    """Return a split's items, their predictions in the same order by id, and the file's name."""
     file = paths.build(study, candidate) / "predictions.parquet"
     table, where = read_table(file, needed), paths.shown(file)
-    if "repeat" in table and repeat is None:
+    split, repeat = part
+    if "repeat" in table and repeat is None and split == "test":
         return splits, table, where
     table = table if repeat is None else table[table["repeat"] == repeat]
-    test, rows = splits[splits["split"] == "test"], table[table["split"] == "test"].set_index("id")
-    check_ids(rows.index, test, where)
+    test, rows = splits[splits["split"] == split], table[table["split"] == split].set_index("id")
+    check_ids(rows.index, test.assign(split="test"), where)
     return test, rows.loc[test["id"]], where
 
 

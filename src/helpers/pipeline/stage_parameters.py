@@ -89,6 +89,7 @@ def _from_study(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
         "primary": _primary(study),
         "slices": list(evaluate.slices),
         "noise": {name: list(levels) for name, levels in evaluate.noise.items() if levels},
+        "threshold": evaluate.threshold and evaluate.threshold.model_dump(exclude_none=True),
         "robustness": robustness and robustness.model_dump(mode="json"),
     }
     return {name: values[name] for name in names}

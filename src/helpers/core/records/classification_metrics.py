@@ -3,7 +3,7 @@
 from pydantic import ConfigDict, Field
 
 from helpers.core.records.base import Number, Part
-from helpers.core.records.metrics import Metrics
+from helpers.core.records.metrics import Metrics, SliceResult
 from helpers.core.records.parts import Result
 
 
@@ -65,3 +65,5 @@ class ClassificationMetrics(Metrics):
     confusion: list[list[int]]
     calibration: CalibrationResult | None
     selective: SelectiveCurve | None
+    prediction_sets: list[SliceResult] = []
+    threshold: list[SliceResult] = []
