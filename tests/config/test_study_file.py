@@ -201,13 +201,6 @@ def test_folds_are_refused_in_a_line_where_a_study_needs_one_split(repository, w
     assert split["folds"] == 1 and split["single"] == once.single
 
 
-def test_speech_is_not_folded(repository):
-    text = FOLDS.replace("text-classification", "speech-recognition")
-    text = text.replace("reuters-r8", "prompts-english").replace("majority", "empty-transcript")
-    with pytest.raises(UserError, match="speech-recognition trains nothing"):
-        parse(repository, text)
-
-
 @pytest.mark.parametrize("wrong", BAD)
 def test_a_wrong_study_gets_one_clear_line(repository, wrong):
     old, new, expected = BAD[wrong]

@@ -106,7 +106,7 @@ class Study(Section):
 
     def candidate(self, name: str) -> Candidate:
         """Return a candidate by name, or raise with the closest one."""
-        named = {candidate.name: candidate for candidate in self.candidates}
+        named = {each.name: each for each in self.candidates}
         check_known("candidate", name, named, self.file)
         return named[name]
 
@@ -200,9 +200,8 @@ def _with_finalists(study: Study, select: Select) -> Study:
 
 
 def _opening_comment(file: Path) -> str:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    comment = takewhile(lambda line: line.startswith("#"), lines)
-    return " ".join(" ".join(line.lstrip("#") for line in comment).split())
+    head = takewhile(lambda x: x.startswith("#"), file.read_text(encoding="utf-8").splitlines())
+    return " ".join(" ".join(line.lstrip("#") for line in head).split())
 
 
 def _check(study: Study) -> None:
@@ -214,8 +213,7 @@ def _check(study: Study) -> None:
         raise UserError(f"{study.file}: evaluate.margin: {margin:g} {own}")
     if study.data.split.test == 1 and "train" in row.required_splits:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
-    why = study.single if "train" in row.required_splits else f"{study.task} trains nothing"
-    if (study.data.split.folds or 1) > 1 and why:
+    if (study.data.split.folds or 1) > 1 and (why := study.single):
         raise UserError(f"{study.file}: data.split.folds: {why}: leave folds out, or that")
     if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
