@@ -174,6 +174,33 @@ BAD = {
 }
 
 
+FOLDS = """\
+# Folds.
+task: text-classification
+data: {source: reuters-r8, split: {folds: 10}}
+candidates:
+  - baseline: majority
+"""
+ONE_SPLIT = {
+    "predictions": "  - predictions: theirs.csv\n",
+    "finalists": "  - probe: all-minilm-l6-v2\n  - finetune: {best: 1}\n",
+    "robustness": "robustness: {noises: [typos]}\n",
+}
+
+
+@pytest.mark.parametrize("why", ONE_SPLIT)
+def test_folds_are_refused_in_a_line_where_a_study_needs_one_split(repository, why):
+    (repository / "theirs.csv").write_text("id,prediction\n")
+    assert parse(repository, FOLDS).single == ""
+    with pytest.raises(UserError, match=f"data.split.folds: .*{why}.*: leave folds out") as caught:
+        parse(repository, FOLDS + ONE_SPLIT[why])
+    assert "\n" not in str(caught.value)
+    once = parse(repository, (FOLDS + ONE_SPLIT[why]).replace("folds: 10", "folds: 1"))
+    assert why in once.single
+    split = stage_parameters.of(once, "1-data")["split"]
+    assert split["folds"] == 1 and split["single"] == once.single
+
+
 @pytest.mark.parametrize("wrong", BAD)
 def test_a_wrong_study_gets_one_clear_line(repository, wrong):
     old, new, expected = BAD[wrong]

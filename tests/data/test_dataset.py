@@ -13,6 +13,7 @@ from helpers.core.errors import UserError
 from helpers.data import dataset, preparation, summary
 
 SPLIT = {"test": 0.25, "validation": 0.15, "stratify": True, "group": None, "seed": 42}
+SPLIT |= {"folds": 1}
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from helpers.pipeline import plan
 
 STUDY = """\
 task: riddle-answering
-data: {source: {table: riddles.csv}, split: {test: 0.4, validation: 0.2}}
+data: {source: {table: riddles.csv}, split: {test: 0.4, validation: 0.2, folds: 1}}
 candidates:
   - baseline: [majority, tfidf-logistic]
 evaluate: {resamples: 200}

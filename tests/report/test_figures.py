@@ -154,6 +154,9 @@ DRAWN = {
         pd.DataFrame({"family": ["a", "a", LONG], "value": [0.89, 0.91, 0.8]}),
         "accuracy",
     ),
+    "single_splits": lambda: figures.single_splits(
+        pd.DataFrame({"a": [0.9, 0.8, NAN], LONG: [0.7, 0.9, 0.8]}), "accuracy"
+    ),
     "learning_curve": lambda: figures.learning_curve(
         LearningCurve(
             metric="accuracy",

@@ -1,7 +1,7 @@
 """The candidates of a study in order and in pairs: what the leaderboard and the answer rest on."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,7 @@ class Board:
     right: str = "is right on"
     margin: float | None = None
     seeds: Repeats | None = None
+    splits: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def winner(self) -> pd.Series:

@@ -24,7 +24,7 @@ def of_data(records: StudyRecords) -> list[str]:
         each.code: f"{each.title}: {each.detail}." for each in told if each.severity == "error"
     }
     consequences = [each.consequence or errors.get(each.code, "") for each in told]
-    return [*filter(None, consequences)]
+    return [*filter(None, [records.data.folds if records.data else "", *consequences])]
 
 
 def of_winner(records: StudyRecords, winner: str) -> list[str]:

@@ -1,5 +1,8 @@
 """Classifiers compared on the same test items: paired tests, ties, seeds."""
 
+import numpy as np
+import pandas as pd
+
 from helpers.comparison import board as boards
 from helpers.comparison import ranking, result
 from helpers.comparison.ranking import Scored
@@ -8,9 +11,10 @@ from helpers.core.formatting import listed
 from helpers.data import copies
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
-from helpers.metrics import registry
+from helpers.metrics import cross_validation, registry
 from helpers.metrics.classification import estimate
-from helpers.metrics.paired_tests import pairing, resampled_metric
+from helpers.metrics.cross_validation import FoldScores, fold_scores
+from helpers.metrics.paired_tests import pairing, pairing_in_folds, resampled_metric
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.unit_contributions import UnitContributions
 
@@ -31,20 +35,35 @@ def compare(
         raise UserError(f"{study}: no candidate to compare")
     entries = [predictions.read(study, name) for name in candidates]
     _check_classes(entries)
-    groups, rows = entries[0].groups, []
+    groups, rows, folded = entries[0].groups, [], predictions.in_folds(entries)
     for entry in entries:
+        if bool(entry.repeats) != bool(folded):
+            raise UserError(f"{study}: some predict folds, others one split: run 2-train again")
         answers = entry.labels, entry.predictions, entry.scores
         value = estimate(primary, *answers, Resampling(resamples, seed, groups), len(entry.classes))
-        accuracy = float((entry.predictions == entry.labels).mean())
+        if folded:
+            value = cross_validation.estimate(primary, predictions.in_folds([entry]), value)
+        right = [each.predictions == each.labels for each in entry.repeats or (entry,)]
+        accuracy = float(np.mean(right))
         rows.append(boards.row(entry.training, value, accuracy))
-    together = predictions.answers(entries)
-    resampled = resampled_metric(primary, together, resamples, seed)
-    compared = pairing(primary, together, *resampled)
+    together, splits = predictions.answers(entries), pd.DataFrame()
+    if folded:
+
+        def scores(*places: int) -> FoldScores:  # in the folds that all of them have
+            return fold_scores(primary, predictions.in_folds([entries[k] for k in places]))
+
+        splits = pd.DataFrame(cross_validation.alone(primary, folded), columns=candidates)
+        values = np.array([scores(place).values[0] for place in range(len(entries))])
+        resampled = values, scores(*range(len(entries))).samples(values, resamples, seed)
+        compared = pairing_in_folds(scores, values, len(together.labels))
+    else:
+        resampled = resampled_metric(primary, together, resamples, seed)
+        compared = pairing(primary, together, *resampled)
     units = UnitContributions(primary, together).pseudo_values
     scored = Scored(primary, len(entries[0].labels), rows, *resampled, compared, units)
     counted = None if groups is None else len(set(groups))
     unit = copies.unit(entries[0].items)
-    board = ranking.ranked(scored, seed, margin, groups=counted, group=unit)
+    board = ranking.ranked(scored, seed, margin, groups=counted, group=unit, splits=splits)
     return result.assemble(study, [entry.training for entry in entries], board)
 
 

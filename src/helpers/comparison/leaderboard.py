@@ -50,4 +50,5 @@ def save(comparison: Comparison) -> None:
             runs=records.SeedRun.from_table(seeds.runs) if seeds else [],
         ),
         published=PublishedResult.from_table(c.published),
+        splits=c.splits.to_dict("list"),
     ).write(c.study)

@@ -23,7 +23,7 @@ class Comparison:
     ``table``, ``pairs`` and ``expected`` are a ``Board``'s. ``detectable_difference`` is between
     the winner and the candidate nearest to it; ``answer`` has at most three sentences, and after
     the first the doubts about the winner; ``details`` has the other caveats, then what is left out.
-    ``conditions`` has all candidates on subsets and on harder items.
+    ``conditions`` has all candidates on subsets and harder items, ``splits`` in each of the folds.
     """
 
     study: str
@@ -43,6 +43,7 @@ class Comparison:
     conditions: pd.DataFrame
     published: pd.DataFrame
     costs: dict[str, Cost]
+    splits: pd.DataFrame
 
     @property
     def recommendation(self) -> str:
@@ -100,4 +101,5 @@ def assemble(
         conditions=conditioned,
         published=published_results.published_next_to_ours(records),
         costs={name: training.cost for name, training in records.trainings.items()},
+        splits=board.splits,
     )

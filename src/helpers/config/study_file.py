@@ -31,6 +31,8 @@ class Split(Section):
     group: str | None = None
     given: bool | None = None  # use the source's own split; by default if there is one
     seed: Annotated[int, Field(ge=0)] = 42
+    folds: Annotated[int, Field(ge=1, le=100)] | None = None  # 10 of few items; 1: none
+    repeats: Annotated[int, Field(ge=1, le=100)] = 10
 
     @model_validator(mode="before")
     @classmethod
@@ -93,9 +95,18 @@ class Study(Section):
     seed: Annotated[int, Field(ge=0)] = 42
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
 
+    @property
+    def single(self) -> str:
+        """Say why items are split once, however few they are; empty if they need not."""
+        if given := [each.name for each in self.candidates if each.adaptation == "predictions"]:
+            return f"predictions made elsewhere ({given[0]}) are of one split"
+        if self.select or any(each.model.startswith("best:") for each in self.candidates):
+            return "finalists are chosen on one validation split"
+        return "robustness is that of one fit" if self.robustness else ""
+
     def candidate(self, name: str) -> Candidate:
         """Return a candidate by name, or raise with the closest one."""
-        named = {candidate.name: candidate for candidate in self.candidates}
+        named = {each.name: each for each in self.candidates}
         check_known("candidate", name, named, self.file)
         return named[name]
 
@@ -189,9 +200,8 @@ def _with_finalists(study: Study, select: Select) -> Study:
 
 
 def _opening_comment(file: Path) -> str:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    comment = takewhile(lambda line: line.startswith("#"), lines)
-    return " ".join(" ".join(line.lstrip("#") for line in comment).split())
+    head = takewhile(lambda x: x.startswith("#"), file.read_text(encoding="utf-8").splitlines())
+    return " ".join(" ".join(line.lstrip("#") for line in head).split())
 
 
 def _check(study: Study) -> None:
@@ -203,6 +213,8 @@ def _check(study: Study) -> None:
         raise UserError(f"{study.file}: evaluate.margin: {margin:g} {own}")
     if study.data.split.test == 1 and "train" in row.required_splits:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
+    if (study.data.split.folds or 1) > 1 and (why := study.single):
+        raise UserError(f"{study.file}: data.split.folds: {why}: leave folds out, or that")
     if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
     chosen = study.evaluate.model_fields_set & {"prediction_sets", "threshold"}

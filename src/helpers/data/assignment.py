@@ -7,7 +7,7 @@ DRAWS = 30  # draws of tied units, of which the first that fits is taken, else t
 FIT = 0.25  # misfit of a draw that is taken at once; of items drawn singly it would be about 2
 
 
-def assign(counts: np.ndarray, shares: np.ndarray, seed: int) -> np.ndarray:
+def assign(counts: np.ndarray, shares: np.ndarray, seed: int | tuple[int, ...]) -> np.ndarray:
     """Choose a split for each unit, int [U], from its items of each class, [U, K].
 
     Units of several items are sampled: whatever its class and size, a unit has the chance of a

@@ -28,7 +28,7 @@ def prepare(
     """
     rows, names = [], []
     for source in sources:
-        plain = {**split, "given": False, "group": None}
+        plain = {**split, "given": False, "group": None, "folds": 1}
         prepared = preparation.prepare(source, plain, own.items.task, limit, (), seed)
         # a folder; unlike a candidate's name, it keeps letters of any script
         name = "".join(c if c.isalnum() else "-" for c in prepared.items.name.lower()).strip("-")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ import pandas as pd
 from helpers.core import dotted_names, files, paths
 from helpers.core.errors import UserError, check_known
 from helpers.core.records.data import DataRecord, Dropped, ItemCounts, PublishedResult
-from helpers.data import checks, copies, sources, splits, tasks
+from helpers.data import checks, copies, folds, sources, splits, tasks
 from helpers.data.items import Items, natural
+from helpers.data.splits import SplitRules
 
+OF_TEST = ("D405", "D410", "D412")  # checks of the items tested
 TAKEN = ("id", "split", "path", "prediction", copies.COLUMN)  # columns of every study: no slices
 
 
@@ -28,6 +30,8 @@ class Prepared:
     dropped: pd.DataFrame  # columns id, label, reason
     survey: checks.Survey
     digest: str  # SHA-256 over ids, labels and decoded items
+    folds: pd.DataFrame = field(default_factory=folds.none)  # the columns of folds.parquet
+    folds_note: str = ""
 
 
 def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd.DataFrame]:
@@ -64,9 +68,11 @@ def arrange(
     usable, survey_of_usable, dropped = clean(items, survey)
     required = tasks.get(usable.task).required_splits
     usual = {} if "train" in required else {"test": 1.0}  # where nothing is trained, all is tested
-    rules = splits.SplitRules(**usual | (split or {}), required=required)
+    rules = SplitRules(**usual | (split or {}), required=required)
     try:
-        frame = _frame(usable, survey_of_usable, rules, slices)
+        tied = splits.ties(usable.frame, rules, survey_of_usable.near, survey_of_usable.exact)
+        folded = folds.make(usable.frame, tied, rules)
+        frame = _frame(usable, survey_of_usable, rules, slices, len(folded[0]) > 0)
     except UserError as error:
         plain = int(survey_of_usable.vague.sum())
         if 2 * plain < len(usable.frame) or not survey.decoding.get("levels"):
@@ -76,19 +82,22 @@ def arrange(
         what = str(error).partition(";")[0]
         raise UserError("; ".join([what, many, *survey.notes, cure])) from None
     findings = [each for each in checks.run(items, facts=survey) if not each.code.startswith("D4")]
-    tied = splits.ties(usable.frame, rules, survey_of_usable.near, survey_of_usable.exact)
     units = splits.units(tied, len(frame))
-    findings += checks.run(usable, frame, survey_of_usable, only="D4", units=units)
+    findings += checks.run(usable, frame, survey_of_usable, "D4", units)
+    if len(folded[0]):  # every item is tested
+        whole = checks.run(usable, frame.assign(split="test"), survey_of_usable, "D4", units)
+        others = [each for each in findings if each.code not in (*OF_TEST, "D404")]
+        findings = [*others, *(each for each in whole if each.code in OF_TEST)]
     classes = tuple(sorted(frame["label"].unique(), key=natural))
     # what a model can depend on, whatever file it came from
     lines = zip(frame["id"], frame["label"], survey_of_usable.digest, strict=True)
     hashed = "".join(f"{id_}\0{label}\0{digest}\n" for id_, label, digest in lines)
     digest = hashlib.sha256(hashed.encode()).hexdigest()
-    return Prepared(usable, frame, classes, findings, dropped, survey_of_usable, digest)
+    return Prepared(usable, frame, classes, findings, dropped, survey_of_usable, digest, *folded)
 
 
 def _frame(
-    items: Items, survey: checks.Survey, rules: splits.SplitRules, slices: Sequence[str]
+    items: Items, survey: checks.Survey, rules: SplitRules, slices: Sequence[str], folded: bool
 ) -> pd.DataFrame:
     """Lay out splits.parquet: id, split, label, what ties items, slices, more columns, path."""
     own = set(items.frame.columns)  # a column of the source's is not replaced by what we measure
@@ -107,7 +116,8 @@ def _frame(
     # recordings that are nearly the same may hold other words: only equal ones count once
     near = rules.near_copies == "tie" and tasks.get(items.task).has_classes
     family = survey.near if near else survey.exact
-    if (named := copies.named(frame, family)) is not None:
+    tested = frame.assign(split="test") if folded else frame
+    if (named := copies.named(tested, family)) is not None:
         frame[copies.COLUMN] = named
     for column in (*slices, *tasks.get(items.task).columns):
         if column in source.columns:
@@ -121,7 +131,7 @@ def save(
     source: str | dict[str, Any],
     split: dict[str, Any] | None = None,
 ) -> None:
-    """Write build/<study>/splits.parquet and data.json."""
+    """Write build/<study>/splits.parquet, folds.parquet and data.json."""
     folder, items = paths.build(study), prepared.items
     reasons = prepared.dropped["reason"].value_counts()
     counts = ItemCounts(
@@ -133,11 +143,13 @@ def save(
         labels=prepared.frame["label"].value_counts().to_dict(),
     )
     files.write_parquet(folder / "splits.parquet", prepared.frame)
+    files.write_parquet(folder / "folds.parquet", prepared.folds)
     DataRecord(
         study=study,
         task=items.task,
         source=source,
         split=split,
+        folds=prepared.folds_note,
         digest=prepared.digest,
         source_digest=items.digest,
         counts=counts,

@@ -33,6 +33,9 @@ class SplitRules:
     # from train (the same fraction, of train) when the source has none
     given: bool | None = None
     required: tuple[str, ...] = ("train", "test")  # what is only transcribed needs no training
+    folds: int | None = None  # of a cross-validation; by default 10 of few items, 1 for none
+    repeats: int = 10
+    single: str = ""  # why the items are split once, however few they are
 
 
 def make(
@@ -51,14 +54,19 @@ def make(
     unknown column, too few units, a split without items.
     """
     tied = ties(frame, rules, near, exact)
-    frame = frame if rules.given is False else published(frame, rules.required)
-    if rules.given or (rules.given is None and set(rules.required) <= set(frame.get("split", ()))):
-        return _given(frame, tied, rules)
+    if is_given(frame, rules):
+        return _given(published(frame, rules.required), tied, rules)
     if rules.test == 1 and "train" not in rules.required:
         return pd.Series("test", frame.index, name="split", dtype=object)
     train = 1 - rules.test - rules.validation
     fractions = {"train": train, "validation": rules.validation, "test": rules.test}
     return _assign(frame, tied, fractions, rules)
+
+
+def is_given(frame: pd.DataFrame, rules: SplitRules) -> bool:
+    """Tell whether the source's own split is kept."""
+    whole = set(published(frame, rules.required).get("split", ()))
+    return bool(set(rules.required) <= whole if rules.given is None else rules.given)
 
 
 def ties(
@@ -142,18 +150,26 @@ def _assign(
     shares = np.array([fractions[name] for name in splits])
     if (shares <= 0).any():
         raise UserError(f"data.split: nothing is left for {splits[int(shares.argmin())]}")
+    placed = place(frame, tied, shares, rules)
+    return pd.Series(np.array(splits, dtype=object)[placed], frame.index, name="split")
+
+
+def place(
+    frame: pd.DataFrame, tied: Ties, shares: np.ndarray, rules: SplitRules, *draw: int
+) -> np.ndarray:
+    """Divide items into parts of these shares by the seed and a ``draw``: that of each, int [N]."""
     labels = frame["label"].to_numpy() if rules.stratify else np.zeros(len(frame), int)
     classes, codes = np.unique(labels.astype(str), return_inverse=True)
     # units by their smallest id, so that the order of the rows does not matter
     ids = pd.Series(frame["id"].to_numpy(dtype=str))
     smallest = ids.groupby(units(tied, len(frame))).transform("min").to_numpy(dtype=str)
     names, unit_of = np.unique(smallest, return_inverse=True)
-    if len(names) < len(splits):
-        raise UserError(_too_few(frame["id"], tied, len(names), len(splits)))
+    if len(names) < len(shares):
+        raise UserError(_too_few(frame["id"], tied, len(names), len(shares)))
     counts = np.zeros((len(names), len(classes)))
     np.add.at(counts, (unit_of, codes), 1)
-    placed = assignment.assign(counts, shares, rules.seed)
-    return pd.Series(np.array(splits, dtype=object)[placed[unit_of]], frame.index, name="split")
+    seed = (rules.seed, *draw) if draw else rules.seed
+    return assignment.assign(counts, shares, seed)[unit_of]
 
 
 CURES = {  # what may tie too many items, and what to do

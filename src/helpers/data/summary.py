@@ -120,7 +120,7 @@ def _sizes(prepared: Prepared) -> list[str]:
     if not tasks.get(prepared.items.task).has_classes:
         return [size]
     most = f"Always predicting {classes.idxmax()} has an accuracy of {classes.max() / total:.1%}"
-    return [size, f"{most}, the baseline that every model must beat."]
+    return [size, f"{most}, the baseline that every model must beat.", prepared.folds_note]
 
 
 def _source_split(prepared: Prepared) -> str:

@@ -17,7 +17,7 @@ from helpers.evaluation.confidence import Confidence
 from helpers.evaluation.evaluation import USUAL, Evaluation
 from helpers.evaluation.predictions import Predictions
 from helpers.evaluation.slices import check_columns, tabulate
-from helpers.metrics import registry
+from helpers.metrics import cross_validation, registry
 from helpers.metrics.classification import estimates
 from helpers.metrics.confusion_intervals import class_intervals
 from helpers.metrics.confusion_matrix import confusion_matrix
@@ -71,6 +71,8 @@ def evaluate(
     check_columns(slices, data.items, study)
     resampling, classes = replace(resampling, groups=data.groups), len(data.classes)
     metrics = estimates(data.labels, data.predictions, data.scores, resampling, classes)
+    if repeats := predictions.in_folds([data]):
+        metrics = {n: cross_validation.estimate(n, repeats, metrics[n]) for n in metrics}
     if correlate:
         metrics["correlation"] = _correlation(data, correlate, resampling)
     confident = confidence.measure(data, resampling)

@@ -1,7 +1,7 @@
 """Read a candidate's predictions of the test items, with their groups and slices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from helpers.core.records.training import Training
 from helpers.data.copies import groups
 from helpers.data.prediction_ids import check_ids
 from helpers.data.prediction_scores import probabilities
+from helpers.metrics.cross_validation import Folded
 from helpers.metrics.unit_contributions import Answers
 
 
@@ -25,7 +26,8 @@ class Predictions:
 
     ``labels`` and ``predictions`` are class codes [N], ``scores`` probabilities [N, K] if there are
     any; ``items`` has the rows of splits.parquet, with their number there as index; ``reasons`` the
-    words behind each prediction, by id, if known.
+    words behind each prediction, by id, if known. Of a cross-validation, which tests all items,
+    this is the first of its ``repeats``, each with the ``fold`` of every item.
     """
 
     candidate: str
@@ -37,12 +39,20 @@ class Predictions:
     items: pd.DataFrame
     training: Training
     reasons: pd.Series | None = None
+    fold: NDArray | None = None
+    repeats: tuple["Predictions", ...] = ()
 
 
-def read(study: str, candidate: str, split: str = "test") -> Predictions:
-    """Read a candidate's predictions of a split; a UserError says what does not fit."""
+def read(study: str, candidate: str, split: str = "test", repeat: int | None = None) -> Predictions:
+    """Read a candidate's predictions of a split, or of one repeat; a UserError says what is off."""
     splits = read_table(paths.build(study) / "splits.parquet", columns.SPLITS)
-    test, rows, where = matched(splits, study, candidate, columns.PREDICTIONS, split)
+    if repeat is not None:
+        splits = splits.assign(split="test")
+    test, rows, where = matched(splits, study, candidate, columns.PREDICTIONS, (split, repeat))
+    if repeat is None and "repeat" in rows and split == "test":
+        numbers = sorted(rows["repeat"].unique())
+        every = tuple(read(study, candidate, split, number) for number in numbers)
+        return replace(every[0], repeats=every)
     if not (rows["label"].to_numpy() == test["label"].to_numpy()).all():
         raise UserError(f"{where}: labels differ from those in splits.parquet: run 2-train again")
     classes = columns.scored_classes(rows.columns)
@@ -62,6 +72,7 @@ def read(study: str, candidate: str, split: str = "test") -> Predictions:
         test,
         Training.of(study, candidate),
         pd.read_parquet(reasons).set_index("id")["words"] if reasons.is_file() else None,
+        None if repeat is None else rows["fold"].to_numpy(),
     )
 
 
@@ -74,11 +85,19 @@ def validation(study: str, candidate: str) -> Predictions | None:
 
 
 def matched(
-    splits: pd.DataFrame, study: str, candidate: str, needed: tuple[str, ...], split: str = "test"
+    splits: pd.DataFrame,
+    study: str,
+    candidate: str,
+    needed: tuple[str, ...],
+    part: tuple[str, int | None] = ("test", None),
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Return a split's items, their predictions in the same order by id, and the file's name."""
     file = paths.build(study, candidate) / "predictions.parquet"
     table, where = read_table(file, needed), paths.shown(file)
+    split, repeat = part
+    if "repeat" in table and repeat is None and split == "test":
+        return splits, table, where
+    table = table if repeat is None else table[table["repeat"] == repeat]
     test, rows = splits[splits["split"] == split], table[table["split"] == split].set_index("id")
     check_ids(rows.index, test.assign(split="test"), where)
     return test, rows.loc[test["id"]], where
@@ -89,6 +108,13 @@ def answers(entries: Sequence[Predictions]) -> Answers:
     first, scores = entries[0], [entry.scores for entry in entries]
     predicted = np.array([entry.predictions for entry in entries])
     return Answers(first.labels, predicted, len(first.classes), scores, first.groups)
+
+
+def in_folds(entries: Sequence[Predictions]) -> Folded:
+    """Gather what candidates answer in each repeat, and its folds: of the one with the fewest."""
+    least = min((entry.repeats for entry in entries), key=len)
+    every = zip(*(entry.repeats for entry in entries), strict=False)
+    return [(answers(e), r.fold) for e, r in zip(every, least, strict=False) if r.fold is not None]
 
 
 def read_table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:

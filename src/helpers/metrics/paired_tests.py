@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts, with_all_classes
 from helpers.metrics.confusion_matrix import Counts
+from helpers.metrics.cross_validation import FoldScores
 from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL, TAILS
@@ -179,6 +180,28 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     low, high = float(min(low, value)), float(max(high, value))
     power = Power(d.items, error, telling - 1, d.units)
     return Pair(a, b, value, low, high, p, p, error, method=method, power=power)
+
+
+def pairing_in_folds(
+    scores: Callable[[int, int], FoldScores], values: NDArray, items: int
+) -> Callable[[int, int], Pair]:
+    """Return the corrected resampled t test of two candidates, by the scores in their folds."""
+
+    def pair(a: int, b: int) -> Pair:
+        found, difference = scores(a, b), float(values[a] - values[b])
+        method = f"corrected resampled t over {len(found.parts)} folds"
+        apart = found.parts[:, :1] - found.parts[:, 1:]
+        if not np.isfinite(difference):
+            return Pair(a, b, method=method)
+        error = float(np.sqrt(found.covariance(apart)[0, 0]))
+        if np.ptp(apart) < 1e-12:  # the same in every fold: no proof of identical models
+            error = 1 / (items + 2)
+        p = float(2 * stdtr(found.freedom, -abs(difference) / error))
+        reach = float(stdtrit(found.freedom, TAILS[1])) * error
+        limits, power = (difference - reach, difference + reach), Power(items, error, found.freedom)
+        return Pair(a, b, difference, *limits, p, p, error, method=method, power=power)
+
+    return pair
 
 
 def corrected(pairs: list[Pair]) -> list[Pair]:

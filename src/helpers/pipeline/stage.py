@@ -13,7 +13,7 @@ from helpers.core.records.stages import StageRun
 from helpers.core.records.table import RECORDS
 
 OUTPUTS = {
-    "1-data": ("data.json", "splits.parquet"),
+    "1-data": ("data.json", "splits.parquet", "folds.parquet"),
     "2-select": ("selection.json",),
     "2-train": ("predictions.parquet", "training.json"),
     "2-train-speech": ("predictions.parquet", "conditions.parquet", "training.json"),

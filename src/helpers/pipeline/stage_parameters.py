@@ -19,10 +19,11 @@ def of(study: Study, stage: str, candidate: str | None = None) -> dict[str, Any]
 
 def _data(study: Study) -> dict[str, Any]:
     data, evaluate = study.data, study.evaluate
+    split = data.split.model_dump() | {"near_copies": data.near_copies, "single": study.single}
     return {
         "task": study.task,
         "source": data.source,
-        "split": data.split.model_dump() | {"near_copies": data.near_copies},
+        "split": split,
         "limit": data.limit,
         "slices": list(evaluate.slices),
         "kept": [evaluate.correlate.column] if evaluate.correlate else [],

@@ -7,15 +7,18 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries, wheels
-from helpers.core import cost, dotted_names, files, paths
+from helpers.core import cost, dotted_names, files, paths, progress
 from helpers.core.errors import unknown
 from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
+from helpers.data import folds
 from helpers.data.prediction_table import with_scores
 from helpers.metrics.names import metric_name
 from helpers.training import adaptations, results
 from helpers.training.labelled_splits import positions
 from helpers.training.results import AdaptationRequest, AdaptationResult, ExternalResult
+
+SLOW = ("finetune", "scratch")  # adaptations that take one repeat of few folds
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def fit(
 
 
 def predict(trained: TrainedCandidate) -> TestPredictions:
-    """Predict the test items once; the scores of the validation items are those that chose."""
+    """Predict the test items once, or all items in folds; of validation, the scores that chose."""
     result, dataset = trained.result, trained.request.dataset
     if isinstance(result, ExternalResult):
         return TestPredictions(result.table, Cost(threads=trained.threads))
@@ -96,12 +99,27 @@ def predict(trained: TrainedCandidate) -> TestPredictions:
         threads=trained.threads,
         engine=result.engine,
     )
-    table = with_scores(items, scores.astype(np.float64), dataset.classes)
-    reasons = None
-    if isinstance(result, results.BaselineResult) and result.reasons:
+    table, reasons = with_scores(items, scores.astype(np.float64), dataset.classes), None
+    if parts := list(folds.parts(dataset, trained.adaptation in SLOW)):
+        table = _in_folds(trained, parts)
+    elif isinstance(result, results.BaselineResult) and result.reasons:
         words = result.reasons(test, test_scores.argmax(axis=1))
         reasons = pd.DataFrame({"id": dataset.frame["id"].to_numpy()[test], "words": words})
     return TestPredictions(table, spent, reasons)
+
+
+def _in_folds(trained: TrainedCandidate, parts: list[folds.Part]) -> pd.DataFrame:
+    """Predict each fold by a fit without it, which chooses on a validation split of its own."""
+    fit, tables = dotted_names.load(adaptations.FITS[trained.adaptation]), []
+    with cost.cores(None if trained.adaptation in SLOW else 1):
+        for repeat, fold, part in progress.track(parts, "fold"):
+            result: results.TrainingResult = fit(replace(trained.request, dataset=part))
+            rows = positions(part, "test")
+            items = part.frame.loc[rows, ["id", "split", "label"]]
+            items = items.assign(repeat=repeat, fold=fold, row=rows)
+            scores = result.scores(part, rows).astype(np.float64)
+            tables.append(with_scores(items, scores, part.classes))
+    return pd.concat(tables).sort_values(["repeat", "row"], ignore_index=True).drop(columns="row")
 
 
 def size(trained: TrainedCandidate) -> str:
@@ -131,6 +149,8 @@ def sentences(trained: TrainedCandidate, predictions: TestPredictions) -> list[s
     if isinstance(result, ExternalResult):
         how = "come from a file; how they were made is unknown"
         return [*lines, f"The predictions for {tested:,} test items {how}."]
+    if "repeat" in predictions.table:
+        return lines  # each item was tested in every repeat
     return [*lines, f"{tested:,} test items were predicted once; nothing was chosen on them."]
 
 

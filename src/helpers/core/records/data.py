@@ -53,7 +53,8 @@ class DataRecord(Record):
     """The data of a study.
 
     ``decoding`` is what every stage must know to decode its items alike, such as the levels of its
-    images; ``ceiling`` has what people reach on the same items.
+    images; ``ceiling`` has what people reach on the same items; ``folds`` says how few items are
+    cross-validated, or why they are not.
     """
 
     FILE = "data.json"
@@ -62,6 +63,7 @@ class DataRecord(Record):
     task: str
     source: str | dict[str, JsonValue]
     split: dict[str, JsonValue] | None
+    folds: str = ""
     digest: str
     source_digest: str
     counts: ItemCounts

@@ -113,3 +113,4 @@ class Leaderboard(Record):
     recommendation: str
     seeds: Seeds
     published: list[PublishedResult]
+    splits: dict[str, list[Number]] = {}  # each candidate's value in those of a cross-validation

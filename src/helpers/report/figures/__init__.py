@@ -11,6 +11,7 @@ from helpers.report.figures.comparison import leaderboard as leaderboard
 from helpers.report.figures.comparison import paired_differences as paired_differences
 from helpers.report.figures.comparison import pareto_front as pareto_front
 from helpers.report.figures.comparison import seed_spread as seed_spread
+from helpers.report.figures.comparison import single_splits as single_splits
 from helpers.report.figures.data import class_balance as class_balance
 from helpers.report.figures.data import image_grid as image_grid
 from helpers.report.figures.data import image_sizes as image_sizes

@@ -93,6 +93,17 @@ def pareto_front(table: pd.DataFrame, primary: str, unit: str) -> Figure:
     return figure
 
 
+def single_splits(splits: pd.DataFrame, primary: str) -> Figure:
+    """Draw what each split, a row, says of each candidate, a column, and the mean."""
+    label = f"{metric_name(primary)} in each split alone, and the mean{_direction(primary)}"
+    figure, axes = style.rows(splits.columns, label)
+    for position, name in enumerate(splits):
+        beside = np.linspace(position - 0.25, position + 0.25, len(splits))
+        axes.plot(splits[name], beside, "o", color=BLUE, ms=3.5, alpha=0.4)
+        axes.plot(splits[name].mean(), position, "|", color=ORANGE, ms=16, mew=2)
+    return figure
+
+
 def seed_spread(families: pd.DataFrame, runs: pd.DataFrame, primary: str) -> Figure:
     """Draw the value of each run of each family, and the deviations by training and sampling."""
     label = f"{metric_name(primary)}: a dot a run; bars: ± one standard deviation"
