@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from factories import worlds
+from factories import folds, worlds
 from factories.worlds import Draw, Floats
 from helpers.comparison import ranking, speech_recognition
 from helpers.comparison.board import Board
-from helpers.metrics import registry, word_error_intervals
+from helpers.metrics import cross_validation, registry, word_error_intervals
 from helpers.metrics.classification import estimate
-from helpers.metrics.paired_tests import pairing, resampled_metric
+from helpers.metrics.paired_tests import pairing, pairing_in_folds, resampled_metric
+from helpers.metrics.point_values import point_value
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.variance_components import components, contrast
 from helpers.metrics.unit_contributions import Answers, UnitContributions
@@ -136,3 +137,25 @@ def selection(items: int, random: Generator, spread: float) -> Outcome:
     found = agreement(predicted, right.mean(axis=0), drawn, least_error=least)
     loss = regret(predicted, skill)
     return {"regret": _within(found.regret_low, loss, found.regret_high)}
+
+
+@lru_cache
+def _trained(items: int, metric: str) -> float:
+    entry = registry.METRICS[metric]
+    return folds.expected(items, lambda labels, scores: point_value(entry, labels, scores))
+
+
+def in_folds(items: int, random: Generator, metric: str) -> Outcome:
+    """Hold what a model trained on as many items scores; tell no equals apart."""
+    repeats = folds.crossed(*folds.drawn(items, random, 1.0, 1.0), random)
+    alone, scores = folds.first(repeats), cross_validation.fold_scores(metric, repeats)
+    first = alone[0][0]
+    answers = first.labels, first.predictions[0], first.scores[0]
+    pooled = estimate(metric, *answers, Draw(items, random).resampling(), folds.CLASSES)
+    found = cross_validation.estimate(metric, alone, pooled)
+    pair = pairing_in_folds(lambda a, b: scores, scores.values, items)(0, 1)
+    return {
+        metric: _within(found.low, _trained(items, metric), found.high),
+        "equals not told apart": _kept(pair.p >= 0.05),
+        "difference": _within(pair.low, 0.0, pair.high),
+    }
