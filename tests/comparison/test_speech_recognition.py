@@ -7,7 +7,7 @@ from factories.speech_study import bad, good, speech_study, written
 from factories.trials import within
 
 from helpers.comparison import leaderboard
-from helpers.comparison.speech_recognition import _scored, compare
+from helpers.comparison.speech_recognition import compare, scored
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.records.speech_metrics import SpeechMetrics
@@ -88,8 +88,8 @@ def test_equal_candidates_differ_significantly_no_more_often_than_chance_allows(
             hard = random.beta(2, 8, speakers)[groups] if speakers else 0.2
             table[:, 0], table[:, 1] = 4, random.binomial(4, hard, len(table))
         whole, single = Resampling(300, seed, groups), Resampling(300, seed)
-        alarms += _scored([], tables, word_error_rate.PRIMARY, whole).pair(0, 1).p < 0.05
-        naive += _scored([], tables, word_error_rate.PRIMARY, single).pair(0, 1).p < 0.05
+        alarms += scored([], tables, word_error_rate.PRIMARY, whole).pair(0, 1).p < 0.05
+        naive += scored([], tables, word_error_rate.PRIMARY, single).pair(0, 1).p < 0.05
     print(alarms / tries, naive / tries)
     assert alarms <= within(tries, 0.05)[1]
     assert not speakers or naive > 0.2 * tries

@@ -7,10 +7,10 @@ from scipy.optimize import least_squares
 from helpers.core.records.training import LearningCurve
 from helpers.metrics.names import amount
 from helpers.metrics.registry import lower_is_better
-from helpers.metrics.statistics.intervals import TAILS
 
 WIDER = 1.2  # resampled items do not redraw what is learned from; its test counts the hits
 LARGEST = 1.0  # exponent
+TAILS = 0.025, 0.975
 
 
 def extended(metric: str, items: int, sizes: NDArray, values: NDArray) -> LearningCurve:

@@ -10,9 +10,8 @@ from helpers.core.errors import UserError
 from helpers.core.records.training import LearningCurve, Training
 from helpers.data import copies
 from helpers.metrics import learning_curves
-from helpers.metrics.paired_tests import resampled_metric
-from helpers.metrics.unit_contributions import Answers
-from helpers.training import adaptations
+from helpers.metrics.registry import lower_is_better
+from helpers.training import adaptations, validation_score
 from helpers.training.fit import TrainedCandidate
 
 FOLDS, RESAMPLES = 5, 200
@@ -36,7 +35,7 @@ def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve | None:
     labels, groups = request.dataset.labels[rows], copies.groups(request.dataset.frame.iloc[rows])
     units = np.arange(len(rows)) if groups is None else pd.factorize(groups)[0]
     random, sizes = np.random.default_rng(seed), np.zeros(len(SHARES))
-    scores = np.zeros((len(SHARES), len(rows), request.splits.classes), np.float32)
+    scores = np.zeros((len(SHARES), len(rows), request.splits.classes))
     folds = _order(labels, units, random) % FOLDS
     for fold in progress.track(range(FOLDS), "learning curve"):
         held, order = np.flatnonzero(folds == fold), _order(labels, units, random).argsort()
@@ -48,9 +47,8 @@ def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve | None:
                 scores[step, held] = _scores(trained, rows[learn], rows[held])
             except UserError as error:
                 return LearningCurve(metric=metric, items=len(rows), reason=str(error))
-    answers = Answers(labels, scores.argmax(axis=2), scores.shape[2], list(scores), groups)
-    value, samples = resampled_metric(metric, answers, RESAMPLES, seed)
-    return learning_curves.extended(metric, len(rows), sizes, np.vstack([value, samples]))
+    values = _resampled(metric, labels, scores, units, random)
+    return learning_curves.extended(metric, len(rows), sizes, values)
 
 
 def save(trained: TrainedCandidate, curve: LearningCurve | None) -> None:
@@ -58,6 +56,25 @@ def save(trained: TrainedCandidate, curve: LearningCurve | None) -> None:
     if curve:
         record = Training.read(trained.study, trained.name)
         record.model_copy(update={"curve": curve}).write(trained.study, trained.name)
+
+
+def _resampled(
+    metric: str,
+    labels: np.ndarray,
+    scores: np.ndarray,
+    units: np.ndarray,
+    random: np.random.Generator,
+) -> np.ndarray:
+    """Score parts [S, N, K] by the metric on validation: all units, then resampled, [1 + R, S].
+
+    Training depends on the code of these metrics alone, not on that of tests and intervals.
+    """
+    ends = np.cumsum(np.bincount(units))
+    members = np.split(np.argsort(units, kind="stable"), ends[:-1])
+    draws = [np.arange(len(members)), *random.integers(0, len(members), (RESAMPLES, len(members)))]
+    rows = [np.concatenate([members[unit] for unit in draw]) for draw in draws]
+    score, sign = validation_score.score, -1 if lower_is_better(metric) else 1
+    return np.array([[sign * score(metric, labels[r], each[r]) for each in scores] for r in rows])
 
 
 def _order(labels: np.ndarray, units: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -415,7 +415,7 @@ def test_a_hub_out_of_reach_gets_one_clear_line(repository, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow_datasets", fake)
     for kind in ("hf", "tfds"):
         with pytest.raises(
-            UserError, match=f"{kind}: mnist: not loaded: ConnectionError: no route$"
+            UserError, match=f"{kind}: mnist: not loaded: ConnectionError: no route to host$"
         ):
             sources.load({kind: {"name": "mnist"}})
 
