@@ -68,3 +68,13 @@ def test_the_nearest_is_the_first_tied_candidate_that_answers_differently():
     alone = Board(table.assign(tied=[True, False, False, False]).iloc[[0, 3]], *rest)
     assert tied.nearest["candidate"] == "next" and alone.nearest["candidate"] == "far"
     assert Board(table.iloc[:1].assign(tied=False), *rest).nearest is None
+
+
+def test_a_lead_that_the_stricter_test_does_not_show_may_be_none():
+    table = board.in_order(rows(a=(0.9, 1), b=(0.85, 1), c=(0.5, 1)), "accuracy")
+    pairs = [
+        Pair(0, b, lead, lead - 0.02, lead + 0.02, p=0.02) for b, lead in ((1, 0.05), (2, 0.4))
+    ]
+    table, _ = board.with_pairs(table, pairs, "accuracy", [0.03, 0.01, 0.03])
+    assert table["verdict"].tolist() == ["first", "not told apart", "worse"]
+    assert table["lead_low"].tolist()[1:] == pytest.approx([0.0, 0.38])

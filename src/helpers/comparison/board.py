@@ -131,5 +131,9 @@ def with_pairs(
     same = table[["lead_low", "lead_high"]].abs().max(axis=1) <= (margin or -1)
     cases = [table["rank"] == 1, table["value"].isna(), same, table["tied"]]
     table["verdict"] = np.select(cases, [FIRST, UNDEFINED, SAME, OPEN], WORSE)
+    # one interval alone may exclude what the stricter test among several cannot
+    table["lead_low"] = table["lead_low"].where(
+        table["verdict"] != OPEN, np.minimum(table["lead_low"], 0)
+    )
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
     return table, pd.DataFrame(rows, columns=PAIR)

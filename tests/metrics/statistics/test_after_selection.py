@@ -119,3 +119,9 @@ def test_the_corrected_interval_of_any_metric_covers(metric, candidates):
         hits += found.low <= truth <= found.high
     print(metric, candidates, hits / tries)
     assert hits >= within(tries, 0.93)[0]
+
+
+def test_a_winner_that_never_varies_had_no_luck():
+    samples = np.column_stack([np.ones(500), np.random.default_rng(0).gamma(2, 2, 500)])
+    found = after_selection(np.array([1.0, 4.0]), samples, 0.86, 1.0, sign=-1)
+    assert (found.value, found.low, found.high) == (1.0, 0.86, 1.0)

@@ -39,9 +39,10 @@ def after_selection(
     varies = spread > 1e-9
     strays = ((drawn - scores)[:, varies] / spread[varies]).max(axis=1, initial=0.0)
     stretch = float(np.sqrt(max(1.0, np.quantile(strays, TAILS[1]) / _Z)))
-    # 2. How much the best of a resample flatters itself.
+    # 2. How much the best of a resample flatters itself; what never varies had no luck.
     first = drawn.argmax(axis=1)
     optimism = max(0.0, float((drawn[np.arange(len(drawn)), first] - scores[first]).mean()))
+    optimism = optimism if varies[scores.argmax()] else 0.0
     # 3. Both move the flattering side: down where higher is better.
     own = low if sign > 0 else -high
     worse = best - optimism - (best - own) * stretch
