@@ -130,7 +130,8 @@ class _Run:
         began = clock()
         generator, step = np.random.default_rng(self.settings.seed), self._step()
         first = data.validation.take(np.zeros(1, int), generator)
-        classifier.predict(self.network, tuple(first))  # traced before it is timed
+        one = first[0] if len(first) == 1 else tuple(first)
+        classifier.predict(self.network, one)  # traced before it is timed
         start = (self.head.train, data.train.labels) if self.head else None
         row = self._row(0, "probe" if self.head else "random", start, clock())
         yield row
