@@ -46,7 +46,8 @@ def test_without_a_server_a_command_runs_itself(monkeypatch, tmp_path):
     assert prefork.request(["stage", "small/1-data"]) is None
 
 
-def test_a_fork_that_is_killed_gives_exit_code_1(monkeypatch, tmp_path, capsys):
+@pytest.mark.parametrize(("command", "told"), [("stage", True), ("kernel", False)])
+def test_a_fork_that_is_killed_gives_exit_code_1(monkeypatch, tmp_path, capsys, command, told):
     address = tmp_path / "prefork"
     monkeypatch.setenv(prefork.ADDRESS, str(address))
     with socket.socket(socket.AF_UNIX) as listener:
@@ -54,10 +55,10 @@ def test_a_fork_that_is_killed_gives_exit_code_1(monkeypatch, tmp_path, capsys):
         listener.listen()
         gone = threading.Thread(target=lambda: listener.accept()[0].close())
         gone.start()
-        assert prefork.request(["stage", "small/1-data"]) == 1
+        assert prefork.request([command, "small/1-data"]) == 1
         gone.join()
     line = capsys.readouterr().err
-    assert line.startswith("evalbook: the stage was killed") and line.endswith("memory\n")
+    assert line.startswith("evalbook: the stage was killed") == told == line.endswith("memory\n")
 
 
 @pytest.mark.parametrize(("key", "code"), [("small/1-data", 0), ("small/1-dta", 2)])

@@ -66,7 +66,7 @@ def request(arguments: list[str]) -> int | None:
         answer = b""
         with suppress(ConnectionError):  # the fork was killed
             answer = _exchange(connection, arguments)
-    if not answer:
+    if not answer and arguments[0] != "kernel":  # a notebook that has ended kills its kernel
         cause = "was killed, possibly because it ran out of memory"
         print(f"evalbook: the {arguments[0]} {cause}", file=sys.stderr)
     return int(answer or 1)
