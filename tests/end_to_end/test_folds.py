@@ -1,14 +1,12 @@
 """A few texts go through all four stages in folds, and twice give the same bytes."""
 
-import json
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from factories import stages
 from factories.cases import sentence
-from factories.repository import REPOSITORY
 
 from helpers.core import files, paths
 from helpers.pipeline import plan
@@ -35,26 +33,15 @@ def study(repository):
         rows.append({"text": text, "label": label, "author": f"writer {number // 4}"})
     pd.DataFrame(rows).to_csv(repository / "few.csv", index=False)
     (repository / "params" / "few.yaml").write_text(STUDY)
-    for notebook in (REPOSITORY / "notebooks").glob("*.ipynb"):
-        (repository / "notebooks" / notebook.name).write_bytes(notebook.read_bytes())
+    stages.copy_notebooks(repository)
     return "few"
-
-
-def run(stage):
-    variables = {"__name__": "__main__"}
-    for cell in json.loads(stage.source.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), variables)
-            if "parameters" in cell["metadata"].get("tags", []):
-                variables |= stage.parameters
-    plt.close("all")
 
 
 def made(study, *names):
     """Run the stages, or those of these names."""
     for stage in plan.load([study]):
         if stage.stage in (names or [stage.stage]):
-            run(stage)
+            stages.run_here(stage)
         assert all(output.is_file() for output in stage.outputs), stage.key
     return {str(file): file.read_bytes() for file in paths.build(study).rglob("*.parquet")}
 

@@ -1,12 +1,9 @@
 """A task that is registered here, and in no other file, goes through all four stages."""
 
-import json
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from factories.repository import REPOSITORY
+from factories import stages
 
 from helpers.core import files, paths
 from helpers.data import cleaning, tasks
@@ -50,25 +47,13 @@ def study(repository, monkeypatch):
         for number in range(12)
     ]
     pd.DataFrame(rows).to_csv(repository / "riddles.csv", index=False)
-    for notebook in (REPOSITORY / "notebooks").glob("*.ipynb"):
-        (repository / "notebooks" / notebook.name).write_bytes(notebook.read_bytes())
+    stages.copy_notebooks(repository)
     return "riddles"
-
-
-def run(stage):
-    """Run a stage's notebook in this process, where the task is registered."""
-    variables = {"__name__": "__main__"}
-    for cell in json.loads(stage.source.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), variables)
-            if "parameters" in cell["metadata"].get("tags", []):
-                variables |= stage.parameters
-    plt.close("all")
 
 
 def test_a_task_is_one_row_of_the_table(study):
     for stage in plan.load([study]):
-        run(stage)
+        stages.run_here(stage)
         assert all(output.is_file() for output in stage.outputs), stage.key
     data = files.read_json(paths.build(study) / "data.json")
     assert data["task"] == "riddle-answering" and data["counts"]["used"] == 110

@@ -4,8 +4,10 @@ import json
 import shutil
 import time
 
+import matplotlib.pyplot as plt
 import nbformat
 
+from factories.repository import REPOSITORY
 from helpers.core import files, paths
 from helpers.core.records.table import RECORDS
 from helpers.pipeline import plan, run, stage
@@ -43,6 +45,23 @@ def notebook(*sources):
         },
     )
     nbformat.write(content, paths.notebooks() / "1-data.ipynb")
+
+
+def copy_notebooks(repository):
+    """Copy the notebooks of all stages into a repository."""
+    for file in (REPOSITORY / "notebooks").glob("*.ipynb"):
+        (repository / "notebooks" / file.name).write_bytes(file.read_bytes())
+
+
+def run_here(planned):
+    """Run a stage's notebook in this process, where a test may have registered a task."""
+    variables = {"__name__": "__main__"}
+    for cell in json.loads(planned.source.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), variables)
+            if "parameters" in cell["metadata"].get("tags", []):
+                variables |= planned.parameters
+    plt.close("all")
 
 
 def finish(planned, keep=False):

@@ -59,9 +59,9 @@ class Entrant:
     def chance(self) -> Components:
         """The mean of a family; its interval is no narrower than a run's, if that sees no luck."""
         found, own = components(self.units), self.runs[["low", "high"]].mean()
-        wide = np.fmin(found.low, own["low"]), np.fmax(found.high, own["high"])
-        low, high = _possible(wide, self.scored.primary)
-        return replace(found, low=low, high=high)
+        low, high = np.fmin(found.low, own["low"]), np.fmax(found.high, own["high"])
+        entry = METRICS[self.scored.primary]
+        return replace(found, low=max(low, entry.lowest), high=min(high, entry.highest))
 
     @property
     def row(self) -> dict[str, Any]:
@@ -95,17 +95,10 @@ def ranked(scored: Scored, seed: int, margin: float | None, **more: Any) -> boar
     levels = comparisons_with_best.levels(values, samples, sign)
     tables = board.with_pairs(table, corrected(pairs), scored.primary, levels.tolist(), margin)
     low, high = table[["low", "high"]].iloc[0].astype(float)
-    expected = after_selection(values, samples, low, high, sign)
-    low, high = _possible((expected.low, expected.high), scored.primary)
-    expected = replace(expected, low=low, high=high)
+    entry = METRICS[scored.primary]
+    expected = after_selection(values, samples, low, high, sign).capped(entry.highest, entry.lowest)
     found = {"margin": margin, "seeds": _repeats(every), **more}
     return board.Board(*tables, scored.primary, scored.items, expected, **found)
-
-
-def _possible(limits: tuple[float, float], metric: str) -> list[float]:
-    least = -1.0 if metric in ("matthews-correlation", "cohen-kappa") else 0.0
-    most = METRICS[metric].highest if lower_is_better(metric) else 1.0
-    return np.clip(limits, least, most).tolist()
 
 
 def _entrants(scored: Scored) -> list[Entrant]:

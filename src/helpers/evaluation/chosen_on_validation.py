@@ -92,8 +92,15 @@ def _sentences(table: pd.DataFrame, level: float, least: NDArray, usual: float) 
         yield f"With fewer than {needed}, every set holds {which}."
 
 
-def threshold(study: str, candidate: str, plan: dict[str, Any], drawn: Resampling) -> Found:
+def on_all_items(sets: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Put what sets give on all test items above what a threshold gives there; both may be none."""
+    return pd.concat([sets[sets["column"] == ""] if len(sets) else sets, chosen])
+
+
+def threshold(study: str, candidate: str, plan: dict[str, Any] | None, drawn: Resampling) -> Found:
     """Choose the score that flags an item as asked; measure and say what it gives on test."""
+    if not plan:
+        return pd.DataFrame(), ""
     data, held_out = predictions.read(study, candidate), predictions.validation(study, candidate)
     if len(data.classes) != 2:
         raise UserError(f"evaluate.threshold: two classes are needed, not {len(data.classes)}")

@@ -43,23 +43,30 @@ class Predictions:
     repeats: tuple["Predictions", ...] = ()
 
 
-def read(study: str, candidate: str, split: str = "test", repeat: int | None = None) -> Predictions:
-    """Read a candidate's predictions of a split, or of one repeat; a UserError says what is off."""
+def read(study: str, candidate: str, split: str = "test") -> Predictions:
+    """Read a candidate's predictions of a split; a UserError says what does not fit."""
     splits = read_table(paths.build(study) / "splits.parquet", columns.SPLITS)
-    if repeat is not None:
-        splits = splits.assign(split="test")
-    test, rows, where = matched(splits, study, candidate, columns.PREDICTIONS, (split, repeat))
-    if repeat is None and "repeat" in rows and split == "test":
-        numbers = sorted(rows["repeat"].unique())
-        every = tuple(read(study, candidate, split, number) for number in numbers)
+    file = paths.build(study, candidate) / "predictions.parquet"
+    table, where = read_table(file, columns.PREDICTIONS), paths.shown(file)
+    if "repeat" in table and split == "test":  # a cross-validation tests all items in each
+        parts = [part for _, part in table.groupby("repeat")]
+        every = tuple(_of_items(study, candidate, splits, part, where) for part in parts)
         return replace(every[0], repeats=every)
+    items, rows = (each[each["split"] == split] for each in (splits, table))
+    return _of_items(study, candidate, items, rows, where)
+
+
+def _of_items(
+    study: str, candidate: str, test: pd.DataFrame, rows: pd.DataFrame, where: str
+) -> Predictions:
+    rows = _in_order(rows, test, where)
     if not (rows["label"].to_numpy() == test["label"].to_numpy()).all():
         raise UserError(f"{where}: labels differ from those in splits.parquet: run 2-train again")
     classes = columns.scored_classes(rows.columns)
     scores = rows[columns.scores(classes)].to_numpy(float) if classes else None
     if not classes:
         record = DataRecord.find(study)
-        classes = record.classes if record else sorted(splits["label"].unique())
+        classes = record.classes if record else sorted(test["label"].unique())
     codes = {name: code for code, name in enumerate(classes)}
     reasons = paths.build(study, candidate) / "reasons.parquet"
     return Predictions(
@@ -72,7 +79,7 @@ def read(study: str, candidate: str, split: str = "test", repeat: int | None = N
         test,
         Training.of(study, candidate),
         pd.read_parquet(reasons).set_index("id")["words"] if reasons.is_file() else None,
-        None if repeat is None else rows["fold"].to_numpy(),
+        rows["fold"].to_numpy() if "fold" in rows else None,
     )
 
 
@@ -85,22 +92,19 @@ def validation(study: str, candidate: str) -> Predictions | None:
 
 
 def matched(
-    splits: pd.DataFrame,
-    study: str,
-    candidate: str,
-    needed: tuple[str, ...],
-    part: tuple[str, int | None] = ("test", None),
+    splits: pd.DataFrame, study: str, candidate: str, needed: tuple[str, ...]
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    """Return a split's items, their predictions in the same order by id, and the file's name."""
+    """Return the test items, their predictions in the same order by id, and the file's name."""
     file = paths.build(study, candidate) / "predictions.parquet"
     table, where = read_table(file, needed), paths.shown(file)
-    split, repeat = part
-    if "repeat" in table and repeat is None and split == "test":
-        return splits, table, where
-    table = table if repeat is None else table[table["repeat"] == repeat]
-    test, rows = splits[splits["split"] == split], table[table["split"] == split].set_index("id")
-    check_ids(rows.index, test.assign(split="test"), where)
-    return test, rows.loc[test["id"]], where
+    test, rows = (each[each["split"] == "test"] for each in (splits, table))
+    return test, _in_order(rows, test, where), where
+
+
+def _in_order(rows: pd.DataFrame, items: pd.DataFrame, where: str) -> pd.DataFrame:
+    rows = rows.set_index("id")
+    check_ids(rows.index, items.assign(split="test"), where)
+    return rows.loc[items["id"]]
 
 
 def answers(entries: Sequence[Predictions]) -> Answers:

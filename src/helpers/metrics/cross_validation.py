@@ -89,7 +89,7 @@ def estimate(metric: str, repeats: Folded, pooled: Estimate) -> Estimate:
     if entry.interval == "Wilson" and first.groups is None:
         share = wilson(value * len(first.labels) / SHARED, len(first.labels) / SHARED)
         low, high = share.low, share.high
-    low = max(np.fmin(low, value - reach), min(0.0, pooled.low))
-    high = min(np.fmax(high, value + reach), entry.highest if entry.reads == "scores" else 1.0)
+    low = max(np.fmin(low, value - reach), entry.lowest)
+    high = min(np.fmax(high, value + reach), entry.highest)
     method = f"corrected t over {len(scores.parts)} folds, and {pooled.method}"
     return Estimate(value, float(low), float(high), method, pooled.note)

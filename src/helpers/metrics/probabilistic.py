@@ -120,7 +120,7 @@ _AURC = (
 )
 
 _loss = partial(Metric, reads="scores", lower_is_better=True)
-_ranking = partial(Metric, reads="ranking", interval="jackknife")
+_ranking = partial(Metric, reads="ranking", interval="jackknife", highest=1.0)
 _choosing_loss = partial(_loss, may_choose=True, validation="scikit-learn")
 _choosing_ranking = partial(_ranking, may_choose=True, validation="scikit-learn")
 
