@@ -176,3 +176,20 @@ def test_metrics_json_holds_what_was_chosen(repository):
     record = ClassificationMetrics.read("made", "probe-a")
     assert record.prediction_sets[0].metric == "coverage"
     assert {row.slice for row in record.threshold} == {"threshold", "as predicted"}
+
+
+def test_in_folds_nothing_is_chosen_and_the_reason_is_theirs(repository):
+    made, given, _ = study()
+    tables = [
+        made[["id", "label"]].assign(
+            split="test", prediction="well", repeat=repeat, fold=np.arange(800) % 4
+        )
+        for repeat in (0, 1)
+    ]
+    scored = [
+        table.assign(**dict(zip(columns.scores(("sick", "well")), given.T, strict=True)))
+        for table in tables
+    ]
+    files.write_parquet(paths.build("made", "probe-a") / "predictions.parquet", pd.concat(scored))
+    for table, says in (sets(), threshold(recall=0.9)):
+        assert table.empty and "cross-validation" in says

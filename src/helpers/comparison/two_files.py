@@ -28,7 +28,10 @@ from helpers.training import external_predictions, fit, transcription
 from helpers.training.results import AdaptationRequest
 
 STUDY, CLASSES, SPEECH = "files", "text-classification", "speech-recognition"
-OF_LABELS, OF_TEXTS = ("D21", "D301", "D405", "D412", "D415", "D417"), ("D113", "D116", "D303")
+OF_LABELS, OF_TEXTS = (
+    ("D21", "D301", "D405", "D412", "D415", "D417", "D418"),
+    ("D113", "D116", "D303"),
+)
 
 
 class HowCompared(schema.Section):

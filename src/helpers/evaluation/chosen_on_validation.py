@@ -22,6 +22,7 @@ from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 BY_CLASS = " with a threshold per class"
 NO_PROMISE = 0.05  # a limit on validation further below the aim than this leaves it open
 MISSING = "validation items have no scores, or all the same"
+FOLDED = "in a cross-validation each fold chooses on validation items of its own"
 Found = tuple[pd.DataFrame, str]  # what it gives on test, a row each, and in words
 
 
@@ -31,7 +32,7 @@ def prediction_sets(
     """Choose the score that puts a class into a set; measure and say what the sets hold on test."""
     data, held_out = predictions.read(study, candidate), predictions.validation(study, candidate)
     if held_out is None or held_out.scores is None or data.scores is None:
-        return pd.DataFrame(), f"No prediction sets: {MISSING}."
+        return pd.DataFrame(), f"No prediction sets: {FOLDED if data.repeats else MISSING}."
     labels, names = held_out.labels, np.array(data.classes)[data.labels]
     own, tied = held_out.scores[np.arange(len(labels)), labels], Resampling(groups=held_out.groups)
     parts = [labels >= 0, *(labels == code for code in range(len(data.classes)))]
@@ -110,7 +111,7 @@ def threshold(study: str, candidate: str, plan: dict[str, Any] | None, drawn: Re
     told = " and ".join(f"{costs[error]:g} for a {error.replace('_', ' ')}" for error in costs)
     asked = f"{plan['positive']} to have a {aim} of {told or goal}"
     if held_out is None or held_out.scores is None or data.scores is None:
-        return pd.DataFrame(), f"No threshold for {asked}: {MISSING}."
+        return pd.DataFrame(), f"No threshold for {asked}: {FOLDED if data.repeats else MISSING}."
     scores, true = held_out.scores[:, code], held_out.labels == code
     least = of_flag(scores, true, aim, goal)
     of = f"for {asked}, chosen on {len(true)} validation items, {true.sum()} of them positive"

@@ -204,6 +204,10 @@ def group_for_none(case):
     case.groups[14:17] = ["N/A"] * 3
 
 
+def groups_lost(case):
+    case.groups[20:] = [None] * 4
+
+
 def masks_beside(case):
     case.ids[1::2] = [f"{name}_mask" for name in case.ids[::2]]
     case.labels = ["a", "a", "b", "b"] * 6
@@ -284,6 +288,7 @@ FIRES = [
     ("D415", validation_tested, 10, "validation split is the test"),
     ("D416", groups_called_otherwise, 2, "set data: {split: {group: PatientID}}"),
     ("D417", group_for_none, 3, "N/A (3)"),
+    ("D418", groups_lost, 4, "of 24 images have no group"),
 ]
 
 
@@ -319,7 +324,7 @@ def test_checks_of_splits_and_groups_do_not_apply_without_them():
     outcomes = {code: each.severity for code, each in case.findings().items()}
     assert {code for code in outcomes if outcomes[code] == "not applicable"} == {
         "D401", "D402", "D403", "D404", "D405",
-        "D410", "D411", "D412", "D413", "D414", "D415", "D416", "D417",
+        "D410", "D411", "D412", "D413", "D414", "D415", "D416", "D417", "D418",
     }  # fmt: skip
     case.splits = Case().splits
     assert case.findings()["D403"].detail == "the data has no group"

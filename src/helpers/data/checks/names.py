@@ -71,6 +71,15 @@ def groups_for_none(facts: Facts) -> Found | None:
     return rows_where(facts, odd, detail, f"{odd.sum():,} {detail}.")
 
 
+@check("D418", "Items without a group", "note", needs=("split", "group"))
+def without_group(facts: Facts) -> Found | None:
+    """Count items without a group where others have one: nothing ties these."""
+    alone = facts.frame["group"].isna()
+    detail = f"of {len(alone):,} {facts.modality.MANY} have no group, so each counts as independent"
+    consequence = f"{alone.sum():,} {detail}: name their groups if some belong together."
+    return rows_where(facts, alone, detail, consequence)
+
+
 @check("D215", "Labels that join others", "warning")
 def joined(facts: Facts) -> Found | None:
     """Find names such as cat|dog beside cat and dog: several labels of an item in one cell."""
