@@ -6,6 +6,9 @@ SPLITS = ("id", "split", "label")  # columns of every splits.parquet
 PREDICTIONS = (*SPLITS, "prediction")  # of predictions.parquet, beside a score of each class
 # columns of conditions.parquet: utterances transcribed again with noise
 CONDITIONS = ("id", "condition", "kind", "strength", "reference", "hypothesis")
+BOXES = ("id", "label", "x", "y", "width", "height")  # of boxes.parquet, beside ``ignored``
+# of predictions.parquet where boxes are predicted: pixels from the top left corner of an image
+DETECTIONS = ("id", "split", "label", "score", "x", "y", "width", "height")
 _SCORE = "score:"
 
 

@@ -33,6 +33,11 @@ class Dataset:
         """Class numbers, positions in ``classes``: int64 [N]."""
         return pd.Index(self.classes).get_indexer(self.frame["label"]).astype(np.int64)
 
+    @property
+    def boxes(self) -> pd.DataFrame:
+        """The objects in its images, as in boxes.parquet; none where the task has no boxes."""
+        return pd.DataFrame() if self.items.boxes is None else self.items.boxes
+
     def take(self, rows: np.ndarray) -> "Dataset":
         """Return the data set of some rows, in their order."""
         frame = self.frame.iloc[rows].reset_index(drop=True)

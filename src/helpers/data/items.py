@@ -63,6 +63,7 @@ class Items:
     task: str = "image-classification"
     decoding: Mapping[str, Any] = field(default_factory=dict)  # what decoding must know of them all
     ceiling: Sequence[dict[str, Any]] = ()  # how well people do, as rows like published numbers
+    boxes: pd.DataFrame | None = None  # the objects in images, as in boxes.parquet
 
     def __post_init__(self) -> None:
         """Check the ids, on which everything is joined later."""
@@ -86,8 +87,10 @@ class Items:
     def take(self, rows: Iterable[int]) -> "Items":
         """Return the items of these rows, in this order."""
         rows, raw = [int(row) for row in rows], self.raw
-        frame = self.frame.iloc[rows].reset_index(drop=True)
-        return replace(self, frame=frame, raw=lambda index: raw(rows[index]))
+        frame, boxes = self.frame.iloc[rows].reset_index(drop=True), self.boxes
+        if boxes is not None:
+            boxes = boxes[boxes["id"].isin(frame["id"])].reset_index(drop=True)
+        return replace(self, frame=frame, raw=lambda index: raw(rows[index]), boxes=boxes)
 
     def subsample(self, limit: int, seed: int) -> "Items":
         """Take at most ``limit`` items, each class in its share and at least once if there is room.

@@ -130,6 +130,32 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         answers="helpers.data.speech.cleaning.transcripts",
         compare="helpers.comparison.speech_recognition.compare",
     ),
+    "object-detection": Task(
+        modality="detection",
+        surveyed_as="image",
+        checks=("image", "boxes"),
+        corruptions="helpers.data.image.corruptions.CORRUPTIONS",
+        metrics="detection",
+        primary="mean-average-precision",
+        target="boxes",
+        caption="boxes",
+        required_splits=("test",),
+        skipped_checks=_OF_CLASSES,
+        baselines={"mean-boxes": _NONE, "connected-components": _NONE, "local-maxima": _NONE},
+        adaptations={
+            "zeroshot": f"{_OPTIONS}.DetectorOptions",
+            "probe": f"{_OPTIONS}.DetectionProbeOptions",
+            "finetune": f"{_OPTIONS}.DetectionFinetuneOptions",
+            "scratch": f"{_OPTIONS}.DetectionScratchOptions",
+            "predictions": _NONE,
+        },
+        trained_with=("robustness",),
+        evaluated_with=(),
+        notebooks={"2-train": "2-train-detection", "3-evaluate": "3-evaluate-detection"},
+        clean="helpers.data.detection.cleaning.with_boxes",
+        answers="helpers.data.detection.cleaning.boxes",
+        compare="helpers.comparison.detection.compare",
+    ),
 }
 
 
@@ -146,7 +172,7 @@ def of(task: str) -> Modality:
 
 def reading(modality: str) -> tuple[str, ...]:
     """Return the kinds of items that those of a modality are: speech is audio too."""
-    return ("speech", "audio") if modality == "speech" else (modality,)
+    return (modality, *{"speech": ("audio",), "detection": ("image",)}.get(modality, ()))
 
 
 def named(modality: str) -> Modality:

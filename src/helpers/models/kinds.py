@@ -21,6 +21,7 @@ class ModelSpec:
     size: int | None = None  # pixels of a square's side, or most tokens; the model's own if None
     seed: int = 0  # of random weights, used unless pretrained
     beam: int = 1  # width of a recogniser's search
+    decoder: str | None = None  # how the outputs of a detector's file are read
 
     @property
     def weights(self) -> str | int:
@@ -39,7 +40,7 @@ class ModelSpec:
 class Kind:
     """A kind of model, named by its prefix in a study or as the family of an entry."""
 
-    reads: str  # the modality of its items, ``speech`` for recognisers
+    reads: str  # the modality of its items, ``speech`` for recognisers, ``detection`` for detectors
     module: str  # below this package, with a function ``card`` from a ModelSpec
     prefix: str = ""
     family: str = ""

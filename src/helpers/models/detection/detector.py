@@ -1,0 +1,54 @@
+"""What every detector is: a card that is cheap to make, and the loaded detector."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helpers.core import code_digest
+
+
+@dataclass(frozen=True)
+class Detections:
+    """The boxes found in one image, highest score first.
+
+    ``boxes`` float64 [B, 4] are x, y, width and height in pixels of the image as it was given,
+    ``scores`` float64 [B] from 0 to 1, ``classes`` int64 [B] positions in the detector's classes.
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    classes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A loaded detector: the same image gives the same boxes."""
+
+    name: str
+    classes: tuple[str, ...]  # in its own words
+    detect: Callable[[np.ndarray], Detections]  # from an image uint8 [H, W, 3], RGB
+    engine: str
+    parameters: int | None = None
+    gflops: float | None = None
+    cores: int | None = None  # how many it keeps busy at most, all if None
+
+
+@dataclass(frozen=True)
+class DetectorCard:
+    """What is known of a detector before it is loaded."""
+
+    name: str
+    licence: str
+    reads: str  # its preprocessing, in words
+    classes: tuple[str, ...]
+    made_of: dict[str, Any]  # plain values that decide its boxes
+    load: Callable[[int | None], Detector]  # for a number of threads, by default one per core
+    modules: tuple[str, ...] = ()  # the code that decides its boxes
+
+    @property
+    def digest(self) -> str:
+        """Digest what its boxes depend on."""
+        code = {name: code_digest.of_module(name) for name in (*self.modules, __name__)}
+        return code_digest.of_value({"made_of": self.made_of, "code": code})
