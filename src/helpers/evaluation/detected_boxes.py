@@ -45,9 +45,7 @@ class DetectedBoxes:
     @property
     def groups(self) -> NDArray | None:
         """What is resampled together [N]: groups if there are enough, else copies alone."""
-        return copies.groups(
-            self.images, "group" if self.known >= ENOUGH_GROUPS else copies.COLUMN
-        )
+        return copies.groups(self.images, "group" if self.known >= ENOUGH_GROUPS else copies.COLUMN)
 
 
 def read(study: str, candidate: str, split: str = "test") -> DetectedBoxes:
@@ -80,12 +78,12 @@ def tabulate(
 ) -> DetectionTable:
     """Turn true and found boxes of some images into arrays of positions and pixels."""
     ids, names = pd.Index(images["id"]), pd.Index(classes)
-    parts = []
-    for boxes in (truth, found):
-        parts += [ids.get_indexer(boxes["id"]), names.get_indexer(boxes["label"])]
-        parts += [boxes[SIDES].to_numpy(float)]
+    (at, label, box), of_found = (
+        (ids.get_indexer(each["id"]), names.get_indexer(each["label"]), each[SIDES].to_numpy(float))
+        for each in (truth, found)
+    )
     ignored, scores = truth["ignored"].to_numpy(bool), found["score"].to_numpy(float)
-    return DetectionTable(len(ids), len(names), *parts[:3], ignored, *parts[3:], scores)
+    return DetectionTable(len(ids), len(names), at, label, box, ignored, *of_found, scores)
 
 
 def _check(
@@ -102,11 +100,11 @@ def _check(
         raise UserError(f"{where}: images that are in another split now: {again}")
     for name in boxes["label"].unique():
         check_known("class", one_line(name), classes, where)
-    numbers = boxes[[*SIDES, *{"score"} & {*boxes}]].to_numpy(float)
-    wrong = ~np.isfinite(numbers).all(axis=1) | (numbers[:, 2:4] < 0).any(axis=1)
+    numbers = boxes[[*SIDES, *{"score"} & {*boxes}]]
+    wrong = ~np.isfinite(numbers).all(axis=1) | (numbers[["width", "height"]] < 0).any(axis=1)
     if "score" in boxes:
-        wrong |= ~boxes["score"].between(0, 1).to_numpy()
+        wrong |= ~boxes["score"].between(0, 1)
     if wrong.any():
-        first = boxes[wrong].iloc[0][[*SIDES, *{"score"} & {*boxes}]].to_dict()
+        first = f"row {int(wrong.to_numpy().argmax())} has {numbers[wrong].iloc[0].to_dict()}"
         allowed = "finite pixels, sizes from 0 and scores from 0 to 1 are needed"
-        raise UserError(f"{where}: row {int(np.flatnonzero(wrong)[0])}: {first}: {allowed}: {again}")
+        raise UserError(f"{where}: {first}: {allowed}: {again}")

@@ -11,7 +11,12 @@ from helpers.core.errors import UserError, check_known
 from helpers.core.records import detection_metrics as records
 from helpers.core.records.metrics import CorruptionResult
 from helpers.core.records.parts import Result
-from helpers.evaluation import detected_boxes, detection_cautions, detection_parts
+from helpers.evaluation import (
+    detected_boxes,
+    detection_cautions,
+    detection_mistakes,
+    detection_parts,
+)
 from helpers.evaluation.detected_boxes import DetectedBoxes
 from helpers.evaluation.evaluation import USUAL, Evaluation
 from helpers.evaluation.slices import check_columns, tabulate
@@ -28,10 +33,10 @@ UNCHOSEN = 0.5  # score of the boxes shown and counted by kind where no threshol
 class DetectionEvaluation(Evaluation):
     """A detector's evaluation; ``resampled`` says what the intervals stand for.
 
-    ``threshold`` is the score chosen on validation, or None; ``from_score`` that of the boxes in
-    ``confusion``, ``outcomes`` and ``mistakes``. ``curves`` are the precision and recall of all
+    ``threshold`` is the score chosen on validation, or None; boxes from ``from_score`` on are in
+    ``confusion``, ``mistakes`` and ``overlaps``. ``curves`` are the precision and recall of all
     boxes and then of each class; ``froc`` has a row a recall, ``errors`` what each kind of error
-    costs, ``sizes`` a row a size of objects, ``robustness`` a row a condition.
+    costs, and ``robustness`` a row a condition.
     """
 
     BESIDE = ("mean-average-precision", "average-precision-50", "average-precision-75")
@@ -48,7 +53,8 @@ class DetectionEvaluation(Evaluation):
     confusion: NDArray[np.int64]
     calibration: Calibration | None
     reliability: pd.DataFrame
-    outcomes: pd.DataFrame
+    mistakes: pd.DataFrame
+    overlaps: pd.DataFrame
     robustness: pd.DataFrame
     cautions: list[str]
 
@@ -77,6 +83,7 @@ def evaluate(
     compare = detection_parts.slicing(matches, primary, threshold, data.images, resampling)
     images = detection_parts.described(data)
     calibrated, reliability = detection_parts.calibration(matches, resampling)
+    outcomes = metrics.outcomes(data.table, score)
     per_class = detection_parts.per_class(data, matches, resampling, threshold)
     return DetectionEvaluation(
         study=study,
@@ -101,7 +108,8 @@ def evaluate(
         confusion=metrics.confusion(data.table, score),
         calibration=calibrated,
         reliability=reliability,
-        outcomes=metrics.outcomes(data.table, score),
+        mistakes=detection_mistakes.choose(data, outcomes),
+        overlaps=detection_mistakes.by_overlap(data, outcomes),
         robustness=detection_parts.by_corruption(data, primary, threshold, resampling),
         cautions=detection_cautions.of(study, data, per_class),
     )
@@ -128,7 +136,7 @@ def save(evaluation: DetectionEvaluation) -> None:
         resampled=e.resampled,
         per_class=records.DetectedClass.from_table(e.per_class),
         confusion=e.confusion.tolist(),
-        errors=e.errors,
+        errors=dict[str, float | None](e.errors),
         false_positives=records.FalsePositives.from_table(e.froc),
         calibration=Result(**asdict(e.calibration.error)) if e.calibration else None,
         cautions=e.cautions,

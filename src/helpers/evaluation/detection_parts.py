@@ -8,15 +8,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import eye_array
 
-from helpers.core import columns
 from helpers.evaluation.detected_boxes import DetectedBoxes, tabulate
 from helpers.evaluation.robustness import FIELDS
 from helpers.metrics import detection as metrics
-from helpers.metrics.boxes.table import FALSE, IGNORED, TRUE
-from helpers.metrics.calibration import LEAST, Calibration, calibration as calibrate, reliability
+from helpers.metrics.boxes.table import IGNORED, TRUE
+from helpers.metrics.calibration import BINS, IN_A_BIN, LEAST, Calibration, reliability
+from helpers.metrics.calibration import calibration as calibrate
 from helpers.metrics.detection import Matches
 from helpers.metrics.slices import Slices, Sums, divide
 from helpers.metrics.statistics.bootstrap import Resampling
+from helpers.metrics.statistics.intervals import Estimate, undefined
 
 OWN = "objects_in_the_image", "size_of_its_objects"  # columns that every evaluation slices by
 _CROWDS = [-1, 0, 1, 4, 9, np.inf]
@@ -49,9 +50,10 @@ def slicing(
     table = matches.table
     objects = np.bincount(table.truth_image[~table.truth_ignored], minlength=table.images)
 
-    def estimate(part: NDArray):
+    def estimate(part: NDArray) -> Estimate:
         own = metrics.match(table.part(part))
-        return metrics.estimates(own, resampling.part(part), threshold)[metric]
+        found = metrics.estimates(own, resampling.part(part), threshold)[metric]
+        return found if objects[part].any() else undefined("there is no object in these images")
 
     def value(weights: NDArray) -> NDArray:
         return metrics.values(matches, [metric], weights, threshold)[metric]
@@ -96,15 +98,18 @@ def false_positives(matches: Matches, resampling: Resampling) -> pd.DataFrame:
     return pd.DataFrame([{"recall": recall} | asdict(rate) for recall, rate in found])
 
 
-def calibration(matches: Matches, resampling: Resampling) -> tuple[Calibration | None, pd.DataFrame]:
-    """Compare scores with the share of boxes that are right, in bins; boxes of an image are tied."""
+def calibration(
+    matches: Matches, resampling: Resampling
+) -> tuple[Calibration | None, pd.DataFrame]:
+    """Compare scores with the share of boxes that are right; those of an image are tied."""
     counted = matches.kind[0, 0] != IGNORED
     score, right = matches.score[counted], matches.kind[0, 0][counted] == TRUE
     if len(score) < LEAST:
         return None, pd.DataFrame()
     groups = resampling.groups if resampling.groups is not None else np.arange(matches.table.images)
     tied = replace(resampling, groups=groups[matches.image[counted]])
-    return calibrate(score, right, tied), pd.DataFrame(reliability(score, right))
+    bins = min(len(score) // IN_A_BIN, BINS)
+    return calibrate(score, right, tied), pd.DataFrame(reliability(score, right, bins))
 
 
 def by_corruption(
@@ -112,13 +117,14 @@ def by_corruption(
 ) -> pd.DataFrame:
     """Score corrupted images at each severity, after the same ones uncorrupted (severity 0).
 
-    ``changed`` counts the images with other classes, or another number of boxes, than those.
+    ``changed`` counts the images in which another number of objects of a class is found.
     """
     if not len(data.conditions):
         return pd.DataFrame(columns=FIELDS)
     places = pd.Index(data.images["id"]).get_indexer(data.conditions["id"].unique())
     images = data.images.iloc[places]
-    clean, rows = data.conditions[data.conditions["noise"] == ""], []
+    clean, changed = (part for _, part in data.conditions.groupby(data.conditions["noise"] != ""))
+    rows = []
 
     def score(boxes: pd.DataFrame) -> dict[str, object]:
         found = boxes[(boxes["width"] > 0) & (boxes["height"] > 0)]  # without a box: one of no size
@@ -127,13 +133,14 @@ def by_corruption(
         part = resampling.part(places)
         return asdict(metrics.estimates(matches, part, threshold)[primary])
 
-    def seen(boxes: pd.DataFrame) -> pd.Series:
+    def classes(boxes: pd.DataFrame) -> pd.DataFrame:
         sure = boxes[boxes["score"] >= (threshold or 0)]
-        return sure.groupby(["id", "label"]).size().groupby("id").agg(tuple)
+        counts = pd.crosstab(sure["id"], sure["label"])
+        return counts.reindex(index=images["id"], columns=data.classes, fill_value=0)
 
-    for noise, corrupted in data.conditions[data.conditions["noise"] != ""].groupby("noise", sort=False):
+    for noise, corrupted in changed.groupby("noise", sort=False):
         for severity, boxes in [(0.0, clean), *corrupted.groupby("severity")]:
-            changed = 0
-            row = {"noise": noise, "severity": severity, "n": len(images), "changed": changed}
+            others = int((classes(boxes) != classes(clean)).any(axis=1).sum())
+            row = {"noise": noise, "severity": severity, "n": len(images), "changed": others}
             rows.append({**row, "metric": primary, **score(boxes)})
     return pd.DataFrame(rows, columns=FIELDS)
