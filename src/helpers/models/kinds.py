@@ -24,7 +24,7 @@ class ModelSpec:
     decoder: str | None = None  # how the outputs of a detector's file are read
     names: str | None = None  # a file with the names of a detector's classes
     score: float = 0.01  # the least of a detector's boxes
-    boxes: int = 100  # the most in an image
+    boxes: int = 300  # the most in an image, before classes that nobody asks for are left out
 
     @property
     def weights(self) -> str | int:
@@ -74,7 +74,7 @@ KINDS = (
     Kind("speech", "speech.moonshine", prefix="kerashub", local=True),
     Kind("speech", "speech.pocketsphinx", family="pocketsphinx"),
     *(
-        Kind("detection", "detection.single_shot", family=family, trainable=False)
+        Kind("detection", "detection.single_shot", family=family)
         for family in ("centernet", "nanodet", "ssdlite")
     ),
 )

@@ -14,13 +14,13 @@ import numpy as np
 from helpers.core import quiet_imports
 from helpers.core.errors import UserError, reason
 
-KINDS = frozenset(
-    """Add AddV2 BiasAdd Cast ConcatV2 Const Conv2D DepthwiseConv2dNative Equal Exp ExpandDims Fill
+_LISTED = """
+    Add AddV2 BiasAdd Cast ConcatV2 Const Conv2D DepthwiseConv2dNative Equal Exp ExpandDims Fill
     FloorDiv FloorMod FusedBatchNorm FusedBatchNormV3 GatherV2 Identity LeakyRelu MaxPool Maximum
-    Mean Minimum Mul Pack Pad PadV2 Placeholder Range Rank RealDiv Relu Relu6 Reshape ResizeBilinear
-    Shape Sigmoid Slice Softmax SparseToDense Split SplitV Sqrt Squeeze StridedSlice Sub Tile TopKV2
-    Transpose Unpack""".split()
-)
+    Mean Minimum Mul Pack Pad PadV2 Placeholder Range Rank RealDiv Relu Relu6 Reshape
+    ResizeBilinear Shape Sigmoid Slice Softmax SparseToDense Split SplitV Sqrt Squeeze
+    StridedSlice Sub Tile TopKV2 Transpose Unpack"""
+KINDS = frozenset(_LISTED.split())
 # kinds that TF.js makes out of a convolution, a bias and perhaps an activation
 FUSED = {"_FusedConv2D": "Conv2D", "FusedDepthwiseConv2dNative": "DepthwiseConv2dNative"}
 ACTIVATIONS = ("Relu", "Relu6")
@@ -116,7 +116,9 @@ def _arrays(weights: list[dict[str, Any]], content: bytes) -> dict[str, np.ndarr
             array = array * np.float32(packed["scale"]) + np.float32(packed["min"])
             array = np.rint(array) if weight["dtype"] == "int32" else array
         # OpenVINO takes a hard swish for what it is, so its 1/6 must be one, not half a float's
-        array = np.where(array == SIXTH, np.float32(1 / 6), array) if stored == np.float16 else array
+        array = (
+            np.where(array == SIXTH, np.float32(1 / 6), array) if stored == np.float16 else array
+        )
         arrays[weight["name"]] = array.astype(weight["dtype"])
     if offset != len(content):
         raise ValueError(f"{len(content)} bytes of weights, {offset} expected")

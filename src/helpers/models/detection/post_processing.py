@@ -12,7 +12,7 @@ GREY = 114  # around an image that does not fill the input
 
 
 @dataclass(frozen=True)
-class Fit:
+class Placement:
     """How an image of some height and width lies in an input: x * scale + offset, as is y."""
 
     height: int
@@ -26,14 +26,14 @@ class Fit:
         return np.clip(pixels, 0, 2 * (self.width, self.height))
 
 
-def stretched(image: np.ndarray, width: int, height: int) -> tuple[np.ndarray, Fit]:
+def stretched(image: np.ndarray, width: int, height: int) -> tuple[np.ndarray, Placement]:
     """Scale an image uint8 [H, W, 3] to a size, whatever its proportions."""
     rows, columns = image.shape[:2]
     resized = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR)
-    return np.asarray(resized), Fit(rows, columns, (width / columns, height / rows))
+    return np.asarray(resized), Placement(rows, columns, (width / columns, height / rows))
 
 
-def letterboxed(image: np.ndarray, width: int, height: int) -> tuple[np.ndarray, Fit]:
+def letterboxed(image: np.ndarray, width: int, height: int) -> tuple[np.ndarray, Placement]:
     """Scale an image uint8 [H, W, 3] in its proportions, and fill a size with grey around it."""
     rows, columns = image.shape[:2]
     scale = min(width / columns, height / rows)
@@ -41,13 +41,13 @@ def letterboxed(image: np.ndarray, width: int, height: int) -> tuple[np.ndarray,
     left, top = (width - across) // 2, (height - down) // 2
     pixels = np.full((height, width, 3), GREY, np.uint8)
     pixels[top : top + down, left : left + across], fit = stretched(image, across, down)
-    return pixels, Fit(rows, columns, fit.scale, (left, top))
+    return pixels, Placement(rows, columns, fit.scale, (left, top))
 
 
 def found(
     corners: np.ndarray,
     scores: np.ndarray,
-    fit: Fit,
+    fit: Placement,
     spec: ModelSpec,
     classes: np.ndarray | None = None,
     overlap: float | None = None,
@@ -80,10 +80,11 @@ def _suppressed(
     left = np.arange(len(corners))
     if overlap is None:
         return left[:most]
-    areas, best = np.prod(corners[:, 2:] - corners[:, :2], axis=1), []
+    areas = np.prod(corners[:, 2:] - corners[:, :2], axis=1)
+    best: list[int] = []
     while len(left) and len(best) < most:
         first, left = left[0], left[1:]
-        best.append(first)
+        best.append(int(first))
         low = np.maximum(corners[left, :2], corners[first, :2])
         high = np.minimum(corners[left, 2:], corners[first, 2:])
         shared = np.prod(np.clip(high - low, 0, None), axis=1)
