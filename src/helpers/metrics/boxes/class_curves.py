@@ -24,30 +24,40 @@ _FEW = 48  # columns, up to which NumPy's own running sums are faster
 class ClassCurve:
     """The boxes of one class as sums over units [U], in each of which images go together.
 
-    ``unit`` [N] is that of each image; ``units`` are those in which the class is.
+    ``unit`` [N] is that of each image; ``units`` are those in which the class is, and ``objects``
+    says how many of it each has. Without a ``label``, all classes are one.
     """
 
     def __init__(
-        self, matches: Matches, label: int, size: str, ious: Sequence[int], unit: NDArray[np.int64]
+        self,
+        matches: Matches,
+        label: int | None,
+        size: str,
+        ious: Sequence[int],
+        unit: NDArray[np.int64],
     ):
         table, a = matches.table, list(SIZES).index(size)
-        low, high = np.searchsorted(matches.label, [label, label + 1])
-        kind = matches.kind[ious, a, low:high]
-        of_box = unit[matches.image[low:high]]
-        truth = (table.truth_class == label) & matches.counted[a]
-        of_truth = unit[table.truth_image[truth]]
+        boxes, truth = (
+            np.argsort(-matches.score, kind="stable"),
+            np.arange(len(table.truth_class)),
+        )
+        if label is not None:
+            boxes, truth = (part[label] for part in matches.places)
+        kind, overlap = matches.kind[ious, a][:, boxes], matches.overlap[boxes]
+        of_box = unit[matches.image[boxes]]
+        of_truth = unit[table.truth_image[truth[matches.counted[a, truth]]]]
         t, place = np.nonzero(kind == TRUE)
         self.starts = np.searchsorted(t, np.arange(len(kind) + 1))
-        self.lost = 2 * (1 - matches.overlap[low:high][place[: self.starts[1]]])  # of IoU, at .5
+        self.lost = 2 * (1 - overlap[place[: self.starts[1]]])  # of IoU, at .5
         # All boxes that are not ignored, up to the last true one at each IoU.
         seen, last = kind != IGNORED, np.full(len(kind), -1)
         last[t] = place  # the last one stays
-        seen &= np.arange(high - low) <= last[:, None]
+        seen &= np.arange(len(of_box)) <= last[:, None]
         so_far = np.cumsum(seen).reshape(kind.shape)[t, place]
         self.units, local = np.unique(np.append(of_truth, of_box), return_inverse=True)
         of_truth, of_box = np.split(local, [len(of_truth)])
         self.true, columns = of_box[place], of_box[np.nonzero(seen)[1]]
-        self._objects = np.bincount(of_truth, minlength=len(self.units)).astype(float)
+        self.objects = np.bincount(of_truth, minlength=len(self.units)).astype(float)
         shape, ends = (len(place), len(self.units)), np.append(0, so_far)
         self._boxes = csr_array((np.ones(len(columns), np.float32), columns, ends), shape=shape)
 
@@ -64,7 +74,7 @@ class ClassCurve:
         for at in range(0, resamples, step):
             part = slice(at, at + step)
             drawn = weights[:, part].astype(np.float32 if resamples > 1 else float)
-            objects[part] = self._objects.astype(drawn.dtype) @ drawn
+            objects[part] = self.objects.astype(drawn.dtype) @ drawn
             for t, (low, high) in enumerate(pairwise(self.starts)):
                 if low < high:
                     values = self._at(slice(low, high), drawn, np.maximum(objects[part], 1e-9))
@@ -72,6 +82,26 @@ class ClassCurve:
                     if t == 0:
                         found["lrp"][0, part] = lrp
         return {name: np.where(objects > 0, each, np.nan) for name, each in found.items()}
+
+    def false_at(self, weights: NDArray, share: float) -> NDArray[np.float64]:
+        """Count the false boxes [R] before this share of the objects is found, at the first IoU.
+
+        Infinite where it never is, NaN without objects.
+        """
+        rows, resamples = slice(0, self.starts[1]), weights.shape[1]
+        step = max(16, _CELLS // max(1, rows.stop, len(self.units)))
+        found = np.full(resamples, np.inf)
+        for at in range(0, resamples, step):
+            drawn = weights[:, at : at + step].astype(np.float32)
+            goal = share * (self.objects.astype(drawn.dtype) @ drawn).astype(float)
+            true, every = drawn[self.true[rows]], self._boxes[rows] @ drawn
+            _running(np.add, true)
+            _running(np.add, every)
+            place = (true < goal - 1e-6).sum(axis=0)
+            reached = np.flatnonzero(place < len(true))
+            found[at + reached] = (every - true)[place[reached], reached]
+            found[at : at + step][goal <= 0] = np.nan
+        return found
 
     def _at(self, rows: slice, drawn: NDArray, objects: NDArray) -> tuple[NDArray, ...]:
         """Return average precision, recall and LRP error at the IoU of some rows."""
