@@ -1,6 +1,7 @@
-"""Object detection: one candidate finds the objects in the test images once, and in changed ones."""
+"""Object detection: one candidate finds the objects in the test images, once."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from helpers.training.detection_results import DetectionRequest, DetectorResult,
 from helpers.training.labelled_splits import positions
 from helpers.training.results import ExternalResult
 
+EXAMPLES = 6
 NOTHING = Detections(np.zeros((1, 4)), np.zeros(1), np.zeros(1, np.int64))  # found in an image
 
 
@@ -130,6 +132,24 @@ def save(detection: Detection) -> None:
         doubts=detection.doubts,
         warnings=detection.warnings,
     ).write(study, candidate)
+
+
+def first(
+    detection: Detection, draw: Callable[..., np.ndarray]
+) -> tuple[list[np.ndarray], list[str]]:
+    """Draw the first test images with an object, and how many boxes each has, in words.
+
+    ``draw`` takes an image, its true boxes and those found: as many as there are objects.
+    """
+    data, pictures, captions = detection.request.dataset, list[np.ndarray](), list[str]()
+    for row in positions(data, "test"):
+        name = data.frame["id"].iloc[row]
+        truth = data.boxes[data.boxes["id"] == name]
+        if len(truth) and len(pictures) < EXAMPLES:
+            every = detection.table[detection.table["id"] == name]
+            pictures.append(draw(data.example(int(row)), truth, every.head(len(truth))))
+            captions.append(f"{counted(len(truth), 'object')}, {len(every)} found")
+    return pictures, captions
 
 
 def sentences(detection: Detection) -> list[str]:

@@ -59,9 +59,9 @@ def connected_components(request: DetectionRequest) -> DetectorResult:
         joined = ndimage.minimum_filter1d(joined, high + 1, axis=1)
         joined = ndimage.maximum_filter1d(joined, 2 * (high // 4) + 1, axis=0)  # dots of an i
         lines = ndimage.find_objects(_parts(joined) * ink)
-        boxes = np.array([
-            [x.start, y.start, x.stop - x.start, y.stop - y.start] for y, x in filter(None, lines)
-        ]).reshape(-1, 4)
+        boxes = np.array(
+            [[x.start, y.start, x.stop - x.start, y.stop - y.start] for y, x in filter(None, lines)]
+        ).reshape(-1, 4)
         boxes = boxes[boxes[:, 3] >= INK]
         usual = np.median(boxes[:, 3]) if len(boxes) else 1.0
         return _best(boxes, np.exp(-np.abs(np.log(boxes[:, 3] / usual))), code, image)
@@ -134,7 +134,7 @@ def _best(boxes: np.ndarray, scores: np.ndarray, code: int, image: np.ndarray) -
 
 
 def _parts(mask: np.ndarray) -> np.ndarray:
-    """Number the connected parts of a mask, corners included."""
+    """Give each connected part of a mask a number; parts may touch at corners."""
     parts: np.ndarray = ndimage.label(mask, np.ones((3, 3)))[0]
     return parts
 

@@ -33,7 +33,9 @@ class ClassMap:
 
     def facts(self) -> dict[str, str]:
         """Say which classes stand for which, which are missing and which are not used."""
-        pairs = [(a, self.ours[k]) for a, k in zip(self.theirs, self.positions, strict=True) if k >= 0]
+        pairs = [
+            (a, self.ours[k]) for a, k in zip(self.theirs, self.positions, strict=True) if k >= 0
+        ]
         named = [ours if theirs == ours else f"{theirs} → {ours}" for theirs, ours in pairs]
         dropped = [a for a, k in zip(self.theirs, self.positions, strict=True) if k < 0]
         return {

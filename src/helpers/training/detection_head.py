@@ -82,9 +82,7 @@ def _trained(
         find=_finder(running, size, request.options["boxes"]),
         value=fitted.value,
         chosen={"epoch": fitted.best},
-        backbone={
-            name: facts[name] for name in ("digest", "size", "preprocessing", "licence")
-        }
+        backbone={name: facts[name] for name in ("digest", "size", "preprocessing", "licence")}
         | {"maps": ", ".join(f"{each.shape[1]}x{each.shape[2]}" for each in maps.outputs)},
         history=fitted.history,
         warnings=warnings + fitted.warnings,
@@ -172,10 +170,12 @@ def _wanted(data: Dataset, rows: np.ndarray, shapes: np.ndarray, cells: int) -> 
     of = data.boxes.groupby("id", sort=False).indices
     ids = data.frame["id"].to_numpy()[rows]
     found = [of.get(name, np.zeros(0, int)) for name in ids]
-    return np.stack([
-        detection_targets.of_image(data.boxes.iloc[own], codes[own], shape, cells, classes)
-        for own, shape in zip(found, shapes, strict=True)
-    ])
+    return np.stack(
+        [
+            detection_targets.of_image(data.boxes.iloc[own], codes[own], shape, cells, classes)
+            for own, shape in zip(found, shapes, strict=True)
+        ]
+    )
 
 
 def _thaw(request: DetectionRequest, maps: Any, head: Any, frozen: bool) -> None:

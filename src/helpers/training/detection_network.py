@@ -16,7 +16,7 @@ HEAT, SIZE = 1.0, 1.0  # weights of the two losses
 
 
 def head(maps: Sequence[tuple[int, ...]], classes: int) -> keras.Model:
-    """Return maps [B, h, w, c], the finest first -> [B, h, w, classes + 4], see detection_targets."""
+    """Return a network: maps [B, h, w, c], the finest first -> [B, h, w, classes + 4]."""
     layers = keras.layers
     inputs = [keras.Input(shape, name=f"map{number}") for number, shape in enumerate(maps)]
     x = None

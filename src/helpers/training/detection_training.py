@@ -65,12 +65,14 @@ class Run:
                 rows = np.array_split(generator.permutation(len(train.wanted)), steps)
                 learned = self._pass(step, train, rows, f"{phase}: epoch {epoch}, batch", took)
                 if math.isnan(learned):
-                    self.warnings.append(f"time_budget: {self.budget:g} s: epoch {epoch} is missing.")
+                    self.warnings.append(
+                        f"time_budget: {self.budget:g} s: epoch {epoch} is missing."
+                    )
                     break
             loss, took = _loss(network, validation), self.clock() - began
             self.history.append(
                 {"epoch": epoch, "phase": phase, "loss": learned}
-                | {"train": math.nan, "validation": -loss, "seconds": took}
+                | {"train": -learned, "validation": -loss, "seconds": took}
             )
             if loss < -self.history[best]["validation"]:
                 best, kept = epoch, network.get_weights()
@@ -102,5 +104,6 @@ class Run:
 
 def _loss(network: keras.Model, split: Split) -> float:
     """Return the mean loss of a split's batches, which are the same in every epoch."""
-    found = network.predict(list(split.inputs), batch_size=BATCH, verbose=0)
+    inputs = list(split.inputs) if len(split.inputs) > 1 else split.inputs[0]
+    found = network.predict(inputs, batch_size=BATCH, verbose=0)
     return float(detection_network.losses(tf.constant(found), tf.constant(split.wanted)))
