@@ -23,7 +23,7 @@ from helpers.training.detection_results import DetectionRequest, DetectorResult,
 from helpers.training.labelled_splits import positions
 
 if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
-    from helpers.training.detection_training import Split
+    from helpers.training.detection_training import Examples
     from helpers.training.training_loop import FineTuned
 
 SPLITS = ("train", "validation")
@@ -132,11 +132,11 @@ def _fit(
     return FineTuned(whole, history, best, history["validation"][best], run.warnings)
 
 
-def _split(request: DetectionRequest, name: str, maps: Any, frozen: bool) -> "Split":
+def _split(request: DetectionRequest, name: str, maps: Any, frozen: bool) -> "Examples":
     """Read the images of a split once: as maps float16 or as pixels uint8, to stay in memory."""
     import keras
 
-    from helpers.training.detection_training import Split
+    from helpers.training.detection_training import Examples
 
     data, rows = request.dataset, positions(request.dataset, name)
     shapes, what = np.zeros((len(rows), 2), int), f"{name} images"
@@ -161,7 +161,7 @@ def _split(request: DetectionRequest, name: str, maps: Any, frozen: bool) -> "Sp
         inputs = [part.reshape(-1, *each.shape[1:]) for part, each in shaped]
     else:
         inputs = [np.stack([read(row) for row in progress.track(every, what, len(rows))])]
-    return Split(inputs, _wanted(data, rows, shapes, cells))
+    return Examples(inputs, _wanted(data, rows, shapes, cells))
 
 
 def _wanted(data: Dataset, rows: np.ndarray, shapes: np.ndarray, cells: int) -> np.ndarray:

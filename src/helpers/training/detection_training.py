@@ -17,7 +17,7 @@ BATCH = 16  # images of a batch that is not learned from
 
 
 @dataclass(frozen=True)
-class Split:
+class Examples:
     """What a network reads of a split, one or several arrays, and what it is to say of it."""
 
     inputs: Sequence[np.ndarray]
@@ -45,7 +45,7 @@ class Run:
     def train(
         self,
         network: keras.Model,
-        splits: tuple[Split, Split],
+        splits: tuple[Examples, Examples],
         options: dict[str, Any],
         phase: str,
     ) -> int:
@@ -86,7 +86,7 @@ class Run:
     def _pass(
         self,
         step: Callable[..., Any],
-        split: Split,
+        split: Examples,
         order: Sequence[np.ndarray],
         what: str,
         took: float,
@@ -102,7 +102,7 @@ class Run:
         return float(np.mean(found))
 
 
-def _loss(network: keras.Model, split: Split) -> float:
+def _loss(network: keras.Model, split: Examples) -> float:
     """Return the mean loss of a split's batches, which are the same in every epoch."""
     inputs = list(split.inputs) if len(split.inputs) > 1 else split.inputs[0]
     found = network.predict(inputs, batch_size=BATCH, verbose=0)

@@ -23,7 +23,7 @@ SIDES = ["x", "y", "width", "height"]
 NUMBERS = ["score", *SIDES]
 
 
-class _Result(msgspec.Struct, gc=False):
+class _Box(msgspec.Struct, gc=False):
     image_id: int | str
     category_id: int | str
     bbox: tuple[float, float, float, float]
@@ -79,7 +79,7 @@ def _rows(file: str, data: Dataset) -> tuple[pd.DataFrame, list[str]]:
     """Read a row a box, with our names of columns; numbers are not checked yet."""
     target = paths.root() / file
     if target.suffix.lower() == ".json" and target.is_file() and _is_array(target):
-        every = coco.decoded(file, list[_Result], "list of COCO results")
+        every = coco.decoded(file, list[_Box], "list of COCO results")
         rows = pd.DataFrame([each.bbox for each in every], columns=SIDES)
         rows["id"] = [str(each.image_id) for each in every]
         rows["score"] = [each.score for each in every]
