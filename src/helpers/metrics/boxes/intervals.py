@@ -35,20 +35,6 @@ def estimates(
     return result | {name: rate.capped(highest.get(name, 1.0)) for name, rate in rates.items()}
 
 
-def resampled(
-    matches: Matches, name: str, resampling: Resampling = DEFAULT, threshold: float | None = None
-) -> tuple[float, NDArray[np.float64]]:
-    """Compute one metric, and on the resamples that every detector of these images shares, [R]."""
-    if name in OF_CLASSES:
-        found = of_classes(matches, [name], resampling)[name]
-        value = float(found.whole.mean()) if len(found.whole) else np.nan
-        moved = found.moved.mean(axis=0, dtype=float) if len(found.whole) else 0.0
-        return value, value + moved + np.zeros(resampling.resamples)
-    assert threshold is not None, f"{name} needs a threshold"
-    rows = resampling.sums(counts(matches, threshold))
-    return float(AT_THRESHOLD[name](rows.sum(axis=0))), AT_THRESHOLD[name](resampling.drawn(rows))
-
-
 @dataclass(frozen=True, eq=False)
 class OfClasses:
     """A metric of the classes that have objects: ``label`` [C], ``whole`` [C], ``drawn`` [C, R].
