@@ -18,7 +18,7 @@ def canonical(source: str | dict[str, Any], task: str, where: str) -> str | dict
     kind, section = sources.checked(source, task, f"{where}.")
     fields = section.model_dump(mode="json", exclude_none=True)
     merges = {key: each.model_dump() for key, each in sources.merges(source, f"{where}.").items()}
-    for key in sources.KINDS[kind].own_files:
-        if key in fields and not (paths.root() / fields[key]).exists():
-            raise UserError(f"{where}.{kind}.{key}: no such file: {fields[key]}")
+    for key, file in sources.KINDS[kind].own(fields):
+        if not (paths.root() / file).exists():
+            raise UserError(f"{where}.{kind}.{key}: no such file: {file}")
     return {kind: fields, **merges}

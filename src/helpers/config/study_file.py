@@ -102,7 +102,8 @@ class Study(Section):
             return f"predictions made elsewhere ({given[0]}) are of one split"
         if self.select or any(each.model.startswith("best:") for each in self.candidates):
             return "finalists are chosen on one validation split"
-        return "robustness is that of one fit" if self.robustness else ""
+        robust = "robustness is that of one fit" if self.robustness else ""
+        return tasks.get(self.task).single or robust
 
     def candidate(self, name: str) -> Candidate:
         """Return a candidate by name, or raise with the closest one."""
@@ -176,8 +177,7 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
 
 def _tested_on_everything(study: Study) -> Study:
     """Leave no item untested where none is trained on, unless the study says how to split."""
-    trained = "train" in tasks.get(study.task).required_splits
-    if trained or {"test", "group"} & study.data.split.model_fields_set:
+    if tasks.get(study.task).trains or {"test", "group"} & study.data.split.model_fields_set:
         return study
     if any(each.model == "frequent-transcript" for each in study.candidates):
         return study  # it is the most frequent of the train split

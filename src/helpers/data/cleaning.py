@@ -45,6 +45,6 @@ def labelled(items: Items, reason: pd.Series) -> pd.Series:
     return reason
 
 
-def labels(frame: pd.DataFrame) -> pd.Series:
+def labels(items: Items) -> pd.Series:
     """Return what duplicates must agree on: the class of each item."""
-    return frame["label"]
+    return items.frame["label"]

@@ -58,5 +58,7 @@ def open(study: str) -> Dataset:  # noqa: A001 (reads as dataset.open)
     rows = pd.Index(items.frame["id"]).get_indexer(frame["id"])
     if items.digest != record.source_digest or (rows < 0).any():
         raise UserError(f"{study}: its data has changed since it was split; run 1-data again")
-    items = replace(items.take(rows), decoding=record.decoding)
+    found = paths.build(study) / "boxes.parquet"
+    boxes = pd.read_parquet(found) if items.boxes is not None else None
+    items = replace(items.take(rows), decoding=record.decoding, boxes=boxes)
     return Dataset(study, frame, tuple(record.classes), record.digest, items)

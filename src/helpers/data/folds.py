@@ -54,7 +54,7 @@ def make(frame: pd.DataFrame, tied: Ties, rules: SplitRules) -> tuple[pd.DataFra
 
 def _obstacle(frame: pd.DataFrame, units: np.ndarray, rules: SplitRules, least: int) -> str:
     if "train" not in rules.required:
-        return "nothing is trained, so one split tests every item"
+        return rules.single or "nothing is trained, so one split tests every item"
     if splits.is_given(frame, rules):
         return "the source has a split of its own, which is kept; given: false draws a new one"
     found = pd.Series(units, frame.index).groupby(frame["label"]).nunique()

@@ -12,6 +12,7 @@ from helpers.core import dotted_names, files, paths
 from helpers.core.errors import UserError, check_known
 from helpers.core.records.data import DataRecord, Dropped, ItemCounts, PublishedResult
 from helpers.data import checks, copies, folds, sources, splits, tasks
+from helpers.data.detection import boxes
 from helpers.data.items import Items, natural
 from helpers.data.splits import SplitRules
 
@@ -40,7 +41,10 @@ def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd
     reason = clean_task(items, pd.Series(survey.reason, dtype=object))
     usable = np.flatnonzero(reason == "")
     dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
-    return items.take(usable), survey.take(usable), dropped.reset_index(drop=True)
+    items, survey = items.take(usable), survey.take(usable)
+    if fit := tasks.get(items.task).fit:
+        items = dotted_names.load(fit)(items, survey)
+    return items, survey, dropped.reset_index(drop=True)
 
 
 def prepare(
@@ -66,9 +70,10 @@ def arrange(
     notes = (*items.notes, *survey.notes)
     items = replace(items, decoding=survey.decoding or items.decoding, notes=notes)
     usable, survey_of_usable, dropped = clean(items, survey)
-    required = tasks.get(usable.task).required_splits
-    usual = {} if "train" in required else {"test": 1.0}  # where nothing is trained, all is tested
-    rules = SplitRules(**usual | (split or {}), required=required)
+    task = tasks.get(usable.task)
+    usual: dict[str, Any] = {} if task.trains else {"test": 1.0}
+    usual |= {"single": task.single} | (split or {})
+    rules = SplitRules(**usual, required=task.required_splits)
     try:
         tied = splits.ties(usable.frame, rules, survey_of_usable.near, survey_of_usable.exact)
         folded = folds.make(usable.frame, tied, rules)
@@ -88,12 +93,18 @@ def arrange(
         whole = checks.run(usable, frame.assign(split="test"), survey_of_usable, "D4", units)
         others = [each for each in findings if each.code not in (*OF_TEST, "D404")]
         findings = [*others, *(each for each in whole if each.code in OF_TEST)]
-    classes = tuple(sorted(frame["label"].unique(), key=natural))
+    named = frame["label"] if usable.boxes is None else usable.boxes["label"]
+    classes = tuple(sorted(named.unique(), key=natural))
     # what a model can depend on, whatever file it came from
-    lines = zip(frame["id"], frame["label"], survey_of_usable.digest, strict=True)
+    truth = frame["label"]
+    if usable.boxes is not None:
+        truth = boxes.described(frame["id"], usable.boxes)
+    lines = zip(frame["id"], truth, survey_of_usable.digest, strict=True)
     hashed = "".join(f"{id_}\0{label}\0{digest}\n" for id_, label, digest in lines)
     digest = hashlib.sha256(hashed.encode()).hexdigest()
-    return Prepared(usable, frame, classes, findings, dropped, survey_of_usable, digest, *folded)
+    note = folded[1] or f"Split once: {task.single}." * bool(task.single)
+    facts = survey_of_usable, digest, folded[0], note
+    return Prepared(usable, frame, classes, findings, dropped, *facts)
 
 
 def _frame(
@@ -131,7 +142,7 @@ def save(
     source: str | dict[str, Any],
     split: dict[str, Any] | None = None,
 ) -> None:
-    """Write build/<study>/splits.parquet, folds.parquet and data.json."""
+    """Write build/<study>/splits.parquet, folds.parquet, boxes.parquet if any, and data.json."""
     folder, items = paths.build(study), prepared.items
     reasons = prepared.dropped["reason"].value_counts()
     counts = ItemCounts(
@@ -144,6 +155,7 @@ def save(
     )
     files.write_parquet(folder / "splits.parquet", prepared.frame)
     files.write_parquet(folder / "folds.parquet", prepared.folds)
+    files.write_parquet_or_remove(folder / "boxes.parquet", items.boxes)
     DataRecord(
         study=study,
         task=items.task,

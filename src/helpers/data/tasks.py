@@ -36,7 +36,8 @@ class Task:
     to the type of its options. ``trained_with`` and ``evaluated_with`` are the keys of a study that
     these stages read, ``notebooks`` those that differ from the shared ones. The other dotted names
     are functions: ``clean`` finds items that cannot be used, ``answers`` what duplicates must agree
-    on, ``compare`` ranks the candidates.
+    on, ``fit`` fits boxes to the decoded images, ``compare`` ranks the candidates. ``single`` says
+    why a task is never cross-validated.
     """
 
     modality: str
@@ -57,12 +58,19 @@ class Task:
     notebooks: Mapping[str, str] = field(default_factory=dict)
     clean: str = "helpers.data.cleaning.labelled"
     answers: str = "helpers.data.cleaning.labels"
+    fit: str | None = None
+    single: str = ""
     compare: str = "helpers.comparison.classification.compare"
 
     @property
     def has_classes(self) -> bool:
         """Tell whether the answer to an item is one of a few classes."""
         return self.target == "label"
+
+    @property
+    def trains(self) -> bool:
+        """Tell whether a study may train on its items; where none does, all are tested."""
+        return "probe" in self.adaptations
 
 
 _OPTIONS = "helpers.config.options"
@@ -137,7 +145,7 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         corruptions="helpers.data.image.corruptions.CORRUPTIONS",
         metrics="detection",
         primary="mean-average-precision",
-        target="boxes",
+        target="annotation",
         caption="boxes",
         required_splits=("test",),
         skipped_checks=_OF_CLASSES,
@@ -154,6 +162,8 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         notebooks={"2-train": "2-train-detection", "3-evaluate": "3-evaluate-detection"},
         clean="helpers.data.detection.cleaning.with_boxes",
         answers="helpers.data.detection.cleaning.boxes",
+        fit="helpers.data.detection.cleaning.fitted",
+        single="detectors are trained once, as they take long",
         compare="helpers.comparison.detection.compare",
     ),
 }

@@ -37,7 +37,7 @@ def own_data(source: str | dict[str, Any]) -> list[Path]:
         return []
     name = sources.kind_of(source)
     kind, fields = sources.KINDS[name], source[name]
-    own = [paths.root() / fields[field] for field in kind.own_files if field in fields]
+    own = [paths.root() / file for _, file in kind.own(fields)]
     # files beside a table are its items, unless it holds the texts themselves
     folder_too = kind.folder_too and not fields.get("text")
     folders = {path.parent for path in own} if folder_too else set()

@@ -31,7 +31,7 @@ def near_duplicates(facts: Facts) -> Found | None:
 def conflicting_labels(facts: Facts) -> Found | None:
     """Equal items, different labels or transcripts: at least one is wrong."""
     task = tasks.get(facts.items.task)
-    answers = dotted_names.load(task.answers)(facts.frame)
+    answers = dotted_names.load(task.answers)(facts.items)
     many = answers.groupby(facts.survey.exact).transform("nunique").to_numpy() > 1
     detail = f"the same {facts.modality.ONE} carries different {task.target}s"
     return rows_where(facts, many, detail)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pi_heif
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from helpers.core.errors import reason
 from helpers.data.encoded import Unreadable, content_of
@@ -36,6 +36,7 @@ class Stored:
     frames: int = 1  # or pages; the first one is decoded
     profile: str = ""  # the colour profile that it was converted from
     damage: str = ""  # why it is not upright, or its colour profile is not used
+    orientation: int = 1  # of EXIF, 1 to 8: how it was turned upright
 
 
 def decode(raw: Raw, levels: Levels = MappingProxyType({})) -> np.ndarray:
@@ -60,7 +61,7 @@ def read(raw: Raw, known: Levels) -> tuple[np.ndarray, Stored]:
             about = {k: v for k, v in image.info.items() if k != "transparency"}
             image = Image.fromarray(pixels)
             image.info = about
-        image, profile, damage = _in_srgb(image)
+        image, profile, damage, turn = _in_srgb(image)
         pixels = np.array(image.convert("RGB"))
         if not wide:
             pixels, values = scaled(pixels, known)
@@ -68,7 +69,7 @@ def read(raw: Raw, known: Levels) -> tuple[np.ndarray, Stored]:
         raise
     except Exception as error:  # each decoder raises its own kinds
         raise Unreadable(reason(error)) from None
-    return pixels, Stored(values, mode, form, frames, profile, damage)
+    return pixels, Stored(values, mode, form, frames, profile, damage, turn)
 
 
 def _read_array(array: np.ndarray, known: Levels) -> tuple[np.ndarray, Stored]:
@@ -109,15 +110,17 @@ def _frames(image: Image.Image) -> int:
         return 1
 
 
-def _in_srgb(image: Image.Image) -> tuple[Image.Image, str, str]:
+def _in_srgb(image: Image.Image) -> tuple[Image.Image, str, str, int]:
     """Turn an image upright, put it on white and convert it to sRGB.
 
-    Returns it with the profile it was converted from, and what is damaged: that costs no image.
+    Returns it with the profile it was converted from, what is damaged (that costs no image), and
+    the orientation that it had.
     """
-    damage = name = ""
+    damage, name, turn = "", "", 1
     profile = image.info.get("icc_profile")
     try:
         _check_exif(image.info.get("exif", b"").removeprefix(b"Exif\0\0"))
+        turn = orientation(image)
         image = ImageOps.exif_transpose(image)
     except Exception:
         damage = "damaged EXIF, orientation unknown"
@@ -127,7 +130,13 @@ def _in_srgb(image: Image.Image) -> tuple[Image.Image, str, str]:
             image, name = colour_profiles.to_srgb(image, profile)
     except Exception:
         damage = damage or "colour profile that cannot be used"
-    return image, name, damage
+    return image, name, damage, turn
+
+
+def orientation(image: Image.Image) -> int:
+    """Return an image's orientation by EXIF, from 2 to 8 where it is to be turned, else 1."""
+    found = image.getexif().get(ExifTags.Base.Orientation, 1)
+    return found if found in range(2, 9) else 1
 
 
 def _check_exif(content: bytes) -> None:

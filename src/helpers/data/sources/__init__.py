@@ -6,15 +6,24 @@ archives, write a ``Reader`` and add its name to ``READERS``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from pydantic import AfterValidator, BeforeValidator
+from typing import TYPE_CHECKING, Any
 
 from helpers.catalogue import entries
 from helpers.core import dotted_names
 from helpers.core.errors import UserError, unknown
-from helpers.core.schema import Section, UnknownKey, check, name
+from helpers.core.schema import Section, UnknownKey, check
 from helpers.data import tasks
+from helpers.data.sources.fields import (
+    BoxTableSource,
+    CocoSource,
+    FolderSource,
+    HubSource,
+    Merge,
+    NpySource,
+    TableSource,
+    VocSource,
+    YoloSource,
+)
 
 if TYPE_CHECKING:
     from helpers.data.items import Items
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of data source that a study file may name."""
+    """A kind of data source that a study file may name; ``of_boxes`` are its fields for boxes."""
 
     fields: type[Section]
     shorthand: str  # the field that a plain string stands for
@@ -31,6 +40,18 @@ class Source:
     loaders: Mapping[str, str]
     own_files: tuple[str, ...] = ()  # fields that name a file or folder of the user's
     folder_too: bool = False  # whether files next to the own file are read as well
+    of_boxes: type[Section] | None = None
+
+    def section(self, task: str) -> type[Section]:
+        """Return its fields for a task."""
+        boxes = self.of_boxes and tasks.get(task).modality == "detection"
+        return self.of_boxes if boxes and self.of_boxes else self.fields
+
+    def own(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """List the user's own files and folders, each with its field."""
+        named = [(key, fields[key]) for key in self.own_files if fields.get(key)]
+        several = [(key, each if isinstance(each, dict) else {"": each}) for key, each in named]
+        return [(key, file) for key, each in several for file in each.values()]
 
 
 @dataclass(frozen=True)
@@ -42,100 +63,34 @@ class Reader:
     fetched: bool = True  # whether it needs an archive or packages
 
 
-def _rising(levels: Any) -> Any:
-    pair = isinstance(levels, list | tuple) and [type(each) in (int, float) for each in levels]
-    if pair != [True, True] or not levels[0] < levels[1]:
-        raise ValueError("black, then a larger value for white, is needed: [0, 4095]")
-    return levels
-
-
-def _separator(value: str) -> str:
-    value = {"\\t": "\t", "tab": "\t"}.get(value.lower(), value)
-    if len(value) != 1 or value in '"\r\n\0':
-        raise ValueError("one character, or tab, is needed")
-    return value
-
-
-def _renaming(value: Any) -> Any:
-    if value != "alike" and not isinstance(value, dict):
-        raise ValueError("alike, or {old: new}, is needed")
-    if value == "alike":
-        return value
-    new = {name(old): name(each) for old, each in value.items()}
-    if not all(map(str.strip, new.values())):
-        raise ValueError("a name is needed; empty the cells of items that have no label")
-    if onward := next((each for each in new.values() if new.get(each, each) != each), None):
-        raise ValueError(f"{onward!r} is itself renamed: name {new[onward]!r} in its place")
-    return new
-
-
-class LevelsOfImages(Section):
-    """The values that are black and white in images of more than 8 bits; found if not given."""
-
-    levels: Annotated[tuple[float, float], BeforeValidator(_rising)] | None = None
-
-
-class Merge(Section):
-    """Names to make one: all that look ``alike``, or each old name with its new one."""
-
-    merge: Annotated[Literal["alike"] | dict[str, str], BeforeValidator(_renaming)]
-
-
-class NpySource(LevelsOfImages):
-    """Two arrays: images [N, H, W] or [N, H, W, C], and labels [N] or one-hot [N, K]."""
-
-    data: str
-    labels: str
-    groups: str | None = None
-
-
-class FolderSource(LevelsOfImages):
-    """A folder with a sub-folder for each class; ``encoding`` is that of texts."""
-
-    path: str
-    encoding: str | None = None
-    links: Literal["follow"] | None = None  # allows links that lead out of the folder
-
-
-class TableSource(LevelsOfImages):
-    """A CSV, TSV, JSON Lines or parquet file, an item a row; the fields name its columns."""
-
-    file: str
-    path: str | None = None
-    text: str | None = None
-    transcript: str | None = None
-    language: str | None = None  # of the transcripts: a column, or a language for all
-    label: str = "label"
-    split: str | None = None
-    group: str | None = None
-    encoding: str | None = None
-    links: Literal["follow"] | None = None  # allows links that lead out of its folder
-    # of a CSV; found out if it is the only one that fits
-    separator: Annotated[str, AfterValidator(_separator)] | None = None
-
-
-class HubSource(LevelsOfImages):
-    """A data set of TensorFlow Datasets or the Hugging Face hub; the fields name its features."""
-
-    name: str
-    config: str | None = None
-    image: str = "image"
-    text: str = "text"
-    label: str = "label"
-
-
 _HERE = "helpers.data.sources"
 TIDIED = "helpers.data.names.tidied"  # what is done to the items of every source
 _FOLDER = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.folder.load")
 _TABLE = dict.fromkeys(("image", "text", "audio"), f"{_HERE}.table.load")
-_TABLE["speech"] = f"{_HERE}.speech_table.load"
+_TABLE |= {"speech": f"{_HERE}.speech_table.load", "detection": f"{_HERE}.box_table.load"}
 MERGES = {"labels": ("label",), "groups": ("group", "speaker")}  # columns that a study may merge
 KINDS = {  # each kind of source
     "npy": Source(
         NpySource, "data", {"image": f"{_HERE}.arrays.load"}, own_files=("data", "labels", "groups")
     ),
     "folder": Source(FolderSource, "path", _FOLDER, own_files=("path",)),
-    "table": Source(TableSource, "file", _TABLE, own_files=("file",), folder_too=True),
+    "table": Source(
+        TableSource, "file", _TABLE, own_files=("file",), folder_too=True, of_boxes=BoxTableSource
+    ),
+    "coco": Source(
+        CocoSource,
+        "annotations",
+        {"detection": f"{_HERE}.coco.load"},
+        own_files=("annotations", "images"),
+    ),
+    "voc": Source(VocSource, "path", {"detection": f"{_HERE}.voc.load"}, own_files=("path",)),
+    "yolo": Source(
+        YoloSource,
+        "file",
+        {"detection": f"{_HERE}.yolo.load"},
+        own_files=("file",),
+        folder_too=True,
+    ),
     "tfds": Source(
         HubSource, "name", dict.fromkeys(("image", "text"), f"{_HERE}.hub.tensorflow_datasets")
     ),
@@ -192,8 +147,9 @@ def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     [kind], fields = named, source[named[0]]
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
-    section = check(KINDS[kind].fields, fields, f"{where}{kind}")
-    if getattr(section, "levels", None) and tasks.get(task).modality != "image":
+    section = check(KINDS[kind].section(task), fields, f"{where}{kind}")
+    is_image = "image" in tasks.reading(tasks.get(task).modality)
+    if getattr(section, "levels", None) and not is_image:
         raise UserError(f"{where}{kind}.levels: only images have levels")
     return kind, section
 

@@ -17,8 +17,9 @@ def transcribed(items: Items, reason: pd.Series) -> pd.Series:
     return reason
 
 
-def transcripts(frame: pd.DataFrame) -> pd.Series:
+def transcripts(items: Items) -> pd.Series:
     """Return what duplicates must agree on: the words, or that there are none."""
+    frame = items.frame
     silent = frame["label"].where(frame["label"] == NO_SPEECH)
     words = frame["reference"].fillna("").map(normalisation.plain)
     return words.where(words != "", silent)

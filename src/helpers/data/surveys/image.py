@@ -26,6 +26,7 @@ class ImageSurvey(Survey):
     frames: np.ndarray  # or pages: int [N]
     profile: np.ndarray  # the colour profile that it was converted from, or an empty text
     damage: np.ndarray  # of its orientation or colour profile, or an empty text
+    orientation: np.ndarray  # of EXIF, by which it was turned upright, 1 if not: int [N]
     values: np.ndarray  # what its values are, and what became of them: levels.Values [N], or None
     height: np.ndarray
     width: np.ndarray
@@ -89,6 +90,7 @@ class ImageSurvey(Survey):
 _NOTHING = np.zeros(3 * THUMBNAIL**2, np.float32)
 UNREADABLE = dict(digest="", height=0, width=0, span=0, constant=False, thumbnail=_NOTHING)
 UNREADABLE |= dict(mode="", format="", frames=1, profile="", damage="", values=None)
+UNREADABLE |= dict(orientation=1)
 
 
 def survey(items: Items) -> ImageSurvey:

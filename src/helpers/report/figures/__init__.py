@@ -1,5 +1,6 @@
 """Figures of the notebooks, one line each: a figure is registered by its line here."""
 
+from helpers.report.figures.boxes import boxes_on as boxes_on
 from helpers.report.figures.classification import confusion_matrix as confusion_matrix
 from helpers.report.figures.classification import f1_by_class as f1_by_class
 from helpers.report.figures.classification import metric_by_slice as metric_by_slice
