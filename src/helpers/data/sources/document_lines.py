@@ -5,7 +5,6 @@ A line's box holds its ink, not the height of its font, and ends where a gap of 
 
 import contextlib
 import hashlib
-import itertools
 import math
 import threading
 from collections.abc import Iterator, Sequence
@@ -28,9 +27,10 @@ from helpers.data.sources import Reader
 LABEL = "text line"
 POINTS = 72  # an inch
 INK = 60  # grey levels from the ground from which a pixel belongs to a letter
-FEWEST = 10  # lines of a page; title pages and empty ones have fewer
+FEWEST, MOST = 10, 100  # lines of a page; title pages have fewer, and no more are scored
 LEADERS = 0.05  # most dots in a row a character; tables of contents have more
 FOREIGN = 0.3  # least share of characters beyond ASCII where ``foreign``
+Lines = tuple[list[str], np.ndarray]
 LOCK = threading.Lock()  # pdfium runs in one thread
 
 
@@ -58,11 +58,10 @@ def load(packages: Sequence[Package], fields: LineFields) -> Items:
     truth: list[dict[str, Any]] = []
     for name, given in fields.documents.items():
         with opened(contents[name]) as document:
-            for number in chosen(document, fields.pages, given.foreign):
+            for number, read in chosen(document, fields.pages, given.foreign).items():
                 page, id_ = document[number], f"{name}/{number + 1:03d}"
-                truth += [
-                    {"id": id_, "label": LABEL} | box for box in found(page, fields.resolution)
-                ]
+                lines_of_page = found(page, read, fields.resolution)
+                truth += [{"id": id_, "label": LABEL} | box for box in lines_of_page]
                 rows.append({"id": id_, "language": name, "split": given.split, "page": number})
     frame, lines = pd.DataFrame(rows), boxes.frame(truth)
     frame["label"] = boxes.image_labels(frame["id"], lines)
@@ -70,7 +69,7 @@ def load(packages: Sequence[Package], fields: LineFields) -> Items:
     frame["group"] = frame["language"]
     content = lines.to_csv() + " ".join(each.sha256 for each in packages)
 
-    def read(index: int) -> np.ndarray:
+    def picture(index: int) -> np.ndarray:
         with opened(contents[rows[index]["language"]]) as document:
             page = drawn(document[rows[index]["page"]], fields.resolution)
         return np.repeat(page[..., None], 3, axis=2)
@@ -80,7 +79,7 @@ def load(packages: Sequence[Package], fields: LineFields) -> Items:
     return Items(
         "document lines",
         frame.drop(columns="page"),
-        read,
+        picture,
         hashlib.sha256(f"{fields} {content}".encode()).hexdigest(),
         root="Debian packages",
         boxes=lines,
@@ -116,31 +115,35 @@ def opened(content: bytes) -> Iterator[Any]:
             yield document
 
 
-def chosen(document: Any, count: int, foreign: bool) -> list[int]:
-    """Choose pages evenly, each the next one that has no picture, and enough text in its language.
+def chosen(document: Any, count: int, foreign: bool) -> dict[int, Lines]:
+    """Choose pages evenly, each the next one that has no picture, and text in its language.
 
     Text in pictures would be no truth.
     """
-    fits, taken = cache(lambda number: _fits(document[number], foreign)), set[int]()
+    usable, taken = cache(lambda number: _usable(document[number], foreign)), dict[int, Lines]()
     for start in np.linspace(0, len(document), count, endpoint=False).astype(int):
-        later = (number for number in range(start, len(document)) if number not in taken)
-        taken.update(itertools.islice(filter(fits, later), 1))
-    return sorted(taken)
+        for number in range(start, len(document)):
+            if number not in taken and (read := usable(number)):
+                taken[number] = read
+                break
+    return dict(sorted(taken.items()))
 
 
-def _fits(page: Any, foreign: bool) -> bool:
+def _usable(page: Any, foreign: bool) -> Lines | None:
     import pypdfium2.raw as pdfium
 
     if next(iter(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])), None):
-        return False
-    said = page.get_textpage().get_text_range()
-    text = "".join(said.split())
+        return None
+    text = "".join(page.get_textpage().get_text_range().split())
     share = sum(not each.isascii() for each in text) / max(len(text), 1)
     contents = text.count("..") > LEADERS * len(text)  # they lead to the numbers of pages
-    return not contents and (share >= FOREIGN or not foreign) and said.count("\n") >= FEWEST
+    if contents or (foreign and share < FOREIGN):
+        return None
+    read = lines(page)
+    return read if FEWEST <= len(read[0]) <= MOST else None
 
 
-def lines(page: Any) -> tuple[list[str], np.ndarray]:
+def lines(page: Any) -> Lines:
     """Read the lines of a page and their outlines in points: left, top, right, bottom [L, 4].
 
     A line ends before a letter that is not level with the one before, or leaves a gap.
@@ -177,11 +180,11 @@ def drawn(page: Any, resolution: int) -> np.ndarray:
     return np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
 
 
-def found(page: Any, resolution: int) -> Iterator[dict[str, object]]:
+def found(page: Any, read: Lines, resolution: int) -> Iterator[dict[str, object]]:
     """Yield the boxes of a page's lines, drawn tight around their ink; hidden ones have none."""
     grey = drawn(page, resolution).astype(np.int16)
     scale = resolution / POINTS
-    for text, outline in zip(*lines(page), strict=True):
+    for text, outline in zip(*read, strict=True):
         left, top = (max(0, math.floor(value * scale)) for value in outline[:2])
         right, bottom = (math.ceil(value * scale) for value in outline[2:])
         part = grey[top:bottom, left:right]

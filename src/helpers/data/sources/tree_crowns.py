@@ -16,7 +16,6 @@ from PIL import Image
 from pydantic import Field
 
 from helpers.catalogue.wheels import WheelMembers
-from helpers.core.columns import BOXES
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.core.schema import Section
@@ -25,6 +24,7 @@ from helpers.data.items import Found, Items
 from helpers.data.sources import Reader
 
 LABEL = "tree"
+SLIVER = 3  # pixels; of other tiles' crowns, less is not even ignored
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -116,9 +116,9 @@ def within(crowns: np.ndarray, tile: tuple[int, int, int, int]) -> list[dict[str
     centre = (crowns[:, :2] + crowns[:, 2:]) / 2
     here = ((centre >= tile_from) & (centre < tile_to)).all(axis=1)
     return [
-        dict(zip(BOXES[2:], (*(start[row] - tile_from), *size[row]), strict=True))
+        dict(zip(boxes.SIDES, (*(start[row] - tile_from), *size[row]), strict=True))
         | {"ignored": not here[row]}
-        for row in np.flatnonzero((size >= 1).all(axis=1) | here)
+        for row in np.flatnonzero((size >= SLIVER).all(axis=1) | here)
     ]
 
 
