@@ -52,7 +52,9 @@ def f1_by_class(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def reliability_diagram(table: pd.DataFrame, note: str) -> Figure:
+def reliability_diagram(
+    table: pd.DataFrame, note: str, labels: tuple[str, str] = ("confidence", "accuracy")
+) -> Figure:
     """Draw accuracy, low and high against confidence, a row a bin of count items, under a note."""
     figure, axes = style.canvas(3.9, width=4.4)
     axes.plot([0, 1], [0, 1], color=GREY, lw=1.2, zorder=0)
@@ -60,7 +62,7 @@ def reliability_diagram(table: pd.DataFrame, note: str) -> Figure:
     areas = 16 + 120 * table["count"] / table["count"].sum()
     axes.scatter(table["confidence"], table["accuracy"], s=areas, color=BLUE, zorder=3)
     limits = max(0.0, min(table["confidence"].min(), table["low"].min()) - 0.05), 1.02
-    axes.set(xlabel="confidence", ylabel="accuracy", xlim=limits, ylim=limits, aspect="equal")
+    axes.set(xlabel=labels[0], ylabel=labels[1], xlim=limits, ylim=limits, aspect="equal")
     axes.set_title(note, loc="left", fontsize=9, color=INK)
     style.legend(figure, {"perfect calibration": GREY, "measured, by bin": BLUE})
     return figure
