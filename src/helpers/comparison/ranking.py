@@ -129,10 +129,8 @@ def _unbounded(every: list[Entrant], a: int, b: int) -> Pair:
     if not np.isfinite([first.row["value"], second.row["value"]]).all():
         return Pair(a, b)
     difference, low, high, p, error, freedom = contrast(first.units, second.units)
-    units = len(first.units[0])
-    power = Power(
-        np.nan, error, freedom, units
-    )  # more items alone do not mend the luck of training
+    # more items alone do not mend the luck of training
+    power = Power(np.nan, error, freedom, units=len(first.units[0]))
     method = "means over seeds, training and items"
     return Pair(a, b, difference, low, high, p, p, error, method=method, power=power)
 
