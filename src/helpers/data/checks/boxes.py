@@ -206,6 +206,7 @@ def crowded(facts: Facts) -> Found | None:
 
 
 check("D515", "Class numbers that may be shifted", "warning")(noticed("D515", __name__))
+check("D521", "Images that stand for few others", "warning")(noticed("D521", __name__))
 
 
 @check("D419", "Classes with few boxes in the test", "warning", needs=("split",))

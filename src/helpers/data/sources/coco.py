@@ -56,7 +56,7 @@ def load(fields: CocoSource, task: str) -> Items:
     if not root.is_dir():
         raise UserError(f"{fields.images}: no such folder")
     parts = {"": given} if isinstance(given, str) else given
-    read = {split: _read(file) for split, file in parts.items()}
+    read = {split: decoded(file, _Instances) for split, file in parts.items()}
     names, notes = _categories(read, parts)
     tables = [_tables(part, parts[split], names, split) for split, part in read.items()]
     images = pd.concat([each[0] for each in tables], ignore_index=True)
@@ -87,8 +87,11 @@ def load(fields: CocoSource, task: str) -> Items:
     )
 
 
-def _read(file: str) -> _Instances:
-    """Decode a file straight from its pages on disk, so that nothing but boxes is kept of it."""
+def decoded(file: str, kind: Any, what: str = "COCO annotations") -> Any:
+    """Decode a file straight from its pages on disk, so that nothing but boxes is kept of it.
+
+    ``kind`` is the type of its content, ``what`` that in words. Raises UserError as ``load`` does.
+    """
     path = paths.root() / file
     if not path.is_file():
         raise UserError(f"{file}: no such file")
@@ -103,9 +106,9 @@ def _read(file: str) -> _Instances:
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:
         try:
             with memoryview(held) as pages:
-                return msgspec.json.decode(pages, type=_Instances)
+                return msgspec.json.decode(pages, type=kind)
         except msgspec.ValidationError as error:
-            raise UserError(f"{file}: no COCO annotations: {_said(error)}") from None
+            raise UserError(f"{file}: no {what}: {_said(error)}") from None
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise UserError(f"{file}: {_place(str(error), held)}") from None
 

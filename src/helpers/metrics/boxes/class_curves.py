@@ -17,37 +17,47 @@ from helpers.metrics.boxes.table import IGNORED, SIZES, TRUE, Matches
 RECALLS = 101
 # Where COCO's grid is above the fraction by rounding: 57 of 100 objects do not reach .57.
 _LATE = np.linspace(0, 1, RECALLS) > np.arange(RECALLS) / (RECALLS - 1)
-_CELLS = 4_000_000  # held at a time: 16 MB an array
+_CELLS, _LEAST = 1_500_000, 256  # held at a time, in so many columns or more
 _FEW = 48  # columns, up to which NumPy's own running sums are faster
 
 
 class ClassCurve:
     """The boxes of one class as sums over units [U], in each of which images go together.
 
-    ``unit`` [N] is that of each image; ``units`` are those in which the class is.
+    ``unit`` [N] is that of each image; ``units`` are those in which the class is, and ``objects``
+    says how many of it each has. Without a ``label``, all classes are one.
     """
 
     def __init__(
-        self, matches: Matches, label: int, size: str, ious: Sequence[int], unit: NDArray[np.int64]
+        self,
+        matches: Matches,
+        label: int | None,
+        size: str,
+        ious: Sequence[int],
+        unit: NDArray[np.int64],
     ):
         table, a = matches.table, list(SIZES).index(size)
-        low, high = np.searchsorted(matches.label, [label, label + 1])
-        kind = matches.kind[ious, a, low:high]
-        of_box = unit[matches.image[low:high]]
-        truth = (table.truth_class == label) & matches.counted[a]
-        of_truth = unit[table.truth_image[truth]]
+        boxes, truth = (
+            np.argsort(-matches.score, kind="stable"),
+            np.arange(len(table.truth_class)),
+        )
+        if label is not None:
+            boxes, truth = (part[label] for part in matches.places)
+        kind, overlap = matches.kind[ious, a][:, boxes], matches.overlap[boxes]
+        of_box = unit[matches.image[boxes]]
+        of_truth = unit[table.truth_image[truth[matches.counted[a, truth]]]]
         t, place = np.nonzero(kind == TRUE)
         self.starts = np.searchsorted(t, np.arange(len(kind) + 1))
-        self.lost = 2 * (1 - matches.overlap[low:high][place[: self.starts[1]]])  # of IoU, at .5
+        self.lost = 2 * (1 - overlap[place[: self.starts[1]]])  # of IoU, at .5
         # All boxes that are not ignored, up to the last true one at each IoU.
         seen, last = kind != IGNORED, np.full(len(kind), -1)
         last[t] = place  # the last one stays
-        seen &= np.arange(high - low) <= last[:, None]
+        seen &= np.arange(len(of_box)) <= last[:, None]
         so_far = np.cumsum(seen).reshape(kind.shape)[t, place]
         self.units, local = np.unique(np.append(of_truth, of_box), return_inverse=True)
         of_truth, of_box = np.split(local, [len(of_truth)])
         self.true, columns = of_box[place], of_box[np.nonzero(seen)[1]]
-        self._objects = np.bincount(of_truth, minlength=len(self.units)).astype(float)
+        self.objects = np.bincount(of_truth, minlength=len(self.units)).astype(float)
         shape, ends = (len(place), len(self.units)), np.append(0, so_far)
         self._boxes = csr_array((np.ones(len(columns), np.float32), columns, ends), shape=shape)
 
@@ -56,53 +66,73 @@ class ClassCurve:
 
         Weights [units, R] say how often each of ``units`` is drawn; NaN where no object is.
         """
-        resamples = weights.shape[1]
-        precision, recall = np.zeros((2, len(self.starts) - 1, resamples))
-        objects, lrp = np.zeros(resamples), np.ones(resamples)
-        step = max(1, _CELLS // max(1, *self._boxes.shape))
+        ious, resamples = len(self.starts) - 1, weights.shape[1]
+        found = {key: np.zeros((ious, resamples)) for key in ("precision", "recall")}
+        found["lrp"], objects = np.ones((1, resamples)), np.zeros(resamples)
+        most = max(len(self.units), int(np.diff(self.starts).max(initial=1)))
+        step = max(_LEAST, _CELLS // most)
         for at in range(0, resamples, step):
             part = slice(at, at + step)
             drawn = weights[:, part].astype(np.float32 if resamples > 1 else float)
-            objects[part] = self._objects.astype(drawn.dtype) @ drawn
-            if len(self.true):
-                precision[:, part], recall[:, part], lrp[part] = self._part(drawn, objects[part])
-        found = {"precision": precision, "recall": recall, "lrp": lrp[None]}
+            objects[part] = self.objects.astype(drawn.dtype) @ drawn
+            for t, (low, high) in enumerate(pairwise(self.starts)):
+                if low < high:
+                    values = self._at(slice(low, high), drawn, np.maximum(objects[part], 1e-9))
+                    found["precision"][t, part], found["recall"][t, part], lrp = values
+                    if t == 0:
+                        found["lrp"][0, part] = lrp
         return {name: np.where(objects > 0, each, np.nan) for name, each in found.items()}
 
-    def _part(self, drawn: NDArray, objects: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-        true, every, ends = drawn[self.true], self._boxes @ drawn, self.starts[1:] - 1
-        objects, first = np.maximum(objects, 1e-9), slice(0, self.starts[1])
-        filled = np.diff(self.starts) > 0
-        lost = self.lost[:, None].astype(drawn.dtype) * true[first]
-        parts = [slice(low, high) for low, high in pairwise(self.starts) if high > low]
-        for part in parts:
-            _running(np.add, true[part])
-            _running(np.add, every[part])
-        _running(np.add, lost)
-        # LRP at every threshold: lost IoU, false boxes and missed objects over all of the three.
-        either = every[first] - true[first] + objects
-        lrp = ((lost + either - true[first]) / either).min(axis=0, initial=1.0)
-        recall, reached = true * (1 / objects).astype(drawn.dtype), _reached(true, objects)
-        np.divide(true, every, out=true, where=every > 0)
-        precision, recalls = np.zeros((2, len(filled), drawn.shape[1]))
-        for part in parts:
-            _running(np.maximum, true[part][::-1])
-            reached[part][1:] -= reached[part][:-1].copy()
-        true *= reached
-        precision[filled] = np.add.reduceat(true, self.starts[:-1][filled]) / RECALLS
-        recalls[filled] = recall[ends[filled]]
-        return precision, recalls, lrp
+    def false_at(self, weights: NDArray, share: float) -> NDArray[np.float64]:
+        """Count the false boxes [R] before this share of the objects is found, at the first IoU.
+
+        Infinite where it never is, NaN without objects.
+        """
+        rows, resamples = slice(0, self.starts[1]), weights.shape[1]
+        step = max(16, _CELLS // max(1, rows.stop, len(self.units)))
+        found = np.full(resamples, np.inf)
+        for at in range(0, resamples, step):
+            drawn = weights[:, at : at + step].astype(np.float32)
+            goal = share * (self.objects.astype(drawn.dtype) @ drawn).astype(float)
+            true, every = drawn[self.true[rows]], self._boxes[rows] @ drawn
+            _running(np.add, true)
+            _running(np.add, every)
+            place = (true < goal - 1e-6).sum(axis=0)
+            reached = np.flatnonzero(place < len(true))
+            found[at + reached] = (every - true)[place[reached], reached]
+            found[at : at + step][goal <= 0] = np.nan
+        return found
+
+    def _at(self, rows: slice, drawn: NDArray, objects: NDArray) -> tuple[NDArray, ...]:
+        """Return average precision, recall and LRP error at the IoU of some rows."""
+        true, every = drawn[self.true[rows]], self._boxes[rows] @ drawn
+        lost = self.lost[rows, None].astype(drawn.dtype) * true if rows.start == 0 else None
+        _running(np.add, true)
+        _running(np.add, every)
+        lrp, recall = np.ones(len(objects)), true[-1] / objects
+        if lost is not None:
+            # At every threshold: lost IoU, false boxes and missed objects over all boxes and these.
+            _running(np.add, lost)
+            either = every - true + objects.astype(drawn.dtype)
+            lrp = ((lost + either - true) / either).min(axis=0, initial=1.0)
+        gained = _reached(true, objects)
+        gained[1:] -= gained[:-1].copy()
+        true /= np.maximum(every, 1e-9, out=every)
+        _running(np.maximum, true[::-1])
+        return np.einsum("jr,jr->r", true, gained) / RECALLS, recall, lrp
 
 
 def _reached(true: NDArray, objects: NDArray) -> NDArray:
     """Count the recalls of COCO's grid that so many true boxes [J, R] reach."""
     close = 2e-5 if true.dtype == np.float32 else 1e-9
     hundredths = true * ((RECALLS - 1) / objects).astype(true.dtype)
-    reached = np.floor(hundredths + close)
-    for column in np.flatnonzero(objects % 10 == 0):  # only there recalls fall on the grid's late
-        at = reached[:, column]
-        at -= _LATE[at.astype(int)] & (hundredths[:, column] < at + close)
-    return reached + 1
+    hundredths += close
+    reached = np.floor(hundredths)
+    on_it = np.flatnonzero(hundredths - reached < 2 * close)
+    late = on_it[_LATE[reached.ravel()[on_it].astype(np.intp)]]
+    reached.ravel()[late] -= 1
+    reached += 1
+    return reached
 
 
 def _running(step: np.ufunc, rows: NDArray) -> None:

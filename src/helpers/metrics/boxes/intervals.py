@@ -1,164 +1,168 @@
-"""Estimates of the detection metrics, each with its 95 % interval."""
+"""Estimates of the detection metrics, each with its 95 % interval; classes in a table."""
+
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit, stdtrit
 
-from helpers.metrics.boxes.class_curves import ClassCurve
-from helpers.metrics.boxes.resampled import (
-    AT_THRESHOLD,
-    OF_CLASSES,
-    class_curves,
-    class_values,
-    counts,
-    mean,
-)
-from helpers.metrics.boxes.table import FALSE, TRUE, Matches
-from helpers.metrics.boxes.thresholds import precision_recall
+from helpers.metrics.boxes.resampled import AT_THRESHOLD, OF_CLASSES, class_curves, counts, over
+from helpers.metrics.boxes.table import FALSE, TRUE, DetectionTable, Matches
+from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes
-from helpers.metrics.statistics.intervals import LEAST_UNITS, TAILS, Estimate, undefined
+from helpers.metrics.statistics.intervals import LEAST_UNITS, NO_WIDTH, TAILS, Estimate, undefined
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 
 def estimates(
     matches: Matches, resampling: Resampling = DEFAULT, threshold: float | None = None
 ) -> dict[str, Estimate]:
-    """Estimate every metric, by images or whole groups of them; without a threshold, fewer."""
-    unit, count = group_codes(resampling.groups, matches.table.images)
-    drawn = resampling.weights(count)
-    found = class_values(matches, list(OF_CLASSES), drawn, unit)
-    whole = class_values(matches, list(OF_CLASSES), np.ones((count, 1)), unit)
+    """Estimate every metric, by images or whole groups of them.
+
+    Those at a threshold are ratios of sums, and left out without a ``threshold``. A mean over
+    classes is resampled, each class in it keeping its place where a resample misses it.
+    """
     result = {
-        name: _interval(float(mean(whole[name])[0]), mean(found[name]), count, resampling.unit)
-        for name in OF_CLASSES
+        name: mean_interval(found, resampling, matches.table)
+        for name, found in of_classes(matches, list(OF_CLASSES), resampling).items()
     }
-    if threshold is not None:
-        rates = ratio_intervals(counts(matches, threshold), AT_THRESHOLD, resampling)
-        highest = {"false-positives-per-image": np.inf}
-        result |= {name: rate.capped(highest.get(name, 1.0)) for name, rate in rates.items()}
-    return result
+    if threshold is None:
+        return result
+    rates = ratio_intervals(counts(matches, threshold), AT_THRESHOLD, resampling)
+    highest = {"false-positives-per-image": np.inf}
+    return result | {name: rate.capped(highest.get(name, 1.0)) for name, rate in rates.items()}
 
 
-def _interval(value: float, samples: NDArray, count: int, unit: str) -> Estimate:
-    if not np.isfinite(value):
-        return undefined("no object of this size in the test images")
-    samples = samples[np.isfinite(samples)]
-    if count < LEAST_UNITS or len(samples) < 2:
-        return undefined(f"only {count} {unit}: too few to resample", value)
-    error = samples.std() * np.sqrt(count / (count - 1))
-    inside = min(max(value, 0.5 / count), 1 - 0.5 / count)
-    reach = stdtrit(count - 1, TAILS[1]) * error / (inside * (1 - inside))
-    low, high = expit(logit(inside) - reach), expit(logit(inside) + reach)
-    return Estimate(value, min(value, low), max(value, high), "bootstrap, logit scale")
+@dataclass(frozen=True, eq=False)
+class OfClasses:
+    """A metric of the classes that have objects: ``label`` [C], ``whole`` [C], ``drawn`` [C, R].
+
+    ``units`` [C] counts the images or groups with an object of each.
+    """
+
+    label: NDArray[np.int64]
+    whole: NDArray[np.float64]
+    drawn: NDArray[np.float32]
+    units: NDArray[np.float64]
+
+    @cached_property
+    def moved(self) -> NDArray[np.float32]:
+        """Return how far each class strays on resamples, nowhere where it is missed."""
+        away = self.drawn - self.whole[:, None].astype(np.float32)
+        return np.where(np.isfinite(away), away, np.float32(0))
+
+    @cached_property
+    def variance(self) -> NDArray[np.float64]:
+        """Return the variance of each class, those with few units leaning on the others.
+
+        Each borrows two units of the spread of all, which itself takes two of a share's.
+        """
+        own = self.moved.var(axis=1, dtype=float) * self.units / np.maximum(self.units - 1, 1)
+        more, smooth = self.units - 1, inside(float(self.whole.mean()), self.units.sum())
+        of_one = (more @ (own * self.units) + smooth * (1 - smooth)) / (more.sum() + 2)
+        return (more * own + 2 * of_one / self.units) / (self.units + 1)
+
+
+def of_classes(matches: Matches, names: list[str], resampling: Resampling) -> dict[str, OfClasses]:
+    """Compute metrics of each class, and on resamples."""
+    unit, count = group_codes(resampling.groups, matches.table.images)
+    weights = resampling.weights(count)
+    rows: dict[str, list[tuple[int, float, NDArray, int]]] = {name: [] for name in names}
+    for label, curve, picks in class_curves(matches, names, unit):
+        if not (units := int(np.count_nonzero(curve.objects))):
+            continue
+        whole = curve.values(np.ones((len(curve.units), 1)))
+        drawn = curve.values(weights[curve.units])
+        for name, (what, at) in picks.items():
+            of_one = float(whole[what][at].mean()), drawn[what][at].mean(axis=0).astype(np.float32)
+            rows[name].append((label, *of_one, units))
+    empty = np.zeros((0, resampling.resamples), np.float32)
+    return {
+        name: OfClasses(
+            np.array([row[0] for row in each], np.int64),
+            np.array([row[1] for row in each]),
+            np.stack([row[2] for row in each]) if each else empty,
+            np.array([row[3] for row in each], float),
+        )
+        for name, each in rows.items()
+    }
+
+
+def inside(value: float, units: float) -> float:
+    """Move a share seen in so many units away from 0 and 1, by half a unit."""
+    return float(np.clip(value, 0.5 / (units + 1), 1 - 0.5 / (units + 1)))
+
+
+def mean_interval(found: OfClasses, resampling: Resampling, table: DetectionTable) -> Estimate:
+    """Estimate the mean over classes."""
+    classes = len(found.whole)
+    if not classes:
+        return undefined("no such object in the test images")
+    count = group_codes(resampling.groups, table.images)[1]
+    value = float(found.whole.mean())
+    if count < LEAST_UNITS:
+        return undefined(f"only {count} {resampling.unit}: too few to resample", value)
+    # Each class strays as far as its variance has it; those that never vary do so alone.
+    spread = found.moved.std(axis=1, dtype=float)
+    stretch = np.divide(
+        np.sqrt(found.variance), spread, out=np.zeros(classes), where=spread > NO_WIDTH
+    )
+    together = (stretch / classes) @ found.moved
+    alone = found.variance[stretch == 0].sum() / classes**2
+    freedom = np.clip((found.units - 1).sum(), 1, count - 1)
+    reach = stdtrit(freedom, TAILS[1]) * np.sqrt(together.var(dtype=float) + alone)
+    low, high = limits(value, float(found.moved.mean(axis=0).mean()), reach, found.units.sum())
+    absent = table.classes - classes
+    notes = [f"{absent} of {table.classes} classes without such an object" * bool(absent)]
+    notes.append(intervals.few_groups(count) if resampling.groups is not None else "")
+    method = f"bootstrap over {resampling.unit}, logit scale"
+    return Estimate(value, low, high, method, "; ".join(filter(None, notes)))
+
+
+def limits(value: float, bias: float, reach: float, units: float) -> tuple[float, float]:
+    """Reach as far from the value, and from it without its bias, on the logit scale.
+
+    The envelope of precision makes few boxes look better than many, and each resample shows half
+    of that bias: its boxes are the same few.
+    """
+    ends = []
+    for centre in (value, value - 2 * bias):
+        middle = inside(centre, units)
+        step = reach / (middle * (1 - middle))
+        ends += [expit(logit(middle) - step), expit(logit(middle) + step)]
+    return float(min(*ends, value)), float(max(*ends, value))
 
 
 def by_class(
     matches: Matches, resampling: Resampling = DEFAULT, threshold: float | None = None
 ) -> pd.DataFrame:
-    """Tabulate each class: its place, objects and boxes, AP and AP50 with limits.
+    """Tabulate classes: ``truths``, ``found`` boxes, ``ap`` and ``ap50`` with limits.
 
     With a threshold, recall and precision at it as well.
     """
     table, names = matches.table, {"ap": "mean-average-precision", "ap50": "average-precision-50"}
-    unit, count = group_codes(resampling.groups, table.images)
-    drawn, ones = resampling.weights(count), np.ones((count, 1))
-    samples, whole = (class_values(matches, [*names.values()], w, unit) for w in (drawn, ones))
-    truths = np.bincount(table.truth_class[matches.counted[0]], minlength=table.classes)
-    boxes = np.bincount(matches.label, minlength=table.classes)
-    frame = pd.DataFrame({"class": range(table.classes), "truths": truths, "found": boxes})
+    frame = pd.DataFrame({"class": range(table.classes)})
+    objects = table.truth_class[matches.counted[0]]
+    frame["truths"] = np.bincount(objects, minlength=table.classes)
+    frame["found"] = np.bincount(matches.label, minlength=table.classes)
+    every = of_classes(matches, [*names.values()], resampling)
     for column, name in names.items():
-        each = [
-            _interval(float(v), s, count, resampling.unit)
-            for v, s in zip(whole[name][:, 0], samples[name], strict=True)
-        ]
-        frame[column] = [e.value for e in each]
-        frame[f"{column}_low"], frame[f"{column}_high"] = (
-            [e.low for e in each],
-            [e.high for e in each],
-        )
+        found = every[name]
+        bias = found.moved.mean(axis=1, dtype=float)
+        reach = stdtrit(found.units + 1, TAILS[1]) * np.sqrt(found.variance)
+        ends = [limits(*row) for row in zip(found.whole, bias, reach, found.units, strict=True)]
+        frame[[column, f"{column}_low", f"{column}_high"]] = np.nan
+        frame.loc[found.label, column] = found.whole
+        if group_codes(resampling.groups, table.images)[1] >= LEAST_UNITS and ends:
+            frame.loc[found.label, [f"{column}_low", f"{column}_high"]] = np.array(ends)
     if threshold is not None:
         sure, kind = matches.score >= threshold, matches.kind[0, 0]
         hits, false = (
             np.bincount(matches.label[sure & (kind == each)], minlength=table.classes)
             for each in (TRUE, FALSE)
         )
-        frame["recall"] = np.where(truths > 0, hits / np.maximum(truths, 1), np.nan)
-        frame["precision"] = np.where(hits + false > 0, hits / np.maximum(hits + false, 1), np.nan)
+        frame["recall"] = over(hits, frame["truths"].to_numpy())
+        frame["precision"] = over(hits, hits + false)
     return frame
-
-
-FROC_RECALLS = (0.8, 0.9)
-
-
-def froc(matches: Matches, resampling: Resampling = DEFAULT) -> dict[float, Estimate]:
-    """Estimate the false boxes an image with which 80 and 90 % of all objects are found."""
-    curve, result = precision_recall(matches), dict[float, Estimate]()
-    for goal in FROC_RECALLS:
-        enough = np.flatnonzero(curve["recall"] >= goal)
-        if not len(enough):
-            best = f"{curve['recall'].max(initial=0):.0%} of the objects are found at any score"
-            result[goal] = undefined(best)
-            continue
-        sums = counts(matches, float(curve["score"][enough[0]]))
-        metric = {"froc": AT_THRESHOLD["false-positives-per-image"]}
-        result[goal] = ratio_intervals(sums, metric, resampling)["froc"]
-    return result
-
-
-def pseudo_values(
-    matches: Matches, name: str, groups: NDArray | None = None, threshold: float | None = None
-) -> NDArray[np.float64]:
-    """Write a metric as a mean over images or groups: what each stands for, [U] (jackknife)."""
-    unit, count = group_codes(groups, matches.table.images)
-    if name in AT_THRESHOLD:
-        assert threshold is not None
-        rows = Resampling(groups=groups).sums(counts(matches, threshold))
-        total = rows.sum(axis=0)
-        value, without = float(AT_THRESHOLD[name](total)), AT_THRESHOLD[name](total - rows)
-    else:
-        value, without = left_out(matches, [name], unit, count)[name]
-    without = np.where(np.isfinite(without), without, value)
-    away = (count - 1) * (value - without)
-    return value + away - away.mean()
-
-
-def left_out(
-    matches: Matches, names: list[str], unit: NDArray, count: int
-) -> dict[str, tuple[float, NDArray]]:
-    """Compute metrics of all units, and without each, [U]; a class is in the mean that others have.
-
-    Only the classes in a unit move without it.
-    """
-    sums = {name: np.zeros((2, count)) for name in names}
-    alone, classes = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0)
-    for _, curve, picks in class_curves(matches, names, unit):
-        whole, without = _whole_and_without(curve)
-        for name, (what, rows) in picks.items():
-            value = float(whole[what][rows].mean())
-            if not np.isfinite(value):
-                continue
-            alone[name] += value
-            classes[name] += 1
-            left = without[what][rows].mean(axis=0)
-            known = np.isfinite(left)
-            sums[name][0, curve.units] += np.where(known, left, 0) - value
-            sums[name][1, curve.units] += known - 1
-    return {
-        name: (
-            alone[name] / max(classes[name], 1) if classes[name] else np.nan,
-            (alone[name] + sums[name][0]) / np.maximum(classes[name] + sums[name][1], 1),
-        )
-        for name in names
-    }
-
-
-def _whole_and_without(curve: ClassCurve) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
-    units, parts = len(curve.units), []
-    whole = curve.values(np.ones((units, 1)))
-    step = max(1, 4_000_000 // units)
-    for at in range(0, units, step):
-        block = np.ones((units, min(step, units - at)), np.uint8)
-        block[np.arange(at, at + block.shape[1]), np.arange(block.shape[1])] = 0
-        parts.append(curve.values(block))
-    return whole, {key: np.concatenate([part[key] for part in parts], axis=1) for key in whole}

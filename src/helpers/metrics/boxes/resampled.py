@@ -25,22 +25,22 @@ OF_CLASSES = {  # size of objects, IoUs, and what is averaged over these and cla
 
 def f1(sums: NDArray) -> NDArray[np.float64]:
     """Twice the objects found, over boxes and objects; of sums [..., 4] of ``counts``."""
-    return _over(2 * sums[..., 0], 2 * sums[..., 0] + sums[..., 1] + sums[..., 2])
+    return over(2 * sums[..., 0], 2 * sums[..., 0] + sums[..., 1] + sums[..., 2])
 
 
 def precision(sums: NDArray) -> NDArray[np.float64]:
     """Objects found over boxes."""
-    return _over(sums[..., 0], sums[..., 0] + sums[..., 1])
+    return over(sums[..., 0], sums[..., 0] + sums[..., 1])
 
 
 def recall(sums: NDArray) -> NDArray[np.float64]:
     """Objects found over all objects."""
-    return _over(sums[..., 0], sums[..., 0] + sums[..., 2])
+    return over(sums[..., 0], sums[..., 0] + sums[..., 2])
 
 
 def false_positives(sums: NDArray) -> NDArray[np.float64]:
     """Count the false boxes of an image."""
-    return _over(sums[..., 1], sums[..., 3])
+    return over(sums[..., 1], sums[..., 3])
 
 
 AT_THRESHOLD: dict[str, Callable[[NDArray], NDArray]] = {
@@ -52,7 +52,8 @@ AT_THRESHOLD: dict[str, Callable[[NDArray], NDArray]] = {
 METRIC_NAMES = (*OF_CLASSES, *AT_THRESHOLD)
 
 
-def _over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
+def over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
+    """Divide; NaN where there is nothing to divide by."""
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
 
 
@@ -96,7 +97,7 @@ def values(
 def mean(of_classes: NDArray) -> NDArray[np.float64]:
     """Average values [K, R] over the classes that have one."""
     known = np.isfinite(of_classes)
-    return _over(np.where(known, of_classes, 0).sum(axis=0), known.sum(axis=0))
+    return over(np.where(known, of_classes, 0).sum(axis=0), known.sum(axis=0))
 
 
 def class_values(

@@ -6,6 +6,7 @@ is counted from them; so the matching is done here, and tested against three of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,20 +76,28 @@ class Matches:
     overlap: NDArray[np.float64]
     counted: NDArray[np.bool_]
 
-    @property
+    @cached_property
     def image(self) -> NDArray[np.int64]:
         """Return the image of each box."""
         return self.table.found_image[self.row]
 
-    @property
+    @cached_property
     def label(self) -> NDArray[np.int64]:
         """Return the class of each box."""
         return self.table.found_class[self.row]
 
-    @property
+    @cached_property
     def score(self) -> NDArray[np.float64]:
         """Return the score of each box."""
         return self.table.score[self.row]
+
+    @cached_property
+    def places(self) -> tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]]:
+        """Return where the boxes and the true ones of each class are, [K]."""
+        labels, of_truth = np.arange(1, self.table.classes), self.table.truth_class
+        order = np.argsort(of_truth, kind="stable")
+        found = np.split(np.arange(len(self.row)), np.searchsorted(self.label, labels))
+        return found, np.split(order, np.searchsorted(of_truth[order], labels))
 
 
 def match(table: DetectionTable) -> Matches:
