@@ -34,7 +34,8 @@ class Board:
     it must reach, the lead that it ``shows`` in four tries of five, and the items ``needed`` to
     show half of that, or the margin. ``pairs`` has a row per pair, ``a`` the better placed, its
     difference in the metric's unit. ``expected`` is what to expect of the winner, ``groups`` how
-    many are resampled; ``right`` says what a candidate does on an item that counts for accuracy.
+    many are resampled; ``right`` says what a candidate does on an item that counts for accuracy;
+    a column ``told`` of the table says it otherwise. ``one`` is what an item is called.
     """
 
     table: pd.DataFrame
@@ -45,6 +46,7 @@ class Board:
     groups: int | None = None
     group: str = "group"
     right: str = "is right on"
+    one: str = "item"
     margin: float | None = None
     seeds: Repeats | None = None
     splits: pd.DataFrame = field(default_factory=pd.DataFrame)
