@@ -22,7 +22,7 @@ def study(repository):
 
 
 def ordinary(study, seed=0):
-    """Find what a fair detector does: most objects, a little beside them, and some that are none."""
+    """Find most objects, a little beside them, and some that are none."""
     random = np.random.default_rng(seed)
     split = study.boxes["id"].map(study.frame.set_index("id")["split"])
     rows = study.boxes[split == "test"].sample(frac=0.8, random_state=seed)
@@ -80,7 +80,9 @@ def test_every_form_of_a_file_gives_the_same_boxes_and_no_doubt(study, repositor
 def test_validation_is_read_where_it_is_there_and_train_is_not(study, repository):
     rows = ordinary(study)
     for split in ("validation", "train"):
-        extra = study.boxes[study.boxes["id"].isin(study.frame["id"][study.frame["split"] == split])]
+        extra = study.boxes[
+            study.boxes["id"].isin(study.frame["id"][study.frame["split"] == split])
+        ]
         rows = pd.concat([rows, extra.assign(score=0.5)[rows.columns]])
     found = read(study, repository, rows.assign(id=rows["id"]))
     assert set(found.table["split"]) == {"test", "validation"}
@@ -94,9 +96,9 @@ def of(change):
 
 def first(**values):
     """Change the first row alone."""
-    return lambda rows: rows.assign(**{
-        name: [value, *rows[name].iloc[1:]] for name, value in values.items()
-    })
+    return lambda rows: rows.assign(
+        **{name: [value, *rows[name].iloc[1:]] for name, value in values.items()}
+    )
 
 
 WRONG = {
@@ -163,13 +165,20 @@ def test_numbers_of_classes_need_a_source_that_has_them(study, repository):
         read(study, repository, results(ordinary(study)), "results.json")
 
 
+FURTHER = dict(zip(CLASSES, (*CLASSES[1:], CLASSES[0]), strict=True))
+
+
+def others(ids):
+    return dict(zip(ids, np.roll(ids, 1), strict=True))
+
+
 ODD = {
     "classes one further": (
-        of(lambda r: {"label": r["label"].map(dict(zip(CLASSES, CLASSES[1:] + CLASSES[:1])))}),
+        of(lambda r: {"label": r["label"].map(FURTHER)}),
         "with the classes renamed",
     ),
     "boxes of other images": (
-        of(lambda r: {"id": r["id"].map(lambda n: dict(zip(r["id"].unique(), np.roll(r["id"].unique(), 1)))[n])}),
+        of(lambda r: {"id": r["id"].map(others(r["id"].unique()))}),
         "objects of other images",
     ),
     "twice": (lambda r: pd.concat([r, r.iloc[:5]]), "5 boxes are in the file twice"),
