@@ -44,7 +44,8 @@ def ranking_interval(
         items = np.array([own.sum(axis=0), rest.sum(axis=0)])
         least = _newcombe(values, np.where(error > _NONE, items, sizes))
     else:
-        method, t = "jackknife and t", stdtrit(np.maximum(sizes[0] - 1, 1), _TAIL)
+        worth = own.sum(axis=0) ** 2 / (own**2).sum(axis=0)  # of uneven groups fewer (Kish, 1965)
+        method, t = "jackknife and t", stdtrit(np.maximum(worth - 1, 1), _TAIL)
         # Where nothing shows how positives vary, the limits of a share of them (Jeffreys).
         shares = np.array([values, 1 - values]) * sizes[0] + 0.5
         limits = abs(betaincinv(*shares, TAILS[:, None]) - values)

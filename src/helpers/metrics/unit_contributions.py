@@ -61,14 +61,17 @@ class UnitContributions:
         """Count the degrees of freedom behind the spread of a difference of rankings.
 
         Each class's part counts by its own items (Welch and Satterthwaite), as few may bring most.
-        Other metrics set no limit here.
+        Groups of uneven sizes are worth fewer (Kish, 1965). Other metrics set no limit here.
         """
+        most, sizes = np.inf, np.bincount(self._groups[0])
+        if self.answers.groups is not None:
+            most = max(1.0, sizes.sum() ** 2 / float((sizes**2).sum()) - 1)
         if registry.METRICS[self.name].reads != "ranking":
-            return np.inf
+            return most
         moved, labels = self._moved[a][1] - self._moved[b][1], self.answers.labels
         parts = np.bincount(labels, moved**2)
         below = (parts**2 / np.maximum(np.bincount(labels) - 1, 1)).sum()
-        return float(parts.sum() ** 2 / below) if below > 0 else np.inf
+        return min(most, float(parts.sum() ** 2 / below) if below > 0 else np.inf)
 
     def swap_p(self, a: int, b: int) -> float:
         """Test two candidates by swapping their answers."""
