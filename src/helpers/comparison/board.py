@@ -111,8 +111,8 @@ def with_pairs(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add ranks, leads and verdicts to an ordered table; return it and the pairs by names.
 
-    A candidate ties with the first unless the test of some other one against it is significant at
-    its own of the ``levels`` [M]: see ``comparisons_with_best``.
+    A candidate ties with the first unless the test of the two is significant at its own of the
+    ``levels`` [M]: see ``comparisons_with_best``.
     """
     table, names = table.reset_index(drop=True), table["candidate"].tolist()
     sign = -1 if lower_is_better(primary) else 1
@@ -126,14 +126,13 @@ def with_pairs(
         needed = power.items_needed(margin or shows / 2, level) if power else np.nan
         beside.append([sign * pair.difference, low, high, pair.p, level, shows, needed])
     table = table.join(pd.DataFrame(beside, columns=BESIDE))
-    beaten = {pair.b for pair in pairs if pair.p < levels[pair.b]}
-    table["tied"] = ~table.index.isin(beaten) & table["value"].notna()
+    table["tied"] = ~(table["p"] < table["level"]) & table["value"].notna()
     same = table[["lead_low", "lead_high"]].abs().max(axis=1) <= (margin or -1)
     cases = [table["rank"] == 1, table["value"].isna(), same, table["tied"]]
     table["verdict"] = np.select(cases, [FIRST, UNDEFINED, SAME, OPEN], WORSE)
-    # one interval alone may exclude what the stricter test among several cannot
-    table["lead_low"] = table["lead_low"].where(
-        table["verdict"] != OPEN, np.minimum(table["lead_low"], 0)
-    )
+    # the interval of one pair alone may say otherwise than the test among several
+    low, verdict = table["lead_low"], table["verdict"]
+    low = low.clip(upper=0).where(verdict == OPEN, low)
+    table["lead_low"] = low.clip(lower=0).where(verdict == WORSE, low)
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
     return table, pd.DataFrame(rows, columns=PAIR)

@@ -26,10 +26,10 @@ def answer(board: Board) -> list[str]:
     if math.isnan(board.winner["value"]):
         name = metric_name(board.primary)
         return [f"No candidate has a defined {name} on these {board.items:,} test items."]
-    if board.items < FEW:
-        few = f"{counted(board.items, 'test item')} say nothing about which candidate is better"
-        return [_quality(board), f"{few}: test on {FEW} at the very least, better on hundreds."]
     quality, cost, nearest = _quality(board), _cost(board.winner), board.nearest
+    if board.items < FEW and (nearest is None or len(board.tied)):
+        few = f"{counted(board.items, 'test item')} cannot show which candidate is best"
+        return [quality, f"{few}: test on {FEW} at the very least, better on hundreds."]
     if nearest is None:
         return [quality, f"{cost}; no other candidate has a value to compare."]
     return [quality, f"{cost}; {_lead(board, nearest)}.", _resolution(board, nearest)]
@@ -72,8 +72,8 @@ def _quality(board: Board) -> str:
     count, runs = int(board.table["value"].notna().sum()), len(winner["runs"])
     name, mean = metric_name(board.primary), f", the mean of {runs} seeds," * (runs > 1)
     first = (
-        f"{winner['candidate']}{mean} comes first on {board.items:,} test items: it {board.right} "
-        f"{of * winner['accuracy']:.0f} of {of}"
+        f"{winner['candidate']}{mean} comes first on {counted(board.items, 'test item')}: it "
+        f"{board.right} {_of(winner['accuracy'], of)} of {of}"
     )
     if count < 2:
         return f"{first}, and its {name} is {interval(winner)}."
@@ -81,6 +81,14 @@ def _quality(board: Board) -> str:
     between = f"95 % interval {found.low:.3f} to {found.high:.3f}, " * math.isfinite(found.low)
     expect = f"expect {article} {name} of {found.value:.3f} on new ones"
     return f"{first}; {expect} ({between}{allowed})."
+
+
+def _of(share: float, whole: int) -> str:
+    """Write a share as a count that is all, or none, only where it is."""
+    count = round(share * whole)
+    if 0 < share < 1 and count in (0, whole):
+        return f"more than {whole - 1}" if count else "fewer than 1"
+    return str(count)
 
 
 def named(sentences: list[str], table: pd.DataFrame) -> list[str]:
@@ -121,6 +129,8 @@ def _lead(board: Board, nearest: pd.Series) -> str:
 def _between(rows: pd.DataFrame, board: Board) -> str:
     """Write between which differences some candidates may be better, or worse, than the first."""
     low, high = rows["lead_low"].min(), rows["lead_high"].max()
+    if math.isnan(low):
+        return "by how much they differ is not known"
     better, least, worse = (amount(each, board.primary) for each in (-low, low, max(high, 0.0)))
     between = f"between {better} better and {worse} worse"
     between = between if low < 0 else f"{least.split()[0]} to {worse} worse"

@@ -16,7 +16,7 @@ from helpers.metrics.confusion_matrix import Counts
 from helpers.metrics.cross_validation import FoldScores
 from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL, TAILS
+from helpers.metrics.statistics.intervals import FEW_GROUPS, LEAST_UNITS, LEVEL, TAILS
 from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.power import Power
 from helpers.metrics.unit_contributions import Answers, UnitContributions
@@ -174,10 +174,12 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     if same:
         low -= _Z * error * (value >= 0)
         high += _Z * error * (value <= 0)
-    # 5. The exact test takes over where few units differ and it is less sure.
+    # 5. The exact test takes over where few units differ and it is less sure; as for one candidate,
+    # so few groups give no interval.
     if d.differing < FEW_GROUPS and (exact := exact_p()) > p:
         p, method = exact, f"{method}, exact swaps"
-    low, high = float(min(low, value)), float(max(high, value))
+    few = d.units < min(LEAST_UNITS, d.items)
+    low, high = (np.nan, np.nan) if few else (float(min(low, value)), float(max(high, value)))
     power = Power(d.items, error, telling - 1, d.units)
     return Pair(a, b, value, low, high, p, p, error, method=method, power=power)
 
