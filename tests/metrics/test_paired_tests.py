@@ -2,17 +2,22 @@
 
 import numpy as np
 import pytest
+from factories.trials import holds
+from scipy.special import expit, ndtr
 from statsmodels.stats.contingency_tables import mcnemar as theirs
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_matrix import confusion_matrix, counts
 from helpers.metrics.paired_tests import (
+    Difference,
     compare_all,
     mcnemar,
+    pair_from_samples,
+    pairing,
     rank_intervals,
     resampled_metric,
 )
-from helpers.metrics.unit_contributions import Answers
+from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 
 def compared(metric, labels, said, scores=None, groups=None, classes=2, resamples=500):
@@ -96,3 +101,43 @@ def test_ties_everywhere_leave_every_rank_open():
     labels = np.random.default_rng(0).integers(0, 2, 100)
     said = np.array([labels] * 4)
     assert (rank_intervals(compared("macro-f1", labels, said), 4) == [1, 4]).all()
+
+
+def test_groups_of_uneven_sizes_count_as_fewer():
+    random = np.random.default_rng(6)
+    labels, predictions = random.integers(0, 2, 60), random.integers(0, 2, (2, 60))
+    even, uneven = np.arange(60) // 3, np.r_[np.zeros(41, int), np.arange(1, 20)]
+    freedom = {}
+    for name, groups in (("none", None), ("even", even), ("uneven", uneven)):
+        answers = Answers(labels, predictions, 2, groups=groups)
+        freedom[name] = UnitContributions("macro-f1", answers).freedom(0, 1)
+    assert freedom["none"] == np.inf and freedom["even"] == pytest.approx(19)
+    assert 1 <= freedom["uneven"] < 2
+
+
+def test_a_pair_of_groups_is_no_surer_than_its_test():
+    """Where the interval of a few groups excludes no difference, so does the test."""
+    sure = {True: 0, False: 0}
+    for seed in range(60):
+        random = np.random.default_rng([7, seed])
+        gaps = random.gamma(1, 1, 8) - 0.6
+        samples = random.choice(gaps, (800, 8)).mean(axis=1)
+        difference = Difference(gaps.mean(), samples, 8, 80, 8)
+        pair = pair_from_samples(0, 1, difference, lambda: 0.0)
+        excludes = pair.low > 0 or pair.high < 0
+        assert not excludes or pair.p < 0.05
+        sure[excludes] += 1
+    assert min(sure.values()) > 5
+
+
+def test_the_difference_of_two_areas_holds_with_five_positives():
+    tries, held, labels = 120, 0, np.r_[np.ones(5, int), np.zeros(145, int)]
+    truth = ndtr(1.4) - ndtr(1.0)
+    for seed in range(tries):
+        noise = np.random.default_rng([8, seed]).normal(size=(3, 150))
+        seen = np.sqrt(2) * (noise[0] + noise[1:]) / 2 + np.outer([1.4, 1.0], labels) * np.sqrt(2)
+        scores = [np.column_stack([1 - p, p]) for p in expit(seen)]
+        answers = Answers(labels, np.zeros((2, 150), int), 2, scores)
+        pair = pairing("roc-auc", answers, *resampled_metric("roc-auc", answers, 400))(0, 1)
+        held += pair.low <= truth <= pair.high
+    assert holds(held, tries)
