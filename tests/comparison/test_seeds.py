@@ -166,3 +166,13 @@ def test_of_the_same_runs_the_luckiest_is_not_the_headline(repository, metric):
     assert len(found.table) == 1 and found.expected.value == pytest.approx(runs.mean())
     assert found.expected.low < runs.min() and runs.max() < found.expected.high
     assert not len(found.pairs) and "mean of 4 seeds" in found.answer[0]
+
+
+def test_no_lead_is_shown_that_no_candidate_can_have(repository):
+    """Two runs far apart: one degree of freedom would show a lead of several hundred points."""
+    names = ["a-seed-0", "a-seed-1", "b"]
+    made_study(dict(zip(names, (0.2, 3, 1.5), strict=True)), items=400)
+    found = leaderboard.compare("made", names, "accuracy", 200)
+    assert found.detectable_difference == np.inf == found.pairs["detectable"].iloc[0]
+    assert "even the largest lead possible" in found.answer[2]
+    leaderboard.save(found)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from factories.trials import holds
+from factories.trials import holds, within
 from scipy.special import expit, ndtr
 from statsmodels.stats.contingency_tables import mcnemar as theirs
 
@@ -141,3 +141,17 @@ def test_the_difference_of_two_areas_holds_with_five_positives():
         pair = pairing("roc-auc", answers, *resampled_metric("roc-auc", answers, 400))(0, 1)
         held += pair.low <= truth <= pair.high
     assert holds(held, tries)
+
+
+@pytest.mark.parametrize("metric", ["macro-f1", "macro-recall", "balanced-accuracy"])
+@pytest.mark.parametrize(("classes", "zipf"), [(100, 0), (20, 1)])
+def test_equals_are_seldom_told_apart_by_classes_of_few_items(metric, classes, zipf):
+    """A class that keeps its place in resamples without an item of it shows no luck."""
+    weights, tries, alarms = 1 / np.arange(1, classes + 1) ** zipf, 60, 0
+    for seed in range(tries):
+        random = np.random.default_rng(seed)
+        labels = random.choice(classes, 100, p=weights / weights.sum())
+        wrong = (labels + random.integers(1, classes, (2, 100))) % classes
+        said = np.where(random.random((2, 100)) < 0.8, labels, wrong)
+        alarms += compared(metric, labels, said, classes=classes, resamples=200)[0].p < 0.05
+    assert alarms <= within(tries, 0.05)[1]

@@ -117,7 +117,8 @@ def _pair(every: list[Entrant], a: int, b: int) -> Pair:
     pair, entry = _unbounded(every, a, b), METRICS[every[a].scored.primary]
     widest = entry.highest - entry.lowest
     low, high = np.clip([pair.low, pair.high], -widest, widest).tolist()
-    return replace(pair, a=a, b=b, low=low, high=high)
+    power = pair.power and replace(pair.power, most=widest)
+    return replace(pair, a=a, b=b, low=low, high=high, power=power)
 
 
 def _unbounded(every: list[Entrant], a: int, b: int) -> Pair:

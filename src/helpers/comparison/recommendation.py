@@ -142,14 +142,17 @@ def _between(rows: pd.DataFrame, board: Board) -> str:
 def _resolution(board: Board, pair: pd.Series) -> str:
     """Say which lead so many items show, and what a smaller one takes."""
     tested, unit = (board.items, "item") if board.groups is None else (board.groups, board.group)
+    of_groups = "" if board.groups is None else f" of {counted(tested, unit)}"
+    shown = f"{counted(board.items, 'test item')}{of_groups} would"
     if not math.isfinite(pair["shows"]):
+        if tested >= (least := least_units(pair["level"])):
+            return f"{shown} often miss even the largest lead possible over {pair['candidate']}."
         return (
             f"With only {counted(tested, unit)} no test can show that any candidate is better, "
-            f"whatever its lead: that takes {least_units(pair['level'])} or more."
+            f"whatever its lead: that takes {least} or more."
         )
-    of_groups = "" if board.groups is None else f" of {counted(tested, unit)}"
     shows = (
-        f"{counted(board.items, 'test item')}{of_groups} would show a true lead of "
+        f"{shown} show a true lead of "
         f"{amount(pair['shows'], board.primary)} over {pair['candidate']} four times in five"
     )
     if not len(board.tied):

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import as_counts, with_all_classes
-from helpers.metrics.confusion_matrix import Counts
+from helpers.metrics.confusion_intervals import as_counts
 from helpers.metrics.cross_validation import FoldScores
 from helpers.metrics.probabilistic import influence
 from helpers.metrics.ranking_intervals import OF_GROUPS, difference_limits, ranking_interval
@@ -54,7 +53,8 @@ class Difference:
     """The difference of two candidates, and on resamples [R] of their ``units`` out of ``items``.
 
     The units are items or groups; the two candidates differ in ``differing`` of them. Their spread
-    has at most ``freedom`` degrees of freedom, where few of these units bring most of it.
+    has at most ``freedom`` degrees of freedom, where few of these units bring most of it, and a
+    standard error of ``least`` or more.
     """
 
     value: float
@@ -63,6 +63,7 @@ class Difference:
     items: int
     differing: int
     freedom: float = np.inf
+    least: float = 0.0
 
 
 def resampled_metric(
@@ -93,8 +94,7 @@ def resampled_metric(
     actual, rest = sums[:, :classes], sums[:, classes:].reshape(len(sums), -1, 2 * classes)
     shared = np.broadcast_to(actual[:, None], (*rest.shape[:2], classes))
     joined = as_counts(np.concatenate([rest, shared], axis=-1), classes)
-    if registry.METRICS[metric].over_classes:
-        joined = with_all_classes(joined, Counts(*(part[0] for part in joined)))
+    # Classes without an item in a resample are left out: to keep their place would hide their luck.
     values = registry.functions("counts")[metric](joined)
     return values[0], values[1:]
 
@@ -127,7 +127,8 @@ def pairing(
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
         many = contributions.units, len(answers.labels), contributions.differing_units(a, b)
         freedom = contributions.freedom(a, b) if np.isfinite(value) else np.inf
-        difference = Difference(value, resampled, *many, freedom)
+        least = contributions.swap_error(a, b)
+        difference = Difference(value, resampled, *many, freedom, least)
         pair = pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
         if metric != "roc-auc" or np.isnan(pair.low):
             return pair
@@ -164,10 +165,11 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     telling = max(min(d.differing, d.freedom + 1), _LEAST)
     shrinkage = np.sqrt(telling / (telling - 1))
     error = 1 / (d.units + 2) if same else float(samples.std() * shrinkage)
+    error *= (stretch := max(1.0, d.least / error))
     # 2. Student's t test of the difference over it.
     p = float(2 * stdtr(telling - 1, -abs(value) / error))
     # 3. The percentiles, moved away by t instead of z; of groups no nearer than the test's limits.
-    wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage
+    wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage * stretch
     limits = np.quantile(samples, TAILS)
     low, high = value + wider * (limits - value)
     reach = float(stdtrit(telling - 1, TAILS[1])) * error if d.units < d.items else 0.0
