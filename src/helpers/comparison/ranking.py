@@ -122,7 +122,7 @@ def _pair(every: list[Entrant], a: int, b: int) -> Pair:
     else:
         difference, low, high, p, error, freedom = contrast(first.units, second.units)
         # more items alone do not mend the luck of training
-        power = Power(np.nan, error, freedom, len(first.units[0]))
+        power = Power(np.nan, error, freedom, units=len(first.units[0]))
         method = "means over seeds, training and items"
         pair = Pair(a, b, difference, low, high, p, p, error, method=method, power=power)
     most = entry.highest - entry.lowest
