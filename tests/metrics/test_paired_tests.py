@@ -155,3 +155,29 @@ def test_equals_are_seldom_told_apart_by_classes_of_few_items(metric, classes, z
         said = np.where(random.random((2, 100)) < 0.8, labels, wrong)
         alarms += compared(metric, labels, said, classes=classes, resamples=200)[0].p < 0.05
     assert alarms <= within(tries, 0.05)[1]
+
+
+@pytest.mark.parametrize("metric", ["roc-auc", "average-precision"])
+@pytest.mark.parametrize(("items", "classes"), [(60, 2), (100, 50)])
+def test_equal_rankings_are_seldom_told_apart_by_classes_of_few_items(metric, items, classes):
+    tries, alarms = 60, 0
+    labels = np.arange(items) % classes if classes > 2 else (np.arange(items) == 0).astype(int)
+    for seed in range(tries):
+        random = np.random.default_rng(seed)
+        seen = 0.7 * random.normal(size=(items, classes))
+        seen = seen + 0.7 * random.normal(size=(2, items, classes)) + 1.5 * np.eye(classes)[labels]
+        scores = np.exp(seen) / np.exp(seen).sum(axis=2, keepdims=True)
+        pair = compared(metric, labels, scores.argmax(2), list(scores), None, classes, 200)[0]
+        alarms += pair.p < 0.05
+        assert pair.low <= pair.difference <= pair.high
+    assert alarms <= within(tries, 0.05)[1]
+
+
+def test_one_positive_makes_no_sure_winner_and_eight_may():
+    """Perfect against chance: by a single positive that is its luck, whatever the rest."""
+    for positives, sure in ((1, False), (8, True)):
+        labels, random = (np.arange(200) < positives).astype(int), np.random.default_rng(0)
+        said = [labels * 0.8 + 0.1, random.random(200)]
+        scores = [np.column_stack([1 - each, each]) for each in said]
+        pair = compared("roc-auc", labels, np.array([labels, labels]), scores)[0]
+        assert pair.difference > 0.2 and (pair.p < 0.05) is sure and (pair.low > 0) is sure

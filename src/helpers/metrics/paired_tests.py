@@ -127,7 +127,7 @@ def pairing(
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
         many = contributions.units, len(answers.labels), contributions.differing_units(a, b)
         freedom = contributions.freedom(a, b) if np.isfinite(value) else np.inf
-        least = contributions.swap_error(a, b)
+        least = contributions.swap_error(a, b) if np.isfinite(value) else 0.0
         difference = Difference(value, resampled, *many, freedom, least)
         pair = pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
         if metric != "roc-auc" or np.isnan(pair.low):

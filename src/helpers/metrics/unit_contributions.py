@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts, unit_table
-from helpers.metrics.probabilistic import influence
+from helpers.metrics.probabilistic import class_influences, influence
 from helpers.metrics.statistics.bootstrap import group_codes, group_sums
 from helpers.metrics.statistics.permutation import swap_test
 
@@ -78,16 +78,30 @@ class UnitContributions:
     def swap_error(self, a: int, b: int) -> float:
         """Estimate the standard error of a difference as if each unit tossed whose answer is whose.
 
-        Resamples underrate it where a macro average has classes of few items; else it is 0.
+        Resamples underrate it where macro averages and rankings have classes of few items; else it
+        is 0.
         """
-        items = np.bincount(self.answers.labels)
-        if not (registry.METRICS[self.name].over_classes and min(items[items > 0]) < FEW_ITEMS):
+        items, metric = np.bincount(self.answers.labels), registry.METRICS[self.name]
+        ranks = metric.reads == "ranking"
+        if not (metric.over_classes or ranks) or min(items[items > 0]) >= FEW_ITEMS:
             return 0.0
+        if ranks:
+            return float(np.linalg.norm(self._placed(a) - self._placed(b)))
         one, other = self.table(a), self.table(b)
         first, second = one.sum(axis=0), other.sum(axis=0)
         moves = (other - one)[(one != other).any(axis=1)]
         gaps = self.value(first + moves) - self.value(second - moves)  # each unit swapped alone
         return float(np.linalg.norm(self.value(first) - self.value(second) - gaps)) / 2
+
+    def _placed(self, candidate: int) -> NDArray[np.float64]:
+        """Write a ranking as a sum over the items of each class and over the others, by unit."""
+        metric, labels = registry.METRICS[self.name], self.answers.labels
+        scores = np.asarray(self.answers.scores[candidate], dtype=float)
+        classes, values, moved = class_influences(metric, labels, scores)
+        own = labels == classes[:, None]
+        size = np.where(own, own.sum(axis=1)[:, None], (~own).sum(axis=1)[:, None])
+        each = (moved / len(labels) + values[:, None] / size).mean(axis=0)
+        return group_sums(each, *self._groups)
 
     def swap_p(self, a: int, b: int) -> float:
         """Test two candidates by swapping their answers."""

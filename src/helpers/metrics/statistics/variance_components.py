@@ -60,7 +60,8 @@ def components(scores: NDArray) -> Components:
     least 2: right or wrong, a loss, or ``UnitContributions.pseudo_values`` for any other metric.
     One unit shows no spread: all but the mean is NaN.
     The interval of ``training`` takes the seeds' effects for normal: with three seeds it is as wide
-    as it looks. That of ``value`` is Satterthwaite's.
+    as it looks. That of ``value`` is Satterthwaite's, or that of the seeds' spread alone if wider:
+    few runs may agree by chance.
     """
     scores = np.asarray(scores, dtype=float)
     (seeds, items), value = scores.shape, float(scores.mean())
@@ -73,7 +74,8 @@ def components(scores: NDArray) -> Components:
     training = max(0.0, (by_seed - rest) / items)
     sampling = (max(0.0, (by_item - rest) / seeds) + rest) / items
     error, freedom = _error([(by_seed, seeds - 1), (by_item, items - 1)], -rest)
-    reach = float(stdtrit(freedom, TAILS[1]) * error) / np.sqrt(seeds * items)
+    reaches = [stdtrit(freedom, TAILS[1]) * error, stdtrit(seeds - 1, TAILS[1]) * np.sqrt(by_seed)]
+    reach = float(max(reaches) / np.sqrt(seeds * items))
     return Components(
         seeds=seeds,
         items=items,
