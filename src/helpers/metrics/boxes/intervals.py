@@ -35,6 +35,20 @@ def estimates(
     return result | {name: rate.capped(highest.get(name, 1.0)) for name, rate in rates.items()}
 
 
+def resampled(
+    matches: Matches, name: str, resampling: Resampling = DEFAULT, threshold: float | None = None
+) -> tuple[Estimate, NDArray[np.float64]]:
+    """Estimate one metric, and compute it on the same resamples, [R]."""
+    if name in OF_CLASSES:
+        found = of_classes(matches, [name], resampling)[name]
+        samples = found.whole.mean() + found.moved.mean(axis=0, dtype=float)
+        return mean_interval(found, resampling, matches.table), samples
+    assert threshold is not None
+    metric, table = AT_THRESHOLD[name], counts(matches, threshold)
+    estimate = ratio_intervals(table, {name: metric}, resampling)[name].capped()
+    return estimate, metric(resampling.drawn(resampling.sums(table)))
+
+
 @dataclass(frozen=True, eq=False)
 class OfClasses:
     """A metric of the classes that have objects: ``label`` [C], ``whole`` [C], ``drawn`` [C, R].
