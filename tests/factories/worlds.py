@@ -42,31 +42,60 @@ class Draw:
         """Return class codes [N] in these shares, as a stratified split has them."""
         return np.searchsorted(np.cumsum(prior)[:-1], (np.arange(self.items) + 0.5) / self.items)
 
+    def in_groups(self) -> tuple["Draw", NDArray[np.int64]]:
+        """Draw the items of as many groups of unequal sizes: one for items, and their groups."""
+        sizes = np.exp(1.5 + 0.8 * self.normal()).round().clip(1, 40).astype(int)
+        code = np.repeat(np.arange(self.items), sizes)
+        return replace(self, items=len(code)), code
 
-def answers(draw: Draw, prior: Floats, recalls: Sequence[Floats]) -> tuple[NDArray, NDArray]:
+
+def noise(draw: Draw, *candidates: int, code: NDArray | None = None) -> NDArray[np.float64]:
+    """Draw noise [M, N] of deviation 1, half of it alike, and half of that in a group, if any."""
+    every = np.sqrt(0.5) * (draw.normal() + draw.normal(*candidates))
+    if code is None:
+        return every
+    shared, own = (
+        draw.random.normal(size=code[-1] + 1),
+        draw.normal(*candidates)[..., : code[-1] + 1],
+    )
+    return np.sqrt(0.5) * (every + np.sqrt(0.5) * (shared + own)[..., code])
+
+
+def answers(
+    draw: Draw, prior: Floats, recalls: Sequence[Floats], code: NDArray | None = None
+) -> tuple[NDArray, NDArray]:
     """Draw labels [N] and what candidates of these recalls [M, K] predict, errors alike, [M, N]."""
     labels, random, size = draw.labels(prior), draw.random, (len(recalls), draw.items)
-    hard = np.sqrt(0.5) * (draw.normal() + draw.normal(len(recalls)))
+    hard = noise(draw, len(recalls), code=code)
+    labels = labels if code is None else random.permutation(labels)
     offs = random.integers(1, len(prior), draw.items), random.integers(1, len(prior), size)
     wrong = (labels + np.where(random.random(size) < 0.7, *offs)) % len(prior)
     return labels, np.where(hard < ndtri(np.take(recalls, labels, axis=1)), labels, wrong)
 
 
-def probabilities(draw: Draw, prior: Floats, apart: Floats) -> tuple[NDArray, NDArray]:
+def probabilities(
+    draw: Draw, prior: Floats, apart: Floats, code: NDArray | None = None
+) -> tuple[NDArray, NDArray]:
     """Draw labels [N] and calibrated scores [M, N, K]; of two classes ROC areas ``ndtr(apart)``."""
     labels, far = draw.labels(prior), np.reshape(apart, (-1, 1, 1))
-    noise = np.sqrt(0.5) * (draw.normal(len(prior)) + draw.normal(len(far), len(prior)))
-    seen = noise.swapaxes(1, 2) + far * np.eye(len(prior))[labels]
+    labels = labels if code is None else draw.random.permutation(labels)
+    classes = [noise(draw, len(far), code=code) for _ in prior]
+    seen = np.stack(classes, axis=-1) + far * np.eye(len(prior))[labels]
     return labels, softmax(far * seen + np.log(prior), axis=-1)
 
 
 def edits(draw: Draw, models: int, each: int, invented: float) -> tuple[list[NDArray], NDArray]:
-    """Draw edits [N, 8] of 3 to 20 words, 12 % missed or 200 ``invented``; speakers of ``each``."""
+    """Draw edits [N, 8] of 3 to 20 words, 12 % missed or 200 ``invented``; speakers of ``each``.
+
+    Several models find some of the speakers hard that others do not.
+    """
     random, items, tables = draw.random, draw.items, []
     code, words = np.arange(items) // each, random.integers(3, 21, items)
     hard = random.gamma(4, 0.25, items)[code]
     for _ in range(models):
-        missed = random.binomial(words, np.clip(0.12 * hard * random.gamma(4, 0.25, items), 0, 1))
+        own = random.gamma(8, 0.125, items)[code] if each > 1 and models > 1 else 1.0
+        share = 0.12 * hard * own * random.gamma(4, 0.25, items)
+        missed = random.binomial(words, np.clip(share, 0, 1))
         added = 200 * (random.random(items) < invented)
         tables.append(np.tile(np.stack([words - missed, missed, 0 * words, added], axis=1), 2))
     return tables, code

@@ -13,7 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit, stdtrit
 
-from helpers.metrics.boxes.resampled import AT_THRESHOLD, OF_CLASSES, class_curves, counts, over
+from helpers.metrics.boxes.resampled import (
+    AT_THRESHOLD,
+    OF_CLASSES,
+    class_curves,
+    class_values,
+    counts,
+    mean,
+    over,
+)
 from helpers.metrics.boxes.table import FALSE, TRUE, DetectionTable, Matches
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes
@@ -40,6 +48,25 @@ def estimates(
     rates = ratio_intervals(counts(matches, threshold), AT_THRESHOLD, resampling)
     highest = {"false-positives-per-image": np.inf}
     return result | {name: rate.capped(highest.get(name, 1.0)) for name, rate in rates.items()}
+
+
+def resampled(
+    matches: Matches, name: str, resampling: Resampling = DEFAULT, threshold: float | None = None
+) -> tuple[Estimate, NDArray[np.float64]]:
+    """Estimate one metric, and compute it on resamples that all detectors of the images share, [R].
+
+    A class that a resample misses keeps its place.
+    """
+    if name in OF_CLASSES:
+        found = of_classes(matches, [name], resampling)[name]
+        unit, count = group_codes(resampling.groups, matches.table.images)
+        drawn = class_values(matches, [name], resampling.weights(count), unit)[name][found.label]
+        kept = mean(np.where(np.isfinite(drawn), drawn, found.whole[:, None]))
+        return mean_interval(found, resampling, matches.table), kept
+    assert threshold is not None
+    metric, table = AT_THRESHOLD[name], counts(matches, threshold)
+    estimate = ratio_intervals(table, {name: metric}, resampling)[name].capped()
+    return estimate, metric(resampling.drawn(resampling.sums(table)))
 
 
 @dataclass(frozen=True, eq=False)
