@@ -114,7 +114,7 @@ def calibration(
     groups = resampling.groups if resampling.groups is not None else np.arange(matches.table.images)
     tied = replace(resampling, groups=groups[matches.image[counted]])
     bins = min(len(score) // IN_A_BIN, BINS)
-    return calibrate(score, right, tied), pd.DataFrame(reliability(score, right, bins))
+    return calibrate(score, right, tied), pd.DataFrame(reliability(score, right, tied, bins))
 
 
 def by_corruption(
