@@ -99,7 +99,8 @@ def write_voc(folder, every, side=SIDE, seed=0):
         )
         objects = "".join(
             f"<object><name>{label}</name><difficult>0</difficult><bndbox><xmin>{x + 1}</xmin>"
-            f"<ymin>{y + 1}</ymin><xmax>{x + width}</xmax><ymax>{y + height}</ymax></bndbox></object>"
+            f"<ymin>{y + 1}</ymin><xmax>{x + width}</xmax><ymax>{y + height}</ymax>"
+            "</bndbox></object>"
             for label, x, y, width, height in shapes
         )
         size = f"<size><width>{side}</width><height>{side}</height><depth>3</depth></size>"
