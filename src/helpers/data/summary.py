@@ -150,7 +150,8 @@ def _sizes(prepared: Prepared) -> list[str]:
     with_boxes = "" if found is None else f" with {counted(len(found), 'box', 'boxes')}"
     size = (
         f"{total:,} {many}{with_boxes} in {counted(len(classes), 'class', 'classes')}: "
-        f"{sizes['train']:,} for training, {sizes['validation']:,} for validation, {sizes['test']:,} for testing."
+        f"{sizes['train']:,} for training, {sizes['validation']:,} for validation, "
+        f"{sizes['test']:,} for testing."
     )
     if found is not None:
         return [size, f"Boxes: {_boxes(prepared.items)}.", prepared.folds_note]

@@ -1,5 +1,6 @@
 """The boxes of objects, float pixels from the top left corner of an image's left upper pixel."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -63,13 +64,16 @@ def described(ids: Iterable[str], boxes: pd.DataFrame, digits: int = 6) -> list[
     """Write down the boxes of each image, whatever their order; numbers to some digits."""
     sides = (boxes[SIDES].round(digits) + 0.0).to_numpy().tolist()
     rows = zip(boxes["label"], sides, boxes["ignored"], strict=True)
-    lines = pd.Series([f"{label}\0{of}{int(ignored)}" for label, of, ignored in rows], dtype=object)
-    joined = lines.sort_values().groupby(boxes["id"].reset_index(drop=True)).agg("\n".join)
-    return [joined.to_dict().get(id_, "") for id_ in ids] if len(lines) else [""] * len([*ids])
+    lines = [f"{label}\0{of}{int(ignored)}" for label, of, ignored in rows]
+    joined = defaultdict[str, list[str]](list)
+    for id_, line in sorted(zip(boxes["id"], lines, strict=True)):
+        joined[id_].append(line)
+    return ["\n".join(joined[id_]) for id_ in ids]
 
 
 def captions(ids: Sequence[str], boxes: pd.DataFrame) -> list[str]:
     """Count the boxes of each class in some images: ``3 cat, 1 dog``."""
-    of = {id_: each["label"].value_counts() for id_, each in boxes.groupby("id") if id_ in ids}
-    said = {id_: listed([f"{n} {each}" for each, n in of[id_].items()], 3) for id_ in of}
+    shown = boxes[boxes["id"].isin(ids)].groupby("id")["label"]
+    counts = {id_: labels.value_counts().items() for id_, labels in shown}
+    said = {id_: listed([f"{n} {label}" for label, n in each], 3) for id_, each in counts.items()}
     return [said.get(id_, NO_OBJECTS) for id_ in ids]

@@ -54,8 +54,8 @@ def items_of(listing: Listing, task: str, links: str | None) -> Items:
     if renamed := _located(root, images["path"], there):
         such = " for ".join(next(iter(renamed.items()))[::-1])
         notes.append(f"{counted(len(renamed), 'image')} found under another name: {such}")
-        images = images.assign(path=images["path"].replace(renamed))
-        found = found.assign(id=found["id"].replace(renamed))
+        images = images.assign(path=[renamed.get(name, name) for name in images["path"]])
+        found = found.assign(id=[renamed.get(name, name) for name in found["id"]])
     if links is None:
         check_inside(root, images["path"], where)
     if "split" not in images and (beside := split_names.beside(paths.root() / where)):
