@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from factories.records import (
     data_record,
+    detection_metrics_record,
     leaderboard_record,
     metrics_record,
     selection_record,
@@ -32,6 +33,7 @@ MADE = [
     training_record(backbone={"digest": "made", "layers": 4}, cost={"fit_seconds": 1.5}),
     metrics_record(metrics={"accuracy": {"value": 0.9}}),
     speech_metrics_record(),
+    detection_metrics_record(),
     leaderboard_record(rows=[{"candidate": "probe-a"}]),
     selection_record(["a", "b"], ["a"]),
 ]

@@ -1,6 +1,7 @@
 """Records of build/ with plain defaults: a test gives the fields that it is about."""
 
 from helpers.core.records.data import DataRecord, ItemCounts
+from helpers.core.records.detection_metrics import DetectionMetrics
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.selection import Selection
@@ -52,6 +53,16 @@ def speech_metrics_record(study="made", candidate="heard", **fields):
     return SpeechMetrics(
         normalisation="plain", speakers=None, resampled="utterances", **common | tables
     )
+
+
+def detection_metrics_record(study="made", candidate="found", **fields):
+    """Make metrics.json of object detection."""
+    own = {"classes": ["a"], "objects": 9, "threshold": 0.5, "groups": None, "resampled": "images"}
+    own |= {"per_class": [], "confusion": [[8, 1], [2, 0]], "errors": {}, "false_positives": []}
+    own |= {"calibration": None}
+    own |= {name: fields.pop(name) for name in [*own] if name in fields}
+    fields = {"primary": "mean-average-precision"} | fields
+    return DetectionMetrics(**metrics_record(study, candidate, **fields).facts() | own)
 
 
 def leaderboard_record(study="made", rows=(), **fields):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from factories.trials import within
 from statsmodels.stats.contingency_tables import mcnemar as theirs
 
 from helpers.metrics import registry
@@ -96,3 +97,17 @@ def test_ties_everywhere_leave_every_rank_open():
     labels = np.random.default_rng(0).integers(0, 2, 100)
     said = np.array([labels] * 4)
     assert (rank_intervals(compared("macro-f1", labels, said), 4) == [1, 4]).all()
+
+
+@pytest.mark.parametrize("metric", ["macro-f1", "macro-recall", "balanced-accuracy"])
+@pytest.mark.parametrize(("classes", "zipf"), [(100, 0), (20, 1)])
+def test_equals_are_seldom_told_apart_by_classes_of_few_items(metric, classes, zipf):
+    """A class that keeps its place in resamples without an item of it shows no luck."""
+    weights, tries, alarms = 1 / np.arange(1, classes + 1) ** zipf, 60, 0
+    for seed in range(tries):
+        random = np.random.default_rng(seed)
+        labels = random.choice(classes, 100, p=weights / weights.sum())
+        wrong = (labels + random.integers(1, classes, (2, 100))) % classes
+        said = np.where(random.random((2, 100)) < 0.8, labels, wrong)
+        alarms += compared(metric, labels, said, classes=classes, resamples=200)[0].p < 0.05
+    assert alarms <= within(tries, 0.05)[1]

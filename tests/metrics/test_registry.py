@@ -10,7 +10,7 @@ from helpers.core import code_digest, paths
 from helpers.core.errors import UserError
 from helpers.metrics import registry
 from helpers.metrics.classification import estimates
-from helpers.metrics.metric import CLASSIFICATION, TRANSCRIPTION, Metric
+from helpers.metrics.metric import CLASSIFICATION, DETECTION, TRANSCRIPTION, Metric
 from helpers.metrics.names import amount, metric_name
 from helpers.metrics.paired_tests import compare_all, resampled_metric
 from helpers.metrics.point_values import point_value
@@ -82,7 +82,7 @@ def test_every_metric_stands_once_and_belongs_to_a_task_family():
     entries = list(registry.METRICS.items())
     assert all(name == entry.name for name, entry in entries)
     assert len({entry.label for _, entry in entries}) == len(entries)
-    families = [registry.names(family) for family in (CLASSIFICATION, TRANSCRIPTION)]
+    families = [registry.names(family) for family in (CLASSIFICATION, TRANSCRIPTION, DETECTION)]
     assert sorted(sum(families, [])) == sorted(registry.METRICS)
     assert registry.names(TRANSCRIPTION)[0] == "word-error-rate"
 

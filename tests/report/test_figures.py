@@ -31,6 +31,9 @@ CONDITIONS = pd.DataFrame(
     | {"metric": "accuracy", "value": [0.5, NAN, 0.4, 1.0], "low": [0.1, NAN, NAN, 0.9]}
     | {"high": [0.9, NAN, NAN, 1.0], "first": [True, False, False, True]}
 )
+CURVE = pd.DataFrame(
+    {"score": [0.9, 0.5, 0.1], "precision": [1.0, 0.5, 0.6], "recall": [0.3, 0.3, 0.9]}
+).assign(false_positives=[0.0, 0.2, 3.0])
 IMAGES = [np.full((12 + n, 20, 3), 40 * n, np.uint8) for n in range(5)]
 DRAWN = {
     "bar_chart": lambda: figures.bar_chart(
@@ -86,6 +89,18 @@ DRAWN = {
         ),
         "accuracy",
     ),
+    "precision_recall": lambda: figures.precision_recall([CURVE] * 4, 0.4),
+    "precision_recall of nothing": lambda: figures.precision_recall([CURVE.iloc[:0]] * 2, 0.4),
+    "false_alarms": lambda: figures.false_alarms(
+        CURVE,
+        pd.DataFrame({"recall": [0.8, 0.9], "value": [0.0, NAN], "low": [0.0, NAN]}).assign(high=2),
+    ),
+    "ap_by_class": lambda: figures.ap_by_class(
+        pd.DataFrame({"class": ["a", LONG], "objects": [5, 0], "ap": [0.5, NAN]}).assign(
+            low=0.2, high=0.7
+        )
+    ),
+    "detection_errors": lambda: figures.detection_errors({"missed": 0.1, LONG: 0.0}),
     "image_sizes": lambda: figures.image_sizes(np.array([300, 300]), np.array([200, 300])),
     "metric_by_slice": lambda: figures.metric_by_slice(
         pd.DataFrame(

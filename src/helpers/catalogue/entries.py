@@ -83,6 +83,8 @@ class ModelEntry(Section):
     layer: int | None = None
     parameters: int | None = None
     imagenet_top1: float | None = None
+    coco_ap: float | None = None
+    coco_protocol: str = ""
     layers: tuple[str, ...] = ()
 
 

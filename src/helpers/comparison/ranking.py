@@ -80,7 +80,7 @@ class Entrant:
         """Its value on resamples of the items, [R], and of a family's runs."""
         samples, runs = self.scored.samples[:, self.positions].mean(axis=1), len(self.positions)
         luck = self.chance.training / np.sqrt(runs) if runs > 1 else 0.0
-        return samples + random.normal(0, luck, len(samples)) if luck else samples
+        return samples + random.normal(0, luck, len(samples)) if luck > 0 else samples
 
 
 def ranked(scored: Scored, seed: int, margin: float | None, **more: Any) -> board.Board:
@@ -113,14 +113,24 @@ def _entrants(scored: Scored) -> list[Entrant]:
 
 
 def _pair(every: list[Entrant], a: int, b: int) -> Pair:
+    """Compare two candidates, their difference within the metric's bounds."""
+    pair, entry = _unbounded(every, a, b), METRICS[every[a].scored.primary]
+    widest = entry.highest - entry.lowest
+    low, high = np.clip([pair.low, pair.high], -widest, widest).tolist()
+    power = pair.power and replace(pair.power, most=widest)
+    return replace(pair, a=a, b=b, low=low, high=high, power=power)
+
+
+def _unbounded(every: list[Entrant], a: int, b: int) -> Pair:
     """Compare two candidates; where one is a family, with both kinds of luck counted."""
     first, second = every[a], every[b]
     if len(first.positions) == len(second.positions) == 1:
-        return replace(first.scored.pair(first.positions[0], second.positions[0]), a=a, b=b)
+        return first.scored.pair(first.positions[0], second.positions[0])
     if not np.isfinite([first.row["value"], second.row["value"]]).all():
         return Pair(a, b)
     difference, low, high, p, error, freedom = contrast(first.units, second.units)
-    power = Power(np.nan, error, freedom)  # more items alone do not mend the luck of training
+    # more items alone do not mend the luck of training
+    power = Power(np.nan, error, freedom, units=len(first.units[0]))
     method = "means over seeds, training and items"
     return Pair(a, b, difference, low, high, p, p, error, method=method, power=power)
 

@@ -54,8 +54,8 @@ def parse_select(values: Any, where: str, task: str) -> Select:
     if not isinstance(values, dict):
         raise UserError(f"{where}: select: a mapping is needed, such as {{finalists: 2}}")
     tune = tasks.get(task).adaptations.get("finetune")
-    if tune is None:
-        raise UserError(f"{where}: select: {task} has no fine-tune to select candidates for")
+    if tune is None or not tasks.get(task).has_classes:
+        raise UserError(f"{where}: select: {task} has no fine-tunes to select")
     kind = create_model("Select", __base__=(_SelectKeys, dotted_names.load(tune)))
     options = check(kind, values, f"{where}: select").model_dump(mode="json")
     keys = {name: options.pop(name) for name in _SelectKeys.model_fields}
@@ -99,7 +99,8 @@ def check_above(candidate: Candidate, among: Iterable[Candidate], where: str, ta
         models = [each.model for each in among if _tunable(each)]
     for model in models if layer else []:
         if not entries.split_layer(model)[1]:
-            model_names.check_model(f"{model}@{layer}", f"{where}: above", tasks.get(task).modality)
+            reads = tasks.get(task).reads("finetune")
+            model_names.check_model(f"{model}@{layer}", f"{where}: above", reads)
 
 
 def own_keys(adaptation: str) -> tuple[str, ...]:
@@ -171,10 +172,12 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
     if adaptation == "predictions":
         return
     if model.startswith("best:"):
+        if not tasks.get(task).has_classes:
+            raise UserError(f"{where}: best: {task} ranks no probes: name the model")
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a rank from 1 is needed, and only under finetune")
         return
-    model_names.check_model(model, where, tasks.get(task).modality)
+    model_names.check_model(model, where, tasks.get(task).reads(adaptation))
     if (adaptation != "probe" or model.startswith("scratch:")) and not kinds.trainable(model):
         raise UserError(f"{where}: {model}: word vectors cannot be trained: list them under probe")
 

@@ -15,6 +15,7 @@ _SUFFIXES = [each for name in ("image", "audio", "text") for each in tasks.named
 _SUFFIXES += [".npy", ".json"]
 # only those of files: what follows another dot, as in p1.left, tells items apart
 _EXTENSION = re.compile(rf"(?<=.)({'|'.join(map(re.escape, _SUFFIXES))})$", re.IGNORECASE)
+_COLUMNS = ("id", "image_id", "path")  # by which a file may call an image; COCO numbers them
 _Names = dict[str, pd.Series]  # by column
 _REDUCED: dict[str, Callable[[str], str]] = {  # each on top of those before it
     "as they are": str,
@@ -51,6 +52,41 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
                 return found, notes
     check_ids(ids, items, where)
     raise UserError(f"{where}: some ids fit several items of the data")
+
+
+def of_images(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series, list[str]]:
+    """Return the study's id for each of a file's ids, as ``matched`` does, but of some items alone.
+
+    An image without a row is one without a box. The form that fits the most ids decides; a
+    UserError says that most ids are of no image, or none is of the test split.
+    """
+    theirs, best, notes = pd.Series(ids.unique(), dtype=object), pd.Series(dtype=object), [""]
+    names = {name: items[name].astype(str) for name in _COLUMNS if name in items}
+    for how, reduced, ours in _forms(theirs, names):
+        for column, own in ours.items():
+            found = reduced.map(
+                pd.Series(items["id"].to_numpy(), own)[lambda x: ~x.index.duplicated(keep=False)]
+            )
+            if found.notna().sum() > best.notna().sum() and found.dropna().is_unique:
+                best, notes = found, [f"ids matched with {column} {how}"]
+        if best.notna().all() and len(best):
+            break
+    best = best.reindex(theirs.index)
+    test, lost = items["id"][items["split"] == "test"], theirs[best.isna()]
+    if 2 * len(lost) > len(theirs) or not best.isin(test).any():
+        such = (
+            f", such as {lost.iloc[0]!r}{closest(lost.iloc[0], items['id'])}" if len(lost) else ""
+        )
+        raise UserError(
+            f"{where}: ids do not match the data: {len(lost)} of {len(theirs)} images are unknown"
+            f"{such}, {best.isin(test).sum()} of {len(test)} test images are there: is it of "
+            "another image set?"
+        )
+    if (best.dropna() == theirs[best.notna()]).all():
+        notes = []
+    if len(lost):
+        notes.append(f"{len(lost)} images that are none of the data's are not used")
+    return ids.map(dict(zip(theirs, best, strict=True))), notes
 
 
 def _forms(theirs: pd.Series, ours: _Names) -> Iterator[tuple[str, pd.Series, _Names]]:

@@ -37,7 +37,8 @@ class Task:
     these stages read, ``notebooks`` those that differ from the shared ones. The other dotted names
     are functions: ``clean`` finds items that cannot be used, ``answers`` what duplicates must agree
     on, ``fit`` fits boxes to the decoded images, ``compare`` ranks the candidates. ``single`` says
-    why a task is never cross-validated.
+    why a task is never cross-validated. ``on_backbones`` are adaptations of models that read what
+    the items look like, not of those that do the task.
     """
 
     modality: str
@@ -59,6 +60,7 @@ class Task:
     clean: str = "helpers.data.cleaning.labelled"
     answers: str = "helpers.data.cleaning.labels"
     fit: str | None = None
+    on_backbones: tuple[str, ...] = ()
     single: str = ""
     compare: str = "helpers.comparison.classification.compare"
 
@@ -66,6 +68,10 @@ class Task:
     def has_classes(self) -> bool:
         """Tell whether the answer to an item is one of a few classes."""
         return self.target == "label"
+
+    def reads(self, adaptation: str) -> str:
+        """Name the modality of an adaptation's models: boxes are also found on maps of images."""
+        return self.surveyed_as if adaptation in self.on_backbones else self.modality
 
     @property
     def trains(self) -> bool:
@@ -163,6 +169,7 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         clean="helpers.data.detection.cleaning.with_boxes",
         answers="helpers.data.detection.cleaning.boxes",
         fit="helpers.data.detection.cleaning.fitted",
+        on_backbones=("probe", "finetune", "scratch"),
         single="detectors are trained once, as they take long",
         compare="helpers.comparison.detection.compare",
     ),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-CLASSIFICATION, TRANSCRIPTION = "classification", "transcription"
+CLASSIFICATION, TRANSCRIPTION, DETECTION = "classification", "transcription", "detection"
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Metric:
     - ``ranking``: from whether items are of a class [N] and its scores [N] to the value and each
       item's influence [N], averaged over classes;
     - ``edits``: from sums of ``word_error_rate.table`` [..., 10] to values [...];
+    - ``boxes``: from sums of ``boxes.resampled.counts`` [..., 4] to values [...];
     - nothing: evaluation computes it along with a curve or table, so there is no function.
 
     ``interval`` names how its interval is made without groups: Wilson's of the share of items that
@@ -32,7 +33,7 @@ class Metric:
     label: str
     definition: str
     function: Callable[..., Any] | None = None
-    reads: Literal["counts", "scores", "ranking", "edits", ""] = ""
+    reads: Literal["counts", "scores", "ranking", "edits", "boxes", ""] = ""
     interval: Literal["Wilson", "recalls", "bootstrap", "jackknife"] = "bootstrap"
     over_classes: bool = False
     family: str = CLASSIFICATION

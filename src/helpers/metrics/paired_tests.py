@@ -11,12 +11,11 @@ from scipy.special import ndtri, stdtr, stdtrit
 from scipy.stats import binomtest
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import as_counts, with_all_classes
-from helpers.metrics.confusion_matrix import Counts
+from helpers.metrics.confusion_intervals import as_counts
 from helpers.metrics.cross_validation import FoldScores
 from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL, TAILS
+from helpers.metrics.statistics.intervals import FEW_GROUPS, LEAST_UNITS, LEVEL, TAILS
 from helpers.metrics.statistics.multiple_testing import holm
 from helpers.metrics.statistics.power import Power
 from helpers.metrics.unit_contributions import Answers, UnitContributions
@@ -61,7 +60,8 @@ class Difference:
     """The difference of two candidates, and on resamples [R] of their ``units`` out of ``items``.
 
     The units are items or groups; the two candidates differ in ``differing`` of them. Their spread
-    has at most ``freedom`` degrees of freedom, where few of these units bring most of it.
+    has at most ``freedom`` degrees of freedom, where few of these units bring most of it, and a
+    standard error of ``least`` or more.
     """
 
     value: float
@@ -70,6 +70,7 @@ class Difference:
     items: int
     differing: int
     freedom: float = np.inf
+    least: float = 0.0
 
 
 def resampled_metric(
@@ -99,8 +100,7 @@ def resampled_metric(
     actual, rest = sums[:, :classes], sums[:, classes:].reshape(len(sums), -1, 2 * classes)
     shared = np.broadcast_to(actual[:, None], (*rest.shape[:2], classes))
     joined = as_counts(np.concatenate([rest, shared], axis=-1), classes)
-    if registry.METRICS[metric].over_classes:
-        joined = with_all_classes(joined, Counts(*(part[0] for part in joined)))
+    # Classes without an item in a resample are left out: to keep their place would hide their luck.
     values = registry.functions("counts")[metric](joined)
     return values[0], values[1:]
 
@@ -131,7 +131,8 @@ def pairing(
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
         many = contributions.units, len(answers.labels), contributions.differing_units(a, b)
         freedom = contributions.freedom(a, b) if np.isfinite(value) else np.inf
-        difference = Difference(value, resampled, *many, freedom)
+        least = contributions.swap_error(a, b)
+        difference = Difference(value, resampled, *many, freedom, least)
         return pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
 
     return compared
@@ -164,20 +165,23 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     telling = max(min(d.differing, d.freedom + 1), _LEAST)
     shrinkage = np.sqrt(telling / (telling - 1))
     error = 1 / (d.units + 2) if same else float(samples.std() * shrinkage)
+    error *= (stretch := max(1.0, d.least / error))
     # 2. Student's t test of the difference over it.
     p = float(2 * stdtr(telling - 1, -abs(value) / error))
     # 3. The percentiles, moved away from the difference by t instead of z.
-    wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage
+    wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage * stretch
     limits = np.quantile(samples, TAILS)
     low, high = value + wider * (limits - value)
     # 4. Where no resample shows a spread: open towards no difference, and around it.
     if same:
         low -= _Z * error * (value >= 0)
         high += _Z * error * (value <= 0)
-    # 5. The exact test takes over where few units differ and it is less sure.
+    # 5. The exact test takes over where few units differ and it is less sure; as for one candidate,
+    # so few groups give no interval.
     if d.differing < FEW_GROUPS and (exact := exact_p()) > p:
         p, method = exact, f"{method}, exact swaps"
-    low, high = float(min(low, value)), float(max(high, value))
+    few = d.units < min(LEAST_UNITS, d.items)
+    low, high = (np.nan, np.nan) if few else (float(min(low, value)), float(max(high, value)))
     power = Power(d.items, error, telling - 1, d.units)
     return Pair(a, b, value, low, high, p, p, error, method=method, power=power)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.metrics.metric import CLASSIFICATION, Metric
 
-MODULES = ("confusion_matrix", "probabilistic", "word_error_rate")
+MODULES = ("confusion_matrix", "probabilistic", "word_error_rate", "boxes.resampled")
 """Where the entries are, in the order of metrics.json. They are loaded by name, so that what asks
 for a label depends on no metric's code; the pipeline adds that code to the stages that run it."""
 

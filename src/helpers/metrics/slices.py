@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack, issparse, sparray
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts, count_intervals, unit_table
@@ -20,12 +20,13 @@ _BATCH = 20  # divisions whose metrics are computed at once
 class Sums:
     """A metric that sums over items decide.
 
-    ``metric`` maps sums [..., C] over rows of the ``table`` [N, C] to values [...]. An item counts
+    ``metric`` maps sums [..., C] over rows of the ``table`` [N, C] to values [...]; a sparse unit
+    matrix as table hands it how often each item is in a slice, [..., N]. An item counts
     by its weight [N]: what its part of the metric is divided by. Slices are compared as if each had
     its own mix of ``classes`` [N], where there are any.
     """
 
-    table: NDArray
+    table: NDArray | sparray
     weights: NDArray
     metric: Callable[[NDArray], NDArray]
     classes: NDArray | None = None
@@ -136,13 +137,15 @@ def _divisions(of_items: Sums, codes: NDArray, resampling: Resampling) -> tuple[
         if start == 0:
             order[:, 0] = np.arange(len(strata))
         drawn = slice_of[order][:, :, None] == np.arange(codes.max() + 1)
-        sums = (columns @ drawn.reshape(len(units), -1).astype(float)).T
+        sums = (columns @ drawn.reshape(units.shape[0], -1).astype(float)).T
         values.append(of_items.metric(sums[:, :-1]).reshape(many, -1))
         sizes.append(sums[:, -1].reshape(many, -1))
     return np.concatenate(values), np.concatenate(sizes)
 
 
-def _units(sums: Sums, codes: NDArray, groups: NDArray | None) -> tuple[NDArray, NDArray, NDArray]:
+def _units(
+    sums: Sums, codes: NDArray, groups: NDArray | None
+) -> tuple[NDArray | sparray, NDArray, NDArray]:
     """Sum what is permuted as a whole: groups of one slice, and single items of other groups.
 
     Returns sums [U, C + 1], the last the weights; the slice of each [U]; and its stratum [U] in
@@ -159,6 +162,9 @@ def _units(sums: Sums, codes: NDArray, groups: NDArray | None) -> tuple[NDArray,
     keys = np.column_stack([within, _mixes(sums.classes, unit), unit])
     keys, first, unit_of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     stratum = np.cumsum((np.diff(keys[:, :2], axis=0, prepend=keys[:1, :2]) != 0).any(axis=1))
+    if issparse(sums.table):
+        belongs = csr_array((np.ones(len(codes)), (unit_of.ravel(), np.arange(len(codes)))))
+        return belongs @ hstack([sums.table, sums.weights[:, None]]), codes[first], stratum
     table = np.column_stack([sums.table, sums.weights])
     return group_sums(table, unit_of.ravel(), len(first)), codes[first], stratum
 

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import as_counts, unit_table, with_all_classes
+from helpers.metrics.confusion_intervals import as_counts, unit_table
 from helpers.metrics.probabilistic import influence
 from helpers.metrics.statistics.bootstrap import group_codes, group_sums
 from helpers.metrics.statistics.permutation import swap_test
+
+FEW_ITEMS = 5  # of a class, below which resamples of its items show too little of their luck
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +72,20 @@ class UnitContributions:
         below = (parts**2 / np.maximum(np.bincount(labels) - 1, 1)).sum()
         return float(parts.sum() ** 2 / below) if below > 0 else np.inf
 
+    def swap_error(self, a: int, b: int) -> float:
+        """Estimate the standard error of a difference as if each unit tossed whose answer is whose.
+
+        Resamples underrate it where a macro average has classes of few items; else it is 0.
+        """
+        items = np.bincount(self.answers.labels)
+        if not (registry.METRICS[self.name].over_classes and min(items[items > 0]) < FEW_ITEMS):
+            return 0.0
+        one, other = self.table(a), self.table(b)
+        first, second = one.sum(axis=0), other.sum(axis=0)
+        moves = (other - one)[(one != other).any(axis=1)]
+        gaps = self.value(first + moves) - self.value(second - moves)  # each unit swapped alone
+        return float(np.linalg.norm(self.value(first) - self.value(second) - gaps)) / 2
+
     def swap_p(self, a: int, b: int) -> float:
         """Test two candidates by swapping their answers."""
         return swap_test(self.table(a), self.table(b), self.value)
@@ -100,11 +116,8 @@ class UnitContributions:
         parts = self.table(candidate)
         if registry.needs_scores(self.name):
             return parts[:, 0] * self.units
-        whole, metric = parts.sum(axis=0), registry.METRICS[self.name]
-        value, left = self.value(whole), as_counts(whole - parts, self._classes)
-        if metric.over_classes:
-            left = with_all_classes(left, as_counts(whole, self._classes))
-        without = registry.functions("counts")[self.name](left)
+        whole = parts.sum(axis=0)
+        value, without = self.value(whole), self.value(whole - parts)
         away = (self.units - 1) * (value - np.where(np.isfinite(without), without, value))
         return value + away - away.mean()
 

@@ -22,6 +22,9 @@ class ModelSpec:
     seed: int = 0  # of random weights, used unless pretrained
     beam: int = 1  # width of a recogniser's search
     decoder: str | None = None  # how the outputs of a detector's file are read
+    names: str | None = None  # a file with the names of a detector's classes
+    score: float = 0.01  # the least of a detector's boxes
+    boxes: int = 300  # the most in an image, before classes that nobody asks for are left out
 
     @property
     def weights(self) -> str | int:
@@ -70,6 +73,10 @@ KINDS = (
     Kind("speech", "speech.whisper", prefix="whisper", family="whisper", local=True),
     Kind("speech", "speech.moonshine", prefix="kerashub", local=True),
     Kind("speech", "speech.pocketsphinx", family="pocketsphinx"),
+    *(
+        Kind("detection", "detection.single_shot", family=family)
+        for family in ("centernet", "nanodet", "ssdlite")
+    ),
 )
 
 

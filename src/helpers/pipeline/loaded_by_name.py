@@ -19,8 +19,10 @@ SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with",
 def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
     """Name the modules that a stage of a study loads by name."""
     names = _of_task(study, stage) + _of_metric(study, stage) + _of_models(study, stage, candidate)
-    if candidate and stage == "2-train" and tasks.get(study.task).has_classes:
-        names += adaptations.modules(candidate.adaptation, candidate.model)
+    row = tasks.get(study.task)
+    if candidate and stage == "2-train" and (row.has_classes or row.on_backbones):
+        boxes = not row.has_classes
+        names += adaptations.modules(candidate.adaptation, candidate.model, boxes)
     return tuple(names)
 
 
@@ -55,8 +57,10 @@ def _of_metric(study: Study, stage: str) -> list[str]:
 def _of_models(study: Study, stage: str, candidate: Candidate | None) -> list[str]:
     candidates = [candidate] if stage == "2-train" and candidate else []
     compared = study.contenders if stage == "2-select" else candidates
-    modality = tasks.get(study.task).modality
-    return [name for each in compared for name in kinds.modules(each.model, modality)]
+    row = tasks.get(study.task)
+    return [
+        name for each in compared for name in kinds.modules(each.model, row.reads(each.adaptation))
+    ]
 
 
 def choices(task: str) -> dict[str, str]:

@@ -146,7 +146,8 @@ def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Sta
     origin = external_inputs.of_model(candidate.model) | choices
     read = [*data.outputs, *map(_result, before)]
     train = _stage(study, "2-train", candidate, after=[data, *before], inputs=read, origin=origin)
-    read = [data.folder / "splits.parquet", *train.outputs]
+    truth = [data.folder / name for name in ("splits.parquet", "boxes.parquet")]
+    read = [*truth, *train.outputs]
     evaluate = _stage(study, "3-evaluate", candidate, after=[train], inputs=read, origin=choices)
     return [train, evaluate]
 

@@ -13,12 +13,14 @@ from helpers.core.records.stages import StageRun
 from helpers.core.records.table import RECORDS
 
 OUTPUTS = {
-    "1-data": ("data.json", "splits.parquet", "folds.parquet"),
+    "1-data": ("data.json", "splits.parquet", "folds.parquet", "boxes.parquet"),
     "2-select": ("selection.json",),
     "2-train": ("predictions.parquet", "training.json"),
     "2-train-speech": ("predictions.parquet", "conditions.parquet", "training.json"),
+    "2-train-detection": ("predictions.parquet", "conditions.parquet", "training.json"),
     "3-evaluate": ("metrics.json",),
     "3-evaluate-speech": ("metrics.json",),
+    "3-evaluate-detection": ("metrics.json",),
     "4-compare": ("leaderboard.json",),
     "5-across": ("across.json",),
 }

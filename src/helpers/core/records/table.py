@@ -9,6 +9,7 @@ from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.classification_metrics import ClassificationMetrics
 from helpers.core.records.data import DataRecord
+from helpers.core.records.detection_metrics import DetectionMetrics
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.selection import Selection
@@ -22,6 +23,7 @@ RECORDS: dict[str, type[Record]] = {record.FILE: record for record in _KINDS}
 SCHEMAS: dict[str, type[Record]] = {
     **{file.removesuffix(".json"): record for file, record in RECORDS.items()},
     "metrics-classification": ClassificationMetrics,
+    "metrics-object-detection": DetectionMetrics,
     "metrics-speech-recognition": SpeechMetrics,
 }
 

@@ -193,6 +193,7 @@ def crowded(facts: Facts) -> Found | None:
 
 check("D514", "Class numbers that may be shifted", "warning")(noticed("D514", __name__))
 check("D515", "Images without a file of annotations", "note")(noticed("D515", __name__))
+check("D521", "Images that stand for few others", "warning")(noticed("D521", __name__))
 
 
 @check("D419", "Classes with few boxes in the test", "warning", needs=("split",))

@@ -95,6 +95,9 @@ READERS = {  # each reader that an entry of params/catalogue/data.yaml may use, 
     "ratings": f"{_HERE}.text_corpora.RATINGS",
     "prompts": f"{_HERE}.asterisk_prompts.PROMPTS",
     "synthesised": f"{_HERE}.asterisk_prompts.ACCENTS",
+    "scenes": f"{_HERE}.composed_scenes.SCENES",
+    "crowns": f"{_HERE}.tree_crowns.CROWNS",
+    "lines": f"{_HERE}.document_lines.LINES",
 }
 
 

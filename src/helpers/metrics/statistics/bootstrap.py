@@ -39,6 +39,11 @@ class Resampling:
         """Add up the rows [N, ...] of each unit, [U, ...]."""
         return group_sums(values, *group_codes(self.groups, len(values)))
 
+    def weights(self, units: int) -> NDArray[np.uint8]:
+        """Say how often each of so many units is drawn, [U, R]."""
+        blocks = list(_counts(units, self.resamples, self.seed, _CELLS))
+        return np.ascontiguousarray(np.concatenate(blocks).T)
+
     def drawn(self, table: NDArray) -> NDArray[np.float64]:
         """Add up the rows of a table [U, C] over resamples of its units, [R, C]."""
         narrow = np.ascontiguousarray(table, dtype=np.float32)

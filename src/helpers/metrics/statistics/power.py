@@ -21,6 +21,7 @@ class Power:
     ``error`` is the standard error of the difference, in the metric's unit, ``freedom`` the degrees
     of freedom of its t test. The exact McNemar test has ``disagreement`` in their place, the share
     of items that only one of the two gets right; a test that swaps whole ``units`` needs enough.
+    No true difference is above ``most``.
     """
 
     items: float
@@ -28,6 +29,7 @@ class Power:
     freedom: float = 1e6
     units: float = np.inf
     disagreement: float | None = None
+    most: float = np.inf
 
     def detectable(self, alpha: float = 1 - LEVEL) -> float:
         """Smallest true difference that the two-sided test finds with 80 % power, or infinity."""
@@ -36,7 +38,8 @@ class Power:
         if self.disagreement is None:
             # The noncentral t that falls below the critical value as often as the test may miss.
             critical = stdtrit(self.freedom, 1 - alpha / 2)
-            return self.error * float(nctdtrinc(self.freedom, 1 - POWER, critical))
+            found = self.error * float(nctdtrinc(self.freedom, 1 - POWER, critical))
+            return found if found <= self.most else np.inf
         shared, usual = (self.disagreement, self.items, alpha), ndtri(1 - alpha / 2) + ndtri(POWER)
         reach = usual * np.sqrt(self.disagreement / (self.items + usual**2))
         if self.items * self.disagreement > _MANY:
@@ -51,7 +54,8 @@ class Power:
         for _ in range(3):  # items grow with the square of what is to be found, nearly
             error, ratio = self.error * np.sqrt(self.items / needed), needed / self.items
             freedom = max(1.0, (self.freedom + 1) * ratio - 1)
-            there = replace(self, items=needed, error=error, freedom=freedom, units=np.inf)
+            more = {"items": needed, "error": error, "freedom": freedom}
+            there = replace(self, **more, units=np.inf, most=np.inf)
             needed = np.maximum(
                 least_units(alpha), needed * (there.detectable(alpha) / difference) ** 2
             )

@@ -1,6 +1,7 @@
 """A network cut at a layer, as in ``efficientnet-lite0@block5``: to end there or train above."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from helpers.core.errors import UserError, unknown
@@ -19,8 +20,13 @@ def cut(network: Any, layer: str, name: str) -> Any:
     """Return the network up to a layer, its output averaged over the image."""
     from keras import Model
 
-    lower, _, _ = _at(network, layer, name)
+    lower = up_to(network, layer, name)
     return Model(network.input, pooled(lower.output), name=network.name)
+
+
+def up_to(network: Any, layer: str, name: str) -> Any:
+    """Return the network up to a layer: images -> map; raises UserError for an unknown one."""
+    return _at(network, layer, name)[0]
 
 
 def split_at(network: Any, layer: str, name: str) -> tuple[Any, Any]:
@@ -39,6 +45,27 @@ def split_at(network: Any, layer: str, name: str) -> tuple[Any, Any]:
         if after is not network.output:
             features = Model(after, network.output)(features)
     return lower, Model(given, features, name="above")
+
+
+def maps(network: Any, strides: Iterable[int], name: str) -> Any:
+    """Return images -> the deepest map at each stride that there is, the finest first.
+
+    In a residual network that is the last sum: what follows it is widened for the next stride.
+    """
+    from keras import Model, layers
+
+    side, found = network.input_shape[1], []
+    for stride in strides:
+        for holder in [network, *(inner for inner in network.layers if isinstance(inner, Model))]:
+            square = (-(-side // stride),) * 2
+            here = [each for each in holder.layers if _map_of(each)[1:3] == square]
+            here = [each for each in here if isinstance(each, layers.Add)] or here
+            if here:
+                found.append(up_to(network, here[-1].name, name).output)
+                break
+    if not found:
+        raise UserError(f"{name}: has no map at a stride of {', '.join(map(str, strides))}")
+    return Model(network.input, found, name="maps")
 
 
 def _at(network: Any, layer: str, name: str) -> tuple[Any, Any, Any]:
@@ -63,5 +90,9 @@ def _at(network: Any, layer: str, name: str) -> tuple[Any, Any, Any]:
 
 
 def _has_map(layer: Any) -> bool:
-    shape = getattr(getattr(layer, "output", None), "shape", ())
-    return len(shape) in (3, 4)
+    return len(_map_of(layer)) in (3, 4)
+
+
+def _map_of(layer: Any) -> tuple[int | None, ...]:
+    shape: tuple[int | None, ...] = getattr(getattr(layer, "output", None), "shape", ())
+    return shape

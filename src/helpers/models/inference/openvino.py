@@ -33,18 +33,22 @@ class Compiled:
         self, run: Callable[[Infer, Job], Result], jobs: Iterable[Job], threads: int
     ) -> Iterator[Result]:
         """Run jobs in several threads, each with its own ``Infer``; yield results in order."""
-        local = threading.local()
-
-        def run_here(job: Job) -> Result:
-            if not hasattr(local, "infer"):
-                local.infer = self.worker()
-            return run(local.infer, job)
-
-        pool = ThreadPoolExecutor(threads)
+        infer, pool = self.shared(), ThreadPoolExecutor(threads)
         try:
-            yield from pool.map(run_here, jobs)
+            yield from pool.map(lambda job: run(infer, job), jobs)
         finally:
             pool.shutdown(cancel_futures=True)
+
+    def shared(self) -> Infer:
+        """Make one ``Infer`` that any thread may call: each has its own behind it."""
+        local = threading.local()
+
+        def infer(inputs: np.ndarray) -> np.ndarray:
+            if not hasattr(local, "infer"):
+                local.infer = self.worker()
+            return local.infer(inputs)
+
+        return infer
 
 
 def planned() -> str:
@@ -62,15 +66,27 @@ def compile(
     """
     import tensorflow as tf
 
-    cores = threads or cost.usable_cores()
     traced = tf.function(lambda x: network(tf.cast(x, cast_to), training=False), autograph=False)
-    function = traced.get_concrete_function(tf.TensorSpec(batch, dtype))
+    return compile_function(traced.get_concrete_function(tf.TensorSpec(batch, dtype)), threads)
+
+
+def compile_function(function: Any, threads: int | None, library: str = "keras") -> Compiled:
+    """Compile a traced function of one tensor; ``library`` runs what OpenVINO cannot convert."""
+    import tensorflow as tf
+
+    cores = threads or cost.usable_cores()
     try:
-        return Compiled(planned(), cores, _openvino(function, cores))
+        return Compiled(planned(), cores, _openvino(_converted(function), cores))
     except Exception as error:  # the converter raises whatever its front end does
-        progress.say(f"OpenVINO: {type(error).__name__}; Keras runs the network")
-        name = f"keras {version('keras')} float32"
-        return Compiled(name, cores, lambda: lambda inputs: function(inputs).numpy())
+        progress.say(f"OpenVINO: {type(error).__name__}; {library} runs the network")
+        name = f"{library} {version(library)} float32"
+        return Compiled(name, cores, lambda: lambda x: function(tf.constant(x)).numpy())
+
+
+def compile_graph(graph: Any, threads: int | None = None) -> Compiled:
+    """Compile a graph that OpenVINO has read from a file; of its outputs the first is given."""
+    cores = threads or cost.usable_cores()
+    return Compiled(planned(), cores, _openvino(graph, cores))
 
 
 def _converted(function: Any) -> Any:
@@ -87,7 +103,7 @@ def _converted(function: Any) -> Any:
         return openvino.convert_model(function)
 
 
-def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
+def _openvino(graph: Any, cores: int) -> Callable[[], Infer]:
     import openvino
 
     settings = {
@@ -95,7 +111,7 @@ def _openvino(function: Any, cores: int) -> Callable[[], Infer]:
         "NUM_STREAMS": str(cores),
         "INFERENCE_NUM_THREADS": str(cores),
     }
-    compiled = openvino.Core().compile_model(_converted(function), "CPU", settings)
+    compiled = openvino.Core().compile_model(graph, "CPU", settings)
 
     def worker() -> Infer:
         request = compiled.create_infer_request()

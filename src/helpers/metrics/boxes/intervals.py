@@ -1,0 +1,182 @@
+"""Estimates of the detection metrics, each with its 95 % interval; classes in a table."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit, logit, stdtrit
+
+from helpers.metrics.boxes.resampled import AT_THRESHOLD, OF_CLASSES, class_curves, counts, over
+from helpers.metrics.boxes.table import FALSE, TRUE, DetectionTable, Matches
+from helpers.metrics.statistics import intervals
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes
+from helpers.metrics.statistics.intervals import LEAST_UNITS, NO_WIDTH, TAILS, Estimate, undefined
+from helpers.metrics.statistics.ratio_intervals import ratio_intervals
+
+
+def estimates(
+    matches: Matches, resampling: Resampling = DEFAULT, threshold: float | None = None
+) -> dict[str, Estimate]:
+    """Estimate every metric, by images or whole groups of them.
+
+    Those at a threshold are ratios of sums, and left out without a ``threshold``. A mean over
+    classes is resampled, each class in it keeping its place where a resample misses it.
+    """
+    result = {
+        name: mean_interval(found, resampling, matches.table)
+        for name, found in of_classes(matches, list(OF_CLASSES), resampling).items()
+    }
+    if threshold is None:
+        return result
+    rates = ratio_intervals(counts(matches, threshold), AT_THRESHOLD, resampling)
+    highest = {"false-positives-per-image": np.inf}
+    return result | {name: rate.capped(highest.get(name, 1.0)) for name, rate in rates.items()}
+
+
+def resampled(
+    matches: Matches, name: str, resampling: Resampling = DEFAULT, threshold: float | None = None
+) -> tuple[Estimate, NDArray[np.float64]]:
+    """Estimate one metric, and compute it on the same resamples, [R]."""
+    if name in OF_CLASSES:
+        found = of_classes(matches, [name], resampling)[name]
+        samples = found.whole.mean() + found.moved.mean(axis=0, dtype=float)
+        return mean_interval(found, resampling, matches.table), samples
+    assert threshold is not None
+    metric, table = AT_THRESHOLD[name], counts(matches, threshold)
+    estimate = ratio_intervals(table, {name: metric}, resampling)[name].capped()
+    return estimate, metric(resampling.drawn(resampling.sums(table)))
+
+
+@dataclass(frozen=True, eq=False)
+class OfClasses:
+    """A metric of the classes that have objects: ``label`` [C], ``whole`` [C], ``drawn`` [C, R].
+
+    ``units`` [C] counts the images or groups with an object of each.
+    """
+
+    label: NDArray[np.int64]
+    whole: NDArray[np.float64]
+    drawn: NDArray[np.float32]
+    units: NDArray[np.float64]
+
+    @cached_property
+    def moved(self) -> NDArray[np.float32]:
+        """Return how far each class strays on resamples, nowhere where it is missed."""
+        away = self.drawn - self.whole[:, None].astype(np.float32)
+        return np.where(np.isfinite(away), away, np.float32(0))
+
+    @cached_property
+    def variance(self) -> NDArray[np.float64]:
+        """Return the variance of each class, those with few units leaning on the others.
+
+        Each borrows two units of the spread of all, which itself takes two of a share's.
+        """
+        own = self.moved.var(axis=1, dtype=float) * self.units / np.maximum(self.units - 1, 1)
+        more, smooth = self.units - 1, inside(float(self.whole.mean()), self.units.sum())
+        of_one = (more @ (own * self.units) + smooth * (1 - smooth)) / (more.sum() + 2)
+        return (more * own + 2 * of_one / self.units) / (self.units + 1)
+
+
+def of_classes(matches: Matches, names: list[str], resampling: Resampling) -> dict[str, OfClasses]:
+    """Compute metrics of each class, and on resamples."""
+    unit, count = group_codes(resampling.groups, matches.table.images)
+    weights = resampling.weights(count)
+    rows: dict[str, list[tuple[int, float, NDArray, int]]] = {name: [] for name in names}
+    for label, curve, picks in class_curves(matches, names, unit):
+        if not (units := int(np.count_nonzero(curve.objects))):
+            continue
+        whole = curve.values(np.ones((len(curve.units), 1)))
+        drawn = curve.values(weights[curve.units])
+        for name, (what, at) in picks.items():
+            of_one = float(whole[what][at].mean()), drawn[what][at].mean(axis=0).astype(np.float32)
+            rows[name].append((label, *of_one, units))
+    empty = np.zeros((0, resampling.resamples), np.float32)
+    return {
+        name: OfClasses(
+            np.array([row[0] for row in each], np.int64),
+            np.array([row[1] for row in each]),
+            np.stack([row[2] for row in each]) if each else empty,
+            np.array([row[3] for row in each], float),
+        )
+        for name, each in rows.items()
+    }
+
+
+def inside(value: float, units: float) -> float:
+    """Move a share seen in so many units away from 0 and 1, by half a unit."""
+    return float(np.clip(value, 0.5 / (units + 1), 1 - 0.5 / (units + 1)))
+
+
+def mean_interval(found: OfClasses, resampling: Resampling, table: DetectionTable) -> Estimate:
+    """Estimate the mean over classes."""
+    classes = len(found.whole)
+    if not classes:
+        return undefined("no such object in the test images")
+    count = group_codes(resampling.groups, table.images)[1]
+    value = float(found.whole.mean())
+    if count < LEAST_UNITS:
+        return undefined(f"only {count} {resampling.unit}: too few to resample", value)
+    # Each class strays as far as its variance has it; those that never vary do so alone.
+    spread = found.moved.std(axis=1, dtype=float)
+    stretch = np.divide(
+        np.sqrt(found.variance), spread, out=np.zeros(classes), where=spread > NO_WIDTH
+    )
+    together = (stretch / classes) @ found.moved
+    alone = found.variance[stretch == 0].sum() / classes**2
+    freedom = np.clip((found.units - 1).sum(), 1, count - 1)
+    reach = stdtrit(freedom, TAILS[1]) * np.sqrt(together.var(dtype=float) + alone)
+    low, high = limits(value, float(found.moved.mean(axis=0).mean()), reach, found.units.sum())
+    absent = table.classes - classes
+    notes = [f"{absent} of {table.classes} classes without such an object" * bool(absent)]
+    notes.append(intervals.few_groups(count) if resampling.groups is not None else "")
+    method = f"bootstrap over {resampling.unit}, logit scale"
+    return Estimate(value, low, high, method, "; ".join(filter(None, notes)))
+
+
+def limits(value: float, bias: float, reach: float, units: float) -> tuple[float, float]:
+    """Reach as far from the value, and from it without its bias, on the logit scale.
+
+    The envelope of precision makes few boxes look better than many, and each resample shows half
+    of that bias: its boxes are the same few.
+    """
+    ends = []
+    for centre in (value, value - 2 * bias):
+        middle = inside(centre, units)
+        step = reach / (middle * (1 - middle))
+        ends += [expit(logit(middle) - step), expit(logit(middle) + step)]
+    return float(min(*ends, value)), float(max(*ends, value))
+
+
+def by_class(
+    matches: Matches, resampling: Resampling = DEFAULT, threshold: float | None = None
+) -> pd.DataFrame:
+    """Tabulate classes: ``truths``, ``found`` boxes, ``ap`` and ``ap50`` with limits.
+
+    With a threshold, recall and precision at it as well.
+    """
+    table, names = matches.table, {"ap": "mean-average-precision", "ap50": "average-precision-50"}
+    frame = pd.DataFrame({"class": range(table.classes)})
+    objects = table.truth_class[matches.counted[0]]
+    frame["truths"] = np.bincount(objects, minlength=table.classes)
+    frame["found"] = np.bincount(matches.label, minlength=table.classes)
+    every = of_classes(matches, [*names.values()], resampling)
+    for column, name in names.items():
+        found = every[name]
+        bias = found.moved.mean(axis=1, dtype=float)
+        reach = stdtrit(found.units + 1, TAILS[1]) * np.sqrt(found.variance)
+        ends = [limits(*row) for row in zip(found.whole, bias, reach, found.units, strict=True)]
+        frame[[column, f"{column}_low", f"{column}_high"]] = np.nan
+        frame.loc[found.label, column] = found.whole
+        if group_codes(resampling.groups, table.images)[1] >= LEAST_UNITS and ends:
+            frame.loc[found.label, [f"{column}_low", f"{column}_high"]] = np.array(ends)
+    if threshold is not None:
+        sure, kind = matches.score >= threshold, matches.kind[0, 0]
+        hits, false = (
+            np.bincount(matches.label[sure & (kind == each)], minlength=table.classes)
+            for each in (TRUE, FALSE)
+        )
+        frame["recall"] = over(hits, frame["truths"].to_numpy())
+        frame["precision"] = over(hits, hits + false)
+    return frame

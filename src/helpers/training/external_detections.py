@@ -1,0 +1,154 @@
+"""Boxes from a file, however they were found: COCO's results.json, or a table of the contract."""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+
+from helpers.core import columns, files, paths
+from helpers.core.errors import UserError, unknown
+from helpers.core.formatting import counted, listed
+from helpers.data import names as merging
+from helpers.data import prediction_ids, prediction_scores
+from helpers.data.dataset import Dataset
+from helpers.data.sources import coco
+from helpers.data.sources.tabular_files import NOTES, plain, read_table
+from helpers.training import detection_doubts, prediction_doubts
+from helpers.training.detection_results import DetectionRequest
+from helpers.training.results import ExternalResult
+
+KEPT = 300  # boxes of an image; only the best 100 count in AP
+SIDES = ["x", "y", "width", "height"]
+NUMBERS = ["score", *SIDES]
+
+
+class _Box(msgspec.Struct, gc=False):
+    image_id: int | str
+    category_id: int | str
+    bbox: tuple[float, float, float, float]
+    score: float
+
+
+def read_detections(request: DetectionRequest) -> ExternalResult:
+    """Read the boxes of test images, and of validation images if they are there, and check them.
+
+    A UserError of one line, with counts, names a missing column, images of another set, unknown
+    classes, numbers that are none, scores or sizes that cannot be, boxes in fractions or corners.
+    """
+    file, data = request.model.partition(":")[2], request.dataset
+    rows, notes = _rows(file, data)
+    rows["id"], told = prediction_ids.of_images(rows["id"], _images(data), file)
+    rows, notes = rows[rows["id"].notna()].reset_index(drop=True), notes + told
+    rows["label"] = _classes(rows, data, file)
+    split = rows["id"].map(data.frame.set_index("id")["split"])
+    doubts = prediction_doubts.of_split(rows.drop_duplicates("id"), data)
+    rows = rows.assign(split=split)[split.isin(["test", "validation"])]
+    _check_numbers(rows, file)
+    detection_doubts.check_layout(rows, data, file)
+    rank = rows.groupby("id")["score"].rank(ascending=False, method="first")
+    if crowded := int((rank > KEPT).groupby(rows["id"]).any().sum()):
+        most = int(rank.max())
+        notes.append(
+            f"{counted(crowded, 'image')} with up to {most:,} boxes: the best {KEPT} are kept, and "
+            "the best 100 count in average precision"
+        )
+    rows = rows[rank <= KEPT]
+    place = {name: row for row, name in enumerate(data.frame["id"])}
+    order = rows.assign(place=rows["id"].map(place)).sort_values(
+        ["split", "place", "score"], ascending=[True, True, False], kind="stable"
+    )
+    table = order[list(columns.DETECTIONS)].reset_index(drop=True)
+    digest, read = files.sha256(paths.root() / file), {"read with": "; ".join(notes)}
+    return ExternalResult(
+        value=np.nan,
+        backbone={"file": file, "digest": digest, **(read if notes else {})},
+        doubts=[*doubts, *detection_doubts.of_boxes(table, data)],
+        warnings=detection_doubts.oddities(table, data),
+        table=table,
+    )
+
+
+def _images(data: Dataset) -> pd.DataFrame:
+    """Return our images with all that a file may call them by."""
+    number = data.items.frame.get("image_id")
+    return data.frame if number is None else data.frame.assign(image_id=number.to_numpy())
+
+
+def _rows(file: str, data: Dataset) -> tuple[pd.DataFrame, list[str]]:
+    """Read a row a box, with our names of columns; numbers are not checked yet."""
+    target = paths.root() / file
+    if target.suffix.lower() == ".json" and target.is_file() and _is_array(target):
+        every = coco.decoded(file, list[_Box], "list of COCO results")
+        rows = pd.DataFrame([each.bbox for each in every], columns=SIDES)
+        rows["id"] = [str(each.image_id) for each in every]
+        rows["score"] = [each.score for each in every]
+        rows["label"] = _names([each.category_id for each in every], data, file)
+        return rows, []
+    rows = read_table(file)
+    for name in ("id", "label", *NUMBERS):
+        if name not in rows.columns:
+            raise UserError(
+                f"{unknown('column', name, map(str, rows.columns), file)}; a row a box is needed, "
+                f"with id, label and {', '.join(NUMBERS)} in pixels"
+            )
+        texts = plain(rows, name, file)
+        if name in NUMBERS:
+            rows[name] = pd.to_numeric(texts, errors="coerce")
+            if (wrong := texts[rows[name].isna()]).size:
+                what = f"{name} {str(wrong.iloc[0])!r} in row {wrong.index[0] + 1}"
+                raise UserError(f"{file}: {len(wrong):,} of {len(rows):,} boxes: {what}: no number")
+        else:
+            rows[name] = texts.astype(object).where(texts.notna(), "").astype(str)
+    return rows, list(rows.attrs[NOTES])
+
+
+def _is_array(target: Any) -> bool:
+    with target.open("rb") as stream:
+        return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
+
+
+def _names(given: list[int | str], data: Dataset, file: str) -> list[str]:
+    """Name the classes of the source's numbers; a UserError names a number that it has not."""
+    known = data.items.class_numbers
+    numbers = {each for each in given if isinstance(each, int)}
+    if numbers and not known:
+        cure = "its source has no numbers: write the names of classes in category_id"
+        raise UserError(f"{file}: category_id {min(numbers)} is none of the data's: {cure}")
+    if wrong := sorted(numbers - known.keys()):
+        off = [by for by in (1, -1) if {each + by for each in numbers} <= known.keys()]
+        shifted = f"; all would be with {off[0]:+d}: are they counted from another number?"
+        such = f"category_id {listed(wrong)}: not among those of the data ({listed(sorted(known))})"
+        raise UserError(f"{file}: {such}{shifted if off else ''}")
+    return [known[each] if isinstance(each, int) else each for each in given]
+
+
+def _classes(rows: pd.DataFrame, data: Dataset, file: str) -> list[str]:
+    merging.of_predictions(rows, data.items.merged, ("label",))
+    said = pd.Series(prediction_scores.named(rows["label"], data.classes), dtype=object)
+    if len(wrong := said[~said.isin(data.classes)]):
+        problem = unknown("class", wrong.iloc[0][:60], data.classes)
+        raise UserError(f"{file}: {len(wrong):,} of {len(said):,} boxes: {problem}")
+    return list(said)
+
+
+def _check_numbers(rows: pd.DataFrame, file: str) -> None:
+    """Refuse numbers that cannot be, with how many there are and the first of them."""
+    score, sides = rows["score"], rows[["width", "height"]].min(axis=1)
+    wrong = {
+        "a number is NaN or infinite": ~np.isfinite(rows[NUMBERS]).all(axis=1),
+        "width and height must be above 0": sides <= 0,
+        "scores must lie between 0 and 1": (score < 0) | (score > 1),
+    }
+    for problem, where in wrong.items():
+        if not where.any():
+            continue
+        one = rows[where].iloc[0]
+        numbers = ", ".join(f"{name} {one[name]:g}" for name in NUMBERS)
+        percent = where is wrong["scores must lie between 0 and 1"] and score.between(0, 100).all()
+        cure = ": they look like percent: divide them by 100" * bool(percent)
+        many = f"{int(where.sum()):,} of {len(rows):,} boxes"
+        raise UserError(f"{file}: {many}: {problem}{cure} (image {one['id']!r}: {numbers})")
+    if rows[SIDES].to_numpy().max(initial=2) <= 1.5:
+        raise UserError(f"{file}: all boxes lie within 1.5 pixels: they look like fractions of an "
+                        "image: multiply them by its width and height")  # fmt: skip
