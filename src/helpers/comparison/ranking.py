@@ -113,26 +113,22 @@ def _entrants(scored: Scored) -> list[Entrant]:
 
 
 def _pair(every: list[Entrant], a: int, b: int) -> Pair:
-    """Compare two candidates, their difference within the metric's bounds."""
-    pair, entry = _unbounded(every, a, b), METRICS[every[a].scored.primary]
-    widest = entry.highest - entry.lowest
-    low, high = np.clip([pair.low, pair.high], -widest, widest).tolist()
-    power = pair.power and replace(pair.power, most=widest)
-    return replace(pair, a=a, b=b, low=low, high=high, power=power)
-
-
-def _unbounded(every: list[Entrant], a: int, b: int) -> Pair:
-    """Compare two candidates; where one is a family, with both kinds of luck counted."""
-    first, second = every[a], every[b]
+    """Compare two candidates within the metric's bounds; of a family both kinds of luck count."""
+    first, second, entry = every[a], every[b], METRICS[every[a].scored.primary]
     if len(first.positions) == len(second.positions) == 1:
-        return first.scored.pair(first.positions[0], second.positions[0])
-    if not np.isfinite([first.row["value"], second.row["value"]]).all():
+        pair = first.scored.pair(first.positions[0], second.positions[0])
+    elif not np.isfinite([first.row["value"], second.row["value"]]).all():
         return Pair(a, b)
-    difference, low, high, p, error, freedom = contrast(first.units, second.units)
-    # more items alone do not mend the luck of training
-    power = Power(np.nan, error, freedom, units=len(first.units[0]))
-    method = "means over seeds, training and items"
-    return Pair(a, b, difference, low, high, p, p, error, method=method, power=power)
+    else:
+        difference, low, high, p, error, freedom = contrast(first.units, second.units)
+        # more items alone do not mend the luck of training
+        power = Power(np.nan, error, freedom, units=len(first.units[0]))
+        method = "means over seeds, training and items"
+        pair = Pair(a, b, difference, low, high, p, p, error, method=method, power=power)
+    most = entry.highest - entry.lowest
+    low, high = np.clip([pair.low, pair.high], -most, most).tolist()
+    bounded = pair.power and replace(pair.power, most=most)
+    return replace(pair, a=a, b=b, low=low, high=high, power=bounded)
 
 
 def _repeats(every: list[Entrant]) -> seeds.Repeats | None:

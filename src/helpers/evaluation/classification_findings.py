@@ -51,7 +51,7 @@ def _calibration(confidence: Confidence) -> str:
     error = estimate.value
     if np.isnan(estimate.low):
         return ""  # too few items to say
-    if error <= floor:
+    if error <= floor or estimate.low <= 0:  # the interval knows of groups, the floor does not
         seen = f"No miscalibration beyond chance was seen: calibration error {error:.3f}"
         return f"{seen}; up to {estimate.high:.3f} is not excluded."
     bins = confidence.reliability

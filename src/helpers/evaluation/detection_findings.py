@@ -4,7 +4,7 @@ from helpers.core.formatting import counted
 from helpers.evaluation import robustness, slices
 from helpers.evaluation.detection import DetectionEvaluation
 from helpers.evaluation.evaluation import interval
-from helpers.evaluation.plain_shares import alarms, of_ten, one_in
+from helpers.evaluation.plain_shares import alarms, of_ten
 from helpers.metrics.names import metric_name
 
 ERRORS = {  # TIDE's kinds, as readers see them
@@ -31,7 +31,8 @@ def of_evaluation(evaluation: DetectionEvaluation) -> list[str]:
     ]
     lines += [_classes(e), _calibration(e), *slices.sentences(e.slices)]
     lines += [robustness.sentence(e.robustness), *e.cautions]
-    return [*filter(None, lines), e.resampled, *e.doubts]
+    lines += [] if e.resampled in e.cautions else [e.resampled]
+    return [*filter(None, lines), *e.doubts]
 
 
 def at_threshold(e: DetectionEvaluation) -> str:
@@ -51,7 +52,7 @@ def at_threshold(e: DetectionEvaluation) -> str:
         return f"{start}: no box has such a score."
     if not false:
         return f"{start}, without a false alarm."
-    return f"{start}; {one_in(1 - precision, 'box', 'boxes')} is false: {alarms(false)}."
+    return f"{start}; {of_ten(1 - precision, 'boxes')} are false: {alarms(false)}."
 
 
 def _false_positives(e: DetectionEvaluation) -> list[str]:

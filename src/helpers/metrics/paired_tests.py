@@ -2,22 +2,22 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
-from scipy.stats import binomtest
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts
 from helpers.metrics.cross_validation import FoldScores
 from helpers.metrics.probabilistic import influence
+from helpers.metrics.ranking_intervals import OF_GROUPS, difference_limits, ranking_interval
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import FEW_GROUPS, LEAST_UNITS, LEVEL, TAILS
 from helpers.metrics.statistics.multiple_testing import holm
-from helpers.metrics.statistics.power import Power
+from helpers.metrics.statistics.power import Power, mcnemar
 from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 _Z = ndtri(TAILS[1])
@@ -46,13 +46,6 @@ class Pair:
     items_high: float = np.nan
     method: str = ""
     power: Power | None = None
-
-
-def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
-    """Test, exactly, whether two candidates are right, bool [N], equally often (McNemar, 1947)."""
-    only_a = int(np.sum(right_a & ~right_b))
-    differ = int(np.sum(right_a != right_b))
-    return float(binomtest(only_a, differ).pvalue) if differ else 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +80,7 @@ def resampled_metric(
         parts = [undefined if s is None else influence(entry, labels, s) for s in answers.scores]
         values = np.array([value for value, _ in parts])
         moved = resampling.sums(np.column_stack([item for _, item in parts]))
+        moved *= 1.0 if answers.groups is None else OF_GROUPS.get(metric, 1.0)
         return values, values + resampling.drawn(moved) / len(labels)
     if metric == "accuracy" and answers.groups is None:
         right = (predictions == labels).T
@@ -125,15 +119,21 @@ def pairing(
     if metric == "accuracy" and answers.groups is None:
         right = answers.predictions == answers.labels
         return lambda a, b: _by_counts(a, b, right[a], right[b])
-    contributions = UnitContributions(metric, answers)
+    contributions, drawn = UnitContributions(metric, answers), Resampling(groups=answers.groups)
+    scores = [np.asarray(each) for each in answers.scores]
+    own = cache(lambda k: ranking_interval(metric, answers.labels, scores[k], drawn))
 
     def compared(a: int, b: int) -> Pair:
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
         many = contributions.units, len(answers.labels), contributions.differing_units(a, b)
         freedom = contributions.freedom(a, b) if np.isfinite(value) else np.inf
-        least = contributions.swap_error(a, b)
+        least = contributions.swap_error(a, b) if np.isfinite(value) else 0.0
         difference = Difference(value, resampled, *many, freedom, least)
-        return pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
+        pair = pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
+        if metric != "roc-auc" or np.isnan(pair.low):
+            return pair
+        low, high = difference_limits(own(a), own(b), samples[:, [a, b]])
+        return replace(pair, low=min(pair.low, low), high=max(pair.high, high))
 
     return compared
 
@@ -168,19 +168,20 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     error *= (stretch := max(1.0, d.least / error))
     # 2. Student's t test of the difference over it.
     p = float(2 * stdtr(telling - 1, -abs(value) / error))
-    # 3. The percentiles, moved away from the difference by t instead of z.
+    # 3. The percentiles, moved away by t instead of z; of groups no nearer than the test's limits.
     wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage * stretch
     limits = np.quantile(samples, TAILS)
     low, high = value + wider * (limits - value)
+    reach = float(stdtrit(telling - 1, TAILS[1])) * error if d.units < d.items else 0.0
+    low, high = min(low, value - reach), max(high, value + reach)
     # 4. Where no resample shows a spread: open towards no difference, and around it.
     if same:
         low -= _Z * error * (value >= 0)
         high += _Z * error * (value <= 0)
-    # 5. The exact test takes over where few units differ and it is less sure; as for one candidate,
-    # so few groups give no interval.
+    # 5. The exact test takes over where few units differ and it is less sure.
     if d.differing < FEW_GROUPS and (exact := exact_p()) > p:
         p, method = exact, f"{method}, exact swaps"
-    few = d.units < min(LEAST_UNITS, d.items)
+    few = d.units < min(LEAST_UNITS, d.items)  # as for one candidate, no interval
     low, high = (np.nan, np.nan) if few else (float(min(low, value)), float(max(high, value)))
     power = Power(d.items, error, telling - 1, d.units)
     return Pair(a, b, value, low, high, p, p, error, method=method, power=power)
@@ -235,8 +236,7 @@ def rank_intervals(
     """Best and worst rank [M, 2] that the tests leave open to each candidate, from 1.
 
     A candidate may be first unless another one is better by a corrected test, and so on: all true
-    ranks lie inside together with the probability of the level. (Percentiles of resampled ranks
-    do not cover when candidates tie.)
+    ranks lie inside together with the probability of the level.
     """
     better, worse = np.zeros(candidates, int), np.zeros(candidates, int)
     for pair in pairs:

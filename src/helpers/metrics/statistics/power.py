@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import bdtr, nctdtrinc, ndtri, stdtrit
-from scipy.stats import binom
+from scipy.stats import binom, binomtest
 
 from helpers.metrics.statistics.intervals import LEVEL
 
@@ -67,6 +68,13 @@ class Power:
 def least_units(alpha: float) -> int:
     """Count the units that a test by swaps needs: with fewer, no p is below the level."""
     return int(np.ceil(1 - np.log2(alpha)))
+
+
+def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
+    """Test, exactly, whether two candidates are right, bool [N], equally often (McNemar, 1947)."""
+    only_a = int(np.sum(right_a & ~right_b))
+    differ = int(np.sum(right_a != right_b))
+    return float(binomtest(only_a, differ).pvalue) if differ else 1.0
 
 
 def mcnemar_power(difference: float, disagreement: float, items: float, alpha: float) -> float:
