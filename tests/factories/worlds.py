@@ -8,11 +8,12 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit, ndtri, softmax
 
-from helpers.metrics import word_error_intervals, word_error_rate
+from helpers.metrics import detection, word_error_intervals, word_error_rate
 from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import estimates
 from helpers.metrics.confusion_intervals import count_intervals, share
 from helpers.metrics.correlation import pearson
+from helpers.metrics.detection import DetectionTable
 from helpers.metrics.selective_prediction import risk_coverage
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import Estimate
@@ -152,3 +153,53 @@ def speech(draw: Draw, each: int = 1, invented: float = 0.0) -> Found:
     shares = {"faultless-share": share(wrong == 0, drawn), "runaway-share": full}
     # The rate of hallucinations is counted alike, on recordings without speech.
     return word_error_intervals.estimates(table, drawn) | shares | {"hallucination-rate": full}
+
+
+def drawn_boxes(draw: Draw, classes: int, each: int, skill: float, false: float) -> DetectionTable:
+    """Draw images of 3 objects on average, in groups of ``each``, and what a detector finds.
+
+    Objects of an image and images of a group are alike in how hard they are; classes are Zipf's.
+    """
+    random, count = draw.random, draw.items * each
+    ease = (draw.normal().repeat(each) + random.normal(size=count)) * np.sqrt(0.5)
+    at = np.arange(count).repeat(random.poisson(3 * random.gamma(2, 0.5, count)))
+    size, prior = len(at), 1 / np.arange(1, classes + 1)
+    label = random.choice(classes, size, p=prior / prior.sum())
+    corner, side = random.uniform(0, 600, (size, 2)), np.exp(random.normal(4, 0.8, (size, 2)))
+    large = np.log(side[:, 0] / 55)
+    clear = 2 * skill + 0.7 * ease[at] + 0.3 * large + random.normal(size=size)
+    hit, noise = clear > 0.6, np.exp(-0.35 * clear - 1.9)[:, None]
+    moved = corner + side * noise * random.normal(size=(size, 2))
+    near = np.hstack([moved, side * np.exp(noise * random.normal(size=(size, 2)))])
+    said = np.where(random.random(size) < 0.94, label, random.integers(0, classes, size))
+    beside = np.arange(count).repeat(random.poisson(false * np.exp(-0.4 * ease)))
+    more = len(beside)
+    wrong = [random.uniform(0, 600, (more, 2)), np.exp(random.normal(4, 0.8, (more, 2)))]
+    sure = clear - 1.1 + 0.7 * random.normal(size=size), random.normal(-1.2, 1, more)
+    return DetectionTable(
+        count,
+        classes,
+        at,
+        label,
+        np.hstack([corner, side]),
+        np.zeros(size, bool),
+        np.append(at[hit], beside),
+        np.append(said[hit], random.choice(classes, more, p=prior / prior.sum())),
+        np.vstack([near[hit], np.hstack(wrong)]),
+        expit(np.append(sure[0][hit], sure[1])),
+    )
+
+
+def boxes(
+    draw: Draw, classes: int = 3, each: int = 1, skill: float = 0.8, false: float = 1.5
+) -> Found:
+    """Estimate the metrics of found boxes, those of the rarest class, and false alarms."""
+    draw = replace(draw, items=min(draw.items, 60_000 // each))
+    table = drawn_boxes(draw, classes, each, skill, false)
+    groups = np.arange(draw.items).repeat(each) if each > 1 else None
+    found, drawn = detection.match(table), draw.resampling(groups)
+    rare = detection.by_class(found, drawn).iloc[-1]
+    alone = Estimate(rare["ap"], rare["ap_low"], rare["ap_high"], "")
+    false_alarms = detection.froc(found, drawn)[0.8]
+    more = {"average precision of the rarest class": alone, "froc-80": false_alarms}
+    return detection.estimates(found, drawn, 0.4) | more
