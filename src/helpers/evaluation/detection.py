@@ -97,7 +97,7 @@ def evaluate(
         metrics=metrics.estimates(matches, resampling, chosen),
         slices=tabulate(images, [*slices, *detection_parts.OWN], primary, compare),
         cost=data.training.cost.facts(),
-        doubts=data.training.cautions,
+        doubts=[*_composed(study), *data.training.cautions],
         boxes=data,
         objects=int((~data.truth["ignored"]).sum()),
         threshold=chosen,
@@ -113,7 +113,7 @@ def evaluate(
         mistakes=detection_mistakes.choose(data, outcomes),
         overlaps=detection_mistakes.by_overlap(data, outcomes),
         robustness=detection_parts.by_corruption(data, primary, chosen, resampling),
-        cautions=[*_composed(study), *detection_cautions.of_all(data)],
+        cautions=detection_cautions.of_classes(data),
     )
 
 

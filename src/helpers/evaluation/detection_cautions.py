@@ -22,13 +22,13 @@ def resampled(data: DetectedBoxes) -> str:
     )
 
 
-def of_all(data: DetectedBoxes) -> list[str]:
-    """Say what stands against the numbers of every candidate: few groups, and few objects."""
+def of_classes(data: DetectedBoxes) -> list[str]:
+    """Say which classes have few objects or none, which concerns every candidate."""
     objects = data.truth.loc[~data.truth["ignored"], "label"].value_counts()
     objects = objects.reindex(data.classes, fill_value=0)
     few = [f"{name} ({count})" for name, count in objects.items() if 0 < count < FEW]
     none = objects.index[objects == 0].tolist()
-    lines = [resampled(data)] if 0 < data.known < ENOUGH_GROUPS else []
+    lines = []
     if few:
         lines.append(
             f"{counted(len(few), 'class has', 'classes have')} fewer than {FEW} objects in the "

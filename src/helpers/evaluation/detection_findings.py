@@ -31,8 +31,7 @@ def of_evaluation(evaluation: DetectionEvaluation) -> list[str]:
     ]
     lines += [_classes(e), _calibration(e), *slices.sentences(e.slices)]
     lines += [robustness.sentence(e.robustness), *e.cautions]
-    lines += [] if e.resampled in e.cautions else [e.resampled]
-    return [*filter(None, lines), *e.doubts]
+    return [*filter(None, lines), e.resampled, *e.doubts]
 
 
 def at_threshold(e: DetectionEvaluation) -> str:

@@ -45,7 +45,8 @@ def slicing(
 ) -> Callable[[NDArray], Slices]:
     """Return what estimates a metric in each slice of the images, and compares the slices.
 
-    Chance exchanges images of one label: slices are compared as if they had the same classes.
+    Chance exchanges images of one label: slices are compared as if they had the same classes. It
+    says nothing where each slice is a group, which differ as much in any order.
     """
     table = matches.table
     objects = np.bincount(table.truth_image[~table.truth_ignored], minlength=table.images)
@@ -60,7 +61,14 @@ def slicing(
 
     labels = pd.factorize(images["label"])[0]
     sums = Sums(eye_array(table.images), objects.astype(float), value, labels)
-    return lambda names: divide(names, estimate, sums, resampling)
+
+    def compare(names: NDArray) -> Slices:
+        found, groups = divide(names, estimate, sums, resampling), resampling.groups
+        if groups is None or len(set(zip(names, groups, strict=True))) > len(found.names):
+            return found
+        return replace(found, usual_gap=np.nan, p=np.nan)
+
+    return compare
 
 
 def per_class(
