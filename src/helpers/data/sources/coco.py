@@ -103,11 +103,13 @@ def decoded(file: str, kind: Any, what: str = "COCO annotations") -> Any:
                 return msgspec.json.decode(pages, type=kind)
         except msgspec.ValidationError as error:
             problem = f"no {what}: {reason(error).replace('`', '')}"
+            if "length" in problem:
+                problem += " (x, y, width and height)"
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             problem, byte = f"not JSON: {reason(error)}", reason(error).rpartition("(byte ")[2][:-1]
             if byte.isdecimal():  # NaN and Infinity are Python's, not JSON's
                 around = held[max(0, int(byte) - 40) : int(byte) + 9].decode(errors="replace")
-                problem += f", in {' '.join(around.split())!r}"
+                problem += f", in {' '.join(around.split())!r}: NaN and Infinity are no numbers"
         raise UserError(f"{file}: {problem}") from None
 
 
