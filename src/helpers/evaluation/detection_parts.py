@@ -21,6 +21,7 @@ from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import Estimate, undefined
 
 OWN = "objects_in_the_image", "size_of_its_objects"  # columns that every evaluation slices by
+SURE = 0.1  # score of a box that is held against being right: most are far below, and false
 _CROWDS = [-1, 0, 1, 4, 9, np.inf]
 _CROWD_NAMES = ["none", "1", "2 to 4", "5 to 9", "10 and more"]
 _SIZES = [-1, 32, 96, np.inf]  # COCO's, of a square's side
@@ -110,7 +111,7 @@ def calibration(
     matches: Matches, resampling: Resampling
 ) -> tuple[Calibration | None, pd.DataFrame]:
     """Compare scores with the share of boxes that are right; those of an image are tied."""
-    counted = matches.kind[0, 0] != IGNORED
+    counted = (matches.kind[0, 0] != IGNORED) & (matches.score >= SURE)
     score, right = matches.score[counted], matches.kind[0, 0][counted] == TRUE
     if len(score) < LEAST:
         return None, pd.DataFrame()
