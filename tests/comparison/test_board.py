@@ -78,3 +78,14 @@ def test_a_lead_that_the_stricter_test_does_not_show_may_be_none():
     table, _ = board.with_pairs(table, pairs, "accuracy", [0.03, 0.01, 0.03])
     assert table["verdict"].tolist() == ["first", "not told apart", "worse"]
     assert table["lead_low"].tolist()[1:] == pytest.approx([0.0, 0.38])
+
+
+def test_worse_is_what_the_test_against_the_first_says():
+    """C is worse than b, not surely than a; d's test is sure where its interval is not."""
+    table = board.in_order(rows(a=(0.9, 1), b=(0.88, 1), c=(0.8, 1), d=(0.7, 1)), "accuracy")
+    found = ((0, 1, 0.5), (0, 2, 0.2), (0, 3, 0.01), (1, 2, 0.001), (1, 3, 0.01), (2, 3, 0.4))
+    pairs = [Pair(a, b, 0.1, -0.01, 0.2, p=p, p_holm=p) for a, b, p in found]
+    table, _ = board.with_pairs(table, pairs, "accuracy", [0.03] * 4)
+    assert table["verdict"].tolist() == ["first", "not told apart", "not told apart", "worse"]
+    assert table["lead_low"].tolist()[1:] == pytest.approx([-0.01, -0.01, 0.0])
+    assert table["tied"].tolist() == [True, True, True, False]

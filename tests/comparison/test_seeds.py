@@ -93,7 +93,36 @@ def test_identical_and_perfect_runs_have_no_spread():
     assert same.training == same.training_high == 0 and same.sampling > 0 and same.share == 0
     perfect = components(np.ones((3, 5)))
     assert perfect.together == 0 and perfect.low == perfect.high == 1
-    assert contrast(np.ones((3, 5)), np.ones((2, 5)))[3] == 1
+    difference, low, high, p, error, _ = contrast(np.ones((3, 5)), np.ones((2, 5)))
+    assert (difference, p) == (0, 1) and low < 0 < high and error > 0
+
+
+@pytest.mark.filterwarnings("error")
+def test_few_units_prove_no_difference_between_families():
+    """All right against all wrong: a test by swaps has no p below 2 ** (1 - units)."""
+    for units in (1, 2, 5):
+        _, low, high, p, _, _ = contrast(np.ones((2, units)), np.zeros((2, units)))
+        assert p == 2.0 ** (1 - units) and np.isnan([low, high]).all() == (units < 3)
+    assert contrast(np.ones((2, 50)), np.zeros((1, 50)))[3] < 0.001
+    one = components(np.array([[0.8], [0.7]]))
+    assert one.value == 0.75 and np.isnan([one.low, one.high, one.training]).all()
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_families_on_items_of_few_groups_are_compared_in_words(repository, groups):
+    names = ["a-seed-0", "a-seed-1", "b-seed-0", "b-seed-1"]
+    made_study(dict.fromkeys(names[:2], 0.5) | dict.fromkeys(names[2:], 2), groups=groups)
+    found = leaderboard.compare("made", names, resamples=200)
+    assert found.groups == groups and found.tied_with == ["a"]
+    assert not any("nan" in sentence for sentence in [*found.answer, *found.details])
+    leaderboard.save(found)
+
+
+def test_a_difference_stays_within_the_bounds_of_its_metric(repository):
+    names = ["a-seed-0", "a-seed-1", "b-seed-0", "b-seed-1"]
+    made_study(dict.fromkeys(names[:2], 0.5) | dict.fromkeys(names[2:], 3), items=100, groups=3)
+    [pair] = leaderboard.compare("made", names, "accuracy", 200).pairs.to_dict("records")
+    assert -1 <= pair["low"] < pair["high"] <= 1
 
 
 def test_a_study_with_seeds_shows_them_apart_and_one_without_says_so(repository):
@@ -137,3 +166,13 @@ def test_of_the_same_runs_the_luckiest_is_not_the_headline(repository, metric):
     assert len(found.table) == 1 and found.expected.value == pytest.approx(runs.mean())
     assert found.expected.low < runs.min() and runs.max() < found.expected.high
     assert not len(found.pairs) and "mean of 4 seeds" in found.answer[0]
+
+
+def test_no_lead_is_shown_that_no_candidate_can_have(repository):
+    """Two runs far apart: one degree of freedom would show a lead of several hundred points."""
+    names = ["a-seed-0", "a-seed-1", "b"]
+    made_study(dict(zip(names, (0.2, 3, 1.5), strict=True)), items=400)
+    found = leaderboard.compare("made", names, "accuracy", 200)
+    assert found.detectable_difference == np.inf == found.pairs["detectable"].iloc[0]
+    assert "even the largest lead possible" in found.answer[2]
+    leaderboard.save(found)

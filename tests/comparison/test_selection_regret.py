@@ -6,6 +6,8 @@ from factories.study import made_study
 
 from helpers.comparison import selection_regret
 from helpers.core.records.training import Training
+from helpers.evaluation import predictions
+from helpers.metrics.classification import estimate
 from helpers.selection.transferability.methods import METHODS
 
 
@@ -34,6 +36,10 @@ def test_regret_is_measured_on_test_in_points(repository):
     assert own["regret_low"] <= own["regret"] < own["regret_high"] and own["first"] == "b"
     assert own["models"] == 4 and own["tau"] < 1
     assert found.models["model"].tolist() == ["b", "a", "c", "d"]
+    data = predictions.read("made", "probe-b")
+    limits = estimate("accuracy", data.labels, data.predictions, data.scores)
+    drawn = found.models.iloc[0]  # with the interval that it has everywhere else
+    assert (drawn["low"], drawn["high"]) == pytest.approx((limits.low, limits.high))
     selected(["a", "b", "c", "d"])
     right = selection_regret.measure("made", names, "accuracy", resamples=300)
     own = right.methods.set_index("method").loc["selection"]

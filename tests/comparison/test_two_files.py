@@ -101,7 +101,40 @@ def test_few_differences_that_chance_may_make_are_not_sure(folder):
     said.to_csv("five.csv", index=False)
     found = compare_files("labels.csv", "all.csv", "five.csv", metric="accuracy")
     assert found.pairs["low"].iloc[0] > 0 and found.pairs["p"].iloc[0] > 0.05
-    assert not verdict(found, "all")[0]
+    sure, why = verdict(found, "all")
+    assert not sure and "by 0.000 to" in why
+
+
+@pytest.mark.parametrize(("items", "sure"), [(1, False), (5, False), (9, True)])
+def test_the_answer_and_the_verdict_agree_on_few_items(folder, items, sure):
+    few = folder.iloc[:items].assign(split="test")
+    pd.concat([few, folder.iloc[items:60].assign(split="train")]).to_csv("few.csv", index=False)
+    few[["id"]].assign(prediction=few["label"]).to_csv("right.csv", index=False)
+    wrong = np.where(few["label"] == "cat", "dog", "cat")
+    few[["id"]].assign(prediction=wrong).to_csv("wrong.csv", index=False)
+    found = compare_files("few.csv", "right.csv", "wrong.csv", metric="accuracy")
+    said = " ".join(found.answer)
+    assert verdict(found, "right")[0] is sure and ("better than every other" in said) is sure
+    assert ("cannot show" in said) is not sure and "1 test items" not in said
+
+
+@pytest.mark.parametrize(("wrong", "told"), [(3, "more than 99 of"), (0, "100 of"), (997, "fewer")])
+def test_a_share_is_all_or_none_only_where_it_is(folder, wrong, told):
+    table = labelled("many.csv", 1000)
+    off = np.where(table["label"] == "cat", "dog", "cat")
+    for name, missed in (("one", wrong), ("two", 999)):
+        said = np.where(table.index < missed, off, table["label"])
+        table[["id"]].assign(prediction=said).to_csv(f"{name}.csv", index=False)
+    assert f"right on {told}" in compare_files("many.csv", "one.csv", "two.csv").answer[0]
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_so_few_groups_give_no_interval_of_the_difference(folder, groups):
+    labelled("few.csv", site=np.arange(300) % groups)
+    found = compare_files("few.csv", "good one.csv", "bad.csv", group="site")
+    sure, why = verdict(found, "good-one")
+    assert np.isnan(found.pairs[["low", "high"]].to_numpy(float)).all() and not sure
+    assert not any("nan" in each for each in (why, *found.answer, *found.details))
 
 
 def test_groups_are_resampled_together(folder):

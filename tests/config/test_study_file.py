@@ -379,3 +379,20 @@ def test_a_margin_that_makes_no_sense_gets_one_line(repository, margin):
         parse(repository, GOOD.replace("macro-f1, ", f"macro-f1, margin: {margin}, "))
     assert margin not in ("1", "0.5") or "a point is 0.01" in str(error.value)
     assert "evaluate.margin: " in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("data.split.folds", "data: {source: digits-8x8, split: {folds: true}}"),
+        ("data.split.repeats", "data: {source: digits-8x8, split: {repeats: false}}"),
+        ("seed", "data: {source: digits-8x8}\nseed: false"),
+        ("evaluate.correlate.values", "evaluate: {correlate: {column: size, values: {a: true}}}"),
+    ],
+)
+def test_true_and_false_are_no_numbers(repository, key, line):
+    """Folds: true is no wish for one fold, which is none."""
+    rest = "" if line.startswith("data") else "data: {source: digits-8x8}\n"
+    text = f"task: image-classification\n{rest}{line}\ncandidates: [{{baseline: majority}}]\n"
+    with pytest.raises(UserError, match=f"{key}: must be a number"):
+        parse(repository, text)

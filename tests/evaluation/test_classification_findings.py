@@ -1,5 +1,7 @@
 """The sentences of a classifier's evaluation hold its numbers."""
 
+from dataclasses import replace
+
 import pytest
 from factories.study import made_study
 
@@ -35,3 +37,16 @@ def test_answering_half_of_the_items_is_compared_with_answering_all(made):
         if f"{curve.coverage[half]:.0%} of items" in each
     ]
     assert f"from {1 - result.metrics['accuracy'].value:.1%} to {curve.risk[half]:.1%}" in sentence
+
+
+def test_an_error_that_the_groups_explain_is_not_called_overconfidence(made):
+    """Chance draws items apart; the interval knows that those of a group are wrong together."""
+    confident = classification.evaluate("made", "probe-a", resampling=FEW).confidence
+
+    def said(low):
+        error = replace(confident.calibration.error, value=0.2, low=low, high=0.4)
+        found = replace(confident.calibration, error=error, floor_high=0.1)
+        return classification_findings._calibration(replace(confident, calibration=found))
+
+    assert "beyond chance" in said(0.0) and "up to 0.400" in said(0.0)
+    assert "confident" in said(0.05) and "rarely above 0.100" in said(0.05)

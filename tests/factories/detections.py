@@ -47,7 +47,7 @@ def random_table(random, images=25, classes=4, objects=6.0, ties=True, crowds=0.
     found = np.hstack([near, side * np.exp(random.normal(0, 0.12, (size, 2)))])[hit]
     false = int(2 * size) + 150 * (images > 3)
     image = np.append(at[hit], random.integers(0, images, false))
-    image[len(image) - 130 :] = 1  # more than a hundred on one image
+    image[len(image) - 130 :] = min(1, images - 1)  # more than a hundred on one image
     said = random.integers(0, max(classes - 1, 1), len(image))
     said[: hit.sum()] = np.where(random.random(hit.sum()) < 0.8, label[hit], said[: hit.sum()])
     said[len(image) - 130 :] = 0

@@ -12,7 +12,7 @@ from factories import folds, worlds
 from factories.worlds import Draw, Floats
 from helpers.comparison import ranking, speech_recognition
 from helpers.comparison.board import Board
-from helpers.metrics import cross_validation, registry, word_error_intervals
+from helpers.metrics import cross_validation, registry, word_error_intervals, word_error_rate
 from helpers.metrics.classification import estimate
 from helpers.metrics.paired_tests import pairing, pairing_in_folds, resampled_metric
 from helpers.metrics.point_values import point_value
@@ -26,11 +26,11 @@ Outcome = dict[str, tuple[float, float]]  # to 1 kept, 0 not, NaN undefined; and
 HUGE = 60_000  # items that show the truth
 
 
-def _kept(promise: Any) -> tuple[float, float]:
+def kept(promise: Any) -> tuple[float, float]:
     return float(promise), np.nan
 
 
-def _within(low: float, truth: float, high: float) -> tuple[float, float]:
+def within(low: float, truth: float, high: float) -> tuple[float, float]:
     inside = low - 1e-9 <= truth <= high + 1e-9
     return (float(inside), high - low) if np.isfinite(low) else (np.nan, np.nan)
 
@@ -44,7 +44,7 @@ def _truth(world: str, *more: Any) -> dict[str, float]:
 def alone(items: int, random: Generator, world: str, *more: Any) -> Outcome:
     """Hold what very many items of a world show."""
     found, truth = getattr(worlds, world)(Draw(items, random), *more), _truth(world, *more)
-    return {name: _within(each.low, truth[name], each.high) for name, each in found.items()}
+    return {name: within(each.low, truth[name], each.high) for name, each in found.items()}
 
 
 def _rows(found: Sequence[Estimate]) -> list[dict[str, Any]]:
@@ -52,28 +52,37 @@ def _rows(found: Sequence[Estimate]) -> list[dict[str, Any]]:
     return [{"candidate": str(k), **asdict(each), **open_} for k, each in enumerate(found)]
 
 
-def ranked(draw: Draw, metric: str, levels: Floats, positives: float) -> Board:
-    """Rank candidates of these recalls, or ROC areas; recognisers are equal."""
+def ranked(
+    draw: Draw,
+    metric: str,
+    levels: Floats,
+    positives: float,
+    grouped: bool = False,
+    margin: float | None = None,
+) -> Board:
+    """Rank candidates of these recalls, or ROC areas; recognisers are equal; of groups as many."""
     if metric in registry.functions("edits"):
-        tables, _ = worlds.edits(draw, len(levels), 1, 0.0)
-        found = [word_error_intervals.estimates(each, draw.resampling()) for each in tables]
+        tables, code = worlds.edits(draw, len(levels), 10 if grouped else 1, 0.0)
+        tables = [word_error_rate.with_capped(each) for each in tables]
+        by = draw.resampling(code if grouped else None)
+        found = [word_error_intervals.estimates(each, by) for each in tables]
         rows = _rows([each[metric] for each in found])
-        scored = speech_recognition.scored(rows, tables, metric, draw.resampling())
-        return ranking.ranked(scored, 0, None)
+        return ranking.ranked(speech_recognition.scored(rows, tables, metric, by), 0, margin)
+    draw, code = draw.in_groups() if grouped else (draw, None)
     if registry.needs_scores(metric):
-        labels, scores = worlds.probabilities(draw, (1 - positives, positives), levels)
-        answers = Answers(labels, scores.argmax(axis=2), 2, list(scores))
+        labels, scores = worlds.probabilities(draw, (1 - positives, positives), levels, code)
+        answers = Answers(labels, scores.argmax(axis=2), 2, list(scores), code)
     else:
-        recalls = np.tile(levels, (3, 1)).T.tolist()
-        shares = 0.9 - positives, positives, 0.1
-        answers = Answers(*worlds.answers(draw, shares, recalls), 3, [None] * len(levels))
-    every = zip(answers.predictions, answers.scores, strict=True)
-    rows = _rows([estimate(metric, answers.labels, *e, draw.resampling(), 3) for e in every])
+        recalls, shares = np.tile(levels, (3, 1)).T.tolist(), (0.9 - positives, positives, 0.1)
+        drawn = worlds.answers(draw, shares, recalls, code)
+        answers = Answers(*drawn, 3, [None] * len(levels), code)
+    every, by = zip(answers.predictions, answers.scores, strict=True), draw.resampling(code)
+    rows = _rows([estimate(metric, answers.labels, *e, by, 3) for e in every])
     values, samples = resampled_metric(metric, answers, draw.resamples)
     pair = pairing(metric, answers, values, samples)
     units = UnitContributions(metric, answers).pseudo_values
     scored = ranking.Scored(metric, draw.items, rows, values, samples, pair, units)
-    return ranking.ranked(scored, 0, None)
+    return ranking.ranked(scored, 0, margin)
 
 
 @lru_cache
@@ -83,21 +92,34 @@ def _value(metric: str, level: float, positives: float) -> float:
 
 
 def several(
-    items: int, random: Generator, metric: str, levels: Floats, positives: float = 0.3
+    items: int,
+    random: Generator,
+    metric: str,
+    levels: Floats,
+    positives: float = 0.3,
+    grouped: bool = False,
 ) -> Outcome:
     """Hold the value of the first, and what its tests say; the last is better if not equal."""
-    board = ranked(Draw(items, random), metric, levels, positives)
+    board = ranked(Draw(items, random), metric, levels, positives, grouped)
     truth, pairs = _value(metric, levels[int(board.winner["candidate"])], positives), board.pairs
-    result = {"value of the first": _within(board.expected.low, truth, board.expected.high)}
+    result = {"value of the first": within(board.expected.low, truth, board.expected.high)}
+    last, first = str(len(levels) - 1), board.winner["candidate"]
     if levels[-1] != levels[0]:
-        last, first = str(len(levels) - 1), board.winner["candidate"]
         sure = pairs[pairs[["a", "b"]].isin(["0", last]).all(axis=1)]["p_holm"] < 0.05
-        result["lead found"] = _kept(sure.iloc[0])
-        result["best may be the best"] = _kept(last in [first, *board.tied["candidate"]])
+        result["lead found"] = kept(sure.iloc[0])
+        result["best may be the best"] = kept(last in [first, *board.tied["candidate"]])
     elif len(levels) > 1:
-        result["equals not told apart"] = _kept(pairs["p_holm"].min() >= 0.05)
-        if len(levels) == 2:
-            result["difference"] = _within(pairs["low"].iloc[0], 0.0, pairs["high"].iloc[0])
+        result["equals not told apart"] = kept(pairs["p_holm"].min() >= 0.05)
+    if len(levels) == 2:
+        pair = pairs.iloc[0]
+        a, b = (_value(metric, levels[int(pair[side])], positives) for side in "ab")
+        result["difference"] = within(pair["low"], a - b, pair["high"])
+    if len(set(levels)) == len(levels) > 2:
+        table, order = board.table, sorted(levels, reverse=True)
+        places = [1 + order.index(levels[int(each)]) for each in table["candidate"]]
+        result["places of all"] = kept(
+            (table["rank_low"] <= places).all() and (table["rank_high"] >= places).all()
+        )
     return result
 
 
@@ -108,9 +130,9 @@ def seeds(items: int, random: Generator, runs: int, luck: float = 0.1) -> Outcom
     right = noise + luck * random.normal(size=(2, runs, 1)) < 1.03643 * np.sqrt(1 + luck**2)  # 85 %
     (ours, theirs), mean = right.astype(float), components(right[0].astype(float))
     return {
-        "mean of the runs": _within(mean.low, 0.85, mean.high),
-        "equal families not told apart": _kept(contrast(ours, theirs)[3] >= 0.05),
-        "equal single run not told apart": _kept(contrast(ours, theirs[:1])[3] >= 0.05),
+        "mean of the runs": within(mean.low, 0.85, mean.high),
+        "equal families not told apart": kept(contrast(ours, theirs)[3] >= 0.05),
+        "equal single run not told apart": kept(contrast(ours, theirs[:1])[3] >= 0.05),
     }
 
 
@@ -123,7 +145,7 @@ def race(
     names = [*map(str, range(len(said)))]
     found = successive_elimination.run(names, lambda name, n: said[int(name), :n], labels, metric)
     values = np.array([finite_posterior.value(metric, labels, each) for each in said])
-    return {"best not lost": _kept(values[[*map(int, found.left)]].max() == values.max())}
+    return {"best not lost": kept(values[[*map(int, found.left)]].max() == values.max())}
 
 
 def selection(items: int, random: Generator, spread: float) -> Outcome:
@@ -135,8 +157,8 @@ def selection(items: int, random: Generator, spread: float) -> Outcome:
     right, least = (said == labels).T, 1 / (items + 2)
     drawn = draw.resampling().drawn(right) / items
     found = agreement(predicted, right.mean(axis=0), drawn, least_error=least)
-    loss = regret(predicted, skill)
-    return {"regret": _within(found.regret_low, loss, found.regret_high)}
+    result = {"regret": within(found.regret_low, regret(predicted, skill), found.regret_high)}
+    return result if spread else result | {"no order found among equals": kept(found.p >= 0.05)}
 
 
 @lru_cache
@@ -155,7 +177,7 @@ def in_folds(items: int, random: Generator, metric: str) -> Outcome:
     found = cross_validation.estimate(metric, alone, pooled)
     pair = pairing_in_folds(lambda a, b: scores, scores.values, items)(0, 1)
     return {
-        metric: _within(found.low, _trained(items, metric), found.high),
-        "equals not told apart": _kept(pair.p >= 0.05),
-        "difference": _within(pair.low, 0.0, pair.high),
+        metric: within(found.low, _trained(items, metric), found.high),
+        "equals not told apart": kept(pair.p >= 0.05),
+        "difference": within(pair.low, 0.0, pair.high),
     }

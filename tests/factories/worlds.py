@@ -1,18 +1,19 @@
 """Worlds drawn anew for each try, and the estimates that the shipped functions make of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit, ndtri, softmax
 
-from helpers.metrics import word_error_intervals, word_error_rate
+from helpers.metrics import detection, word_error_intervals, word_error_rate
 from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import estimates
 from helpers.metrics.confusion_intervals import count_intervals, share
 from helpers.metrics.correlation import pearson
+from helpers.metrics.detection import DetectionTable
 from helpers.metrics.selective_prediction import risk_coverage
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import Estimate
@@ -41,31 +42,60 @@ class Draw:
         """Return class codes [N] in these shares, as a stratified split has them."""
         return np.searchsorted(np.cumsum(prior)[:-1], (np.arange(self.items) + 0.5) / self.items)
 
+    def in_groups(self) -> tuple["Draw", NDArray[np.int64]]:
+        """Draw the items of as many groups of unequal sizes: one for items, and their groups."""
+        sizes = np.exp(1.5 + 0.8 * self.normal()).round().clip(1, 40).astype(int)
+        code = np.repeat(np.arange(self.items), sizes)
+        return replace(self, items=len(code)), code
 
-def answers(draw: Draw, prior: Floats, recalls: Sequence[Floats]) -> tuple[NDArray, NDArray]:
+
+def noise(draw: Draw, *candidates: int, code: NDArray | None = None) -> NDArray[np.float64]:
+    """Draw noise [M, N] of deviation 1, half of it alike, and half of that in a group, if any."""
+    every = np.sqrt(0.5) * (draw.normal() + draw.normal(*candidates))
+    if code is None:
+        return every
+    shared, own = (
+        draw.random.normal(size=code[-1] + 1),
+        draw.normal(*candidates)[..., : code[-1] + 1],
+    )
+    return np.sqrt(0.5) * (every + np.sqrt(0.5) * (shared + own)[..., code])
+
+
+def answers(
+    draw: Draw, prior: Floats, recalls: Sequence[Floats], code: NDArray | None = None
+) -> tuple[NDArray, NDArray]:
     """Draw labels [N] and what candidates of these recalls [M, K] predict, errors alike, [M, N]."""
     labels, random, size = draw.labels(prior), draw.random, (len(recalls), draw.items)
-    hard = np.sqrt(0.5) * (draw.normal() + draw.normal(len(recalls)))
+    hard = noise(draw, len(recalls), code=code)
+    labels = labels if code is None else random.permutation(labels)
     offs = random.integers(1, len(prior), draw.items), random.integers(1, len(prior), size)
     wrong = (labels + np.where(random.random(size) < 0.7, *offs)) % len(prior)
     return labels, np.where(hard < ndtri(np.take(recalls, labels, axis=1)), labels, wrong)
 
 
-def probabilities(draw: Draw, prior: Floats, apart: Floats) -> tuple[NDArray, NDArray]:
+def probabilities(
+    draw: Draw, prior: Floats, apart: Floats, code: NDArray | None = None
+) -> tuple[NDArray, NDArray]:
     """Draw labels [N] and calibrated scores [M, N, K]; of two classes ROC areas ``ndtr(apart)``."""
     labels, far = draw.labels(prior), np.reshape(apart, (-1, 1, 1))
-    noise = np.sqrt(0.5) * (draw.normal(len(prior)) + draw.normal(len(far), len(prior)))
-    seen = noise.swapaxes(1, 2) + far * np.eye(len(prior))[labels]
+    labels = labels if code is None else draw.random.permutation(labels)
+    classes = [noise(draw, len(far), code=code) for _ in prior]
+    seen = np.stack(classes, axis=-1) + far * np.eye(len(prior))[labels]
     return labels, softmax(far * seen + np.log(prior), axis=-1)
 
 
 def edits(draw: Draw, models: int, each: int, invented: float) -> tuple[list[NDArray], NDArray]:
-    """Draw edits [N, 8] of 3 to 20 words, 12 % missed or 200 ``invented``; speakers of ``each``."""
+    """Draw edits [N, 8] of 3 to 20 words, 12 % missed or 200 ``invented``; speakers of ``each``.
+
+    Several models find some of the speakers hard that others do not.
+    """
     random, items, tables = draw.random, draw.items, []
     code, words = np.arange(items) // each, random.integers(3, 21, items)
     hard = random.gamma(4, 0.25, items)[code]
     for _ in range(models):
-        missed = random.binomial(words, np.clip(0.12 * hard * random.gamma(4, 0.25, items), 0, 1))
+        own = random.gamma(8, 0.125, items)[code] if each > 1 and models > 1 else 1.0
+        share = 0.12 * hard * own * random.gamma(4, 0.25, items)
+        missed = random.binomial(words, np.clip(share, 0, 1))
         added = 200 * (random.random(items) < invented)
         tables.append(np.tile(np.stack([words - missed, missed, 0 * words, added], axis=1), 2))
     return tables, code
@@ -123,3 +153,53 @@ def speech(draw: Draw, each: int = 1, invented: float = 0.0) -> Found:
     shares = {"faultless-share": share(wrong == 0, drawn), "runaway-share": full}
     # The rate of hallucinations is counted alike, on recordings without speech.
     return word_error_intervals.estimates(table, drawn) | shares | {"hallucination-rate": full}
+
+
+def drawn_boxes(draw: Draw, classes: int, each: int, skill: float, false: float) -> DetectionTable:
+    """Draw images of 3 objects on average, in groups of ``each``, and what a detector finds.
+
+    Objects of an image and images of a group are alike in how hard they are; classes are Zipf's.
+    """
+    random, count = draw.random, draw.items * each
+    ease = (draw.normal().repeat(each) + random.normal(size=count)) * np.sqrt(0.5)
+    at = np.arange(count).repeat(random.poisson(3 * random.gamma(2, 0.5, count)))
+    size, prior = len(at), 1 / np.arange(1, classes + 1)
+    label = random.choice(classes, size, p=prior / prior.sum())
+    corner, side = random.uniform(0, 600, (size, 2)), np.exp(random.normal(4, 0.8, (size, 2)))
+    large = np.log(side[:, 0] / 55)
+    clear = 2 * skill + 0.7 * ease[at] + 0.3 * large + random.normal(size=size)
+    hit, noise = clear > 0.6, np.exp(-0.35 * clear - 1.9)[:, None]
+    moved = corner + side * noise * random.normal(size=(size, 2))
+    near = np.hstack([moved, side * np.exp(noise * random.normal(size=(size, 2)))])
+    said = np.where(random.random(size) < 0.94, label, random.integers(0, classes, size))
+    beside = np.arange(count).repeat(random.poisson(false * np.exp(-0.4 * ease)))
+    more = len(beside)
+    wrong = [random.uniform(0, 600, (more, 2)), np.exp(random.normal(4, 0.8, (more, 2)))]
+    sure = clear - 1.1 + 0.7 * random.normal(size=size), random.normal(-1.2, 1, more)
+    return DetectionTable(
+        count,
+        classes,
+        at,
+        label,
+        np.hstack([corner, side]),
+        np.zeros(size, bool),
+        np.append(at[hit], beside),
+        np.append(said[hit], random.choice(classes, more, p=prior / prior.sum())),
+        np.vstack([near[hit], np.hstack(wrong)]),
+        expit(np.append(sure[0][hit], sure[1])),
+    )
+
+
+def boxes(
+    draw: Draw, classes: int = 3, each: int = 1, skill: float = 0.8, false: float = 1.5
+) -> Found:
+    """Estimate the metrics of found boxes, those of the rarest class, and false alarms."""
+    draw = replace(draw, items=min(draw.items, 60_000 // each))
+    table = drawn_boxes(draw, classes, each, skill, false)
+    groups = np.arange(draw.items).repeat(each) if each > 1 else None
+    found, drawn = detection.match(table), draw.resampling(groups)
+    rare = detection.by_class(found, drawn).iloc[-1]
+    alone = Estimate(rare["ap"], rare["ap_low"], rare["ap_high"], "")
+    false_alarms = detection.froc(found, drawn)[0.8]
+    more = {"average precision of the rarest class": alone, "froc-80": false_alarms}
+    return detection.estimates(found, drawn, 0.4) | more

@@ -29,6 +29,9 @@ def test_calibration_of_a_known_table():
     table = reliability(confidence, correct)
     assert table["accuracy"].tolist() == pytest.approx([0.4, 0.9])
     assert table["count"].tolist() == [50, 50]
+    tied = reliability(confidence, correct, Resampling(groups=np.arange(100) // 5))
+    assert (tied["low"] < table["low"]).all() and (tied["high"] >= table["high"]).all()
+    assert tied["accuracy"].tolist() == table["accuracy"].tolist()
 
 
 def test_the_noise_floor_is_the_measured_one():

@@ -11,6 +11,7 @@ from helpers.metrics.cross_validation import fold_scores
 from helpers.metrics.paired_tests import pairing_in_folds
 from helpers.metrics.point_values import point_value
 from helpers.metrics.registry import METRICS
+from helpers.metrics.statistics.after_selection import after_selection
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.unit_contributions import Answers
@@ -138,3 +139,22 @@ def test_what_has_no_value_stays_without():
     scores = fold_scores("accuracy", repeats)
     pair = pairing_in_folds(lambda a, b: scores, np.array([np.nan, 0.5]), ITEMS)(0, 1)
     assert np.isnan(pair.p) and pair.power is None
+
+
+def test_equals_are_not_told_apart_by_classes_of_one_item():
+    random, alarms = np.random.default_rng(0), 0
+    for _ in range(30):
+        labels = np.arange(100)
+        said = np.where(random.random((2, 100)) < 0.8, labels, random.integers(0, 100, (2, 100)))
+        alarms += compared("macro-f1", [(Answers(labels, said, 100), labels % 10)]).p < 0.05
+    assert alarms <= 3
+
+
+def test_a_clear_winner_of_two_folds_is_not_expected_to_fall_to_the_others():
+    """One degree of freedom draws samples without a mean."""
+    labels = np.tile([0, 0, 1, 1], 15)
+    said = np.array([np.where(np.arange(60) % 12, labels, 1 - labels), 0 * labels])
+    found = fold_scores("accuracy", [(Answers(labels, said, 2), np.arange(60) % 2)])
+    assert found.freedom == 1
+    samples = found.samples(found.values, 2000, 0)
+    assert after_selection(found.values, samples, 0.0, 1.0).value > found.values[0] - 0.05

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from factories.repository import REPOSITORY
+from scipy.optimize import least_squares
 from scipy.stats import binomtest
 
 from helpers.core.records.training import LearningCurve
-from helpers.metrics.learning_curves import extended, sentence
+from helpers.metrics.learning_curves import _fitted, extended, sentence
 
 SHARES = 0.8 * 2.0 ** np.arange(-3, 1)
 
@@ -42,6 +43,21 @@ def test_a_power_law_is_extended_as_it_is(level, scale, exponent):
     assert curve.law == pytest.approx([level, scale, exponent], abs=0.02)
     assert f"{100 * expected:.1f} points" in sentence(curve, "x")
     assert "2,000 items" in sentence(curve, "x")
+
+
+@pytest.mark.parametrize("top", [1.0, 0.85])
+def test_the_law_is_that_of_least_squares(top):
+    random = np.random.default_rng(2)
+    values = 0.9 - 0.05 * SHARES**-0.5 + 0.02 * random.normal(size=(20, 4))
+
+    def off(law, ours):
+        return SHARES**0.25 * (law[0] - law[1] * SHARES ** -law[2] - ours)
+
+    for law, ours in zip(_fitted(SHARES, values, top), values, strict=True):
+        bounds = ([-np.inf, 0, 0.1], [top + 1e-9, np.inf, 1])
+        best = least_squares(off, (0.8, 0.01, 0.5), args=(ours,), bounds=bounds)
+        assert (off(law, ours) ** 2).sum() <= 2 * best.cost + 1e-5
+        assert law[0] <= top and law[1] >= 0
 
 
 def test_a_loss_falls_and_a_flat_curve_promises_nothing():

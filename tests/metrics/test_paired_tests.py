@@ -2,17 +2,22 @@
 
 import numpy as np
 import pytest
+from factories.trials import holds, within
+from scipy.special import expit, ndtr
 from statsmodels.stats.contingency_tables import mcnemar as theirs
 
 from helpers.metrics import registry
 from helpers.metrics.confusion_matrix import confusion_matrix, counts
 from helpers.metrics.paired_tests import (
+    Difference,
     compare_all,
     mcnemar,
+    pair_from_samples,
+    pairing,
     rank_intervals,
     resampled_metric,
 )
-from helpers.metrics.unit_contributions import Answers
+from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 
 def compared(metric, labels, said, scores=None, groups=None, classes=2, resamples=500):
@@ -96,3 +101,83 @@ def test_ties_everywhere_leave_every_rank_open():
     labels = np.random.default_rng(0).integers(0, 2, 100)
     said = np.array([labels] * 4)
     assert (rank_intervals(compared("macro-f1", labels, said), 4) == [1, 4]).all()
+
+
+def test_groups_of_uneven_sizes_count_as_fewer():
+    random = np.random.default_rng(6)
+    labels, predictions = random.integers(0, 2, 60), random.integers(0, 2, (2, 60))
+    even, uneven = np.arange(60) // 3, np.r_[np.zeros(41, int), np.arange(1, 20)]
+    freedom = {}
+    for name, groups in (("none", None), ("even", even), ("uneven", uneven)):
+        answers = Answers(labels, predictions, 2, groups=groups)
+        freedom[name] = UnitContributions("macro-f1", answers).freedom(0, 1)
+    assert freedom["none"] == np.inf and freedom["even"] == pytest.approx(19)
+    assert 1 <= freedom["uneven"] < 2
+
+
+def test_a_pair_of_groups_is_no_surer_than_its_test():
+    """Where the interval of a few groups excludes no difference, so does the test."""
+    sure = {True: 0, False: 0}
+    for seed in range(60):
+        random = np.random.default_rng([7, seed])
+        gaps = random.gamma(1, 1, 8) - 0.6
+        samples = random.choice(gaps, (800, 8)).mean(axis=1)
+        difference = Difference(gaps.mean(), samples, 8, 80, 8)
+        pair = pair_from_samples(0, 1, difference, lambda: 0.0)
+        excludes = pair.low > 0 or pair.high < 0
+        assert not excludes or pair.p < 0.05
+        sure[excludes] += 1
+    assert min(sure.values()) > 5
+
+
+def test_the_difference_of_two_areas_holds_with_five_positives():
+    tries, held, labels = 120, 0, np.r_[np.ones(5, int), np.zeros(145, int)]
+    truth = ndtr(1.4) - ndtr(1.0)
+    for seed in range(tries):
+        noise = np.random.default_rng([8, seed]).normal(size=(3, 150))
+        seen = np.sqrt(2) * (noise[0] + noise[1:]) / 2 + np.outer([1.4, 1.0], labels) * np.sqrt(2)
+        scores = [np.column_stack([1 - p, p]) for p in expit(seen)]
+        answers = Answers(labels, np.zeros((2, 150), int), 2, scores)
+        pair = pairing("roc-auc", answers, *resampled_metric("roc-auc", answers, 400))(0, 1)
+        held += pair.low <= truth <= pair.high
+    assert holds(held, tries)
+
+
+@pytest.mark.parametrize("metric", ["macro-f1", "macro-recall", "balanced-accuracy"])
+@pytest.mark.parametrize(("classes", "zipf"), [(100, 0), (20, 1)])
+def test_equals_are_seldom_told_apart_by_classes_of_few_items(metric, classes, zipf):
+    """A class that keeps its place in resamples without an item of it shows no luck."""
+    weights, tries, alarms = 1 / np.arange(1, classes + 1) ** zipf, 60, 0
+    for seed in range(tries):
+        random = np.random.default_rng(seed)
+        labels = random.choice(classes, 100, p=weights / weights.sum())
+        wrong = (labels + random.integers(1, classes, (2, 100))) % classes
+        said = np.where(random.random((2, 100)) < 0.8, labels, wrong)
+        alarms += compared(metric, labels, said, classes=classes, resamples=200)[0].p < 0.05
+    assert alarms <= within(tries, 0.05)[1]
+
+
+@pytest.mark.parametrize("metric", ["roc-auc", "average-precision"])
+@pytest.mark.parametrize(("items", "classes"), [(60, 2), (100, 50)])
+def test_equal_rankings_are_seldom_told_apart_by_classes_of_few_items(metric, items, classes):
+    tries, alarms = 60, 0
+    labels = np.arange(items) % classes if classes > 2 else (np.arange(items) == 0).astype(int)
+    for seed in range(tries):
+        random = np.random.default_rng(seed)
+        seen = 0.7 * random.normal(size=(items, classes))
+        seen = seen + 0.7 * random.normal(size=(2, items, classes)) + 1.5 * np.eye(classes)[labels]
+        scores = np.exp(seen) / np.exp(seen).sum(axis=2, keepdims=True)
+        pair = compared(metric, labels, scores.argmax(2), list(scores), None, classes, 200)[0]
+        alarms += pair.p < 0.05
+        assert pair.low <= pair.difference <= pair.high
+    assert alarms <= within(tries, 0.05)[1]
+
+
+def test_one_positive_makes_no_sure_winner_and_eight_may():
+    """Perfect against chance: by a single positive that is its luck, whatever the rest."""
+    for positives, sure in ((1, False), (8, True)):
+        labels, random = (np.arange(200) < positives).astype(int), np.random.default_rng(0)
+        said = [labels * 0.8 + 0.1, random.random(200)]
+        scores = [np.column_stack([1 - each, each]) for each in said]
+        pair = compared("roc-auc", labels, np.array([labels, labels]), scores)[0]
+        assert pair.difference > 0.2 and (pair.p < 0.05) is sure and (pair.low > 0) is sure

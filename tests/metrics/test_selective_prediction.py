@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from factories.trials import LOW, within
+from factories.trials import LOW, holds, within
 
 from helpers.metrics.selective_prediction import area, risk_coverage
 from helpers.metrics.statistics.bootstrap import Resampling
@@ -72,6 +72,18 @@ def test_groups_make_the_limits_wider():
     assert whole.area.high - whole.area.low > 2 * (alone.area.high - alone.area.low)
     assert (whole.low <= whole.risk).all() and (whole.risk <= whole.high).all()
     assert "group" in whole.area.method
+
+
+def test_the_curves_limits_hold_with_few_groups_of_unequal_size():
+    tries, held = 150, 0
+    for seed in range(tries):
+        random = np.random.default_rng([5, seed])
+        groups = np.arange(15).repeat(random.integers(1, 16, 15))
+        losses = (random.random(len(groups)) < random.beta(0.6, 2.4, 15)[groups]).astype(float)
+        found = risk_coverage(random.random(len(groups)), losses, Resampling(400, 0, groups))
+        held += found.low[-1] <= 0.2 <= found.high[-1]
+        assert (found.low >= 0).all() and (found.high <= 1).all()
+    assert holds(held, tries)
 
 
 @pytest.mark.filterwarnings("error")

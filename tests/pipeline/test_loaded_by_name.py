@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from factories.detection import made_shapes, write_coco
 from factories.repository import REPOSITORY
 
 from helpers.core import code_digest
@@ -31,17 +32,40 @@ candidates:
   - baseline: empty-transcript
   - zeroshot: whisper-tiny.en
 """,
+    "things": """\
+task: object-detection
+data: {source: {coco: {annotations: shapes/instances.json, images: shapes/images}}}
+candidates:
+  - baseline: mean-boxes
+  - zeroshot: centernet-mobilenetv3
+  - probe: efficientnet-lite0
+  - predictions: theirs.csv
+""",
 }
 EDITS = {
+    "models/detection/single_shot": {"things/zeroshot-centernet-mobilenetv3/2-train-detection"},
+    "training/detection_baselines": {"things/mean-boxes/2-train-detection"},
+    "training/detection_zeroshot": {"things/zeroshot-centernet-mobilenetv3/2-train-detection"},
+    "training/detection_network": {"things/probe-efficientnet-lite0/2-train-detection"},
+    "training/external_detections": {"things/theirs/2-train-detection"},
     "models/speech/whisper": {"voices/zeroshot-whisper-tiny-en/2-train-speech"},
-    "models/image/efficientnet_lite": {"pictures/probe-efficientnet-lite0/2-train"},
+    "models/image/efficientnet_lite": {
+        "pictures/probe-efficientnet-lite0/2-train",
+        "things/probe-efficientnet-lite0/2-train-detection",
+    },
     "models/text/sentence_bert": {"words/probe-all-minilm-l6-v2/2-train"},
     "training/baselines/tfidf": {"words/tfidf-logistic/2-train"},
     "training/baselines/pixels": {"pictures/pixels/2-train"},
-    "data/checks/image": {"pictures/1-data"},
+    "data/checks/image": {"pictures/1-data", "things/1-data"},
+    "data/checks/boxes": {"things/1-data"},
     "data/checks/text": {"words/1-data"},
     "data/surveys/audio": {"voices/1-data"},
-    "metrics/paired_tests": {"pictures/4-compare", "words/4-compare", "voices/4-compare"},
+    "metrics/paired_tests": {
+        "pictures/4-compare",
+        "words/4-compare",
+        "voices/4-compare",
+        "things/4-compare",
+    },
     "comparison/classification": {"pictures/4-compare", "words/4-compare"},
     "comparison/speech_recognition": {"voices/4-compare"},
 }
@@ -50,7 +74,9 @@ EDITS = {
 
 @pytest.fixture
 def source(repository, tmp_path, monkeypatch):
-    """Give three studies, and a copy of the code that may be edited."""
+    """Give four studies, and a copy of the code that may be edited."""
+    write_coco(repository / "shapes", made_shapes(2))
+    (repository / "theirs.csv").write_text("id,label,score,x,y,width,height\n")
     for notebook in (REPOSITORY / "notebooks").glob("*.ipynb"):
         shutil.copy(notebook, repository / "notebooks")
     for name, study in STUDIES.items():
@@ -95,7 +121,7 @@ def test_an_edit_reruns_the_stages_that_depend_on_it(source, module):
 
 def test_an_edit_of_the_bootstrap_prepares_and_trains_nothing(source):
     stages = {key.rpartition("/")[2] for key in rerun_by(source, "metrics/statistics/bootstrap")}
-    assert stages == {"3-evaluate", "3-evaluate-speech", "4-compare"}
+    assert stages == {"3-evaluate", "3-evaluate-speech", "3-evaluate-detection", "4-compare"}
 
 
 def test_an_edit_of_speech_code_leaves_images_and_texts_alone(source):

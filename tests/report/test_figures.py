@@ -100,7 +100,6 @@ DRAWN = {
             low=0.2, high=0.7
         )
     ),
-    "detection_errors": lambda: figures.detection_errors({"missed": 0.1, LONG: 0.0}),
     "image_sizes": lambda: figures.image_sizes(np.array([300, 300]), np.array([200, 300])),
     "metric_by_slice": lambda: figures.metric_by_slice(
         pd.DataFrame(

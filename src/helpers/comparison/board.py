@@ -34,7 +34,8 @@ class Board:
     it must reach, the lead that it ``shows`` in four tries of five, and the items ``needed`` to
     show half of that, or the margin. ``pairs`` has a row per pair, ``a`` the better placed, its
     difference in the metric's unit. ``expected`` is what to expect of the winner, ``groups`` how
-    many are resampled; ``right`` says what a candidate does on an item that counts for accuracy.
+    many are resampled; ``right`` says what a candidate does on an item that counts for accuracy;
+    a column ``told`` of the table says it otherwise. ``one`` is what an item is called.
     """
 
     table: pd.DataFrame
@@ -45,6 +46,7 @@ class Board:
     groups: int | None = None
     group: str = "group"
     right: str = "is right on"
+    one: str = "item"
     margin: float | None = None
     seeds: Repeats | None = None
     splits: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -111,8 +113,8 @@ def with_pairs(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add ranks, leads and verdicts to an ordered table; return it and the pairs by names.
 
-    A candidate ties with the first unless the test of some other one against it is significant at
-    its own of the ``levels`` [M]: see ``comparisons_with_best``.
+    A candidate ties with the first unless the test of the two is significant at its own of the
+    ``levels`` [M]: see ``comparisons_with_best``.
     """
     table, names = table.reset_index(drop=True), table["candidate"].tolist()
     sign = -1 if lower_is_better(primary) else 1
@@ -126,14 +128,13 @@ def with_pairs(
         needed = power.items_needed(margin or shows / 2, level) if power else np.nan
         beside.append([sign * pair.difference, low, high, pair.p, level, shows, needed])
     table = table.join(pd.DataFrame(beside, columns=BESIDE))
-    beaten = {pair.b for pair in pairs if pair.p < levels[pair.b]}
-    table["tied"] = ~table.index.isin(beaten) & table["value"].notna()
+    table["tied"] = ~(table["p"] < table["level"]) & table["value"].notna()
     same = table[["lead_low", "lead_high"]].abs().max(axis=1) <= (margin or -1)
     cases = [table["rank"] == 1, table["value"].isna(), same, table["tied"]]
     table["verdict"] = np.select(cases, [FIRST, UNDEFINED, SAME, OPEN], WORSE)
-    # one interval alone may exclude what the stricter test among several cannot
-    table["lead_low"] = table["lead_low"].where(
-        table["verdict"] != OPEN, np.minimum(table["lead_low"], 0)
-    )
+    # the interval of one pair alone may say otherwise than the test among several
+    low, verdict = table["lead_low"], table["verdict"]
+    low = low.clip(upper=0).where(verdict == OPEN, low)
+    table["lead_low"] = low.clip(lower=0).where(verdict == WORSE, low)
     rows = [{**asdict(pair), "a": names[pair.a], "b": names[pair.b]} for pair in pairs]
     return table, pd.DataFrame(rows, columns=PAIR)

@@ -39,7 +39,9 @@ def compare(
 def save(comparison: Comparison) -> None:
     """Write leaderboard.json."""
     c, seeds = comparison, comparison.seeds
-    table = c.table.assign(cost=c.table["run"].map(c.costs)).drop(columns=BESIDE[3:])
+    table = c.table.assign(cost=c.table["run"].map(c.costs)).drop(
+        columns=[*BESIDE[3:], "told"], errors="ignore"
+    )
     records.Leaderboard(
         **{name: getattr(c, name) for name in SHARED},
         expected=Result(**asdict(c.expected)),

@@ -80,7 +80,7 @@ class Entrant:
         """Its value on resamples of the items, [R], and of a family's runs."""
         samples, runs = self.scored.samples[:, self.positions].mean(axis=1), len(self.positions)
         luck = self.chance.training / np.sqrt(runs) if runs > 1 else 0.0
-        return samples + random.normal(0, luck, len(samples)) if luck else samples
+        return samples + random.normal(0, luck, len(samples)) if luck > 0 else samples
 
 
 def ranked(scored: Scored, seed: int, margin: float | None, **more: Any) -> board.Board:
@@ -113,16 +113,22 @@ def _entrants(scored: Scored) -> list[Entrant]:
 
 
 def _pair(every: list[Entrant], a: int, b: int) -> Pair:
-    """Compare two candidates; where one is a family, with both kinds of luck counted."""
-    first, second = every[a], every[b]
+    """Compare two candidates within the metric's bounds; of a family both kinds of luck count."""
+    first, second, entry = every[a], every[b], METRICS[every[a].scored.primary]
     if len(first.positions) == len(second.positions) == 1:
-        return replace(first.scored.pair(first.positions[0], second.positions[0]), a=a, b=b)
-    if not np.isfinite([first.row["value"], second.row["value"]]).all():
+        pair = first.scored.pair(first.positions[0], second.positions[0])
+    elif not np.isfinite([first.row["value"], second.row["value"]]).all():
         return Pair(a, b)
-    difference, low, high, p, error, freedom = contrast(first.units, second.units)
-    power = Power(np.nan, error, freedom)  # more items alone do not mend the luck of training
-    method = "means over seeds, training and items"
-    return Pair(a, b, difference, low, high, p, p, error, method=method, power=power)
+    else:
+        difference, low, high, p, error, freedom = contrast(first.units, second.units)
+        # more items alone do not mend the luck of training
+        power = Power(np.nan, error, freedom, units=len(first.units[0]))
+        method = "means over seeds, training and items"
+        pair = Pair(a, b, difference, low, high, p, p, error, method=method, power=power)
+    most = entry.highest - entry.lowest
+    low, high = np.clip([pair.low, pair.high], -most, most).tolist()
+    bounded = pair.power and replace(pair.power, most=most)
+    return replace(pair, a=a, b=b, low=low, high=high, power=bounded)
 
 
 def _repeats(every: list[Entrant]) -> seeds.Repeats | None:

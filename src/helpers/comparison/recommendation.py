@@ -25,11 +25,11 @@ def answer(board: Board) -> list[str]:
     """Say in at most three sentences which is first, its cost and ties, what the test can show."""
     if math.isnan(board.winner["value"]):
         name = metric_name(board.primary)
-        return [f"No candidate has a defined {name} on these {board.items:,} test items."]
-    if board.items < FEW:
-        few = f"{counted(board.items, 'test item')} say nothing about which candidate is better"
-        return [_quality(board), f"{few}: test on {FEW} at the very least, better on hundreds."]
+        return [f"No candidate has a defined {name} on these {board.items:,} test {board.one}s."]
     quality, cost, nearest = _quality(board), _cost(board.winner), board.nearest
+    if board.items < FEW and (nearest is None or len(board.tied)):
+        few = f"{counted(board.items, f'test {board.one}')} cannot show which candidate is best"
+        return [quality, f"{few}: test on {FEW} at the very least, better on hundreds."]
     if nearest is None:
         return [quality, f"{cost}; no other candidate has a value to compare."]
     return [quality, f"{cost}; {_lead(board, nearest)}.", _resolution(board, nearest)]
@@ -41,7 +41,7 @@ def details(board: Board) -> list[str]:
         return []
     if len(board.table) == 1:
         return [*filter(None, [_few_groups(board)])]
-    measured = f"On these items themselves its {metric_name(board.primary)} is"
+    measured = f"On these {board.one}s themselves its {metric_name(board.primary)} is"
     flattered = f"{measured} {interval(board.winner)}; being picked as the best flatters it."
     lines = [_splits(board), _few_groups(board)]
     lines += [flattered * (board.nearest is not None), _cheaper(board)]
@@ -63,7 +63,7 @@ def _splits(board: Board) -> str:
         f"Over the {len(every)} splits of the cross-validation, {first} comes first in "
         f"{best[first].sum()}, alone in {alone}; a single split would have said "
         f"{values.min():.3f} to {values.max():.3f} of it. All values are for a model trained in "
-        "this way on as many items."
+        f"this way on as many {board.one}s."
     )
 
 
@@ -71,16 +71,23 @@ def _quality(board: Board) -> str:
     winner, of, found = board.winner, min(100, board.items), board.expected
     count, runs = int(board.table["value"].notna().sum()), len(winner["runs"])
     name, mean = metric_name(board.primary), f", the mean of {runs} seeds," * (runs > 1)
-    first = (
-        f"{winner['candidate']}{mean} comes first on {board.items:,} test items: it {board.right} "
-        f"{of * winner['accuracy']:.0f} of {of}"
-    )
+    told = winner.get("told") or f"{board.right} {_of(winner['accuracy'], of)} of {of}"
+    many = counted(board.items, f"test {board.one}")
+    first = f"{winner['candidate']}{mean} comes first on {many}: it {told}"
     if count < 2:
         return f"{first}, and its {name} is {interval(winner)}."
     article, allowed = "an" if name[0] in "aeiou" else "a", f"allowing for the pick among {count}"
     between = f"95 % interval {found.low:.3f} to {found.high:.3f}, " * math.isfinite(found.low)
     expect = f"expect {article} {name} of {found.value:.3f} on new ones"
     return f"{first}; {expect} ({between}{allowed})."
+
+
+def _of(share: float, whole: int) -> str:
+    """Write a share as a count that is all, or none, only where it is."""
+    count = round(share * whole)
+    if 0 < share < 1 and count in (0, whole):
+        return f"more than {whole - 1}" if count else "fewer than 1"
+    return str(count)
 
 
 def named(sentences: list[str], table: pd.DataFrame) -> list[str]:
@@ -121,6 +128,8 @@ def _lead(board: Board, nearest: pd.Series) -> str:
 def _between(rows: pd.DataFrame, board: Board) -> str:
     """Write between which differences some candidates may be better, or worse, than the first."""
     low, high = rows["lead_low"].min(), rows["lead_high"].max()
+    if math.isnan(low):
+        return "by how much they differ is not known"
     better, least, worse = (amount(each, board.primary) for each in (-low, low, max(high, 0.0)))
     between = f"between {better} better and {worse} worse"
     between = between if low < 0 else f"{least.split()[0]} to {worse} worse"
@@ -131,15 +140,18 @@ def _between(rows: pd.DataFrame, board: Board) -> str:
 
 def _resolution(board: Board, pair: pd.Series) -> str:
     """Say which lead so many items show, and what a smaller one takes."""
-    tested, unit = (board.items, "item") if board.groups is None else (board.groups, board.group)
+    tested, unit = (board.items, board.one) if board.groups is None else (board.groups, board.group)
+    of_groups = "" if board.groups is None else f" of {counted(tested, unit)}"
+    shown = f"{counted(board.items, f'test {board.one}')}{of_groups} would"
     if not math.isfinite(pair["shows"]):
+        if tested >= (least := least_units(pair["level"])):
+            return f"{shown} often miss even the largest lead possible over {pair['candidate']}."
         return (
             f"With only {counted(tested, unit)} no test can show that any candidate is better, "
-            f"whatever its lead: that takes {least_units(pair['level'])} or more."
+            f"whatever its lead: that takes {least} or more."
         )
-    of_groups = "" if board.groups is None else f" of {counted(tested, unit)}"
     shows = (
-        f"{counted(board.items, 'test item')}{of_groups} would show a true lead of "
+        f"{shown} show a true lead of "
         f"{amount(pair['shows'], board.primary)} over {pair['candidate']} four times in five"
     )
     if not len(board.tied):
@@ -155,10 +167,9 @@ def _resolution(board: Board, pair: pd.Series) -> str:
 def _few_groups(board: Board) -> str:
     if board.groups is None or board.groups >= FEW_GROUPS:
         return ""
-    return (
-        f"The {board.items:,} test items come from only {counted(board.groups, board.group)}, and "
-        "hold no more independent observations than that: intervals may be too narrow."
-    )
+    only = f"come from only {counted(board.groups, board.group)}, and hold no more independent"
+    many = f"{board.items:,} test {board.one}s {only}"
+    return f"The {many} observations than that: intervals may be too narrow."
 
 
 def _cheaper(board: Board) -> str:

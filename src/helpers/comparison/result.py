@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.comparison import caveats, conditions, published_results, study_records
-from helpers.comparison.board import Board
+from helpers.comparison.board import FIRST, OPEN, UNDEFINED, WORSE, Board
 from helpers.comparison.recommendation import answer, details, named
 from helpers.comparison.seeds import Repeats
 from helpers.core.formatting import markdown
@@ -60,7 +60,11 @@ class Comparison:
     @property
     def summary(self) -> pd.DataFrame:
         """The leaderboard as one table for readers."""
-        ranks = self.table[["rank_low", "rank_high"]].values
+        # What the word beside says of the first place holds, whatever the tests of all pairs say.
+        low, high, said = (self.table[key] for key in ("rank_low", "rank_high", "verdict"))
+        low = low.clip(lower=2).where(said == WORSE, low).where(said != OPEN, 1)
+        alone = (said == FIRST) & (said[1:].isin([WORSE, UNDEFINED]).all())
+        ranks = zip(low, high.where(~alone, 1), strict=True)
         places = [str(low) if low == high else f"{low} to {high}" for low, high in ranks]
         columns = ["candidate", "value", "low", "high", "places", "verdict", "cost", "fit_seconds"]
         named = {"value": self.primary, "verdict": "against the first"}

@@ -22,7 +22,7 @@ class Repeats:
         return [
             f"{row.family} is ranked by the mean of {row.seeds} seeds: one run has a standard "
             f"deviation of {row.training:.3f} by training, {row.sampling:.3f} by the test items."
-            for row in self.families.itertuples()
+            for row in self.families.dropna(subset="training").itertuples()
         ]
 
 

@@ -12,9 +12,11 @@ from helpers.core.records.base import or_nan
 from helpers.core.records.selection import Selection
 from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
+from helpers.metrics.classification import estimate
 from helpers.metrics.names import metric_name
 from helpers.metrics.paired_tests import resampled_metric
 from helpers.metrics.registry import lower_is_better
+from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.models import kinds
 from helpers.selection.rank_agreement import agreement
 from helpers.selection.transferability.methods import METHODS
@@ -70,8 +72,11 @@ def measure(
         if tried := _tried(selection, entries, scope):
             answers = predictions.answers(tried)
             values, samples = resampled_metric(primary, answers, resamples, seed)
-            low, high = np.percentile(samples, [2.5, 97.5], axis=0)
-            table = _models(selection, tried)
+            table, drawn = _models(selection, tried), Resampling(resamples, seed, answers.groups)
+            every = zip(answers.predictions, answers.scores, strict=True)
+            of = primary, answers.labels
+            limits = [estimate(*of, *each, drawn, answers.classes) for each in every]
+            low, high = ([getattr(each, end) for each in limits] for end in ("low", "high"))
             models.append(table.assign(scope=scope, value=values, low=low, high=high))
             least = 1 / (len(answers.labels) + 2)  # no two models are surely equal
             found = _methods(table, sign * values, sign * samples, seed, least)

@@ -88,10 +88,12 @@ def verdict(comparison: Comparison, first: str) -> tuple[bool, str]:
     check_known("candidate", first, {pair["a"], pair["b"]})
     against = lower_is_better(c.primary) != (pair["a"] == first)  # so that above 0 is worse
     low, high = sorted(pair[["low", "high"]] * (1 if against else -1))
-    sure = bool(low > (c.margin or 0) and pair["p"] < ALPHA)
+    low = low if pair["p"] < ALPHA else min(low, 0.0)  # the interval alone may say otherwise
+    sure, by = bool(low > (c.margin or 0)), f"by {low:.3f} to {high:.3f} {metric_name(c.primary)}"
+    by = by if np.isfinite(low) else "by how much is not known"
     return sure, (
-        f"{second} is {'' if sure else 'not '}surely worse than {first}: by {low:.3f} to {high:.3f}"
-        f" {metric_name(c.primary)} (95 % interval of the paired difference; below 0 is better), "
+        f"{second} is {'' if sure else 'not '}surely worse than {first}: {by}"
+        f" (95 % interval of the paired difference; below 0 is better), "
         f"p = {pair['p']:.2g}{f', margin {c.margin:g}' if c.margin else ''}"
     )
 

@@ -171,7 +171,7 @@ class DetectionProbeOptions(Section):
     image_size: Annotated[int, Field(ge=64, le=1024)] = 384
     epochs: Epochs = 30
     batch_size: BatchSize = 8
-    rate: Fraction = 1e-3
+    rate: Fraction = 3e-3
     patience: Patience = 5
     boxes: Annotated[int, Field(ge=1, le=1000)] = 100
     time_budget: Positive | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
 
 from helpers.core.errors import UserError, closest
 
@@ -13,6 +13,17 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     AUTOMATIC: ClassVar[tuple[str, ...]] = ()  # fields that no file sets
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_truth_for_numbers(cls, value: Any, field: Any) -> Any:
+        """Refuse true and false where numbers are needed: they are not 1 and 0."""
+        kinds = _kinds(cls.model_fields[field.field_name].annotation)
+        several = value.values() if isinstance(value, dict) else value
+        given = several if isinstance(value, dict | list | tuple) else [value]
+        if kinds & {int, float} and bool not in kinds and bool in map(type, given):
+            raise ValueError("must be a number")
+        return value
 
 
 Kind = TypeVar("Kind", bound=Section)
@@ -47,6 +58,11 @@ class UnknownKey(UserError):
         super().__init__(
             f"{where}: unknown key {key!r}{hint} (allowed{' here' * bool(places)}: {listed})"
         )
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """Gather a type and all those that it is made of."""
+    return {annotation}.union(*map(_kinds, get_args(annotation)))
 
 
 def check(kind: type[Kind], values: Any, where: str, also: Sequence[str] = ()) -> Kind:

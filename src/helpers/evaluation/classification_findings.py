@@ -51,7 +51,7 @@ def _calibration(confidence: Confidence) -> str:
     error = estimate.value
     if np.isnan(estimate.low):
         return ""  # too few items to say
-    if error <= floor:
+    if error <= floor or estimate.low <= 0:  # the interval knows of groups, the floor does not
         seen = f"No miscalibration beyond chance was seen: calibration error {error:.3f}"
         return f"{seen}; up to {estimate.high:.3f} is not excluded."
     bins = confidence.reliability
@@ -66,9 +66,10 @@ def _selective(confidence: Confidence, error_rate: float) -> str:
     half = int(abs(curve.coverage - 0.5).argmin())
     if curve.coverage[half] == 1:
         return ""  # equally confident of all items
-    change = "falls" if curve.risk[half] < error_rate else "goes"
+    before, after = f"{error_rate:.1%}", f"{curve.risk[half]:.1%}"
+    change = f"{'falls' if curve.risk[half] < error_rate else 'goes'} from {before} to"
     return (
         f"If it answers only the {curve.coverage[half]:.0%} of items it is most confident about, "
-        f"its error rate {change} from {error_rate:.1%} to {curve.risk[half]:.1%} "
+        f"its error rate {'stays at' if before == after else change} {after} "
         f"[{curve.low[half]:.1%}, {curve.high[half]:.1%}]."
     )

@@ -44,7 +44,7 @@ def measure(data: Predictions, resampling: Resampling) -> Confidence | None:
     return Confidence(
         calibration(confidence, correct, resampling),
         risk_coverage(confidence, ~correct, resampling),
-        pd.DataFrame(reliability(confidence, correct)),
+        pd.DataFrame(reliability(confidence, correct, resampling)),
         brier_parts(confidence, correct),
     )
 

@@ -100,11 +100,14 @@ def _check(
         raise UserError(f"{where}: images that are in another split now: {again}")
     for name in boxes["label"].unique():
         check_known("class", one_line(name), classes, where)
-    numbers = boxes[[*SIDES, *{"score"} & {*boxes}]]
+    names = [*SIDES, *{"score"} & {*boxes}]
+    numbers = boxes[names].apply(pd.to_numeric, errors="coerce").astype(float)
     wrong = ~np.isfinite(numbers).all(axis=1) | (numbers[["width", "height"]] < 0).any(axis=1)
     if "score" in boxes:
-        wrong |= ~boxes["score"].between(0, 1)
+        wrong |= ~numbers["score"].between(0, 1)
     if wrong.any():
-        first = f"row {int(wrong.to_numpy().argmax())} has {numbers[wrong].iloc[0].to_dict()}"
+        first = (
+            f"row {int(wrong.to_numpy().argmax())} has {boxes.loc[wrong, names].iloc[0].to_dict()}"
+        )
         allowed = "finite pixels, sizes from 0 and scores from 0 to 1 are needed"
         raise UserError(f"{where}: {first}: {allowed}: {again}")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.core.errors import UserError, check_known
 from helpers.core.records import detection_metrics as records
+from helpers.core.records.data import DataRecord
 from helpers.core.records.metrics import CorruptionResult
 from helpers.core.records.parts import Result
 from helpers.evaluation import (
@@ -26,6 +27,7 @@ from helpers.metrics.calibration import Calibration
 from helpers.metrics.statistics.bootstrap import Resampling
 
 AT_THRESHOLD = "detection-f1", "detection-precision", "detection-recall"
+COMPOSED = "D521"  # the check that tells them
 UNCHOSEN = 0.5  # score of the boxes shown and counted by kind where no threshold was chosen
 
 
@@ -75,16 +77,16 @@ def evaluate(
     check_known("metric", primary, registry.names("detection", may_choose=True))
     data = detected_boxes.read(study, candidate)
     check_columns(slices, data.images, study)
-    threshold, resampling = _threshold(study, candidate), replace(resampling, groups=data.groups)
-    if threshold is None and primary in AT_THRESHOLD:
+    chosen, resampling = threshold(study, candidate), replace(resampling, groups=data.groups)
+    if chosen is None and primary in AT_THRESHOLD:
         better = "choose mean-average-precision"
         raise UserError(f"{primary}: no boxes in validation images to choose a threshold: {better}")
-    matches, score = metrics.match(data.table), UNCHOSEN if threshold is None else threshold
-    compare = detection_parts.slicing(matches, primary, threshold, data.images, resampling)
+    matches, score = metrics.match(data.table), UNCHOSEN if chosen is None else chosen
+    compare = detection_parts.slicing(matches, primary, chosen, data.images, resampling)
     images = detection_parts.described(data)
     calibrated, reliability = detection_parts.calibration(matches, resampling)
     outcomes = metrics.outcomes(data.table, score)
-    per_class = detection_parts.per_class(data, matches, resampling, threshold)
+    per_class = detection_parts.per_class(data, matches, resampling, chosen)
     return DetectionEvaluation(
         study=study,
         candidate=candidate,
@@ -92,13 +94,13 @@ def evaluate(
         adaptation=data.training.adaptation,
         primary=primary,
         n=len(images),
-        metrics=metrics.estimates(matches, resampling, threshold),
+        metrics=metrics.estimates(matches, resampling, chosen),
         slices=tabulate(images, [*slices, *detection_parts.OWN], primary, compare),
         cost=data.training.cost.facts(),
-        doubts=data.training.cautions,
+        doubts=[*_composed(study), *data.training.cautions],
         boxes=data,
         objects=int((~data.truth["ignored"]).sum()),
-        threshold=threshold,
+        threshold=chosen,
         from_score=score,
         resampled=detection_cautions.resampled(data),
         per_class=per_class,
@@ -110,17 +112,23 @@ def evaluate(
         reliability=reliability,
         mistakes=detection_mistakes.choose(data, outcomes),
         overlaps=detection_mistakes.by_overlap(data, outcomes),
-        robustness=detection_parts.by_corruption(data, primary, threshold, resampling),
-        cautions=detection_cautions.of(study, data, per_class),
+        robustness=detection_parts.by_corruption(data, primary, chosen, resampling),
+        cautions=detection_cautions.of_classes(data),
     )
 
 
-def _threshold(study: str, candidate: str) -> float | None:
+def threshold(study: str, candidate: str) -> float | None:
     """Choose the lowest score that counts on the validation images; None without boxes there."""
     data = detected_boxes.validation(study, candidate)
     if data is None or not (~data.truth["ignored"]).any():
         return None
     return metrics.best_threshold(metrics.match(data.table))
+
+
+def _composed(study: str) -> list[str]:
+    """Repeat what the data's reader says of data that were composed to be searched."""
+    checks = DataRecord.read(study).checks
+    return [each.consequence for each in checks if each.code == COMPOSED and each.count]
 
 
 def save(evaluation: DetectionEvaluation) -> None:

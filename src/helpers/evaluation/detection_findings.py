@@ -4,7 +4,7 @@ from helpers.core.formatting import counted
 from helpers.evaluation import robustness, slices
 from helpers.evaluation.detection import DetectionEvaluation
 from helpers.evaluation.evaluation import interval
-from helpers.evaluation.plain_shares import alarms, of_ten, one_in
+from helpers.evaluation.plain_shares import alarms, of_ten
 from helpers.metrics.names import metric_name
 
 ERRORS = {  # TIDE's kinds, as readers see them
@@ -21,9 +21,14 @@ MATTERS = 0.005  # AP50 that a kind of error must cost to be told
 def of_evaluation(evaluation: DetectionEvaluation) -> list[str]:
     """Say what a detector finds, how many false alarms it gives, where and how it fails."""
     e, shown = evaluation, dict.fromkeys([evaluation.primary, "average-precision-50"])
-    values = ", ".join(f"{metric_name(name)} {interval(e.metrics[name])}" for name in shown)
+    values = ", ".join(f"{metric_name(name)}: {interval(e.metrics[name])}" for name in shown)
     many = f"{counted(e.objects, 'object')} in {counted(e.n, 'image')}"
-    lines = [f"{e.candidate}: {values}; {many}.", at_threshold(e), *_false_positives(e), _errors(e)]
+    lines = [
+        f"{e.candidate}, {many}. {values[0].upper()}{values[1:]}.",
+        at_threshold(e),
+        *_false_positives(e),
+        _errors(e),
+    ]
     lines += [_classes(e), _calibration(e), *slices.sentences(e.slices)]
     lines += [robustness.sentence(e.robustness), *e.cautions]
     return [*filter(None, lines), e.resampled, *e.doubts]
@@ -46,7 +51,7 @@ def at_threshold(e: DetectionEvaluation) -> str:
         return f"{start}: no box has such a score."
     if not false:
         return f"{start}, without a false alarm."
-    return f"{start}; {one_in(1 - precision, 'box', 'boxes')} is false: {alarms(false)}."
+    return f"{start}; {of_ten(1 - precision, 'boxes')} are false: {alarms(false)}."
 
 
 def _false_positives(e: DetectionEvaluation) -> list[str]:

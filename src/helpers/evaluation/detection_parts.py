@@ -11,7 +11,7 @@ from scipy.sparse import eye_array
 from helpers.evaluation.detected_boxes import DetectedBoxes, tabulate
 from helpers.evaluation.robustness import FIELDS
 from helpers.metrics import detection as metrics
-from helpers.metrics.boxes.table import IGNORED, TRUE
+from helpers.metrics.boxes.table import FALSE, IGNORED, TRUE
 from helpers.metrics.calibration import BINS, IN_A_BIN, LEAST, Calibration, reliability
 from helpers.metrics.calibration import calibration as calibrate
 from helpers.metrics.detection import Matches
@@ -45,7 +45,8 @@ def slicing(
 ) -> Callable[[NDArray], Slices]:
     """Return what estimates a metric in each slice of the images, and compares the slices.
 
-    Chance exchanges images of one label: slices are compared as if they had the same classes.
+    Chance exchanges images of one label: slices are compared as if they had the same classes. It
+    says nothing where each slice is a group, which differ as much in any order.
     """
     table = matches.table
     objects = np.bincount(table.truth_image[~table.truth_ignored], minlength=table.images)
@@ -60,7 +61,14 @@ def slicing(
 
     labels = pd.factorize(images["label"])[0]
     sums = Sums(eye_array(table.images), objects.astype(float), value, labels)
-    return lambda names: divide(names, estimate, sums, resampling)
+
+    def compare(names: NDArray) -> Slices:
+        found, groups = divide(names, estimate, sums, resampling), resampling.groups
+        if groups is None or len(set(zip(names, groups, strict=True))) > len(found.names):
+            return found
+        return replace(found, usual_gap=np.nan, p=np.nan)
+
+    return compare
 
 
 def per_class(
@@ -76,19 +84,16 @@ def per_class(
 
 
 def curves(matches: Matches) -> list[pd.DataFrame]:
-    """Return score, precision, recall and false boxes an image: of all classes, then of each."""
+    """Return precision and recall by falling score, of all classes and of each with objects.
+
+    The first has the score and false boxes an image as well.
+    """
+    kind, objects = matches.kind[0, 0], matches.table.truth_class[matches.counted[0]]
     whole = [pd.DataFrame(metrics.precision_recall(matches))]
-    for label in np.unique(matches.table.truth_class).tolist():
-        own, true = matches.label == label, matches.table.truth_class == label
-        part = replace(
-            matches,
-            row=matches.row[own],
-            kind=matches.kind[:, :, own],
-            truth=matches.truth[own],
-            overlap=matches.overlap[own],
-            counted=matches.counted & true,
-        )
-        whole.append(pd.DataFrame(metrics.precision_recall(part)))
+    for label, count in zip(*np.unique(objects, return_counts=True), strict=True):
+        right, false = (np.cumsum(kind[matches.label == label] == each) for each in (TRUE, FALSE))
+        precision = right / np.maximum(right + false, 1)
+        whole.append(pd.DataFrame({"precision": precision, "recall": right / count}))
     return whole
 
 
@@ -109,7 +114,7 @@ def calibration(
     groups = resampling.groups if resampling.groups is not None else np.arange(matches.table.images)
     tied = replace(resampling, groups=groups[matches.image[counted]])
     bins = min(len(score) // IN_A_BIN, BINS)
-    return calibrate(score, right, tied), pd.DataFrame(reliability(score, right, bins))
+    return calibrate(score, right, tied), pd.DataFrame(reliability(score, right, tied, bins))
 
 
 def by_corruption(

@@ -32,12 +32,5 @@ def alarms(rate: float) -> str:
     return f"one false alarm in {_number(every)} images"
 
 
-def one_in(share: float, one: str, several: str) -> str:
-    """Say a share of things as one in some: ``one box in ten``; of many, ``6 of 10 boxes``."""
-    if 0 < share < 0.4 and (every := round(1 / share)) <= 1000:
-        return f"one {one} in {_number(every)}"
-    return of_ten(share, several)
-
-
 def _number(count: int) -> str:
     return _WORDS[count] if count < len(_WORDS) else f"{count:,}"

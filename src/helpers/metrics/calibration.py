@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from helpers.metrics.confusion_intervals import share
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
-from helpers.metrics.statistics.intervals import LEVEL, Estimate, undefined, wider, wilson
+from helpers.metrics.statistics.intervals import LEVEL, Estimate, undefined, wider
 
 BINS = 15
 IN_A_BIN = 10  # items that a bin has at least; with fewer, chance is most of its distance
@@ -148,11 +148,14 @@ def _scale(plain: float, gap: NDArray, noise: NDArray, tail: float) -> float:
     return high if low > 0 else 0.0
 
 
-def reliability(confidence: NDArray, correct: NDArray, bins: int = BINS) -> dict[str, NDArray]:
-    """Tabulate confidence, accuracy, count and Wilson's low and high in equal-mass bins [B]."""
+def reliability(
+    confidence: NDArray, correct: NDArray, resampling: Resampling = DEFAULT, bins: int = BINS
+) -> dict[str, NDArray]:
+    """Tabulate confidence, accuracy, count and the accuracy's limits in equal-mass bins [B]."""
     bin_of = equal_mass_bins(confidence, bins)
     size, hits = np.bincount(bin_of), np.bincount(bin_of, np.asarray(correct, dtype=float))
-    limits = [wilson(hit, total) for hit, total in zip(hits, size, strict=True)]
+    parts = (bin_of == number for number in range(len(size)))
+    limits = [share(correct[part], resampling.part(part)) for part in parts]
     return {
         "confidence": np.bincount(bin_of, confidence) / size,
         "accuracy": hits / size,

@@ -18,6 +18,7 @@ from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 # what candidates answer in each repeat, and the folds of its items, int [N]
 Folded = Sequence[tuple[Answers, NDArray]]
+_LEAST = 3  # degrees of freedom with which samples have a mean and a spread
 SMOOTH = 1.5  # by how much more scores vary: other training items move each of them
 SHARED = 1.25  # by how much items tested in folds say less than as many of a test set of their own
 
@@ -39,7 +40,8 @@ class FoldScores:
         """Draw values [M] as other items might give them, from Student's t: [R, M]."""
         random, covariance = np.random.default_rng(seed), np.nan_to_num(self.covariance(self.parts))
         normal = random.multivariate_normal(0 * covariance[0], covariance, count, method="eigh")
-        return values + normal / np.sqrt(random.chisquare(self.freedom, (count, 1)) / self.freedom)
+        freedom = max(self.freedom, _LEAST)
+        return values + normal / np.sqrt(random.chisquare(freedom, (count, 1)) / freedom)
 
 
 def fold_scores(metric: str, repeats: Folded) -> FoldScores:

@@ -2,23 +2,22 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
-from scipy.stats import binomtest
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import as_counts, with_all_classes
-from helpers.metrics.confusion_matrix import Counts
+from helpers.metrics.confusion_intervals import as_counts
 from helpers.metrics.cross_validation import FoldScores
 from helpers.metrics.probabilistic import influence
+from helpers.metrics.ranking_intervals import OF_GROUPS, difference_limits, ranking_interval
 from helpers.metrics.statistics.bootstrap import Resampling
-from helpers.metrics.statistics.intervals import FEW_GROUPS, LEVEL, TAILS
+from helpers.metrics.statistics.intervals import FEW_GROUPS, LEAST_UNITS, LEVEL, TAILS
 from helpers.metrics.statistics.multiple_testing import holm
-from helpers.metrics.statistics.power import Power
+from helpers.metrics.statistics.power import Power, mcnemar
 from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 _Z = ndtri(TAILS[1])
@@ -49,19 +48,13 @@ class Pair:
     power: Power | None = None
 
 
-def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
-    """Test, exactly, whether two candidates are right, bool [N], equally often (McNemar, 1947)."""
-    only_a = int(np.sum(right_a & ~right_b))
-    differ = int(np.sum(right_a != right_b))
-    return float(binomtest(only_a, differ).pvalue) if differ else 1.0
-
-
 @dataclass(frozen=True, eq=False)
 class Difference:
     """The difference of two candidates, and on resamples [R] of their ``units`` out of ``items``.
 
     The units are items or groups; the two candidates differ in ``differing`` of them. Their spread
-    has at most ``freedom`` degrees of freedom, where few of these units bring most of it.
+    has at most ``freedom`` degrees of freedom, where few of these units bring most of it, and a
+    standard error of ``least`` or more.
     """
 
     value: float
@@ -70,6 +63,7 @@ class Difference:
     items: int
     differing: int
     freedom: float = np.inf
+    least: float = 0.0
 
 
 def resampled_metric(
@@ -86,6 +80,7 @@ def resampled_metric(
         parts = [undefined if s is None else influence(entry, labels, s) for s in answers.scores]
         values = np.array([value for value, _ in parts])
         moved = resampling.sums(np.column_stack([item for _, item in parts]))
+        moved *= 1.0 if answers.groups is None else OF_GROUPS.get(metric, 1.0)
         return values, values + resampling.drawn(moved) / len(labels)
     if metric == "accuracy" and answers.groups is None:
         right = (predictions == labels).T
@@ -99,8 +94,7 @@ def resampled_metric(
     actual, rest = sums[:, :classes], sums[:, classes:].reshape(len(sums), -1, 2 * classes)
     shared = np.broadcast_to(actual[:, None], (*rest.shape[:2], classes))
     joined = as_counts(np.concatenate([rest, shared], axis=-1), classes)
-    if registry.METRICS[metric].over_classes:
-        joined = with_all_classes(joined, Counts(*(part[0] for part in joined)))
+    # Classes without an item in a resample are left out: to keep their place would hide their luck.
     values = registry.functions("counts")[metric](joined)
     return values[0], values[1:]
 
@@ -125,14 +119,21 @@ def pairing(
     if metric == "accuracy" and answers.groups is None:
         right = answers.predictions == answers.labels
         return lambda a, b: _by_counts(a, b, right[a], right[b])
-    contributions = UnitContributions(metric, answers)
+    contributions, drawn = UnitContributions(metric, answers), Resampling(groups=answers.groups)
+    scores = [np.asarray(each) for each in answers.scores]
+    own = cache(lambda k: ranking_interval(metric, answers.labels, scores[k], drawn))
 
     def compared(a: int, b: int) -> Pair:
         value, resampled = values[a] - values[b], samples[:, a] - samples[:, b]
         many = contributions.units, len(answers.labels), contributions.differing_units(a, b)
         freedom = contributions.freedom(a, b) if np.isfinite(value) else np.inf
-        difference = Difference(value, resampled, *many, freedom)
-        return pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
+        least = contributions.swap_error(a, b) if np.isfinite(value) else 0.0
+        difference = Difference(value, resampled, *many, freedom, least)
+        pair = pair_from_samples(a, b, difference, partial(contributions.swap_p, a, b))
+        if metric != "roc-auc" or np.isnan(pair.low):
+            return pair
+        low, high = difference_limits(own(a), own(b), samples[:, [a, b]])
+        return replace(pair, low=min(pair.low, low), high=max(pair.high, high))
 
     return compared
 
@@ -164,12 +165,15 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     telling = max(min(d.differing, d.freedom + 1), _LEAST)
     shrinkage = np.sqrt(telling / (telling - 1))
     error = 1 / (d.units + 2) if same else float(samples.std() * shrinkage)
+    error *= (stretch := max(1.0, d.least / error))
     # 2. Student's t test of the difference over it.
     p = float(2 * stdtr(telling - 1, -abs(value) / error))
-    # 3. The percentiles, moved away from the difference by t instead of z.
-    wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage
+    # 3. The percentiles, moved away by t instead of z; of groups no nearer than the test's limits.
+    wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage * stretch
     limits = np.quantile(samples, TAILS)
     low, high = value + wider * (limits - value)
+    reach = float(stdtrit(telling - 1, TAILS[1])) * error if d.units < d.items else 0.0
+    low, high = min(low, value - reach), max(high, value + reach)
     # 4. Where no resample shows a spread: open towards no difference, and around it.
     if same:
         low -= _Z * error * (value >= 0)
@@ -177,7 +181,8 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     # 5. The exact test takes over where few units differ and it is less sure.
     if d.differing < FEW_GROUPS and (exact := exact_p()) > p:
         p, method = exact, f"{method}, exact swaps"
-    low, high = float(min(low, value)), float(max(high, value))
+    few = d.units < min(LEAST_UNITS, d.items)  # as for one candidate, no interval
+    low, high = (np.nan, np.nan) if few else (float(min(low, value)), float(max(high, value)))
     power = Power(d.items, error, telling - 1, d.units)
     return Pair(a, b, value, low, high, p, p, error, method=method, power=power)
 
@@ -231,8 +236,7 @@ def rank_intervals(
     """Best and worst rank [M, 2] that the tests leave open to each candidate, from 1.
 
     A candidate may be first unless another one is better by a corrected test, and so on: all true
-    ranks lie inside together with the probability of the level. (Percentiles of resampled ranks
-    do not cover when candidates tie.)
+    ranks lie inside together with the probability of the level.
     """
     better, worse = np.zeros(candidates, int), np.zeros(candidates, int)
     for pair in pairs:

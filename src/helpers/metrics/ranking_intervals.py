@@ -13,6 +13,8 @@ from helpers.metrics.statistics.intervals import NO_WIDTH, TAILS, Estimate, unde
 _HALVINGS = 40  # of the range in which a limit of the area is sought
 _NONE = 1e-12  # an error as small comes from rounding
 _TAIL = TAILS[1]
+# Whole groups move an average precision by more than the influences of their items add up to.
+OF_GROUPS = {"average-precision": 1.12}
 
 
 def ranking_interval(
@@ -32,6 +34,7 @@ def ranking_interval(
     if grouped and units < intervals.LEAST_UNITS:
         return undefined(f"only {units} groups: too few to resample", value)
     bessel = units / max(units - 1, 1)
+    summed = summed * (OF_GROUPS.get(name, 1.0) if grouped else 1.0)
     error, is_of = np.sqrt((summed**2).sum(axis=0) * bessel), labels[:, None] == classes
     own, rest = resampling.sums(is_of), resampling.sums(~is_of)
     sizes = np.array([(own > 0).sum(axis=0), (rest > 0).sum(axis=0)])  # units, of class and others
@@ -44,7 +47,8 @@ def ranking_interval(
         items = np.array([own.sum(axis=0), rest.sum(axis=0)])
         least = _newcombe(values, np.where(error > _NONE, items, sizes))
     else:
-        method, t = "jackknife and t", stdtrit(np.maximum(sizes[0] - 1, 1), _TAIL)
+        worth = own.sum(axis=0) ** 2 / (own**2).sum(axis=0)  # of uneven groups fewer (Kish, 1965)
+        method, t = "jackknife and t", stdtrit(np.maximum(worth - 1, 1), _TAIL)
         # Where nothing shows how positives vary, the limits of a share of them (Jeffreys).
         shares = np.array([values, 1 - values]) * sizes[0] + 0.5
         limits = abs(betaincinv(*shares, TAILS[:, None]) - values)
@@ -62,6 +66,19 @@ def ranking_interval(
     absent = scores.shape[1] - len(np.unique(labels))
     note = f"{absent} of {scores.shape[1]} classes without a test item" * bool(absent)
     return Estimate(value, low, high, method, note)
+
+
+def difference_limits(one: Estimate, other: Estimate, samples: NDArray) -> tuple[float, float]:
+    """Limits of the difference of two areas from their own (Zou and Donner, 2008).
+
+    They allow for what few positives hide of its spread; samples [R, 2] show how the two go along.
+    """
+    both, gap = float(samples.std(axis=0).prod()), one.value - other.value
+    alike = float(np.cov(samples.T)[0, 1]) / both if both > _NONE else 0.0
+    below = one.value - one.low, other.high - other.value
+    above = one.high - one.value, other.value - other.low
+    down, up = (np.sqrt(max(0.0, x**2 + y**2 - 2 * alike * x * y)) for x, y in (below, above))
+    return gap - float(down), gap + float(up)
 
 
 def _logit(values: NDArray, reach: NDArray) -> NDArray[np.float64]:

@@ -103,8 +103,8 @@ def _curve(
     table = np.eye(part.max() + 1)[part]
     items, lost = table.sum(axis=0).cumsum(), (losses @ table).cumsum()
     if resampling.groups is None and set(np.unique(losses)) <= {0.0, 1.0}:
-        limits = [wilson(*pair) for pair in zip(lost, items, strict=True)]
-        low, high = np.array([(interval.low, interval.high) for interval in limits]).T
+        shares = [wilson(*pair) for pair in zip(lost, items, strict=True)]
+        low, high = np.array([(interval.low, interval.high) for interval in shares]).T
         return items / len(losses), lost / items, low, high
     units = resampling.sums(np.hstack([table, losses[:, None] * table]))
     count, loss = np.split(resampling.drawn(units), 2, axis=1)
@@ -113,6 +113,10 @@ def _curve(
     risk, most = lost / items, float(losses.max()) or 1.0
     seen = (units[:, : table.shape[1]].cumsum(axis=1) > 0).sum(axis=0)
     hits, limits = risk / most * seen, np.quantile(risks, TAILS, axis=0)
+    # Few groups: Student's t, and the logarithmic scale, as their errors are skewed.
+    away = stdtrit(max(len(units) - 1, 1), TAILS[:, None]) * risks.std(axis=0)
+    logs = risk * np.exp(np.divide(away, risk, out=np.zeros_like(away), where=risk > 0).clip(-3, 3))
+    limits = np.sort([limits, risk + away, logs], axis=0)[[0, -1], [0, 1]]
     alike = most * betaincinv(hits + 0.5, seen - hits + 0.5, TAILS[:, None])  # Jeffreys's
     low, high = np.where(np.ptp(limits, axis=0) < NO_WIDTH, alike, limits)
-    return items / len(losses), risk, np.minimum(low, risk), np.maximum(high, risk)
+    return items / len(losses), risk, np.clip(low, 0, risk), np.clip(high, risk, most)

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import as_counts, unit_table, with_all_classes
-from helpers.metrics.probabilistic import influence
+from helpers.metrics.confusion_intervals import as_counts, unit_table
+from helpers.metrics.probabilistic import class_influences, influence
 from helpers.metrics.statistics.bootstrap import group_codes, group_sums
 from helpers.metrics.statistics.permutation import swap_test
+
+FEW_ITEMS = 5  # of a class, below which resamples of its items show too little of their luck
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +63,45 @@ class UnitContributions:
         """Count the degrees of freedom behind the spread of a difference of rankings.
 
         Each class's part counts by its own items (Welch and Satterthwaite), as few may bring most.
-        Other metrics set no limit here.
+        Groups of uneven sizes are worth fewer (Kish, 1965). Other metrics set no limit here.
         """
+        most, sizes = np.inf, np.bincount(self._groups[0])
+        if self.answers.groups is not None:
+            most = max(1.0, sizes.sum() ** 2 / float((sizes**2).sum()) - 1)
         if registry.METRICS[self.name].reads != "ranking":
-            return np.inf
+            return most
         moved, labels = self._moved[a][1] - self._moved[b][1], self.answers.labels
         parts = np.bincount(labels, moved**2)
         below = (parts**2 / np.maximum(np.bincount(labels) - 1, 1)).sum()
-        return float(parts.sum() ** 2 / below) if below > 0 else np.inf
+        return min(most, float(parts.sum() ** 2 / below) if below > 0 else np.inf)
+
+    def swap_error(self, a: int, b: int) -> float:
+        """Estimate the standard error of a difference as if each unit tossed whose answer is whose.
+
+        Resamples underrate it where macro averages and rankings have classes of few items; else it
+        is 0.
+        """
+        items, metric = np.bincount(self.answers.labels), registry.METRICS[self.name]
+        ranks = metric.reads == "ranking"
+        if not (metric.over_classes or ranks) or min(items[items > 0]) >= FEW_ITEMS:
+            return 0.0
+        if ranks:
+            return float(np.linalg.norm(self._placed(a) - self._placed(b)))
+        one, other = self.table(a), self.table(b)
+        first, second = one.sum(axis=0), other.sum(axis=0)
+        moves = (other - one)[(one != other).any(axis=1)]
+        gaps = self.value(first + moves) - self.value(second - moves)  # each unit swapped alone
+        return float(np.linalg.norm(self.value(first) - self.value(second) - gaps)) / 2
+
+    def _placed(self, candidate: int) -> NDArray[np.float64]:
+        """Write a ranking as a sum over the items of each class and over the others, by unit."""
+        metric, labels = registry.METRICS[self.name], self.answers.labels
+        scores = np.asarray(self.answers.scores[candidate], dtype=float)
+        classes, values, moved = class_influences(metric, labels, scores)
+        own = labels == classes[:, None]
+        size = np.where(own, own.sum(axis=1)[:, None], (~own).sum(axis=1)[:, None])
+        each = (moved / len(labels) + values[:, None] / size).mean(axis=0)
+        return group_sums(each, *self._groups)
 
     def swap_p(self, a: int, b: int) -> float:
         """Test two candidates by swapping their answers."""
@@ -100,11 +133,8 @@ class UnitContributions:
         parts = self.table(candidate)
         if registry.needs_scores(self.name):
             return parts[:, 0] * self.units
-        whole, metric = parts.sum(axis=0), registry.METRICS[self.name]
-        value, left = self.value(whole), as_counts(whole - parts, self._classes)
-        if metric.over_classes:
-            left = with_all_classes(left, as_counts(whole, self._classes))
-        without = registry.functions("counts")[self.name](left)
+        whole = parts.sum(axis=0)
+        value, without = self.value(whole), self.value(whole - parts)
         away = (self.units - 1) * (value - np.where(np.isfinite(without), without, value))
         return value + away - away.mean()
 

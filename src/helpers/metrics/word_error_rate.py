@@ -13,6 +13,7 @@ COLUMNS = ("hits", "substitutions", "deletions", "insertions")
 HITS, SUBSTITUTIONS, DELETIONS, INSERTIONS = range(4)
 WORDS_CAPPED, CHARACTERS_CAPPED = range(2 * len(COLUMNS), 2 * len(COLUMNS) + 2)
 PRIMARY = "word-error-rate"
+CAPPED = "capped-word-error-rate", "capped-character-error-rate"
 
 
 def edits(references: Sequence[str], hypotheses: Sequence[str], unit: str = "word") -> NDArray:
@@ -50,6 +51,15 @@ def with_capped(rows: NDArray) -> NDArray:
     parts = rows[:, : len(COLUMNS)], rows[:, len(COLUMNS) : WORDS_CAPPED]
     capped = [np.minimum(word_errors(part), reference_words(part)) for part in parts]
     return np.column_stack([*parts, *capped])
+
+
+def lost(rows: NDArray) -> NDArray[np.float64]:
+    """Make the row [10] of an utterance of mean length of which nothing is right."""
+    row, words = np.zeros(CHARACTERS_CAPPED + 1), len(COLUMNS)
+    for start, capped in ((0, WORDS_CAPPED), (words, CHARACTERS_CAPPED)):
+        mean = reference_words(rows[:, start : start + words]).mean()
+        row[[start + DELETIONS, capped]] = mean
+    return row
 
 
 def word_errors(sums: NDArray) -> NDArray:
@@ -124,10 +134,8 @@ _share = partial(_transcription, definition=_RECORDINGS, highest=1.0)
 METRICS: tuple[Metric, ...] = (
     _edited(PRIMARY, "word error rate", _RATES, word_error_rate),
     _edited("character-error-rate", "character error rate", _RATES, character_error_rate),
-    _capped("capped-word-error-rate", "capped word error rate", function=capped_words),
-    _capped(
-        "capped-character-error-rate", "capped character error rate", function=capped_characters
-    ),
+    _capped(CAPPED[0], "capped word error rate", function=capped_words),
+    _capped(CAPPED[1], "capped character error rate", function=capped_characters),
     _edited("match-error-rate", "match error rate", _RATES, match_error_rate, highest=1.0),
     _edited(
         "word-information-lost",

@@ -31,6 +31,12 @@ def of_model(name: str) -> dict[str, str]:
     return {f"catalogue {name}": code_digest.of_value(entries.model(name).model_dump())}
 
 
+def of_options(options: dict[str, Any]) -> dict[str, str]:
+    """Digest the user's own file that a candidate's options name: the classes of a detector."""
+    file = options.get("names")
+    return {file: _of(paths.root() / file)} if file and (paths.root() / file).is_file() else {}
+
+
 def own_data(source: str | dict[str, Any]) -> list[Path]:
     """List the user's own files and folders that a data source is read from."""
     if isinstance(source, str):

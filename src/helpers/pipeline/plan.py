@@ -144,6 +144,7 @@ def _stage(
 def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Stage]) -> list[Stage]:
     choices = _choices(study)
     origin = external_inputs.of_model(candidate.model) | choices
+    origin |= external_inputs.of_options(candidate.options)
     read = [*data.outputs, *map(_result, before)]
     train = _stage(study, "2-train", candidate, after=[data, *before], inputs=read, origin=origin)
     truth = [data.folder / name for name in ("splits.parquet", "boxes.parquet")]

@@ -5,6 +5,8 @@ from helpers.metrics.registry import METRICS
 _COLUMNS = {  # columns and parameters whose names in code say little to a reader
     "a": "first",
     "b": "second",
+    "ap": "AP",
+    "ap50": "AP50",
     "audio_seconds": "audio (s)",
     "cost": "ms per item",
     "detectable": "detectable difference",

@@ -12,22 +12,23 @@ LEAST = 120  # pixels of the surroundings at least
 
 
 def of_mistakes(
-    data: Dataset, boxes: DetectedBoxes, mistakes: pd.DataFrame, score: float, columns: int = 3
+    data: Dataset, boxes: DetectedBoxes, mistakes: pd.DataFrame, score: float, alone: bool = False
 ) -> list[np.ndarray]:
-    """Draw the surroundings of mistakes, with all true boxes and those found with this score."""
+    """Draw the surroundings of mistakes, for a grid of three columns.
+
+    All true boxes are drawn and those found with this score or more; or those concerned ``alone``.
+    """
     pictures = []
+    truth, found = (each.reset_index(drop=True) for each in (boxes.truth, boxes.found))
     for mistake in mistakes.to_dict("records"):
-        truth, found = boxes.truth.reset_index(drop=True), boxes.found.reset_index(drop=True)
-        concerned = [truth.loc[[mistake["true"]]] if mistake["true"] >= 0 else truth.iloc[:0]]
-        concerned += [found.loc[[mistake["box"]]] if mistake["box"] >= 0 else found.iloc[:0]]
+        concerned = [truth[truth.index == mistake["true"]], found[found.index == mistake["box"]]]
         image = data.example(mistake["row"])
         left, top, right, bottom = _window(pd.concat(concerned), *image.shape[:2])
-        truth, found = truth[truth["id"] == mistake["id"]], found[found["id"] == mistake["id"]]
-        truth, found = (
-            each.assign(x=each["x"] - left, y=each["y"] - top)
-            for each in (truth, found[found["score"] >= score])
-        )
-        pictures.append(boxes_on(image[top:bottom, left:right], truth, found, columns))
+        if not alone:
+            here = [each[each["id"] == mistake["id"]] for each in (truth, found)]
+            concerned = [here[0], here[1][here[1]["score"] >= score]]
+        moved = [each.assign(x=each["x"] - left, y=each["y"] - top) for each in concerned]
+        pictures.append(boxes_on(image[top:bottom, left:right], *moved))
     return pictures
 
 

@@ -14,9 +14,9 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import counted, names
 from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, ModelFacts, Training
-from helpers.models.detection.detector import Detections
+from helpers.models.detection import Detections, Detector, detect_all
 from helpers.training import adaptations, robustness
-from helpers.training.detection_results import DetectionRequest, DetectorResult, Finder
+from helpers.training.detection_results import DetectionRequest, DetectorResult
 from helpers.training.labelled_splits import positions
 from helpers.training.results import ExternalResult
 
@@ -63,12 +63,13 @@ def detect(request: DetectionRequest, plan: dict[str, Any] | None = None) -> Det
         nothing = made.table.iloc[:0].assign(noise="", severity=0.0)
         return Detection(request, made.table, nothing, made.backbone, Cost(), **told)
     rows = np.concatenate([positions(data, name) for name in ("test", "validation")])
-    with cost.cores(made.cores or request.threads), cost.Stopwatch() as watch:
-        found = made.find(data, rows, "images searched")
+    detector = made.detector
+    with cost.cores(detector.cores or request.threads), cost.Stopwatch() as watch:
+        found = list(detect_all(detector, data.example, rows, "images searched"))
     spent = _cost(made, request, watch.seconds, len(rows))
     table = _table(data.frame.iloc[rows], found, data.classes)[list(columns.DETECTIONS)]
     clean = dict(zip(data.frame["id"].iloc[rows], found, strict=True))
-    conditions = _conditions(made.find, request, clean, plan or {"noises": []})
+    conditions = _conditions(detector, request, clean, plan or {"noises": []})
     return Detection(request, table, conditions, made.backbone, spent, **told)
 
 
@@ -83,7 +84,10 @@ def _table(frame: pd.DataFrame, found: list[Detections], classes: tuple[str, ...
 
 
 def _conditions(
-    find: Finder, request: DetectionRequest, clean: dict[str, Detections], plan: dict[str, Any]
+    detector: Detector,
+    request: DetectionRequest,
+    clean: dict[str, Detections],
+    plan: dict[str, Any],
 ) -> pd.DataFrame:
     """Search some test images again, corrupted, and lay out what was found with and without."""
     data, names = request.dataset, [*columns.DETECTIONS, "noise", "severity"]
@@ -92,7 +96,8 @@ def _conditions(
     variants = robustness.corrupted(data, plan, request.seed)
     same = variants.frame.drop_duplicates("item").assign(noise="", severity=0.0)
     found = [clean[name] for name in same["item"]]
-    found += find(variants, np.arange(len(variants.frame)), "corrupted images searched")
+    every = range(len(variants.frame))
+    found += detect_all(detector, variants.example, every, "corrupted images searched")
     frame = pd.concat([same, variants.frame]).drop(columns="id").rename(columns={"item": "id"})
     return _table(frame, [each if len(each.scores) else NOTHING for each in found], data.classes)[
         names
@@ -100,15 +105,16 @@ def _conditions(
 
 
 def _cost(made: DetectorResult, request: DetectionRequest, seconds: float, images: int) -> Cost:
+    detector = made.detector
     return Cost(
         fit_seconds=made.fit_seconds,
         predict_seconds=seconds,
         items_per_second=images / seconds if seconds else None,
-        parameters=made.parameters,
-        gflops=made.gflops,
+        parameters=detector.parameters,
+        gflops=detector.gflops,
         peak_memory_mb=cost.peak_memory_mb(),
-        threads=made.cores or request.threads or os.cpu_count() or 1,
-        engine=made.engine,
+        threads=detector.cores or request.threads or os.cpu_count() or 1,
+        engine=detector.engine,
     )
 
 

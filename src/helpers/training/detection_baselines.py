@@ -8,12 +8,13 @@ from scipy import ndimage
 
 from helpers.core import progress
 from helpers.core.errors import UserError
-from helpers.data.dataset import Dataset
-from helpers.models.detection.detector import Detections
+from helpers.models.detection.detector import Detections, Detector
+from helpers.models.detection.post_processing import Placement, found
+from helpers.models.kinds import ModelSpec
 from helpers.training.detection_results import DetectionRequest, DetectorResult
 from helpers.training.labelled_splits import positions
 
-MOST = 100  # boxes in an image
+LIMITS = ModelSpec("", score=0.0, boxes=100)  # what a baseline says of an image
 INK = 3  # pixels of the smallest height of a letter
 
 
@@ -25,31 +26,33 @@ def mean_boxes(request: DetectionRequest) -> DetectorResult:
     """
     from sklearn.cluster import KMeans
 
-    data, (boxes, images) = request.dataset, _learned(request)
-    means, scores, codes = [], [], []
+    data, boxes, rows = request.dataset, _learned(request), positions(request.dataset, "train")
+    ids = data.frame["id"].iloc[rows]
+    every = progress.track(zip(ids, rows, strict=True), "sizes of images", len(rows))
+    sizes = {name: data.example(int(row)).shape[1::-1] * 2 for name, row in every}
+    sides = _sides(boxes) / np.array([sizes[name] for name in boxes["id"]])
+    means, scores, codes = list[np.ndarray](), list[np.ndarray](), list[np.ndarray]()
     for code, name in enumerate(data.classes):
-        own = boxes.loc[boxes["label"] == name, ["x", "y", "width", "height"]].to_numpy(float)
-        count = min(MOST, max(1, round(len(own) / images)), len(np.unique(own, axis=0)))
+        own = sides[boxes["label"] == name]
+        count = min(max(1, round(len(own) / len(rows))), len(np.unique(own, axis=0)))
         if count:
             fitted = KMeans(count, n_init=1, random_state=0).fit(own)
             means.append(fitted.cluster_centers_)
-            scores.append(np.bincount(fitted.labels_, minlength=count) / images)
+            scores.append(np.bincount(fitted.labels_, minlength=count) / len(rows))
             codes.append(np.full(count, code))
-    every, each = np.concatenate(means), np.minimum(np.concatenate(scores), 1.0)
-    order = np.argsort(-each, kind="stable")[:MOST]
-    every, each, classes = every[order], each[order], np.concatenate(codes)[order]
+    places, score, codes_of = map(np.concatenate, (means, scores, codes))
 
-    def one(image: np.ndarray) -> Detections:
-        return Detections(every * np.array([image.shape[1], image.shape[0]] * 2), each, classes)
+    def corners(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        boxes = places * (image.shape[1::-1] * 2)
+        return np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]]), score, codes_of
 
-    return _result(one, {"always says": f"the {len(every)} mean boxes of the train split"})
+    return _result(request, corners, f"nothing: it says the {len(places)} mean boxes of train")
 
 
 def connected_components(request: DetectionRequest) -> DetectorResult:
     """Find lines of text: ink by Otsu's threshold, and letters less apart than they are high."""
-    code = _commonest(request.dataset)
 
-    def one(image: np.ndarray) -> Detections:
+    def corners(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         grey = image.mean(axis=2)
         ink = grey <= _otsu(grey)
         ink = ~ink if ink.mean() > 0.5 else ink  # light on dark
@@ -58,15 +61,14 @@ def connected_components(request: DetectionRequest) -> DetectorResult:
         joined = ndimage.maximum_filter1d(ink.astype(np.uint8), high + 1, axis=1, mode="constant")
         joined = ndimage.minimum_filter1d(joined, high + 1, axis=1)
         joined = ndimage.maximum_filter1d(joined, 2 * (high // 4) + 1, axis=0)  # dots of an i
-        lines = ndimage.find_objects(_parts(joined) * ink)
-        boxes = np.array(
-            [[x.start, y.start, x.stop - x.start, y.stop - y.start] for y, x in filter(None, lines)]
-        ).reshape(-1, 4)
-        boxes = boxes[boxes[:, 3] >= INK]
-        usual = np.median(boxes[:, 3]) if len(boxes) else 1.0
-        return _best(boxes, np.exp(-np.abs(np.log(boxes[:, 3] / usual))), code, image)
+        lines = filter(None, ndimage.find_objects(_parts(joined) * ink))
+        sides = [(x.start, y.start, x.stop, y.stop) for y, x in lines if y.stop - y.start >= INK]
+        found = np.array(sides, float).reshape(-1, 4)
+        heights = found[:, 3] - found[:, 1]
+        usual = np.median(heights) if len(heights) else 1.0
+        return found, np.exp(-np.abs(np.log(heights / usual)))
 
-    return _result(one, {"reads": "grey levels: dark ink on a light page, or the reverse"})
+    return _result(request, corners, "grey levels: dark ink on a light page, or the reverse")
 
 
 def local_maxima(request: DetectionRequest) -> DetectorResult:
@@ -75,62 +77,53 @@ def local_maxima(request: DetectionRequest) -> DetectorResult:
     Greenness is twice green less red and blue, smoothed over a quarter of a box; a place must lie
     above Otsu's threshold of its image, and the score is its greenness.
     """
-    boxes, _ = _learned(request, pixels=True)
-    code, (width, height) = _commonest(request.dataset), boxes[["width", "height"]].mean()
+    width, height = size = _sides(_learned(request))[:, 2:].mean(axis=0)
 
-    def one(image: np.ndarray) -> Detections:
+    def corners(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         red, green, blue = np.moveaxis(image.astype(float), 2, 0)
         smooth = ndimage.gaussian_filter(2 * green - red - blue, (height / 4, width / 4))
         around = (int(height / 2) * 2 + 1, int(width / 2) * 2 + 1)
         peak = smooth == ndimage.maximum_filter(smooth, around)
         rows, columns = np.nonzero(peak & (smooth > _otsu(smooth)))
-        size = np.broadcast_to([width, height], (len(rows), 2))
-        places = np.stack([columns, rows], axis=1) + 0.5 - size / 2
-        scores = 0.5 + smooth[rows, columns] / 1020
-        return _best(np.concatenate([places, size], axis=1), scores, code, image)
+        places = np.stack([columns, rows], axis=1) + 0.5
+        return np.hstack([places - size / 2, places + size / 2]), 0.5 + smooth[rows, columns] / 1020
 
-    return _result(one, {"reads": f"greenness; a box is {width:.0f} x {height:.0f} pixels"})
+    return _result(request, corners, f"greenness; a box is {width:.0f} x {height:.0f} pixels")
 
 
-def _result(one: Callable[[np.ndarray], Detections], facts: dict[str, str]) -> DetectorResult:
-    def find(data: Dataset, rows: np.ndarray, what: str) -> list[Detections]:
-        return [one(data.example(int(row))) for row in progress.track(rows, what, len(rows))]
+def _result(
+    request: DetectionRequest, corners: Callable[[np.ndarray], tuple[np.ndarray, ...]], reads: str
+) -> DetectorResult:
+    """Make a detector of corners [N, 4], scores [N] and maybe classes, else the commonest one."""
+    data = request.dataset
+    train = data.frame["id"].iloc[positions(data, "train")]
+    counts = data.boxes.loc[data.boxes["id"].isin(train), "label"].value_counts()
+    commonest = counts.reindex(list(data.classes), fill_value=0).to_numpy().argmax()
 
-    return DetectorResult(value=np.nan, find=find, backbone=facts, cores=1)
+    def detect(image: np.ndarray) -> Detections:
+        where, scores, *classes = corners(image)
+        codes = classes[0] if classes else np.full(len(scores), commonest)
+        place = Placement(image.shape[0], image.shape[1], (1.0, 1.0))
+        return found(where, np.minimum(scores, 1.0), place, LIMITS, codes)
+
+    detector = Detector(request.model, data.classes, detect, "none", parameters=0, cores=1)
+    return DetectorResult(value=np.nan, detector=detector, backbone={"reads": reads})
 
 
-def _learned(request: DetectionRequest, pixels: bool = False) -> tuple[pd.DataFrame, int]:
-    """Return the boxes of the train split, as shares of their images or in pixels, and its size."""
-    data, rows = request.dataset, positions(request.dataset, "train")
-    ids = data.frame["id"].iloc[rows]
-    boxes = data.boxes[data.boxes["id"].isin(ids) & ~data.boxes["ignored"]]
+def _learned(request: DetectionRequest) -> pd.DataFrame:
+    """Return the boxes of the train split."""
+    data = request.dataset
+    train = data.frame["id"].iloc[positions(data, "train")]
+    boxes = data.boxes[data.boxes["id"].isin(train) & ~data.boxes["ignored"]]
     if not len(boxes):
         cure = "set data.split.test below 1"
         raise UserError(f"{data.study}: {request.model} needs a train split with boxes: {cure}")
-    if not pixels:
-        every = progress.track(zip(ids, rows, strict=True), "sizes of images", len(rows))
-        shapes = {name: data.example(int(row)).shape for name, row in every}
-        for side, names in ((1, ["x", "width"]), (0, ["y", "height"])):
-            sizes = boxes["id"].map({name: shape[side] for name, shape in shapes.items()})
-            boxes = boxes.assign(**{name: boxes[name] / sizes for name in names})
-    return boxes, len(rows)
+    return boxes
 
 
-def _commonest(data: Dataset) -> int:
-    """Return the class with the most boxes, of which all boxes are said to be."""
-    train = data.frame["id"][data.frame["split"] == "train"]
-    labels = data.boxes["label"][data.boxes["id"].isin(train)]
-    counts = labels.value_counts().reindex(list(data.classes), fill_value=0)
-    return int(counts.to_numpy().argmax())
-
-
-def _best(boxes: np.ndarray, scores: np.ndarray, code: int, image: np.ndarray) -> Detections:
-    """Keep the boxes of the highest scores, and what of them lies in the image."""
-    order, limits = np.argsort(-scores, kind="stable")[:MOST], [image.shape[1], image.shape[0]]
-    start = np.clip(boxes[order, :2], 0, limits)
-    end = np.clip(boxes[order, :2] + boxes[order, 2:], 0, limits)
-    found = np.concatenate([start, end - start], axis=1)
-    return Detections(found, scores[order], np.full(len(order), code))
+def _sides(boxes: pd.DataFrame) -> np.ndarray:
+    sides: np.ndarray = boxes[["x", "y", "width", "height"]].to_numpy(float)
+    return sides
 
 
 def _parts(mask: np.ndarray) -> np.ndarray:

@@ -15,11 +15,12 @@ from helpers.core import code_digest, cost, progress, quiet_imports
 from helpers.core.errors import UserError
 from helpers.data.dataset import Dataset
 from helpers.data.image.resizing import resize
-from helpers.models.detection.detector import Detections
+from helpers.models.detection.detector import Detections, Detector
 from helpers.models.image import layers
 from helpers.models.inference import images, openvino
+from helpers.models.kinds import ModelSpec
 from helpers.training import detection_targets
-from helpers.training.detection_results import DetectionRequest, DetectorResult, Finder
+from helpers.training.detection_results import DetectionRequest, DetectorResult
 from helpers.training.labelled_splits import positions
 
 if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
@@ -77,34 +78,27 @@ def _trained(
         key, lambda: whole, lambda: _fit(request, (maps, head, whole), phases)
     )
     running = openvino.compile(whole, (1, size, size, 3), "uint8", "float32", request.threads)
+    infer, spec = running.shared(), ModelSpec(request.model, boxes=request.options["boxes"])
+
+    def detect(image: np.ndarray) -> Detections:
+        return detection_targets.boxes_in(infer(resize(image, size)[None])[0], image, spec)
+
     facts = loaded.about(whole, running)
     return DetectorResult(
-        find=_finder(running, size, request.options["boxes"]),
+        detector=Detector(
+            *(request.model, data.classes, detect, running.name),
+            parameters=whole.count_params(),
+            gflops=facts["gflops"],
+            cores=running.cores,
+        ),
         value=fitted.value,
         chosen={"epoch": fitted.best},
         backbone={name: facts[name] for name in ("digest", "size", "preprocessing", "licence")}
         | {"maps": ", ".join(f"{each.shape[1]}x{each.shape[2]}" for each in maps.outputs)},
         history=fitted.history,
         warnings=warnings + fitted.warnings,
-        parameters=whole.count_params(),
-        gflops=facts["gflops"],
         fit_seconds=float(fitted.history["seconds"].sum()),
-        engine=running.name,
-        cores=running.cores,
     )
-
-
-def _finder(running: openvino.Compiled, size: int, most: int) -> Finder:
-    def find(data: Dataset, rows: np.ndarray, what: str) -> list[Detections]:
-        def one(infer: openvino.Infer, row: int) -> Detections:
-            image = data.example(int(row))
-            output = infer(resize(image, size)[None])[0]
-            return detection_targets.boxes_in(output, image.shape, most)
-
-        done = running.side_by_side(one, rows, images.AHEAD * running.cores)
-        return list(progress.track(done, what, len(rows)))
-
-    return find
 
 
 def _fit(

@@ -5,15 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from helpers.data.dataset import Dataset
-from helpers.models.detection.detector import Detections
+from helpers.models.detection.detector import Detector
 from helpers.training.results import _Result
-
-# A data set, positions in it and a word for the progress to what is found in each of these images,
-# whose classes are positions in the study's.
-Finder = Callable[[Dataset, np.ndarray, str], list[Detections]]
 
 
 @dataclass(frozen=True)
@@ -32,11 +26,7 @@ class DetectionRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class DetectorResult(_Result):
-    """A detector of the study's classes; ``cores`` is how many it keeps busy, all if None."""
+    """A detector whose classes are the study's."""
 
-    find: Finder
-    parameters: int | None = 0
+    detector: Detector
     fit_seconds: float | None = None
-    gflops: float | None = None
-    engine: str = "none"
-    cores: int | None = None

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
 from helpers.models.detection.detector import Detections
-from helpers.training.box_overlaps import suppressed
+from helpers.models.detection.post_processing import Placement, found
+from helpers.models.kinds import ModelSpec
 
 SPREAD = 0.54 / 6  # standard deviation of a Gaussian as a share of its box
 SHARPEST = 0.3  # in cells
 NEAR = 0.5  # height of a Gaussian from which on place and size are learned
-FLOOR = 0.01  # scores below it are no boxes
+TWICE = 0.6  # overlap with a better box of its class at which one is taken for the same object
 LARGEST = 8.0  # of the logarithm of a size in cells
 
 
@@ -30,13 +31,13 @@ def of_image(
     ``counted`` where heat without an object is an error: not in a box that is ignored.
     """
     scale = np.array([cells / shape[1], cells / shape[0]] * 2)
-    found = np.zeros((cells, cells, classes + 6), np.float32)
-    found[..., -1] = 1
+    wanted = np.zeros((cells, cells, classes + 6), np.float32)
+    wanted[..., -1] = 1
     axis = np.arange(cells)
     values = boxes[["x", "y", "width", "height"]].to_numpy(float) * scale
     ignored = boxes["ignored"].to_numpy(bool)
     for x, y, width, height in values[ignored]:
-        found[int(y) : int(np.ceil(y + height)), int(x) : int(np.ceil(x + width)), -1] = 0
+        wanted[int(y) : int(np.ceil(y + height)), int(x) : int(np.ceil(x + width)), -1] = 0
     for (x, y, width, height), code in zip(values[~ignored], codes[~ignored], strict=True):
         centre = np.array([x + width / 2, y + height / 2])
         column, row = np.clip(centre.astype(int), 0, cells - 1)
@@ -46,30 +47,24 @@ def of_image(
             for at, each in zip((column, row), spread, strict=True)
         )
         heat = np.outer(down, across)
-        found[..., code] = np.maximum(found[..., code], heat)
-        near = (heat >= NEAR) & (heat > found[..., -2])
+        wanted[..., code] = np.maximum(wanted[..., code], heat)
+        near = (heat >= NEAR) & (heat > wanted[..., -2])
         size = np.log(np.maximum([width, height], 0.1))
-        found[near, classes : classes + 2] = centre - np.argwhere(near)[:, ::-1] - 0.5
-        found[near, classes + 2 : classes + 4] = size
-        found[near, -2] = heat[near]
-    return found.astype(np.float16)
+        wanted[near, classes : classes + 2] = centre - np.argwhere(near)[:, ::-1] - 0.5
+        wanted[near, classes + 2 : classes + 4] = size
+        wanted[near, -2] = heat[near]
+    return wanted.astype(np.float16)
 
 
-def boxes_in(output: NDArray[np.float32], shape: tuple[int, ...], most: int) -> Detections:
-    """Read the boxes in a head's output [cells, cells, classes + 4] for an image of ``shape``."""
-    cells, classes = len(output), output.shape[-1] - 4
-    logits = output[..., :classes].astype(float)
-    peaks = (logits == maximum_filter(logits, (3, 3, 1))) & (logits > np.log(FLOOR / (1 - FLOOR)))
+def boxes_in(output: NDArray[np.float32], image: NDArray[np.uint8], spec: ModelSpec) -> Detections:
+    """Read the boxes in a head's output [cells, cells, classes + 4] for an image [H, W, 3]."""
+    (height, width), cells, classes = image.shape[:2], len(output), output.shape[-1] - 4
+    heat = 1 / (1 + np.exp(-output[..., :classes].astype(float)))
+    peaks = (heat == maximum_filter(heat, (3, 3, 1))) & (heat >= spec.score)
     rows, columns, codes = np.nonzero(peaks)
-    order = np.argsort(-logits[peaks], kind="stable")[:most]
-    rows, columns, codes = rows[order], columns[order], codes[order].astype(np.int64)
-    places = output[rows, columns, classes : classes + 2].astype(float)
-    sizes = np.exp(np.minimum(output[rows, columns, classes + 2 :].astype(float), LARGEST))
-    centres = places + np.stack([columns, rows], axis=1) + 0.5
-    limits, scale = np.array([shape[1], shape[0]]), np.array([shape[1], shape[0]]) / cells
-    start = np.clip((centres - sizes / 2) * scale, 0, limits - 1)
-    end = np.clip((centres + sizes / 2) * scale, start + 1, limits)
-    boxes = np.concatenate([start, end - start], axis=1)
-    kept = suppressed(boxes, codes)
-    scores = 1 / (1 + np.exp(-logits[rows, columns, codes]))
-    return Detections(boxes[kept], scores[kept], codes[kept])
+    values = output[rows, columns, classes:].astype(float)
+    centres = values[:, :2] + np.stack([columns, rows], axis=1) + 0.5
+    sizes = np.exp(np.minimum(values[:, 2:], LARGEST))
+    corners = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
+    place = Placement(height, width, (cells / width, cells / height))
+    return found(corners, heat[peaks], place, spec, codes, TWICE)

@@ -1,48 +1,114 @@
-"""A detector that was trained elsewhere finds objects as it comes, with its classes mapped."""
+"""A detector that was trained elsewhere finds objects as it comes, its classes called as ours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-from helpers.core import cost, progress
-from helpers.data.dataset import Dataset
+from helpers.core import cost, progress, spellings
+from helpers.core.errors import UserError, check_known
+from helpers.core.formatting import listed, names
 from helpers.models import detection as detectors
+from helpers.models.detection import post_processing
 from helpers.models.detection.detector import Detections
-from helpers.training.box_overlaps import suppressed
-from helpers.training.detection_classes import mapped
+from helpers.models.kinds import ModelSpec
 from helpers.training.detection_results import DetectionRequest, DetectorResult
+
+TWICE = 0.6  # overlap at which boxes of two of its classes that are one of ours are one object
+
+
+@dataclass(frozen=True)
+class ClassMap:
+    """For each of a detector's classes the position of the study's class, -1 for none: int64."""
+
+    positions: NDArray[np.int64]
+    theirs: tuple[str, ...]
+    ours: tuple[str, ...]
+
+    @property
+    def unnamed(self) -> list[str]:
+        """List the study's classes that the detector cannot name."""
+        return [each for number, each in enumerate(self.ours) if number not in self.positions]
+
+    def facts(self) -> dict[str, str]:
+        """Say which classes stand for which, which are missing and which are not used."""
+        pairs = list(zip(self.theirs, self.positions, strict=True))
+        named = [
+            own if own == self.ours[at] else f"{own} → {self.ours[at]}"
+            for own, at in pairs
+            if at >= 0
+        ]
+        dropped = [own for own, at in pairs if at < 0]
+        return {
+            "class_map": listed(named, 100),
+            "cannot_name": listed(self.unnamed, 100) or "none",
+            "drops": f"{len(dropped)} of {len(pairs)} classes: {listed(dropped, 12) or 'none'}",
+        }
+
+    def doubt(self, boxes: pd.DataFrame) -> list[str]:
+        """Say how much of the truth belongs to classes that it cannot name."""
+        lost = boxes["label"][~boxes["ignored"]].isin(missing := self.unnamed)
+        many = f"{lost.mean() if len(lost) else 0:.0%} of the objects to be found ({lost.sum():,})"
+        said = f"It cannot name {names(missing, 6)}: {many} count as missed." if missing else ""
+        return [said] if said else []
+
+
+def mapped(
+    theirs: Sequence[str], ours: Sequence[str], declared: Mapping[str, str], where: str
+) -> ClassMap:
+    """Map a detector's classes to a study's; what is declared goes before equal names.
+
+    A UserError names a class that is declared and unknown, with the closest one, or says that the
+    detector can name none.
+    """
+    own = {spellings.key(each): number for number, each in enumerate(ours)}
+    meant, keys = dict[str, int](), [spellings.key(each) for each in theirs]
+    for one, other in declared.items():
+        if (key := spellings.key(one)) not in keys:
+            check_known("class of the detector", one, theirs, f"{where}: classes")
+        if (target := spellings.key(other)) not in own:
+            check_known("class of the study", other, ours, f"{where}: classes")
+        meant[key] = own[target]
+    found = [meant.get(key, own.get(key, -1)) for key in keys]
+    if max(found, default=-1) < 0:
+        its = f"its classes are {listed(theirs, 13)}"
+        cure = "map them, as in `classes: {person: pedestrian}`"
+        raise UserError(f"{where}: it can name none of {listed(ours)}; {its}: {cure}")
+    return ClassMap(np.array(found, np.int64), tuple(theirs), tuple(ours))
 
 
 def run(request: DetectionRequest) -> DetectorResult:
     """Load a detector; a UserError names classes that cannot be mapped before it is loaded."""
     options, data, model = request.options, request.dataset, request.model
-    card = detectors.describe(model, options.get("decoder"))
+    limits = {name: options[name] for name in ("score", "boxes") if name in options}
+    spec = ModelSpec(model, **limits)
+    card = detectors.describe(model, options.get("decoder"), options.get("names"), spec.score)
     classes = mapped(card.classes, data.classes, options.get("classes", {}), model)
     progress.say(f"loading {card.name}")
     with cost.Stopwatch() as watch:
         detector = card.load(request.threads)
+    several = np.bincount(classes.positions[classes.positions >= 0]).max() > 1
 
-    def one(image: np.ndarray) -> Detections:
+    def detect(image: np.ndarray) -> Detections:
         found = detector.detect(image)
         codes = classes.positions[found.classes]
-        kept = np.flatnonzero((codes >= 0) & (found.scores >= options.get("score", 0.01)))
-        if classes.merges:  # one object as a car and as a truck is twice a vehicle
-            kept = kept[suppressed(found.boxes[kept], codes[kept])]
-        kept = kept[: options.get("boxes", 100)]
-        return Detections(found.boxes[kept], found.scores[kept], codes[kept])
+        ours = codes >= 0
+        place = post_processing.Placement(image.shape[0], image.shape[1], (1.0, 1.0))
+        corners = found.boxes[ours] @ _CORNERS
+        scores, overlap = found.scores[ours], TWICE if several else None
+        return post_processing.found(corners, scores, place, spec, codes[ours], overlap)
 
-    def find(data: Dataset, rows: np.ndarray, what: str) -> list[Detections]:
-        return [one(data.example(int(row))) for row in progress.track(rows, what, len(rows))]
-
-    one(np.zeros((64, 64, 3), np.uint8))  # set-up is not timed
+    detect(np.zeros((64, 64, 3), np.uint8))  # set-up is not timed
     test = data.frame["id"][data.frame["split"] == "test"]
-    facts = {"digest": card.digest, "reads": card.reads, "licence": card.licence}
-    facts |= classes.facts()
     return DetectorResult(
         value=np.nan,
-        find=find,
-        backbone={**facts, "load_seconds": round(watch.seconds, 1)},
+        detector=replace(detector, classes=data.classes, detect=detect),
+        backbone={"digest": card.digest, "reads": card.reads, "licence": card.licence}
+        | {**classes.facts(), "load_seconds": round(watch.seconds, 1)},
         doubts=classes.doubt(data.boxes[data.boxes["id"].isin(test)]),
-        parameters=detector.parameters,
-        gflops=detector.gflops,
-        engine=detector.engine,
-        cores=detector.cores,
     )
+
+
+_CORNERS = np.array([[1.0, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 0], [0, 0, 0, 1]])  # of a box

@@ -10,12 +10,20 @@ from helpers.metrics.statistics.intervals import bca, wilson
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 
-@pytest.mark.parametrize(("hits", "items"), [(0, 5), (5, 5), (43, 50), (10, 1000)])
+@pytest.mark.parametrize(("hits", "items"), [(0, 60), (60, 60), (43, 50), (10, 1000)])
 def test_a_proportion_has_wilsons_limits(hits, items):
     theirs = binomtest(hits, items).proportion_ci(method="wilson")
     ours = wilson(hits, items)
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
     assert ours.method == "Wilson"
+
+
+@pytest.mark.parametrize("items", [5, 20, 49])
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.93])
+def test_few_items_take_limits_that_hold_for_every_share(items, share):
+    limits = [wilson(hits, items) for hits in range(items + 1)]
+    inside = [each.low <= share <= each.high for each in limits]
+    assert binom.pmf(np.arange(items + 1), items, share) @ inside >= 0.95
 
 
 @pytest.mark.parametrize(("hits", "items"), [(49, 50), (97, 100), (2, 80)])

@@ -61,3 +61,5 @@ def test_too_few_units_find_nothing_and_more_items_do_not_mend_luck():
     assert Power(500, 0.01, 4, units=3).items_needed(0.01) > 500
     assert np.isnan(Power(np.nan, 0.02, 4).items_needed(0.01))
     assert Power(500, 0.02).items_needed(1e-9) == np.inf
+    assert Power(12, 0.2, 1, most=1.0).detectable() == np.inf != Power(12, 0.2, 1).detectable()
+    assert Power(12, 0.2, 1, most=1.0).items_needed(0.5) > 12

@@ -24,7 +24,7 @@ from helpers.data.detection import boxes
 from helpers.data.items import Found, Items
 from helpers.data.sources import Reader
 
-LABEL = "text line"
+LABEL = "text"  # as the detectors of PP-OCR call it
 POINTS = 72  # an inch
 INK = 60  # grey levels from the ground from which a pixel belongs to a letter
 FEWEST, MOST = 10, 100  # lines of a page; title pages have fewer, and no more are scored

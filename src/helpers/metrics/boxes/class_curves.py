@@ -59,7 +59,7 @@ class ClassCurve:
         self.true, columns = of_box[place], of_box[np.nonzero(seen)[1]]
         self.objects = np.bincount(of_truth, minlength=len(self.units)).astype(float)
         shape, ends = (len(place), len(self.units)), np.append(0, so_far)
-        self._boxes = csr_array((np.ones(len(columns), np.float32), columns, ends), shape=shape)
+        self.boxes = csr_array((np.ones(len(columns), np.float32), columns, ends), shape=shape)
 
     def values(self, weights: NDArray) -> dict[str, NDArray]:
         """Return average precision and recall by IoU, [T, R], and the LRP error at .5, [1, R].
@@ -94,7 +94,7 @@ class ClassCurve:
         for at in range(0, resamples, step):
             drawn = weights[:, at : at + step].astype(np.float32)
             goal = share * (self.objects.astype(drawn.dtype) @ drawn).astype(float)
-            true, every = drawn[self.true[rows]], self._boxes[rows] @ drawn
+            true, every = drawn[self.true[rows]], self.boxes[rows] @ drawn
             _running(np.add, true)
             _running(np.add, every)
             place = (true < goal - 1e-6).sum(axis=0)
@@ -105,7 +105,7 @@ class ClassCurve:
 
     def _at(self, rows: slice, drawn: NDArray, objects: NDArray) -> tuple[NDArray, ...]:
         """Return average precision, recall and LRP error at the IoU of some rows."""
-        true, every = drawn[self.true[rows]], self._boxes[rows] @ drawn
+        true, every = drawn[self.true[rows]], self.boxes[rows] @ drawn
         lost = self.lost[rows, None].astype(drawn.dtype) * true if rows.start == 0 else None
         _running(np.add, true)
         _running(np.add, every)

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaincinv
 
 from helpers.metrics.boxes.class_curves import ClassCurve
 from helpers.metrics.boxes.table import FALSE, IOUS, TRUE, Matches
@@ -74,7 +75,8 @@ def _froc(curve: ClassCurve, share: float, images: NDArray, resampling: Resampli
     if np.isinf(high):
         return undefined(f"on some resamples {share:.0%} are not found at any score", value)
     low, high = intervals.widened(value, (low, high), count)
-    unseen = -np.log(TAILS[0]) / images.sum()  # as many false boxes may have been missed by chance
+    # Nor less far than chance alone moves so few false boxes (Garwood, 1936).
+    least = gammaincinv(value * images.sum() + 1, TAILS[1]) / images.sum()
     note = intervals.few_groups(count) if resampling.groups is not None else ""
-    high = max(high, float(unseen))
+    high = max(high, float(least))
     return Estimate(value, max(0.0, low), high, f"bootstrap over {resampling.unit}", note)

@@ -44,6 +44,13 @@ class Resampling:
         blocks = list(_counts(units, self.resamples, self.seed, _CELLS))
         return np.ascontiguousarray(np.concatenate(blocks).T)
 
+    def halves(self, units: int, count: int) -> NDArray[np.uint8]:
+        """Draw random halves of so many units, each with what it leaves: 0 or 1, [U, count]."""
+        random = np.random.default_rng(self.seed)
+        first = [random.permutation(units) < units // 2 for _ in range(count // 2)]
+        half = np.array(first, np.uint8).T
+        return np.hstack([half, 1 - half])
+
     def drawn(self, table: NDArray) -> NDArray[np.float64]:
         """Add up the rows of a table [U, C] over resamples of its units, [R, C]."""
         narrow = np.ascontiguousarray(table, dtype=np.float32)

@@ -14,6 +14,7 @@ LEVEL = 0.95
 TAILS = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
 FEW_GROUPS = 20
 FEW_ERRORS = 3  # and few hits: up to so many, Wilson's limit beyond them does not hold
+FEW_ITEMS = 50  # below which it dips on both sides, to 92 times in 100
 LEAST_UNITS = 3  # items or groups needed to resample them
 NO_WIDTH = 1e-6  # where nothing varies but rounding, there is no interval
 
@@ -42,7 +43,8 @@ def wilson(hits: float, total: float) -> Estimate:
     """Interval of a proportion (Wilson, 1927), its hits not necessarily whole.
 
     Up to ``FEW_ERRORS`` misses or hits, Wilson's limit beyond them is too close: with a true share
-    of .99 it would hold 90 times in 100. Clopper and Pearson's (1934) takes its place there.
+    of .99 it would hold 90 times in 100. Clopper and Pearson's (1934) takes its place there, and
+    both of theirs below ``FEW_ITEMS``.
     """
     if total <= 0:
         return undefined("no item to count")
@@ -50,9 +52,9 @@ def wilson(hits: float, total: float) -> Estimate:
     centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
     half = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2)) / (1 + z**2 / total)
     low, high, method = centre - half, centre + half, "Wilson"
-    if 0 < hits <= FEW_ERRORS:
+    if hits > 0 and (hits <= FEW_ERRORS or total < FEW_ITEMS):
         low, method = min(low, betaincinv(hits, misses + 1, TAILS[0])), "Wilson, Clopper-Pearson"
-    if 0 < misses <= FEW_ERRORS:
+    if misses > 0 and (misses <= FEW_ERRORS or total < FEW_ITEMS):
         high, method = max(high, betaincinv(hits + 1, misses, TAILS[1])), "Wilson, Clopper-Pearson"
     # Rounding must not leave the proportion outside its own interval.
     low, high = max(0.0, min(low, share)), min(1.0, max(high, share))

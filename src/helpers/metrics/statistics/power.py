@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import bdtr, nctdtrinc, ndtri, stdtrit
-from scipy.stats import binom
+from scipy.stats import binom, binomtest
 
 from helpers.metrics.statistics.intervals import LEVEL
 
@@ -21,6 +22,7 @@ class Power:
     ``error`` is the standard error of the difference, in the metric's unit, ``freedom`` the degrees
     of freedom of its t test. The exact McNemar test has ``disagreement`` in their place, the share
     of items that only one of the two gets right; a test that swaps whole ``units`` needs enough.
+    No true difference is above ``most``.
     """
 
     items: float
@@ -28,6 +30,7 @@ class Power:
     freedom: float = 1e6
     units: float = np.inf
     disagreement: float | None = None
+    most: float = np.inf
 
     def detectable(self, alpha: float = 1 - LEVEL) -> float:
         """Smallest true difference that the two-sided test finds with 80 % power, or infinity."""
@@ -36,7 +39,8 @@ class Power:
         if self.disagreement is None:
             # The noncentral t that falls below the critical value as often as the test may miss.
             critical = stdtrit(self.freedom, 1 - alpha / 2)
-            return self.error * float(nctdtrinc(self.freedom, 1 - POWER, critical))
+            found = self.error * float(nctdtrinc(self.freedom, 1 - POWER, critical))
+            return found if found <= self.most else np.inf
         shared, usual = (self.disagreement, self.items, alpha), ndtri(1 - alpha / 2) + ndtri(POWER)
         reach = usual * np.sqrt(self.disagreement / (self.items + usual**2))
         if self.items * self.disagreement > _MANY:
@@ -51,7 +55,8 @@ class Power:
         for _ in range(3):  # items grow with the square of what is to be found, nearly
             error, ratio = self.error * np.sqrt(self.items / needed), needed / self.items
             freedom = max(1.0, (self.freedom + 1) * ratio - 1)
-            there = replace(self, items=needed, error=error, freedom=freedom, units=np.inf)
+            more = {"items": needed, "error": error, "freedom": freedom}
+            there = replace(self, **more, units=np.inf, most=np.inf)
             needed = np.maximum(
                 least_units(alpha), needed * (there.detectable(alpha) / difference) ** 2
             )
@@ -63,6 +68,13 @@ class Power:
 def least_units(alpha: float) -> int:
     """Count the units that a test by swaps needs: with fewer, no p is below the level."""
     return int(np.ceil(1 - np.log2(alpha)))
+
+
+def mcnemar(right_a: NDArray, right_b: NDArray) -> float:
+    """Test, exactly, whether two candidates are right, bool [N], equally often (McNemar, 1947)."""
+    only_a = int(np.sum(right_a & ~right_b))
+    differ = int(np.sum(right_a != right_b))
+    return float(binomtest(only_a, differ).pvalue) if differ else 1.0
 
 
 def mcnemar_power(difference: float, disagreement: float, items: float, alpha: float) -> float:

@@ -35,6 +35,17 @@ def ratio_intervals(
     }
 
 
+def highest(
+    table: NDArray, metric: Callable[[NDArray], NDArray], extra: NDArray, resampling: Resampling
+) -> float:
+    """Jackknife's upper limit of a function of sums with one more unit than was seen, [C]."""
+    rows = np.vstack([resampling.sums(table), extra])
+    total = rows.sum(axis=0)
+    without = metric(total - rows)
+    error = np.sqrt((len(rows) - 1) * without.var())
+    return float(metric(total) + stdtrit(len(rows) - 1, TAILS[1]) * error)
+
+
 def _ratio(
     metric: Callable[[NDArray], NDArray], total: NDArray, drawn: NDArray, left: NDArray, unit: str
 ) -> Estimate:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, stdtr, stdtrit
 
-from helpers.metrics.statistics.intervals import TAILS
+from helpers.metrics.statistics.intervals import LEAST_UNITS, TAILS
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,17 @@ def _mean_squares(scores: NDArray) -> tuple[float, float, float]:
 def components(scores: NDArray) -> Components:
     """Part the variance of training from that of the test items.
 
-    A run is a row and a unit (an item, or a group) a column of the scores, float [S, U], S and U at
+    A run is a row and a unit (an item, or a group) a column of the scores, float [S, U], S at
     least 2: right or wrong, a loss, or ``UnitContributions.pseudo_values`` for any other metric.
+    One unit shows no spread: all but the mean is NaN.
     The interval of ``training`` takes the seeds' effects for normal: with three seeds it is as wide
-    as it looks. That of ``value`` is Satterthwaite's.
+    as it looks. That of ``value`` is Satterthwaite's, or that of the seeds' spread alone if wider:
+    few runs may agree by chance.
     """
     scores = np.asarray(scores, dtype=float)
     (seeds, items), value = scores.shape, float(scores.mean())
+    if items < 2:
+        return Components(seeds, items, value, *[np.nan] * 7)
     by_seed, by_item, rest = _mean_squares(scores)
     # The upper tails of chi-squared give the low, then the high limit of a variance.
     squares = [(seeds - 1) * by_seed / chdtri(seeds - 1, tail) for tail in TAILS]
@@ -70,7 +74,8 @@ def components(scores: NDArray) -> Components:
     training = max(0.0, (by_seed - rest) / items)
     sampling = (max(0.0, (by_item - rest) / seeds) + rest) / items
     error, freedom = _error([(by_seed, seeds - 1), (by_item, items - 1)], -rest)
-    reach = float(stdtrit(freedom, TAILS[1]) * error) / np.sqrt(seeds * items)
+    reaches = [stdtrit(freedom, TAILS[1]) * error, stdtrit(seeds - 1, TAILS[1]) * np.sqrt(by_seed)]
+    reach = float(max(reaches) / np.sqrt(seeds * items))
     return Components(
         seeds=seeds,
         items=items,
@@ -92,9 +97,11 @@ def contrast(a: NDArray, b: NDArray) -> tuple[float, float, float, float, float,
     its training and counts as varying like the runs of the other family, if that has several.
     Returns the difference, a minus b, its limits, a two-sided p, the standard error and freedom.
     """
-    difference = float(a.mean() - b.mean())
-    items = a.shape[1]
+    difference, items = float(a.mean() - b.mean()), a.shape[1]
     gap = a.mean(axis=0) - b.mean(axis=0)
+    least = min(1.0, 2.0 ** (1 - np.count_nonzero(abs(gap) > 1e-12)))  # p of a test by swaps
+    if items < LEAST_UNITS:
+        return difference, np.nan, np.nan, least, np.nan, np.nan
     parts, known = [(float(gap.var(ddof=1)) / items, items - 1)], 0.0
     families = [runs for runs in (a, b) if len(runs) > 1]
     for runs in families:
@@ -106,10 +113,11 @@ def contrast(a: NDArray, b: NDArray) -> tuple[float, float, float, float, float,
     scales = [_error(parts, known)]
     if len(families) == 1:  # so few runs may agree by chance: their spread alone must allow it too
         scales += [(float(np.sqrt(parts[1][0])), parts[1][1])]
+    if max(e for e, _ in scales) < 1e-12:  # no spread at all: no proof of identical models
+        scales = [(1 / (items + 2), items - 1)]
     reach, error, freedom = max((float(stdtrit(f, TAILS[1]) * e), e, f) for e, f in scales)
-    p = max((float(2 * stdtr(f, -abs(difference) / e)) for e, f in scales if e), default=np.nan)
-    p = p if np.isfinite(p) else float(difference == 0)
-    return difference, difference - reach, difference + reach, p, error, freedom
+    p = max(float(2 * stdtr(f, -abs(difference) / e)) for e, f in scales if e)
+    return difference, difference - reach, difference + reach, max(p, least), error, freedom
 
 
 def _error(parts: list[tuple[float, int]], known: float) -> tuple[float, float]:

@@ -19,7 +19,6 @@ from helpers.report.figures.data import image_sizes as image_sizes
 from helpers.report.figures.data import recording_lengths as recording_lengths
 from helpers.report.figures.data import text_lengths as text_lengths
 from helpers.report.figures.detection import ap_by_class as ap_by_class
-from helpers.report.figures.detection import detection_errors as detection_errors
 from helpers.report.figures.detection import false_alarms as false_alarms
 from helpers.report.figures.detection import precision_recall as precision_recall
 from helpers.report.figures.multiple_studies import critical_difference as critical_difference

@@ -16,8 +16,8 @@ from helpers.report.figures.style import BLUE, INK, ORANGE, QUIET
 SIDE = 640  # pixels of a picture's longer side
 FLATTEST = 4  # longer side over shorter from which a picture gets a white margin
 NAMED = 10  # largest number of boxes of a kind whose classes are written beside them
-LETTERS = 6.5  # their size in the grid, in points
-LETTERS_ACROSS = 54  # of the names of one box in each column of the grid
+LETTERS = 7  # their size in the grid, in points
+LETTERS_ACROSS = 51  # of the names of one box in each column of the grid
 
 
 def boxes_on(

@@ -13,6 +13,7 @@ from helpers.report.figures.style import BLUE, GREY, INK, ORANGE, QUIET
 MANY = 20  # largest number of classes whose counts are written into a confusion matrix
 CROWDED = 90  # largest number of classes that are all named beside a confusion matrix
 LETTER = 0.085  # width of a letter in inches, on average, in the names of classes
+WIDE = 52  # characters of a metric and a slice that leave no room for its label on one line
 FEW = 30  # items below which a slice is drawn in grey
 
 
@@ -71,8 +72,10 @@ def reliability_diagram(
 def metric_by_slice(table: pd.DataFrame, metric: str, overall: float) -> Figure:
     """Draw value, low and high of each slice of n items, and the overall value unless NaN."""
     few = f"; grey: fewer than {FEW}" if (table["n"] < FEW).any() else ""
-    label = f"{metric_name(metric)} with 95 % CI (number of items in parentheses{few})"
-    figure, axes = style.rows(_with_counts(table["slice"], table["n"]), label, frame=0.95)
+    name, names = metric_name(metric), _with_counts(table["slice"], table["n"])
+    wide = len(name) + max(map(len, names), default=0) > WIDE
+    label = f"{name} with 95 % CI{chr(10) if wide else ' '}(number of items in parentheses{few})"
+    figure, axes = style.rows(names, label, frame=1.1 if wide else 0.95)
     if overall == overall:
         axes.axvline(overall, color=ORANGE, lw=1.2)
         axes.text(overall, -0.55, f"all: {overall:.3f}", color=ORANGE, ha="center", va="bottom")

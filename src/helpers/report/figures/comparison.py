@@ -142,7 +142,8 @@ def _along(points: np.ndarray, ends: np.ndarray, front: np.ndarray) -> np.ndarra
 def bar_chart(table: pd.DataFrame, unit: str) -> Figure:
     """Draw one bar for each row of a table with the columns name and value."""
     figure, axes = style.rows(table["name"], unit)
+    digits = int(table["value"].max() < 100 and (table["value"] % 1).any())
     axes.barh(range(len(table)), table["value"], height=0.6, color=BLUE)
     for position, value in enumerate(table["value"]):
-        axes.text(value, position, f" {value:,.0f}", va="center")
+        axes.text(value, position, f" {value:,.{digits}f}", va="center")
     return figure

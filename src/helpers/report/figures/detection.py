@@ -1,6 +1,6 @@
 """Figures of one detector: precision against recall, false alarms, classes, kinds of error."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -61,15 +61,4 @@ def ap_by_class(table: pd.DataFrame) -> Figure:
     labels = [f"{style.short(name)} ({count:,})" for name, count in pairs]
     figure, axes = style.rows(labels, "average precision with 95 % CI (number of objects)")
     style.intervals(axes, table.rename(columns={"ap": "value"}), [BLUE] * len(table))
-    return figure
-
-
-def detection_errors(losses: Mapping[str, float]) -> Figure:
-    """Draw what each kind of error costs, in points of AP50, by its description."""
-    figure, axes = style.rows(list(losses), "points of AP50 that mending all of these would gain")
-    points = 100 * np.array(list(losses.values()))
-    axes.barh(range(len(points)), points, height=0.6, color=ORANGE)
-    for position, value in enumerate(points):
-        axes.text(value, position, f" {value:.1f}", va="center")
-    axes.set_xlim(0, max(1.15 * points.max(initial=0), 1))
     return figure

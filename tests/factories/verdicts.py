@@ -1,0 +1,82 @@
+"""Promises of what is said of differences: a margin, items needed, several data sets."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.random import Generator
+from scipy.optimize import brentq
+from scipy.special import ndtri
+
+from factories import promises, worlds
+from factories.promises import Outcome, _value, kept, ranked
+from factories.worlds import Draw, Floats
+from helpers.comparison import two_files
+from helpers.comparison.board import SAME
+from helpers.metrics.statistics import multiple_datasets
+from helpers.metrics.statistics.power import mcnemar_power
+
+
+def margin(items: int, random: Generator, metric: str, levels: Floats, positives: float) -> Outcome:
+    """Neither call the same nor surely worse what differs by just the margin."""
+    apart = abs(_value(metric, levels[0], positives) - _value(metric, levels[1], positives))
+    board = ranked(Draw(items, random), metric, levels, positives, margin=apart)
+    better = str(int(levels[1] > levels[0]))
+    return {
+        "not called the same": kept(board.table["verdict"].iloc[1] != SAME),
+        "not called worse by more": kept(not two_files.verdict(board, better)[0]),
+    }
+
+
+@lru_cache
+def _needed(metric: str, levels: Floats, positives: float) -> float:
+    """Items on which four tests in five find the difference."""
+    apart = abs(_value(metric, levels[0], positives) - _value(metric, levels[1], positives))
+    if apart == 0:
+        return np.inf
+    draw = Draw(promises.HUGE, np.random.default_rng(0))
+    if metric == "accuracy":
+        recalls = np.tile(levels, (3, 1)).T.tolist()
+        labels, said = worlds.answers(draw, (0.9 - positives, positives, 0.1), recalls)
+        differ = np.not_equal(*(said == labels)).mean()
+        found = lambda n: mcnemar_power(apart, differ, round(n), 0.05) - 0.8  # noqa: E731
+        return float(brentq(found, 10, 1e5, xtol=1))
+    labels, scores = worlds.probabilities(draw, (1 - positives, positives), levels)
+    losses = -np.log(scores[:, np.arange(promises.HUGE), labels])
+    spread = np.std(losses[0] - losses[1])
+    return float(((ndtri(0.975) + ndtri(0.8)) * spread / apart) ** 2)
+
+
+def items_needed(
+    items: int, random: Generator, metric: str, levels: Floats, positives: float
+) -> Outcome:
+    """Hold the items that the true difference takes between those that the limits take."""
+    [pair] = ranked(Draw(items, random), metric, levels, positives).pairs.itertuples()
+    truth = _needed(metric, levels, positives)
+    return {"items needed": kept(pair.items_low <= 1.005 * truth and truth <= pair.items_high)}
+
+
+def enough(
+    items: int, random: Generator, metric: str, levels: Floats, positives: float, most: int = 20_000
+) -> Outcome:
+    """Find a lead on as many items as were said to be needed for it, four times in five."""
+    apart = abs(_value(metric, levels[0], positives) - _value(metric, levels[1], positives))
+    board = ranked(Draw(items, random), metric, levels, positives, margin=apart)
+    needed = min(most, int(board.table["needed"].iloc[1]))
+    more = ranked(Draw(needed, random), metric, levels, positives).pairs
+    return {"lead found on the items needed": kept(more["p"].iloc[0] < 0.05)}
+
+
+def across(sets: int, random: Generator, candidates: int, spread: float, rope: float) -> Outcome:
+    """Tell no equals apart over data sets, nor call better what is so by the margin alone."""
+    scores = 0.8 + spread * random.normal(size=(sets, candidates))
+    ranks = multiple_datasets.ranks(scores)
+    result = {
+        "equals over data sets not told apart": kept(multiple_datasets.friedman(ranks) >= 0.05),
+        "no pair of equals told apart": kept(multiple_datasets.nemenyi(scores).min() >= 0.05),
+    }
+    gap = rope + np.sqrt(2) * spread * random.normal(size=sets)
+    found = multiple_datasets.signed_rank(gap, rope)
+    return result | {
+        "not called better by more than the margin": kept(found.better <= 0.95),
+        "not called the same": kept(found.same <= 0.95),
+    }
