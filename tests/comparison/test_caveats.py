@@ -111,3 +111,13 @@ def test_what_more_labels_and_better_ones_would_bring_is_told(repository):
     ]
     _, better = labels_said({"c": CURVE}, ceiling=people)
     assert "one human rater" in better and "79 of 100" in better and "75" in better
+
+
+def test_candidates_that_took_fewer_folds_are_named(repository):
+    tuned = training_record("made", "tuned", adaptation="finetune")
+    records = [training_record("made", "probe", adaptation="probe"), tuned]
+    data_record(folds="Cross-validation, 10 repeats of 10 folds.").write("made")
+    [said] = caveats.of_data(study_records.read("made", records))
+    assert "tuned" in said and "one repeat of 5" in said and "probe" not in said
+    data_record(folds="30 items, split once: too few.").write("made")
+    assert "tuned" not in caveats.of_data(study_records.read("made", records))[0]

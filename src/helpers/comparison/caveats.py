@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.comparison.study_records import StudyRecords
 from helpers.core.formatting import names
 from helpers.core.records.training import Training
+from helpers.data import folds
 from helpers.metrics import learning_curves
 
 FOREIGN = 0.2  # share of the texts in other languages than a model's from which it matters
@@ -24,7 +25,17 @@ def of_data(records: StudyRecords) -> list[str]:
         each.code: f"{each.title}: {each.detail}." for each in told if each.severity == "error"
     }
     consequences = [each.consequence or errors.get(each.code, "") for each in told]
-    return [*filter(None, [records.data.folds if records.data else "", *consequences])]
+    return [*filter(None, [_folds(records), *consequences])]
+
+
+def _folds(records: StudyRecords) -> str:
+    """Say how few items were cross-validated, and which candidates took fewer folds."""
+    note = records.data.folds if records.data else ""
+    slow = [one.candidate for one in records.trainings.values() if one.adaptation in folds.TRAINED]
+    if not slow or "split once" in note or not note:
+        return note
+    take = "takes" if len(slow) == 1 else "take"
+    return f"{note} {names(slow)}, slow to train, {take} one repeat of {folds.SLOW}."
 
 
 def of_winner(records: StudyRecords, winner: str) -> list[str]:

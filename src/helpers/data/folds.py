@@ -17,6 +17,7 @@ from helpers.data.splits import SplitRules, Ties
 
 FEW = 400  # items below which a single test split says little
 FOLDS, SLOW = 10, 5  # by default, and of what takes long to train, which has one repeat
+TRAINED = ("finetune", "scratch")  # adaptations that take so few
 Part = tuple[int, int, Dataset]  # a repeat, a fold, and the data set that it is the test split of
 NEEDED, LEAST = 5, 3  # separate units that two classes need, by default and if folds are asked for
 

@@ -18,8 +18,6 @@ from helpers.training import adaptations, results
 from helpers.training.labelled_splits import positions
 from helpers.training.results import AdaptationRequest, AdaptationResult, ExternalResult
 
-SLOW = ("finetune", "scratch")  # adaptations that take one repeat of few folds
-
 
 @dataclass(frozen=True)
 class TrainedCandidate:
@@ -100,7 +98,7 @@ def predict(trained: TrainedCandidate) -> TestPredictions:
         engine=result.engine,
     )
     table, reasons = with_scores(items, scores.astype(np.float64), dataset.classes), None
-    if parts := list(folds.parts(dataset, trained.adaptation in SLOW)):
+    if parts := list(folds.parts(dataset, trained.adaptation in folds.TRAINED)):
         table = _in_folds(trained, parts)
     elif isinstance(result, results.BaselineResult) and result.reasons:
         words = result.reasons(test, test_scores.argmax(axis=1))
@@ -111,7 +109,7 @@ def predict(trained: TrainedCandidate) -> TestPredictions:
 def _in_folds(trained: TrainedCandidate, parts: list[folds.Part]) -> pd.DataFrame:
     """Predict each fold by a fit without it, which chooses on a validation split of its own."""
     fit, tables = dotted_names.load(adaptations.FITS[trained.adaptation]), []
-    with cost.cores(None if trained.adaptation in SLOW else 1):
+    with cost.cores(None if trained.adaptation in folds.TRAINED else 1):
         for repeat, fold, part in progress.track(parts, "fold"):
             result: results.TrainingResult = fit(replace(trained.request, dataset=part))
             rows = positions(part, "test")

@@ -164,10 +164,10 @@ def mean_interval(found: OfClasses, resampling: Resampling, table: DetectionTabl
 def limits(value: float, bias: float, reach: float, units: float) -> tuple[float, float]:
     """Reach as far from the value, and from it without its bias, on the logit scale.
 
-    A half shows half or less of the bias, which shrinks more slowly than images become more.
+    A half shows a third or more of the bias, which shrinks more slowly than images become more.
     """
     ends = []
-    for centre in (value, value - 2 * bias):
+    for centre in (value, value - 3 * bias):
         middle = inside(centre, units)
         step = reach / (middle * (1 - middle))
         ends += [expit(logit(middle) - step), expit(logit(middle) + step)]
