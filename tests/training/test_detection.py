@@ -146,7 +146,7 @@ def options(adaptation, **given):
 
 def test_a_head_learns_coloured_shapes_and_is_trained_once(repository, tiny):
     study = detection_study(repository, images=90)
-    own = options("probe", image_size=96, epochs=20, rate=0.01)
+    own = options("probe", image_size=96, epochs=30, rate=0.01)
     found = detection.detect(request(study, "probe", tiny, **own))
     assert hits(study, found.table) > 0.5
     best = found.history["validation"].idxmax()
