@@ -85,3 +85,66 @@ def detection_study(repository, study="shapes", images=30, split=SPLIT, slices=(
     prepared = prepared_shapes(repository, images, split, slices, seed)
     preparation.save(study, prepared, SOURCE, split)
     return dataset.open(study)
+
+
+def write_voc(folder, every, side=SIDE, seed=0):
+    """Write the same as VOC does: pixels from 1, both ends included; the lists of two splits."""
+    for name in ("Annotations", "JPEGImages", "ImageSets/Main"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    lists = {"train": [], "test": []}
+    for number, shapes in enumerate(every):
+        name = f"shapes{number:03d}"
+        Image.fromarray(picture(shapes, side, seed + number)).save(
+            folder / "JPEGImages" / f"{name}.png"
+        )
+        objects = "".join(
+            f"<object><name>{label}</name><difficult>0</difficult><bndbox><xmin>{x + 1}</xmin>"
+            f"<ymin>{y + 1}</ymin><xmax>{x + width}</xmax><ymax>{y + height}</ymax>"
+            "</bndbox></object>"
+            for label, x, y, width, height in shapes
+        )
+        size = f"<size><width>{side}</width><height>{side}</height><depth>3</depth></size>"
+        (folder / f"Annotations/{name}.xml").write_text(
+            f"<annotation><filename>{name}.png</filename>{size}{objects}</annotation>"
+        )
+        lists["train" if number % 3 else "test"].append(name)
+    for split, names in lists.items():
+        (folder / f"ImageSets/Main/{split}.txt").write_text("\n".join(names) + "\n")
+
+
+def write_yolo(folder, every, side=SIDE, seed=0):
+    """Write the same for YOLO: fractions of the image; an image without objects has no file."""
+    for number, shapes in enumerate(every):
+        split = "train" if number % 3 else "test"
+        for kind in ("images", "labels"):
+            (folder / kind / split).mkdir(parents=True, exist_ok=True)
+        name = f"shapes{number:03d}"
+        Image.fromarray(picture(shapes, side, seed + number)).save(
+            folder / f"images/{split}/{name}.png"
+        )
+        lines = [
+            f"{CLASSES.index(label)} {(x + width / 2) / side!r} {(y + height / 2) / side!r} "
+            f"{width / side!r} {height / side!r}"
+            for label, x, y, width, height in shapes
+        ]
+        if lines:
+            (folder / f"labels/{split}/{name}.txt").write_text("\n".join(lines) + "\n")
+    names = "".join(f"  {number}: {name}\n" for number, name in enumerate(CLASSES))
+    (folder / "data.yaml").write_text(
+        f"path: .\ntrain: images/train\ntest: images/test\nnames:\n{names}"
+    )
+
+
+def write_table(folder, every, side=SIDE, seed=0):
+    """Write the same as a table with a row a box; the row of an image without one is empty."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    lines = ["path,label,x,y,width,height,site,split"]
+    for number, shapes in enumerate(every):
+        name = f"images/shapes{number:03d}.png"
+        Image.fromarray(picture(shapes, side, seed + number)).save(folder / name)
+        of_image = f"{'north' if number % 2 else 'south'},{'train' if number % 3 else 'test'}"
+        for label, *box in shapes:
+            lines.append(f"{name},{label},{','.join(map(str, box))},{of_image}")
+        if not shapes:
+            lines.append(f"{name},,,,,,{of_image}")
+    (folder / "boxes.csv").write_text("\n".join(lines) + "\n")

@@ -20,7 +20,7 @@ def of(key: str, study: type[Section], task: str) -> list[str]:
             found.append(f"a candidate, as in `- {adaptation}: {{model: {model}, {key}: ...}}`")
             break
     for name, kind in sources.KINDS.items():
-        if row.modality in kind.loaders and key in keys(kind.section(task)):
+        if row.modality in kind.loaders and key in keys(kind.fields):
             found.append(f"`data.source.{name}`")
     return found
 

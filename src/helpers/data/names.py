@@ -9,9 +9,11 @@ from helpers.core import spellings
 from helpers.core.columns import scores
 from helpers.core.errors import UserError, check_known
 from helpers.core.formatting import counted, listed
+from helpers.data.detection.boxes import image_labels
 from helpers.data.items import Items
 from helpers.data.sources import MERGES, Merge
 
+UNIT = {False: ("item", "items"), True: ("box", "boxes")}
 AS_WRITTEN = ("id", "path", "reference", "sound")  # what is no name
 
 
@@ -20,24 +22,33 @@ def tidied(items: Items, merges: Mapping[str, Merge]) -> Items:
 
     Raises UserError for a name to merge that no item has.
     """
-    frame, notes, merged = items.frame.copy(), list(items.notes), {}
+    frame, notes, merged = items.frame.copy(), list(items.notes), dict[str, str]()
+    boxes = None if items.boxes is None else items.boxes.copy()
     declared = [spellings.canonical(name) for name in items.declared]
     for column in frame.columns.difference(AS_WRITTEN):
-        if frame[column].dtype.kind == "O":
-            frame[column] = _alike_as_one(frame[column], column, notes)
+        table = frame if boxes is None or column != "label" else boxes
+        if table[column].dtype.kind == "O":
+            table[column] = _alike_as_one(table[column], column, notes)
     for key, merge in merges.items():
         columns = [column for column in MERGES[key] if column in frame.columns]
         if not columns:
             raise UserError(f"{items.name}: {key}: no column {' or '.join(MERGES[key])} to merge")
         for column in columns:
-            new = _wanted(merge, frame[column], f"{items.name}: {key}.merge")
-            count = counted(int(frame[column].isin(new).sum()), "item")
+            table = frame if boxes is None or column != "label" else boxes
+            new = _wanted(merge, table[column], f"{items.name}: {key}.merge")
+            count = counted(int(table[column].isin(new).sum()), *UNIT[table is boxes])
             notes.append(f"{key}: {count} renamed by `merge`")
-            frame[column] = _renamed(frame[column], new)
+            table[column] = _renamed(table[column], new)
             if column == "label":
                 merged, declared = new, [new.get(name, name) for name in declared]
     named = tuple(dict.fromkeys(filter(None, declared)))
-    return replace(items, frame=frame, declared=named, notes=tuple(notes), merged=merged)
+    update = {"frame": frame, "declared": named, "notes": tuple(notes), "merged": merged}
+    if boxes is None:
+        return replace(items, **update)
+    frame["label"] = image_labels(frame["id"], boxes)
+    numbers = {k: spellings.canonical(name) for k, name in items.class_numbers.items()}
+    numbers = {number: merged.get(name, name) for number, name in numbers.items()}
+    return replace(items, **update, boxes=boxes, class_numbers=numbers)
 
 
 def of_predictions(rows: pd.DataFrame, new: Mapping[str, str], columns: Sequence[str]) -> None:

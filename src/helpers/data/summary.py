@@ -7,6 +7,8 @@ import pandas as pd
 
 from helpers.core.formatting import counted, listed, names
 from helpers.data import splits, tasks
+from helpers.data.detection import boxes
+from helpers.data.items import Items
 from helpers.data.preparation import Prepared
 from helpers.data.splits import SPLITS
 
@@ -14,7 +16,8 @@ SPEAKERS = "speakers (not grouped by the split)"
 CROSSING = "in several splits"
 
 
-Examples = tuple[list[Any], list[str]]  # decoded items, and their captions
+# decoded items, an image with its boxes where it has any, and their captions
+Examples = tuple[list[Any], list[str]]
 
 
 def facts(prepared: Prepared) -> dict[str, str]:
@@ -23,6 +26,7 @@ def facts(prepared: Prepared) -> dict[str, str]:
     values = {
         "name": items.name,
         items.modality.MANY: f"{items.original:,} in the source, {len(prepared.frame):,} used",
+        "boxes": _boxes(items),
         "classes": f"{len(prepared.classes)}: {listed(prepared.classes, 12)}",
         "licence": items.licence or "not stated by the source",
         "citation": items.citation or "not stated by the source",
@@ -33,8 +37,10 @@ def facts(prepared: Prepared) -> dict[str, str]:
 
 
 def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 42) -> Examples:
-    """Choose items of every class, at random, with their labels or transcripts."""
+    """Choose items of every class, at random, with their labels, transcripts or boxes."""
     random = np.random.default_rng(seed)
+    if prepared.items.boxes is not None:
+        return _with_boxes(prepared, prepared.items.boxes, (*prepared.classes[:classes],), random)
     labels = prepared.frame["label"].to_numpy()
     rows = [
         int(row)
@@ -47,6 +53,26 @@ def examples(prepared: Prepared, each: int = 6, classes: int = 10, seed: int = 4
     return [prepared.items.read(row) for row in rows], [captions[row] for row in rows]
 
 
+def _with_boxes(
+    prepared: Prepared, found: pd.DataFrame, classes: tuple[str, ...], random: np.random.Generator
+) -> Examples:
+    """Choose two images with a box of each class, and two without any."""
+    ids, rows = prepared.frame["id"], list[int]()
+    for name in (*classes, ""):
+        has = ids.isin(found["id"][found["label"] == name]) if name else ~ids.isin(found["id"])
+        drawn = random.permutation(np.flatnonzero(has)).tolist()
+        rows += sorted([row for row in drawn if row not in rows][:2])
+    captions = boxes.captions(ids.iloc[rows].tolist(), found)
+    return [_decoded(prepared, row) for row in rows], captions
+
+
+def _decoded(prepared: Prepared, row: int) -> Any:
+    items = prepared.items
+    if items.boxes is None:
+        return items.read(row)
+    return items.read(row), items.boxes[items.boxes["id"] == prepared.frame["id"].iloc[row]]
+
+
 def duplicates(prepared: Prepared, families: int = 6) -> Examples:
     """Choose the first two items of each family of duplicates, with their ids and labels."""
     family = pd.Series(prepared.survey.near)
@@ -54,14 +80,22 @@ def duplicates(prepared: Prepared, families: int = 6) -> Examples:
     pairs = [rows.index[:2] for _, rows in several.groupby(several, sort=False)][:families]
     chosen = prepared.frame.iloc[[row for pair in pairs for row in pair]]
     captions = (chosen["id"] + ": " + chosen["label"]).tolist()
-    return [prepared.items.read(row) for row in chosen.index], captions
+    return [_decoded(prepared, row) for row in chosen.index], captions
 
 
 def balance(prepared: Prepared) -> pd.DataFrame:
-    """Count each class in each split: a row per class, a column per split."""
-    counts = pd.crosstab(prepared.frame["label"], prepared.frame["split"])
+    """Count items, or boxes, of each class in each split: a row per class, a column per split."""
+    table = prepared.frame
+    if prepared.items.boxes is not None:
+        table = prepared.items.boxes[["id", "label"]].merge(table[["id", "split"]])
+    counts = pd.crosstab(table["label"], table["split"])
     counts = counts.reindex(index=prepared.classes, columns=list(SPLITS), fill_value=0)
     return counts.rename_axis(index="class", columns=None)
+
+
+def counted_as(prepared: Prepared) -> str:
+    """Name what has a class."""
+    return prepared.items.modality.MANY if prepared.items.boxes is None else "boxes"
 
 
 def dropped(prepared: Prepared) -> pd.DataFrame:
@@ -110,17 +144,31 @@ def sentences(prepared: Prepared) -> list[str]:
 
 def _sizes(prepared: Prepared) -> list[str]:
     """Say how many items each split has, and what always naming the largest class scores."""
-    counts = balance(prepared)
-    sizes, classes = counts.sum(), counts.sum(axis=1)
+    classes, found = balance(prepared).sum(axis=1), prepared.items.boxes
+    sizes = prepared.frame["split"].value_counts().reindex(list(SPLITS), fill_value=0)
     total, many = int(sizes.sum()), prepared.items.modality.MANY
+    with_boxes = "" if found is None else f" with {counted(len(found), 'box', 'boxes')}"
     size = (
-        f"{total:,} {many} in {counted(len(classes), 'class', 'classes')}: {sizes['train']:,} "
-        f"for training, {sizes['validation']:,} for validation, {sizes['test']:,} for testing."
+        f"{total:,} {many}{with_boxes} in {counted(len(classes), 'class', 'classes')}: "
+        f"{sizes['train']:,} for training, {sizes['validation']:,} for validation, "
+        f"{sizes['test']:,} for testing."
     )
+    if found is not None:
+        return [size, f"Boxes: {_boxes(prepared.items)}.", prepared.folds_note]
     if not tasks.get(prepared.items.task).has_classes:
         return [size]
     most = f"Always predicting {classes.idxmax()} has an accuracy of {classes.max() / total:.1%}"
     return [size, f"{most}, the baseline that every model must beat.", prepared.folds_note]
+
+
+def _boxes(items: Items) -> str:
+    """Count boxes, those ignored, and images without any; empty where no box is looked for."""
+    if (found := items.boxes) is None:
+        return ""
+    per, ignored = len(found) / max(found["id"].nunique(), 1), int(found["ignored"].sum())
+    also = f", {ignored:,} of them ignored" if ignored else ""
+    empty = len(items.frame) - found["id"].nunique()
+    return f"{len(found):,}{also}, {per:.1f} in an image that has any; {empty:,} images have none"
 
 
 def _source_split(prepared: Prepared) -> str:

@@ -17,7 +17,13 @@ PLAYER = "helpers.report.audio_player.show"  # loaded by name: only recordings n
 def show(
     task: str, items: Sequence[Any], captions: Sequence[str], alt: str, columns: int | None = None
 ) -> None:
-    """Show decoded items with their captions: images in rows of ``columns``, texts in a table."""
+    """Show decoded items with their captions: images in rows of ``columns``, texts in a table.
+
+    An image may come with its boxes, which are drawn on it.
+    """
+    if len(items) and isinstance(items[0], tuple):
+        columns = columns or 4
+        items = [figures.boxes_on(image, boxes, columns=columns) for image, boxes in items]
     kind = tasks.get(task).surveyed_as
     if not len(items):
         print("Nothing to show.")

@@ -1,69 +1,116 @@
 """D4, D5: the boxes of objects, and how they lie in their images."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
-from helpers.core.formatting import counted, listed
-from helpers.data.checks.registry import Facts, Found, check, noticed, tally
+from helpers.core.formatting import listed
+from helpers.data.checks.registry import Facts, Found, check, noticed
 from helpers.data.detection import geometry
 from helpers.data.detection.boxes import SIDES
 from helpers.data.items import Severity
 from helpers.data.surveys.image import ImageSurvey
 
-FEW = 5  # boxes of a class in the test below which its score says little
+FEW, MANY = (
+    5,
+    20,
+)  # boxes of a class in the test below which its score says little; that tell a scale
 MOST = 100  # boxes of an image that count among those found
-TINY, HUGE = 3, 0.95  # pixels of a box's shorter side; share of its image
 SUSPECT, FITS = 0.05, 0.1  # share of boxes outside; what another reading leaves of it
-ENOUGH, CORNER = 20, 0.5  # boxes that tell a scale, if all lie in this part of their images
 READINGS = {  # what four numbers may be that are read as x, y, width, height
     "width and height are those of the right lower corner": lambda x, y, w, h: (x, y, w - x, h - y),
     "x and y are those of the centre": lambda x, y, w, h: (x - w / 2, y - h / 2, w, h),
     "y stands before x, and height before width": lambda x, y, w, h: (y, x, h, w),
 }
+Mask = Callable[[pd.DataFrame], np.ndarray | pd.Series]
 
 
-@check("D501", "Boxes without area or outside of their image", "warning")
-def outside(facts: Facts) -> Found | None:
-    """Boxes that show nothing; they are left out."""
-    boxes = _upright(facts)
-    cut = geometry.cut(boxes)
-    lost = ((cut["width"] <= 0) | (cut["height"] <= 0)).to_numpy()
-    flat = ((boxes["width"] <= 0) | (boxes["height"] <= 0)).to_numpy()
-    many = f"{flat.sum():,} without area, {(lost & ~flat).sum():,} outside of their image"
-    return _found(boxes, lost, f"{many}; left out", f"Boxes are left out: {many}.")
+def _of_boxes(code: str, title: str, severity: Severity, mask: Mask, words: str) -> None:
+    """Register a check of single boxes; a note becomes a warning where it concerns most of them."""
+
+    def function(facts: Facts) -> Found | None:
+        boxes = _upright(facts)
+        mine = np.asarray(mask(boxes), bool)
+        said = f"{mine.sum():,} of {len(boxes):,} boxes {words}"
+        most = severity == "note" and 2 * mine.sum() > len(boxes)
+        return _found(boxes, mine, said, f"{said}.", "warning" if most else None)
+
+    function.__module__ = __name__  # which tells whose check it is
+    check(code, title, severity)(function)
 
 
-@check("D502", "Boxes that leave their image", "warning")
-def partly_outside(facts: Facts) -> Found | None:
-    """Boxes that are cut at the edge of their image; rounding alone is a note."""
-    boxes = _upright(facts)
-    cut = geometry.cut(boxes)
-    inside = ((cut["width"] > 0) & (cut["height"] > 0)).to_numpy()
-    mask, far = inside & geometry.leaves(boxes, 1e-6), inside & geometry.leaves(boxes)
-    if not far.any():
-        return _found(boxes, mask, "by a pixel at most; cut at the edge", severity="note")
-    detail = f"{far.sum():,} of {len(boxes):,} by more than a pixel; cut at the edge"
-    said = f"Boxes that leave their image are cut at its edge: {detail.partition(';')[0]}."
-    return _found(boxes, mask, detail, said)
+def _lost(boxes: pd.DataFrame) -> np.ndarray:
+    return geometry.empty(geometry.cut(boxes))
+
+
+def _unlike_images(boxes: pd.DataFrame) -> np.ndarray:
+    area = boxes["width"] * boxes["height"] / (boxes["wide"] * boxes["high"])
+    return np.asarray(area >= 0.95)
+
+
+_of_boxes(
+    "D501",
+    "Boxes without area or outside of their image",
+    "warning",
+    _lost,
+    "have no area or lie outside of their image, and are left out",
+)
+_of_boxes(
+    "D502",
+    "Boxes that leave their image",
+    "warning",
+    lambda boxes: geometry.leaves(boxes) & ~_lost(boxes),
+    "leave their image by more than a pixel, and are cut at its edge",
+)
+_of_boxes(
+    "D505",
+    "Boxes without a label",
+    "error",
+    lambda boxes: boxes["label"].isna(),
+    "have no label, and are left out",
+)
+_of_boxes(
+    "D509",
+    "Duplicate boxes",
+    "warning",
+    lambda boxes: boxes[["id", *SIDES]].round(0).duplicated(keep=False),
+    "lie on another one: what is found there matches one of them, the other is missed",
+)
+_of_boxes(
+    "D510",
+    "Tiny boxes",
+    "note",
+    lambda boxes: boxes[SIDES[2:]].min(axis=1).between(0, 3, inclusive="neither"),
+    "are less than 3 pixels wide or high",
+)
+_of_boxes("D511", "Boxes that fill their image", "note", _unlike_images, "fill their image")
+_of_boxes(
+    "D513",
+    "Boxes to be ignored",
+    "note",
+    lambda boxes: boxes["ignored"],
+    "(crowds, difficult ones) are neither to be found nor false if found",
+)
 
 
 @check("D503", "Boxes whose numbers mean something else", "error")
 def other_reading(facts: Facts) -> Found | None:
     """Find another meaning of the four numbers by which nearly no box would leave its image."""
     boxes = _upright(facts)
-    odd = _odd(boxes)
+    odd = geometry.leaves(boxes) | geometry.empty(boxes)
     if len(boxes) < FEW or odd.mean() < SUSPECT:
         return None
-    sides = [boxes[side] for side in SIDES]
-    others = {
-        words: _odd(boxes.assign(**dict(zip(SIDES, read(*sides), strict=True)))).mean()
-        for words, read in READINGS.items()
-    }
+    others = {}
+    for words, read in READINGS.items():
+        sides = read(*(boxes[side] for side in SIDES))
+        other = boxes.assign(**dict(zip(SIDES, sides, strict=True)))
+        others[words] = float((geometry.leaves(other) | geometry.empty(other)).mean())
     best = min(others, key=others.__getitem__)
     if others[best] > FITS * odd.mean():
         return None
     detail = f"as they are read, {odd.mean():.0%} of {len(boxes):,} boxes leave their image or "
-    detail += f"have no area; {others[best]:.0%} would, if {best}"
+    detail += f"have no area; {others[best]:.0%} would if {best}"
     return _found(boxes, odd, detail, f"The boxes are probably misread: {detail}.")
 
 
@@ -71,25 +118,17 @@ def other_reading(facts: Facts) -> Found | None:
 def scale(facts: Facts) -> Found | None:
     """Fractions read as pixels, percent, or boxes of a picture that was larger or smaller."""
     boxes = _upright(facts)
-    right, bottom = boxes["x"] + boxes["width"], boxes["y"] + boxes["height"]
-    unit = ((right <= 1.001) & (bottom <= 1.001)).to_numpy()
-    unit = unit & (boxes[["wide", "high"]] > 2).all(axis=1).to_numpy()
-    if len(boxes) and unit.mean() > 0.5:
+    ends = boxes[["x", "y"]].to_numpy() + boxes[["width", "height"]].to_numpy()
+    size = boxes[["wide", "high"]].to_numpy()
+    unit = (ends <= 1.001).all(axis=1) & (size > 2).all(axis=1)
+    if unit.sum() > len(boxes) / 2:
         detail = f"{unit.mean():.0%} of boxes end within the first pixel: fractions, not pixels"
         return _found(boxes, unit, detail, f"The boxes are misread: {detail}.")
-    far = max((right / boxes["wide"]).max(), (bottom / boxes["high"]).max())
-    if len(boxes) < ENOUGH or boxes["id"].nunique() < ENOUGH // 2 or not far < CORNER:
+    if len(boxes) < MANY or boxes["id"].nunique() < MANY / 2 or (ends / size).max() >= 0.5:
         return None
-    detail = f"all lie in the upper left {far:.0%} of their images: are they percent, or those of "
-    detail += "pictures of another size?"
-    return _found(boxes, np.ones(len(boxes), bool), detail, f"Boxes {detail}", severity="warning")
-
-
-@check("D505", "Boxes without a label", "error")
-def unlabelled(facts: Facts) -> Found | None:
-    """Boxes that nobody says what they hold; they are left out."""
-    boxes = _upright(facts)
-    return _found(boxes, boxes["label"].isna().to_numpy(), "no label; left out")
+    detail = f"all lie in the upper left {(ends / size).max():.0%} of their images: are they "
+    detail += "percent, or those of pictures of another size?"
+    return _found(boxes, unit | True, detail, f"Boxes {detail}", "warning")
 
 
 @check("D506", "Images of another size than their boxes", "error", needs=("stated_width",))
@@ -100,14 +139,10 @@ def other_size(facts: Facts) -> Found | None:
     size = np.column_stack([survey.width, survey.height]).astype(float)
     other = facts.usable & (stated > 0).all(axis=1) & (stated != size).any(axis=1)
     other &= ~geometry.drawn_unturned(facts.items, survey)
-    if not other.any():
-        return None
-    first = int(other.argmax())
-    such = " and ".join("x".join(f"{side:g}" for side in each[first]) for each in (stated, size))
-    detail = f"stated and decoded size of {frame['id'].iloc[first]}: {such}"
-    ids, many = frame["id"][other].tolist(), counted(int(other.sum()), "image")
-    said = f"The boxes of {many} were drawn on a picture of another size: {detail}."
-    return Found(int(other.sum()), detail, ids, said)
+    ids, first = frame["id"][other].tolist(), int(other.argmax())
+    such = " but ".join("x".join(f"{side:g}" for side in each[first]) for each in (stated, size))
+    said = f"{len(ids):,} images have another size than their boxes were drawn on: {such} decoded"
+    return Found(len(ids), said, ids, f"{said}.") if ids else None
 
 
 @check("D507", "Classes without boxes", "warning")
@@ -129,113 +164,56 @@ def no_objects(facts: Facts) -> Found | None:
     return Found(len(empty), detail, empty) if empty else None
 
 
-@check("D509", "Duplicate boxes", "warning")
-def duplicates(facts: Facts) -> Found | None:
-    """Find places boxed twice in an image: what is found there matches one box, not the other."""
-    boxes = _upright(facts)
-    place = boxes[["id", *SIDES]].round({side: 0 for side in SIDES})
-    again = place.duplicated(keep=False).to_numpy()
-    same = place.assign(label=boxes["label"]).duplicated(keep=False).to_numpy()
-    many = f"{same.sum():,} of one class, {(again & ~same).sum():,} of several at one place"
-    return _found(boxes, again, many, f"Boxes lie on each other and count as objects: {many}.")
-
-
-@check("D510", "Tiny boxes", "note")
-def tiny(facts: Facts) -> Found | None:
-    """Boxes too small to show anything, such as a slip of the hand."""
-    boxes = _upright(facts)
-    shorter = boxes[["width", "height"]].min(axis=1)
-    mask = ((shorter > 0) & (shorter < TINY)).to_numpy()
-    said = f"{mask.sum():,} of {len(boxes):,} boxes are less than {TINY} pixels wide or high."
-    worse: Severity | None = "warning" if 2 * mask.sum() > len(boxes) else None
-    return _found(boxes, mask, said.rstrip("."), said, worse)
-
-
-@check("D511", "Boxes that fill their image", "note")
-def huge(facts: Facts) -> Found | None:
-    """Boxes around the whole image: where most do, it is classified rather than searched."""
-    boxes = _upright(facts)
-    area = boxes["width"] * boxes["height"] / (boxes["wide"] * boxes["high"])
-    mask = (area >= HUGE).to_numpy()
-    said = f"{mask.sum():,} of {len(boxes):,} boxes fill {HUGE:.0%} of their image or more."
-    worse: Severity | None = "warning" if 2 * mask.sum() > len(boxes) else None
-    return _found(boxes, mask, said.rstrip("."), said, worse)
-
-
 @check("D512", "Images turned by EXIF, with their boxes", "note")
 def turned(facts: Facts) -> Found | None:
     """Photos lie on their side in the file: boxes may be those of the file or of the photo."""
-    survey = facts.surveyed(ImageSurvey)
-    rotated, mended = survey.orientation > 1, geometry.drawn_unturned(facts.items, survey)
-    boxes = facts.items.boxes
-    rotated = rotated & facts.frame["id"].isin(boxes["id"] if boxes is not None else []).to_numpy()
-    mended = mended & rotated
-    if not rotated.any():
-        return None
+    survey, boxes = facts.surveyed(ImageSurvey), _upright(facts)
+    rotated = (survey.orientation > 1) & facts.frame["id"].isin(boxes["id"]).to_numpy()
+    mended = rotated & geometry.drawn_unturned(facts.items, survey)
     ids = facts.frame["id"][rotated].tolist()
-    many = f"of {counted(len(ids), 'turned image')}, the boxes of {mended.sum():,} were turned"
-    left = facts.frame["id"][rotated & ~mended & (survey.orientation >= 5)]
-    lying = _upright(facts)
-    lying = lying[lying["id"].isin(left)]
-    beyond = geometry.leaves(lying)
-    unturned = lying.assign(wide=lying["high"], high=lying["wide"])
-    if beyond.sum() > geometry.leaves(unturned).sum():
-        detail = f"{many}; boxes of others leave their image and fit the picture in the file"
+    if not ids:
+        return None
+    said = f"of {len(ids):,} turned images with boxes, {mended.sum():,} had them turned as well"
+    lying = boxes[boxes["id"].isin(facts.frame["id"][rotated & ~mended & (survey.orientation > 4)])]
+    fits = geometry.leaves(lying.assign(wide=lying["high"], high=lying["wide"])).sum()
+    if geometry.leaves(lying).sum() > fits:
+        detail = f"{said}; boxes of others leave their image and would fit it unturned"
         return Found(len(ids), detail, ids, f"Boxes may lie wrong: {detail}.", "error")
-    how = " with them; the others are taken to be those of the upright image"
-    return Found(len(ids), many + how, ids)
+    return Found(len(ids), f"{said}; the others are taken for those of the upright image", ids)
 
 
-@check("D513", "Boxes to be ignored", "note")
-def ignored(facts: Facts) -> Found | None:
-    """Crowds and difficult objects: neither to be found nor false."""
-    boxes = _upright(facts)
-    mask = boxes["ignored"].to_numpy()
-    detail = f"neither to be found nor false if found: {tally(boxes['label'][mask])}"
-    return _found(boxes, mask, detail)
-
-
-@check("D514", "Images with more boxes than are counted", "warning")
+@check("D516", "Images with more boxes than are counted", "warning")
 def crowded(facts: Facts) -> Found | None:
     """Average precision takes the best boxes of an image: the others are missed for sure."""
     counts = _upright(facts)["id"].value_counts()
     many = counts[counts > MOST]
-    words = f"more than {MOST} boxes in {counted(len(many), 'image')}, up to {counts.max():,.0f}"
-    said = f"{words}: AP counts {MOST} found boxes an image, so some are missed for sure."
-    return Found(len(many), words, many.index.tolist(), said) if len(many) else None
+    said = f"{len(many):,} images have more than {MOST} boxes, the most that AP counts as found"
+    return Found(len(many), said, many.index.tolist(), f"{said}.") if len(many) else None
 
 
-check("D515", "Class numbers that may be shifted", "warning")(noticed("D515", __name__))
+check("D514", "Class numbers that may be shifted", "warning")(noticed("D514", __name__))
+check("D515", "Images without a file of annotations", "note")(noticed("D515", __name__))
 check("D521", "Images that stand for few others", "warning")(noticed("D521", __name__))
 
 
 @check("D419", "Classes with few boxes in the test", "warning", needs=("split",))
 def few(facts: Facts) -> Found | None:
     """With a handful of boxes, one of them moves a class's score by tenths."""
-    boxes = facts.items.boxes
+    boxes, split = facts.items.boxes, facts.frame.set_index("id")["split"]
     assert boxes is not None
     boxes = boxes[~boxes["ignored"]]
-    tested = boxes["id"].isin(facts.frame["id"][facts.frame["split"] == "test"])
-    counts = tested.groupby(boxes["label"]).sum().astype(int)
+    counts = (boxes["id"].map(split) == "test").groupby(boxes["label"]).sum()
     short = counts[counts < FEW]
     classes = listed((f"{label} ({count})" for label, count in short.items()), 10)
     said = f"Few boxes in the test make a class's score uncertain: {classes}."
-    return (
-        Found(len(short), f"fewer than {FEW} of {classes}", consequence=said)
-        if len(short)
-        else None
-    )
+    detail = f"fewer than {FEW} boxes of {classes}"
+    return Found(len(short), detail, consequence=said) if len(short) else None
 
 
 def _upright(facts: Facts) -> pd.DataFrame:
     """Return the boxes of images that can be read, turned with them, with ``wide`` and ``high``."""
-    boxes = geometry.turned(geometry.placed(facts.items, facts.surveyed(ImageSurvey)))
+    boxes = geometry.upright(facts.items, facts.surveyed(ImageSurvey))
     return boxes[boxes["wide"] > 0].reset_index(drop=True)
-
-
-def _odd(boxes: pd.DataFrame) -> np.ndarray:
-    flat = (boxes["width"] <= 0) | (boxes["height"] <= 0)
-    return np.asarray(geometry.leaves(boxes) | flat)
 
 
 def _found(

@@ -23,7 +23,8 @@ def unmatched(facts: Facts) -> Found | None:
     absent = [*facts.frame["id"][facts.survey.reason == encoded.NO_FILE], *facts.items.absent]
     loose, target = list(facts.items.unmatched), tasks.get(facts.items.task).target
     told = [f"{counted(len(absent), target)} without {facts.modality.ONE}"] if absent else []
-    told += [f"{counted(len(loose), 'file')} without a {target}"] if loose else []
+    article = "an" if target[0] in "aeiou" else "a"
+    told += [f"{counted(len(loose), 'file')} without {article} {target}"] if loose else []
     if not absent and not loose:
         return None
     lost, label = _lost_to_formats(facts), facts.frame["label"]

@@ -21,11 +21,12 @@ NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 @check("D211", "Labels in several spellings", "warning")
 def labels_alike(facts: Facts) -> Found | None:
     """Find labels that differ by case, width, blanks, unseen characters or the form of a number."""
-    clusters = spellings.alike(facts.frame["label"])
+    labels = facts.labelled["label"]
+    clusters = spellings.alike(labels)
     rare = {name for cluster in clusters for name in list(cluster)[1:]}
     detail = spellings.listed(clusters)
     cure = "if they mean the same, set data: {labels: {merge: alike}} (or {merge: {old: new}})"
-    found = rows_where(facts, facts.frame["label"].isin(rare), f"look alike: {detail}; {cure}")
+    found = _labels_where(facts, labels.isin(rare), f"look alike: {detail}; {cure}")
     words = f"Labels that look alike count as different classes: {detail}; {cure}."
     return found and replace(found, count=len(clusters), consequence=words)
 
@@ -49,16 +50,15 @@ def columns_alike(facts: Facts) -> Found | None:
 @check("D213", "Labels that may stand for none", "note")
 def labels_for_none(facts: Facts) -> Found | None:
     """Find names such as NA, which are classes here; among codes of two letters it is Namibia."""
-    labels = facts.frame["label"]
+    labels = facts.labelled["label"]
     odd = labels.str.lower().isin(MISSING)
     codes = [len(name) == 2 and name.isupper() for name in labels[~odd].dropna().unique()]
     if codes and sum(codes) >= len(codes) / 2:
         odd &= labels != "NA"
     if "+" in set(labels):  # negative, then
         odd &= labels != "-"
-    return rows_where(
-        facts, odd, f"taken for classes; an empty cell is no label: {tally(labels[odd])}"
-    )
+    words = f"taken for classes; an empty cell is no label: {tally(labels[odd])}"
+    return _labels_where(facts, odd, words)
 
 
 @check("D417", "Groups that may stand for none", "warning", needs=("split", "group"))
@@ -83,19 +83,19 @@ def without_group(facts: Facts) -> Found | None:
 @check("D215", "Labels that join others", "warning")
 def joined(facts: Facts) -> Found | None:
     """Find names such as cat|dog beside cat and dog: several labels of an item in one cell."""
-    labels = facts.frame["label"]
+    labels = facts.labelled["label"]
     names = set(labels.dropna())
     parts = {name: {part.strip() for part in JOINT.split(name)} for name in names}
     joint = labels.isin([name for name, each in parts.items() if len(each) > 1 and each <= names])
     words = f"taken for classes of their own: {tally(labels[joint])}"
-    found = rows_where(facts, joint, words)
+    found = _labels_where(facts, joint, words)
     return found and replace(found, consequence=f"Labels that join others are {words}.")
 
 
 @check("D214", "Numbers as labels", "warning")
 def numbers(facts: Facts) -> Found | None:
     """Find classes that look like amounts: their order and distances count for nothing."""
-    names = facts.frame["label"].dropna().unique()
+    names = facts.labelled["label"].dropna().unique()
     if not len(names) or not all(map(NUMBER.fullmatch, names)):
         return None
     values = pd.Series(names).str.replace(",", ".").astype(float).sort_values()
@@ -105,3 +105,9 @@ def numbers(facts: Facts) -> Found | None:
         return None
     words = f"The labels are {len(names)} numbers, taken as names of classes without an order"
     return Found(len(names), f"{words}; an amount needs classes", consequence=f"{words}.")
+
+
+def _labels_where(facts: Facts, mask: pd.Series, detail: str) -> Found | None:
+    """Report the items that have some labels, or nothing where none has."""
+    ids = facts.labelled["id"][mask].unique().tolist()
+    return Found(int(mask.sum()), detail, ids) if ids else None

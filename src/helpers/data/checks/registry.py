@@ -51,6 +51,11 @@ class Facts:
         return self.items.frame if self.split is None else self.split
 
     @property
+    def labelled(self) -> pd.DataFrame:
+        """What has a label, with the id of its item: the items, or the boxes in them."""
+        return self.frame if self.items.boxes is None else self.items.boxes
+
+    @property
     def modality(self) -> Modality:
         """What the items are: its ONE and MANY name them."""
         return self.items.modality

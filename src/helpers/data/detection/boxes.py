@@ -1,6 +1,7 @@
 """The boxes of objects, float pixels from the top left corner of an image's left upper pixel."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import listed
 
 NO_OBJECTS = "no objects"  # the label of images without a box
-SIDES = ("x", "y", "width", "height")
+SIDES = ["x", "y", "width", "height"]
 
 
 def frame(rows: pd.DataFrame | Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -26,23 +27,27 @@ def frame(rows: pd.DataFrame | Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return table.assign(ignored=ignored).astype(kinds)
 
 
-def checked(boxes: pd.DataFrame, place: Callable[[int], str], hint: str = "") -> pd.DataFrame:
-    """Lay boxes out as :func:`frame` does; raises UserError for the first that holds no numbers.
+def numbers(table: pd.DataFrame, columns: Sequence[str], place: Callable[[int], str]) -> Any:
+    """Read columns as numbers; raises UserError for the first that is none: ``place`` of a row."""
+    values = table[[*columns]].apply(pd.to_numeric, errors="coerce").astype("float64")
+    wrong = ~np.isfinite(values.to_numpy())
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        many = f" ({wrong.any(axis=1).sum():,} of {len(table):,} boxes)"
+        what = f"{columns[column]} {str(table[columns[column]].iloc[row])[:40]!r}"
+        raise UserError(f"{place(row)}: {what}: a finite number is needed{many}")
+    return values
 
-    ``place`` says where a row stands; ``hint`` is the cure where a width or height is negative.
-    """
-    numbers = {side: pd.to_numeric(boxes[side], errors="coerce") for side in SIDES}
-    for side, values in numbers.items():
-        odd = ~np.isfinite(values.to_numpy(float))
-        negative = (values < 0).to_numpy() & (side in SIDES[2:])
-        if (wrong := odd | negative).any():
-            row = int(wrong.argmax())
-            needed = "at least 0" if negative[row] else "a finite number"
-            many = f" ({wrong.sum():,} of {len(boxes):,} boxes are wrong)" * bool(wrong.sum() > 1)
-            cure = hint * bool(negative[row])
-            value = str(boxes[side].iloc[row])[:40]
-            raise UserError(f"{place(row)}: {side} {value!r}: {needed} is needed{many}{cure}")
-    return frame(boxes.assign(**numbers))
+
+def checked(table: pd.DataFrame, place: Callable[[int], str], hint: str = "") -> pd.DataFrame:
+    """Lay boxes out; raises UserError for the first whose numbers can be none of a box."""
+    values = numbers(table, SIDES, place)
+    if (wrong := (values[SIDES[2:]] < 0).any(axis=1).to_numpy()).any():
+        row = int(wrong.argmax())
+        size = " and ".join(f"{values[side].iloc[row]:g}" for side in SIDES[2:])
+        many = f" ({wrong.sum():,} of {len(table):,} boxes)"
+        raise UserError(f"{place(row)}: width and height {size}: negative{many}{hint}")
+    return frame(table.assign(**values))
 
 
 def image_labels(ids: Iterable[str], boxes: pd.DataFrame) -> list[str]:
@@ -55,21 +60,20 @@ def image_labels(ids: Iterable[str], boxes: pd.DataFrame) -> list[str]:
     return [named.get(id_, NO_OBJECTS) for id_ in ids]
 
 
-def described(ids: Iterable[str], boxes: pd.DataFrame, digits: int | None = None) -> list[str]:
-    """Write down the boxes of each image, in no order; numbers are rounded to some digits."""
-    sides = boxes[list(SIDES)] if digits is None else boxes[list(SIDES)].round(digits) + 0.0
-    rows = zip(boxes["label"], sides.to_numpy().tolist(), boxes["ignored"], strict=True)
-    lines = pd.Series([f"{label}\0{numbers}{int(ignored)}" for label, numbers, ignored in rows])
-    order = np.argsort(lines.to_numpy(object), kind="stable")
-    joined = lines.iloc[order].groupby(boxes["id"].to_numpy()[order]).agg("\n".join).to_dict()
-    return [joined.get(id_, "") for id_ in ids]
+def described(ids: Iterable[str], boxes: pd.DataFrame, digits: int = 6) -> list[str]:
+    """Write down the boxes of each image, whatever their order; numbers to some digits."""
+    sides = (boxes[SIDES].round(digits) + 0.0).to_numpy().tolist()
+    rows = zip(boxes["label"], sides, boxes["ignored"], strict=True)
+    lines = [f"{label}\0{of}{int(ignored)}" for label, of, ignored in rows]
+    joined = defaultdict[str, list[str]](list)
+    for id_, line in sorted(zip(boxes["id"], lines, strict=True)):
+        joined[id_].append(line)
+    return ["\n".join(joined[id_]) for id_ in ids]
 
 
-def captions(ids: Iterable[str], boxes: pd.DataFrame) -> list[str]:
+def captions(ids: Sequence[str], boxes: pd.DataFrame) -> list[str]:
     """Count the boxes of each class in some images: ``3 cat, 1 dog``."""
-    counts = boxes[boxes["id"].isin(set(ids))].groupby("id")["label"].value_counts()
-    said = {
-        id_: listed([f"{count} {label}" for (_, label), count in of.items()], 3)
-        for id_, of in counts.groupby(level=0)
-    }
+    shown = boxes[boxes["id"].isin(ids)].groupby("id")["label"]
+    counts = {id_: labels.value_counts().items() for id_, labels in shown}
+    said = {id_: listed([f"{n} {label}" for label, n in each], 3) for id_, each in counts.items()}
     return [said.get(id_, NO_OBJECTS) for id_ in ids]

@@ -7,25 +7,12 @@ from helpers.data.detection.boxes import SIDES
 from helpers.data.items import Items
 from helpers.data.surveys.image import ImageSurvey
 
-OUTSIDE = 1.0  # pixels by which boxes may leave an image: numbers are rounded
-
-
-def placed(items: Items, survey: ImageSurvey) -> pd.DataFrame:
-    """Join boxes to their images: ``wide`` and ``high``, 0 where unreadable, and ``turn``.
-
-    ``turn`` is the EXIF orientation by which boxes are still to be turned, 1 for none.
-    """
-    images = pd.DataFrame({"wide": survey.width, "high": survey.height}).astype(float)
-    images["turn"] = np.where(drawn_unturned(items, survey), survey.orientation, 1)
-    images.index = pd.Index(items.frame["id"])
-    assert items.boxes is not None
-    return items.boxes.join(images, on="id")
-
 
 def drawn_unturned(items: Items, survey: ImageSurvey) -> np.ndarray:
-    """Tell which turned images are stated to have had the size that they have unturned: bool [N].
+    """Tell which images are turned by EXIF, but not the picture that boxes were drawn on: bool [N].
 
-    If those that lie on their side all have, images upside down or mirrored were not turned either.
+    Those were stated to have the size that they have unturned. If all that lie on their side were,
+    images upside down or mirrored were not turned either.
     """
     frame, turn = items.frame, survey.orientation
     if "stated_width" not in frame:
@@ -39,10 +26,13 @@ def drawn_unturned(items: Items, survey: ImageSurvey) -> np.ndarray:
     return np.asarray(swapped | others)
 
 
-def turned(boxes: pd.DataFrame) -> pd.DataFrame:
-    """Turn boxes upright by their ``turn``, in images ``wide`` and ``high`` once upright."""
-    x, y, width, height = boxes[list(SIDES)].to_numpy(float).T
-    turn = boxes["turn"].to_numpy()
+def upright(items: Items, survey: ImageSurvey) -> pd.DataFrame:
+    """Return boxes turned with their images, these ``wide`` and ``high``: 0 if unreadable."""
+    images = pd.DataFrame({"wide": survey.width, "high": survey.height}, dtype=float)
+    images["turn"] = np.where(drawn_unturned(items, survey), survey.orientation, 1)
+    assert items.boxes is not None
+    boxes = items.boxes.join(images.set_index(pd.Index(items.frame["id"])), on="id")
+    x, y, width, height, turn = boxes[[*SIDES, "turn"]].to_numpy(float).T
     lying = turn >= 5
     x, y = np.where(lying, y, x), np.where(lying, x, y)
     width, height = np.where(lying, height, width), np.where(lying, width, height)
@@ -53,18 +43,23 @@ def turned(boxes: pd.DataFrame) -> pd.DataFrame:
 
 def cut(boxes: pd.DataFrame) -> pd.DataFrame:
     """Cut boxes at the edges of their images; what lies outside has no area then."""
-    x, y, width, height = boxes[list(SIDES)].to_numpy(float).T
+    x, y, width, height = boxes[SIDES].to_numpy(float).T
     wide, high = boxes["wide"].to_numpy(), boxes["high"].to_numpy()
     left, right = np.clip(x, 0, wide), np.clip(x + width, 0, wide)
     top, bottom = np.clip(y, 0, high), np.clip(y + height, 0, high)
-    inside = ~leaves(boxes, 0)  # as they are, to the last digit
-    width = np.where(inside, width, right - left)
-    height = np.where(inside, height, bottom - top)
-    return boxes.assign(x=left, y=top, width=width, height=height)
+    outside = leaves(boxes, 0)  # the others stay as they are, to the last digit
+    sides = [left, top, np.where(outside, right - left, width)]
+    sides.append(np.where(outside, bottom - top, height))
+    return boxes.assign(**dict(zip(SIDES, sides, strict=True)))
 
 
-def leaves(boxes: pd.DataFrame, by: float = OUTSIDE) -> np.ndarray:
+def leaves(boxes: pd.DataFrame, by: float = 1) -> np.ndarray:
     """Tell which boxes leave their image by more than some pixels: bool [boxes]."""
-    x, y, width, height = boxes[list(SIDES)].to_numpy(float).T
+    x, y, width, height = boxes[SIDES].to_numpy(float).T
     beyond = [-x, -y, x + width - boxes["wide"], y + height - boxes["high"]]
     return np.asarray(np.max(beyond, axis=0) > by)
+
+
+def empty(boxes: pd.DataFrame) -> np.ndarray:
+    """Tell which boxes have no area: bool [boxes]."""
+    return np.asarray((boxes["width"] <= 0) | (boxes["height"] <= 0))

@@ -139,6 +139,15 @@ def orientation(image: Image.Image) -> int:
     return found if found in range(2, 9) else 1
 
 
+def upright_size(file: Path) -> tuple[int, int]:
+    """Read an image's width and height from its header, as it is decoded; 0 if it has none."""
+    try:
+        with Image.open(file) as image:
+            return image.size[::-1] if orientation(image) >= 5 else image.size
+    except Exception:  # which is said where it is decoded
+        return 0, 0
+
+
 def _check_exif(content: bytes) -> None:
     """Raise ValueError or struct.error where a table of tags is cut off: Pillow only warns."""
     if content:

@@ -14,14 +14,12 @@ from helpers.core.errors import UserError, unknown
 from helpers.core.schema import Section, UnknownKey, check
 from helpers.data import tasks
 from helpers.data.sources.fields import (
-    BoxTableSource,
     CocoSource,
     FolderSource,
     HubSource,
     Merge,
     NpySource,
     TableSource,
-    VocSource,
     YoloSource,
 )
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of data source that a study file may name; ``of_boxes`` are its fields for boxes."""
+    """A kind of data source that a study file may name."""
 
     fields: type[Section]
     shorthand: str  # the field that a plain string stands for
@@ -40,12 +38,6 @@ class Source:
     loaders: Mapping[str, str]
     own_files: tuple[str, ...] = ()  # fields that name a file or folder of the user's
     folder_too: bool = False  # whether files next to the own file are read as well
-    of_boxes: type[Section] | None = None
-
-    def section(self, task: str) -> type[Section]:
-        """Return its fields for a task."""
-        boxes = self.of_boxes and tasks.get(task).modality == "detection"
-        return self.of_boxes if boxes and self.of_boxes else self.fields
 
     def own(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
         """List the user's own files and folders, each with its field."""
@@ -74,16 +66,14 @@ KINDS = {  # each kind of source
         NpySource, "data", {"image": f"{_HERE}.arrays.load"}, own_files=("data", "labels", "groups")
     ),
     "folder": Source(FolderSource, "path", _FOLDER, own_files=("path",)),
-    "table": Source(
-        TableSource, "file", _TABLE, own_files=("file",), folder_too=True, of_boxes=BoxTableSource
-    ),
+    "table": Source(TableSource, "file", _TABLE, own_files=("file",), folder_too=True),
     "coco": Source(
         CocoSource,
         "annotations",
         {"detection": f"{_HERE}.coco.load"},
         own_files=("annotations", "images"),
     ),
-    "voc": Source(VocSource, "path", {"detection": f"{_HERE}.voc.load"}, own_files=("path",)),
+    "voc": Source(FolderSource, "path", {"detection": f"{_HERE}.voc.load"}, own_files=("path",)),
     "yolo": Source(
         YoloSource,
         "file",
@@ -147,7 +137,7 @@ def checked(source: Any, task: str, where: str = "") -> tuple[str, Section]:
     [kind], fields = named, source[named[0]]
     if not isinstance(fields, dict):
         fields = {KINDS[kind].shorthand: fields}
-    section = check(KINDS[kind].section(task), fields, f"{where}{kind}")
+    section = check(KINDS[kind].fields, fields, f"{where}{kind}")
     is_image = "image" in tasks.reading(tasks.get(task).modality)
     if getattr(section, "levels", None) and not is_image:
         raise UserError(f"{where}{kind}.levels: only images have levels")

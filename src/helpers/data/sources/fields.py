@@ -73,33 +73,17 @@ class TableSource(LevelsOfImages):
     label: str = "label"
     split: str | None = None
     group: str | None = None
-    encoding: str | None = None
-    links: Literal["follow"] | None = None  # allows links that lead out of its folder
-    # of a CSV; found out if it is the only one that fits
-    separator: Annotated[str, AfterValidator(_separator)] | None = None
-
-
-class BoxTableSource(LevelsOfImages):
-    """A table with a row for each box, or for an image without one: its cells of the box are empty.
-
-    ``width`` and ``height`` are those of the box; ``x_max`` and ``y_max``, its right and lower
-    edge, may stand in their place.
-    """
-
-    file: str
-    path: str | None = None
+    # of a box, a row each: its left upper corner, and its size or the opposite corner
     x: str | None = None
     y: str | None = None
     width: str | None = None
     height: str | None = None
     x_max: str | None = None
     y_max: str | None = None
-    label: str = "label"
     ignored: str | None = None
-    split: str | None = None
-    group: str | None = None
     encoding: str | None = None
-    links: Literal["follow"] | None = None
+    links: Literal["follow"] | None = None  # allows links that lead out of its folder
+    # of a CSV; found out if it is the only one that fits
     separator: Annotated[str, AfterValidator(_separator)] | None = None
 
 
@@ -108,13 +92,6 @@ class CocoSource(LevelsOfImages):
 
     annotations: str | dict[Name, str]
     images: str
-    links: Literal["follow"] | None = None
-
-
-class VocSource(LevelsOfImages):
-    """A folder with Annotations, JPEGImages and maybe ImageSets, as Pascal VOC lays it out."""
-
-    path: str
     links: Literal["follow"] | None = None
 
 

@@ -81,9 +81,9 @@ def _length_histogram(
     return figure
 
 
-def class_balance(counts: pd.DataFrame) -> Figure:
+def class_balance(counts: pd.DataFrame, what: str = "items") -> Figure:
     """Draw how many items of each class (rows) are in each split (columns)."""
-    figure, axes = style.rows(counts.index, "items")
+    figure, axes = style.rows(counts.index, what)
     left = np.zeros(len(counts))
     for split in counts.columns:
         widths, colour = counts[split].to_numpy(), SPLITS.get(split, GREEN)
