@@ -53,6 +53,7 @@ def test_a_notebook_opens_with_what_it_shows_and_its_parameters(notebook):
         "1-data",
         "2-train",
         "2-train-speech",
+        "2-train-detection",
         "3-evaluate",
         "3-evaluate-speech",
         "4-compare",
@@ -62,7 +63,7 @@ def test_the_defaults_are_those_of_a_real_study(name):
     """Run by hand, a notebook then writes what make would: nothing becomes out of date."""
     found = defaults(name)
     study = study_file.load(found["study"])
-    stage = name.removesuffix("-speech")
+    stage = name.removesuffix("-speech").removesuffix("-detection")
     expected = stage_parameters.of(study, stage, found.get("candidate"))
     assert json.loads(json.dumps(found)) == json.loads(json.dumps(expected))
 
