@@ -55,6 +55,7 @@ def test_a_notebook_opens_with_what_it_shows_and_its_parameters(notebook):
         "2-train-speech",
         "2-train-detection",
         "3-evaluate",
+        "3-evaluate-detection",
         "3-evaluate-speech",
         "4-compare",
     ],

@@ -77,7 +77,7 @@ def _errors(e: DetectionEvaluation) -> str:
 
 def _classes(e: DetectionEvaluation) -> str:
     ranked = e.per_class.dropna(subset=["ap"]).sort_values("ap", kind="stable")
-    if len(ranked) < 2:
+    if len(ranked) < 2 or ranked["ap"].max() - ranked["ap"].min() < slices.LEAST_GAP:
         return ""
     worst, best = (
         f"{row['class']} (AP {row['ap']:.3f}, {counted(row['objects'], 'object')})"

@@ -10,6 +10,7 @@ from scipy.sparse import eye_array
 
 from helpers.evaluation.detected_boxes import DetectedBoxes, tabulate
 from helpers.evaluation.robustness import FIELDS
+from helpers.evaluation.slices import MANY_VALUES
 from helpers.metrics import detection as metrics
 from helpers.metrics.boxes.table import FALSE, IGNORED, TRUE
 from helpers.metrics.calibration import BINS, IN_A_BIN, LEAST, Calibration, reliability
@@ -31,7 +32,9 @@ def described(data: DetectedBoxes) -> pd.DataFrame:
     counted = data.truth[~data.truth["ignored"]]
     side = np.sqrt(counted["width"] * counted["height"]).groupby(counted["id"]).median()
     many = data.images["id"].map(counted["id"].value_counts()).fillna(0)
-    crowds = pd.cut(many, _CROWDS, labels=_CROWD_NAMES).astype(object)
+    crowds = many.astype(int)  # of many different numbers, quartiles are made
+    if many.nunique() <= MANY_VALUES:
+        crowds = pd.cut(many, _CROWDS, labels=_CROWD_NAMES).astype(object)
     sizes = pd.cut(data.images["id"].map(side), _SIZES, labels=_SIZE_NAMES).astype(object)
     return data.images.assign(**dict(zip(OWN, (crowds, sizes), strict=True)))
 
