@@ -53,6 +53,7 @@ def test_a_notebook_opens_with_what_it_shows_and_its_parameters(notebook):
         "1-data",
         "2-train",
         "2-train-speech",
+        "2-train-detection",
         "3-evaluate",
         "3-evaluate-detection",
         "3-evaluate-speech",

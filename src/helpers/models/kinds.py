@@ -77,6 +77,8 @@ KINDS = (
         Kind("detection", "detection.single_shot", family=family)
         for family in ("centernet", "nanodet", "ssdlite")
     ),
+    Kind("detection", "detection.text_lines", family="ppocr"),
+    Kind("detection", "detection.onnx", prefix="onnx", local=True),
 )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
     from helpers.training.detection_training import Examples
     from helpers.training.training_loop import FineTuned
 
+LARGEST = 6e4  # that is a number of half precision
 SPLITS = ("train", "validation")
 
 
@@ -115,7 +116,7 @@ def _fit(
         options = request.options if own else DetectionProbeOptions().model_dump()
         with cost.Stopwatch() as reading:
             train, validation = (_split(request, name, maps, phase == "head") for name in SPLITS)
-        if not best:
+        if not run.history:
             detection_network.start(head, train.wanted)
         if phase == "whole":
             _thaw(request, maps, head, frozen=len(phases) > 1)
@@ -150,7 +151,8 @@ def _split(request: DetectionRequest, name: str, maps: Any, frozen: bool) -> "Ex
             read, every, what
         )
         ends = np.cumsum([each.shape[1] for each in flat])[:-1]
-        parts = np.split(values.astype(np.float16), ends, axis=1)
+        values = np.clip(values, -LARGEST, LARGEST).astype(np.float16)
+        parts = np.split(values, ends, axis=1)
         shaped = zip(parts, maps.outputs, strict=True)
         inputs = [part.reshape(-1, *each.shape[1:]) for part, each in shaped]
     else:

@@ -64,10 +64,10 @@ class Run:
             if epoch > first:
                 rows = np.array_split(generator.permutation(len(train.wanted)), steps)
                 learned = self._pass(step, train, rows, f"{phase}: epoch {epoch}, batch", took)
-                if math.isnan(learned):
-                    self.warnings.append(
-                        f"time_budget: {self.budget:g} s: epoch {epoch} is missing."
-                    )
+                if not math.isfinite(learned):
+                    late = f"time_budget: {self.budget or 0:g} s: epoch {epoch} is missing."
+                    high = f"The loss of epoch {epoch} is no number: a smaller rate may do."
+                    self.warnings.append(late if math.isinf(learned) else high)
                     break
             loss, took = _loss(network, validation), self.clock() - began
             self.history.append(
@@ -91,14 +91,14 @@ class Run:
         what: str,
         took: float,
     ) -> float:
-        """Learn from every image once; return the mean loss, NaN if time runs out."""
+        """Learn from every image once; return the mean loss, infinite if time runs out."""
         found: list[float] = []
         if self.clock() + took > self.ends:
-            return math.nan
+            return math.inf
         for rows in progress.track(order, what):
             found.append(float(step(*split.take(rows))))
             if self.clock() > self.ends:
-                return math.nan
+                return math.inf
         return float(np.mean(found))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers.catalogue import wheels
 from helpers.core import cost, quiet_imports
-from helpers.models.detection import coco_classes, graph_model, post_processing
+from helpers.models.detection import class_names, graph_model, post_processing
 from helpers.models.detection.detector import Detections, Detector, DetectorCard
 from helpers.models.inference import openvino
 from helpers.models.kinds import ModelSpec
@@ -33,7 +33,7 @@ class Network:
     outputs: list[str]
     prepare: Callable[[Any], Any]
     finish: Callable[..., Any]
-    classes: tuple[str, ...] = coco_classes.NAMES
+    classes: tuple[str, ...] = class_names.COCO
     overlap: float | None = 0.6  # between boxes of a class, above which the better one stays
 
 
