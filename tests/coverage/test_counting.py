@@ -146,3 +146,11 @@ def test_more_items_show_the_truth():
     shares = promises._truth("groups", 0.8, 0.3)
     assert shares["share"] == pytest.approx(0.8, abs=0.01)
     assert promises._truth("scores", (0.9, 0.1), 1.0)["roc-auc"] == pytest.approx(0.8413, abs=0.01)
+
+
+def test_time_that_quick_worlds_leave_goes_to_slow_ones():
+    seconds = np.array([0.001, 0.1, 0.4])
+    goals = counting._goals(seconds, 2000, 102.0)
+    assert goals[0] == 2000  # two seconds; the others have fifty each
+    assert goals[1:] == [500, 125]
+    assert counting._goals(seconds, 2000, 1e9) == [2000] * 3

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from helpers.core import dotted_names, progress
@@ -65,13 +66,25 @@ def count(every: Sequence[Cell], tries: int, minutes: float, jobs: int = 0) -> p
 
     cores, few, every_one = jobs or os.cpu_count() or 1, min(FIRST, tries), range(len(every))
     found, seconds = zip(*run([(cell, 0, few) for cell in every_one]), strict=True)
-    share = 60 * minutes * cores / len(every)
-    goals = [min(tries, int(share / each)) for each in seconds]
+    goals = _goals(np.array(seconds), tries, 60 * minutes * cores)
     starts = [(cell, k) for cell in every_one for k in range(few, goals[cell], CHUNK)]
     parts = [(cell, k, min(k + CHUNK, goals[cell])) for cell, k in starts]
     for (cell, *_), (more, _) in zip(parts, run(parts), strict=True):
         found[cell].extend(more)
     return pd.DataFrame([row for pair in zip(every, found, strict=True) for row in judged(*pair)])
+
+
+def _goals(seconds: NDArray[np.float64], tries: int, budget: float) -> list[int]:
+    """Count the tries of each cell: all of them, or what an equal share of the time allows.
+
+    What quick cells leave of theirs is shared by the others.
+    """
+    share, cost = 0.0, np.sort(seconds * tries)
+    for done, most in enumerate(cost):
+        share = (budget - cost[:done].sum()) / (len(cost) - done)
+        if share < most:
+            break
+    return np.minimum(tries, share / seconds).astype(int).tolist()
 
 
 def judged(cell: Cell, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from helpers.core.records.training import LearningCurve
 from helpers.metrics.names import amount
 from helpers.metrics.registry import lower_is_better
 
-WIDER, OF_POINTS = 1.2, 1.3  # resampled items do not redraw what is learned from
+WIDER, OF_POINTS = 1.45, 1.3  # resampled items do not redraw what is learned from
+LUCK = 1 / 6  # which moves small parts more: the exponent of their share
 EXPONENTS = np.arange(10, 101) / 100
 TAILS = 0.025, 0.975
 
@@ -18,7 +19,8 @@ def extended(metric: str, items: int, sizes: NDArray, values: NDArray) -> Learni
     law = _fitted(sizes / items, sign * values, 0.0 if sign < 0 else 1.0)
     gains = law[:, 1] * (1 - 2 ** -law[:, 2])
     low, high = gains[0] + WIDER * (np.quantile(gains, TAILS) - gains[0])
-    limits = values[0] + OF_POINTS * (np.quantile(values, TAILS, axis=0) - values[0])
+    reach = OF_POINTS * (sizes / sizes.max()) ** -LUCK
+    limits = values[0] + reach * (np.quantile(values, TAILS, axis=0) - values[0])
     numbers = {"sizes": sizes, "values": values[0], "low": limits[0], "high": limits[1]}
     numbers |= {"law": law[0] * (sign, sign, 1)}
     numbers |= {"gain": np.array([gains[0], min(max(low, 0.0), gains[0]), max(high, gains[0])])}
