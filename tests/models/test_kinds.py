@@ -26,6 +26,10 @@ def test_every_kind_names_a_function_that_exists(kind):
         ("whisper-tiny.en", "speech", "speech.whisper"),
         ("kerashub:moonshine_tiny_en", "speech", "speech.moonshine"),
         ("pocketsphinx", "speech", "speech.pocketsphinx"),
+        ("centernet-mobilenetv3", "detection", "detection.single_shot"),
+        ("ppocr-v5-text", "detection", "detection.text_lines"),
+        ("onnx:made.onnx", "detection", "detection.onnx"),
+        ("kerashub:retinanet_resnet50_fpn_coco", "detection", "detection.kerashub"),
     ],
 )
 def test_a_name_says_which_module_it_loads(repository, name, modality, module):

@@ -78,6 +78,7 @@ KINDS = (
         for family in ("centernet", "nanodet", "ssdlite")
     ),
     Kind("detection", "detection.text_lines", family="ppocr"),
+    Kind("detection", "detection.kerashub", prefix="kerashub", local=True),
     Kind("detection", "detection.onnx", prefix="onnx", local=True),
 )
 

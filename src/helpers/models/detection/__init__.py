@@ -1,6 +1,6 @@
 """Detectors by name: from an image to boxes with classes and scores.
 
-A name is one of the catalogue, or has a prefix: ``onnx:FILE``.
+A name is one of the catalogue, or has a prefix: ``kerashub:PRESET``, ``onnx:FILE``.
 """
 
 from helpers.core.errors import UserError
