@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-EXTRAS = ("text", "speech", "dev")
+EXTRAS = ("text", "speech", "detection", "dev")
 DECLARED = [
     Requirement(line)
     for line in [
