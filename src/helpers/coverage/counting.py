@@ -88,10 +88,13 @@ def _goals(seconds: NDArray[np.float64], tries: int, budget: float) -> list[int]
 
 
 def judged(cell: Cell, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Make a row of each promise in a world, with Clopper and Pearson's bounds."""
+    """Make a row of each promise in a world that was made, with Clopper and Pearson's bounds."""
     rows = []
     for name in cell.get("only", outcomes[0]):
-        kept, width = np.array([each[name] for each in outcomes if np.isfinite(each[name][0])]).T
+        tried = [each[name] for each in outcomes if np.isfinite(each[name][0])]
+        if not tried:
+            continue
+        kept, width = np.array(tried).T
         low, high = binomtest(int(kept.sum()), len(kept)).proportion_ci()
         row = {"kind": cell["kind"], "world": cell["world"], "promise": name}
         row |= {"promised": cell.get("promised", 0.95), "tries": len(kept), "found": kept.mean()}

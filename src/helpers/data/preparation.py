@@ -142,7 +142,7 @@ def save(
     source: str | dict[str, Any],
     split: dict[str, Any] | None = None,
 ) -> None:
-    """Write build/<study>/splits.parquet, folds.parquet, boxes.parquet if any, and data.json."""
+    """Write build/<study>/splits.parquet, folds.parquet, boxes.parquet and data.json."""
     folder, items = paths.build(study), prepared.items
     reasons = prepared.dropped["reason"].value_counts()
     counts = ItemCounts(
@@ -155,7 +155,8 @@ def save(
     )
     files.write_parquet(folder / "splits.parquet", prepared.frame)
     files.write_parquet(folder / "folds.parquet", prepared.folds)
-    files.write_parquet_or_remove(folder / "boxes.parquet", items.boxes)
+    found = boxes.frame(()) if items.boxes is None else items.boxes
+    files.write_parquet(folder / "boxes.parquet", found)
     DataRecord(
         study=study,
         task=items.task,
