@@ -10,7 +10,9 @@ from helpers.comparison.detection import compare
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.records.leaderboard import Leaderboard
+from helpers.evaluation import detected_boxes
 from helpers.metrics import detection as metrics
+from helpers.metrics.statistics.bootstrap import Resampling
 
 GOOD, BAD = {"missed": 0.1, "false": 0.2, "shift": 0.03}, {"missed": 0.6, "false": 3.0}
 
@@ -88,17 +90,19 @@ def test_groups_are_resampled_where_there_are_enough(repository):
     assert few.groups is None and any("nothing is said of other groups" in d for d in few.details)
 
 
-def test_samples_of_resamples_are_those_of_the_metric(study):
-    from helpers.evaluation import detected_boxes
-    from helpers.metrics.statistics.bootstrap import Resampling
-
-    made(study, one=GOOD)
-    matches, drawn = metrics.match(detected_boxes.read("shapes", "one").table), Resampling(200, 3)
-    estimate, samples = metrics.resampled(matches, "average-precision-50", drawn)
-    weights = drawn.weights(matches.table.images).T
-    theirs = metrics.values(matches, ["average-precision-50"], weights)["average-precision-50"]
-    assert np.corrcoef(samples, theirs)[0, 1] > 0.99 and abs((samples - theirs).mean()) < 0.01
-    assert estimate.low < np.median(samples) < estimate.high
+def test_resamples_are_shared_and_spread_as_far_as_a_bootstrap(study):
+    made(study, one=GOOD, copy=GOOD)
+    drawn = Resampling(1000, 3)
+    one, copy = (
+        metrics.match(detected_boxes.read("shapes", name).table) for name in ("one", "copy")
+    )
+    for name in ("average-precision-50", "detection-f1"):
+        estimate, samples = metrics.resampled(one, name, drawn, 0.3)
+        assert (metrics.resampled(copy, name, drawn, 0.3)[1] == samples).all()
+        weights = drawn.weights(one.table.images).T
+        theirs = metrics.values(one, [name], weights, 0.3)[name]
+        assert samples.std() == pytest.approx(theirs.std(), rel=0.4)
+        assert estimate.low < np.median(samples) < estimate.high
 
 
 def test_bad_requests_are_refused(study):

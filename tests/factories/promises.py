@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from factories import folds, worlds
 from factories.worlds import Draw, Floats
-from helpers.comparison import ranking, speech_recognition
+from helpers.comparison import detection, ranking, speech_recognition
 from helpers.comparison.board import Board
 from helpers.metrics import cross_validation, registry, word_error_intervals, word_error_rate
 from helpers.metrics.classification import estimate
@@ -121,6 +121,19 @@ def several(
             (table["rank_low"] <= places).all() and (table["rank_high"] >= places).all()
         )
     return result
+
+
+def detectors(items: int, random: Generator, metric: str, *world: Any) -> Outcome:
+    """Do not tell equal detectors apart; images may be in groups."""
+    draw, each = Draw(items, random), world[1]
+    tables = worlds.drawn_boxes(draw, *world, models=2)
+    groups = np.arange(items).repeat(each) if each > 1 else None
+    row = lambda run, found: _rows([found])[0] | {"candidate": str(run)}  # noqa: E731
+    pair = detection.scored(tables, [0.4, 0.4], metric, draw.resampling(groups), row).pair(0, 1)
+    return {
+        "equals not told apart": kept(pair.p >= 0.05),
+        "difference": within(pair.low, 0.0, pair.high),
+    }
 
 
 def seeds(items: int, random: Generator, runs: int, luck: float = 0.1) -> Outcome:

@@ -155,8 +155,10 @@ def speech(draw: Draw, each: int = 1, invented: float = 0.0) -> Found:
     return word_error_intervals.estimates(table, drawn) | shares | {"hallucination-rate": full}
 
 
-def drawn_boxes(draw: Draw, classes: int, each: int, skill: float, false: float) -> DetectionTable:
-    """Draw images of 3 objects on average, in groups of ``each``, and what a detector finds.
+def drawn_boxes(
+    draw: Draw, classes: int, each: int, skill: float, false: float, models: int = 1
+) -> list[DetectionTable]:
+    """Draw images of 3 objects on average, in groups of ``each``, and what detectors find.
 
     Objects of an image and images of a group are alike in how hard they are; classes are Zipf's.
     """
@@ -167,27 +169,27 @@ def drawn_boxes(draw: Draw, classes: int, each: int, skill: float, false: float)
     label = random.choice(classes, size, p=prior / prior.sum())
     corner, side = random.uniform(0, 600, (size, 2)), np.exp(random.normal(4, 0.8, (size, 2)))
     large = np.log(side[:, 0] / 55)
-    clear = 2 * skill + 0.7 * ease[at] + 0.3 * large + random.normal(size=size)
-    hit, noise = clear > 0.6, np.exp(-0.35 * clear - 1.9)[:, None]
-    moved = corner + side * noise * random.normal(size=(size, 2))
-    near = np.hstack([moved, side * np.exp(noise * random.normal(size=(size, 2)))])
-    said = np.where(random.random(size) < 0.94, label, random.integers(0, classes, size))
-    beside = np.arange(count).repeat(random.poisson(false * np.exp(-0.4 * ease)))
-    more = len(beside)
-    wrong = [random.uniform(0, 600, (more, 2)), np.exp(random.normal(4, 0.8, (more, 2)))]
-    sure = clear - 1.1 + 0.7 * random.normal(size=size), random.normal(-1.2, 1, more)
-    return DetectionTable(
-        count,
-        classes,
-        at,
-        label,
-        np.hstack([corner, side]),
-        np.zeros(size, bool),
-        np.append(at[hit], beside),
-        np.append(said[hit], random.choice(classes, more, p=prior / prior.sum())),
-        np.vstack([near[hit], np.hstack(wrong)]),
-        expit(np.append(sure[0][hit], sure[1])),
-    )
+    own, ignored = random.normal(size=size) * np.sqrt(0.5), np.zeros(size, bool)
+    truth = np.hstack([corner, side])
+    made = (count, classes, at, label, truth, ignored)
+    tables = []
+    for _ in range(models):
+        luck = own + random.normal(size=size) * np.sqrt(0.5)
+        clear = 2 * skill + 0.7 * ease[at] + 0.3 * large + luck
+        hit, noise = clear > 0.6, np.exp(-0.35 * clear - 1.9)[:, None]
+        moved = corner + side * noise * random.normal(size=(size, 2))
+        near = np.hstack([moved, side * np.exp(noise * random.normal(size=(size, 2)))])
+        said = np.where(random.random(size) < 0.94, label, random.integers(0, classes, size))
+        beside = np.arange(count).repeat(random.poisson(false * np.exp(-0.4 * ease)))
+        more = len(beside)
+        wrong = [random.uniform(0, 600, (more, 2)), np.exp(random.normal(4, 0.8, (more, 2)))]
+        sure = clear - 1.1 + 0.7 * random.normal(size=size), random.normal(-1.2, 1, more)
+        others = random.choice(classes, more, p=prior / prior.sum())
+        images, names = np.append(at[hit], beside), np.append(said[hit], others)
+        scores = expit(np.append(sure[0][hit], sure[1]))
+        drawn = np.vstack([near[hit], np.hstack(wrong)])
+        tables.append(DetectionTable(*made, images, names, drawn, scores))
+    return tables
 
 
 def boxes(
@@ -195,7 +197,7 @@ def boxes(
 ) -> Found:
     """Estimate the metrics of found boxes, those of the rarest class, and false alarms."""
     draw = replace(draw, items=min(draw.items, 60_000 // each))
-    table = drawn_boxes(draw, classes, each, skill, false)
+    [table] = drawn_boxes(draw, classes, each, skill, false)
     groups = np.arange(draw.items).repeat(each) if each > 1 else None
     found, drawn = detection.match(table), draw.resampling(groups)
     rare = detection.by_class(found, drawn).iloc[-1]

@@ -1,5 +1,8 @@
 """Detectors compared on the same images: paired tests of their precision, ties."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -17,6 +20,7 @@ from helpers.metrics import registry
 from helpers.metrics.detection import DetectionTable
 from helpers.metrics.paired_tests import Difference, Pair, pair_from_samples
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS, Resampling, group_codes
+from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.permutation import swap_test
 
 USUAL = "mean-average-precision"
@@ -48,8 +52,15 @@ def compare(
     if without and primary in registry.functions("boxes"):
         raise UserError(f"{study}: {primary}: {names(without)} found no boxes in validation images")
     first, resampling = entries[0], Resampling(resamples, seed, entries[0].groups)
+
+    def row(run: int, value: Estimate) -> dict[str, Any]:
+        recall = records[run].metrics[RECALL].value if RECALL in records[run].metrics else None
+        found = boards.row(entries[run].training, value, np.nan if recall is None else recall)
+        return found | {"told": _told(records[run])}
+
+    tables, chosen = [entry.table for entry in entries], [record.threshold for record in records]
     board = ranking.ranked(
-        scored(entries, records, primary, resampling),
+        scored(tables, chosen, primary, resampling, row),
         seed,
         margin,
         groups=None if first.groups is None else len(set(first.groups)),
@@ -62,23 +73,26 @@ def compare(
 
 
 def scored(
-    entries: list[detected_boxes.DetectedBoxes],
-    records: list[DetectionMetrics],
+    tables: Sequence[DetectionTable],
+    chosen: Sequence[float | None],
     primary: str,
     resampling: Resampling,
+    row: Callable[[int, Estimate], dict[str, Any]],
 ) -> Scored:
-    """Compute a metric of all candidates, on resamples too, and how two of them compare."""
-    matched = [metrics.match(entry.table) for entry in entries]
-    unit, count = group_codes(resampling.groups, matched[0].table.images)
-    chosen, rows, drawn = [record.threshold for record in records], [], []
-    for entry, record, each in zip(entries, records, matched, strict=True):
-        value, samples = metrics.resampled(each, primary, resampling, record.threshold)
-        recall = record.metrics[RECALL].value if record.threshold is not None else None
-        row = boards.row(entry.training, value, np.nan if recall is None else recall)
-        rows.append(row | {"told": _told(record)})
-        drawn.append(samples)
-    values, samples = np.array([row["value"] for row in rows]), np.column_stack(drawn)
-    found = [_fingerprints(each.table) for each in matched]
+    """Compute a metric of all candidates, on resamples too, and how two of them compare.
+
+    ``chosen`` are the scores from which their boxes count, and ``row`` makes that of the board.
+    """
+    matched = [metrics.match(table) for table in tables]
+    unit, count = group_codes(resampling.groups, tables[0].images)
+    every = zip(matched, chosen, strict=True)
+    resampled = [metrics.resampled(each, primary, resampling, score) for each, score in every]
+    rows = [row(run, value) for run, (value, _) in enumerate(resampled)]
+    values = np.array([value.value for value, _ in resampled])
+    samples, found = (
+        np.column_stack([drawn for _, drawn in resampled]),
+        [*map(_fingerprints, tables)],
+    )
 
     def units(run: int) -> NDArray[np.float64]:
         return metrics.pseudo_values(matched[run], primary, resampling.groups, chosen[run])

@@ -13,7 +13,7 @@ GROUPS = np.arange(60) % 25
 
 @pytest.fixture(scope="module")
 def found():
-    return match(drawn_boxes(Draw(60, np.random.default_rng(3)), 3, 1, 1.4, 1.5))
+    return match(drawn_boxes(Draw(60, np.random.default_rng(3)), 3, 1, 1.4, 1.5)[0])
 
 
 @pytest.mark.parametrize("name", ["average-recall", "lrp-error", "detection-f1"])

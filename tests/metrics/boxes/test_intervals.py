@@ -16,7 +16,9 @@ TRIES = 40
 
 
 @pytest.mark.parametrize(
-    ("items", "more"), [(40, (3, 1, 1.4, 1.0)), (12, (2, 10, 1.4, 1.5))], ids=["images", "groups"]
+    ("items", "more"),
+    [(40, (3, 1, 1.4, 1.0)), (12, (2, 10, 1.4, 1.5))],
+    ids=["images", "groups"],
 )
 def test_they_hold_the_truth(items, more):
     truth = boxes(Draw(6_000 // more[1], np.random.default_rng(0), 2), *more)
@@ -62,7 +64,7 @@ def test_every_interval_holds_its_value_and_has_a_width():
 
 
 def test_the_values_are_those_of_all_images():
-    found = match(drawn_boxes(Draw(30, np.random.default_rng(2)), 4, 1, 1.4, 1.5))
+    found = match(drawn_boxes(Draw(30, np.random.default_rng(2)), 4, 1, 1.4, 1.5)[0])
     plain = values(found, threshold=0.4)
     for name, each in estimates(found, Resampling(50), 0.4).items():
         assert each.value == pytest.approx(plain[name])

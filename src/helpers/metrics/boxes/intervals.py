@@ -17,9 +17,7 @@ from helpers.metrics.boxes.resampled import (
     AT_THRESHOLD,
     OF_CLASSES,
     class_curves,
-    class_values,
     counts,
-    mean,
     over,
 )
 from helpers.metrics.boxes.table import FALSE, TRUE, DetectionTable, Matches
@@ -53,16 +51,14 @@ def estimates(
 def resampled(
     matches: Matches, name: str, resampling: Resampling = DEFAULT, threshold: float | None = None
 ) -> tuple[Estimate, NDArray[np.float64]]:
-    """Estimate one metric, and compute it on resamples that all detectors of the images share, [R].
+    """Estimate one metric, and compute it on resamples that all detectors of the images share.
 
-    A class that a resample misses keeps its place.
+    These are halves of the images where classes are averaged, [at most HALVES], else [R].
     """
     if name in OF_CLASSES:
         found = of_classes(matches, [name], resampling)[name]
-        unit, count = group_codes(resampling.groups, matches.table.images)
-        drawn = class_values(matches, [name], resampling.weights(count), unit)[name][found.label]
-        kept = mean(np.where(np.isfinite(drawn), drawn, found.whole[:, None]))
-        return mean_interval(found, resampling, matches.table), kept
+        samples = found.whole.mean() + found.moved.mean(axis=0, dtype=float)
+        return mean_interval(found, resampling, matches.table), samples
     assert threshold is not None
     metric, table = AT_THRESHOLD[name], counts(matches, threshold)
     estimate = ratio_intervals(table, {name: metric}, resampling)[name].capped()
