@@ -1,6 +1,7 @@
 """Detectors compared: order, ties, pairs, and what the answer says of boxes."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from factories.detection import detection_study
 from factories.found_boxes import detected, evaluated, found_boxes
@@ -110,3 +111,17 @@ def test_bad_requests_are_refused(study):
         compare("shapes", [])
     with pytest.raises(UserError, match="macro-f1"):
         compare("shapes", made(study, one=GOOD), "macro-f1")
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_an_object_no_candidate_has_a_value(study):
+    file = paths.build("shapes") / "boxes.parquet"
+    files.write_parquet(file, pd.read_parquet(file).assign(ignored=True))
+    board = compare("shapes", made(study, one=GOOD, other=BAD), resamples=300)
+    assert board.table["value"].isna().all() and board.table["low"].isna().all()
+
+
+def test_what_the_data_says_of_rare_classes_is_said_once(repository):
+    study = detection_study(repository, images=12)
+    board = compare("shapes", made(study, one=GOOD), resamples=300)
+    assert sum("circle (" in line for line in board.details) == 1

@@ -233,3 +233,13 @@ def test_the_same_seed_gives_the_same_numbers(study):
     )
     assert first.metrics == second.metrics
     pd.testing.assert_frame_equal(first.slices.gaps, second.slices.gaps)
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_an_object_nothing_is_said_of_what_is_found(study):
+    file = paths.build("shapes") / "boxes.parquet"
+    files.write_parquet(file, pd.read_parquet(file).assign(ignored=True))
+    detected(study, "one")
+    result = evaluated(study, "one")
+    assert result.objects == 0 and np.isnan(result.metrics["average-precision-50"].value)
+    assert not any("% of the objects" in line for line in said(result))

@@ -68,7 +68,7 @@ def compare(
         one="image",
     )
     few = 0 < first.known < ENOUGH_GROUPS
-    cautions = [*records[0].cautions, *([detection_cautions.resampled(first)] * few)]
+    cautions = [detection_cautions.resampled(first)] * few
     return result.assemble(study, [entry.training for entry in entries], board, cautions)
 
 

@@ -55,9 +55,9 @@ def at_threshold(e: DetectionEvaluation) -> str:
 
 
 def _false_positives(e: DetectionEvaluation) -> list[str]:
-    """Say how many false boxes it takes to find nearly all."""
+    """Say how many false boxes it takes to find nearly all; nothing where there is no object."""
     lines: list[str] = []
-    for row in e.froc.itertuples():
+    for row in e.froc.itertuples() if e.objects else ():
         if row.value != row.value:
             most = e.curves[0]["recall"].max()
             most = 0.0 if most != most else most

@@ -205,7 +205,8 @@ def few(facts: Facts) -> Found | None:
     counts = (boxes["id"].map(split) == "test").groupby(boxes["label"]).sum()
     short = counts[counts < FEW]
     classes = listed((f"{label} ({count})" for label, count in short.items()), 10)
-    said = f"Few boxes in the test make a class's score uncertain: {classes}."
+    said = f"Few boxes in the test make a class's score uncertain: {classes}. In the mean each "
+    said += "class counts as much, but for those without a box."
     detail = f"fewer than {FEW} boxes of {classes}"
     return Found(len(short), detail, consequence=said) if len(short) else None
 

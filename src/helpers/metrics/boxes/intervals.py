@@ -57,7 +57,9 @@ def resampled(
     """
     if name in OF_CLASSES:
         found = of_classes(matches, [name], resampling)[name]
-        samples = found.whole.mean() + found.moved.mean(axis=0, dtype=float)
+        undefined_ones = np.full(found.halves.shape[1], np.nan)  # no class has an object
+        whole, moved = found.whole, found.moved
+        samples = whole.mean() + moved.mean(axis=0, dtype=float) if len(whole) else undefined_ones
         return mean_interval(found, resampling, matches.table), samples
     assert threshold is not None
     metric, table = AT_THRESHOLD[name], counts(matches, threshold)
