@@ -65,7 +65,7 @@ lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine 
 bench: $(READY)  ## measure the speeds quoted in the README
 	@$(EVALBOOK) bench
 
-coverage: $(READY)  ## count how often intervals, tests and promises hold; TRIES=2000 and MINUTES=25 at most
+coverage: $(READY)  ## count how often intervals, tests and promises hold; TRIES=2000 and MINUTES=35 at most
 	@$(EVALBOOK) coverage $(if $(TRIES),--tries $(TRIES)) $(if $(MINUTES),--minutes $(MINUTES)); failed=$$?; $(EVALBOOK) publish; exit $$failed
 
 setup: $(READY)  ## set up the environment and nothing else

@@ -131,12 +131,24 @@ def test_slow_worlds_are_tried_less_often_where_minutes_are_few(monkeypatch):
 
     def slow(items, random):
         clock[0] += 0.5 if clock[0] else 30.0  # the first try finds the truth
-        return a_try(1.0)
+        return a_try(random.random() < 0.95)
 
-    monkeypatch.setattr(counting.time, "perf_counter", lambda: clock[0])
+    for name in ("perf_counter", "monotonic"):
+        monkeypatch.setattr(counting.time, name, lambda: clock[0])
     monkeypatch.setattr(promises, "slow", slow, False)
-    table = counting.count([cell(trial="factories.promises.slow", arguments=[])], 2000, 0.5, 1)
-    assert table["tries"].tolist() == [60]
+    table = counting.count([cell(trial="factories.promises.slow", arguments=[])], 2000, 1.5, 1)
+    assert 110 < table["tries"][0] <= 122 and clock[0] == pytest.approx(90, abs=1)
+
+
+def test_a_world_is_left_when_it_is_settled(every_fifth, monkeypatch):
+    monkeypatch.setattr(promises, "keeps", lambda items, random: a_try(True), False)
+    trials = [
+        cell(trial=f"factories.promises.{name}", arguments=[]) for name in ("breaks", "keeps")
+    ]
+    table = counting.count(trials, 2000, 1e6, 1)
+    assert table["verdict"].tolist() == ["fails", "conservative"] and table["tries"].max() <= 400
+    power = counting.count([trials[0] | {"promised": 0.8}], 2000, 1e6, 1)
+    assert power["tries"].tolist() == [2000] and power["verdict"].tolist() == ["holds"]
 
 
 def test_more_items_show_the_truth():

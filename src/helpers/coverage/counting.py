@@ -16,6 +16,7 @@ from helpers.core import dotted_names, progress
 from helpers.core.yaml_files import read_yaml
 
 TRIES, FIRST, CHUNK = 2000, 20, 100
+LOOKS = (100, 200, 400, 700, 1000, 1400)  # tries after which a world that is settled is left
 # from the least to the most, by what is promised
 HOLDS = {0.95: (0.925, 0.985), 0.9: (0.875, 0.97), 0.8: (0.78, 0.82)}
 VERDICTS = ("holds", "conservative", "open", "cannot hold", "fails")
@@ -56,46 +57,69 @@ def _frozen(value: Any) -> Any:
 
 
 def count(every: Sequence[Cell], tries: int, minutes: float, jobs: int = 0) -> pd.DataFrame:
-    """Try promises so often, or as often as each one's share of the minutes allows: ``judged``."""
+    """Try promises until it is told whether they hold, so often at most: ``judged``.
+
+    Where the minutes do not suffice, each world that is left has an equal share of them.
+    """
     from sklearn.utils.parallel import Parallel, delayed
 
-    def run(parts: Sequence[tuple[int, int, int]]) -> list[Tried]:
+    def run(parts: Sequence[tuple[int, int, int]], what: str) -> list[Tried]:
         work = (delayed(_tries)(every[cell], *numbers) for cell, *numbers in parts)
         made = Parallel(cores, return_as="generator")(work)
-        return list(progress.track(made, "tries of promises", len(parts)))
+        return list(progress.track(made, what, len(parts)))
 
-    cores, few, every_one = jobs or os.cpu_count() or 1, min(FIRST, tries), range(len(every))
-    found, seconds = zip(*run([(cell, 0, few) for cell in every_one]), strict=True)
-    goals = _goals(np.array(seconds), tries, 60 * minutes * cores)
-    starts = [(cell, k) for cell in every_one for k in range(few, goals[cell], CHUNK)]
-    parts = [(cell, k, min(k + CHUNK, goals[cell])) for cell, k in starts]
-    for (cell, *_), (more, _) in zip(parts, run(parts), strict=True):
-        found[cell].extend(more)
+    cores, few, end = (
+        jobs or os.cpu_count() or 1,
+        min(FIRST, tries),
+        time.monotonic() + 60 * minutes,
+    )
+    first = run([(cell, 0, few) for cell in range(len(every))], "worlds")
+    found, seconds = [each for each, _ in first], np.array([spent for _, spent in first])
+    for look in (*(each for each in LOOKS if few < each < tries), tries):
+        left = [k for k, each in enumerate(found) if not _settled(every[k], each)]
+        done = np.array([len(found[k]) for k in left])
+        more = _goals(seconds[left], look - done, (end - time.monotonic()) * cores)
+        parts = [
+            (k, start, min(start + CHUNK, old + new))
+            for k, old, new in zip(left, done, more, strict=True)
+            for start in range(old, old + new, CHUNK)
+        ]
+        made = run(parts, f"tries of what is open, up to {look:,}")
+        for (k, *_), (outcomes, _) in zip(parts, made, strict=True):
+            found[k].extend(outcomes)
     return pd.DataFrame([row for pair in zip(every, found, strict=True) for row in judged(*pair)])
 
 
-def _goals(seconds: NDArray[np.float64], tries: int, budget: float) -> list[int]:
+def _settled(cell: Cell, outcomes: list[Outcome]) -> bool:
+    power = cell.get("promised", 0.95) < 0.9  # to be met, and not only to be reached
+    return not power and all(row["verdict"] != "open" for row in judged(cell, outcomes))
+
+
+def _goals(seconds: NDArray[np.float64], tries: NDArray[np.int64], budget: float) -> list[int]:
     """Count the tries of each cell: all of them, or what an equal share of the time allows.
 
     What quick cells leave of theirs is shared by the others.
     """
     share, cost = 0.0, np.sort(seconds * tries)
     for done, most in enumerate(cost):
-        share = (budget - cost[:done].sum()) / (len(cost) - done)
+        share = max(0.0, budget - cost[:done].sum()) / (len(cost) - done)
         if share < most:
             break
     return np.minimum(tries, share / seconds).astype(int).tolist()
 
 
 def judged(cell: Cell, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Make a row of each promise in a world that was made, with Clopper and Pearson's bounds."""
-    rows = []
+    """Make a row of each promise in a world that was made, with Clopper and Pearson's bounds.
+
+    They are those of 99 % before all tries were made: several looks are taken at them.
+    """
+    rows, level = [], 0.95 if len(outcomes) >= TRIES else 0.99
     for name in cell.get("only", outcomes[0]):
         tried = [each[name] for each in outcomes if np.isfinite(each[name][0])]
         if not tried:
             continue
         kept, width = np.array(tried).T
-        low, high = binomtest(int(kept.sum()), len(kept)).proportion_ci()
+        low, high = binomtest(int(kept.sum()), len(kept)).proportion_ci(level)
         row = {"kind": cell["kind"], "world": cell["world"], "promise": name}
         row |= {"promised": cell.get("promised", 0.95), "tries": len(kept), "found": kept.mean()}
         row |= {"low": low, "high": high, "width": width.mean()}
