@@ -114,7 +114,7 @@ class Study(Section):
 
 def names(full: bool = False) -> list[str]:
     """List the studies in params/, and with ``full`` also those in params/full/."""
-    folders = [paths.params(), *([paths.params() / "full"] if full else [])]
+    folders = [paths.params(), paths.params() / "full"] if full else [paths.params()]
     return [file.stem for folder in folders for file in sorted(folder.glob("*.yaml"))]
 
 
@@ -129,8 +129,7 @@ def parse(file: Path) -> Study:
     """Read and check one study file."""
     where = paths.shown(file)
     if file.stem in (ACROSS, lesson_file.LESSONS, *lesson_file.names()):
-        taken = "all studies together or lessons have it"
-        raise UserError(f"{where}: the name {file.stem} is reserved: {taken}")
+        raise UserError(f"{where}: the name {file.stem} is that of all studies or of a lesson")
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
