@@ -18,11 +18,12 @@ EVALBOOK = env PYTHONPATH=src PYTHONHASHSEED=0 $(PYTHON) -m helpers
 # The environment is ready when this file exists: its name depends on the lock and the folder, and it is written last.
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))
 STUDIES := $(basename $(notdir $(wildcard params/*.yaml params/full/*.yaml)))
+LESSONS := $(basename $(notdir $(wildcard notebooks/lessons/*.ipynb)))
 
 -include build/plan.mk
 build/plan.mk Makefile: ;
 
-.PHONY: all setup stages test test-all coverage lab list why check items bench clean distclean help $(STUDIES) $(STAGES)
+.PHONY: all setup stages test test-all coverage lab list why check items bench clean distclean help lessons $(LESSONS) $(STUDIES) $(STAGES)
 
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
@@ -32,6 +33,10 @@ all: $(READY)  ## set up, run every study in params/, render the reports, print 
 
 $(STUDIES): %:  ## run one study by its name
 	@$(MAKE) --no-print-directory all STUDY=$@
+
+lessons:  ## run the lessons of notebooks/lessons, two side by side; make <lesson> runs one
+lessons $(LESSONS):
+	@$(MAKE) --no-print-directory all STUDY=$@ JOBS=$(if $(filter file,$(origin JOBS)),2,$(JOBS))
 
 stages: $(STAGES)
 

@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    runs = (plan, why, check, publish, stage, kernel, serve, list_, items, compare, bench)
+    runs = (plan, why, check, publish, stage, kernel, serve, list_, lessons, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
         for run in (*runs, coverage, architecture, schema)
@@ -135,28 +135,16 @@ def why(options: argparse.Namespace) -> None:
     """Say why each stage is out of date."""
     from helpers.pipeline import status
 
-    status.print_why(_studies(options))
+    status.print_why(status.with_lessons(options.studies))
 
 
 def check(options: argparse.Namespace) -> int:
-    """Compare the numbers with each study's `expect`."""
-    from helpers.config import study_file
+    """Compare the numbers with each `expect`, of studies and of lessons that were run."""
     from helpers.pipeline import status
 
-    names = _studies(options)
-    lines = status.check(names)
+    lines = status.print_check(status.with_lessons(options.studies))
     for line in lines:
         print(f"evalbook: {line}", file=sys.stderr)
-    skipped = [name for name in names if status.skipped(name)]
-    compared = [name for name in names if name not in skipped]
-    if skipped:
-        print(f"Skipped, so there are no numbers to compare: {', '.join(skipped)}.")
-    without = [name for name in compared if not study_file.load(name).expect]
-    if without:
-        print(f"No `expect` in the study file, so nothing was compared: {', '.join(without)}.")
-    expected = [name for name in compared if name not in without]
-    if expected and not lines:
-        print(f"All numbers are as expected: {', '.join(expected)}.")
     return 1 if lines else 0
 
 
@@ -165,6 +153,13 @@ def list_(options: argparse.Namespace) -> None:
     from helpers.pipeline import status
 
     status.print_list()
+
+
+def lessons(options: argparse.Namespace) -> None:
+    """Print the README's table of lessons."""
+    from helpers.pipeline import status
+
+    status.print_lessons()
 
 
 def items(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from helpers.catalogue import entries
-from helpers.config import candidates, key_places
+from helpers.config import candidates, key_places, lesson_file
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
 from helpers.config.options import Correlate, Robustness, ThresholdAim
@@ -128,8 +128,8 @@ def load(name: str) -> Study:
 def parse(file: Path) -> Study:
     """Read and check one study file."""
     where = paths.shown(file)
-    if file.stem == ACROSS:
-        raise UserError(f"{where}: the name {ACROSS} is reserved for all studies together")
+    if file.stem in (ACROSS, lesson_file.LESSONS, *lesson_file.names()):
+        raise UserError(f"{where}: the name {file.stem} is that of all studies or of a lesson")
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
-from helpers.config import study_file
+from helpers.config import lesson_file, study_file
 from helpers.config.candidates import Candidate
 from helpers.config.study_file import ACROSS, Study
-from helpers.core import files, paths
+from helpers.core import code_digest, files, paths
 from helpers.core.errors import check_known
+from helpers.core.records.lesson import LESSONS
 from helpers.data import tasks
 from helpers.metrics.registry import METRICS
 from helpers.pipeline import external_inputs, loaded_by_name, stage_parameters
@@ -53,11 +54,19 @@ def across() -> list[Stage]:
     return [stage]
 
 
+def of(name: str) -> list[Stage]:
+    """Return the stages of a study, of all studies together, of all lessons or of one."""
+    if name == ACROSS:
+        return across()
+    if name not in (LESSONS, *lesson_file.names()):
+        return stages(study_file.load(name))
+    return [_lesson(each) for each in (lesson_file.names() if name == LESSONS else [name])]
+
+
 def find(key: str) -> Stage:
     """Return the stage with a key such as ``solar-cells/majority/2-train``."""
-    study = key.partition("/")[0]
-    planned = across() if study == ACROSS else stages(study_file.load(study))
-    by_key = {stage.key: stage for stage in planned}
+    study, _, inside = key.partition("/")
+    by_key = {stage.key: stage for stage in of(inside if study == LESSONS else study)}
     check_known("stage", key, by_key)
     return by_key[key]
 
@@ -72,9 +81,8 @@ def out_of_date(planned: list[Stage]) -> list[Stage]:
 
 
 def load(names: list[str]) -> list[Stage]:
-    """Return the stages of some studies; every study file is checked before any is planned."""
-    studies = [study_file.load(name) for name in names]
-    planned = [stage for study in studies for stage in stages(study)]
+    """Return the stages of some studies and lessons; every file is checked before any runs."""
+    planned = [stage for name in names for stage in of(name)]
     return planned + (across() if set(study_file.names()) <= set(names) else [])
 
 
@@ -85,7 +93,7 @@ def write(planned: list[Stage]) -> list[Stage]:
     listed = "".join(f" \\\n  {stage.key}" for stage in _staggered(to_run))
     lines = ["# Stages to run, written by `python -m helpers plan`.", f"STAGES :={listed}"]
     for stage in to_run:
-        needs = [need for need in stage.needs if need in keys]
+        needs = [need for need in (*stage.needs, *stage.after) if need in keys]
         lines += [f"{stage.key}: {' '.join(needs)}"] if needs else []
     files.write_text(paths.build() / "plan.mk", "\n".join(lines) + "\n")
     files.write_json(paths.build() / "plan.json", keys)
@@ -94,7 +102,7 @@ def write(planned: list[Stage]) -> list[Stage]:
 
 def own_files(names: list[str]) -> list[Path]:
     """List the user's own files and folders that some studies read."""
-    studies = [study_file.load(name) for name in names]
+    studies = [study_file.load(used) for name in names for used in _used(name)]
     sources = [each for study in studies for each in (study.data.source, *study.data.shift)]
     models = [each.model for study in studies for each in (*study.candidates, *study.contenders)]
     own = [path for source in sources for path in external_inputs.own_data(source)]
@@ -139,6 +147,28 @@ def _stage(
         inputs=tuple(inputs),
         origin=origin,
     )
+
+
+def _lesson(name: str) -> Stage:
+    """Return the stage of a lesson, which shares what the studies that it uses load by name."""
+    lesson = lesson_file.load(name)
+    used = [stage for study in lesson.uses for stage in stages(study_file.load(study))]
+    origins = {f"{each.study}: {key}": at for each in used for key, at in each.origin.items()}
+    return Stage(
+        study=LESSONS,
+        stage=name,
+        notebook=f"{LESSONS}/{name}",
+        parameters={},
+        loads=tuple(sorted({module for each in used for module in each.loads})),
+        after=tuple(each.key for each in used if each.stage == "4-compare"),
+        origin=origins | {"defaults": code_digest.of_value(lesson.defaults)},
+    )
+
+
+def _used(name: str) -> Sequence[str]:
+    if name == LESSONS:
+        return sorted({study for each in lesson_file.ordered() for study in each.uses})
+    return lesson_file.load(name).uses if name in lesson_file.names() else [name]
 
 
 def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Stage]) -> list[Stage]:

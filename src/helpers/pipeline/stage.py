@@ -9,6 +9,7 @@ from typing import Any
 from helpers.core import code_digest, files, paths
 from helpers.core.errors import UserError
 from helpers.core.records.base import Record
+from helpers.core.records.lesson import LESSONS, LessonRecord
 from helpers.core.records.stages import StageRun
 from helpers.core.records.table import RECORDS
 
@@ -37,6 +38,7 @@ class Stage:
     notebook: str | None = None
     loads: tuple[str, ...] = ()  # modules that no import of the notebook shows
     needs: tuple[str, ...] = ()  # keys of the stages before it
+    after: tuple[str, ...] = ()  # keys of stages that come first if they run, and are not needed
     inputs: tuple[Path, ...] = field(default=(), repr=False)  # those of their files that it reads
     # digests of the user's own files, of catalogue entries and of the tables of tasks and metrics
     origin: dict[str, str] = field(default_factory=dict, repr=False)
@@ -74,7 +76,12 @@ class Stage:
     @property
     def outputs(self) -> list[Path]:
         """Return the files that the stage writes."""
-        return [self.folder / name for name in OUTPUTS[self.notebook or self.stage]]
+        names = (
+            (f"{self.stage}.json",)
+            if self.study == LESSONS
+            else OUTPUTS[self.notebook or self.stage]
+        )
+        return [self.folder / name for name in names]
 
     @cached_property
     def record(self) -> StageRun | None:
@@ -105,7 +112,8 @@ class Stage:
     def outdated(self) -> list[str]:
         """List the records of the last run that are of another version, a line each."""
         records: list[tuple[type[Record], Path]] = [(StageRun, self.record_file)]
-        records += [(RECORDS[file.name], file) for file in self.outputs if file.name in RECORDS]
+        kinds = {f"{self.stage}.json": LessonRecord} if self.study == LESSONS else RECORDS
+        records += [(kinds[file.name], file) for file in self.outputs if file.name in kinds]
         return [reason for kind, file in records if (reason := kind.outdated(file))]
 
     @cached_property

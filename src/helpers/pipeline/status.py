@@ -4,23 +4,26 @@ import contextlib
 
 import psutil
 
-from helpers.config import study_file
+from helpers.config import lesson_file, study_file
+from helpers.config.lesson_file import LessonFile
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import listed
 from helpers.core.records.leaderboard import Leaderboard
+from helpers.core.records.lesson import LESSONS, LessonRecord
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.stages import StageStatus, Status
-from helpers.pipeline.plan import across, stages
+from helpers.pipeline.plan import of, stages
 from helpers.pipeline.stage import Stage
+from helpers.report import lessons
 
 OLD = {"stale": "is out of date", "failed": "failed", "running": "is running"}
 
 
 def write() -> list[StageStatus]:
     """Write build/status.json and return its stages: of params/, and of what was ever built."""
-    shipped = study_file.names()
-    built = [name for name in study_file.names(full=True) if paths.build(name).is_dir()]
+    shipped, more = study_file.names(), [*study_file.names(full=True), LESSONS]
+    built = [name for name in more if paths.build(name).is_dir()]
     names = dict.fromkeys([*shipped, *built, study_file.ACROSS])
     status = Status(stages=[describe(stage) for name in names for stage in _stages(name)])
     with contextlib.suppress(UserError):
@@ -54,11 +57,27 @@ def print_list() -> None:
         print(f"{name}: {fresh} of {len(planned)} stages up to date")
         print(f"    {study.contract}")
         print(f"    {', '.join(candidate.name for candidate in study.candidates)}")
+    if planned := of(LESSONS):
+        fresh = sum(stage.fresh for stage in planned)
+        print(f"{LESSONS}: {fresh} of {len(planned)} up to date")
+        print(f"    {', '.join(stage.stage for stage in planned)}")
+
+
+def print_lessons() -> None:
+    """Print the table of lessons for the README, from what the last runs recorded."""
+    print("| lesson | what it measures | seconds |\n| --- | --- | ---: |")
+    for lesson in lesson_file.ordered():
+        [stage] = of(lesson.name)
+        record = LessonRecord.find(lesson.name) if stage.fresh else None
+        claim = record.claims.get(lesson.number) if record else None
+        seconds = f"{stage.record.seconds:.0f}" if stage.fresh and stage.record else "not run"
+        found = lessons.measured(claim.value, claim.low, claim.high) if claim else ""
+        print(f"| [{lesson.title}]({lesson.file}) | {lesson.number}: {found} | {seconds} |")
 
 
 def print_why(names: list[str]) -> None:
     """Print for each stage that is out of date what changed since its last run."""
-    stale = [stage for name in names for stage in stages(study_file.load(name)) if not stage.fresh]
+    stale = [stage for name in names for stage in of(name) if not stage.fresh]
     for stage in stale:
         print(f"{stage.key}: {listed(_in_words(stage, each) for each in stage.changed)}")
     if not stale:
@@ -76,6 +95,22 @@ def _in_words(stage: Stage, changed: str) -> str:
     return f"{changed} ({f'changed or new: {listed(new, 3)}' if new else 'files were removed'})"
 
 
+def print_check(names: list[str]) -> list[str]:
+    """Print which numbers were compared with an `expect`, and return the lines of ``check``."""
+    lines = check(names)
+    without_numbers = [name for name in names if skipped(name)]
+    compared = [name for name in names if name not in without_numbers]
+    if without_numbers:
+        print(f"Skipped, so there are no numbers to compare: {', '.join(without_numbers)}.")
+    without = [name for name in compared if not expecting(name).expect]
+    if without:
+        print(f"No `expect` in the study file, so nothing was compared: {', '.join(without)}.")
+    expected = [name for name in compared if name not in without]
+    if expected and not lines:
+        print(f"All numbers are as expected: {', '.join(expected)}.")
+    return lines
+
+
 def check(names: list[str]) -> list[str]:
     """Return a line for each number of some studies that is old, missing or not as expected."""
     return [line for name in names if not skipped(name) for line in _violations(name)]
@@ -83,12 +118,26 @@ def check(names: list[str]) -> list[str]:
 
 def skipped(name: str) -> bool:
     """Tell whether a study was skipped because its data cannot be reached."""
-    return any(_state(stage) == "skipped" for stage in stages(study_file.load(name)))
+    return any(_state(stage) == "skipped" for stage in of(name))
+
+
+def expecting(name: str) -> study_file.Study | LessonFile:
+    """Return what holds the `expect` of a study or a lesson."""
+    return lesson_file.load(name) if name in lesson_file.names() else study_file.load(name)
+
+
+def with_lessons(names: list[str]) -> list[str]:
+    """Name each lesson in place of all; without any name, all studies and each lesson built."""
+    built = [each.stage for each in of(LESSONS) if each.record]
+    every = {LESSONS: lesson_file.names()}
+    return [
+        each for name in names for each in every.get(name, [name])
+    ] or study_file.names() + built
 
 
 def _violations(name: str) -> list[str]:
-    study, lines = study_file.load(name), list[str]()
-    states = {each.key: state for each in stages(study) if (state := _state(each)) != "ok"}
+    study, lines = expecting(name), list[str]()
+    states = {each.key: state for each in of(name) if (state := _state(each)) != "ok"}
     if study.expect and states:  # numbers that are there are of an earlier run
         old = listed(f"{key} {OLD[each]}" for key, each in states.items())
         return [f"{study.file}: expect: not compared: {old}; run `make {study.name}`"]
@@ -98,11 +147,16 @@ def _violations(name: str) -> list[str]:
             lines.append(f"{where}: no such number yet; run `make {study.name}`")
         elif not low <= value <= high:
             lines.append(f"{where}: {value:.4f} is outside [{low:g}, {high:g}]")
+    if isinstance(study, LessonFile):
+        lines += [f"{study.file}: {each}" for each in lessons.problems(LessonRecord.read(name))]
     return lines
 
 
-def _value(study: study_file.Study, key: str) -> float | None:
-    """Look up a number: ``winner-<metric>`` or ``<candidate>-<metric>``."""
+def _value(study: study_file.Study | LessonFile, key: str) -> float | None:
+    """Look up a number: ``winner-<metric>`` or ``<candidate>-<metric>``, or a lesson's claim."""
+    if isinstance(study, LessonFile):
+        claim = LessonRecord.read(study.name).claims.get(key)
+        return claim.value if claim else None
     holders = sorted((candidate.name for candidate in study.candidates), key=len, reverse=True)
     holder = next(name for name in ["winner", *holders] if key.startswith(f"{name}-"))
     metric = key.removeprefix(f"{holder}-")
@@ -118,7 +172,7 @@ def _value(study: study_file.Study, key: str) -> float | None:
 
 def _stages(name: str) -> list[Stage]:
     try:
-        return across() if name == study_file.ACROSS else stages(study_file.load(name))
+        return of(name)
     except UserError:
         return []  # one broken study file does not hide the others
 

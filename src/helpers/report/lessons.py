@@ -200,11 +200,14 @@ def _written(answer: Any) -> str:
     return f"{item:.6g}" if isinstance(item, float) else one_line(reprlib.repr(item))
 
 
+def measured(value: float | str | None, low: float | None, high: float | None) -> str:
+    """Write a number with its interval, if it has one, or the choice that is right."""
+    between = f" [{tables.text(low)}, {tables.text(high)}]" if low != high else ""
+    return tables.text(value) + between
+
+
 def _measured(exercise: Exercise) -> str:
-    right = exercise.right
-    if isinstance(right, str) or exercise.low == exercise.high:
-        return tables.text(right)
-    return f"{tables.text(right)} [{tables.text(exercise.low)}, {tables.text(exercise.high)}]"
+    return measured(exercise.right, exercise.low, exercise.high)
 
 
 def _lesson() -> LessonRecord:

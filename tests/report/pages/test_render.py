@@ -114,3 +114,35 @@ def test_a_player_inside_an_attribute_does_not_break_out():
     assert player in safe_html(player)
     cleaned = safe_html(f"<p title='{player}'>text \ue0000\ue001</p>")
     assert "<audio" not in cleaned and "\ue000" not in cleaned
+
+
+def test_a_lesson_shows_its_code_folds_solutions_and_hides_what_checks(tmp_path):
+    def cell(source, tag):
+        return new_code_cell(source, metadata={"tags": [tag]})
+
+    told = [shown({"text/html": '<p class="lesson right"><strong>1</strong></p>'})]
+    cells = [
+        new_markdown_cell("# One"),
+        cell("answer_1 = None", "answer"),
+        cell("check()", "check"),
+    ]
+    cells[2].update(outputs=told, metadata={"jupyter": {"source_hidden": True}})
+    for number in (1, 2):
+        cells += [new_markdown_cell("#### Solution"), new_markdown_cell(f"Reason {number}.")]
+        cells += [cell(f"solve({number})", "solution")]
+    cells += [new_markdown_cell("## Next"), new_code_cell("after()", outputs=told)]
+    source = tmp_path / "notebook.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata={"evalbook": {"order": 1}}), source)
+    html = render(source, tmp_path / "page.html", Page(title="t")).read_text()
+    soup = BeautifulSoup(html, "html.parser")
+    folded = soup.select("details.solution")
+    assert [each.summary.get_text() for each in folded] == ["Solution", "Solution"]
+    assert not any(each.has_attr("open") for each in folded)
+    for number, each in enumerate(folded, 1):
+        assert f"Reason {number}." in each.get_text() and f"solve({number})" in each.get_text()
+        assert "after" not in each.get_text() and each.find_parent("details") is None
+    assert all(each.has_attr("open") for each in soup.select("details.code"))
+    assert "check()" not in soup.get_text() and "answer_1 = None" in soup.get_text()
+    assert soup.select_one("p.lesson.right strong") and html.count("<details") == html.count(
+        "</det"
+    )

@@ -11,12 +11,13 @@ from helpers.core.formatting import counted, listed
 from helpers.core.records.across import Across
 from helpers.core.records.base import Record
 from helpers.core.records.leaderboard import Leaderboard
+from helpers.core.records.lesson import LESSONS
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.stages import StageStatus, Status
 from helpers.core.yaml_files import read_yaml
 from helpers.metrics import registry
 from helpers.metrics.names import metric_name
-from helpers.report.pages import interval_bars
+from helpers.report.pages import interval_bars, lesson_section
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 TEMPLATES = Path(__file__).parent / "templates"
@@ -98,7 +99,8 @@ def _page() -> str:
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
-    stages = _stages()
+    every = _stages()
+    stages = [stage for stage in every if stage.study != LESSONS]
     names = dict.fromkeys(stage.study for stage in stages)
     studies = [_study(name, [stage for stage in stages if stage.study == name]) for name in names]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
@@ -107,6 +109,8 @@ def _page() -> str:
         style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
         summary=_summary(stages, sum(bool(study.rows) for study in studies)),
         glossary=glossary(),
+        lessons=lesson_section.entries(),
+        ran={stage.stage: _badge(stage) for stage in every if stage.study == LESSONS},
         alone={
             f"{name}.html": STAGES[name]
             for name in ALONE

@@ -3,11 +3,15 @@
 import hashlib
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from helpers.config import lesson_file
 from helpers.core import files, paths
-from helpers.report.pages import index
+from helpers.core.errors import UserError
+from helpers.core.records.lesson import LESSONS
+from helpers.report.pages import index, lesson_section
 from helpers.report.pages.render import Link
 
 PUBLISHED = ".published.json"  # the digest of every page that was published
@@ -58,12 +62,17 @@ def _render(name: str, notebook: Path, notebooks: Mapping[str, Path]) -> Path:
 
 def _labels(name: str) -> list[str]:
     *folders, stage = name.removesuffix(".failed").split("/")
+    if folders == [LESSONS]:
+        with suppress(UserError):
+            return ["Lessons", lesson_file.load(stage).title]
     return [*folders, index.STAGES.get(stage, stage)]
 
 
 def _breadcrumbs(name: str, notebooks: Mapping[str, Path]) -> list[Link]:
     labels, depth = _labels(name), name.count("/")
     links = [Link("All reports", f"{'../' * depth}index.html")]
+    if name.startswith(f"{LESSONS}/"):
+        return [*links, Link("Lessons", f"../index.html#{LESSONS}"), Link(labels[-1])]
     for level, label in enumerate(labels[:-1]):
         comparison = "/".join([*labels[: level + 1], "4-compare"])
         up = "../" * (depth - level - 1)
@@ -76,6 +85,9 @@ def _related(name: str, notebooks: Mapping[str, Path]) -> list[Link]:
     if "/" not in name:
         return []
     study, *inside = name.split("/")
+    if study == LESSONS:
+        around = lesson_section.neighbours(inside[0].removesuffix(".failed"), list(notebooks))
+        return [Link(title, f"{other}.html") for title, other in around]
     up, candidate = "../" * (len(inside) - 1), "/".join(inside[:-1])
     stages = [("", "1-data"), ("", "2-select")]
     stages += [(candidate, stage) for stage in ("2-train", "3-evaluate") if candidate]

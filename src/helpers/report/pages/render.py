@@ -10,6 +10,7 @@ from typing import Any
 from helpers.core import files, quiet_imports
 
 TEMPLATES = Path(__file__).parent / "templates"
+SOLUTION = "#### Solution"  # the heading of what a lesson folds
 ELEMENTS = {
     "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td",
     "p", "div", "span", "strong", "em", "code", "pre", "br", "ul", "ol", "li", "a", "del", "ins",
@@ -57,6 +58,7 @@ def render(notebook: Path, html: Path, page: Page) -> Path:
     if any("injected-parameters" in _tags(cell) for cell in content.cells):
         content.cells = [cell for cell in content.cells if "parameters" not in _tags(cell)]
     content.cells = _shown(content.cells)
+    _fold_solutions(content.cells)
     resources = {"page": page, "style": _style()}
     body, _ = _exporter().from_notebook_node(content, resources=resources)
     files.write_text(html, "\n".join(line.rstrip() for line in body.splitlines()) + "\n")
@@ -72,6 +74,20 @@ def _shown(cells: list[Any]) -> list[Any]:
         sections[-1].append(cell)
     shown = [section for section in sections[1:] if not _silent(section)]
     return [cell for section in [sections[0], *shown] for cell in section]
+
+
+def _fold_solutions(cells: list[Any]) -> None:
+    """Mark the first and the last cell of each solution, which lasts until the next heading."""
+    inside, folded = False, []
+    for cell in cells:
+        heading = cell.cell_type == "markdown" and cell.source.startswith("#")
+        starts = heading and cell.source.startswith(SOLUTION)
+        inside = starts or (inside and not heading)
+        folded.append((starts, inside))
+    for cell, (starts, inside), (again, goes_on) in zip(
+        cells, folded, [*folded[1:], (False, False)], strict=True
+    ):
+        cell.metadata["folds"] = {"opens": starts, "closes": inside and (again or not goes_on)}
 
 
 def _silent(section: list[Any]) -> bool:
