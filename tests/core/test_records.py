@@ -23,6 +23,7 @@ from helpers.core.records import table
 from helpers.core.records.classification_metrics import ClassificationMetrics
 from helpers.core.records.data import DataRecord
 from helpers.core.records.leaderboard import Leaderboard
+from helpers.core.records.lesson import LessonRecord
 from helpers.core.records.metrics import CorruptionResult, Metrics, NoiseResult
 from helpers.core.records.parts import Cost
 from helpers.core.records.speech_metrics import SpeechMetrics
@@ -36,6 +37,9 @@ MADE = [
     detection_metrics_record(),
     leaderboard_record(rows=[{"candidate": "probe-a"}]),
     selection_record(["a", "b"], ["a"]),
+    LessonRecord(
+        lesson="made", claims={"it": {"value": 1, "low": 0, "high": 2, "sentence": "So."}}
+    ),
 ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core import paths, quiet_imports
+from helpers.pipeline.progress_display import Display
 
 MAX_FOLDER_LENGTH = 60  # characters that the path of a folder may have to hold the kernel's sockets
 ENVIRONMENT = {
@@ -37,8 +38,13 @@ def findings(name: str, parameters: dict[str, Any]) -> str:
     executed = paths.build() / f"{name}.ipynb"
     executed.parent.mkdir(parents=True, exist_ok=True)
     partial = executed.with_name(f".{name}.partial.ipynb")
-    with tempfile.NamedTemporaryFile(prefix="evalbook-") as listener:
-        made = execute(paths.notebooks() / executed.name, partial, parameters, listener.name)
+    display, ended = Display(name), "failed"
+    try:
+        with display:
+            made = execute(paths.notebooks() / executed.name, partial, parameters, display.listener)
+        ended = "done"
+    finally:
+        display.end(ended)
     partial.replace(executed)
     [cell] = [cell for cell in made.cells if cell.get("id") == "findings"]
     return "".join(output.get("text", "") for output in cell.outputs)

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 from helpers.core import files, paths
-from helpers.pipeline.stage import Stage
 
 LIVE_SECONDS = 0.2
 LOG_SECONDS = 15.0
@@ -17,9 +16,8 @@ LOG_SECONDS = 15.0
 class Display:
     """Shows a stage's position in the plan, its progress and the time since its start."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.name = "  ".join(part for part in (stage.study, stage.candidate, stage.stage) if part)
-        self.position = _position(stage.key)
+    def __init__(self, key: str) -> None:
+        self.name, self.position = key.replace("/", "  "), _position(key)
         self.live = sys.stdout.isatty() and "-j" not in os.environ.get("MAKEFLAGS", "")
         self.started = time.monotonic()
         handle, name = tempfile.mkstemp(prefix="evalbook-progress-")

@@ -22,7 +22,7 @@ from helpers.pipeline.stage import Stage, content
 def run(key: str) -> bool:
     """Run a stage unless it is up to date or lacks a download; tell whether it did not fail."""
     stage = find(key)
-    display = Display(stage)
+    display = Display(stage.key)
     if stage.fresh:
         display.end("unchanged")
         return True

@@ -11,6 +11,7 @@ from helpers.core.records.classification_metrics import ClassificationMetrics
 from helpers.core.records.data import DataRecord
 from helpers.core.records.detection_metrics import DetectionMetrics
 from helpers.core.records.leaderboard import Leaderboard
+from helpers.core.records.lesson import LessonRecord
 from helpers.core.records.metrics import Metrics
 from helpers.core.records.selection import Selection
 from helpers.core.records.shift import Shift
@@ -18,7 +19,8 @@ from helpers.core.records.speech_metrics import SpeechMetrics
 from helpers.core.records.stages import StageRun, Status
 from helpers.core.records.training import Training
 
-_KINDS = (Across, DataRecord, Leaderboard, Metrics, Selection, Shift, StageRun, Status, Training)
+_KINDS: list[type[Record]] = [Across, DataRecord, Leaderboard, LessonRecord, Metrics, Selection]
+_KINDS += [Shift, StageRun, Status, Training]
 RECORDS: dict[str, type[Record]] = {record.FILE: record for record in _KINDS}
 SCHEMAS: dict[str, type[Record]] = {
     **{file.removesuffix(".json"): record for file, record in RECORDS.items()},
