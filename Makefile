@@ -60,7 +60,7 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then every lesson on few repetitions, then make coverage: an hour on two cores
+test-all: test  ## make test, then every lesson on few repetitions, then make coverage: an hour at most on two cores
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=load
 	@$(MAKE) --no-print-directory coverage
 
