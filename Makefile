@@ -60,7 +60,8 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then make coverage: 50 minutes at most on two cores
+test-all: test  ## make test, then every lesson on few repetitions, then make coverage: an hour at most on two cores
+	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=load
 	@$(MAKE) --no-print-directory coverage
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only

@@ -124,7 +124,10 @@ def test_a_name_that_does_not_tell_its_model_is_explained_in_harmless_text(repos
 def test_the_answer_names_three_of_many_ties_and_counts_the_rest(repository):
     names = [f"candidate-{number}" for number in range(7)]
     made_study(dict.fromkeys(names, 2.0))
-    assert " and 3 more are not told apart from it" in leaderboard.compare("made", names).answer[1]
+    found = leaderboard.compare("made", names)
+    assert " and 3 more are not told apart from it: at the widest between" in found.answer[1]
+    two = leaderboard.compare("made", names[:2])  # one alone has its own limits
+    assert "widest" not in two.recommendation
 
 
 @pytest.mark.parametrize(("margin", "verdict"), [(0.05, "the same in practice"), (0.02, "not")])

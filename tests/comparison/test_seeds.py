@@ -168,6 +168,25 @@ def test_of_the_same_runs_the_luckiest_is_not_the_headline(repository, metric):
     assert not len(found.pairs) and "mean of 4 seeds" in found.answer[0]
 
 
+@pytest.mark.parametrize("metric", ["roc-auc", "average-precision"])
+def test_families_are_not_told_apart_by_one_positive(metric):
+    """As with single runs: whose answer to it is whose may be a coin's toss."""
+    labels, alone, alarms = np.arange(60) // 59, 0, 0
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        seen = random.normal(size=(2, 1, 60)) + 0.25 * random.normal(size=(2, 3, 60))
+        ones = (1 / (1 + np.exp(-seen - labels))).reshape(6, 60)
+        scores = [np.column_stack([1 - one, one]) for one in ones]
+        units = UnitContributions(metric, Answers(labels, (ones > 0.5).astype(int), 2, scores))
+        runs = np.array([units.pseudo_values(run) for run in range(6)])
+        tossed = [units.tossed(a, b) for a in range(3) for b in range(3, 6)]
+        alone += contrast(runs[:3], runs[3:])[3] < 0.05
+        found = contrast(runs[:3], runs[3:], float(np.linalg.norm(np.mean(tossed, axis=0))))
+        alarms += found[3] < 0.05
+        assert found[1] <= 0 <= found[2]
+    assert alone > 3 and alarms == 0
+
+
 def test_no_lead_is_shown_that_no_candidate_can_have(repository):
     """Two runs far apart: one degree of freedom would show a lead of several hundred points."""
     names = ["a-seed-0", "a-seed-1", "b"]

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,40 @@ def test_few_differences_that_chance_may_make_are_not_sure(folder):
     assert found.pairs["low"].iloc[0] > 0 and found.pairs["p"].iloc[0] > 0.05
     sure, why = verdict(found, "all")
     assert not sure and "by 0.000 to" in why
+
+
+def test_none_is_better_than_what_makes_no_error_can_be_bad(folder):
+    """One invention of 300 words against no error at all."""
+    said = [" ".join(np.roll(WORDS, k)) for k in range(20)]
+    table = pd.DataFrame({"id": [f"u{k}" for k in range(20)], "transcript": said})
+    table.to_csv("spoken.csv", index=False)
+    for name, more in (("none", ""), ("one", " word" * 300)):
+        table[["id"]].assign(hypothesis=[said[0] + more, *said[1:]]).to_csv(f"{name}.csv")
+    found = compare_files("spoken.csv", "none.csv", "one.csv")
+    first, second = found.table.to_dict("records")
+    assert first["candidate"] == "none" and second["lead"] > 1
+    assert second["lead_low"] == pytest.approx(-first["high"]) and first["high"] < 0.25
+    assert second["lead_high"] > second["lead"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_exit_code_is_that_of_the_word_in_the_table(folder, seed):
+    """Of 200 rare classes percentiles and the test may differ: one of them has the say."""
+    random = np.random.default_rng(seed)
+    share = 1 / np.arange(1, 201)
+    table = pd.DataFrame({"id": [f"x{k}" for k in range(800)]})
+    table["label"] = random.choice(np.arange(200), 800, p=share / share.sum()).astype(str)
+    table.to_csv("labels.csv", index=False)
+    for name, right in (("a", 0.8), ("b", 0.75)):
+        kept = random.random(800) < right
+        said = np.where(kept, table["label"], random.choice(table["label"].unique(), 800))
+        table[["id"]].assign(prediction=said).to_csv(f"{name}-x.csv", index=False)
+    found = compare_files("labels.csv", "a-x.csv", "b-x.csv", resamples=300)
+    table = found.table.assign(verdict=["first", "worse"], lead_low=0.0)
+    first, second = found.table["candidate"]
+    for each in (found, replace(found, table=table)):
+        assert verdict(each, first)[0] is bool(each.table["verdict"][1] == "worse")
+        assert not verdict(each, second)[0]
 
 
 @pytest.mark.parametrize(("items", "sure"), [(1, False), (5, False), (9, True)])

@@ -158,6 +158,12 @@ BAD = {
         "source: {table: {file: x, sep: x}},",
         "did you mean 'separator'?",
     ),
+    "no seed": ("{best: 2, epochs: 3, rate: 1e-4}", "{model: efficientnet-lite0, seeds: []}", "[]"),
+    "nothing for seeds": (
+        "{best: 2, epochs: 3, rate: 1e-4}",
+        "{model: efficientnet-lite0, seeds: }",
+        "finetune: seeds: one or more whole numbers are needed, not None",
+    ),
     "a misspelt key of another place": (
         "seed: 7",
         "seeds: 7",

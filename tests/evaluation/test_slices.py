@@ -47,3 +47,5 @@ def test_only_a_gap_between_slices_is_worth_a_sentence(metric, ends):
     for fact in ("site", "0.400", ends, "p = 0.010"):
         assert fact in sentence
     assert slices.sentences(SliceTables(PARTS[:0], GAPS[:0].assign(metric=metric))) == []
+    [untold] = slices.sentences(SliceTables(PARTS, GAPS.assign(metric=metric, p=np.nan)))
+    assert "no test can tell" in untold and "nan" not in untold

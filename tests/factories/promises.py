@@ -60,7 +60,10 @@ def ranked(
     grouped: bool = False,
     margin: float | None = None,
 ) -> Board:
-    """Rank candidates of these recalls, or ROC areas; recognisers are equal; of groups as many."""
+    """Rank candidates of these recalls, or ROC areas; recognisers are equal; of groups as many.
+
+    From 1 on, ``positives`` are so many classes of one size.
+    """
     if metric in registry.functions("edits"):
         tables, code = worlds.edits(draw, len(levels), 10 if grouped else 1, 0.0)
         tables = [word_error_rate.with_capped(each) for each in tables]
@@ -70,8 +73,9 @@ def ranked(
         return ranking.ranked(speech_recognition.scored(rows, tables, metric, by), 0, margin)
     draw, code = draw.in_groups() if grouped else (draw, None)
     if registry.needs_scores(metric):
-        labels, scores = worlds.probabilities(draw, (1 - positives, positives), levels, code)
-        answers = Answers(labels, scores.argmax(axis=2), 2, list(scores), code)
+        prior = (1 - positives, positives) if positives < 1 else (1 / positives,) * int(positives)
+        labels, scores = worlds.probabilities(draw, prior, levels, code)
+        answers = Answers(labels, scores.argmax(axis=2), len(prior), list(scores), code)
     else:
         recalls, shares = np.tile(levels, (3, 1)).T.tolist(), (0.9 - positives, positives, 0.1)
         drawn = worlds.answers(draw, shares, recalls, code)

@@ -1,19 +1,24 @@
-"""Promises of what is said of differences: a margin, items needed, several data sets."""
+"""Promises of what is said of differences: a margin, few positives, several data sets."""
 
 from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import ndtri
+from scipy.special import ndtri, softmax
 
 from factories import promises, worlds
-from factories.promises import Outcome, _value, kept, ranked
+from factories.promises import Outcome, _rows, _value, kept, ranked, within
 from factories.worlds import Draw, Floats
-from helpers.comparison import two_files
+from helpers.comparison import ranking, two_files
 from helpers.comparison.board import SAME
+from helpers.metrics.cross_validation import fold_scores
+from helpers.metrics.paired_tests import pairing, pairing_in_folds, resampled_metric
 from helpers.metrics.statistics import multiple_datasets
+from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.power import mcnemar_power
+from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 
 def margin(items: int, random: Generator, metric: str, levels: Floats, positives: float) -> Outcome:
@@ -24,6 +29,52 @@ def margin(items: int, random: Generator, metric: str, levels: Floats, positives
     return {
         "not called the same": kept(board.table["verdict"].iloc[1] != SAME),
         "not called worse by more": kept(not two_files.verdict(board, better)[0]),
+    }
+
+
+def _guessed(
+    items: int, random: Generator, positives: int, runs: int, groups: NDArray | None = None
+) -> Answers:
+    """Draw two equal families of runs, and so many positives; above half as many classes alike."""
+    classes = positives if 2 < positives < items / 2 - 1 else 2
+    labels = (
+        np.arange(items) % classes if classes > 2 else (np.arange(items) < positives).astype(int)
+    )
+    own = random.normal(size=(2, 1, items, classes))
+    seen = own + 0.4 * random.normal(size=(2, runs, items, classes)) + np.eye(classes)[labels]
+    scores = softmax(seen.reshape(-1, items, classes), axis=-1)
+    return Answers(labels, scores.argmax(axis=2), classes, list(scores), groups)
+
+
+def families(items: int, random: Generator, metric: str, positives: int, runs: int) -> Outcome:
+    """Do not tell equal families of runs apart by few positives, or items of a class."""
+    answers = _guessed(items, random, positives, runs)
+    values, samples = resampled_metric(metric, answers, 300)
+    units = UnitContributions(metric, answers)
+    names = [f"{family}-seed-{run}" for family in "ab" for run in range(runs)]
+    found = [Estimate(value, np.nan, np.nan, "") for value in values]
+    rows = [row | {"candidate": name} for row, name in zip(_rows(found), names, strict=True)]
+    each = pairing(metric, answers, values, samples), units.pseudo_values, units.tossed
+    scored = ranking.Scored(metric, items, rows, values, samples, *each)
+    [pair] = ranking.ranked(scored, 0, None).pairs.itertuples()
+    return {
+        "equals not told apart": kept(pair.p_holm >= 0.05),
+        "difference": within(pair.low, 0.0, pair.high),
+    }
+
+
+def few_in_folds(
+    items: int, random: Generator, metric: str, positives: int, count: int = 0
+) -> Outcome:
+    """Do not tell equals apart in folds with few positives, or of so few groups."""
+    groups = np.arange(items) % count if count else None
+    answers = _guessed(items, random, positives, 1, groups)
+    fold = random.permutation(items) % 10 if groups is None else groups
+    scores = fold_scores(metric, [(answers, fold)])
+    pair = pairing_in_folds(lambda a, b: scores, scores.values, items)(0, 1)
+    return {
+        "equals not told apart": kept(pair.p >= 0.05),
+        "difference": within(pair.low, 0.0, pair.high),
     }
 
 

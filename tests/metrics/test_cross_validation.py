@@ -132,6 +132,30 @@ def test_few_groups_leave_few_degrees_of_freedom():
     assert "Wilson" not in estimated("accuracy", folds.first(repeats)).method
 
 
+@pytest.mark.parametrize(("count", "least"), [(3, 0.25), (5, 1 / 16), (8, 0)])
+def test_so_few_groups_prove_nothing_in_folds_either(count, least):
+    """One candidate is right everywhere, the other nowhere."""
+    labels, groups = np.tile([0, 1], 60), np.arange(120) % count
+    told = np.array([labels, 1 - labels])
+    pair = compared("accuracy", [(Answers(labels, told, 2, [None] * 2, groups), groups)])
+    assert pair.p == pytest.approx(max(least, 2.0 ** (1 - count))) or (least == 0 and pair.p < 0.01)
+    assert np.isinf(pair.power.detectable()) == bool(least)
+
+
+@pytest.mark.parametrize("metric", ["roc-auc", "average-precision"])
+def test_one_positive_in_folds_tells_nothing_apart(metric):
+    labels, alarms = np.arange(60) // 59, 0
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        ones = np.clip(random.random((2, 60)), 0.01, 0.99)
+        scores = [np.column_stack([1 - one, one]) for one in ones]
+        answers = Answers(labels, (ones > 0.5).astype(int), 2, scores)
+        pair = compared(metric, [(answers, random.permutation(60) % 10)])
+        alarms += pair.p < 0.05
+        assert not pair.low > 0 and not pair.high < 0
+    assert alarms == 0
+
+
 def test_what_has_no_value_stays_without():
     nothing = Estimate(np.nan, np.nan, np.nan, "none", "why")
     assert cross_validation.estimate("roc-auc", folds.first(world(1, 1.0)), nothing) is nothing

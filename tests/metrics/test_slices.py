@@ -122,7 +122,16 @@ def test_a_real_gap_between_slices_is_found_and_shuffling_groups_is_honest(monke
     assert found.names == ["mono", "poly"] and found.sizes == [300, 300]
     assert found.gap > found.usual_gap and found.p < 0.01
     grouped = by_slice("macro-f1", labels, predictions, 2, slices, Resampling(200, 0, slices))
-    assert grouped.p > 0.3
+    assert np.isnan(grouped.p)  # a group each: no division differs more, or less
+
+
+@pytest.mark.parametrize(("each", "told"), [(1, False), (2, False), (4, True)])
+def test_so_few_speakers_that_no_gap_could_show_have_no_test(each, told):
+    """Three slices of so many speakers, one of which is far worse."""
+    speakers, slices = np.arange(30 * each) // 10, np.arange(30 * each) // (10 * each)
+    counted = corpus(np.random.default_rng(0), np.where(slices == 2, 0.8, 0.1), speakers)
+    p = p_of(counted, slices, 0, speakers)
+    assert p < 0.05 if told else np.isnan(p)
 
 
 def mixed_sites(random, first, items=200, right=0.9):

@@ -8,13 +8,16 @@ import subprocess
 import sys
 from textwrap import dedent
 
+import nbformat
 import pytest
 from factories.repository import REPOSITORY
+from nbformat.v4 import new_code_cell, new_notebook
 
 PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"^## Add an? (.+?)\n.*?```(?:python|yaml)\n(.+?)```", PAGE, re.S | re.M))
 KINDS = ["metric", "data source", "model", "check", "corruption", "study", "figure", "task"]
-PART = re.compile(r"^# ((?:src|params)/\S+)\n", re.M)
+KINDS += ["lesson"]
+PART = re.compile(r"^# ((?:src|params|notebooks)/\S+)\n", re.M)
 
 
 def parts(block):
@@ -37,7 +40,10 @@ def scratch(tmp_path_factory):
         for name, lines in parts(block):
             file = root / name
             before = file.read_text(encoding="utf-8") + "\n\n" if file.exists() else ""
+            file.parent.mkdir(exist_ok=True)
             file.write_text(before + lines, encoding="utf-8")
+            if file.suffix == ".ipynb":  # a cell of code for each line
+                nbformat.write(new_notebook(cells=[*map(new_code_cell, lines.splitlines())]), file)
     return root
 
 
@@ -202,3 +208,19 @@ def test_a_task_plans_the_four_stages_with_its_own_metric(scratch):
         "3-evaluate",
         "4-compare",
     }
+
+
+def test_the_cells_of_a_lesson_leave_its_record(scratch):
+    code = """
+        import json
+        from helpers.core import files, paths
+        from helpers.core.records.lesson import LessonRecord
+        from helpers.report.lessons import problems
+        notebook = paths.notebooks() / "lessons" / "mean-of-two.ipynb"
+        for cell in files.read_json(notebook)["cells"]:
+            exec("".join(cell["source"]))
+        record = LessonRecord.read("mean-of-two")
+        exercises = {number: each.right for number, each in record.exercises.items()}
+        print(json.dumps([record.claims["mean"].value, exercises, problems(record)]))
+    """
+    assert shown(scratch, code) == [1.5, {"1": 1.5}, []]

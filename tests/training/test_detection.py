@@ -58,6 +58,26 @@ def test_a_baseline_finds_boxes_in_their_images(study, name):
     assert set(blocks[""]) == set(blocks["dark"]) and list(blocks.index) == ["", "dark"]
 
 
+def test_a_line_of_text_is_one_at_ordinary_gaps_and_columns_are_two(study):
+    """Words of an x-height of 10, as far apart as justified lines have them; a second column."""
+    from helpers.training import detection_baselines
+
+    page = np.full((120, 600, 3), 255, np.uint8)
+    for top in (20, 60, 100):
+        for start in (10, 330):
+            for word in range(5):
+                left = start + 46 * word
+                for letter in range(4):
+                    x = left + 7 * letter
+                    page[top : top + 10, x : x + 5] = 0  # words are 20 apart, letters 2
+    made = detection_baselines.connected_components(
+        request(study, "baseline", "connected-components")
+    )
+    found = made.detector.detect(page)
+    assert len(found.boxes) == 6 and set(found.boxes[:, 0]) == {10.0, 330.0}
+    assert np.allclose(found.boxes[:, 2:], [46 * 4 + 26, 10])
+
+
 def seeing(study, classes, called):
     """Make a detector that knows where everything is; ``called`` are its names of the shapes."""
     pixels = {study.example(row).tobytes(): name for row, name in enumerate(study.frame["id"])}
@@ -101,6 +121,8 @@ def test_a_detector_is_believed_in_the_classes_that_it_can_name(study, monkeypat
         (["cat"], {}, "can name none of circle, square, triangle"),
         (["circle", "box"], {"bex": "square"}, "the detector 'bex'; did you mean 'box'"),
         (["circle", "box"], {"box": "sqare"}, "the study 'sqare'; did you mean 'square'"),
+        (["circle", "box"], {"square": "box"}, r"class comes first: \{box: square\}"),
+        (["circle", "box"], {"box": "square", "Box": "circle"}, "'Box' is mapped twice"),
     ],
 )
 def test_classes_that_cannot_be_mapped_are_refused_by_name(

@@ -179,7 +179,10 @@ WRONG = {
         lambda rows: rows.iloc[3:],
         "2 of 200 test items missing, 0 of 397 ids unknown; such as missing",
     ),
-    "another split": (lambda rows: rows.iloc[3:], "`make items` writes the new one"),
+    "another split": (
+        lambda rows: rows.iloc[3:],
+        "`make items` writes all that it needs, of two files",
+    ),
     "unknown": (
         lambda rows: rows.assign(id=rows["id"].str.replace("cell0000", "cell9999")),
         "1 of 200 test items missing, 1 of 400 ids unknown; such as unknown 'cell9999'",

@@ -14,7 +14,6 @@ from helpers.metrics.paired_tests import Pair, rank_intervals
 from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics.intervals import Estimate
 
-ALPHA = 0.05  # corrected p-values below this are significant
 PAIR = ["a", "b", "difference", "low", "high", "p", "p_holm", "error", "detectable"]
 PAIR += ["items_low", "items_high", "method"]
 # What may be said of a candidate beside the first one.

@@ -59,8 +59,9 @@ def compare(
     else:
         resampled = resampled_metric(primary, together, resamples, seed)
         compared = pairing(primary, together, *resampled)
-    units = UnitContributions(primary, together).pseudo_values
-    scored = Scored(primary, len(entries[0].labels), rows, *resampled, compared, units)
+    units = UnitContributions(primary, together)
+    each = units.pseudo_values, units.tossed
+    scored = Scored(primary, len(entries[0].labels), rows, *resampled, compared, *each)
     counted = None if groups is None else len(set(groups))
     unit = copies.unit(entries[0].items)
     board = ranking.ranked(scored, seed, margin, groups=counted, group=unit, splits=splits)

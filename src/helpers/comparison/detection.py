@@ -14,7 +14,7 @@ from helpers.core.errors import UserError, check_known
 from helpers.core.formatting import names
 from helpers.core.records.detection_metrics import DetectionMetrics
 from helpers.data import copies
-from helpers.evaluation import detected_boxes, detection_cautions, plain_shares
+from helpers.evaluation import detected_boxes, plain_shares
 from helpers.metrics import detection as metrics
 from helpers.metrics import registry
 from helpers.metrics.detection import DetectionTable
@@ -68,7 +68,7 @@ def compare(
         one="image",
     )
     few = 0 < first.known < ENOUGH_GROUPS
-    cautions = [detection_cautions.resampled(first)] * few
+    cautions = [first.resampled] * few
     return result.assemble(study, [entry.training for entry in entries], board, cautions)
 
 

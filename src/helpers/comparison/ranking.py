@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product, starmap
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ class Scored:
 
     ``rows`` are those of a board's table, ``values`` [M] in the primary metric and ``samples``
     [R, M] on resamples. ``pair`` compares two runs by their positions; ``units`` writes the metric
-    of one as a mean over units, [U] (jackknife pseudo-values).
+    of one as a mean over units, [U] (jackknife pseudo-values), and ``tossed`` what each of them
+    moves the difference of two by if it tosses whose answer is whose, [U], where that is needed.
     """
 
     primary: str
@@ -35,6 +36,7 @@ class Scored:
     samples: NDArray[np.float64]
     pair: Callable[[int, int], Pair]
     units: Callable[[int], NDArray[np.float64]]
+    tossed: Callable[[int, int], NDArray[np.float64]] = lambda a, b: np.zeros(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +65,7 @@ class Entrant:
         entry = METRICS[self.scored.primary]
         return replace(found, low=max(low, entry.lowest), high=min(high, entry.highest))
 
-    @property
+    @cached_property
     def row(self) -> dict[str, Any]:
         """Its row of the table; of a family the means over its runs."""
         names = self.runs["candidate"].tolist()
@@ -113,22 +115,29 @@ def _entrants(scored: Scored) -> list[Entrant]:
 
 
 def _pair(every: list[Entrant], a: int, b: int) -> Pair:
-    """Compare two candidates within the metric's bounds; of a family both kinds of luck count."""
+    """Compare two candidates; of a family both kinds of luck count.
+
+    Neither is better by more than the metric's bounds and the other one's own interval leave it.
+    """
     first, second, entry = every[a], every[b], METRICS[every[a].scored.primary]
     if len(first.positions) == len(second.positions) == 1:
         pair = first.scored.pair(first.positions[0], second.positions[0])
     elif not np.isfinite([first.row["value"], second.row["value"]]).all():
         return Pair(a, b)
     else:
-        difference, low, high, p, error, freedom = contrast(first.units, second.units)
+        both = product(first.positions, second.positions)
+        least = float(np.linalg.norm(np.mean([*starmap(first.scored.tossed, both)], axis=0)))
+        difference, low, high, p, error, freedom = contrast(first.units, second.units, least)
         # more items alone do not mend the luck of training
         power = Power(np.nan, error, freedom, units=len(first.units[0]))
         method = "means over seeds, training and items"
         pair = Pair(a, b, difference, low, high, p, p, error, method=method, power=power)
-    most = entry.highest - entry.lowest
-    low, high = np.clip([pair.low, pair.high], -most, most).tolist()
-    bounded = pair.power and replace(pair.power, most=most)
-    return replace(pair, a=a, b=b, low=low, high=high, power=bounded)
+    least, most = entry.lowest, entry.highest
+    # NaN comes first, to stay, or later, to be passed over
+    low = max(pair.low, first.row["low"] - most, least - second.row["high"])
+    high = min(pair.high, first.row["high"] - least, most - second.row["low"])
+    bounded = pair.power and replace(pair.power, most=most - least)
+    return replace(pair, a=a, b=b, low=float(low), high=float(high), power=bounded)
 
 
 def _repeats(every: list[Entrant]) -> seeds.Repeats | None:

@@ -133,6 +133,7 @@ def _between(rows: pd.DataFrame, board: Board) -> str:
     better, least, worse = (amount(each, board.primary) for each in (-low, low, max(high, 0.0)))
     between = f"between {better} better and {worse} worse"
     between = between if low < 0 else f"{least.split()[0]} to {worse} worse"
+    between = "at the widest " * (len(rows) > 1) + between
     exactly = "it scores exactly the same, " * bool((rows["lead"] == 0).all())
     within = f", within the margin of {amount(board.margin or 0, board.primary)}"
     return exactly + between + within * bool((rows["verdict"] == SAME).all())

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from helpers.comparison import leaderboard, seeds
-from helpers.comparison.board import ALPHA
+from helpers.comparison.board import WORSE
 from helpers.comparison.result import Comparison
 from helpers.core import schema
 from helpers.core.errors import UserError, check_known
@@ -22,7 +22,6 @@ from helpers.data.items import NO_SPEECH, natural
 from helpers.data.sources import speech_table, tabular_files
 from helpers.evaluation import speech_recognition
 from helpers.metrics.names import metric_name
-from helpers.metrics.registry import lower_is_better
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
 from helpers.training import external_predictions, fit, transcription
 from helpers.training.results import AdaptationRequest
@@ -78,23 +77,23 @@ def names_of(a: str, b: str) -> tuple[str, str]:
 def verdict(comparison: Comparison, first: str) -> tuple[bool, str]:
     """Tell whether the other one is surely worse than the first, by more than the margin, and why.
 
-    The interval of the paired difference must exclude everything else, and the test chance. A
-    UserError names candidates without a value.
+    That is what the table says of the two. A UserError names candidates without a value.
     """
-    c, pair = comparison, comparison.pairs.iloc[0]
-    if lacking := c.table["candidate"][c.table["value"].isna()].tolist():
+    c, table = comparison, comparison.table
+    if lacking := table["candidate"][table["value"].isna()].tolist():
         raise UserError(f"{metric_name(c.primary)} is undefined for {' and '.join(lacking)}")
-    second = pair["b" if pair["a"] == first else "a"]
-    check_known("candidate", first, {pair["a"], pair["b"]})
-    against = lower_is_better(c.primary) != (pair["a"] == first)  # so that above 0 is worse
-    low, high = sorted(pair[["low", "high"]] * (1 if against else -1))
-    low = low if pair["p"] < ALPHA else min(low, 0.0)  # the interval alone may say otherwise
-    sure, by = bool(low > (c.margin or 0)), f"by {low:.3f} to {high:.3f} {metric_name(c.primary)}"
+    check_known("candidate", first, table["candidate"].tolist())
+    behind, second = table.iloc[1], next(name for name in table["candidate"] if name != first)
+    low, high = behind[["lead_low", "lead_high"]].astype(float)
+    if worse := behind["candidate"] == first:  # then above 0 is better
+        low, high = -high, -low
+    sure = bool(not worse and behind["verdict"] == WORSE and low > (c.margin or -1))
+    by = f"by {low:.3f} to {high:.3f} {metric_name(c.primary)}"
     by = by if np.isfinite(low) else "by how much is not known"
     return sure, (
         f"{second} is {'' if sure else 'not '}surely worse than {first}: {by}"
         f" (95 % interval of the paired difference; below 0 is better), "
-        f"p = {pair['p']:.2g}{f', margin {c.margin:g}' if c.margin else ''}"
+        f"p = {behind['p']:.2g}{f', margin {c.margin:g}' if c.margin else ''}"
     )
 
 

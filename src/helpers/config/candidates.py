@@ -120,12 +120,13 @@ def _candidates(item: Any, where: str, task: str) -> Iterator[Candidate]:
 
 
 def _seeded(adaptation: str, spec: Any, where: str, task: str) -> Iterator[Candidate]:
-    seeds = spec.get("seeds") if isinstance(spec, dict) else None
-    if seeds is None:
+    if not isinstance(spec, dict) or "seeds" not in spec:
         yield _candidate(adaptation, spec, where, task)
         return
-    if not isinstance(seeds, list) or not all(type(seed) is int and seed >= 0 for seed in seeds):
-        raise UserError(f"{where}: seeds: a list of whole numbers is needed, not {seeds!r}")
+    seeds = spec["seeds"]
+    whole = isinstance(seeds, list) and all(type(seed) is int and seed >= 0 for seed in seeds)
+    if not (seeds and whole):
+        raise UserError(f"{where}: seeds: one or more whole numbers are needed, not {seeds!r}")
     single = {name: value for name, value in spec.items() if name != "seeds"}
     plain = _candidate(adaptation, single, where, task)
     for seed in seeds:

@@ -63,13 +63,20 @@ def _obstacle(frame: pd.DataFrame, units: np.ndarray, rules: SplitRules, least: 
     return rules.single or few * bool((found >= least).sum() < 2)
 
 
+def made(study: str) -> pd.DataFrame | None:
+    """Read folds.parquet; None where the items are split once."""
+    file = paths.build(study) / "folds.parquet"
+    table = pd.read_parquet(file) if file.is_file() else none()
+    return table if len(table) else None
+
+
 def parts(dataset: Dataset, slow: bool = False) -> Iterator[Part]:
     """Go through repeats and folds, or with ``slow`` through few of the first; maybe none.
 
     Validation is as large a share of the other folds as of all items in a single split.
     """
-    file, record = paths.build(dataset.study) / "folds.parquet", DataRecord.find(dataset.study)
-    if not file.is_file() or not len(table := pd.read_parquet(file)) or record is None:
+    table, record = made(dataset.study), DataRecord.find(dataset.study)
+    if table is None or record is None:
         return
     drawn: dict[str, Any] = {"validation": 0.15, "seed": 42} | (record.split or {})
     frame, rules = dataset.frame, SplitRules(validation=drawn["validation"], seed=drawn["seed"])

@@ -64,7 +64,9 @@ class Items:
     decoding: Mapping[str, Any] = field(default_factory=dict)  # what decoding must know of them all
     ceiling: Sequence[dict[str, Any]] = ()  # how well people do, as rows like published numbers
     boxes: pd.DataFrame | None = None  # the objects in images, as in boxes.parquet
-    class_numbers: Mapping[int, str] = field(default_factory=dict)  # that its source gives classes
+    class_numbers: Mapping[int | str, str] = field(
+        default_factory=dict
+    )  # that its source gives classes
 
     def __post_init__(self) -> None:
         """Check the ids, on which everything is joined later."""

@@ -102,6 +102,12 @@ def _forms(theirs: pd.Series, ours: _Names) -> Iterator[tuple[str, pd.Series, _N
         yield how, ends[0], dict(zip(ours, ends[1:], strict=True))
 
 
+NEEDED = (
+    "a study's `make items` writes all that it needs, of two files compared that is every item of "
+    "the labels, or of their split test"
+)
+
+
 def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> None:
     """Check a file's ids against a study's items (id, split); UserErrors count what is wrong."""
     ids = pd.Series(ids)
@@ -119,9 +125,7 @@ def check_ids(ids: pd.Series | pd.Index, items: pd.DataFrame, where: str) -> Non
     if len(unknown) or len(missing):
         examples = [f"unknown {name!r}{closest(name, items['id'])}" for name in unknown[:1]]
         examples += [f"missing {listed(map(repr, missing))}"] * bool(len(missing))
-        drawn = (
-            "" if len(unknown) else "; if the split has changed, `make items` writes the new one"
-        )
+        drawn = "" if len(unknown) else f"; {NEEDED}"
         raise UserError(
             f"{where}: ids do not match the data: {len(missing)} of {len(test)} test items "
             f"missing, {len(unknown)} of {len(ids)} ids unknown; such as {' and '.join(examples)}"

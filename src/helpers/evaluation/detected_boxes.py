@@ -12,11 +12,10 @@ from helpers.core.formatting import counted, one_line
 from helpers.core.records.data import DataRecord
 from helpers.core.records.training import Training
 from helpers.data import copies
+from helpers.data.detection.boxes import SIDES
 from helpers.evaluation.predictions import read_table
 from helpers.metrics.detection import DetectionTable
 from helpers.metrics.statistics.bootstrap import ENOUGH_GROUPS
-
-SIDES = ["x", "y", "width", "height"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +45,21 @@ class DetectedBoxes:
     def groups(self) -> NDArray | None:
         """What is resampled together [N]: groups if there are enough, else copies alone."""
         return copies.groups(self.images, "group" if self.known >= ENOUGH_GROUPS else copies.COLUMN)
+
+    @property
+    def resampled(self) -> str:
+        """Say what the intervals stand for: other groups of this kind, or other images of these."""
+        if self.known >= ENOUGH_GROUPS:
+            what = f"{self.known} groups with all their images"
+            return f"The intervals resample {what}: they hold for other groups of this kind."
+        images = "images" if self.groups is None else "images, copies of one together"
+        if not self.known:
+            return f"The intervals resample {images}: they hold for other images like these."
+        one = self.known == 1
+        only = "there is only 1 group" if one else f"there are only {self.known} groups"
+        which = f"they hold for other images of {'it' if one else 'these'}"
+        said = "nothing is said of other groups, such as sites."
+        return f"The intervals resample {images}, because {only}: {which}; {said}"
 
 
 def read(study: str, candidate: str, split: str = "test") -> DetectedBoxes:

@@ -12,12 +12,7 @@ from helpers.core.records import detection_metrics as records
 from helpers.core.records.data import DataRecord
 from helpers.core.records.metrics import CorruptionResult
 from helpers.core.records.parts import Result
-from helpers.evaluation import (
-    detected_boxes,
-    detection_cautions,
-    detection_mistakes,
-    detection_parts,
-)
+from helpers.evaluation import detected_boxes, detection_mistakes, detection_parts
 from helpers.evaluation.detected_boxes import DetectedBoxes
 from helpers.evaluation.evaluation import USUAL, Evaluation
 from helpers.evaluation.slices import check_columns, tabulate
@@ -27,7 +22,7 @@ from helpers.metrics.calibration import Calibration
 from helpers.metrics.statistics.bootstrap import Resampling
 
 AT_THRESHOLD = "detection-f1", "detection-precision", "detection-recall"
-COMPOSED = "D521"  # the check that tells them
+FEW, COMPOSED = "D419", "D521"  # checks: few boxes of a class, scenes that were composed
 UNCHOSEN = 0.5  # score of the boxes shown and counted by kind where no threshold was chosen
 
 
@@ -97,12 +92,12 @@ def evaluate(
         metrics=metrics.estimates(matches, resampling, chosen),
         slices=tabulate(images, [*slices, *detection_parts.OWN], primary, compare),
         cost=data.training.cost.facts(),
-        doubts=[*_composed(study), *data.training.cautions],
+        doubts=[*_said(study, COMPOSED), *data.training.cautions],
         boxes=data,
         objects=int((~data.truth["ignored"]).sum()),
         threshold=chosen,
         from_score=score,
-        resampled=detection_cautions.resampled(data),
+        resampled=data.resampled,
         per_class=per_class,
         curves=detection_parts.curves(matches),
         froc=detection_parts.false_positives(matches, resampling),
@@ -113,7 +108,7 @@ def evaluate(
         mistakes=detection_mistakes.choose(data, outcomes),
         overlaps=detection_mistakes.by_overlap(data, outcomes),
         robustness=detection_parts.by_corruption(data, primary, chosen, resampling),
-        cautions=detection_cautions.of_classes(data),
+        cautions=_said(study, FEW),
     )
 
 
@@ -125,10 +120,10 @@ def threshold(study: str, candidate: str) -> float | None:
     return metrics.best_threshold(metrics.match(data.table))
 
 
-def _composed(study: str) -> list[str]:
-    """Repeat what the data's reader says of data that were composed to be searched."""
+def _said(study: str, code: str) -> list[str]:
+    """Repeat what a check of the data says of all scores."""
     checks = DataRecord.read(study).checks
-    return [each.consequence for each in checks if each.code == COMPOSED and each.count]
+    return [each.consequence for each in checks if each.code == code and each.count]
 
 
 def save(evaluation: DetectionEvaluation) -> None:

@@ -45,7 +45,7 @@ def at_threshold(e: DetectionEvaluation) -> str:
         e.metrics[name].value
         for name in ("detection-recall", "detection-precision", "false-positives-per-image")
     )
-    found = of_ten(recall, "objects") if recall == recall else "no object, as there is none,"
+    found = of_ten(recall, "objects") if recall == recall else "nothing, as there is no object"
     start = f"With boxes of score {e.threshold:.2f} or more (chosen on validation) it finds {found}"
     if precision != precision:
         return f"{start}: no box has such a score."

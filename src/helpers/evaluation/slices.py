@@ -67,7 +67,7 @@ def sentences(tables: SliceTables) -> list[str]:
 
 def _verdict(metric: str, p: float) -> str:
     if np.isnan(p):
-        return "but no two share a class, or each is one group: nothing tells this from those"
+        return "but too few groups, or no classes, are shared: no test can tell this from chance"
     more = "more than" if p < 0.05 else "no more than"
     mixes = " for slices of their mixes of classes" if metric in names(CLASSIFICATION) else ""
     return f"{more} chance explains{mixes} (p = {p:.3f})"

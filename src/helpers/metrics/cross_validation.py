@@ -31,6 +31,8 @@ class FoldScores:
     parts: NDArray[np.float64]  # [J, M], what the items of each fold add to them
     share: float  # of the variance of a part that is left in their mean
     freedom: int
+    units: int  # items or groups
+    least: float = 0.0  # the standard error of the difference of two is no smaller
 
     def covariance(self, parts: NDArray) -> NDArray[np.float64]:
         """Correct the covariance of means of parts [J, C]: [C, C]."""
@@ -55,7 +57,11 @@ def fold_scores(metric: str, repeats: Folded) -> FoldScores:
     freedom = max(1, min(len(parts), units) - 1)  # not more than separate units allow
     share = 1 / len(parts) + 1 / (len(np.unique(fold)) - 1)
     share *= SMOOTH if METRICS[metric].needs_scores else 1
-    return FoldScores(values, np.array(parts), share, freedom)
+    least = 0.0
+    if len(values) == 2 and np.isfinite(values).all():  # two that are compared
+        errors = [UnitContributions(metric, answers).swap_error(0, 1) for answers, _ in repeats]
+        least = float(np.mean(errors))
+    return FoldScores(values, np.array(parts), share, freedom, units, least)
 
 
 def alone(metric: str, repeats: Folded) -> NDArray[np.float64]:

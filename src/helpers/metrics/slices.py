@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, hstack, issparse, sparray
 from helpers.metrics import registry
 from helpers.metrics.confusion_intervals import as_counts, count_intervals, unit_table
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes, group_sums
-from helpers.metrics.statistics.intervals import Estimate
+from helpers.metrics.statistics.intervals import LEVEL, Estimate
 
 PERMUTATIONS = 1000
 _BATCH = 20  # divisions whose metrics are computed at once
@@ -39,7 +39,8 @@ class Slices:
     ``lowest`` and ``highest`` are the slices furthest from what their mixes of classes give.
     ``gap`` is the largest difference of two slices, ``usual_gap`` its median for slices drawn at
     random; ``p`` is the share of random divisions whose slices vary at least as much. Both are NaN
-    where no other division has the same mix of classes.
+    where no other division has the same mix of classes, ``p`` too where so few are possible that
+    none could be surely more than chance.
     """
 
     names: list[str]
@@ -92,7 +93,7 @@ def divide(
     names, codes = np.unique(np.asarray(slices).astype(str), return_inverse=True)
     parts = [codes == code for code in range(len(names))]
     estimates = [estimate(part) for part in parts]
-    values, sizes = _divisions(sums, codes, resampling)
+    values, sizes, same = _divisions(sums, codes, resampling)
     defined = np.isfinite(values)
     gap, p, usual, order = _gap(values[0]), np.nan, np.nan, np.zeros(0, int)
     if np.isfinite(gap):
@@ -105,6 +106,7 @@ def divide(
         some = defined[1:].sum(axis=1) > 1
         spreads = (sizes * off**2).sum(axis=1)
         p = float((1 + np.sum(spreads[1:][some] >= spreads[0] * (1 - 1e-9))) / (1 + some.sum()))
+        p = p if same < (1 - LEVEL) * len(values) else np.nan
         usual = float(np.median([_gap(row) for row in values[1:][some]]))
     ends = [names[each] for each in order[[0, -1]]] if len(order) else ["", ""]
     counts = np.bincount(codes).tolist()
@@ -122,25 +124,34 @@ def _mean(values: NDArray, weights: NDArray, axis: int) -> NDArray:
     return (np.where(weights > 0, values, 0) * weights).sum(axis=axis) / total
 
 
-def _divisions(of_items: Sums, codes: NDArray, resampling: Resampling) -> tuple[NDArray, NDArray]:
-    """Compute the metric and the weight of each slice [1 + P, S]: as they are, then permuted."""
+def _divisions(
+    of_items: Sums, codes: NDArray, resampling: Resampling
+) -> tuple[NDArray, NDArray, int]:
+    """Compute the metric and the weight of each slice [1 + P, S]: as they are, then permuted.
+
+    Also counts the permutations that divide the units as they are, by whatever names.
+    """
     units, slice_of, strata = _units(of_items, codes, resampling.groups)
     permutations = PERMUTATIONS
     if len(np.unique([strata, slice_of], axis=1).T) == len(np.unique(strata)):
         permutations = 0  # no stratum lies in several slices
     random, columns = np.random.default_rng(resampling.seed), csr_array(units.T)
-    values, sizes = [], []
+    values, sizes, same, now = [], [], 0, np.zeros((0, 1))
     for start in range(0, permutations + 1, _BATCH):
         many = min(_BATCH, permutations + 1 - start)
         # sorted by stratum, so that a number below 1 added to each permutes within it
         order = np.argsort(strata[:, None] + random.random((len(strata), many)), axis=0)
         if start == 0:
             order[:, 0] = np.arange(len(strata))
-        drawn = slice_of[order][:, :, None] == np.arange(codes.max() + 1)
+        named = slice_of[order]
+        drawn = named[:, :, None] == np.arange(codes.max() + 1)
+        part = np.take_along_axis(drawn.argmax(axis=0).T, named, axis=0)  # its first unit names it
+        now = part[:, :1] if start == 0 else now
+        same += int((part == now).all(axis=0).sum())
         sums = (columns @ drawn.reshape(units.shape[0], -1).astype(float)).T
         values.append(of_items.metric(sums[:, :-1]).reshape(many, -1))
         sizes.append(sums[:, -1].reshape(many, -1))
-    return np.concatenate(values), np.concatenate(sizes)
+    return np.concatenate(values), np.concatenate(sizes), same
 
 
 def _units(

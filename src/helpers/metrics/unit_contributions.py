@@ -81,17 +81,22 @@ class UnitContributions:
         Resamples underrate it where macro averages and rankings have classes of few items; else it
         is 0.
         """
+        return float(np.linalg.norm(self.tossed(a, b)))
+
+    def tossed(self, a: int, b: int) -> NDArray[np.float64]:
+        """Say what each unit's toss moves a difference by, for ``swap_error``, [U]."""
         items, metric = np.bincount(self.answers.labels), registry.METRICS[self.name]
         ranks = metric.reads == "ranking"
         if not (metric.over_classes or ranks) or min(items[items > 0]) >= FEW_ITEMS:
-            return 0.0
+            return np.zeros(self.units)
         if ranks:
-            return float(np.linalg.norm(self._placed(a) - self._placed(b)))
-        one, other = self.table(a), self.table(b)
+            return self._placed(a) - self._placed(b)
+        one, other, moved = self.table(a), self.table(b), np.zeros(self.units)
         first, second = one.sum(axis=0), other.sum(axis=0)
-        moves = (other - one)[(one != other).any(axis=1)]
+        moves = (other - one)[apart := (one != other).any(axis=1)]
         gaps = self.value(first + moves) - self.value(second - moves)  # each unit swapped alone
-        return float(np.linalg.norm(self.value(first) - self.value(second) - gaps)) / 2
+        moved[apart] = (self.value(first) - self.value(second) - gaps) / 2
+        return moved
 
     def _placed(self, candidate: int) -> NDArray[np.float64]:
         """Write a ranking as a sum over the items of each class and over the others, by unit."""

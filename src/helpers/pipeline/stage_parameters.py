@@ -97,7 +97,7 @@ def _from_study(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _primary(study: Study) -> str | None:
     """Return the metric that ranks; None where the transcripts decide what it counts."""
-    decided = study.primary_chosen or tasks.get(study.task).has_classes
+    decided = study.primary_chosen or tasks.get(study.task).metrics != "transcription"
     return study.evaluate.primary if decided else None
 
 

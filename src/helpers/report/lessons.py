@@ -54,7 +54,7 @@ def reveal(guess: Any, value: Any, low: Any = None, high: Any = None) -> None:
     elif isinstance(told, float) and isinstance(right, float):
         off = tables.text(abs(told - right))
         said += f", which is {off} too {'high' if told > right else 'low'}"
-    _show(kind, f"Measured: {_measured(exercise)}.", f"{said}.")
+    _show(kind, f"Measured: {measured(exercise)}.", f"{said}.")
 
 
 def claim(name: str, value: float, low: float, high: float, sentence: str) -> None:
@@ -87,7 +87,7 @@ def check(
     if _missing(answer):
         _show("open", f"Exercise {number}:", "not answered yet.")
     elif _accepts(exercise, answer):
-        _show("right", f"Exercise {number}: right.", f"Computed: {_measured(exercise)}.")
+        _show("right", f"Exercise {number}: right.", f"Computed: {measured(exercise)}.")
     else:
         wrong = f"Exercise {number}: {_written(answer)} is not right."
         _show("wrong", wrong, _hint(exercise, answer))
@@ -95,27 +95,22 @@ def check(
 
 def solve(number: int, value: Any) -> None:
     """Refuse a solution that its exercise does not accept, so that none goes stale."""
-    exercise = _lesson().exercises.get(str(number))
-    if exercise is None:
+    if not (exercise := _lesson().exercises.get(str(number))):
         raise UserError(f"exercise {number}: run the cell that checks it before its solution")
     if not _accepts(exercise, value):
         solved = f"exercise {number}: the solution {_written(value)} is not accepted"
-        raise UserError(f"{solved}; the check computed {_measured(exercise)}")
+        raise UserError(f"{solved}; the check computed {measured(exercise)}")
     _show("right", f"Exercise {number}, solved:", f"{_written(value)}.")
 
 
 def problems(record: LessonRecord) -> list[str]:
-    """List the exercises that mislead: a right answer rejected, a typical mistake accepted."""
-    lines = []
-    for number, exercise in record.exercises.items():
-        if not _accepts(exercise, exercise.right):
-            lines.append(f"exercise {number}: its right answer is not accepted")
-        for each in exercise.hints:
-            if _accepts(exercise, each.answer):
-                lines.append(f"exercise {number}: {_written(each.answer)} is accepted, not hinted")
-            elif _hint(exercise, each.answer) != each.hint:
-                lines.append(f"exercise {number}: {_written(each.answer)} gets another hint")
-    return lines
+    """List the typical mistakes that an exercise accepts, or that get the hint of another one."""
+    return [
+        f"exercise {number}: {_written(each.answer)} is accepted, or gets another hint"
+        for number, exercise in record.exercises.items()
+        for each in exercise.hints
+        if _accepts(exercise, each.answer) or _hint(exercise, each.answer) != each.hint
+    ]
 
 
 def _exercise(right: Any, low: Any, high: Any, hints: Mapping[Any, str] | None = None) -> Exercise:
@@ -141,8 +136,8 @@ def _accepts(exercise: Exercise, answer: Any) -> bool:
 
 
 def _within(exercise: Exercise, number: float) -> bool:
-    rounding = 1e-9 * abs(number)
-    return or_nan(exercise.low) - rounding <= number <= or_nan(exercise.high) + rounding
+    low, high, rounding = or_nan(exercise.low), or_nan(exercise.high), 1e-9 * abs(number)
+    return low - rounding <= number <= high + rounding
 
 
 def _hint(exercise: Exercise, answer: Any) -> str:
@@ -195,19 +190,15 @@ def _missing(answer: Any) -> bool:
 def _written(answer: Any) -> str:
     """Write an answer back on one line, whatever it is."""
     item = _item(answer)
-    if isinstance(item, str):
-        return one_line(item)
-    return f"{item:.6g}" if isinstance(item, float) else one_line(reprlib.repr(item))
+    plain = item if isinstance(item, str) else reprlib.repr(item)
+    return f"{item:.6g}" if isinstance(item, float) else one_line(plain)
 
 
-def measured(value: float | str | None, low: float | None, high: float | None) -> str:
+def measured(found: Claim | Exercise) -> str:
     """Write a number with its interval, if it has one, or the choice that is right."""
-    between = f" [{tables.text(low)}, {tables.text(high)}]" if low != high else ""
-    return tables.text(value) + between
-
-
-def _measured(exercise: Exercise) -> str:
-    return measured(exercise.right, exercise.low, exercise.high)
+    ends = f" [{tables.text(found.low)}, {tables.text(found.high)}]"
+    value = found.right if isinstance(found, Exercise) else found.value
+    return tables.text(value) + ends * (found.low != found.high)
 
 
 def _lesson() -> LessonRecord:

@@ -16,6 +16,7 @@ from helpers.training.labelled_splits import positions
 
 LIMITS = ModelSpec("", score=0.0, boxes=100)  # what a baseline says of an image
 INK = 3  # pixels of the smallest height of a letter
+GAP = 2  # usual heights of letters, most of them without ascent, between words of a line at most
 
 
 def mean_boxes(request: DetectionRequest) -> DetectorResult:
@@ -50,7 +51,10 @@ def mean_boxes(request: DetectionRequest) -> DetectorResult:
 
 
 def connected_components(request: DetectionRequest) -> DetectorResult:
-    """Find lines of text: ink by Otsu's threshold, and letters less apart than they are high."""
+    """Find lines of text: ink by Otsu's threshold, joined over gaps up to twice a letter's height.
+
+    Ordinary gaps between words are as wide as one, those between columns several times as wide.
+    """
 
     def corners(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         grey = image.mean(axis=2)
@@ -58,8 +62,9 @@ def connected_components(request: DetectionRequest) -> DetectorResult:
         ink = ~ink if ink.mean() > 0.5 else ink  # light on dark
         letters = [each[0].stop - each[0].start for each in ndimage.find_objects(_parts(ink))]
         high = int(np.median([each for each in letters if each >= INK] or [INK]))
-        joined = ndimage.maximum_filter1d(ink.astype(np.uint8), high + 1, axis=1, mode="constant")
-        joined = ndimage.minimum_filter1d(joined, high + 1, axis=1)
+        gap = GAP * high + 1
+        joined = ndimage.maximum_filter1d(ink.astype(np.uint8), gap, axis=1, mode="constant")
+        joined = ndimage.minimum_filter1d(joined, gap, axis=1)
         joined = ndimage.maximum_filter1d(joined, 2 * (high // 4) + 1, axis=0)  # dots of an i
         lines = filter(None, ndimage.find_objects(_parts(joined) * ink))
         sides = [(x.start, y.start, x.stop, y.stop) for y, x in lines if y.stop - y.start >= INK]

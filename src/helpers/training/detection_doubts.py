@@ -1,100 +1,177 @@
 """What speaks against boxes found elsewhere: another layout, other images, renamed classes."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.errors import UserError
+from helpers.core.formatting import counted
 from helpers.data.dataset import Dataset
+from helpers.data.detection import geometry
+from helpers.data.detection.boxes import SIDES
+from helpers.data.image import decoding
 from helpers.metrics.boxes.table import overlaps
 from helpers.training.prediction_doubts import ENOUGH, renaming
 
-SIDES = ["x", "y", "width", "height"]
-LOOKED_AT = 20_000  # boxes, the ones with the highest scores
+LOOKED_AT, TRIED = 20_000, 3_000  # boxes, the ones with the highest scores; read in other ways
 HIT = 0.5  # overlap from which on a box lies on an object
 FAR, SURE = 3, 0.2  # a layout is another if so many times as many boxes fit, and so many of all
-OTHER_LAYOUTS = {  # how the four numbers become x, y, width and height: matrices
+LAYOUTS = {  # how the four numbers become x, y, width and height: matrices
+    "x, y, width and height": np.eye(4),
     "the corners x1, y1, x2, y2": [[1, 0, -1, 0], [0, 1, 0, -1], [0, 0, 1, 0], [0, 0, 0, 1]],
     "the centre, width and height": [[1, 0, 0, 0], [0, 1, 0, 0], [-0.5, 0, 1, 0], [0, -0.5, 0, 1]],
     "y, x, height and width": [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]],
     "the corners y1, x1, y2, x2": [[0, 1, 0, -1], [1, 0, -1, 0], [0, 0, 0, 1], [0, 0, 1, 0]],
 }
+SQUARES = {100: "in percent", 1000: "in thousandths"} | {  # that images were scaled to
+    side: f"of a picture of {side} x {side}" for side in (300, 320, 416, 512, 640, 800, 1024)
+}
+FIRST, SMALL = 1.5, 0.05  # pixels within which fractions lie, and the share of them that is odd
+SPLITS, APART, RARELY = ("validation", "test"), 0.5, 1e-3  # distance of scores, and its p-value
 
 
 class Nearest:
-    """The best boxes found in test images with objects, and the true box that each overlaps most.
+    """The best boxes found, and the true ones of their images, or of those that ``moved`` names."""
 
-    ``overlap`` and the true ``label`` are arrays [B]; ``shift`` compares with the truth of another
-    image, ``layout`` reads the four numbers in another way.
-    """
-
-    def __init__(self, rows: pd.DataFrame, data: Dataset, shift: int = 0, layout: Any = None):
-        true = dict(iter(truth(data).groupby("id")))
-        best = rows[rows["id"].isin(true)].nlargest(LOOKED_AT, "score")
-        found, labels, shares = dict(iter(best.groupby("id"))), [best["label"][:0]], [np.zeros(0)]
-        other = dict(zip(found, np.roll(np.array(list(found), object), shift), strict=True))
-        for name, own in found.items():
-            there, count = true[other[name]], len(own)
-            sides = own[SIDES].to_numpy(float) @ (np.eye(4) if layout is None else layout)
-            one, two = np.repeat(sides, len(there), 0), np.tile(there[SIDES], (count, 1))
-            each = overlaps(one, two, np.zeros(len(one), bool)).reshape(count, -1)
-            shares.append(each.max(axis=1))
-            labels.append(there["label"].iloc[each.argmax(axis=1)])
-        self.images, self.said = (
-            len(found),
-            pd.concat([best["label"][:0], *(x["label"] for x in found.values())]),
+    def __init__(
+        self,
+        rows: pd.DataFrame,
+        truth: pd.DataFrame,
+        moved: Mapping[str, str] | None = None,
+        most: int = LOOKED_AT,
+    ):
+        self.truth = truth.sort_values("id", kind="stable")
+        ids, first, many = np.unique(
+            self.truth["id"].to_numpy(object), return_index=True, return_counts=True
         )
-        self.overlap, self.label = np.concatenate(shares), pd.concat(labels)
+        place = pd.Index(ids).get_indexer(rows["id"].map(moved) if moved else rows["id"])
+        self.found = rows.assign(place=place)[place >= 0].nlargest(most, "score")
+        count, start = (each[self.found["place"]] for each in (many, first))
+        self.ends = np.cumsum(count)
+        self.box = np.repeat(np.arange(len(count)), count)
+        self.true = np.arange(len(self.box)) + np.repeat(start - self.ends + count, count)
+        self.sides = self.found[SIDES].to_numpy(float)
+        self._true_sides = self.truth[SIDES].to_numpy(float)[self.true]
 
-    @property
-    def hit(self) -> NDArray[np.bool_]:
+    def on(self, sides: NDArray | None = None) -> tuple[NDArray[np.float64], pd.Series]:
+        """Return which true box each overlaps most: how much [B], and its label."""
+        found = (self.sides if sides is None else sides)[self.box]
+        each = overlaps(found, self._true_sides, np.zeros(len(found), bool))
+        best = np.lexsort((each, self.box))[self.ends - 1]
+        return each[best], self.truth["label"].iloc[self.true[best]]
+
+    def hit(self, sides: NDArray | None = None) -> NDArray[np.bool_]:
         """Tell which boxes lie on an object."""
-        return self.overlap >= HIT
+        return self.on(sides)[0] >= HIT
+
+
+def with_sizes(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
+    """Add to boxes how ``wide`` and ``high`` their images are."""
+    wanted, of = {*rows["id"]}, dict[str, tuple[int, int]]()
+    for row, name in enumerate(data.frame["id"]):
+        if name in wanted:
+            raw = data.items.raw(row)
+            of[name] = (
+                decoding.upright_size(raw)
+                if isinstance(raw, Path)
+                else data.example(row).shape[1::-1]
+            )
+    wide, high = np.array([of[name] for name in rows["id"]], float).reshape(-1, 2).T
+    return rows.assign(wide=wide, high=high)
 
 
 def check_layout(rows: pd.DataFrame, data: Dataset, where: str) -> None:
     """Raise a UserError if far more boxes lie on true objects when they are read in another way."""
-    own = Nearest(rows, data).hit
-    for layout, matrix in OTHER_LAYOUTS.items():
-        other = Nearest(rows, data, layout=matrix).hit
-        if other.sum() >= max(ENOUGH, FAR * own.sum(), SURE * len(other)):
-            lie = f"{other.mean():.0%} of the boxes lie on an object if they are {layout}"
-            raise UserError(f"{where}: {lie}, {own.mean():.0%} if they are x, y, width and height")
+    near = Nearest(rows, data.boxes, most=TRIED)
+    own = near.hit()
+    if len(own) < ENOUGH or FAR * own.mean() > 1:
+        return
+    read = {f"they are {words}": near.hit(sides) for words, sides in _readings(near)}
+    for by, words in ((1, "before"), (-1, "after")):
+        moved = Nearest(rows, data.boxes, _beside(data, by), TRIED)
+        read[f"each image is taken for the one {words} it"] = moved.hit()
+    best = max(read, key=lambda words: int(read[words].sum()))
+    if read[best].sum() >= max(ENOUGH, FAR * own.sum(), SURE * len(read[best])):
+        lie = f"{read[best].mean():.0%} of the boxes lie on an object if {best}"
+        raise UserError(f"{where}: {lie}, {own.mean():.0%} as they are read")
+
+
+def _readings(near: Nearest) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Read the boxes in other orders, and as those of pictures of other sizes."""
+    size = near.found[["wide", "high"] * 2].to_numpy(float)
+    scales = {"": 1.0, " of a picture half as large": 2.0, " of a picture twice as large": 0.5}
+    scales |= {f" {words}": size / side for side, words in SQUARES.items()}
+    longer = size.max(axis=1, keepdims=True)
+    scales |= {f" of a picture of at most {side}": longer / side for side in [*SQUARES][2:]}
+    for order, matrix in LAYOUTS.items():
+        for scale, factor in scales.items():
+            yield f"{order}{scale}", near.sides @ matrix * factor
+
+
+def _beside(data: Dataset, by: int) -> dict[str, str]:
+    """Name for each image the one before or after it, by its number if the source numbers them."""
+    ids, number = data.frame["id"], data.items.frame.get("image_id", pd.Series(dtype=object))
+    number = pd.to_numeric(number, errors="coerce")
+    order = ids.iloc[np.argsort(number)] if len(number) and number.notna().all() else ids
+    return dict(zip(order, order.shift(by), strict=True))
 
 
 def of_boxes(test: pd.DataFrame, data: Dataset) -> list[str]:
     """Say whether boxes fit other images as well as their own, equal the truth, or swap classes."""
-    own, doubts = Nearest(test, data), []
-    elsewhere = Nearest(test, data, shift=1).hit
-    if own.images >= ENOUGH and own.hit.sum() <= elsewhere.sum():
+    own, doubts = Nearest(test, truth(data)), []
+    (overlap, label), ids = own.on(), own.found["id"].unique()
+    hit = overlap >= HIT
+    elsewhere = Nearest(test, truth(data), dict(zip(ids, np.roll(ids, 1), strict=True))).hit()
+    if len(ids) >= ENOUGH and hit.sum() <= elsewhere.sum():
         doubts.append(
             f"Its boxes lie on objects of other images as often ({elsewhere.mean():.0%}) as on "
-            f"those of their own ({own.hit.mean():.0%}): are its ids those of this image set?"
+            f"those of their own ({hit.mean():.0%}): are its ids those of this image set?"
         )
     codes = pd.Index(data.classes).get_indexer
-    said, meant = codes(own.said[own.hit]), codes(own.label[own.hit])
+    said, meant = codes(own.found["label"][hit]), codes(label[hit])
     enough = len(said) >= ENOUGH and len(data.classes) > 1
     if enough and (found := renaming(said, meant, data.classes)):
         right = f"{(said == meant).mean():.0%} of its boxes on objects have their class"
         doubts.append(f"{right}, but {found[1]:.0%} with the classes renamed ({found[0]}).")
-    if len(own.overlap) >= ENOUGH and (own.overlap > 1 - 1e-6).all():
-        doubts.append(f"All {len(own.overlap)} boxes equal true ones: the file may hold the truth.")
+    if len(overlap) >= ENOUGH and (overlap > 1 - 1e-6).all():
+        doubts.append(f"All {len(overlap)} boxes equal true ones: the file may hold the truth.")
     return doubts
 
 
 def oddities(test: pd.DataFrame, data: Dataset) -> list[str]:
-    """Say what is odd about boxes: the same one twice, scores that order nothing, empty images."""
-    told, true = [], truth(data)
+    """Say what is odd about boxes: outside, twice, scores that order nothing, empty images."""
+    told, true, many = [], truth(data), counted(len(test), "box", "boxes")
     if twice := int(test.duplicated(["id", "label", *SIDES]).sum()):
         told.append(f"{twice:,} boxes are in the file twice: the second of each counts as false.")
+    if outside := int((geometry.empty(geometry.cut(test)) & (test["wide"] > 0)).sum()):
+        told.append(f"{outside:,} of {many} lie outside of their image, and are false.")
+    within = int((test[SIDES].max(axis=1) <= FIRST).sum())
+    if within >= max(2, SMALL * len(test)):
+        told.append(f"{within:,} of {many} end within {FIRST} pixels: are they fractions?")
     if len(test) > 1 and test["score"].nunique() == 1:
         told.append("All scores are equal: average precision depends on how ties are counted.")
     ids = true["id"][~true["ignored"]].unique()
     if 2 * (empty := int((~pd.Index(ids).isin(test["id"])).sum())) > len(ids):
         told.append(f"{empty:,} of {len(ids):,} test images with objects have no box in the file.")
     return told
+
+
+def of_threshold(rows: pd.DataFrame) -> list[str]:
+    """Say whether the best scores of validation images are of another scale than the test's."""
+    from scipy.stats import ks_2samp
+
+    best = rows.groupby(["split", "id"])["score"].max()
+    theirs, ours = (best[best.index.get_level_values(0) == name] for name in SPLITS)
+    if min(len(theirs), len(ours)) < ENOUGH:
+        return []
+    found = ks_2samp(theirs, ours)
+    if found.statistic < APART or found.pvalue > RARELY:
+        return []
+    middle = f"{theirs.median():.2g} in validation images and {ours.median():.2g} in test images"
+    return [f"The median of an image's best score is {middle}: a threshold chosen there misfits."]
 
 
 def truth(data: Dataset) -> pd.DataFrame:

@@ -51,8 +51,10 @@ class ClassMap:
         """Say how much of the truth belongs to classes that it cannot name."""
         lost = boxes["label"][~boxes["ignored"]].isin(missing := self.unnamed)
         many = f"{lost.mean() if len(lost) else 0:.0%} of the objects to be found ({lost.sum():,})"
-        said = f"It cannot name {names(missing, 6)}: {many} count as missed." if missing else ""
-        return [said] if said else []
+        if not missing:
+            return []
+        cure = "Map its own names for them, if it has any, under `classes`."
+        return [f"It cannot name {names(missing, 6)}: {many} count as missed. {cure}"]
 
 
 def mapped(
@@ -66,11 +68,16 @@ def mapped(
     own = {spellings.key(each): number for number, each in enumerate(ours)}
     meant, keys = dict[str, int](), [spellings.key(each) for each in theirs]
     for one, other in declared.items():
-        if (key := spellings.key(one)) not in keys:
+        key, target = spellings.key(one), spellings.key(other)
+        if key in own and target in keys and (key not in keys or target not in own):
+            turned = f"the detector's class comes first: {{{other}: {one}}}"
+            raise UserError(f"{where}: classes: {{{one}: {other}}}: {turned}")
+        if key not in keys:
             check_known("class of the detector", one, theirs, f"{where}: classes")
-        if (target := spellings.key(other)) not in own:
+        if target not in own:
             check_known("class of the study", other, ours, f"{where}: classes")
-        meant[key] = own[target]
+        if meant.setdefault(key, own[target]) != own[target]:
+            raise UserError(f"{where}: classes: {one!r} is mapped twice")
     found = [meant.get(key, own.get(key, -1)) for key in keys]
     if max(found, default=-1) < 0:
         its = f"its classes are {listed(theirs, 13)}"

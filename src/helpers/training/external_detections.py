@@ -8,10 +8,11 @@ import pandas as pd
 
 from helpers.core import columns, files, paths
 from helpers.core.errors import UserError, unknown
-from helpers.core.formatting import counted, listed
+from helpers.core.formatting import counted
 from helpers.data import names as merging
 from helpers.data import prediction_ids, prediction_scores
 from helpers.data.dataset import Dataset
+from helpers.data.detection.boxes import SIDES
 from helpers.data.sources import coco
 from helpers.data.sources.tabular_files import NOTES, plain, read_table
 from helpers.training import detection_doubts, prediction_doubts
@@ -19,13 +20,15 @@ from helpers.training.detection_results import DetectionRequest
 from helpers.training.results import ExternalResult
 
 KEPT = 300  # boxes of an image; only the best 100 count in AP
-SIDES = ["x", "y", "width", "height"]
 NUMBERS = ["score", *SIDES]
 
 
+_SCORES = "scores must lie between 0 and 1"
+
+
 class _Box(msgspec.Struct, gc=False):
-    image_id: int | str
-    category_id: int | str
+    image_id: int | float | str
+    category_id: int | float | str
     bbox: tuple[float, float, float, float]
     score: float
 
@@ -38,13 +41,18 @@ def read_detections(request: DetectionRequest) -> ExternalResult:
     """
     file, data = request.model.partition(":")[2], request.dataset
     rows, notes = _rows(file, data)
-    rows["id"], told = prediction_ids.of_images(rows["id"], _images(data), file)
-    rows, notes = rows[rows["id"].notna()].reset_index(drop=True), notes + told
+    if not len(rows):
+        raise UserError(f"{file}: it has no box")
+    images, repeated = _images(data)
+    rows["id"], told = prediction_ids.of_images(rows["id"], images, file)
+    notes += told + [f"{repeated}, so those of the test"] * bool(repeated and told)
+    rows = rows[rows["id"].notna()].reset_index(drop=True)
     rows["label"] = _classes(rows, data, file)
     split = rows["id"].map(data.frame.set_index("id")["split"])
     doubts = prediction_doubts.of_split(rows.drop_duplicates("id"), data)
     rows = rows.assign(split=split)[split.isin(["test", "validation"])]
     _check_numbers(rows, file)
+    rows = detection_doubts.with_sizes(rows.assign(score=rows["score"].clip(upper=1)), data)
     detection_doubts.check_layout(rows, data, file)
     shares = rows.groupby("split")["id"].nunique() / data.frame["split"].value_counts()
     if 2 * shares.get("validation", 0) < shares["test"]:  # no threshold is chosen on a few images
@@ -60,22 +68,28 @@ def read_detections(request: DetectionRequest) -> ExternalResult:
     order = ["split", "place", "score"]
     rows = rows[rank <= KEPT].assign(place=place)
     rows = rows.sort_values(order, ascending=[True, True, False], kind="stable")
-    table = rows[list(columns.DETECTIONS)].reset_index(drop=True)
-    test = table[table["split"] == "test"]
+    test = rows[rows["split"] == "test"]
     digest, read = files.sha256(paths.root() / file), {"read with": "; ".join(notes)}
     return ExternalResult(
         value=np.nan,
         backbone={"file": file, "digest": digest, **(read if notes else {})},
         doubts=[*doubts, *detection_doubts.of_boxes(test, data)],
-        warnings=detection_doubts.oddities(test, data),
-        table=table,
+        warnings=detection_doubts.oddities(test, data) + detection_doubts.of_threshold(rows),
+        table=rows[list(columns.DETECTIONS)].reset_index(drop=True),
     )
 
 
-def _images(data: Dataset) -> pd.DataFrame:
-    """Return our images with all that a file may call them by."""
+def _images(data: Dataset) -> tuple[pd.DataFrame, str]:
+    """Return our images with all that a file may call them by, and which numbers are not theirs.
+
+    Where each split numbers its own, a number is that of an image of the test.
+    """
     number = data.items.frame.get("image_id")
-    return data.frame if number is None else data.frame.assign(image_id=number.to_numpy())
+    if number is None:
+        return data.frame, ""
+    other = number.duplicated(keep=False).to_numpy() & (data.frame["split"] != "test").to_numpy()
+    images = data.frame.assign(image_id=number.where(~other, "").to_numpy())
+    return images, f"{counted(int(other.sum()), 'number')} of two images" * bool(other.any())
 
 
 def _rows(file: str, data: Dataset) -> tuple[pd.DataFrame, list[str]]:
@@ -84,7 +98,7 @@ def _rows(file: str, data: Dataset) -> tuple[pd.DataFrame, list[str]]:
     if target.suffix.lower() == ".json" and target.is_file() and _is_array(target):
         every = coco.decoded(file, list[_Box], "list of COCO results")
         rows = pd.DataFrame([each.bbox for each in every], columns=SIDES)
-        rows["id"] = [str(each.image_id) for each in every]
+        rows["id"] = [str(coco.number(each.image_id)) for each in every]
         rows["score"] = [each.score for each in every]
         rows["label"] = _names([each.category_id for each in every], data, file)
         return rows, []
@@ -103,7 +117,10 @@ def _rows(file: str, data: Dataset) -> tuple[pd.DataFrame, list[str]]:
                 raise UserError(f"{file}: {len(wrong):,} of {len(rows):,} boxes: {what}: no number")
         else:
             rows[name] = texts.astype(object).where(texts.notna(), "").astype(str)
-    return rows, list(rows.attrs[NOTES])
+    notes = list(rows.attrs[NOTES])
+    if data.items.class_numbers:
+        rows["label"] = _names([*rows["label"]], data, file)
+    return rows, notes
 
 
 def _is_array(target: Any) -> bool:
@@ -111,19 +128,16 @@ def _is_array(target: Any) -> bool:
         return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
 
 
-def _names(given: list[int | str], data: Dataset, file: str) -> list[str]:
+def _names(given: list[float | str], data: Dataset, file: str) -> list[str]:
     """Name the classes of the source's numbers; a UserError names a number that it has not."""
-    known = data.items.class_numbers
-    numbers = {each for each in given if isinstance(each, int)}
+    known, ours = data.items.class_numbers, {*data.classes}
+    said = [each if each in ours else coco.number(each) for each in given]
+    numbers = [each for each in said if isinstance(each, int)]
     if numbers and not known:
         cure = "its source has no numbers: write the names of classes in category_id"
         raise UserError(f"{file}: category_id {min(numbers)} is none of the data's: {cure}")
-    if wrong := sorted(numbers - known.keys()):
-        off = [by for by in (1, -1) if {each + by for each in numbers} <= known.keys()]
-        shifted = f"; all would be with {off[0]:+d}: are they counted from another number?"
-        such = f"category_id {listed(wrong)}: not among those of the data ({listed(sorted(known))})"
-        raise UserError(f"{file}: {such}{shifted if off else ''}")
-    return [known[each] if isinstance(each, int) else each for each in given]
+    coco.check_numbers(numbers, known, file)
+    return [known.get(each, str(each)) for each in said]
 
 
 def _classes(rows: pd.DataFrame, data: Dataset, file: str) -> list[str]:
@@ -141,14 +155,14 @@ def _check_numbers(rows: pd.DataFrame, file: str) -> None:
     wrong = {
         "a number is NaN or infinite": ~np.isfinite(rows[NUMBERS]).all(axis=1),
         "width and height must be above 0": sides <= 0,
-        "scores must lie between 0 and 1": (score < 0) | (score > 1),
+        _SCORES: (score < 0) | (score > 1 + 1e-6),
     }
     for problem, where in wrong.items():
         if not where.any():
             continue
         one = rows[where].iloc[0]
         numbers = ", ".join(f"{name} {one[name]:g}" for name in NUMBERS)
-        percent = where is wrong["scores must lie between 0 and 1"] and score.between(0, 100).all()
+        percent = problem == _SCORES and score.between(0, 100).all() and 2 * where.sum() > len(rows)
         cure = ": they look like percent: divide them by 100" * bool(percent)
         many = f"{int(where.sum()):,} of {len(rows):,} boxes"
         raise UserError(f"{file}: {many}: {problem}{cure} (image {one['id']!r}: {numbers})")

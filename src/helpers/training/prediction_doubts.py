@@ -198,5 +198,5 @@ def of_split(rows: pd.DataFrame, dataset: Any) -> list[str]:
     known = ", and the file predicts train items too" * ("train" in set(ours[rows["id"]]))
     return [
         f"The split was drawn here{known}: the model may have been trained on these test items. If "
-        "it was not, add the column split of items.csv, which `make items` writes."
+        "it was not, add a column split that says `test` of them, as in items.csv of `make items`."
     ]

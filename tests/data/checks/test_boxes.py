@@ -117,6 +117,20 @@ def test_ordinary_boxes_of_any_kind_are_not_called_misread(repository, seed):
     assert not {"D501", "D502", "D503", "D504", "D506", "D512"} & {*says}
 
 
+@pytest.mark.parametrize("words", ["taken for the centre", "taken for centre and size"])
+def test_corners_in_files_of_yolo_are_told(repository, words):
+    detection.write_yolo(repository / "shapes", EVERY)
+    for file in (repository / "shapes/labels").rglob("*.txt"):
+        rows = [np.array(line.split(), float) for line in file.read_text().splitlines()]
+        for row in rows:
+            row[1:3] -= row[3:] / 2
+            row[3:] += row[1:3] * ("size" in words)
+        text = [f"{row[0]:.0f} {' '.join(map(str, row[1:]))}" for row in rows]
+        file.write_text("\n".join(text))
+    says = found(preparation.prepare({"yolo": "shapes/data.yaml"}, {"validation": 0.2}, TASK))
+    assert words in says["D503"].detail
+
+
 def test_boxes_are_cut_and_left_out(repository):
     def change(table):
         table = first(x=SIDE - 5, width=20)(table)
@@ -131,6 +145,17 @@ def test_boxes_are_cut_and_left_out(repository):
     assert (cut["x"], cut["width"]) == (SIDE - 5, 5)
     assert (kept[["width", "height"]] > 0).all(axis=None)
     assert (kept["x"] + kept["width"] <= SIDE).all() and kept["x"].ge(0).all()
+
+
+def test_classes_with_fewer_than_ten_boxes_in_the_test_are_counted(repository):
+    def change(table):
+        test = table["split"].eq("test") & table["x"].notna()
+        label = table["label"].mask(test, "circle")
+        return table.assign(label=label.mask(test & (test.cumsum() <= 3), "square"))
+
+    says = found(prepared(repository, change))["D419"]
+    assert says.detail == "fewer than 10 boxes of square (3), triangle (0)" and says.count == 2
+    assert "circle" not in says.consequence
 
 
 def test_classes_without_boxes_and_shifted_numbers(repository):

@@ -15,6 +15,7 @@ from helpers.core.errors import UserError
 from helpers.data import dataset, items_to_predict, preparation, sources, summary
 from helpers.data.detection import boxes
 from helpers.data.sources import coco
+from helpers.training import external_detections
 
 TASK = "object-detection"
 FORMATS = {
@@ -84,6 +85,39 @@ def test_one_file_of_coco_for_each_split(repository):
         {"coco": {"annotations": files, "images": "shapes/images"}}, {"validation": 0.2}, TASK
     )
     assert (prepared.frame["split"] == "test").sum() == 15  # its validation, as it has no other
+
+
+def test_files_for_splits_that_lie_with_their_images_and_number_them_alike(repository):
+    """As programs export it; whatever their order, later stages find the same data."""
+    content = detection.write_coco(repository / "shapes", EVERY)
+    for split, start in (("train", 0), ("valid", 1), ("test", 2)):
+        (repository / "all" / split).mkdir(parents=True)
+        images = content["images"][start::3]
+        number = {each["id"]: place for place, each in enumerate(images)}
+        part = [each for each in content["annotations"] if each["image_id"] in number]
+        for image in images:
+            name = f"{number[image['id']]}.png"  # which each split has
+            source = repository / "shapes/images" / image["file_name"]
+            (repository / "all" / split / name).write_bytes(source.read_bytes())
+        part = {
+            "images": [e | {"id": number[e["id"]], "file_name": f"{number[e['id']]}.png"}
+                       for e in images],
+            "annotations": [each | {"image_id": number[each["image_id"]]} for each in part],
+            "categories": content["categories"],
+        }  # fmt: skip
+        (repository / "all" / split / "_annotations.coco.json").write_text(json.dumps(part))
+    files = {split: f"all/{split}/_annotations.coco.json" for split in ("train", "valid", "test")}
+    source = {"coco": {"annotations": files, "images": "all"}}
+    prepared = preparation.prepare(source, {"given": True}, TASK)
+    assert prepared.frame["split"].value_counts().to_dict() == {
+        "train": 10, "validation": 10, "test": 10,
+    }  # fmt: skip
+    assert len(prepared.items.boxes) == sum(map(len, EVERY))
+    preparation.save("all", prepared, source, {"given": True})
+    opened = dataset.open("all")  # after its source went through JSON, which orders keys
+    images, repeated = external_detections._images(opened)
+    known = images["image_id"].replace("", None).dropna()
+    assert len(known) == 10 == (images.loc[known.index, "split"] == "test").sum() and repeated
 
 
 def test_coco_names_its_images_and_classes_for_results_made_elsewhere(repository):
@@ -298,6 +332,73 @@ def test_crowds_and_difficult_boxes_are_ignored(repository):
     )
     write(repository / "voc")
     assert read({"voc": "voc"}).boxes["ignored"].sum() == 1
+
+
+def every_line(change):
+    """Write the shapes for YOLO, with each line of labels changed."""
+
+    def write(folder):
+        detection.write_yolo(folder, EVERY)
+        for file in (folder / "labels").rglob("*.txt"):
+            lines = [change(line) for line in file.read_text().splitlines()]
+            file.write_text("\n".join(lines), encoding="utf-8-sig")
+
+    return write, {"yolo": "shapes/data.yaml"}
+
+
+def of_every(kind, key, change):
+    return changed_coco(lambda c: [each.update({key: change(each[key])}) for each in c[kind]])
+
+
+ODD_BUT_VALID = {  # what programs write, and means the same
+    "ids of categories as text": of_every("annotations", "category_id", str),
+    "ids of categories with a point": of_every("annotations", "category_id", float),
+    "ids of images as text": of_every("annotations", "image_id", str),
+    "ids of images with a point": of_every("images", "id", float),
+    "paths of another machine": of_every("images", "file_name", "/data/pictures/{}".format),
+    "numbers of classes with a point, after a mark of the encoding": every_line(
+        lambda line: f"{line[0]}.0{line[1:]}"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ODD_BUT_VALID)
+def test_what_programs_write_otherwise_gives_the_same_boxes(repository, case):
+    write, source = ODD_BUT_VALID[case]
+    detection.write_coco(repository / "plain", EVERY)
+    plain = read({"coco": {"annotations": "plain/instances.json", "images": "plain/images"}})
+    write(repository / "shapes")
+    found = read(source)
+    names = [name.rpartition("/")[2] for name in found.boxes["id"]]
+    order = ["id", *boxes.SIDES]
+    mine, theirs = (
+        each.sort_values(order, ignore_index=True)
+        for each in (found.boxes.assign(id=names), plain.boxes)
+    )
+    pd.testing.assert_frame_equal(mine, theirs, atol=1e-9, check_dtype=False)
+
+
+def test_boxes_of_the_background_are_told(repository):
+    def change(content):
+        content["categories"].insert(0, {"id": 0, "name": "__background__"})
+        for each in content["annotations"]:
+            each["category_id"] -= 3
+
+    write, source = changed_coco(change)
+    write(repository / "shapes")
+    assert "__background__" in read(source).noticed["D514"].consequence
+    write, source = changed_coco(
+        lambda c: c["categories"].insert(0, {"id": 0, "name": "background"})
+    )
+    write(repository / "shapes")
+    assert "D514" not in read(source).noticed
+
+
+def test_a_mark_that_says_nothing_ignores_nothing(repository):
+    detection.write_voc(repository / "shapes", EVERY)
+    for file in (repository / "shapes/Annotations").iterdir():
+        file.write_text(file.read_text().replace("<difficult>0", "<difficult>Unspecified"))
+    assert not read({"voc": "shapes"}).boxes["ignored"].any()
 
 
 def test_columns_are_named_or_found(repository):

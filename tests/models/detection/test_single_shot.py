@@ -64,6 +64,19 @@ def test_two_detectors_find_the_same_things_where_they_are(archives, scene):
         assert both[0].classes[each.classes[0]] == "cat" and 0.5 < each.scores[0] < 0.8
 
 
+def test_a_person_is_found_and_where_there_is_none_nobody_is(archives):
+    from matplotlib import cbook
+    from sklearn.datasets import load_sample_images
+
+    hopper = np.asarray(Image.open(cbook.get_sample_data("grace_hopper.jpg")).convert("RGB"))
+    detector = loaded("ssdlite-person")
+    found = detector.detect(hopper)
+    assert found.scores[0] > 0.9 and (found.scores[1:] < 0.3).all()
+    assert overlap(np.array([0.0, 15.0, 512.0, 585.0]), found.boxes[0]) > 0.85  # she fills it
+    for image in load_sample_images().images:  # a temple, a flower
+        assert (detector.detect(image).scores < 0.3).all()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_openvino_gives_the_numbers_of_tensorflow(archives, scene, name):
     import tensorflow as tf

@@ -1,10 +1,15 @@
 """Plain baselines: what they say, and that they see no test item."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from factories.dataset import made_dataset, positions, relabelled
+from factories.records import data_record
 from scipy.special import softmax
 
+from helpers.core import files, paths
+from helpers.data import folds
 from helpers.data.image.resizing import resize
 from helpers.training import validation_score
 from helpers.training.baselines import base, fit_baseline
@@ -27,6 +32,23 @@ def test_the_majority_gives_the_frequencies_of_train():
     both = np.concatenate([train, data.labels[positions(data, "validation")]])
     assert np.allclose(made.scores(data, positions(data, "test")), np.bincount(both) / len(both))
     assert len(made.grid) == 0 and made.chosen == {}
+
+
+def test_the_majority_of_equal_classes_is_right_on_half_of_them_in_folds(repository):
+    """A fold holds more of the class of which the others hold less."""
+    data = made_dataset(30)
+    data.frame["label"] = np.tile(data.classes, 15)
+    made = data.frame[["id"]].assign(repeat=0, fold=np.arange(30) // 3)
+    files.write_parquet(paths.build(data.study) / "folds.parquet", made)
+    data_record(data.study, split={"validation": 0.15, "seed": 42}).write(data.study)
+    request, hits, alone = AdaptationRequest(data, "majority", OPTIONS, "macro-f1", 0), [], []
+    for _, _, part in folds.parts(data):
+        rows = positions(part, "test")
+        said = fit_baseline(replace(request, dataset=part)).scores(part, rows).argmax(axis=1)
+        left = np.delete(part.labels, rows)
+        hits += (said == part.labels[rows]).tolist()
+        alone += (np.bincount(left).argmax() == part.labels[rows]).tolist()
+    assert np.mean(hits) == 0.5 and np.mean(alone) < 0.4
 
 
 @pytest.mark.parametrize("classes", [("dark", "light"), THREE])

@@ -5,23 +5,27 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from helpers.core.formatting import listed
+from helpers.core.formatting import counted, listed
 from helpers.data.checks.registry import Facts, Found, check, noticed
 from helpers.data.detection import geometry
 from helpers.data.detection.boxes import SIDES
 from helpers.data.items import Severity
 from helpers.data.surveys.image import ImageSurvey
 
-FEW, MANY = (
-    5,
-    20,
-)  # boxes of a class in the test below which its score says little; that tell a scale
+FEW = 10  # boxes of a class in the test below which its score says little
+LEAST, MANY = 5, 20  # boxes that tell a layout; that tell a scale
 MOST = 100  # boxes of an image that count among those found
 SUSPECT, FITS = 0.05, 0.1  # share of boxes outside; what another reading leaves of it
 READINGS = {  # what four numbers may be that are read as x, y, width, height
     "width and height are those of the right lower corner": lambda x, y, w, h: (x, y, w - x, h - y),
     "x and y are those of the centre": lambda x, y, w, h: (x - w / 2, y - h / 2, w, h),
     "y stands before x, and height before width": lambda x, y, w, h: (y, x, h, w),
+    "the left upper corner was taken for the centre": lambda x, y, w, h: (
+        *(x + w / 2, y + h / 2, w, h),
+    ),
+    "two corners were taken for centre and size": lambda x, y, w, h: (
+        *(x + w / 2, y + h / 2, w / 2 - x, h / 2 - y),
+    ),
 }
 Mask = Callable[[pd.DataFrame], np.ndarray | pd.Series]
 
@@ -99,7 +103,7 @@ def other_reading(facts: Facts) -> Found | None:
     """Find another meaning of the four numbers by which nearly no box would leave its image."""
     boxes = _upright(facts)
     odd = geometry.leaves(boxes) | geometry.empty(boxes)
-    if len(boxes) < FEW or odd.mean() < SUSPECT:
+    if len(boxes) < LEAST or odd.mean() < SUSPECT:
         return None
     others = {}
     for words, read in READINGS.items():
@@ -187,7 +191,8 @@ def crowded(facts: Facts) -> Found | None:
     """Average precision takes the best boxes of an image: the others are missed for sure."""
     counts = _upright(facts)["id"].value_counts()
     many = counts[counts > MOST]
-    said = f"{len(many):,} images have more than {MOST} boxes, the most that AP counts as found"
+    some = counted(len(many), "image has", "images have")
+    said = f"{some} more than {MOST} boxes, the most that AP counts as found"
     return Found(len(many), said, many.index.tolist(), f"{said}.") if len(many) else None
 
 
@@ -205,9 +210,9 @@ def few(facts: Facts) -> Found | None:
     counts = (boxes["id"].map(split) == "test").groupby(boxes["label"]).sum()
     short = counts[counts < FEW]
     classes = listed((f"{label} ({count})" for label, count in short.items()), 10)
-    said = f"Few boxes in the test make a class's score uncertain: {classes}. In the mean each "
-    said += "class counts as much, but for those without a box."
     detail = f"fewer than {FEW} boxes of {classes}"
+    said = f"In the test there are {detail}: their scores are uncertain. In the mean each class "
+    said += "counts as much, but for those without a box."
     return Found(len(short), detail, consequence=said) if len(short) else None
 
 

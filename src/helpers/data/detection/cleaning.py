@@ -29,10 +29,10 @@ def fitted(items: Items, survey: ImageSurvey) -> Items:
     """
     found = geometry.cut(geometry.upright(items, survey))
     kept = tables.frame(found[~geometry.empty(found) & found["label"].notna()])
-    if not len(kept):
+    if kept["ignored"].all():
         raise UserError(
             f"{items.name}: {len(items.frame):,} images can be read, with {len(found):,} boxes, of "
-            "which none has a label and lies in its image: nothing to be found"
+            "which none has a label, lies in its image and is not ignored: nothing to be found"
         )
     labels = tables.image_labels(items.frame["id"], kept)
     return replace(items, boxes=kept, frame=items.frame.assign(label=labels))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -34,7 +34,7 @@ class Listing:
     images: pd.DataFrame
     boxes: pd.DataFrame
     read: Iterable[Path]
-    numbers: dict[int, str] = field(default_factory=dict)
+    numbers: Mapping[Any, str] = field(default_factory=dict)
     absent: Iterable[str] = ()
     alone: list[str] = field(default_factory=list)
     notes: Iterable[str] = ()
@@ -47,8 +47,6 @@ def items_of(listing: Listing, task: str, links: str | None) -> Items:
     Image files that are not listed are told as such: nobody says that they show no object.
     """
     root, where, images, found = listing.root, listing.where, listing.images, listing.boxes
-    if outside := [name for name in images["path"] if not name or files.leaves_folder(name)]:
-        raise UserError(f"{where}: image {outside[0]!r} leaves {paths.shown(root)}")
     there = [name for name, kind in walk(root, STORES, links is not None) if kind == "file"]
     notes, noticed = list(listing.notes), dict(listing.noticed)
     if renamed := _located(root, images["path"], there):
@@ -56,6 +54,8 @@ def items_of(listing: Listing, task: str, links: str | None) -> Items:
         notes.append(f"{counted(len(renamed), 'image')} found under another name: {such}")
         images = images.assign(path=[renamed.get(name, name) for name in images["path"]])
         found = found.assign(id=[renamed.get(name, name) for name in found["id"]])
+    if outside := [name for name in images["path"] if not name or files.leaves_folder(name)]:
+        raise UserError(f"{where}: image {outside[0]!r} leaves {paths.shown(root)}")
     if links is None:
         check_inside(root, images["path"], where)
     if "split" not in images and (beside := split_names.beside(paths.root() / where)):

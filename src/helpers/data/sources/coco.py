@@ -1,7 +1,10 @@
 """Boxes of COCO's instances.json, and of programs that write the same."""
 
 import mmap
+import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,35 +14,32 @@ from helpers.core import paths
 from helpers.core.errors import UserError, reason
 from helpers.core.formatting import listed
 from helpers.data.detection import boxes
-from helpers.data.items import Items, label_text
+from helpers.data.items import Found, Items, label_text
 from helpers.data.sources import CocoSource
-from helpers.data.sources.annotated_images import (
-    Listing,
-    items_of,
-    splits_by_folder,
-    with_splits,
-)
+from helpers.data.sources.annotated_images import Listing, items_of, splits_by_folder, with_splits
 
+GROUND = "background"
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 MOST = 500_000_000  # bytes; what is kept of it takes up to seven times as much memory
 
 
 class _Image(msgspec.Struct, gc=False):
-    id: int | str
+    id: int | float | str
     file_name: str
     width: float | None = None
     height: float | None = None
 
 
 class _Annotation(msgspec.Struct, gc=False):
-    image_id: int | str
-    category_id: int
+    image_id: int | float | str
+    category_id: int | float | str
     bbox: tuple[float, float, float, float]
     iscrowd: int | bool | None = None
     ignore: int | bool | None = None
 
 
 class _Category(msgspec.Struct, gc=False):
-    id: int
+    id: int | float | str
     name: str | int
 
 
@@ -58,18 +58,18 @@ def load(fields: CocoSource, task: str) -> Items:
     given, root, notes = fields.annotations, paths.root() / fields.images, list[str]()
     if not root.is_dir():
         raise UserError(f"{fields.images}: no such folder")
-    parts = {"": given} if isinstance(given, str) else given
+    parts = {"": given} if isinstance(given, str) else dict(sorted(given.items()))
     read, names = (
         {split: decoded(file, _Instances) for split, file in parts.items()},
-        dict[int, str](),
+        dict[int | str, str](),
     )
     for split, part in read.items():
         for each in part.categories:
-            [name] = label_text([each.name])
-            if name is None or names.setdefault(each.id, name) != name:
-                what = f"category {each.id} is called {each.name!r}, and {names.get(each.id)!r}"
+            [name], key = label_text([each.name]), number(each.id)
+            if name is None or names.setdefault(key, name) != name:
+                what = f"category {key} is called {each.name!r}, and {names.get(key)!r}"
                 raise UserError(f"{parts[split]}: {what}: one name is needed")
-    tables = [_tables(part, parts[split], names, split) for split, part in read.items()]
+    tables = [_tables(part, parts[split], names, (split, root)) for split, part in read.items()]
     images, found = (pd.concat(each, ignore_index=True) for each in zip(*tables, strict=True))
     lost = found["id"].isna()
     absent = [f"annotations[{row}]" for row in lost.to_numpy().nonzero()[0]]
@@ -82,6 +82,10 @@ def load(fields: CocoSource, task: str) -> Items:
         images = splits_by_folder(images.drop(columns="split"), where, notes)
     files = [paths.root() / file for file in parts.values()]
     more: dict[str, Any] = {"numbers": names, "absent": absent, "notes": notes}
+    if ground := sorted(each for each in {*found["label"]} if each.strip("_").lower() == GROUND):
+        words = f"there are boxes of {ground[0]!r}: are they counted from another number?"
+        said = f"Classes may be shifted: {words}"
+        more["noticed"] = {"D514": Found(1, words, consequence=said)}
     return items_of(Listing(where, root, images, found[~lost], files, **more), task, fields.links)
 
 
@@ -113,25 +117,51 @@ def decoded(file: str, kind: Any, what: str = "COCO annotations") -> Any:
         raise UserError(f"{file}: {problem}") from None
 
 
+def number(given: float | str) -> int | str:
+    """Read 3, 3.0 and "3" as one number; other ids stay as they are."""
+    text = str(given).strip().removesuffix(".0")
+    return int(text) if _WHOLE.fullmatch(text) else text
+
+
+def check_numbers(used: Iterable[int | str], known: Mapping[int | str, str], where: str) -> None:
+    """Raise a UserError for numbers of no category; it says whether one more or less gives all."""
+    counts = Counter(used)
+    if not (wrong := counts.keys() - known.keys()):
+        return
+    moved = {by: {n + by for n in counts if isinstance(n, int)} for by in (1, -1)}
+    off = [by for by, each in moved.items() if each and each <= known.keys()]
+    shift = f"; all would be with {off[0]:+d}: are they counted from another number?" if off else ""
+    shown, have = (sorted(each, key=lambda n: (isinstance(n, str), n)) for each in (wrong, known))
+    many = f"category_id {listed(shown, 6)} of {sum(counts[n] for n in wrong):,} boxes"
+    raise UserError(f"{where}: {many}: categories are {listed(have, 6)}{shift}")
+
+
+def _folder(root: Path, file: Path, first: str) -> str:
+    """Return the folder below ``root`` that annotations lie in, if their images lie beside them."""
+    inside = file.parent.is_relative_to(root) and file.parent != root and first
+    here = inside and not (root / first).is_file() and (file.parent / first).is_file()
+    return f"{file.parent.relative_to(root).as_posix()}/" if here else ""
+
+
 def _tables(
-    part: _Instances, file: str, names: dict[int, str], split: str
+    part: _Instances, file: str, names: dict[int | str, str], of: tuple[str, Path]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lay out images and boxes; the id of a box whose image is not listed is missing."""
-    path_of = {str(each.id): each.file_name.replace("\\", "/") for each in part.images}
+    split, root = of
+    named = {str(number(each.id)): each.file_name.replace("\\", "/") for each in part.images}
+    folder = _folder(root, paths.root() / file, next(iter(named.values()), ""))
+    path_of = {key: folder + name for key, name in named.items()}
     if len({*path_of.values()}) < len(part.images):
         twice = Counter(each.file_name for each in part.images).most_common(1)[0][0]
         raise UserError(f"{file}: images: an id, or the file name {twice!r}, is there twice")
     sizes = [(each.width, each.height) for each in part.images]
     images = pd.DataFrame(sizes, columns=["stated_width", "stated_height"], dtype=float)
     images = images.assign(path=path_of.values(), image_id=path_of.keys(), split=split)
-    used, every = Counter(each.category_id for each in part.annotations), part.annotations
-    if wrong := used.keys() - names.keys():
-        off = [by for by in (1, -1) if {each + by for each in used} <= names.keys()]
-        shift = f"; all would be with {off[0]:+d}: counted from another number?" if off else ""
-        many = f"category_id {listed(sorted(wrong), 6)} of {sum(used[w] for w in wrong):,} boxes"
-        raise UserError(f"{file}: {many}: categories are {listed(sorted(names), 6)}{shift}")
+    every = part.annotations
+    numbers = [number(each.category_id) for each in every]
+    check_numbers(numbers, names, file)
     table = pd.DataFrame([each.bbox for each in every], columns=boxes.SIDES)
-    table["id"] = [path_of.get(str(each.image_id)) for each in every]
-    table["label"] = [names[each.category_id] for each in every]
+    table["id"] = [path_of.get(str(number(each.image_id))) for each in every]
+    table["label"] = [names[each] for each in numbers]
     table["ignored"] = [bool(each.iscrowd or each.ignore) for each in every]
     return images, boxes.checked(table, lambda row: f"{file}: annotations[{row}]: bbox")

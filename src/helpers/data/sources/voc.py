@@ -15,16 +15,12 @@ from helpers.data import split_names, tasks
 from helpers.data.detection import boxes
 from helpers.data.items import Items
 from helpers.data.sources import FolderSource
-from helpers.data.sources.annotated_images import (
-    Listing,
-    items_of,
-    splits_by_folder,
-    with_splits,
-)
+from helpers.data.sources.annotated_images import Listing, items_of, splits_by_folder, with_splits
 from helpers.data.sources.folder import STORES, walk
 
 MOST = 10_000_000  # bytes of an XML file of one image
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
+YES = ("1", "1.0", "true", "yes")  # of marks; "Unspecified" says nothing
 LISTS = "ImageSets/Main/"
 
 
@@ -83,7 +79,7 @@ def _rows(tree: Any, image: str, where: str) -> list[dict[str, Any]]:
         row = {corner: each.findtext(f"bndbox/{corner}") for corner in CORNERS}
         marks = [(each.findtext(mark) or "0").strip() for mark in ("difficult", "ignore")]
         row |= {"id": image, "label": (each.findtext("name") or "").strip() or None}
-        row |= {"ignored": any(mark not in ("0", "0.0") for mark in marks)}
+        row |= {"ignored": any(mark.lower() in YES for mark in marks)}
         rows.append(row | {"place": f"{where}, object {number}"})
     return rows
 
@@ -98,7 +94,8 @@ def _boxes(rows: list[dict[str, Any]], notes: list[str]) -> pd.DataFrame:
     table = table.assign(x=sides["xmin"] - first, y=sides["ymin"] - first)
     table["width"] = sides["xmax"] - sides["xmin"] + first
     table["height"] = sides["ymax"] - sides["ymin"] + first
-    return boxes.checked(table, lambda row: table["place"][row])
+    hint = "; are xmax and ymax a width and a height?"
+    return boxes.checked(table, lambda row: table["place"][row], hint)
 
 
 def _split(images: pd.DataFrame, root: Path, below: list[str], notes: list[str]) -> pd.DataFrame:

@@ -107,11 +107,12 @@ def _beside(root: Path, image: str) -> Path:
 
 
 def _rows(file: Path, image: str, names: list[str]) -> Iterator[dict[str, Any]]:
-    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    text = file.read_text(encoding="utf-8-sig", errors="replace") if file.is_file() else ""
     for number, line in enumerate(text.split("\n"), start=1):
         if not (words := line.split()):
             continue
         place = f"{paths.shown(file)}, line {number}"
+        words[0] = words[0].removesuffix(".0")  # as some programs write them
         if not words[0].isdecimal() or int(words[0]) >= len(names):
             allowed = f"numbers of names, 0 to {len(names) - 1}, are allowed"
             raise UserError(f"{place}: class {words[0][:20]!r}: {allowed}")

@@ -37,11 +37,10 @@ class ClassCurve:
         unit: NDArray[np.int64],
     ):
         table, a = matches.table, list(SIZES).index(size)
-        boxes, truth = (
-            np.argsort(-matches.score, kind="stable"),
-            np.arange(len(table.truth_class)),
-        )
-        if label is not None:
+        if label is None:
+            boxes = np.argsort(-matches.score, kind="stable")
+            truth = np.arange(len(table.truth_class))
+        else:
             boxes, truth = (part[label] for part in matches.places)
         kind, overlap = matches.kind[ious, a][:, boxes], matches.overlap[boxes]
         of_box = unit[matches.image[boxes]]

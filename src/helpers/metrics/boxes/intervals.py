@@ -13,13 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit, stdtrit
 
-from helpers.metrics.boxes.resampled import (
-    AT_THRESHOLD,
-    OF_CLASSES,
-    class_curves,
-    counts,
-    over,
-)
+from helpers.metrics.boxes.resampled import AT_THRESHOLD, OF_CLASSES, class_curves, counts, over
 from helpers.metrics.boxes.table import FALSE, TRUE, DetectionTable, Matches
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes

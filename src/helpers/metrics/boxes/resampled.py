@@ -82,42 +82,18 @@ def values(
     """
     drawn = np.ones((matches.table.images, 1)) if weights is None else np.asarray(weights).T
     names = [name for name in names if name in OF_CLASSES or threshold is not None]
-    found = {
-        name: mean(each)
-        for name, each in class_values(
-            matches, [n for n in names if n in OF_CLASSES], drawn
-        ).items()
-    }
-    if threshold is not None:
-        sums = drawn.T @ counts(matches, threshold)
-        found |= {name: AT_THRESHOLD[name](sums) for name in names if name in AT_THRESHOLD}
-    return {name: found[name] if weights is not None else found[name][0] for name in names}
-
-
-def mean(of_classes: NDArray) -> NDArray[np.float64]:
-    """Average values [K, R] over the classes that have one."""
-    known = np.isfinite(of_classes)
-    return over(np.where(known, of_classes, 0).sum(axis=0), known.sum(axis=0))
-
-
-def class_values(
-    matches: Matches, names: Sequence[str], drawn: NDArray, unit: NDArray | None = None
-) -> dict[str, NDArray]:
-    """Compute metrics of each class, [K, R], on draws [U, R] of units, the images or ``unit`` [N].
-
-    NaN where no object of the class is drawn.
-    """
-    unit = np.arange(matches.table.images) if unit is None else unit
-    shape, kept = (
-        (matches.table.classes, drawn.shape[1]),
-        np.float32 if drawn.shape[1] > 1 else float,
-    )
-    found = {name: np.full(shape, np.nan, kept) for name in names}
-    for label, curve, picks in class_curves(matches, names, unit):
+    kept, own = np.float32 if drawn.shape[1] > 1 else float, [n for n in names if n in OF_CLASSES]
+    sums = {name: np.zeros((2, drawn.shape[1]), kept) for name in own}  # and of how many classes
+    for _, curve, picks in class_curves(matches, own, np.arange(matches.table.images)):
         of_class = curve.values(drawn[curve.units])
         for name, (what, rows) in picks.items():
-            found[name][label] = of_class[what][rows].mean(axis=0)
-    return found
+            value = of_class[what][rows].mean(axis=0).astype(kept)
+            sums[name] += np.where(np.isfinite(value), [value, np.ones_like(value)], 0)
+    found = {name: over(each, known.astype(float)) for name, (each, known) in sums.items()}
+    if threshold is not None:
+        totals = drawn.T @ counts(matches, threshold)
+        found |= {name: AT_THRESHOLD[name](totals) for name in names if name in AT_THRESHOLD}
+    return {name: found[name] if weights is not None else found[name][0] for name in names}
 
 
 def class_curves(

@@ -19,7 +19,7 @@ def swap_test(a: NDArray, b: NDArray, metric: Callable[[NDArray], NDArray], seed
 
     ``a`` and ``b`` [U, C] are what each unit adds to the candidates' sums; ``metric`` takes sums
     [..., C] to values [...], where NaN counts as no difference. The seed is that of swaps too many
-    to try all. The p is two-sided and, with D differing units, never below 2**(1 - D).
+    to try all. The p is two-sided, with D differing units never below ``least_p(D)``.
     """
     apart = np.flatnonzero((a != b).any(axis=1))
     moves = (np.asarray(b, dtype=float) - a)[apart]
@@ -42,3 +42,8 @@ def swap_test(a: NDArray, b: NDArray, metric: Callable[[NDArray], NDArray], seed
 def every_swap(units: int) -> NDArray[np.float64]:
     """Write all ways to swap some of the units, 0 or 1, [2**U, U]."""
     return (np.arange(2**units)[:, None] >> np.arange(units) & 1).astype(float)
+
+
+def least_p(units: int) -> float:
+    """Give the smallest p of a test by swaps of so many units."""
+    return float(min(1.0, 2.0 ** (1 - units)))

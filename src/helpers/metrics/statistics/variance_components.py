@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtri, stdtr, stdtrit
 
 from helpers.metrics.statistics.intervals import LEAST_UNITS, TAILS
+from helpers.metrics.statistics.permutation import least_p
 
 
 @dataclass(frozen=True)
@@ -90,18 +91,21 @@ def components(scores: NDArray) -> Components:
     )
 
 
-def contrast(a: NDArray, b: NDArray) -> tuple[float, float, float, float, float, float]:
+def contrast(
+    a: NDArray, b: NDArray, least: float = 0.0
+) -> tuple[float, float, float, float, float, float]:
     """Compare the means of two families of runs over the same items, both kinds of luck counted.
 
     The runs are as in ``components``, [S, U] and [T, U]. A single run shows nothing of the luck in
     its training and counts as varying like the runs of the other family, if that has several.
+    Of the items it has a standard error of ``least`` or more.
     Returns the difference, a minus b, its limits, a two-sided p, the standard error and freedom.
     """
     difference, items = float(a.mean() - b.mean()), a.shape[1]
     gap = a.mean(axis=0) - b.mean(axis=0)
-    least = min(1.0, 2.0 ** (1 - np.count_nonzero(abs(gap) > 1e-12)))  # p of a test by swaps
+    smallest = least_p(int(np.count_nonzero(abs(gap) > 1e-12)))
     if items < LEAST_UNITS:
-        return difference, np.nan, np.nan, least, np.nan, np.nan
+        return difference, np.nan, np.nan, smallest, np.nan, np.nan
     parts, known = [(float(gap.var(ddof=1)) / items, items - 1)], 0.0
     families = [runs for runs in (a, b) if len(runs) > 1]
     for runs in families:
@@ -110,14 +114,14 @@ def contrast(a: NDArray, b: NDArray) -> tuple[float, float, float, float, float,
         times = 1 / len(runs) + (len(families) == 1)
         parts.append((by_seed / items * times, len(runs) - 1))
         known -= rest / items * times
-    scales = [_error(parts, known)]
+    scales = [_error(parts, known), (least, items - 1)]
     if len(families) == 1:  # so few runs may agree by chance: their spread alone must allow it too
         scales += [(float(np.sqrt(parts[1][0])), parts[1][1])]
     if max(e for e, _ in scales) < 1e-12:  # no spread at all: no proof of identical models
         scales = [(1 / (items + 2), items - 1)]
     reach, error, freedom = max((float(stdtrit(f, TAILS[1]) * e), e, f) for e, f in scales)
     p = max(float(2 * stdtr(f, -abs(difference) / e)) for e, f in scales if e)
-    return difference, difference - reach, difference + reach, max(p, least), error, freedom
+    return difference, difference - reach, difference + reach, max(p, smallest), error, freedom
 
 
 def _error(parts: list[tuple[float, int]], known: float) -> tuple[float, float]:

@@ -34,10 +34,7 @@ def of_file(file: str | None, where: str) -> tuple[str, ...] | None:
 
 
 def fitting(
-    names: Sequence[str] | None,
-    counts: Iterable[int],
-    known: Iterable[tuple[str, ...]],
-    where: str,
+    names: Sequence[str] | None, counts: Iterable[int], known: Iterable[tuple[str, ...]], where: str
 ) -> tuple[int, tuple[str, ...]]:
     """Return which of some possible numbers of classes has names, and these; raises UserError.
 

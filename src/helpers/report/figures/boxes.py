@@ -16,7 +16,7 @@ from helpers.report.figures.style import BLUE, INK, ORANGE, QUIET
 SIDE = 640  # pixels of a picture's longer side
 FLATTEST = 4  # longer side over shorter from which a picture gets a white margin
 NAMED = 10  # largest number of boxes of a kind whose classes are written beside them
-LETTERS = 7  # their size in the grid, in points
+LETTERS = 9.5  # their size in the grid, in points, which can be read on a narrow window
 LETTERS_ACROSS = 51  # of the names of one box in each column of the grid
 
 

@@ -12,6 +12,7 @@ from helpers.report.figures import style
 from helpers.report.figures.style import BLUE, GREEN, GREY, INK, ORANGE
 
 MANY = 24  # largest number of images that are shown at full size
+FEW = 4  # columns up to which captions are as large as the text of charts
 BINS = 40
 SPLITS = {"train": GREY, "validation": BLUE, "test": ORANGE}
 
@@ -29,7 +30,8 @@ def image_grid(
         axes.set_axis_off()
     for axes, image, caption in zip(grid.flat, images, captions, strict=False):
         axes.imshow(image, interpolation="nearest" if min(image.shape[:2]) < 64 else "auto")
-        axes.set_title(style.two_lines(caption, 100 // columns), fontsize=7.5)
+        size = 9.5 if columns <= FEW else 7.5
+        axes.set_title(style.two_lines(caption, 100 // columns), fontsize=size)
     return figure
 
 

@@ -1,5 +1,6 @@
 """The lessons as the index lists them: each with its number, and whether it is as expected."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -11,25 +12,11 @@ from helpers.report.lessons import measured
 
 
 @dataclass(frozen=True)
-class ClaimEntry:
-    """A claim: its number with the interval, and what is wrong if it lies where it should not."""
-
-    name: str
-    found: str
-    unexpected: str
-
-
-@dataclass(frozen=True)
 class LessonEntry:
-    """A row of the section: the one number first, then the other claims that are expected."""
+    """A row: by claim what was measured, and what is wrong where it is not as expected."""
 
     lesson: LessonFile
-    claims: list[ClaimEntry]
-
-    @property
-    def more(self) -> int:
-        """Count the other claims that are as expected."""
-        return sum(not claim.unexpected for claim in self.claims[1:])
+    claims: dict[str, tuple[str, str]]
 
 
 def entries() -> list[LessonEntry]:
@@ -39,31 +26,23 @@ def entries() -> list[LessonEntry]:
     return []
 
 
-def neighbours(name: str, published: list[str]) -> list[tuple[str, str]]:
-    """Return title and name of the lessons before and after one, of those that are published."""
+def neighbours(name: str, published: Collection[str]) -> list[tuple[str, str]]:
+    """Return titles and names of the published lessons before and after one."""
     shown = [each for each in lesson_file.ordered() if f"{LESSONS}/{each.name}" in published]
-    names = [each.name for each in shown]
-    if name not in names:
-        return []
-    place = names.index(name)
-    around = (("Previous", place - 1), ("Next", place + 1))
-    return [
-        (f"{label}: {shown[at].title}", names[at]) for label, at in around if 0 <= at < len(names)
-    ]
+    place = next((at for at, each in enumerate(shown) if each.name == name), len(shown) + 1)
+    before, after = shown[max(0, place - 1) : place], shown[place + 1 : place + 2]
+    links = [(f"Previous: {each.title}", each.name) for each in before]
+    return links + [(f"Next: {each.title}", each.name) for each in after]
 
 
-def _claims(lesson: LessonFile) -> list[ClaimEntry]:
+def _claims(lesson: LessonFile) -> dict[str, tuple[str, str]]:
+    claims = {}
     with suppress(UserError):
         record = LessonRecord.read(lesson.name)
-        names = sorted(lesson.expect, key=lambda name: name != lesson.number)
-        return [_claim(lesson, name, record) for name in names]
-    return []
-
-
-def _claim(lesson: LessonFile, name: str, record: LessonRecord) -> ClaimEntry:
-    low, high = lesson.expect[name]
-    claim = record.claims.get(name)
-    if claim is None or claim.value is None:
-        return ClaimEntry(name, "–", "no such number")
-    unexpected = "" if low <= claim.value <= high else f"outside {low:g} to {high:g}"
-    return ClaimEntry(name, measured(claim.value, claim.low, claim.high), unexpected)
+        for name, (low, high) in lesson.expect.items():
+            claim = record.claims.get(name)
+            found = claim.value if claim else None
+            inside = found is not None and low <= found <= high
+            unexpected = "" if inside else f"outside {low:g} to {high:g}"
+            claims[name] = (measured(claim) if claim else "no such number", unexpected)
+    return claims

@@ -86,7 +86,7 @@ def _related(name: str, notebooks: Mapping[str, Path]) -> list[Link]:
         return []
     study, *inside = name.split("/")
     if study == LESSONS:
-        around = lesson_section.neighbours(inside[0].removesuffix(".failed"), list(notebooks))
+        around = lesson_section.neighbours(inside[0].removesuffix(".failed"), notebooks)
         return [Link(title, f"{other}.html") for title, other in around]
     up, candidate = "../" * (len(inside) - 1), "/".join(inside[:-1])
     stages = [("", "1-data"), ("", "2-select")]
