@@ -66,6 +66,8 @@ def test_posteriors_sum_to_one_and_turn_round():
     assert signed_rank(np.zeros(3), 0.01).same == 1
     assert within_one(0.0, 0.001, 0.01).same > 0.999
     assert within_one(0.5, 0.01, 0.01).same == 0  # not a little less, by rounding
+    assert within_one(0.05, 0.01, 0.01).better > 0.999 > within_one(0.05, 0.01, 0.01, 0.2).better
+    assert np.isnan(within_one(0.05, 0.01, 0.01, np.nan).better)  # too few groups for an interval
 
 
 def test_within_one_study_the_probability_is_calibrated():

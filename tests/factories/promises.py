@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
+from scipy.special import ndtr
 
 from factories import folds, worlds
 from factories.worlds import Draw, Floats
@@ -140,6 +141,15 @@ def detectors(items: int, random: Generator, metric: str, *world: Any) -> Outcom
     }
 
 
+@lru_cache
+def _spread(luck: float) -> float:
+    """What other training moves the share of right answers by, as a standard deviation."""
+    places, weights = np.polynomial.hermite_e.hermegauss(60)
+    shares = ndtr(1.03643 * np.sqrt(1 + luck**2) - luck * places)
+    mean = weights @ shares / weights.sum()
+    return float(np.sqrt(weights @ (shares - mean) ** 2 / weights.sum()))
+
+
 def seeds(items: int, random: Generator, runs: int, luck: float = 0.1) -> Outcome:
     """Hold the mean of runs; do not tell them from an equal family, nor from one run."""
     noise = np.sqrt(0.6) * random.normal(size=items)
@@ -148,6 +158,7 @@ def seeds(items: int, random: Generator, runs: int, luck: float = 0.1) -> Outcom
     (ours, theirs), mean = right.astype(float), components(right[0].astype(float))
     return {
         "mean of the runs": within(mean.low, 0.85, mean.high),
+        "spread by training": within(mean.training_low, _spread(luck), mean.training_high),
         "equal families not told apart": kept(contrast(ours, theirs)[3] >= 0.05),
         "equal single run not told apart": kept(contrast(ours, theirs[:1])[3] >= 0.05),
     }
@@ -175,7 +186,10 @@ def selection(items: int, random: Generator, spread: float) -> Outcome:
     drawn = draw.resampling().drawn(right) / items
     found = agreement(predicted, right.mean(axis=0), drawn, least_error=least)
     result = {"regret": within(found.regret_low, regret(predicted, skill), found.regret_high)}
-    return result if spread else result | {"no order found among equals": kept(found.p >= 0.05)}
+    if spread:
+        return result
+    chance = {"tau of no order": within(found.null_low, found.tau, found.null_high)}
+    return result | chance | {"no order found among equals": kept(found.p >= 0.05)}
 
 
 @lru_cache

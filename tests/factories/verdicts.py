@@ -78,6 +78,17 @@ def few_in_folds(
     }
 
 
+def within_study(
+    items: int, random: Generator, metric: str, levels: Floats, grouped: bool = False
+) -> Outcome:
+    """Seldom call it probable that one is better by more than it is."""
+    apart = abs(_value(metric, levels[0], 0.3) - _value(metric, levels[1], 0.3))
+    [pair] = ranked(Draw(items, random), metric, levels, 0.3, grouped).pairs.itertuples()
+    found = multiple_datasets.within(pair.difference, pair.error, apart, pair.high - pair.low)
+    sure = found.better if levels[int(pair.a)] > levels[int(pair.b)] else found.worse
+    return {"not called better by more": kept(not sure > 0.95)}
+
+
 @lru_cache
 def _needed(metric: str, levels: Floats, positives: float) -> float:
     """Items on which four tests in five find the difference."""

@@ -94,8 +94,8 @@ def _each(candidates: list[str], boards: dict[str, Leaderboard], rope: float) ->
         for study, board in boards.items():
             pair = next(pair for pair in board.pairs if {pair.a, pair.b} == {a, b})
             sign = -1 if (pair.a != a) != lower_is_better(board.primary) else 1
-            gap, error = sign * or_nan(pair.difference), or_nan(pair.error)
-            found = asdict(multiple_datasets.within(gap, error, rope))
+            gap, width = sign * or_nan(pair.difference), or_nan(pair.high) - or_nan(pair.low)
+            found = asdict(multiple_datasets.within(gap, or_nan(pair.error), rope, width))
             rows.append({"a": a, "b": b, "study": study, "difference": gap, **found})
     return pd.DataFrame(rows)
 

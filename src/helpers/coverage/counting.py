@@ -134,5 +134,6 @@ def verdict(row: Mapping[str, Any]) -> str:
     if least <= row["found"] <= most if power else row["low"] >= least:
         return "conservative" if row["found"] > most else "holds"
     refuted = row["high"] < least or (power and row["low"] > most)  # too much power is as wrong
-    failed = "cannot hold" if row["why"] else "fails"
-    return failed if refuted or row["tries"] >= TRIES else "open"
+    if row["why"]:
+        return "cannot hold"
+    return "fails" if refuted or row["tries"] >= TRIES else "open"

@@ -7,12 +7,14 @@ from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 from helpers.metrics import registry
 from helpers.metrics.probabilistic import class_influences
 from helpers.metrics.statistics import intervals
-from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
+from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes
 from helpers.metrics.statistics.intervals import NO_WIDTH, TAILS, Estimate, undefined
 
 _HALVINGS = 40  # of the range in which a limit of the area is sought
 _NONE = 1e-12  # an error as small comes from rounding
 _TAIL = TAILS[1]
+_HALVES, _CELLS = 200, 4_000_000  # of a class at most, and numbers drawn for all of them, about
+_WIDEST = 2.0  # times what influences show, where halves stray more
 # Whole groups move an average precision by more than the influences of their items add up to.
 OF_GROUPS = {"average-precision": 1.12}
 
@@ -25,6 +27,7 @@ def ranking_interval(
     Each class has half-widths, on the logit scale. The ROC area takes the wider of DeLong's (1988)
     and of Newcombe's method 5 (2006), for a handful of positives; average precision the jackknife's
     and a t of as many positives. They add up as the influences of items, or of whole groups, do.
+    What few positives add to an average precision does not: the lower limit allows for it.
     """
     classes, values, moved = class_influences(registry.METRICS[name], labels, scores)
     if not len(classes):
@@ -35,6 +38,7 @@ def ranking_interval(
         return undefined(f"only {units} groups: too few to resample", value)
     bessel = units / max(units - 1, 1)
     summed = summed * (OF_GROUPS.get(name, 1.0) if grouped else 1.0)
+    jack = float(np.sqrt((summed.mean(axis=1) ** 2).sum() * bessel))
     error, is_of = np.sqrt((summed**2).sum(axis=0) * bessel), labels[:, None] == classes
     own, rest = resampling.sums(is_of), resampling.sums(~is_of)
     sizes = np.array([(own > 0).sum(axis=0), (rest > 0).sum(axis=0)])  # units, of class and others
@@ -61,11 +65,44 @@ def ranking_interval(
     below, above = np.sqrt((added**2).sum(axis=1) * bessel + alike**2) / len(classes)
     if below + above < NO_WIDTH:
         return undefined("its classes differ by what the others do: nothing to resample", value)
+    if name == "average-precision":
+        bias, strays = _on_halves(is_of, scores[:, classes], values, resampling)
+        wider = np.clip(strays / max(jack, _NONE), 1.0, _WIDEST)
+        below, above = wider * below + bias, wider * above
     low, high = max(0.0, value - float(below)), min(1.0, value + float(above))
     method += f", logit scale{', by group' * grouped}"
     absent = scores.shape[1] - len(np.unique(labels))
     note = f"{absent} of {scores.shape[1]} classes without a test item" * bool(absent)
     return Estimate(value, low, high, method, note)
+
+
+def _on_halves(
+    is_of: NDArray, scores: NDArray, values: NDArray, resampling: Resampling
+) -> tuple[float, float]:
+    """Estimate by how much average precision, [C], is too good on so few items, and its error.
+
+    Its bias halves with twice the items, so on halves of them (Shao and Wu, 1989) it grows by just
+    what it is; and they stray from the whole as far as the whole does from the truth. Groups are
+    halved as a whole.
+    """
+    unit, count = group_codes(resampling.groups, len(is_of))
+    halves = max(2, min(_HALVES, _CELLS // is_of.size) // 2 * 2)
+    drawn, strays = resampling.halves(count, halves)[unit], np.zeros(halves)
+    for k, value in enumerate(values):
+        if drawn[is_of[:, k]].any(axis=0).all():  # else halves lack the class, and show nothing
+            strays += (_precisions(is_of[:, k], scores[:, k], drawn) - value) / len(values)
+    return max(0.0, float(strays.mean())), float(strays.std())
+
+
+def _precisions(positive: NDArray, score: NDArray, drawn: NDArray) -> NDArray[np.float64]:
+    """Compute the average precision of each draw, 0 or 1 [N, R], of items; ties share a level."""
+    order = np.argsort(-score, kind="stable")
+    last = np.searchsorted(-score[order], -score[order], "right") - 1
+    taken = drawn[order].cumsum(axis=0, dtype=np.int32)
+    hits = drawn[order] * positive[order, None]
+    found, at = hits.cumsum(axis=0, dtype=np.int32), positive[order]
+    level = last[at]
+    return (hits[at] * found[level] / np.maximum(taken[level], 1)).sum(axis=0) / found[-1]
 
 
 def difference_limits(one: Estimate, other: Estimate, samples: NDArray) -> tuple[float, float]:

@@ -9,10 +9,10 @@ from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 from scipy.stats import rankdata, studentized_range
 
-from helpers.metrics.statistics.intervals import LEVEL
+from helpers.metrics.statistics.intervals import LEVEL, TAILS
 
 SHUFFLES = 9_999
 SAMPLES = 10_000
@@ -80,8 +80,12 @@ def signed_rank(differences: NDArray, rope: float, seed: int = 0) -> Posterior:
     return Posterior(better, same, worse)
 
 
-def within(difference: float, error: float, rope: float) -> Posterior:
-    """Say the same for one data set, from a difference and its standard error."""
+def within(difference: float, error: float, rope: float, width: float = 0.0) -> Posterior:
+    """Say the same for one data set, from a difference, its standard error and its interval.
+
+    Of few groups the ``width`` of the interval says more of what is not known; NaN without one.
+    """
+    error = max(width / (2 * ndtri(TAILS[1])), error)
     better = float(ndtr((difference - rope) / error))
     worse = float(ndtr((-rope - difference) / error))
     return Posterior(better, max(0.0, 1 - better - worse), worse)
