@@ -153,3 +153,7 @@ def test_the_course_page_and_the_readme_link_no_lesson_that_is_not_there():
     linked = re.findall(r"\]\(([a-z0-9-]+)\.ipynb\)", COURSE)
     linked += re.findall(r"\]\(notebooks/lessons/([a-z0-9-]+)\.ipynb\)", README)
     assert set(linked) == set(FILES)
+
+
+def test_three_lessons_run_in_make_test():
+    assert sum(lesson_file.load(name).fast for name in FILES) == 3
