@@ -1,10 +1,13 @@
 """What following a selection cost: regret in points, agreement of orders, seconds."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from factories.records import rewrite, selection_record
-from factories.study import made_study
+from factories.study import CLASSES, made_study, write_candidate
 
 from helpers.comparison import selection_regret
+from helpers.core import paths
 from helpers.core.records.training import Training
 from helpers.evaluation import predictions
 from helpers.metrics.classification import estimate
@@ -57,6 +60,28 @@ def test_where_lower_is_better_the_lowest_is_the_best(repository):
     found = selection_regret.measure("made", names, "log-loss", resamples=300)
     assert found.methods["tau"].iloc[0] == pytest.approx(1) and found.methods["regret"].iloc[0] == 0
     assert "p = 0.17, which could not be below 1/6" in selection_regret.sentences(found)[0]
+
+
+def test_models_that_are_all_right_have_no_order_and_none_is_found(repository):
+    names = tried(dict.fromkeys("abc", 50.0))
+    selected(["a", "b", "c"])
+    found = selection_regret.measure("made", names, "accuracy", resamples=200)
+    said = selection_regret.sentences(found)[0]
+    assert "no order can agree" in said and "nan" not in said and "p below" not in said
+
+
+def test_a_model_without_a_value_is_left_out_of_the_order(repository):
+    """One that always says the same has no correlation of Matthews."""
+    names = tried(dict(a=2.5, b=1.5, c=0.8, d=0.5))
+    selected(["a", "b", "c", "d"])
+    every = selection_regret.measure("made", names, "matthews-correlation", resamples=200)
+    splits = pd.read_parquet(paths.build("made") / "splits.parquet")
+    weights = np.tile([1.0, 2.0], (len(splits), 1))
+    write_candidate("made", "probe-d", splits, np.array(CLASSES), weights, resolved_model="d")
+    found = selection_regret.measure("made", names, "matthews-correlation", resamples=200)
+    own, before = found.methods.iloc[0], every.methods.iloc[0]
+    assert own["models"] == 3 < before["models"] and own["least_p"] == pytest.approx(1 / 6)
+    assert own["tau"] == pytest.approx(1) and own["regret"] == 0 <= own["regret_high"]
 
 
 def test_fine_tunes_not_tried_are_put_in_proportion(repository):

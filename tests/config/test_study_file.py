@@ -158,6 +158,7 @@ BAD = {
         "source: {table: {file: x, sep: x}},",
         "did you mean 'separator'?",
     ),
+    "no model": ("{best: 2, epochs: 3, rate: 1e-4}", "[]", "finetune: no model is named"),
     "no seed": ("{best: 2, epochs: 3, rate: 1e-4}", "{model: efficientnet-lite0, seeds: []}", "[]"),
     "nothing for seeds": (
         "{best: 2, epochs: 3, rate: 1e-4}",

@@ -176,8 +176,8 @@ def test_claims_and_exercises_are_recorded_and_answers_are_not():
     lessons.check(2, "c", "b", hints={"A": "no"})
     record = LessonRecord.read("made-up")
     assert record.claims["it"].low == 0.96 and record.exercises["1"].high == 0.6
-    assert [each.answer for each in record.exercises["1"].hints] == [0.9, 0.1]
-    assert record.exercises["2"].hints[0].answer == "a" and record.exercises["2"].right == "b"
+    assert record.exercises["1"].hints == {"0.9": "training", "0.1": "error"}
+    assert record.exercises["2"].hints == {"a": "no"} and record.exercises["2"].right == "b"
     assert "0.77" not in LessonRecord.path("made-up").read_text()
     lessons.begin("made-up")
     assert LessonRecord.read("made-up").claims == {}

@@ -11,6 +11,8 @@ from factories.repository import REPOSITORY
 from helpers.config import lesson_file, study_file
 from helpers.core.records.lesson import LESSONS
 
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+COURSE = (REPOSITORY / "notebooks" / LESSONS / "README.md").read_text(encoding="utf-8")
 FILES = {file.stem: file for file in sorted((REPOSITORY / "notebooks" / LESSONS).glob("*.ipynb"))}
 EXERCISE = ["heading", "answer", "check", "solution heading", "reasoning", "solution"]
 each_lesson = pytest.mark.parametrize("name", FILES)
@@ -138,3 +140,20 @@ def test_each_of_three_exercises_is_asked_checked_and_solved(name):
     for found in kinds.values():
         assert [kind for kind in EXERCISE if kind in found] == EXERCISE
         assert [k for k in found if k != "reasoning"] == [k for k in EXERCISE if k != "reasoning"]
+
+
+@each_lesson
+def test_the_readme_and_the_course_page_name_a_lesson_by_its_title(name):
+    title = lesson_file.load(name).title
+    assert f"[{title}]({name}.ipynb)" in COURSE
+    assert f"[{title}](notebooks/lessons/{name}.ipynb)" in README
+
+
+def test_the_course_page_and_the_readme_link_no_lesson_that_is_not_there():
+    linked = re.findall(r"\]\(([a-z0-9-]+)\.ipynb\)", COURSE)
+    linked += re.findall(r"\]\(notebooks/lessons/([a-z0-9-]+)\.ipynb\)", README)
+    assert set(linked) == set(FILES)
+
+
+def test_three_lessons_run_in_make_test():
+    assert sum(lesson_file.load(name).fast for name in FILES) == 3

@@ -83,6 +83,14 @@ def test_every_form_of_a_file_gives_the_same_boxes_and_no_doubt(study, repositor
     assert "unknown" in detection.sentences(found[0])[0] and found[0].cost.parameters is None
 
 
+def test_a_file_of_a_larger_set_gives_the_boxes_of_this_one(study, repository):
+    """A study may be of a sample."""
+    rows = ordinary(study)
+    others = pd.concat([rows.assign(id=f"n{n}_" + rows["id"]) for n in range(3)])
+    found = read(study, repository, pd.concat([others, rows]))
+    assert len(found.table) == len(rows) and "unknown to the data" in found.facts["read with"]
+
+
 def test_validation_is_read_where_it_is_there_and_train_is_not(study, repository):
     rows = ordinary(study)
     for split in ("validation", "train"):
@@ -189,7 +197,7 @@ def test_results_of_coco_are_refused_by_what_is_wrong(study, repository, content
 
 def test_a_file_of_more_than_fits_is_refused_by_its_size(study, repository, monkeypatch):
     monkeypatch.setattr(coco, "MOST", 1000)
-    with pytest.raises(UserError, match="more than 0"):
+    with pytest.raises(UserError, match="more than 0: keep the best 100"):
         read(study, repository, results(ordinary(study)), "results.json")
 
 

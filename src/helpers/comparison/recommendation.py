@@ -76,7 +76,7 @@ def _quality(board: Board) -> str:
     first = f"{winner['candidate']}{mean} comes first on {many}: it {told}"
     if count < 2:
         return f"{first}, and its {name} is {interval(winner)}."
-    article, allowed = "an" if name[0] in "aeiou" else "a", f"allowing for the pick among {count}"
+    article, allowed = "an" if name[0] in "aeiouF" else "a", f"allowing for the pick among {count}"
     between = f"95 % interval {found.low:.3f} to {found.high:.3f}, " * math.isfinite(found.low)
     expect = f"expect {article} {name} of {found.value:.3f} on new ones"
     return f"{first}; {expect} ({between}{allowed})."

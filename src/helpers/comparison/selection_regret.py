@@ -136,9 +136,12 @@ def _models(selection: Selection, tried: Sequence[Predictions]) -> pd.DataFrame:
 def _methods(
     table: pd.DataFrame, values: NDArray, samples: NDArray, seed: int, least: float
 ) -> Iterator[dict[str, Any]]:
-    """Compare each method's order of the models with that of their values, higher is better."""
+    """Compare each method's order of the models with that of their values, higher is better.
+
+    Models without a value are left out.
+    """
     for method in ("selection", *METHODS):
-        scored = table[method].notna().to_numpy()
+        scored = table[method].notna().to_numpy() & np.isfinite(values)
         if scored.sum() < FEWEST:
             continue
         scores = table[method].to_numpy(np.float64)[scored]
@@ -176,12 +179,17 @@ def _lost(rows: pd.DataFrame, regret: Regret) -> str:
     p = f"p = {own['p']:.2g}" if own["p"] >= 0.001 else "p below 0.001"
     if own["least_p"] >= 0.05:
         p += f", which could not be below 1/{1 / own['least_p']:.0f}"
+    order = (
+        f"its order agrees with the actual one {better} a random order does (weighted tau "
+        f"{own['tau']:.2f}, {p})"
+    )
+    if np.isnan(own["tau"]):
+        order = "no order can agree, as all of them are level"
     text = (
         f"Of {own['models']} models {WORDS[own['scope']]}, the selection's first choice is "
         f"{own['regret']:.1f} points of {metric_name(regret.primary)} behind the best (between "
         f"{own['regret_low']:.1f} and {own['regret_high']:.1f}; too large rather than too small, "
-        f"as the best of {own['models']} is partly luck); its order agrees with the actual one "
-        f"{better} a random order does (weighted tau {own['tau']:.2f}, {p})"
+        f"as the best of {own['models']} is partly luck); {order}"
     )
     published = rows.loc[rows["method"] == "imagenet-accuracy", "regret"]
     if len(published):

@@ -115,6 +115,8 @@ def _candidates(item: Any, where: str, task: str) -> Iterator[Candidate]:
     [(adaptation, models)] = item.items()
     allowed = ["baseline", *tasks.get(task).adaptations]
     check_known("adaptation", adaptation, allowed, where)
+    if models == []:
+        raise UserError(f"{where}: {adaptation}: no model is named")
     for model in models if isinstance(models, list) else [models]:
         yield from _seeded(adaptation, model, f"{where}: {adaptation}", task)
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.core import spellings
 from helpers.core.errors import UserError, closest
-from helpers.core.formatting import listed
+from helpers.core.formatting import counted, listed
 from helpers.data import tasks
 
 # loaded by name: what images need does not depend on the code of sounds
@@ -58,7 +58,7 @@ def of_images(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Serie
     """Return the study's id for each of a file's ids, as ``matched`` does, but of some items alone.
 
     An image without a row is one without a box. The form that fits the most ids decides; a
-    UserError says that most ids are of no image, or none is of the test split.
+    UserError says that most ids are of no image and most test images have none, or all.
     """
     theirs, best, notes = pd.Series(ids.unique(), dtype=object), pd.Series(dtype=object), [""]
     names = {name: items[name].astype(str) for name in _COLUMNS if name in items}
@@ -73,19 +73,20 @@ def of_images(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Serie
             break
     best = best.reindex(theirs.index)
     test, lost = items["id"][items["split"] == "test"], theirs[best.isna()]
-    if 2 * len(lost) > len(theirs) or not best.isin(test).any():
+    known = int(best.isin(test).sum())
+    if not known or (2 * len(lost) > len(theirs) and 2 * known < len(test)):
         such = (
             f", such as {lost.iloc[0]!r}{closest(lost.iloc[0], items['id'])}" if len(lost) else ""
         )
         raise UserError(
             f"{where}: ids do not match the data: {len(lost)} of {len(theirs)} images are unknown"
-            f"{such}, {best.isin(test).sum()} of {len(test)} test images are there: is it of "
+            f"{such}, {known} of {len(test)} test images are there: is it of "
             "another image set?"
         )
     if (best.dropna() == theirs[best.notna()]).all():
         notes = []
     if len(lost):
-        notes.append(f"{len(lost)} images that are none of the data's are not used")
+        notes.append(f"{counted(len(lost), 'image')} unknown to the data: not used")
     return ids.map(dict(zip(theirs, best, strict=True))), notes
 
 

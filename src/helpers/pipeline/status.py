@@ -71,8 +71,8 @@ def print_lessons() -> None:
         record = LessonRecord.find(lesson.name) if stage.fresh else None
         claim = record.claims.get(lesson.number) if record else None
         seconds = f"{stage.record.seconds:.0f}" if stage.fresh and stage.record else "not run"
-        found = lessons.measured(claim) if claim else ""
-        print(f"| [{lesson.title}]({lesson.file}) | {lesson.number}: {found} | {seconds} |")
+        found = f": {lessons.measured(claim)}" if claim else ""
+        print(f"| [{lesson.title}]({lesson.file}) | {lesson.number}{found} | {seconds} |")
 
 
 def print_why(names: list[str]) -> None:

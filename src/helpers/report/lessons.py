@@ -13,7 +13,7 @@ from typing import Any
 from helpers.core.errors import UserError
 from helpers.core.formatting import one_line
 from helpers.core.records.base import or_nan
-from helpers.core.records.lesson import Claim, Exercise, LessonRecord, TypicalMistake
+from helpers.core.records.lesson import Claim, Exercise, LessonRecord
 from helpers.report import tables
 
 ROUNDING = 0.005  # of the right number, where a lesson gives no range
@@ -106,10 +106,10 @@ def solve(number: int, value: Any) -> None:
 def problems(record: LessonRecord) -> list[str]:
     """List the typical mistakes that an exercise accepts, or that get the hint of another one."""
     return [
-        f"exercise {number}: {_written(each.answer)} is accepted, or gets another hint"
+        f"exercise {number}: {wrong} is accepted, or gets another hint"
         for number, exercise in record.exercises.items()
-        for each in exercise.hints
-        if _accepts(exercise, each.answer) or _hint(exercise, each.answer) != each.hint
+        for wrong, hint in exercise.hints.items()
+        if _accepts(exercise, wrong) or _hint(exercise, wrong) != hint
     ]
 
 
@@ -117,16 +117,14 @@ def _exercise(right: Any, low: Any, high: Any, hints: Mapping[Any, str] | None =
     given, told = hints or {}, _number(right)
     if told is None:
         if _missing(right) or not isinstance(_item(right), str | bool):
-            wrong = f"the right answer is {_written(right)}"
-            raise UserError(f"{wrong}: a finite number or a choice is needed")
-        known = [TypicalMistake(answer=_choice(each), hint=given[each]) for each in given]
+            raise UserError(f"right answer {_written(right)}: a number or a choice is needed")
+        known = {_choice(key): text for key, text in given.items()}
         return Exercise(right=_choice(right), hints=known)
     margin = 0.0 if isinstance(_item(right), int) else ROUNDING * abs(told)
     lowest, highest = _number(low), _number(high)
     ends = [told, told - margin if lowest is None else lowest]
     ends.append(told + margin if highest is None else highest)
-    numbers = {key: number for key in given if (number := _number(key)) is not None}
-    known = [TypicalMistake(answer=number, hint=given[key]) for key, number in numbers.items()]
+    known = {str(number): given[key] for key in given if (number := _number(key)) is not None}
     return Exercise(right=told, low=min(ends), high=max(ends), hints=known)
 
 
@@ -143,11 +141,10 @@ def _within(exercise: Exercise, number: float) -> bool:
 def _hint(exercise: Exercise, answer: Any) -> str:
     """Return the hint of the typical mistake that an answer is nearest to, or another word."""
     told, right = _plain(answer, exercise), exercise.right
-    if isinstance(right, str):
-        return next((each.hint for each in exercise.hints if each.answer == told), "")
-    if isinstance(told, str):
-        return "A number is needed, such as 0.5."
-    off = {abs(float(each.answer) - told): each.hint for each in exercise.hints}
+    if isinstance(told, str) or isinstance(right, str):
+        number_needed = "" if isinstance(right, str) else "A number is needed, such as 0.5."
+        return exercise.hints.get(str(told), number_needed)
+    off = {abs(float(wrong) - told): hint for wrong, hint in exercise.hints.items()}
     if off and NEARER * min(off) <= abs(told - right):
         return off[min(off)]
     if _within(exercise, told * 100) or _within(exercise, told / 100):

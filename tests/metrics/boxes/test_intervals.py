@@ -81,3 +81,13 @@ def test_false_alarms_are_counted_where_enough_objects_are_found():
     assert np.isnan(few[0.9].value) and "80%" in few[0.9].note
     spotless = froc(match(table(10, 1, truth, right)), Resampling(300))[0.8]
     assert spotless.value == spotless.low == 0 and spotless.high > 0.1
+
+
+def test_what_hardly_finds_anything_has_no_interval_up_to_everything():
+    """Corrected for its bias it would be below 0, from where the logit scale goes anywhere."""
+    widths = []
+    for seed in range(12):
+        [made] = drawn_boxes(Draw(30, np.random.default_rng(seed)), 3, 1, -0.6, 4)
+        widths.append(estimates(match(made), Resampling(200))["average-precision-50"])
+    assert max(each.high for each in widths) < 0.6
+    assert sum(each.low <= 0.02 <= each.high for each in widths) >= 10  # what a large sample gives

@@ -17,26 +17,20 @@ class Claim(Part):
     sentence: str
 
 
-class TypicalMistake(Part):
-    """An answer that is often given and wrong, and what to tell who gave it."""
-
-    answer: float | str
-    hint: str
-
-
 class Exercise(Part):
-    """The right answer: a number with the range that is accepted, or a choice without one."""
+    """The right answer, a number with its range or a choice; hints by answers often given."""
 
     right: float | str
     low: Number = None
     high: Number = None
-    hints: list[TypicalMistake] = []
+    hints: dict[str, str] = {}
 
 
 class LessonRecord(Record):
     """What a lesson found, by name, and its exercises, by number; what a reader wrote is not in."""
 
     FILE = "lesson.json"
+    version: int = 2
     lesson: str
     claims: dict[str, Claim] = {}
     exercises: dict[str, Exercise] = {}

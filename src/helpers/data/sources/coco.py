@@ -98,7 +98,9 @@ def decoded(file: str, kind: Any, what: str = "COCO annotations") -> Any:
     if not path.is_file():
         raise UserError(f"{file}: no such file")
     if not 0 < (size := path.stat().st_size) <= MOST:
-        cure = "leave out `segmentation`, or write a file for each split: {train: ..., test: ...}"
+        cure = "keep the best 100 boxes of each image"
+        if kind is _Instances:
+            cure = "leave out `segmentation`, or write one file a split: {train: ..., test: ...}"
         said = f"{size / 1e6:,.0f} MB, more than {MOST / 1e6:,.0f}: {cure}"
         raise UserError(f"{file}: {said if size else 'an empty file'}")
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:

@@ -156,14 +156,17 @@ def mean_interval(found: OfClasses, resampling: Resampling, table: DetectionTabl
 def limits(value: float, bias: float, reach: float, units: float) -> tuple[float, float]:
     """Reach as far from the value, and from it without its bias, on the logit scale.
 
-    A half shows a third or more of the bias, which shrinks more slowly than images become more.
+    A half shows a third or more of the bias, which shrinks more slowly than images become more. The
+    second reaches its own way alone: back from near 0 or 1 the scale would go anywhere.
     """
     ends = []
     for centre in (value, value - 3 * bias):
         middle = inside(centre, units)
         step = reach / (middle * (1 - middle))
-        ends += [expit(logit(middle) - step), expit(logit(middle) + step)]
-    return float(min(*ends, value)), float(max(*ends, value))
+        ends.append((expit(logit(middle) - step), expit(logit(middle) + step)))
+    (low, high), other = ends
+    low, high = (min(low, other[0]), high) if bias > 0 else (low, max(high, other[1]))
+    return float(min(low, value)), float(max(high, value))
 
 
 def by_class(
