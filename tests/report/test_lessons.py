@@ -207,3 +207,13 @@ def test_without_a_lesson_the_reader_is_told_which_cell_to_run(monkeypatch):
     monkeypatch.setattr(lessons, "_open", [])
     with pytest.raises(UserError, match="cell of imports"):
         lessons.check(1, None, 0.5)
+
+
+def test_a_slider_is_for_readers_and_a_page_says_so(monkeypatch):
+    moved = []
+    ask = lambda: lessons.slider(lambda items: moved.append(items), items=(10, 30, 10))  # noqa: E731
+    monkeypatch.setenv("EVALBOOK_PROGRESS", "listener")
+    assert "slider" in displayed_html(ask) and not moved
+    monkeypatch.delenv("EVALBOOK_PROGRESS")
+    ask()
+    assert moved == [20]

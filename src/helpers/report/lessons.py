@@ -5,8 +5,9 @@ What a reader wrote is never recorded and never raises: an answer is right, wron
 
 import html
 import math
+import os
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -101,6 +102,16 @@ def solve(number: int, value: Any) -> None:
         solved = f"exercise {number}: the solution {_written(value)} is not accepted"
         raise UserError(f"{solved}; the check computed {measured(exercise)}")
     _show("right", f"Exercise {number}, solved:", f"{_written(value)}.")
+
+
+def slider(function: Callable[..., None], **ranges: Any) -> None:
+    """Let a reader in JupyterLab move what a function prints; a page says that this is there."""
+    if os.environ.get("EVALBOOK_PROGRESS"):  # the pipeline runs it, and nobody is there to move it
+        _show("open", "", "In JupyterLab (make lab) a slider stands here.")
+        return
+    from ipywidgets import interact
+
+    interact(function, **ranges)
 
 
 def problems(record: LessonRecord) -> list[str]:
