@@ -60,9 +60,9 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then every lesson on few repetitions, then make coverage: an hour at most on two cores
+test-all: test  ## make test, then every lesson on few repetitions, then half an hour of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=load
-	@$(MAKE) --no-print-directory coverage
+	@$(MAKE) --no-print-directory coverage MINUTES=30
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
 	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \
@@ -71,7 +71,7 @@ lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine 
 bench: $(READY)  ## measure the speeds quoted in the README
 	@$(EVALBOOK) bench
 
-coverage: $(READY)  ## count how often intervals, tests and promises hold; TRIES=2000 and MINUTES=35 at most
+coverage: $(READY)  ## count how often intervals, tests and promises hold; TRIES=2000 and MINUTES=50 at most
 	@$(EVALBOOK) coverage $(if $(TRIES),--tries $(TRIES)) $(if $(MINUTES),--minutes $(MINUTES)); failed=$$?; $(EVALBOOK) publish; exit $$failed
 
 setup: $(READY)  ## set up the environment and nothing else

@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     for run in (plan, why, check, publish):
         parsers[run].add_argument("studies", nargs="*", help="all studies in params/ by default")
     parsers[items].add_argument("studies", nargs="*", help="names of files in params/")
-    for option, default in {"--tries": 2000, "--minutes": 35.0}.items():
+    for option, default in {"--tries": 2000, "--minutes": 50.0}.items():
         parsers[coverage].add_argument(option, type=type(default), default=default, help="at most")
     for name in ("labels", "a", "b"):
         parsers[compare].add_argument(name, help="a table: csv, tsv, json lines, parquet")
