@@ -134,7 +134,6 @@ def test_a_solution_that_is_not_accepted_fails_the_lesson(small):
         ({"order": "first"}, "order"),
         ({"expect": {"mean": 3}}, "expect"),
         ({"colour": "red"}, "colour"),
-        ({"uses": ["smal"]}, "small"),
     ],
 )
 def test_what_a_lesson_says_of_itself_is_checked(small, says, named):
@@ -161,3 +160,11 @@ def test_lessons_are_in_the_order_of_the_course(small):
     links = {each.get_text(): each["href"] for each in page.footer.find_all("a")}
     assert links == {"Previous: Lesson c": "c.html", "Next: Lesson b": "b.html"}
     assert page.find("nav").get_text().split("\n")[1:4] == ["All reports", "Lessons", "Lesson a"]
+
+
+def test_a_lesson_outlives_the_studies_that_it_uses(small, capsys):
+    lesson("means", uses=["small", "gone"])
+    assert stale() == ["lessons/means"]
+    assert plan.find("lessons/means").after == ("small/4-compare",)
+    assert __main__.main(["check", "small"]) == 0
+    assert "gone" not in capsys.readouterr().err

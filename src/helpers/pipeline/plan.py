@@ -152,7 +152,7 @@ def _stage(
 def _lesson(name: str) -> Stage:
     """Return the stage of a lesson, which shares what the studies that it uses load by name."""
     lesson = lesson_file.load(name)
-    used = [stage for study in lesson.uses for stage in stages(study_file.load(study))]
+    used = [stage for study in _used(name) for stage in stages(study_file.load(study))]
     origins = {f"{each.study}: {key}": at for each in used for key, at in each.origin.items()}
     return Stage(
         study=LESSONS,
@@ -166,9 +166,12 @@ def _lesson(name: str) -> Stage:
 
 
 def _used(name: str) -> Sequence[str]:
-    if name == LESSONS:
-        return sorted({study for each in lesson_file.ordered() for study in each.uses})
-    return lesson_file.load(name).uses if name in lesson_file.names() else [name]
+    """List the studies behind a name; a lesson prepares what it uses where its study is gone."""
+    if name not in (LESSONS, *lesson_file.names()):
+        return [name]
+    named = lesson_file.names() if name == LESSONS else [name]
+    uses = {study for each in named for study in lesson_file.load(each).uses}
+    return sorted(uses & {*study_file.names(full=True)})
 
 
 def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Stage]) -> list[Stage]:

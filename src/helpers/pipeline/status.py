@@ -128,11 +128,10 @@ def expecting(name: str) -> study_file.Study | LessonFile:
 
 def with_lessons(names: list[str]) -> list[str]:
     """Name each lesson in place of all; without any name, all studies and each lesson built."""
-    built = [each.stage for each in of(LESSONS) if each.record]
     every = {LESSONS: lesson_file.names()}
-    return [
-        each for name in names for each in every.get(name, [name])
-    ] or study_file.names() + built
+    if names:
+        return [each for name in names for each in every.get(name, [name])]
+    return study_file.names() + [each.stage for each in of(LESSONS) if each.record]
 
 
 def _violations(name: str) -> list[str]:
