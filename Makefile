@@ -60,7 +60,7 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then every lesson on few repetitions, then half an hour of make coverage
+test-all: test  ## make test, then the slowest tests and every lesson, then half an hour of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=load
 	@$(MAKE) --no-print-directory coverage MINUTES=30
 

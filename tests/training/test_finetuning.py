@@ -81,6 +81,7 @@ def test_it_starts_as_the_probe_and_scores_as_the_whole_network(small):
     assert result.value == result.history["validation"].max()
 
 
+@pytest.mark.slow
 def test_the_lower_layers_stay(small):
     before, after = tiny(), fitted(made_texts()).network
     kept = before.network.get_layer("transformer_layer_0").get_weights()
@@ -89,6 +90,7 @@ def test_the_lower_layers_stay(small):
     assert all(np.array_equal(a, b) for a, b in zip(kept, still, strict=True))
 
 
+@pytest.mark.slow
 def test_two_trainings_give_the_same_bytes(small, monkeypatch, tmp_path):
     scores = []
     for number in range(2):
@@ -98,6 +100,7 @@ def test_two_trainings_give_the_same_bytes(small, monkeypatch, tmp_path):
     assert scores[0] == scores[1]
 
 
+@pytest.mark.slow
 def test_a_budget_is_kept(small):
     result = fitted(made_texts(), time_budget=1e-6)
     assert len(result.history) == 1 and "was not started" in result.warnings[-1]
