@@ -166,12 +166,14 @@ def _lesson(name: str) -> Stage:
 
 
 def _used(name: str) -> Sequence[str]:
-    """List the studies behind a name; a lesson prepares what it uses where its study is gone."""
+    """List the studies that a study or lesson, or all lessons, are made from."""
     if name not in (LESSONS, *lesson_file.names()):
         return [name]
-    named = lesson_file.names() if name == LESSONS else [name]
-    uses = {study for each in named for study in lesson_file.load(each).uses}
-    return sorted(uses & {*study_file.names(full=True)})
+    lessons = [lesson_file.load(each) for each in lesson_file.names() if name in (LESSONS, each)]
+    for lesson in lessons:
+        for study in lesson.uses:
+            check_known("study", study, study_file.names(full=True), f"{lesson.file}: uses")
+    return sorted({study for lesson in lessons for study in lesson.uses})
 
 
 def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Stage]) -> list[Stage]:

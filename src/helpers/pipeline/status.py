@@ -131,7 +131,8 @@ def with_lessons(names: list[str]) -> list[str]:
     every = {LESSONS: lesson_file.names()}
     if names:
         return [each for name in names for each in every.get(name, [name])]
-    return study_file.names() + [each.stage for each in of(LESSONS) if each.record]
+    ran = {file.name.removesuffix(".stage.json") for file in paths.build(LESSONS).glob("*.json")}
+    return study_file.names() + [name for name in lesson_file.names() if name in ran]
 
 
 def _violations(name: str) -> list[str]:
