@@ -106,6 +106,12 @@ def test_the_files_hold_what_the_next_stages_read(tiny, way):
     assert not list(folder.glob(".*"))
 
 
+@pytest.mark.parametrize("weight", [None, "balanced"])
+def test_scores_of_weighted_classes_are_doubted(tiny, weight):
+    trained = fitted("pixels", made_dataset(), class_weight=weight)
+    assert trained.result.doubts == [fit.WEIGHTED] * (weight is not None)
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_no_test_label_influences_training(tiny, way):
     data = made_dataset(gap=4)

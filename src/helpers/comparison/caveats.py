@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.comparison.study_records import StudyRecords
 from helpers.core.formatting import names
+from helpers.core.records.data import PublishedResult
 from helpers.core.records.training import Training
 from helpers.data import folds
 from helpers.metrics import learning_curves
@@ -101,6 +102,13 @@ def of_languages(records: StudyRecords) -> list[str]:
     return [f"{names(of)}: {why}: {advice}" for why, of in reasons.items()]
 
 
+def _range(row: PublishedResult) -> str:
+    """Write the interval of a share that people reached, if it is known."""
+    if row.low is None or row.high is None:
+        return ""
+    return f" ({100 * row.low:.0f} to {100 * row.high:.0f})"
+
+
 def of_labels(records: StudyRecords, ranked: pd.DataFrame) -> list[str]:
     """Say what more labels would bring the best candidate with a learning curve, and better ones.
 
@@ -113,7 +121,7 @@ def of_labels(records: StudyRecords, ranked: pd.DataFrame) -> list[str]:
     name = next((name for name in curves if not curves[name].reason), next(iter(curves)))
     better = [
         f"Better labels may bring what people dispute: {row.name} agrees with the others on "
-        f"{100 * (row.value or 0):.0f} of 100 items, {name} with the labels on "
+        f"{100 * (row.value or 0):.0f} of 100 items{_range(row)}, {name} with the labels on "
         f"{100 * right[name]:.0f}."
         for row in (records.data.ceiling if records.data else [])
         if row.metric == "accuracy"

@@ -18,6 +18,11 @@ from helpers.training import adaptations, results
 from helpers.training.labelled_splits import positions
 from helpers.training.results import AdaptationRequest, AdaptationResult, ExternalResult
 
+WEIGHTED = (
+    "its classes are weighted alike, so its scores take them to be equally common; "
+    "its log loss and calibration error suffer where they are not."
+)
+
 
 @dataclass(frozen=True)
 class TrainedCandidate:
@@ -70,6 +75,8 @@ def fit(
     if str(getattr(result, "engine", "")).startswith("keras "):
         slower = "OpenVINO could not convert this network: Keras predicts, which takes longer."
         result = replace(result, warnings=[*result.warnings, slower])
+    if request.options.get("class_weight"):
+        result = replace(result, doubts=[*result.doubts, WEIGHTED])
     threads = cores or os.cpu_count() or 1
     return TrainedCandidate(name, adaptation, model or request.model, request, result, threads)
 

@@ -210,5 +210,18 @@ def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     expected = 4 / np.sqrt((4 + 1) * (4 + 1 / 19))  # of one rater with the mean of 19 others
     assert correlation["value"] == pytest.approx(expected, abs=0.01)
     assert 0.7 < accuracy["value"] < 1
+    for row in (correlation, accuracy):
+        assert row["value"] - 0.02 < row["low"] < row["value"] < row["high"] < row["value"] + 0.02
     assert text_corpora.ceiling([[1.0]], 0.5) == []
+    assert all(np.isnan(row["low"]) for row in text_corpora.ceiling([[1, 1]], 0.5)[:1])
+
+
+def test_the_ceiling_has_an_interval_over_items_that_holds_the_truth():
+    random, held = np.random.default_rng(1), []
+    noise = 4 / np.sqrt((4 + 1) * (4 + 1 / 4))  # of one rater with the mean of 4 others
+    for _ in range(200):
+        said = random.normal(0, 2, (60, 1)) + random.normal(0, 1, (60, 5))
+        row = text_corpora.ceiling(list(said), 0.5)[0]
+        held.append(row["low"] <= noise <= row["high"])
+    assert 0.9 <= np.mean(held) <= 0.99
     assert text_corpora.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1

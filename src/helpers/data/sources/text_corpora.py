@@ -17,6 +17,8 @@ from helpers.data.items import Items
 from helpers.data.sources import Reader
 from helpers.data.sources.table import Columns, text_frame
 from helpers.data.sources.tabular_files import read_csv
+from helpers.metrics.statistics import intervals
+from helpers.metrics.statistics.bootstrap import Resampling
 
 HEADERS = 3  # rows that open a table of Orange: names, types, roles
 ROUNDING = 0.01  # means were published with two decimals or more
@@ -139,23 +141,44 @@ def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, A
     A rater is a position in an item's list: raters are anonymous, and a position need not be the
     same person throughout. Items with a single rating do not count; ``band`` is as in ``polarity``.
     Returns rows like published numbers: the correlation of one rating with the mean of the others,
-    and how often its polarity is that of the mean.
+    and how often its polarity is that of the mean, with bootstrap intervals over the items.
     """
     ratings_of = [np.asarray(each, float) for each in ratings if len(each) > 1]
     if not ratings_of:
         return []
+    items = np.repeat(np.arange(len(ratings_of)), [len(each) for each in ratings_of])
     own = np.concatenate(ratings_of)
     others = np.concatenate([(each.sum() - each) / (len(each) - 1) for each in ratings_of])
     signs, others_signs = (np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others))
+    columns = [np.ones_like(own), signs == others_signs]
+    columns += [own, others, own * others, own**2, others**2]
+    resampling = Resampling(groups=items)
+    table = resampling.sums(np.column_stack(columns))
+    drawn = resampling.drawn(table)
     what = f"{len(own):,} ratings of {len(ratings):,} items"
     pearson = f"each rating against the mean of the other raters of its item; {what}"
     same_sign = f"its polarity against that of the mean of the other raters; {what}"
-    rows = (
-        ("correlation", np.corrcoef(own, others)[0, 1], pearson),
-        ("accuracy", np.mean(signs == others_signs), same_sign),
-    )
     rater = {"name": "one human rater", "reference": "computed here from the raters' file"}
-    return [{**rater, "metric": m, "value": float(v), "protocol": text} for m, v, text in rows]
+    rows = []
+    for metric, of, text in (("correlation", _pearson, pearson), ("accuracy", _agreed, same_sign)):
+        value = of(table.sum(axis=0, keepdims=True)).item()
+        low, high = np.quantile(of(drawn), intervals.TAILS)
+        if len(table) > 1:
+            low, high = intervals.widened(value, (low, high), len(table))
+        rows.append(rater | {"metric": metric, "value": value, "low": float(low)})
+        rows[-1] |= {"high": float(high), "protocol": text}
+    return rows
+
+
+def _agreed(sums: np.ndarray) -> np.ndarray:
+    return sums[:, 1] / sums[:, 0]
+
+
+def _pearson(sums: np.ndarray) -> np.ndarray:
+    """Correlate from sums [R, 7]: count, agreed, x, y, xy, xx and yy."""
+    x, y, xy, xx, yy = (sums[:, 2:] / sums[:, :1]).T
+    with np.errstate(invalid="ignore", divide="ignore"):  # ratings that are all alike
+        return (xy - x * y) / np.sqrt((xx - x**2) * (yy - y**2))
 
 
 ORANGE = Reader(OrangeFields, _orange)
