@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from helpers.catalogue import entries
-from helpers.config import candidates, key_places, lesson_file
+from helpers.config import candidates, key_places, lesson_file, pretraining
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
-from helpers.config.options import Correlate, Robustness, ThresholdAim
+from helpers.config.options import Correlate, LabelCounts, Robustness, ThresholdAim
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Name, Section, UnknownKey, check, keys
@@ -67,6 +67,7 @@ class Evaluate(Section):
     margin: Annotated[float, Field(gt=0)] | None = None  # a difference that does not matter
     slices: tuple[Name, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    labels: LabelCounts | None = None
     normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
     noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances
     noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
@@ -86,6 +87,7 @@ class Study(Section):
     task: str
     data: Data
     candidates: tuple[Candidate, ...]
+    pretrain: tuple[dict[str, Any], ...] = ()
     select: Select | None = None
     contenders: tuple[Candidate, ...] = ()
     evaluate: Evaluate = Evaluate()
@@ -100,6 +102,8 @@ class Study(Section):
         """Say why items are split once, however few they are; empty if they need not."""
         if given := [each.name for each in self.candidates if each.adaptation == "predictions"]:
             return f"predictions made elsewhere ({given[0]}) are of one split"
+        if self.pretrain:
+            return "networks are pretrained on one train split"
         if self.select or any(each.model.startswith("best:") for each in self.candidates):
             return "finalists are chosen on one validation split"
         robust = "robustness is that of one fit" if self.robustness else ""
@@ -154,6 +158,13 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
         raise UserError(f"{where}: the key 'task' is required: one of {', '.join(tasks.TASKS)}")
     if "candidates" in content:
         raw["candidates"] = candidates.expand(content["candidates"], where, task)
+        if "pretrain" in content:
+            raw["pretrain"] = pretraining.parse(content["pretrain"], where, task)
+        made = raw.get("pretrain", ())
+        bound = pretraining.bound(raw["candidates"], made, automatic["name"], where)
+        raw["candidates"] = list(bound)
+        if "select" in content and any(each["transductive"] for each in made):
+            raise UserError(f"{where}: select: not with a transductive backbone: name the model")
     if isinstance(content.get("evaluate", {}), dict):
         raw["primary_chosen"] = "primary" in content.get("evaluate", {})
         raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
@@ -215,6 +226,8 @@ def _check(study: Study) -> None:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if (study.data.split.folds or 1) > 1 and (why := study.single):
         raise UserError(f"{study.file}: data.split.folds: {why}: leave folds out, or that")
+    if study.evaluate.labels and "labels" not in row.trained_with:
+        raise UserError(f"{study.file}: evaluate.labels: not supported by {study.task}")
     if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
     chosen = study.evaluate.model_fields_set & {"prediction_sets", "threshold"}

@@ -64,6 +64,7 @@ KINDS = (
     Kind("image", "image.keras_applications", prefix="keras"),
     Kind("image", "image.kerashub", prefix="kerashub", local=True),
     Kind("image", "image.keras_file", prefix="file", local=True),
+    Kind("image", "image.pretrained", prefix="pretrained"),
     Kind("image", "image.efficientnet_lite", family="efficientnet-lite"),
     Kind("text", "text.kerashub", prefix="kerashub", local=True),
     Kind("text", "text.huggingface", prefix="hf", local=True),

@@ -32,6 +32,10 @@ def _data(study: Study) -> dict[str, Any]:
     }
 
 
+def _pretrain(study: Study) -> dict[str, Any]:
+    return {"backbones": list(study.pretrain), "threads": study.threads}
+
+
 def _select(study: Study) -> dict[str, Any]:
     select = study.select
     if select is None:
@@ -110,5 +114,5 @@ def _compare(study: Study) -> dict[str, Any]:
     }
 
 
-_OF_STUDY = {"1-data": _data, "2-select": _select, "4-compare": _compare}
+_OF_STUDY = {"1-data": _data, "0-pretrain": _pretrain, "2-select": _select, "4-compare": _compare}
 _OF_CANDIDATE = {"2-train": _train, "3-evaluate": _evaluate}

@@ -38,6 +38,16 @@ def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
     return figure
 
 
+def label_curves(table: pd.DataFrame) -> Figure:
+    """Draw accuracy, low and high against the labels learned from, a line a candidate."""
+    places = {count: np.log10(count) for count in sorted(table["labels"].unique())}
+    curve = table.assign(noise=table["candidate"], severity=table["labels"].map(places))
+    figure = robustness_curve(curve, "accuracy")
+    figure.axes[0].set_xticks(list(places.values()), [f"{count:,}" for count in places])
+    figure.axes[0].set_xlabel("labels learned from")
+    return figure
+
+
 def domain_shift(matrix: pd.DataFrame, metric: str) -> Figure:
     """Draw value, low and high for every pair of sources: trained_on and tested_on."""
     trained, tested = (list(matrix[name].unique()) for name in ("trained_on", "tested_on"))

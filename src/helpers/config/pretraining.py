@@ -1,0 +1,70 @@
+"""Backbones that a study pretrains on its own items, without their labels: ``pretrain:``."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from helpers.catalogue import entries
+from helpers.config.candidates import Candidate
+from helpers.config.options import Epochs, Fraction, Positive
+from helpers.core.errors import UserError, check_known
+from helpers.core.schema import Section, check
+from helpers.data import tasks
+
+PREFIX, TRANSDUCTIVE = "pretrained:", "-transductive"
+METHODS: dict[str, dict[str, Any]] = {  # of images: a module of training/pretraining, its defaults
+    "autoencoder": {"epochs": 6, "batch_size": 64, "rate": 2e-3},
+    "gan": {"epochs": 8, "batch_size": 64, "rate": 5e-4},
+    "simclr": {"epochs": 15, "batch_size": 128, "rate": 2e-3},
+}
+
+
+class Pretraining(Section):
+    """One backbone; ``transductive`` learns from the test items too, still without labels."""
+
+    method: str
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    image_size: Annotated[int, Field(ge=16, le=128)] = 32
+    epochs: Epochs
+    batch_size: Annotated[int, Field(ge=8, le=1024)]
+    rate: Fraction
+    time_budget: Positive | None = None
+    transductive: bool = False
+
+
+def parse(values: Any, where: str, task: str) -> tuple[dict[str, Any], ...]:
+    """Check a study's ``pretrain:``, one backbone or a list, and fill in what it leaves open."""
+    place, named = f"{where}: pretrain", dict[str, dict[str, Any]]()
+    if tasks.get(task).modality != "image":
+        raise UserError(f"{place}: {task} has no method of pretraining")
+    for each in values if isinstance(values, list) and values else [values]:
+        if not isinstance(each, dict) or "method" not in each:
+            raise UserError(f"{place}: a method is needed, such as {{method: autoencoder}}")
+        check_known("method", str(each["method"]), METHODS, place)
+        defaults = {"name": each["method"], **METHODS[each["method"]]}
+        backbone = check(Pretraining, defaults | each, place).model_dump(mode="json")
+        if backbone["name"] in named:
+            raise UserError(f"{place}: duplicate name {backbone['name']}: give one a `name:`")
+        named[backbone["name"]] = backbone
+    return tuple(named.values())
+
+
+def bound(
+    candidates: Iterable[Candidate], made: Iterable[dict[str, Any]], study: str, where: str
+) -> Iterable[Candidate]:
+    """Name the study in each ``pretrained:NAME``.
+
+    A candidate that has seen the test items says so in its name, and thereby in every table.
+    """
+    own = {each["name"]: each for each in made}
+    for candidate in candidates:
+        head, prefix, rest = candidate.model.partition(PREFIX)
+        if prefix and head in ("", "scratch:"):
+            name, _ = entries.split_layer(rest)
+            check_known("backbone", name, own, f"{where}: candidates")
+            untrained = head or candidate.adaptation == "scratch"
+            seen = TRANSDUCTIVE * (own[name]["transductive"] and not untrained)
+            update = {"model": f"{head}{PREFIX}{study}/{rest}", "name": candidate.name + seen}
+            candidate = candidate.model_copy(update=update)
+        yield candidate

@@ -1,0 +1,42 @@
+"""Signs of collapse: features that vary in few directions, samples that are all alike."""
+
+import numpy as np
+
+LEAST_RANK = 4.0  # effective dimensions
+ALIKE = 0.1  # share of samples with a near copy, beyond that of real images
+QUANTILE = 0.01  # of real images' distances to their nearest: what lies nearer is a copy
+
+
+def rank(features: np.ndarray) -> float:
+    """Return the effective number of dimensions of features [N, D] (Garrido et al., ICML 2023)."""
+    values = np.linalg.svd(features - features.mean(axis=0), compute_uv=False)
+    shares = values[values > 0] / max(values.sum(), np.finfo(float).tiny)
+    return float(np.exp(-(shares * np.log(shares)).sum())) if len(shares) else 0.0
+
+
+def duplicates(samples: np.ndarray, real: np.ndarray) -> tuple[float, float]:
+    """Return the shares of samples, and of as many real images, with a near copy among them."""
+    count = min(len(samples), len(real))
+    made, given = _nearest(samples[:count]), _nearest(real[:count])
+    limit = np.quantile(given, QUANTILE)
+    return float((made <= limit).mean()), float((given <= limit).mean())
+
+
+def doubts(name: str, dimensions: float, alike: tuple[float, float]) -> list[str]:
+    """Say which signs of collapse there are."""
+    made, real = (100 * share for share in alike)
+    few = f"{name} has collapsed: its features vary in only {dimensions:.1f} effective dimensions."
+    copies = (
+        f"{name} has collapsed: {made:.0f} of 100 samples have a near copy among them, "
+        f"{real:.0f} of 100 real images."
+    )
+    return [few] * (dimensions < LEAST_RANK) + [copies] * (made > real + 100 * ALIKE)
+
+
+def _nearest(images: np.ndarray) -> np.ndarray:
+    """Return each image's distance to the nearest other one, [N]."""
+    flat = images.reshape(len(images), -1).astype(np.float64)
+    squares = (flat**2).sum(axis=1)
+    apart = squares[:, None] + squares - 2 * flat @ flat.T
+    np.fill_diagonal(apart, np.inf)
+    return np.sqrt(np.maximum(apart.min(axis=1), 0)).round(6)

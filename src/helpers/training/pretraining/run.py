@@ -1,0 +1,167 @@
+"""Pretrain the backbones of a study on its train items, without labels and never on test items."""
+
+import io
+import math
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from helpers.core import cost, dotted_names, files, paths, progress
+from helpers.core.errors import UserError
+from helpers.core.records.pretraining import PretrainedBackbone, PretrainingRecord
+from helpers.core.records.training import Epoch
+from helpers.data.dataset import Dataset
+from helpers.data.image.resizing import resize
+from helpers.models.image import pretrained
+from helpers.training import classifier
+from helpers.training.labelled_splits import positions
+from helpers.training.pretraining import collapse
+from helpers.training.pretraining.learner import Learner, Loss
+
+SHOWN, SAMPLES = 8, 256  # pictures in a row; samples that are searched for copies
+SEEN = "{} has seen the test items in pretraining, without their labels (transductive)."
+FIXED = np.array([0, 1], np.int32)  # the seed of what is watched: the same in every epoch
+
+
+class Pretrained(NamedTuple):
+    """A backbone: what is recorded of it, its weights, and pictures uint8 by their captions."""
+
+    record: PretrainedBackbone
+    weights: list[np.ndarray]
+    pictures: dict[str, np.ndarray]
+
+
+def pretrain(
+    dataset: Dataset,
+    asked: dict[str, Any],
+    seed: int = 42,
+    threads: int | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Pretrained:
+    """Pretrain a backbone on the train items, watched on validation.
+
+    The test items are read only if it is asked to be transductive. A UserError says that there are
+    no items, or that a loss is no number.
+    """
+    name, kept, best, history = asked["name"], 0, math.inf, list[Epoch]()
+    where, method = f"{dataset.study}: pretrain: {name}", asked["method"]
+    learned, held = _read(dataset, asked, where)
+    with cost.cores(threads):
+        warnings = classifier.prepare(seed, threads)
+        made = dotted_names.load(f"helpers.training.pretraining.{method}.learner")
+        learner: Learner = made(asked["image_size"])
+        for row in _epochs(learner, (learned, held), asked, seed, clock):
+            history.append(row)
+            if row.loss is None or row.validation is None:
+                cure = f"lower the rate ({asked['rate']:g})"
+                raise UserError(f"{where}: the loss is no number in epoch {row.epoch}: {cure}")
+            if row.validation < best or not learner.keeps_best:
+                kept, best, weights = row.epoch, row.validation, learner.backbone.get_weights()
+    if len(history) < asked["epochs"]:
+        budget = f"time_budget: {asked['time_budget']:g} s"
+        warnings.append(f"{budget}: stopped in epoch {len(history)} of {asked['epochs']}.")
+    drawn = learner.pictures(_floats(held[:SHOWN]), FIXED)
+    learner.backbone.set_weights(weights)
+    rank = collapse.rank(learner.backbone.predict(held, batch_size=256, verbose=0))
+    alike = (math.nan, math.nan)
+    if learner.sample:
+        alike = collapse.duplicates(_bytes(learner.sample(SAMPLES, FIXED)), held)
+    record = PretrainedBackbone(
+        **{key: asked[key] for key in ("name", "method", "image_size", "transductive")},
+        digest=pretrained.digest_of(weights),
+        items=len(learned),
+        held_out=len(held),
+        kept=kept,
+        rank=rank,
+        duplicates=alike[0],
+        history=history,
+        doubts=[SEEN.format(name)] * asked["transductive"] + collapse.doubts(name, rank, alike),
+        warnings=warnings,
+    )
+    return Pretrained(record, weights, {name: _bytes(each) for name, each in drawn.items()})
+
+
+def save(study: str, made: list[Pretrained]) -> None:
+    """Write backbones.npz, then pretraining.json."""
+    content, weights = io.BytesIO(), dict[str, Any]()
+    for each in made:
+        weights |= {f"{each.record.name}/{row}": array for row, array in enumerate(each.weights)}
+    np.savez(content, **weights)
+    files.write_bytes(paths.build(study) / pretrained.WEIGHTS, content.getvalue())
+    PretrainingRecord(study=study, backbones=[each.record for each in made]).write(study)
+
+
+def sentences(found: PretrainedBackbone) -> list[str]:
+    """Say what was learned from, how the held-out loss went, and what speaks against it."""
+    first, kept = found.history[0].validation, found.history[found.kept - 1].validation
+    losses = f"{first:.3f} after epoch 1, {kept:.3f} after epoch {found.kept}, which is kept"
+    line = f"{found.name}: {found.items:,} items without labels; held-out loss {losses}."
+    return [line, *found.doubts, *(f"{found.name}: {each}" for each in found.warnings)]
+
+
+def _read(dataset: Dataset, asked: dict[str, Any], where: str) -> list[np.ndarray]:
+    """Read what is learned from and what is watched: uint8 [N, S, S, 3] each."""
+    sides = ("train", "test") if asked["transductive"] else ("train",)
+    learned = np.concatenate([positions(dataset, side) for side in sides])
+    read = []
+    for rows, what in ((learned, "to learn from"), (positions(dataset, "validation"), "held out")):
+        if len(rows) < 2:
+            raise UserError(f"{where}: {len(rows)} item(s) {what}: two are needed at the least")
+        items = map(dataset.example, progress.track(rows.tolist(), what))
+        read.append(np.stack([resize(each, asked["image_size"]) for each in items]))
+    return read
+
+
+def _epochs(
+    learner: Learner,
+    images: tuple[np.ndarray, np.ndarray],
+    asked: dict[str, Any],
+    seed: int,
+    clock: Callable[[], float],
+) -> Iterator[Epoch]:
+    """Yield the losses of each epoch; the last ends early where time runs out."""
+    (learned, held), random = images, np.random.default_rng(seed)
+    steps = [_step(*each, asked["rate"], learner.momentum) for each in learner.players]
+    watch, size = tf.function(learner.players[0][1]), min(asked["batch_size"], len(learned))
+    ends = clock() + (asked["time_budget"] or math.inf)
+    parts = np.array_split(held, max(1, round(len(held) / size)))  # a loss may depend on the size
+    for epoch in range(1, asked["epochs"] + 1):
+        started, losses, order = clock(), [], random.permutation(len(learned))
+        batches = np.split(order[: len(order) // size * size], len(order) // size)
+        for rows in progress.track(batches, f"epoch {epoch}, batch"):
+            batch, drawn = _floats(learned[rows]), random.integers(0, 2**31 - 2, 2, np.int32)
+            losses.append([float(step(batch, drawn)) for step in steps])
+            if clock() > ends:
+                break
+        watched = float(np.mean([float(watch(_floats(part), FIXED)) for part in parts]))
+        loss = np.mean(losses, axis=0)[0] + 0 * np.sum(losses)  # no number if any of them is none
+        spent = clock() - started
+        yield Epoch(epoch=epoch, loss=loss, validation=watched, seconds=spent)
+        if clock() > ends:
+            return
+
+
+def _step(network: keras.Model, of: Loss, rate: float, momentum: float) -> Callable[..., Any]:
+    """Make the function that learns from a batch and returns its loss before that."""
+    variables, optimizer = network.trainable_variables, keras.optimizers.Adam(rate, momentum)
+    optimizer.build(variables)
+
+    def step(images: Any, seed: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = of(images, seed)
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    return tf.function(step)
+
+
+def _floats(images: np.ndarray) -> Any:
+    return tf.constant(images, tf.float32) / 255
+
+
+def _bytes(images: Any) -> np.ndarray:
+    return np.round(255 * np.clip(np.asarray(images), 0, 1)).astype(np.uint8)
