@@ -50,7 +50,7 @@ def test_what_has_seen_the_test_items_says_so_in_every_table(repository):
     ("pretrain", "name", "message"),
     [
         ("{method: autoencodr}", "x", "did you mean 'autoencoder'"),
-        ("[]", "x", "a method is needed"),
+        ("[]", "x", "unknown backbone 'x'"),
         ("{epochs: 3}", "x", "a method is needed"),
         ("{method: [gan]}", "x", "unknown method"),
         ("{method: gan, epoch: 3}", "gan", "unknown key 'epoch'"),

@@ -8,7 +8,7 @@ from helpers.training import few_labels, fit
 from helpers.training.results import AdaptationRequest
 
 PIXELS = {"image_size": 8, "regularisation": [1e-3, 1e-2, 1e-1, 1.0], "class_weight": None}
-ASKED = {"counts": [8, 40, 200, 9999], "draws": 4}
+ASKED = [8, 40, 200, 9999]
 
 
 def pixels(data, model="pixels"):
@@ -28,7 +28,7 @@ def test_accuracy_rises_with_the_labels_and_counts_beyond_the_items_are_left_out
     for low, value, high in zip(curve.low, curve.values, curve.high, strict=True):
         assert 0 <= low < value < high <= 1
     assert few_labels.measure(trained, ASKED) == curve
-    assert few_labels.measure(trained, None) is None
+    assert few_labels.measure(trained, []) is None
 
 
 def test_the_labels_of_the_test_items_only_score(repository, data):
@@ -47,7 +47,7 @@ def test_no_fit_sees_more_than_the_draw_and_none_sees_a_test_item(repository, da
 
     monkeypatch.setattr(few_labels, "scores_from", spied)
     few_labels.measure(pixels(data), ASKED)
-    assert [len(each) for each in seen] == [8, 40, 200] * 4
+    assert [len(each) for each in seen] == [8, 40, 200] * few_labels.DRAWS
     assert seen[0] < seen[1] < seen[2] and seen[0] != seen[3]
 
 
@@ -56,5 +56,5 @@ def test_labels_of_one_class_answer_that_class(repository):
     frame = data.frame.assign(label=np.where(np.arange(300) % 60 == 0, "light", "dark"))
     rare = few_labels.replace(data, frame=frame) if hasattr(few_labels, "replace") else None
     rare = rare or type(data)(data.study, frame, data.classes, data.digest, data.items)
-    curve = few_labels.measure(pixels(rare), {"counts": [4, 200], "draws": 2})
+    curve = few_labels.measure(pixels(rare), [4, 200])
     assert curve.values[0] > 0.9

@@ -11,8 +11,8 @@ PLAIN = ("baseline", "scratch")  # adaptations of what was not pretrained
 def measure(study: str, candidates: list[str]) -> tuple[pd.DataFrame, str]:
     """Return accuracy by labels (candidate, labels, value, low, high, needs) and the reference.
 
-    That is the best, on average, for which nothing was pretrained; it ``needs`` so many labels to
-    be as good, with limits at which the intervals of both would meet.
+    That is the best, on average, that was not pretrained; it ``needs`` so many labels to be as
+    good, with limits at which the intervals of both would meet.
     """
     read = [Training.read(study, name) for name in candidates]
     curves = {each.candidate: each.few_labels for each in read if each.few_labels}
@@ -20,30 +20,18 @@ def measure(study: str, candidates: list[str]) -> tuple[pd.DataFrame, str]:
     means = {name: np.mean(curves[name].values) for name in plain or curves}
     reference = max(means, key=lambda name: means[name], default="")
     rows = [
-        {"candidate": name, "labels": count, "value": value, "low": low, "high": high}
-        | {"needs": "–" if name == reference else _needs(curves[reference], (value, low, high))}
+        {"candidate": name, "labels": int(count), "value": found[0], "low": found[1]}
+        | {
+            "high": found[2],
+            "needs": _needs(curves[reference], found) if name != reference else "–",
+        }
         for name, each in curves.items()
-        for count, value, low, high in zip(
-            map(int, each.sizes), each.values, each.low, each.high, strict=True
-        )
+        for count, *found in zip(each.sizes, each.values, each.low, each.high, strict=True)
     ]
     return pd.DataFrame(rows), reference
 
 
-def sentences(table: pd.DataFrame, reference: str) -> list[str]:
-    """Say what each candidate gets right with the middle number of labels, and what that saves."""
-    counts = sorted(table["labels"].unique()) if len(table) else [0]
-    rows = table[table["labels"] == counts[len(counts) // 2]] if len(table) else table
-    return [
-        f"With {row.labels:,} labels, {row.candidate} is right on {100 * row.value:.0f} of 100 "
-        f"test items ({100 * row.low:.0f} to {100 * row.high:.0f})"
-        + f"; {reference} needs {row.needs} labels for that" * (row.needs != "–")
-        + "."
-        for row in rows.itertuples()
-    ]
-
-
-def _needs(reference: LearningCurve, limits: tuple[float, float, float]) -> str:
+def _needs(reference: LearningCurve, limits: list[float]) -> str:
     """Write how many labels the reference needs for a value, its low and its high end."""
     counts, found = np.array(reference.sizes), list[str]()
     words = {0.0: f"up to {counts[0]:,.0f}", np.inf: f"over {counts[-1]:,.0f}"}

@@ -197,13 +197,6 @@ class Robustness(Section):
     items: Annotated[int, Field(ge=20)] = 300
 
 
-class LabelCounts(Section):
-    """How good candidates are by the number of labels that they learn from, in repeated draws."""
-
-    counts: Annotated[tuple[Annotated[int, Field(ge=4)], ...], Field(min_length=2)]
-    draws: Annotated[int, Field(ge=2, le=100)] = 10
-
-
 class Correlate(Section):
     """A numeric column to correlate with, and the number that each class stands for."""
 

@@ -1,6 +1,6 @@
 """Backbones that a study pretrains on its own items, without their labels: ``pretrain:``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -14,9 +14,9 @@ from helpers.data import tasks
 
 PREFIX, TRANSDUCTIVE = "pretrained:", "-transductive"
 METHODS: dict[str, dict[str, Any]] = {  # of images: a module of training/pretraining, its defaults
-    "autoencoder": {"epochs": 6, "batch_size": 64, "rate": 2e-3},
-    "gan": {"epochs": 8, "batch_size": 64, "rate": 5e-4},
-    "simclr": {"epochs": 15, "batch_size": 128, "rate": 2e-3},
+    "autoencoder": {"epochs": 5, "batch_size": 64, "rate": 2e-3},
+    "gan": {"epochs": 6, "batch_size": 64, "rate": 5e-4},
+    "simclr": {"epochs": 12, "batch_size": 128, "rate": 2e-3},
 }
 
 
@@ -36,9 +36,9 @@ class Pretraining(Section):
 def parse(values: Any, where: str, task: str) -> tuple[dict[str, Any], ...]:
     """Check a study's ``pretrain:``, one backbone or a list, and fill in what it leaves open."""
     place, named = f"{where}: pretrain", dict[str, dict[str, Any]]()
-    if tasks.get(task).modality != "image":
+    if values and tasks.get(task).modality != "image":
         raise UserError(f"{place}: {task} has no method of pretraining")
-    for each in values if isinstance(values, list) and values else [values]:
+    for each in values if isinstance(values, list) else [values]:
         if not isinstance(each, dict) or "method" not in each:
             raise UserError(f"{place}: a method is needed, such as {{method: autoencoder}}")
         check_known("method", str(each["method"]), METHODS, place)
@@ -51,13 +51,10 @@ def parse(values: Any, where: str, task: str) -> tuple[dict[str, Any], ...]:
 
 
 def bound(
-    candidates: Iterable[Candidate], made: Iterable[dict[str, Any]], study: str, where: str
-) -> Iterable[Candidate]:
-    """Name the study in each ``pretrained:NAME``.
-
-    A candidate that has seen the test items says so in its name, and thereby in every table.
-    """
-    own = {each["name"]: each for each in made}
+    candidates: Iterable[Candidate], study: str, made: Sequence[dict[str, Any]], where: str
+) -> list[Candidate]:
+    """Name the study in each ``pretrained:NAME``, and in the candidate that it saw test items."""
+    own, found = {each["name"]: each for each in made}, list[Candidate]()
     for candidate in candidates:
         head, prefix, rest = candidate.model.partition(PREFIX)
         if prefix and head in ("", "scratch:"):
@@ -67,4 +64,7 @@ def bound(
             seen = TRANSDUCTIVE * (own[name]["transductive"] and not untrained)
             update = {"model": f"{head}{PREFIX}{study}/{rest}", "name": candidate.name + seen}
             candidate = candidate.model_copy(update=update)
-        yield candidate
+        elif candidate.model.startswith("best:") and any(each["transductive"] for each in made):
+            raise UserError(f"{where}: {candidate.model}: name a model beside a transductive one")
+        found.append(candidate)
+    return found

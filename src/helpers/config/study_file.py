@@ -10,7 +10,7 @@ from helpers.catalogue import entries
 from helpers.config import candidates, key_places, lesson_file, pretraining
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
-from helpers.config.options import Correlate, LabelCounts, Robustness, ThresholdAim
+from helpers.config.options import Correlate, Robustness, ThresholdAim
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Name, Section, UnknownKey, check, keys
@@ -67,7 +67,7 @@ class Evaluate(Section):
     margin: Annotated[float, Field(gt=0)] | None = None  # a difference that does not matter
     slices: tuple[Name, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
-    labels: LabelCounts | None = None
+    labels: tuple[Annotated[int, Field(ge=4)], ...] = ()  # fits on so many, in repeated draws
     normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
     noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances
     noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
@@ -158,13 +158,8 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
         raise UserError(f"{where}: the key 'task' is required: one of {', '.join(tasks.TASKS)}")
     if "candidates" in content:
         raw["candidates"] = candidates.expand(content["candidates"], where, task)
-        if "pretrain" in content:
-            raw["pretrain"] = pretraining.parse(content["pretrain"], where, task)
-        made = raw.get("pretrain", ())
-        bound = pretraining.bound(raw["candidates"], made, automatic["name"], where)
-        raw["candidates"] = list(bound)
-        if "select" in content and any(each["transductive"] for each in made):
-            raise UserError(f"{where}: select: not with a transductive backbone: name the model")
+        raw["pretrain"] = made = pretraining.parse(content.get("pretrain", []), where, task)
+        raw["candidates"] = pretraining.bound(raw["candidates"], automatic["name"], made, where)
     if isinstance(content.get("evaluate", {}), dict):
         raw["primary_chosen"] = "primary" in content.get("evaluate", {})
         raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
@@ -202,6 +197,7 @@ def _with_finalists(study: Study, select: Select) -> Study:
     where = f"{study.file}: select"
     contenders = tuple(each for each in study.candidates if each.adaptation == "probe")
     finetunes = candidates.finalists(study.candidates, select, where)
+    pretraining.bound(finetunes, study.name, study.pretrain, where)
     for finetune in finetunes:
         candidates.check_above(finetune, contenders, where, study.task)
     others = [each for each in study.candidates if each not in contenders]

@@ -24,15 +24,12 @@ def stages(study: Study) -> list[Stage]:
     for source in (study.data.source, *study.data.shift):
         origin |= external_inputs.of_source(source)
     data = _stage(study, "1-data", origin=origin)
-    made = [_stage(study, "0-pretrain", origin=origin, after=[data], inputs=data.outputs)]
-    made = made if study.pretrain else []
+    pretrain = _stage(study, "0-pretrain", origin=origin, after=[data], inputs=data.outputs)
+    made = [pretrain] * bool(study.pretrain)
     ranked = [each for each in study.candidates if each.model.startswith("best:")]
     first = [each for each in study.candidates if each not in ranked]
-    planned = [
-        stage
-        for each in first
-        for stage in _candidate(study, each, data, made if "pretrained:" in each.model else [])
-    ]
+    own = {each.name: made if "pretrained:" in each.model else [] for each in first}
+    planned = [stage for each in first for stage in _candidate(study, each, data, own[each.name])]
     probes = {each.name for each in first if each.adaptation == "probe"}
     before = [each for each in planned if each.stage == "2-train" and each.candidate in probes]
     if study.select:
@@ -187,7 +184,7 @@ def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Sta
     choices = _choices(study)
     origin = external_inputs.of_model(candidate.model) | choices
     origin |= external_inputs.of_options(candidate.options)
-    read = [*data.outputs, *_results(before)]
+    read = [*data.outputs, *map(_result, before)]
     train = _stage(study, "2-train", candidate, after=[data, *before], inputs=read, origin=origin)
     truth = [data.folder / name for name in ("splits.parquet", "boxes.parquet")]
     read = [*truth, *train.outputs]
@@ -199,7 +196,7 @@ def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
     origin = _choices(study)
     for contender in study.contenders:
         origin |= external_inputs.of_model(contender.model)
-    read = [*data.outputs, *_results(probes)]
+    read = [*data.outputs, *map(_result, probes)]
     return _stage(study, "2-select", after=[data, *probes], inputs=read, origin=origin)
 
 
@@ -208,7 +205,7 @@ def _compare(study: Study, planned: list[Stage]) -> Stage:
     selected = [stage for stage in planned if stage.stage == "2-select"]
     names = ("metrics.json", "predictions.parquet", "training.json")
     read = [stage.folder / name for stage in evaluated for name in names]
-    read += _results(selected)
+    read += map(_result, selected)
     origin = loaded_by_name.named_metrics(study.evaluate.primary)
     return _stage(study, "4-compare", after=evaluated + selected, inputs=read, origin=origin)
 
@@ -217,10 +214,9 @@ def _choices(study: Study) -> dict[str, str]:
     return loaded_by_name.choices(study.task) | loaded_by_name.named_metrics(study.evaluate.primary)
 
 
-def _results(stages: list[Stage]) -> list[Path]:
-    """List what later stages read of some: of a training only its record."""
-    trained = [each.folder / "training.json" for each in stages if each.stage == "2-train"]
-    return trained + [file for each in stages if each.stage != "2-train" for file in each.outputs]
+def _result(stage: Stage) -> Path:
+    records = {"0-pretrain": "pretraining.json", "2-select": "selection.json"}
+    return stage.folder / records.get(stage.stage, "training.json")
 
 
 def shared_candidates(candidates: dict[str, list[str]]) -> tuple[list[str], list[str]]:

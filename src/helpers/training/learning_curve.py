@@ -46,23 +46,21 @@ def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve | None:
         held, mixed = np.flatnonzero(folds == fold), order(labels, units, random).argsort()
         rest = mixed[folds[mixed] != fold]
         for step, share in enumerate(SHARES):
-            learn = rest[: round(share * len(rest))]
+            learn = rows[rest[: round(share * len(rest))]]
             sizes[step] += len(learn) / FOLDS
             try:
-                scores[step, held] = scores_from(
-                    trained, rows[learn], rows[learn[::3]], rows[held], chosen
-                )
+                scores[step, held] = scores_from(trained, learn, learn[::3], rows[held], chosen)
             except UserError as error:
                 return LearningCurve(metric=metric, items=len(rows), reason=str(error))
     values = _resampled(metric, labels, scores, units, random)
     return learning_curves.extended(metric, len(rows), sizes, values)
 
 
-def save(trained: TrainedCandidate, curve: LearningCurve | None) -> None:
+def save(trained: TrainedCandidate, curve: LearningCurve | None, name: str = "curve") -> None:
     """Add the curve, if there is one, to training.json."""
     if curve:
         record = Training.read(trained.study, trained.name)
-        record.model_copy(update={"curve": curve}).write(trained.study, trained.name)
+        record.model_copy(update={name: curve}).write(trained.study, trained.name)
 
 
 def _resampled(
@@ -93,11 +91,7 @@ def order(labels: np.ndarray, units: np.ndarray, random: np.random.Generator) ->
 
 
 def scores_from(
-    trained: TrainedCandidate,
-    learn: np.ndarray,
-    train: np.ndarray,
-    scored: np.ndarray,
-    options: dict[str, Any],
+    trained: TrainedCandidate, learn: np.ndarray, train: np.ndarray, held: np.ndarray, options: Any
 ) -> np.ndarray:
     """Fit on some rows, ``train`` and others that choose, and score a third part: float [n, K]."""
     request, split = trained.request, np.full(len(trained.request.dataset.frame), "unused", object)
@@ -106,4 +100,4 @@ def scores_from(
     fitted = dotted_names.load(adaptations.FITS[trained.adaptation])(
         replace(request, dataset=part, options=request.options | options)
     )
-    return np.asarray(fitted.scores(part, scored))
+    return np.asarray(fitted.scores(part, held))

@@ -21,6 +21,12 @@ def test_features_that_are_constant_have_no_rank():
     assert collapse.rank(np.ones((20, 5))) == 0.0
 
 
+def test_of_a_few_items_nothing_is_said():
+    """Three items vary in two directions at the most, whatever the network is."""
+    few = collapse.rank(RANDOM.normal(size=(3, 64)))
+    assert np.isnan(few) and not collapse.doubts("made", few, (np.nan, np.nan))
+
+
 def pictures(count, kinds=0):
     """Draw pictures, or a few kinds of them again and again with a little noise."""
     if not kinds:

@@ -5,25 +5,19 @@ from helpers.core.records.training import Epoch
 
 
 class PretrainedBackbone(Part):
-    """A backbone that learned from ``items`` without labels: its weights after epoch ``kept``.
-
-    In the ``history``, validation is the loss of ``held_out`` items. ``rank`` is the effective
-    number of dimensions of their features, ``duplicates`` the share of samples that have a near
-    copy. ``doubts`` are repeated with every result.
-    """
+    """A backbone after epoch ``kept``; in the history, validation is the loss of held-out items."""
 
     name: str
     method: str
     digest: str  # of the weights
     image_size: int
     items: int
-    held_out: int
     transductive: bool
     kept: int
-    rank: Number
-    duplicates: Number
+    rank: Number  # effective dimensions of the features of held-out items
+    duplicates: Number  # share of samples that have a near copy
     history: list[Epoch]
-    doubts: list[str]
+    doubts: list[str]  # repeated with every result
     warnings: list[str]
 
 

@@ -13,15 +13,14 @@ from helpers.models.image.backbone import ImageCard
 from helpers.models.kinds import ModelSpec
 
 PREFIX, WEIGHTS = "pretrained:", "backbones.npz"
-WIDTHS = (32, 64, 128)  # channels of each convolution
+WIDTHS = (32, 64, 64)  # channels of each convolution
 
 
 def card(spec: ModelSpec) -> ImageCard:
     """Describe a backbone; raises UserError if its stage has not run, or for another size."""
     found = backbone(spec.name)
     if spec.size not in (None, found.image_size):
-        sides = f"{found.image_size} pixels wide and high, not {spec.size}"
-        raise UserError(f"{spec.name}: it was pretrained on images {sides}")
+        raise UserError(f"{spec.name}: its images have {found.image_size} pixels, not {spec.size}")
     weights = found.digest if spec.pretrained else {"seed": spec.seed}
     return ImageCard(
         name=spec.name,
@@ -45,8 +44,7 @@ def backbone(name: str) -> PretrainedBackbone:
 
 def digest_of(arrays: Sequence[np.ndarray]) -> str:
     """Digest arrays: the same bytes, the same digest."""
-    parts = [f"{each.shape}".encode() + np.ascontiguousarray(each).tobytes() for each in arrays]
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+    return hashlib.sha256(b"".join(each.tobytes() for each in arrays)).hexdigest()
 
 
 def network(side: int) -> Any:

@@ -23,8 +23,8 @@ from helpers.report.figures.detection import false_alarms as false_alarms
 from helpers.report.figures.detection import precision_recall as precision_recall
 from helpers.report.figures.multiple_studies import critical_difference as critical_difference
 from helpers.report.figures.multiple_studies import practical_equivalence as practical_equivalence
+from helpers.report.figures.robustness import curves_by_count as curves_by_count
 from helpers.report.figures.robustness import domain_shift as domain_shift
-from helpers.report.figures.robustness import label_curves as label_curves
 from helpers.report.figures.robustness import metric_by_condition as metric_by_condition
 from helpers.report.figures.robustness import robustness_curve as robustness_curve
 from helpers.report.figures.selection import predicted_order as predicted_order
@@ -36,6 +36,5 @@ from helpers.report.figures.speech import error_rate_histogram as error_rate_his
 from helpers.report.figures.speech import noise_curve as noise_curve
 from helpers.report.figures.style import show as show
 from helpers.report.figures.training import learning_curve as learning_curve
-from helpers.report.figures.training import pretraining_loss as pretraining_loss
 from helpers.report.figures.training import training_history as training_history
 from helpers.report.figures.training import validation_curve as validation_curve

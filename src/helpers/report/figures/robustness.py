@@ -38,13 +38,13 @@ def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
     return figure
 
 
-def label_curves(table: pd.DataFrame) -> Figure:
-    """Draw accuracy, low and high against the labels learned from, a line a candidate."""
-    places = {count: np.log10(count) for count in sorted(table["labels"].unique())}
-    curve = table.assign(noise=table["candidate"], severity=table["labels"].map(places))
+def curves_by_count(table: pd.DataFrame, count: str, ylabel: str) -> Figure:
+    """Draw value, low and high against a count, on a logarithmic axis, a line a candidate."""
+    curve = table.assign(noise=table["candidate"], severity=np.log10(table[count]))
     figure = robustness_curve(curve, "accuracy")
-    figure.axes[0].set_xticks(list(places.values()), [f"{count:,}" for count in places])
-    figure.axes[0].set_xlabel("labels learned from")
+    ticks = [n for n in (1, 2, 5, 10, 30, 100, 300, 1000, 10**4) if n <= table[count].max()]
+    figure.axes[0].set_xticks(np.log10(ticks), [f"{tick:,}" for tick in ticks])
+    figure.axes[0].set(xlabel=count, ylabel=ylabel, xlim=figure.axes[0].get_xlim())
     return figure
 
 

@@ -65,16 +65,3 @@ def _mark(axes: Axes, point: tuple[float, float], text: str, above: int) -> None
     """Mark the chosen point, with a text so many points above it."""
     axes.plot(*point, "o", color=ORANGE, ms=8)
     style.beside(axes, text, point, (0, above), ha="center", color=ORANGE)
-
-
-def pretraining_loss(table: pd.DataFrame, kept: int) -> Figure:
-    """Draw the loss of the items learned from and of held-out ones; mark the epoch kept."""
-    figure, axes = style.canvas(2.4, width=5.4, grid=True)
-    for name, column, colour in (("train", "loss", GREY), ("held out", "validation", BLUE)):
-        axes.plot(table["epoch"], table[column], "o-", color=colour, ms=4, lw=1.4)
-        end = (table["epoch"].iloc[-1], table[column].iloc[-1])
-        style.beside(axes, name, end, (8, 0), va="center", color=colour)
-    _mark(axes, (kept, table["validation"].iloc[kept - 1]), f"kept: epoch {kept}", 10)
-    axes.set(xlabel="epoch", ylabel="loss")
-    axes.margins(0.15, 0.25)
-    return figure

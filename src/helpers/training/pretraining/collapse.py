@@ -1,8 +1,9 @@
 """Signs of collapse: features that vary in few directions, samples that are all alike."""
 
 import numpy as np
+from sklearn.neighbors import NearestNeighbors
 
-LEAST_RANK = 4.0  # effective dimensions
+LEAST_RANK, FEWEST = 4.0, 20  # effective dimensions, and items whose number does not bound them
 ALIKE = 0.1  # share of samples with a near copy, beyond that of real images
 QUANTILE = 0.01  # of real images' distances to their nearest: what lies nearer is a copy
 
@@ -11,7 +12,8 @@ def rank(features: np.ndarray) -> float:
     """Return the effective number of dimensions of features [N, D] (Garrido et al., ICML 2023)."""
     values = np.linalg.svd(features - features.mean(axis=0), compute_uv=False)
     shares = values[values > 0] / max(values.sum(), np.finfo(float).tiny)
-    return float(np.exp(-(shares * np.log(shares)).sum())) if len(shares) else 0.0
+    found = np.exp(-(shares * np.log(shares)).sum()) if len(shares) else 0.0
+    return float(found) if len(features) >= FEWEST else np.nan
 
 
 def duplicates(samples: np.ndarray, real: np.ndarray) -> tuple[float, float]:
@@ -24,19 +26,12 @@ def duplicates(samples: np.ndarray, real: np.ndarray) -> tuple[float, float]:
 
 def doubts(name: str, dimensions: float, alike: tuple[float, float]) -> list[str]:
     """Say which signs of collapse there are."""
-    made, real = (100 * share for share in alike)
     few = f"{name} has collapsed: its features vary in only {dimensions:.1f} effective dimensions."
-    copies = (
-        f"{name} has collapsed: {made:.0f} of 100 samples have a near copy among them, "
-        f"{real:.0f} of 100 real images."
-    )
-    return [few] * (dimensions < LEAST_RANK) + [copies] * (made > real + 100 * ALIKE)
+    copies = f"{name} has collapsed: {alike[0]:.0%} of its samples have a near copy among them."
+    return [few] * (dimensions < LEAST_RANK) + [copies] * (alike[0] > alike[1] + ALIKE)
 
 
 def _nearest(images: np.ndarray) -> np.ndarray:
     """Return each image's distance to the nearest other one, [N]."""
     flat = images.reshape(len(images), -1).astype(np.float64)
-    squares = (flat**2).sum(axis=1)
-    apart = squares[:, None] + squares - 2 * flat @ flat.T
-    np.fill_diagonal(apart, np.inf)
-    return np.sqrt(np.maximum(apart.min(axis=1), 0)).round(6)
+    return NearestNeighbors(n_neighbors=1).fit(flat).kneighbors()[0][:, 0].round(6)

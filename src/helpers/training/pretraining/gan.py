@@ -26,13 +26,12 @@ def learner(side: int) -> Learner:
         return judge(255 * (images + NOISE * tf.random.stateless_normal(tf.shape(images), seed)))
 
     def detect(images: Any, seed: Any) -> Any:
-        real, fake = judged(images, seed), judged(sample(tf.shape(images)[0], seed), seed + 1)
+        real, fake = judged(images, seed), judged(sample(len(images), seed), seed + 1)
         both = cross(REAL * tf.ones_like(real), real) + cross(tf.zeros_like(fake), fake)
         return tf.reduce_mean(both) / 2
 
     def deceive(images: Any, seed: Any) -> Any:
-        fake = judged(sample(tf.shape(images)[0], seed), seed + 1)
-        return tf.reduce_mean(tf.nn.softplus(-fake))
+        return tf.reduce_mean(tf.nn.softplus(-judged(sample(len(images), seed), seed + 1)))
 
     def pictures(images: Any, seed: Any) -> dict[str, Any]:
         return {"held out": images, "made": sample(len(images), seed)}

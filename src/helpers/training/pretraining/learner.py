@@ -6,18 +6,15 @@ from typing import Any, NamedTuple
 
 import keras
 
-Loss = Callable[[Any, Any], Any]  # of images in 0..1 [B, S, S, 3] and a seed
-
 
 class Learner(NamedTuple):
-    """A backbone and its players, networks with the loss that each lowers in turn.
+    """A backbone and its players: networks, each with a loss of images in 0..1 and a seed.
 
-    The first loss is watched on held-out images. ``pictures`` gives rows of images by caption,
-    ``sample`` makes images. The epoch of the lowest held-out loss is kept if ``keeps_best``.
+    The first loss is watched on held-out images, and its best epoch is kept if ``keeps_best``.
     """
 
     backbone: keras.Model
-    players: tuple[tuple[keras.Model, Loss], ...]
+    players: tuple[tuple[keras.Model, Callable[[Any, Any], Any]], ...]
     pictures: Callable[[Any, Any], dict[str, Any]]
     sample: Callable[[int, Any], Any] | None = None
     keeps_best: bool = True

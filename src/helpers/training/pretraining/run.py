@@ -2,8 +2,8 @@
 
 import io
 import math
-import time
 from collections.abc import Callable, Iterator
+from time import monotonic as clock
 from typing import Any, NamedTuple
 
 import keras
@@ -20,8 +20,9 @@ from helpers.models.image import pretrained
 from helpers.training import classifier
 from helpers.training.labelled_splits import positions
 from helpers.training.pretraining import collapse
-from helpers.training.pretraining.learner import Learner, Loss
+from helpers.training.pretraining.learner import Learner
 
+WHITE = np.float32(255)
 SHOWN, SAMPLES = 8, 256  # pictures in a row; samples that are searched for copies
 SEEN = "{} has seen the test items in pretraining, without their labels (transductive)."
 FIXED = np.array([0, 1], np.int32)  # the seed of what is watched: the same in every epoch
@@ -36,25 +37,20 @@ class Pretrained(NamedTuple):
 
 
 def pretrain(
-    dataset: Dataset,
-    asked: dict[str, Any],
-    seed: int = 42,
-    threads: int | None = None,
-    clock: Callable[[], float] = time.monotonic,
+    dataset: Dataset, asked: dict[str, Any], seed: int = 42, threads: int | None = None
 ) -> Pretrained:
     """Pretrain a backbone on the train items, watched on validation.
 
-    The test items are read only if it is asked to be transductive. A UserError says that there are
-    no items, or that a loss is no number.
+    Test items are read only if it is transductive. A UserError: no items, or a loss of no number.
     """
-    name, kept, best, history = asked["name"], 0, math.inf, list[Epoch]()
-    where, method = f"{dataset.study}: pretrain: {name}", asked["method"]
+    name, best, history, alike = asked["name"], math.inf, list[Epoch](), (math.nan, math.nan)
+    where = f"{dataset.study}: pretrain: {name}"
     learned, held = _read(dataset, asked, where)
     with cost.cores(threads):
         warnings = classifier.prepare(seed, threads)
-        made = dotted_names.load(f"helpers.training.pretraining.{method}.learner")
-        learner: Learner = made(asked["image_size"])
-        for row in _epochs(learner, (learned, held), asked, seed, clock):
+        module = f"helpers.training.pretraining.{asked['method']}"
+        learner: Learner = dotted_names.load(f"{module}.learner")(asked["image_size"])
+        for row in _epochs(learner, (learned, held), asked, seed):
             history.append(row)
             if row.loss is None or row.validation is None:
                 cure = f"lower the rate ({asked['rate']:g})"
@@ -62,19 +58,17 @@ def pretrain(
             if row.validation < best or not learner.keeps_best:
                 kept, best, weights = row.epoch, row.validation, learner.backbone.get_weights()
     if len(history) < asked["epochs"]:
-        budget = f"time_budget: {asked['time_budget']:g} s"
-        warnings.append(f"{budget}: stopped in epoch {len(history)} of {asked['epochs']}.")
-    drawn = learner.pictures(_floats(held[:SHOWN]), FIXED)
+        ended = f"stopped in epoch {len(history)} of {asked['epochs']}"
+        warnings.append(f"{name}: time_budget: {asked['time_budget']:g} s: {ended}.")
+    drawn = learner.pictures(held[:SHOWN] / WHITE, FIXED)
     learner.backbone.set_weights(weights)
     rank = collapse.rank(learner.backbone.predict(held, batch_size=256, verbose=0))
-    alike = (math.nan, math.nan)
     if learner.sample:
         alike = collapse.duplicates(_bytes(learner.sample(SAMPLES, FIXED)), held)
     record = PretrainedBackbone(
         **{key: asked[key] for key in ("name", "method", "image_size", "transductive")},
         digest=pretrained.digest_of(weights),
         items=len(learned),
-        held_out=len(held),
         kept=kept,
         rank=rank,
         duplicates=alike[0],
@@ -87,20 +81,11 @@ def pretrain(
 
 def save(study: str, made: list[Pretrained]) -> None:
     """Write backbones.npz, then pretraining.json."""
-    content, weights = io.BytesIO(), dict[str, Any]()
-    for each in made:
-        weights |= {f"{each.record.name}/{row}": array for row, array in enumerate(each.weights)}
-    np.savez(content, **weights)
+    content = io.BytesIO()
+    named: Any = {f"{m.record.name}/{row}": w for m in made for row, w in enumerate(m.weights)}
+    np.savez(content, **named)
     files.write_bytes(paths.build(study) / pretrained.WEIGHTS, content.getvalue())
     PretrainingRecord(study=study, backbones=[each.record for each in made]).write(study)
-
-
-def sentences(found: PretrainedBackbone) -> list[str]:
-    """Say what was learned from, how the held-out loss went, and what speaks against it."""
-    first, kept = found.history[0].validation, found.history[found.kept - 1].validation
-    losses = f"{first:.3f} after epoch 1, {kept:.3f} after epoch {found.kept}, which is kept"
-    line = f"{found.name}: {found.items:,} items without labels; held-out loss {losses}."
-    return [line, *found.doubts, *(f"{found.name}: {each}" for each in found.warnings)]
 
 
 def _read(dataset: Dataset, asked: dict[str, Any], where: str) -> list[np.ndarray]:
@@ -116,13 +101,7 @@ def _read(dataset: Dataset, asked: dict[str, Any], where: str) -> list[np.ndarra
     return read
 
 
-def _epochs(
-    learner: Learner,
-    images: tuple[np.ndarray, np.ndarray],
-    asked: dict[str, Any],
-    seed: int,
-    clock: Callable[[], float],
-) -> Iterator[Epoch]:
+def _epochs(learner: Learner, images: Any, asked: dict[str, Any], seed: int) -> Iterator[Epoch]:
     """Yield the losses of each epoch; the last ends early where time runs out."""
     (learned, held), random = images, np.random.default_rng(seed)
     steps = [_step(*each, asked["rate"], learner.momentum) for each in learner.players]
@@ -133,11 +112,11 @@ def _epochs(
         started, losses, order = clock(), [], random.permutation(len(learned))
         batches = np.split(order[: len(order) // size * size], len(order) // size)
         for rows in progress.track(batches, f"epoch {epoch}, batch"):
-            batch, drawn = _floats(learned[rows]), random.integers(0, 2**31 - 2, 2, np.int32)
+            batch, drawn = learned[rows] / WHITE, random.integers(0, 2**31 - 2, 2, np.int32)
             losses.append([float(step(batch, drawn)) for step in steps])
             if clock() > ends:
                 break
-        watched = float(np.mean([float(watch(_floats(part), FIXED)) for part in parts]))
+        watched = float(np.mean([float(watch(part / WHITE, FIXED)) for part in parts]))
         loss = np.mean(losses, axis=0)[0] + 0 * np.sum(losses)  # no number if any of them is none
         spent = clock() - started
         yield Epoch(epoch=epoch, loss=loss, validation=watched, seconds=spent)
@@ -145,7 +124,7 @@ def _epochs(
             return
 
 
-def _step(network: keras.Model, of: Loss, rate: float, momentum: float) -> Callable[..., Any]:
+def _step(network: keras.Model, of: Any, rate: float, momentum: float) -> Callable[..., Any]:
     """Make the function that learns from a batch and returns its loss before that."""
     variables, optimizer = network.trainable_variables, keras.optimizers.Adam(rate, momentum)
     optimizer.build(variables)
@@ -157,10 +136,6 @@ def _step(network: keras.Model, of: Loss, rate: float, momentum: float) -> Calla
         return loss
 
     return tf.function(step)
-
-
-def _floats(images: np.ndarray) -> Any:
-    return tf.constant(images, tf.float32) / 255
 
 
 def _bytes(images: Any) -> np.ndarray:

@@ -9,7 +9,7 @@ from helpers.models.image import pretrained
 from helpers.training.pretraining.learner import Learner
 
 TEMPERATURE, HIDDEN, PROJECTED = 0.2, 128, 64
-ANGLE, SCALE, SHEAR, MOVE, CONTRAST = 0.35, 0.25, 0.3, 0.12, 0.5  # the most that a view differs
+ANGLE, SCALE, SHEAR, MOVE = 0.35, 0.25, 0.3, 0.12  # the most that a view differs
 
 
 def learner(side: int) -> Learner:
@@ -33,22 +33,15 @@ def learner(side: int) -> Learner:
 
 
 def view(images: Any, seed: Any) -> Any:
-    """Turn, scale, shear and move each image about its centre, and change its contrast."""
-    draws = tf.random.stateless_uniform((tf.shape(images)[0], 6), seed, -1.0, 1.0)
-    angle, scale, shear, right, down, contrast = tf.unstack(draws, axis=1)
+    """Turn, scale, shear and move each image about its centre."""
+    draws = tf.random.stateless_uniform((tf.shape(images)[0], 5), seed, -1.0, 1.0)
+    angle, scale, shear, right, down = tf.unstack(draws, axis=1)
     size, lean, turn = 1 + SCALE * scale, SHEAR * shear, ANGLE * angle
     a, b = size * tf.cos(turn), size * (lean * tf.cos(turn) - tf.sin(turn))
     c, d = size * tf.sin(turn), size * (lean * tf.sin(turn) + tf.cos(turn))
     middle, zero = (images.shape[1] - 1) / 2, tf.zeros_like(a)
     x, y = (middle * (1 - p - q + 2 * MOVE * by) for p, q, by in ((a, b, right), (c, d, down)))
-    moved = tf.raw_ops.ImageProjectiveTransformV3(
-        images=images,
-        transforms=tf.stack([a, b, x, c, d, y, zero, zero], axis=1),
-        output_shape=tf.shape(images)[1:3],
-        fill_value=0.0,
-        interpolation="BILINEAR",
-        fill_mode="NEAREST",
-    )
-    mean = tf.reduce_mean(moved, axis=(1, 2), keepdims=True)
-    change = 1 + CONTRAST * contrast[:, None, None, None]
-    return tf.clip_by_value(mean + change * (moved - mean), 0.0, 1.0)
+    given = {"images": images, "output_shape": tf.shape(images)[1:3], "fill_value": 0.0}
+    given |= {"transforms": tf.stack([a, b, x, c, d, y, zero, zero], axis=1)}
+    how = {"interpolation": "BILINEAR", "fill_mode": "NEAREST"}
+    return tf.raw_ops.ImageProjectiveTransformV3(**given, **how)
