@@ -59,10 +59,8 @@ def load(fields: CocoSource, task: str) -> Items:
     if not root.is_dir():
         raise UserError(f"{fields.images}: no such folder")
     parts = {"": given} if isinstance(given, str) else dict(sorted(given.items()))
-    read, names = (
-        {split: decoded(file, _Instances) for split, file in parts.items()},
-        dict[int | str, str](),
-    )
+    read = {split: decoded(file, _Instances) for split, file in parts.items()}
+    names = dict[int | str, str]()
     for split, part in read.items():
         for each in part.categories:
             [name], key = label_text([each.name]), number(each.id)

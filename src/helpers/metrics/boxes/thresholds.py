@@ -34,12 +34,8 @@ def precision_recall(matches: Matches, iou: float = 0.5) -> dict[str, NDArray]:
 def best_threshold(matches: Matches) -> float:
     """Return the score from which on boxes are best kept: that of the highest F1 at IoU .5."""
     curve = precision_recall(matches)
-    f1 = (
-        2
-        * curve["precision"]
-        * curve["recall"]
-        / np.maximum(curve["precision"] + curve["recall"], 1e-12)
-    )
+    precision, recall = curve["precision"], curve["recall"]
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
     if not len(f1) or not np.isfinite(f1).any():
         return 0.5
     best = int(np.nanargmax(f1))
