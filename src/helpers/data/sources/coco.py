@@ -67,7 +67,7 @@ def load(fields: CocoSource, task: str) -> Items:
             if name is None or names.setdefault(key, name) != name:
                 what = f"category {key} is called {each.name!r}, and {names.get(key)!r}"
                 raise UserError(f"{parts[split]}: {what}: one name is needed")
-    tables = [_tables(part, parts[split], names, (split, root)) for split, part in read.items()]
+    tables = [_tables(part, parts[split], names, split, root) for split, part in read.items()]
     images, found = (pd.concat(each, ignore_index=True) for each in zip(*tables, strict=True))
     lost = found["id"].isna()
     absent = [f"annotations[{row}]" for row in lost.to_numpy().nonzero()[0]]
@@ -144,10 +144,9 @@ def _folder(root: Path, file: Path, first: str) -> str:
 
 
 def _tables(
-    part: _Instances, file: str, names: dict[int | str, str], of: tuple[str, Path]
+    part: _Instances, file: str, names: dict[int | str, str], split: str, root: Path
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lay out images and boxes; the id of a box whose image is not listed is missing."""
-    split, root = of
     named = {str(number(each.id)): each.file_name.replace("\\", "/") for each in part.images}
     folder = _folder(root, paths.root() / file, next(iter(named.values()), ""))
     path_of = {key: folder + name for key, name in named.items()}
