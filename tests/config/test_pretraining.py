@@ -87,7 +87,7 @@ def test_only_candidates_on_a_backbone_wait_for_it(repository):
     assert "study/0-pretrain" in stages["study/probe-pretrained-autoencoder/2-train"].needs
     assert stages["study/majority/2-train"].needs == ("study/1-data",)
     names = [each.name for each in stages["study/scratch-pretrained-autoencoder/2-train"].inputs]
-    assert {"pretraining.json", "backbones.npz"} <= set(names)
+    assert "pretraining.json" in names  # it has the digests of the weights
     loads = stages["study/0-pretrain"].loads
     assert "helpers.training.pretraining.autoencoder" in loads
     assert "helpers.training.pretraining.gan" not in loads

@@ -5,8 +5,6 @@ import pandas as pd
 
 from helpers.core.records.training import LearningCurve, Training
 
-PLAIN = ("baseline", "scratch")  # adaptations of what was not pretrained
-
 
 def measure(study: str, candidates: list[str]) -> tuple[pd.DataFrame, str]:
     """Return accuracy by labels (candidate, labels, value, low, high, needs) and the reference.
@@ -16,8 +14,9 @@ def measure(study: str, candidates: list[str]) -> tuple[pd.DataFrame, str]:
     """
     read = [Training.read(study, name) for name in candidates]
     curves = {each.candidate: each.few_labels for each in read if each.few_labels}
-    plain = [each.candidate for each in read if each.adaptation in PLAIN and each.few_labels]
-    means = {name: np.mean(curves[name].values) for name in plain or curves}
+    kinds = {each.candidate: each.adaptation for each in read}
+    plain = [name for name in curves if kinds[name] in ("baseline", "scratch")] or [*curves]
+    means = {name: np.mean(curves[name].values) for name in plain}
     reference = max(means, key=lambda name: means[name], default="")
     rows = [
         {"candidate": name, "labels": int(count), "value": found[0], "low": found[1]}

@@ -60,10 +60,9 @@ def bound(
         if prefix and head in ("", "scratch:"):
             name, _ = entries.split_layer(rest)
             check_known("backbone", name, own, f"{where}: candidates")
-            untrained = head or candidate.adaptation == "scratch"
-            seen = TRANSDUCTIVE * (own[name]["transductive"] and not untrained)
-            update = {"model": f"{head}{PREFIX}{study}/{rest}", "name": candidate.name + seen}
-            candidate = candidate.model_copy(update=update)
+            seen = own[name]["transductive"] and not head and candidate.adaptation != "scratch"
+            name, model = candidate.name + TRANSDUCTIVE * seen, f"{head}{PREFIX}{study}/{rest}"
+            candidate = candidate.model_copy(update={"name": name, "model": model})
         elif candidate.model.startswith("best:") and any(each["transductive"] for each in made):
             raise UserError(f"{where}: {candidate.model}: name a model beside a transductive one")
         found.append(candidate)

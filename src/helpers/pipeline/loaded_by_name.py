@@ -19,8 +19,8 @@ SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with",
 def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
     """Name the modules that a stage of a study loads by name."""
     names = _of_task(study, stage) + _of_metric(study, stage) + _of_models(study, stage, candidate)
-    made = study.pretrain if stage == "0-pretrain" else ()
-    names += [f"helpers.training.pretraining.{each['method']}" for each in made]
+    methods = [each["method"] for each in study.pretrain if stage == "0-pretrain"]
+    names += [f"helpers.training.pretraining.{method}" for method in methods]
     row = tasks.get(study.task)
     if candidate and stage == "2-train" and (row.has_classes or row.on_backbones):
         boxes = not row.has_classes

@@ -111,10 +111,9 @@ def _compare(study: Study) -> dict[str, Any]:
     }
 
 
-_OF_STUDY = {
-    "1-data": _data,
-    "0-pretrain": lambda study: {"backbones": list(study.pretrain), "threads": study.threads},
-    "2-select": _select,
-    "4-compare": _compare,
-}
+def _pretrain(study: Study) -> dict[str, Any]:
+    return {"backbones": list(study.pretrain), "threads": study.threads}
+
+
+_OF_STUDY = {"0-pretrain": _pretrain, "1-data": _data, "2-select": _select, "4-compare": _compare}
 _OF_CANDIDATE = {"2-train": _train, "3-evaluate": _evaluate}

@@ -13,8 +13,7 @@ from helpers.training.fit import TrainedCandidate
 from helpers.training.labelled_splits import positions
 from helpers.training.learning_curve import order, scores_from
 
-DRAWS, SLOW, STEPS = 5, 3, 40  # draws; those of a network that is trained, its fewest steps
-THINNED = 3  # every third value of a grid is tried
+DRAWS, SLOW, STEPS = 5, 3, 20  # draws; those of a network that is trained, its fewest steps
 
 
 def measure(trained: TrainedCandidate, labels: list[int], seed: int = 42) -> LearningCurve | None:
@@ -39,9 +38,8 @@ def measure(trained: TrainedCandidate, labels: list[int], seed: int = 42) -> Lea
                 answered = scores_from(trained, learn, train, test, options).argmax(axis=1)
             right[draw, place] = (answered == answers[test]).mean()
     mean = right.mean(axis=0)
-    items = mean * (1 - mean) / len(test)
     luck = t.ppf(0.975, len(right) - 1) ** 2 * right.var(axis=0, ddof=1) / len(right)
-    off = np.sqrt(1.96**2 * items + luck)
+    off = np.sqrt(1.96**2 * mean * (1 - mean) / len(test) + luck)
     ends = {"low": np.maximum(mean - off, 0), "high": np.minimum(mean + off, 1)}
     return LearningCurve(metric="accuracy", items=len(pool), sizes=counts, values=mean, **ends)
 
@@ -51,4 +49,4 @@ def _options(options: dict[str, Any], count: float) -> dict[str, Any]:
     if "epochs" in options:
         least = ceil(STEPS / ceil(count / options["batch_size"]))
         return dict.fromkeys(("epochs", "patience"), max(options["epochs"], least))
-    return {name: options[name][::THINNED] for name in options if name == "regularisation"}
+    return {name: options[name][::3] for name in options if name == "regularisation"}

@@ -69,8 +69,7 @@ def fit(
     with cost.cores(cores):
         result: AdaptationResult = dotted_names.load(adaptations.FITS[adaptation])(request)
     if request.model.startswith(pretrained.PREFIX) and adaptation != "scratch":
-        said = pretrained.backbone(request.model).doubts
-        result = replace(result, doubts=[*result.doubts, *said])
+        result = replace(result, doubts=result.doubts + pretrained.backbone(request.model).doubts)
     if str(getattr(result, "engine", "")).startswith("keras "):
         slower = "OpenVINO could not convert this network: Keras predicts, which takes longer."
         result = replace(result, warnings=[*result.warnings, slower])

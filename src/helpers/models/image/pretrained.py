@@ -21,12 +21,14 @@ def card(spec: ModelSpec) -> ImageCard:
     found = backbone(spec.name)
     if spec.size not in (None, found.image_size):
         raise UserError(f"{spec.name}: its images have {found.image_size} pixels, not {spec.size}")
-    weights = found.digest if spec.pretrained else {"seed": spec.seed}
     return ImageCard(
         name=spec.name,
         preprocessing="then x / 255",
         licence="of the study's data",
-        made_of={"weights": weights, "size": found.image_size},
+        made_of={
+            "weights": found.digest if spec.pretrained else spec.seed,
+            "size": found.image_size,
+        },
         modules=(__name__,),
         build=lambda: _build(spec, found),
     )

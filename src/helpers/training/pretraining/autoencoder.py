@@ -14,14 +14,12 @@ NOISE = 0.3  # standard deviation of what is added to pixels in 0..1
 
 def learner(side: int) -> Learner:
     """Build an encoder, which is the backbone, and a decoder."""
-    encoder = pretrained.network(side)
-    code = keras.layers.Dense(CODE)(encoder.output)
-    whole = keras.Model(encoder.input, decoder(side, CODE)(code))
+    encoder, code = pretrained.network(side), keras.layers.Dense(CODE)
+    whole = keras.Model(encoder.input, decoder(side, CODE)(code(encoder.output)))
 
     def noisy(images: Any, seed: Any) -> Any:
-        return tf.clip_by_value(
-            images + NOISE * tf.random.stateless_normal(tf.shape(images), seed), 0, 1
-        )
+        added = NOISE * tf.random.stateless_normal(tf.shape(images), seed)
+        return tf.clip_by_value(images + added, 0, 1)
 
     def loss(images: Any, seed: Any) -> Any:
         return tf.reduce_mean(tf.square(whole(255 * noisy(images, seed)) - images))

@@ -5,7 +5,6 @@ from sklearn.neighbors import NearestNeighbors
 
 LEAST_RANK, FEWEST = 4.0, 20  # effective dimensions, and items whose number does not bound them
 ALIKE = 0.1  # share of samples with a near copy, beyond that of real images
-QUANTILE = 0.01  # of real images' distances to their nearest: what lies nearer is a copy
 
 
 def rank(features: np.ndarray) -> float:
@@ -20,7 +19,7 @@ def duplicates(samples: np.ndarray, real: np.ndarray) -> tuple[float, float]:
     """Return the shares of samples, and of as many real images, with a near copy among them."""
     count = min(len(samples), len(real))
     made, given = _nearest(samples[:count]), _nearest(real[:count])
-    limit = np.quantile(given, QUANTILE)
+    limit = np.quantile(given, 0.01)  # what lies nearer is a copy
     return float((made <= limit).mean()), float((given <= limit).mean())
 
 
