@@ -4,13 +4,13 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from helpers.catalogue import entries
 from helpers.config import candidates, key_places, lesson_file, pretraining
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
-from helpers.config.options import Correlate, Robustness, ThresholdAim
+from helpers.config.options import Correlate, Robustness, Split, ThresholdAim
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Name, Section, UnknownKey, check, keys
@@ -20,31 +20,6 @@ from helpers.data.sources import MERGES, Merge
 from helpers.metrics import registry
 
 ACROSS = "across"  # takes the place of a study's name where several studies are compared
-
-
-class Split(Section):
-    """How the items are split, unless the source's own split is used."""
-
-    test: Annotated[float, Field(gt=0, le=1)] = 0.25  # of speech, 1 unless something is trained
-    validation: Annotated[float, Field(gt=0, lt=1)] = 0.15
-    stratify: bool = True
-    group: str | None = None
-    given: bool | None = None  # use the source's own split; by default if there is one
-    seed: Annotated[int, Field(ge=0)] = 42
-    folds: Annotated[int, Field(ge=1, le=100)] | None = None  # 10 of few items; 1: none
-    repeats: Annotated[int, Field(ge=1, le=100)] = 10
-
-    @model_validator(mode="before")
-    @classmethod
-    def _draw(cls, values: Any) -> Any:  # a new split if `test` or `group` is set
-        draws = isinstance(values, dict) and {"test", "group"} & values.keys()
-        return {"given": False, **values} if draws else values
-
-    @model_validator(mode="after")
-    def _leaves_room_to_train(self) -> "Split":
-        if self.test < 1 <= (total := self.test + self.validation):
-            raise ValueError(f"test + validation is {total:g}, which leaves nothing to train on")
-        return self
 
 
 class Data(Section):

@@ -1,7 +1,6 @@
 """Pretrain the backbones of a study on its train items, without labels and never on test items."""
 
 import io
-import math
 from collections.abc import Callable, Iterator
 from time import monotonic as clock
 from typing import Any, NamedTuple
@@ -43,7 +42,7 @@ def pretrain(
 
     Test items are read only if it is transductive. A UserError: no items, or a loss of no number.
     """
-    name, best, history, alike = asked["name"], math.inf, list[Epoch](), (math.nan, math.nan)
+    name, best, history, alike = asked["name"], np.inf, list[Epoch](), (np.nan, np.nan)
     where = f"{dataset.study}: pretrain: {name}"
     learned, held = _read(dataset, asked, where)
     with cost.cores(threads):
@@ -52,7 +51,8 @@ def pretrain(
         learner: Learner = dotted_names.load(f"{module}.learner")(asked["image_size"])
         for row in _epochs(learner, (learned, held), asked, seed):
             history.append(row)
-            if row.loss is None or row.validation is None:
+            finite = all(np.isfinite(each).all() for each in learner.backbone.get_weights())
+            if row.loss is None or row.validation is None or not finite:
                 cure = f"lower the rate ({asked['rate']:g})"
                 raise UserError(f"{where}: the loss is no number in epoch {row.epoch}: {cure}")
             if row.validation < best or not learner.keeps_best:
@@ -60,7 +60,7 @@ def pretrain(
     if len(history) < asked["epochs"]:
         ended = f"stopped in epoch {len(history)} of {asked['epochs']}"
         warnings.append(f"{name}: time_budget: {asked['time_budget']:g} s: {ended}.")
-    drawn = learner.pictures(held[:SHOWN] / WHITE, FIXED)
+    drawn = learner.pictures(held[np.linspace(0, len(held) - 1, SHOWN).astype(int)] / WHITE, FIXED)
     learner.backbone.set_weights(weights)
     rank = collapse.rank(learner.backbone.predict(held, batch_size=256, verbose=0))
     if learner.sample:
@@ -106,7 +106,7 @@ def _epochs(learner: Learner, images: Any, asked: dict[str, Any], seed: int) -> 
     (learned, held), random = images, np.random.default_rng(seed)
     steps = [_step(*each, asked["rate"], learner.momentum) for each in learner.players]
     watch, size = tf.function(learner.players[0][1]), min(asked["batch_size"], len(learned))
-    ends = clock() + (asked["time_budget"] or math.inf)
+    ends = clock() + (asked["time_budget"] or np.inf)
     parts = np.array_split(held, max(1, round(len(held) / size)))  # a loss may depend on the size
     for epoch in range(1, asked["epochs"] + 1):
         started, losses, order = clock(), [], random.permutation(len(learned))
