@@ -11,11 +11,10 @@ from helpers.core.errors import UserError, reason
 from helpers.models import foreign_files
 from helpers.models.detection import class_names, post_processing
 from helpers.models.detection.detector import Detections, Detector, DetectorCard
+from helpers.models.detection.post_processing import DEVIATION, MEAN
 from helpers.models.inference import openvino
 from helpers.models.kinds import ModelSpec
 
-MEAN = np.array([0.485, 0.456, 0.406], np.float32)  # ImageNet's, RGB
-DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 COCO, BY_ID = class_names.COCO, class_names.BY_ID
 
 
