@@ -50,7 +50,8 @@ class Reading(Section):
         part = f"the middle, {self.shortest} on its shortest side," if self.shortest else "whole,"
         numbers = f"(x * {self.scale:.6g} - {self.mean}) / {self.std}"
         size = "x".join(map(str, self.sides)) if self.size else "the network's size"
-        return f"{part} {self.resample}, to {size}; {numbers}, {self.colours.upper()}"
+        colours = "grey" if self.channels == 1 else self.colours.upper()
+        return f"{part} {self.resample}, to {size}; {numbers}, {colours}"
 
     def prepared(self, image: np.ndarray) -> np.ndarray:
         """Make the network's input [1, ...] of an image uint8 [H, W, 3]."""
