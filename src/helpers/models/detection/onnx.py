@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError, reason
+from helpers.models import foreign_files
 from helpers.models.detection import class_names, post_processing
 from helpers.models.detection.detector import Detections, Detector, DetectorCard
 from helpers.models.detection.post_processing import DEVIATION, MEAN
@@ -70,8 +71,7 @@ DECODERS = {
 def card(spec: ModelSpec) -> DetectorCard:
     """Describe a file; raises UserError unless its outputs are those of the declared decoder."""
     file = paths.root() / spec.reference
-    if not file.is_file():
-        raise UserError(f"{spec.name}: no such file")
+    foreign_files.check(file, spec.name)
     if spec.decoder not in DECODERS:
         raise UserError(f"{spec.name}: decoder: one is needed: {', '.join(DECODERS)}")
     decoder, content = DECODERS[spec.decoder], file.read_bytes()
