@@ -36,7 +36,7 @@ def test_a_name_that_is_no_file_name_is_one_line(repository, name):
         ({"zeroshot": "centernet-mobilnetv3"}, "did you mean 'centernet-mobilenetv3'"),
         ({"finetune": {"best": 1}}, "ranks no probes"),
         ({"finetune": {"model": "efficientnet-lite0", "above": "block9"}}, "'block9'"),
-        ({"probe": "onnx:model.onnx"}, "unknown kind of model 'onnx'"),
+        ({"probe": "onnx:model.onnx"}, "onnx:model.onnx: cannot be trained"),
     ],
 )
 def test_models_of_detection_are_named_where_they_belong(repository, item, message):

@@ -281,7 +281,7 @@ BAD_TEXTS = {
     "vectors to train": (
         "finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}",
         "finetune: glove-6b-50d",
-        "finetune: glove-6b-50d: word vectors",
+        "finetune: glove-6b-50d: cannot be trained further: list it under probe",
     ),
     "vectors to choose": (
         "- finetune: {model: all-minilm-l6-v2, max_tokens: 64, unfreeze: 1}",

@@ -1,4 +1,4 @@
-"""ONNX files of constant outputs, written field by field: no package is needed to make them."""
+"""ONNX files, written field by field: no package is needed to make them."""
 
 import numpy as np
 
@@ -25,6 +25,49 @@ def detector_file(outputs, shape=(1, 3, 64, 64), kind=FLOAT):
     return _field(1, 8) + _field(7, graph) + _field(8, _field(1, b"") + _field(2, 13))
 
 
+def network_file(
+    shape=("N", 3, 16, 16), output="features", head=0, opset=18, name="images", **options
+):
+    """Return a convolution, averaged over the image, with a head of ``head`` classes if any.
+
+    ``options``: ``last`` for channels last, ``maps`` for no average, ``softmax``, ``kind`` of node
+    before it, ``domain`` of that, ``second`` for another output, ``elsewhere`` for weights in a
+    file of that name.
+    """
+    channels = shape[3] if options.get("last") else shape[1]
+    random, nodes, now = np.random.default_rng(0), b"", name
+    if options.get("last"):
+        nodes, now = _node("Transpose", [now], "turned", {"perm": [0, 3, 1, 2]}), "turned"
+    if options.get("kind"):
+        nodes += _node(options["kind"], [now], "made", domain=options.get("domain", ""))
+        now = "made"
+    weights = random.normal(size=(5, channels if channels != "C" else 3, 3, 3))
+    constants = _tensor("weights", weights.astype(np.float32), options.get("elsewhere"))
+    nodes, now = nodes + _node("Conv", [now, "weights"], "maps"), "maps"
+    if not options.get("maps"):
+        nodes += _node("GlobalAveragePool", ["maps"], "mean") + _node("Flatten", ["mean"], "flat")
+        now = "flat"
+    if head:
+        constants += _tensor("matrix", random.normal(size=(5, head)).astype(np.float32))
+        constants += _tensor("bias", random.normal(size=head).astype(np.float32))
+        nodes, now = nodes + _node("Gemm", [now, "matrix", "bias"], "scores_of"), "scores_of"
+    if options.get("softmax"):
+        nodes, now = nodes + _node("Softmax", [now], "likely"), "likely"
+    nodes += _node("Identity", [now], output)
+    sides = ("N", 5, "h", "w") if options.get("maps") else ("N", head or 5)
+    ends = _field(12, _value(output, sides))
+    if second := options.get("second"):
+        nodes, ends = (
+            nodes + _node("Identity", ["flat"], second),
+            ends + _field(12, _value(second, ("N", 5))),
+        )
+    graph = nodes + _field(2, b"made") + constants + _field(11, _value(name, shape)) + ends
+    opsets = _field(8, _field(1, b"") + _field(2, opset))
+    if options.get("domain"):
+        opsets += _field(8, _field(1, options["domain"].encode()) + _field(2, 1))
+    return _field(1, 8) + _field(7, graph) + opsets
+
+
 def _field(number, value):
     if isinstance(value, bytes):
         return _varint(number << 3 | 2) + _varint(len(value)) + value
@@ -39,16 +82,26 @@ def _varint(value):
     return bytes([*coded, value])
 
 
-def _node(kind, inputs, output, attributes=None):
+def _node(kind, inputs, output, attributes=None, domain=""):
     content = b"".join(_field(1, name.encode()) for name in inputs) + _field(2, output.encode())
     for name, value in (attributes or {}).items():
-        content += _field(5, _field(1, name.encode()) + _field(3, value) + _field(20, 2))
-    return _field(1, content + _field(4, kind.encode()))
+        if isinstance(value, list):
+            coded = b"".join(_field(8, each) for each in value) + _field(20, 7)
+        else:
+            coded = _field(3, value) + _field(20, 2)
+        content += _field(5, _field(1, name.encode()) + coded)
+    return _field(1, content + _field(4, kind.encode()) + _field(7, domain.encode()))
 
 
-def _tensor(name, array):
+def _tensor(name, array, elsewhere=None):
     dimensions = b"".join(_field(1, side) for side in array.shape)
-    data = _field(2, FLOAT) + _field(8, name.encode()) + _field(9, array.tobytes())
+    data = _field(2, FLOAT) + _field(8, name.encode())
+    if elsewhere:
+        for key, value in {"location": elsewhere, "length": str(array.nbytes)}.items():
+            data += _field(13, _field(1, key.encode()) + _field(2, value.encode()))
+        data += _field(14, 1)
+    else:
+        data += _field(9, array.tobytes())
     return _field(5, dimensions + data)
 
 

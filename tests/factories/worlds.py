@@ -201,7 +201,7 @@ def boxes(
     groups = np.arange(draw.items).repeat(each) if each > 1 else None
     found, drawn = detection.match(table), draw.resampling(groups)
     rare = detection.by_class(found, drawn).iloc[-1]
-    alone = Estimate(rare["ap"], rare["ap_low"], rare["ap_high"], "")
+    alone = Estimate(rare["ap"], rare["low"], rare["high"], "")
     false_alarms = detection.froc(found, drawn)[0.8]
     more = {"average precision of the rarest class": alone, "froc-80": false_alarms}
     return detection.estimates(found, drawn, 0.4) | more

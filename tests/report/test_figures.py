@@ -81,6 +81,14 @@ DRAWN = {
         ),
         "error 0.1",
     ),
+    "curves_by_count": lambda: figures.curves_by_count(
+        pd.DataFrame(
+            {"candidate": ["a", "a", LONG, LONG], "labels": [10, 1000] * 2}
+            | {"value": [0.4, 0.9, 0.5, 0.6], "low": 0.3, "high": 0.95}
+        ),
+        "labels",
+        "accuracy",
+    ),
     "robustness_curve": lambda: figures.robustness_curve(
         pd.DataFrame(
             {"noise": ["a", "a", LONG, LONG], "severity": [0.0, 0.2, 0.0, 0.2]}

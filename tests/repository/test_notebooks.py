@@ -50,6 +50,7 @@ def test_a_notebook_opens_with_what_it_shows_and_its_parameters(notebook):
 @pytest.mark.parametrize(
     "name",
     [
+        "0-pretrain",
         "1-data",
         "2-train",
         "2-train-speech",

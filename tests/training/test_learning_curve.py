@@ -52,26 +52,26 @@ def test_few_items_or_nothing_learned_have_a_reason(repository, made):
 def test_groups_stay_whole_and_classes_stay_mixed():
     random = np.random.default_rng(0)
     labels, units = random.integers(0, 3, 600), np.arange(600)
-    place = learning_curve._order(labels, units, random)
+    place = learning_curve.order(labels, units, random)
     assert sorted(place) == list(range(600))
     early = np.bincount(labels[place < 60], minlength=3) / np.bincount(labels)
     assert np.ptp(early) < 0.03
     groups = random.integers(0, 40, 600)
-    place = learning_curve._order(labels, groups, random)
+    place = learning_curve.order(labels, groups, random)
     assert pd.Series(place).groupby(groups).nunique().max() == 1 and place.max() < 40
 
 
 def test_an_item_of_a_held_group_is_never_learned_from(repository, made, monkeypatch):
     frame = made.frame.assign(group=[f"g{number // 8}" for number in range(len(made.frame))])
     data, seen = learning_curve.replace(made, frame=frame), []
-    scores = learning_curve._scores
+    scores = learning_curve.scores_from
 
-    def spied(trained, learn, held):
+    def spied(trained, learn, train, held, options):
         groups = frame["group"].to_numpy()
         seen.append(set(groups[learn]) & set(groups[held]))
         assert not set(learn) & set(positions(data, "test"))
-        return scores(trained, learn, held)
+        return scores(trained, learn, train, held, options)
 
-    monkeypatch.setattr(learning_curve, "_scores", spied)
+    monkeypatch.setattr(learning_curve, "scores_from", spied)
     assert not learning_curve.measure(pixels(data)).reason
     assert len(seen) == 20 and not any(seen)

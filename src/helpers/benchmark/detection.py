@@ -61,7 +61,7 @@ def _loop() -> None:
 
     made = simulated(images=FEW)
     truth = COCO()
-    found = zip(made.found_image, made.found_class, made.found_box, made.score, strict=True)
+    found = [made.found_image, made.found_box, made.score, made.found_class]
     rows = enumerate(zip(made.truth_image, made.truth_class, made.truth_box, strict=True), 1)
     truth.dataset = {
         "images": [{"id": number} for number in range(FEW)],
@@ -74,11 +74,7 @@ def _loop() -> None:
     }
     with contextlib.redirect_stdout(io.StringIO()):
         truth.createIndex()
-        boxes = [
-            {"image_id": at, "category_id": k, "bbox": list(box), "score": score}
-            for at, k, box, score in found
-        ]
-        evaluator = COCOeval(truth, truth.loadRes(boxes), "bbox")
+        evaluator = COCOeval(truth, truth.loadRes(np.column_stack(found)), "bbox")
         evaluator.evaluate()
         evaluator.accumulate()
 

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-from functools import partial
 from pathlib import Path
 
 from helpers.catalogue import download
@@ -19,8 +18,7 @@ def fetch(package: Package) -> Path:
     Without apt or its index this machine cannot have it: ``Unreachable``, not a mistake.
     """
     name = f"{package.name}_{package.version}_all.deb"
-    fetch_into = partial(_download, package)
-    return download.fetched(name, package.sha256, _title(package), package.size_mb, fetch_into)
+    return download.fetched(name, package, _title(package), _download)
 
 
 def _title(package: Package) -> str:

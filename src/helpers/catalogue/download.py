@@ -3,19 +3,21 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from helpers.catalogue.entries import Archive, Package
 from helpers.core import files, paths, progress
 from helpers.core.errors import UserError
 
 
 def fetched(
-    name: str, sha256: str, title: str, size_mb: float, download: Callable[[Path], Path]
+    name: str, pinned: Archive | Package, title: str, download: Callable[[Any, Path], Path]
 ) -> Path:
     """Return a file of the cache, fetched if it is missing or not the pinned one.
 
     ``download`` fetches it into a folder and returns its path; ``title`` is what messages call it.
     """
-    target = paths.cache("archives", name)
+    target, sha256 = paths.cache("archives", name), pinned.sha256
     if files.is_intact(target, sha256):
         return target
     with files.lock(paths.cache("locks", name)):  # another process may be fetching it
@@ -23,9 +25,9 @@ def fetched(
             return target
         target.unlink(missing_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        progress.say(f"fetching {title} ({size_mb:g} MB)")
+        progress.say(f"fetching {title} ({pinned.size_mb:g} MB)")
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=target.parent) as folder:
-            file = download(Path(folder))
+            file = download(pinned, Path(folder))
             actual = files.sha256(file)
             if actual != sha256:
                 raise differs(title, sha256, actual)

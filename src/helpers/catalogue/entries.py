@@ -104,8 +104,11 @@ def model(name: str, where: str = "params/catalogue/models.yaml") -> ModelEntry:
 
 def split_layer(name: str) -> tuple[str, str]:
     """Split ``NAME@LAYER``; the layer may be empty, and a file's path may contain an @."""
+    if name.startswith("onnx:") and ".onnx@" in name:  # names of tensors may contain a slash
+        whole, _, layer = name.partition(".onnx@")
+        return f"{whole}.onnx", layer
     whole, _, layer = name.rpartition("@")
-    if not whole or "/" in layer or layer.endswith(".keras"):
+    if not whole or "/" in layer or layer.endswith((".keras", ".onnx")):
         return name, ""
     return whole, layer
 

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-from functools import partial
 from pathlib import Path
 
 from helpers.catalogue import download
@@ -20,8 +19,7 @@ def fetch(archive: Archive) -> Path:
     Without npm or its registry this machine cannot have it: ``Unreachable``, not a mistake.
     """
     name = f"{archive.name.removeprefix('@').replace('/', '-')}-{archive.version}.tgz"
-    fetch_into = partial(_download, archive)
-    return download.fetched(name, archive.sha256, _title(archive), archive.size_mb, fetch_into)
+    return download.fetched(name, archive, _title(archive), _download)
 
 
 def _title(archive: Archive) -> str:

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -31,8 +30,8 @@ def fetch(archive: Archive) -> Path:
     if archive.npm:
         return npm.fetch(archive)
     name = f"{archive.name}-{archive.version}.{'zip' if archive.source else 'whl'}"
-    fetch_into = partial(_download_source if archive.source else _download, archive)
-    return download.fetched(name, archive.sha256, _title(archive), archive.size_mb, fetch_into)
+    fetch_into = _download_source if archive.source else _download
+    return download.fetched(name, archive, _title(archive), fetch_into)
 
 
 def _title(archive: Archive) -> str:

@@ -67,8 +67,7 @@ def compare(
         group="group" if first.known >= ENOUGH_GROUPS else copies.DISTINCT,
         one="image",
     )
-    few = 0 < first.known < ENOUGH_GROUPS
-    cautions = [first.resampled] * few
+    cautions = [first.resampled] if 0 < first.known < ENOUGH_GROUPS else []
     return result.assemble(study, [entry.training for entry in entries], board, cautions)
 
 
@@ -89,10 +88,8 @@ def scored(
     resampled = [metrics.resampled(each, primary, resampling, score) for each, score in every]
     rows = [row(run, value) for run, (value, _) in enumerate(resampled)]
     values = np.array([value.value for value, _ in resampled])
-    samples, found = (
-        np.column_stack([drawn for _, drawn in resampled]),
-        [*map(_fingerprints, tables)],
-    )
+    samples = np.column_stack([drawn for _, drawn in resampled])
+    found = [_fingerprints(table) for table in tables]
 
     def units(run: int) -> NDArray[np.float64]:
         return metrics.pseudo_values(matched[run], primary, resampling.groups, chosen[run])

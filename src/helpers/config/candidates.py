@@ -180,9 +180,12 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
         if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
             raise UserError(f"{where}: best: a rank from 1 is needed, and only under finetune")
         return
+    on_maps = tasks.get(task).on_backbones and adaptation != "zeroshot"
+    trained = on_maps or adaptation in ("finetune", "scratch") or model.startswith("scratch:")
+    if trained and not kinds.trainable(model):
+        cure = "take a Keras model" if on_maps else "list it under probe"
+        raise UserError(f"{where}: {model}: cannot be trained further: {cure}")
     model_names.check_model(model, where, tasks.get(task).reads(adaptation))
-    if (adaptation != "probe" or model.startswith("scratch:")) and not kinds.trainable(model):
-        raise UserError(f"{where}: {model}: word vectors cannot be trained: list them under probe")
 
 
 def _check_names(candidates: list[Candidate], where: str) -> None:

@@ -13,7 +13,7 @@ def check_model(name: str, where: str, modality: str = "image") -> None:
     prefix, _, rest = name.partition(":")
     if prefix == "scratch" and rest:
         check_model(f"{rest}@{layer}" if layer else rest, where, modality)
-    elif layer and modality == "text" and not layer.isdigit():
+    elif layer and modality == "text" and not layer.isdigit() and prefix != "onnx":
         raise UserError(f"{where}: {name}@{layer}: a layer of texts is named by its number")
     elif layer and modality == "detection":
         raise UserError(f"{where}: {name}@{layer}: a detector cannot be cut at a layer")

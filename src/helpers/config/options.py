@@ -1,6 +1,6 @@
-"""Typed options of baselines and adaptations; data/tasks.py lists those of each task."""
+"""Typed options of splits, baselines and adaptations; data/tasks.py lists those of each task."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -187,6 +187,31 @@ class DetectionFinetuneOptions(DetectionProbeOptions):
 
 class DetectionScratchOptions(DetectionProbeOptions):
     """The same network from random weights: the control that shows what pretraining is worth."""
+
+
+class Split(Section):
+    """How the items are split, unless the source's own split is used."""
+
+    test: Annotated[float, Field(gt=0, le=1)] = 0.25  # of speech, 1 unless something is trained
+    validation: Annotated[float, Field(gt=0, lt=1)] = 0.15
+    stratify: bool = True
+    group: str | None = None
+    given: bool | None = None  # use the source's own split; by default if there is one
+    seed: Annotated[int, Field(ge=0)] = 42
+    folds: Annotated[int, Field(ge=1, le=100)] | None = None  # 10 of few items; 1: none
+    repeats: Annotated[int, Field(ge=1, le=100)] = 10
+
+    @model_validator(mode="before")
+    @classmethod
+    def _draw(cls, values: Any) -> Any:  # a new split if `test` or `group` is set
+        draws = isinstance(values, dict) and {"test", "group"} & values.keys()
+        return {"given": False, **values} if draws else values
+
+    @model_validator(mode="after")
+    def _leaves_room_to_train(self) -> "Split":
+        if self.test < 1 <= (total := self.test + self.validation):
+            raise ValueError(f"test + validation is {total:g}, which leaves nothing to train on")
+        return self
 
 
 class Robustness(Section):

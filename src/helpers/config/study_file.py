@@ -4,13 +4,13 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from helpers.catalogue import entries
-from helpers.config import candidates, key_places, lesson_file
+from helpers.config import candidates, key_places, lesson_file, pretraining
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
-from helpers.config.options import Correlate, Robustness, ThresholdAim
+from helpers.config.options import Correlate, Robustness, Split, ThresholdAim
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Name, Section, UnknownKey, check, keys
@@ -20,31 +20,6 @@ from helpers.data.sources import MERGES, Merge
 from helpers.metrics import registry
 
 ACROSS = "across"  # takes the place of a study's name where several studies are compared
-
-
-class Split(Section):
-    """How the items are split, unless the source's own split is used."""
-
-    test: Annotated[float, Field(gt=0, le=1)] = 0.25  # of speech, 1 unless something is trained
-    validation: Annotated[float, Field(gt=0, lt=1)] = 0.15
-    stratify: bool = True
-    group: str | None = None
-    given: bool | None = None  # use the source's own split; by default if there is one
-    seed: Annotated[int, Field(ge=0)] = 42
-    folds: Annotated[int, Field(ge=1, le=100)] | None = None  # 10 of few items; 1: none
-    repeats: Annotated[int, Field(ge=1, le=100)] = 10
-
-    @model_validator(mode="before")
-    @classmethod
-    def _draw(cls, values: Any) -> Any:  # a new split if `test` or `group` is set
-        draws = isinstance(values, dict) and {"test", "group"} & values.keys()
-        return {"given": False, **values} if draws else values
-
-    @model_validator(mode="after")
-    def _leaves_room_to_train(self) -> "Split":
-        if self.test < 1 <= (total := self.test + self.validation):
-            raise ValueError(f"test + validation is {total:g}, which leaves nothing to train on")
-        return self
 
 
 class Data(Section):
@@ -67,6 +42,7 @@ class Evaluate(Section):
     margin: Annotated[float, Field(gt=0)] | None = None  # a difference that does not matter
     slices: tuple[Name, ...] = ()
     resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    labels: tuple[Annotated[int, Field(ge=4)], ...] = ()  # fits on so many, in repeated draws
     normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
     noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances
     noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
@@ -86,6 +62,7 @@ class Study(Section):
     task: str
     data: Data
     candidates: tuple[Candidate, ...]
+    pretrain: tuple[dict[str, Any], ...] = ()
     select: Select | None = None
     contenders: tuple[Candidate, ...] = ()
     evaluate: Evaluate = Evaluate()
@@ -100,6 +77,8 @@ class Study(Section):
         """Say why items are split once, however few they are; empty if they need not."""
         if given := [each.name for each in self.candidates if each.adaptation == "predictions"]:
             return f"predictions made elsewhere ({given[0]}) are of one split"
+        if self.pretrain:
+            return "networks are pretrained on one train split"
         if self.select or any(each.model.startswith("best:") for each in self.candidates):
             return "finalists are chosen on one validation split"
         robust = "robustness is that of one fit" if self.robustness else ""
@@ -154,6 +133,8 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
         raise UserError(f"{where}: the key 'task' is required: one of {', '.join(tasks.TASKS)}")
     if "candidates" in content:
         raw["candidates"] = candidates.expand(content["candidates"], where, task)
+        raw["pretrain"] = made = pretraining.parse(content.get("pretrain", []), where, task)
+        raw["candidates"] = pretraining.bound(raw["candidates"], automatic["name"], made, where)
     if isinstance(content.get("evaluate", {}), dict):
         raw["primary_chosen"] = "primary" in content.get("evaluate", {})
         raw["evaluate"] = {"primary": tasks.get(task).primary, **content.get("evaluate", {})}
@@ -191,6 +172,7 @@ def _with_finalists(study: Study, select: Select) -> Study:
     where = f"{study.file}: select"
     contenders = tuple(each for each in study.candidates if each.adaptation == "probe")
     finetunes = candidates.finalists(study.candidates, select, where)
+    pretraining.bound(finetunes, study.name, study.pretrain, where)
     for finetune in finetunes:
         candidates.check_above(finetune, contenders, where, study.task)
     others = [each for each in study.candidates if each not in contenders]
@@ -215,6 +197,8 @@ def _check(study: Study) -> None:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if (study.data.split.folds or 1) > 1 and (why := study.single):
         raise UserError(f"{study.file}: data.split.folds: {why}: leave folds out, or that")
+    if study.evaluate.labels and "labels" not in row.trained_with:
+        raise UserError(f"{study.file}: evaluate.labels: not supported by {study.task}")
     if study.evaluate.noise and "noise" not in row.trained_with:
         raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
     chosen = study.evaluate.model_fields_set & {"prediction_sets", "threshold"}

@@ -120,8 +120,7 @@ def _check(
     if "score" in boxes:
         wrong |= ~numbers["score"].between(0, 1)
     if wrong.any():
-        first = (
-            f"row {int(wrong.to_numpy().argmax())} has {boxes.loc[wrong, names].iloc[0].to_dict()}"
-        )
+        row = int(wrong.to_numpy().argmax())
+        first = f"row {row} has {boxes[names].iloc[row].to_dict()}"
         allowed = "finite pixels, sizes from 0 and scores from 0 to 1 are needed"
         raise UserError(f"{where}: {first}: {allowed}: {again}")

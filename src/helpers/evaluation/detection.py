@@ -21,7 +21,6 @@ from helpers.metrics import registry
 from helpers.metrics.calibration import Calibration
 from helpers.metrics.statistics.bootstrap import Resampling
 
-AT_THRESHOLD = "detection-f1", "detection-precision", "detection-recall"
 FEW, COMPOSED = "D419", "D521"  # checks: few boxes of a class, scenes that were composed
 UNCHOSEN = 0.5  # score of the boxes shown and counted by kind where no threshold was chosen
 
@@ -73,7 +72,7 @@ def evaluate(
     data = detected_boxes.read(study, candidate)
     check_columns(slices, data.images, study)
     chosen, resampling = threshold(study, candidate), replace(resampling, groups=data.groups)
-    if chosen is None and primary in AT_THRESHOLD:
+    if chosen is None and primary in registry.functions("boxes"):
         better = "choose mean-average-precision"
         raise UserError(f"{primary}: no boxes in validation images to choose a threshold: {better}")
     matches, score = metrics.match(data.table), UNCHOSEN if chosen is None else chosen
@@ -81,7 +80,8 @@ def evaluate(
     images = detection_parts.described(data)
     calibrated, reliability = detection_parts.calibration(matches, resampling)
     outcomes = metrics.outcomes(data.table, score)
-    per_class = detection_parts.per_class(data, matches, resampling, chosen)
+    per_class = metrics.by_class(matches, resampling, chosen)
+    per_class.insert(0, "class", data.classes)
     return DetectionEvaluation(
         study=study,
         candidate=candidate,

@@ -75,18 +75,6 @@ def slicing(
     return compare
 
 
-def per_class(
-    data: DetectedBoxes, matches: Matches, resampling: Resampling, threshold: float | None
-) -> pd.DataFrame:
-    """Tabulate each class: objects, boxes, AP with limits, AP50, recall and precision."""
-    table = metrics.by_class(matches, resampling, threshold)
-    names = {"truths": "objects", "ap_low": "low", "ap_high": "high"}
-    table = table.rename(columns=names).assign(**{"class": data.classes})
-    for name in ("recall", "precision"):
-        table[name] = table.get(name, np.nan)
-    return table[["class", "objects", "found", "ap", "low", "high", "ap50", "recall", "precision"]]
-
-
 def curves(matches: Matches) -> list[pd.DataFrame]:
     """Return precision and recall by falling score, of all classes and of each with objects.
 

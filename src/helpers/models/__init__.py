@@ -1,8 +1,8 @@
 """Networks by name: from an item to features, with the preprocessing that each was trained with.
 
 A name is one of the catalogue, or has a prefix of ``kinds.KINDS``: ``keras:ResNet50``,
-``kerashub:PRESET``, ``file:PATH.keras``; ``scratch:`` before any of them asks for random weights.
-``NAME@LAYER`` cuts the network at a layer: ``efficientnet-lite0@block5``.
+``kerashub:PRESET``, ``file:PATH.keras``, ``onnx:PATH``; ``scratch:`` before any of them but the
+last asks for random weights. ``NAME@LAYER`` cuts the network at a layer, ``onnx:PATH@TENSOR`` too.
 """
 
 from dataclasses import replace

@@ -11,6 +11,7 @@ import numpy as np
 
 from helpers import models
 from helpers.core import code_digest, cost, files, paths
+from helpers.core.errors import UserError
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
 from helpers.models.card import ModelCard
@@ -42,6 +43,9 @@ def extract(
     engine = loaded.compile(loaded.network, threads)
     with cost.Stopwatch() as watch:
         values = engine.run(dataset.example, range(len(dataset.frame)), f"features of {card.name}")
+    if wrong := np.flatnonzero(~np.isfinite(values).all(axis=1)).tolist():
+        first, count = dataset.frame["id"].iloc[wrong[0]], f"{len(wrong):,} of {len(values):,}"
+        raise UserError(f"{card.name}: NaN or infinite features of {count} items, first of {first}")
     features = Features(values, watch.seconds, False, loaded.about(loaded.network, engine))
     _write(_file(card, dataset), features)
     return features

@@ -64,9 +64,11 @@ KINDS = (
     Kind("image", "image.keras_applications", prefix="keras"),
     Kind("image", "image.kerashub", prefix="kerashub", local=True),
     Kind("image", "image.keras_file", prefix="file", local=True),
+    Kind("image", "image.pretrained", prefix="pretrained"),
+    Kind("image", "image.onnx", prefix="onnx", local=True, trainable=False),
     Kind("image", "image.efficientnet_lite", family="efficientnet-lite"),
     Kind("text", "text.kerashub", prefix="kerashub", local=True),
-    Kind("text", "text.huggingface", prefix="hf", local=True),
+    Kind("text", "text.huggingface", prefix="hf", local=True, trainable=False),
     Kind("text", "text.sentence_bert", family="sentence-bert"),
     Kind("text", "text.word_vectors", family="word-vectors", trainable=False),
     Kind("audio", "audio.whisper_encoder", prefix="whisper", family="whisper", local=True),
@@ -79,7 +81,7 @@ KINDS = (
     ),
     Kind("detection", "detection.text_lines", family="ppocr"),
     Kind("detection", "detection.kerashub", prefix="kerashub", local=True),
-    Kind("detection", "detection.onnx", prefix="onnx", local=True),
+    Kind("detection", "detection.onnx", prefix="onnx", local=True, trainable=False),
 )
 
 
@@ -106,7 +108,7 @@ def resolve(spec: ModelSpec, modality: str) -> tuple[Kind, ModelSpec]:
 
 
 def trainable(name: str) -> bool:
-    """Tell whether a model can be trained further: word vectors cannot."""
+    """Tell whether a model can be trained further: Keras models can."""
     return all(kind.trainable for kind in _kinds_of(name))
 
 

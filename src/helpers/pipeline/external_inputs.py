@@ -6,7 +6,7 @@ from typing import Any
 from helpers.catalogue import entries
 from helpers.core import code_digest, files, folder_digest, paths
 from helpers.data import sources, tasks
-from helpers.models import kinds
+from helpers.models import kinds, onnx_file
 
 OURS = {"build", "docs", "notebooks", "params", "reports", "src", "tests"}
 # prefixes of a file or folder of this machine
@@ -24,7 +24,8 @@ def of_model(name: str) -> dict[str, str]:
     """Digest a model's catalogue entry, or the file that holds it."""
     name = name.removeprefix("scratch:")
     if path := own_model(name):
-        return {name: _of(path)}
+        described = onnx_file.parts(path) if name.startswith("onnx:") else []
+        return {name: _of(path)} | {paths.shown(each): _of(each) for each in described}
     name, _ = entries.split_layer(name)
     if ":" in name or any(name in each.baselines for each in tasks.TASKS.values()):
         return {}

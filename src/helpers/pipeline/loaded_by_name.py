@@ -19,6 +19,8 @@ SHOWN_ELSEWHERE = ("baselines", "adaptations", "trained_with", "evaluated_with",
 def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tuple[str, ...]:
     """Name the modules that a stage of a study loads by name."""
     names = _of_task(study, stage) + _of_metric(study, stage) + _of_models(study, stage, candidate)
+    methods = [each["method"] for each in study.pretrain if stage == "0-pretrain"]
+    names += [f"helpers.training.pretraining.{method}" for method in methods]
     row = tasks.get(study.task)
     if candidate and stage == "2-train" and (row.has_classes or row.on_backbones):
         boxes = not row.has_classes
@@ -32,7 +34,7 @@ def _of_task(study: Study, stage: str) -> list[str]:
         return [module_of(row.compare)]
     items = [f"helpers.data.{row.modality}.modality"]
     items += sources.modules(study.data.source, study.task)
-    if stage == "2-select":
+    if stage in ("0-pretrain", "2-select"):
         return items
     items += ["helpers.report.audio_player"] * (row.surveyed_as == "audio")
     if stage == "1-data":
@@ -47,7 +49,7 @@ def _of_task(study: Study, stage: str) -> list[str]:
 
 def _of_metric(study: Study, stage: str) -> list[str]:
     """Name what computes the metric that training chooses by; evaluation computes its family."""
-    if stage == "1-data":
+    if stage in ("0-pretrain", "1-data"):
         return []
     if stage.startswith("2-"):
         return registry.validation_modules(study.evaluate.primary)

@@ -24,16 +24,20 @@ def stages(study: Study) -> list[Stage]:
     for source in (study.data.source, *study.data.shift):
         origin |= external_inputs.of_source(source)
     data = _stage(study, "1-data", origin=origin)
+    pretrain = _stage(study, "0-pretrain", origin=origin, after=[data], inputs=data.outputs)
+    made = [pretrain] * bool(study.pretrain)
     ranked = [each for each in study.candidates if each.model.startswith("best:")]
     first = [each for each in study.candidates if each not in ranked]
-    planned = [stage for each in first for stage in _candidate(study, each, data, [])]
+    own = {each.name: made if "pretrained:" in each.model else [] for each in first}
+    planned = [stage for each in first for stage in _candidate(study, each, data, own[each.name])]
     probes = {each.name for each in first if each.adaptation == "probe"}
     before = [each for each in planned if each.stage == "2-train" and each.candidate in probes]
     if study.select:
-        before = [_select(study, data, before)]
+        before = [_select(study, data, [*made, *before])]
         planned += before
+    before = [*made, *before]
     planned += [stage for each in ranked for stage in _candidate(study, each, data, before)]
-    return [data, *planned, _compare(study, planned)]
+    return [data, *made, *planned, _compare(study, planned)]
 
 
 def across() -> list[Stage]:
@@ -211,7 +215,8 @@ def _choices(study: Study) -> dict[str, str]:
 
 
 def _result(stage: Stage) -> Path:
-    return stage.folder / ("selection.json" if stage.stage == "2-select" else "training.json")
+    records = {"0-pretrain": "pretraining.json", "2-select": "selection.json"}
+    return stage.folder / records.get(stage.stage, "training.json")
 
 
 def shared_candidates(candidates: dict[str, list[str]]) -> tuple[list[str], list[str]]:

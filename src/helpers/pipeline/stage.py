@@ -15,6 +15,7 @@ from helpers.core.records.table import RECORDS
 
 OUTPUTS = {
     "1-data": ("data.json", "splits.parquet", "folds.parquet", "boxes.parquet"),
+    "0-pretrain": ("pretraining.json", "backbones.npz"),
     "2-select": ("selection.json",),
     "2-train": ("predictions.parquet", "training.json"),
     "2-train-speech": ("predictions.parquet", "conditions.parquet", "training.json"),

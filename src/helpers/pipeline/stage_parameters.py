@@ -88,6 +88,7 @@ def _from_study(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
     values = evaluate.model_dump(mode="json") | {
         "primary": _primary(study),
         "slices": list(evaluate.slices),
+        "labels": list(evaluate.labels),
         "noise": {name: list(levels) for name, levels in evaluate.noise.items() if levels},
         "threshold": evaluate.threshold and evaluate.threshold.model_dump(exclude_none=True),
         "robustness": robustness and robustness.model_dump(mode="json"),
@@ -110,5 +111,9 @@ def _compare(study: Study) -> dict[str, Any]:
     }
 
 
-_OF_STUDY = {"1-data": _data, "2-select": _select, "4-compare": _compare}
+def _pretrain(study: Study) -> dict[str, Any]:
+    return {"backbones": list(study.pretrain), "threads": study.threads}
+
+
+_OF_STUDY = {"0-pretrain": _pretrain, "1-data": _data, "2-select": _select, "4-compare": _compare}
 _OF_CANDIDATE = {"2-train": _train, "3-evaluate": _evaluate}

@@ -21,9 +21,9 @@ BASELINES = {  # each baseline: an AdaptationRequest to its BaselineResult
 }
 DETECTORS = {  # each way to a detector: a DetectionRequest to its DetectorResult
     "zeroshot": f"{_AT}.detection_zeroshot.run",
-    "probe": f"{_AT}.detection_head.probe",
-    "finetune": f"{_AT}.detection_head.finetune",
-    "scratch": f"{_AT}.detection_head.scratch",
+    "probe": f"{_AT}.detection_head.trained",
+    "finetune": f"{_AT}.detection_head.trained",
+    "scratch": f"{_AT}.detection_head.trained",
     "predictions": f"{_AT}.external_detections.read_detections",
 }
 BOX_BASELINES = {

@@ -99,9 +99,8 @@ def _conditions(
     every = range(len(variants.frame))
     found += detect_all(detector, variants.example, every, "corrupted images searched")
     frame = pd.concat([same, variants.frame]).drop(columns="id").rename(columns={"item": "id"})
-    return _table(frame, [each if len(each.scores) else NOTHING for each in found], data.classes)[
-        names
-    ]
+    found = [each if len(each.scores) else NOTHING for each in found]
+    return _table(frame, found, data.classes)[names]
 
 
 def _cost(made: DetectorResult, request: DetectionRequest, seconds: float, images: int) -> Cost:

@@ -8,14 +8,16 @@ from scipy import ndimage
 
 from helpers.core import progress
 from helpers.core.errors import UserError
+from helpers.data.detection.boxes import SIDES
 from helpers.models.detection.detector import Detections, Detector
 from helpers.models.detection.post_processing import Placement, found
 from helpers.models.kinds import ModelSpec
-from helpers.training.detection_results import DetectionRequest, DetectorResult
+from helpers.training.detection_results import DetectionRequest, DetectorResult, boxes_of
 from helpers.training.labelled_splits import positions
 
 LIMITS = ModelSpec("", score=0.0, boxes=100)  # what a baseline says of an image
 INK = 3  # pixels of the smallest height of a letter
+TOUCHING = np.ones((3, 3))  # pixels that belong together, at corners too
 GAP = 2  # usual heights of letters, most of them without ascent, between words of a line at most
 
 
@@ -31,7 +33,7 @@ def mean_boxes(request: DetectionRequest) -> DetectorResult:
     ids = data.frame["id"].iloc[rows]
     every = progress.track(zip(ids, rows, strict=True), "sizes of images", len(rows))
     sizes = {name: data.example(int(row)).shape[1::-1] * 2 for name, row in every}
-    sides = _sides(boxes) / np.array([sizes[name] for name in boxes["id"]])
+    sides = boxes[SIDES].to_numpy(float) / np.array([sizes[name] for name in boxes["id"]])
     means, scores, codes = list[np.ndarray](), list[np.ndarray](), list[np.ndarray]()
     for code, name in enumerate(data.classes):
         own = sides[boxes["label"] == name]
@@ -60,13 +62,15 @@ def connected_components(request: DetectionRequest) -> DetectorResult:
         grey = image.mean(axis=2)
         ink = grey <= _otsu(grey)
         ink = ~ink if ink.mean() > 0.5 else ink  # light on dark
-        letters = [each[0].stop - each[0].start for each in ndimage.find_objects(_parts(ink))]
+        parts, _ = ndimage.label(ink, TOUCHING)
+        letters = [each[0].stop - each[0].start for each in ndimage.find_objects(parts)]
         high = int(np.median([each for each in letters if each >= INK] or [INK]))
         gap = GAP * high + 1
         joined = ndimage.maximum_filter1d(ink.astype(np.uint8), gap, axis=1, mode="constant")
         joined = ndimage.minimum_filter1d(joined, gap, axis=1)
         joined = ndimage.maximum_filter1d(joined, 2 * (high // 4) + 1, axis=0)  # dots of an i
-        lines = filter(None, ndimage.find_objects(_parts(joined) * ink))
+        parts, _ = ndimage.label(joined, TOUCHING)
+        lines = filter(None, ndimage.find_objects(parts * ink))
         sides = [(x.start, y.start, x.stop, y.stop) for y, x in lines if y.stop - y.start >= INK]
         found = np.array(sides, float).reshape(-1, 4)
         heights = found[:, 3] - found[:, 1]
@@ -82,7 +86,7 @@ def local_maxima(request: DetectionRequest) -> DetectorResult:
     Greenness is twice green less red and blue, smoothed over a quarter of a box; a place must lie
     above Otsu's threshold of its image, and the score is its greenness.
     """
-    width, height = size = _sides(_learned(request))[:, 2:].mean(axis=0)
+    width, height = size = _learned(request)[SIDES[2:]].to_numpy(float).mean(axis=0)
 
     def corners(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         red, green, blue = np.moveaxis(image.astype(float), 2, 0)
@@ -101,8 +105,7 @@ def _result(
 ) -> DetectorResult:
     """Make a detector of corners [N, 4], scores [N] and maybe classes, else the commonest one."""
     data = request.dataset
-    train = data.frame["id"].iloc[positions(data, "train")]
-    counts = data.boxes.loc[data.boxes["id"].isin(train), "label"].value_counts()
+    counts = boxes_of(data, "train")["label"].value_counts()
     commonest = counts.reindex(list(data.classes), fill_value=0).to_numpy().argmax()
 
     def detect(image: np.ndarray) -> Detections:
@@ -116,25 +119,13 @@ def _result(
 
 
 def _learned(request: DetectionRequest) -> pd.DataFrame:
-    """Return the boxes of the train split."""
-    data = request.dataset
-    train = data.frame["id"].iloc[positions(data, "train")]
-    boxes = data.boxes[data.boxes["id"].isin(train) & ~data.boxes["ignored"]]
+    """Return the boxes of the train split that are to be found."""
+    boxes = boxes_of(request.dataset, "train")
+    boxes = boxes[~boxes["ignored"]]
     if not len(boxes):
-        cure = "set data.split.test below 1"
-        raise UserError(f"{data.study}: {request.model} needs a train split with boxes: {cure}")
+        needs = f"{request.model} needs a train split with boxes: set data.split.test below 1"
+        raise UserError(f"{request.dataset.study}: {needs}")
     return boxes
-
-
-def _sides(boxes: pd.DataFrame) -> np.ndarray:
-    sides: np.ndarray = boxes[["x", "y", "width", "height"]].to_numpy(float)
-    return sides
-
-
-def _parts(mask: np.ndarray) -> np.ndarray:
-    """Give each connected part of a mask a number; parts may touch at corners."""
-    parts: np.ndarray = ndimage.label(mask, np.ones((3, 3)))[0]
-    return parts
 
 
 def _otsu(values: np.ndarray) -> float:

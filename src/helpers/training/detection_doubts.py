@@ -14,6 +14,7 @@ from helpers.data.detection import geometry
 from helpers.data.detection.boxes import SIDES
 from helpers.data.image import decoding
 from helpers.metrics.boxes.table import overlaps
+from helpers.training.detection_results import boxes_of
 from helpers.training.prediction_doubts import ENOUGH, renaming
 
 LOOKED_AT, TRIED = 20_000, 3_000  # boxes, the ones with the highest scores; read in other ways
@@ -74,11 +75,8 @@ def with_sizes(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     for row, name in enumerate(data.frame["id"]):
         if name in wanted:
             raw = data.items.raw(row)
-            of[name] = (
-                decoding.upright_size(raw)
-                if isinstance(raw, Path)
-                else data.example(row).shape[1::-1]
-            )
+            on_disk = isinstance(raw, Path)  # then its pixels need not be decoded
+            of[name] = decoding.upright_size(raw) if on_disk else data.example(row).shape[1::-1]
     wide, high = np.array([of[name] for name in rows["id"]], float).reshape(-1, 2).T
     return rows.assign(wide=wide, high=high)
 
@@ -121,10 +119,11 @@ def _beside(data: Dataset, by: int) -> dict[str, str]:
 
 def of_boxes(test: pd.DataFrame, data: Dataset) -> list[str]:
     """Say whether boxes fit other images as well as their own, equal the truth, or swap classes."""
-    own, doubts = Nearest(test, truth(data)), []
+    truth, doubts = boxes_of(data, "test"), list[str]()
+    own = Nearest(test, truth)
     (overlap, label), ids = own.on(), own.found["id"].unique()
     hit = overlap >= HIT
-    elsewhere = Nearest(test, truth(data), dict(zip(ids, np.roll(ids, 1), strict=True))).hit()
+    elsewhere = Nearest(test, truth, dict(zip(ids, np.roll(ids, 1), strict=True))).hit()
     if len(ids) >= ENOUGH and hit.sum() <= elsewhere.sum():
         doubts.append(
             f"Its boxes lie on objects of other images as often ({elsewhere.mean():.0%}) as on "
@@ -143,7 +142,7 @@ def of_boxes(test: pd.DataFrame, data: Dataset) -> list[str]:
 
 def oddities(test: pd.DataFrame, data: Dataset) -> list[str]:
     """Say what is odd about boxes: outside, twice, scores that order nothing, empty images."""
-    told, true, many = [], truth(data), counted(len(test), "box", "boxes")
+    told, true, many = [], boxes_of(data, "test"), counted(len(test), "box", "boxes")
     if twice := int(test.duplicated(["id", "label", *SIDES]).sum()):
         told.append(f"{twice:,} boxes are in the file twice: the second of each counts as false.")
     if outside := int((geometry.empty(geometry.cut(test)) & (test["wide"] > 0)).sum()):
@@ -172,8 +171,3 @@ def of_threshold(rows: pd.DataFrame) -> list[str]:
         return []
     middle = f"{theirs.median():.2g} in validation images and {ours.median():.2g} in test images"
     return [f"The median of an image's best score is {middle}: a threshold chosen there misfits."]
-
-
-def truth(data: Dataset) -> pd.DataFrame:
-    """Return the true boxes of the test split."""
-    return data.boxes[data.boxes["id"].isin(data.frame["id"][data.frame["split"] == "test"])]

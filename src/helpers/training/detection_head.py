@@ -20,7 +20,7 @@ from helpers.models.image import layers
 from helpers.models.inference import images, openvino
 from helpers.models.kinds import ModelSpec
 from helpers.training import detection_targets
-from helpers.training.detection_results import DetectionRequest, DetectorResult
+from helpers.training.detection_results import DetectionRequest, DetectorResult, boxes_of
 from helpers.training.labelled_splits import positions
 
 if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
@@ -29,26 +29,14 @@ if TYPE_CHECKING:  # TensorFlow is imported only once a network is trained
 
 LARGEST = 6e4  # that is a number of half precision
 SPLITS = ("train", "validation")
+PHASES = {  # the weights that each adaptation starts with, and what is trained one after the other
+    "probe": (None, ("head",)),
+    "finetune": (None, ("head", "whole")),
+    "scratch": ("none", ("whole",)),
+}
 
 
-def probe(request: DetectionRequest) -> DetectorResult:
-    """Train a head on the maps of a frozen network."""
-    return _trained(request, None, ("head",))
-
-
-def finetune(request: DetectionRequest) -> DetectorResult:
-    """Train a head as a probe does, then also the network, or its layers above one."""
-    return _trained(request, None, ("head", "whole"))
-
-
-def scratch(request: DetectionRequest) -> DetectorResult:
-    """Train head and network from random weights."""
-    return _trained(request, "none", ("whole",))
-
-
-def _trained(
-    request: DetectionRequest, weights: str | None, phases: tuple[str, ...]
-) -> DetectorResult:
+def trained(request: DetectionRequest) -> DetectorResult:
     """Train a detector, or restore it from the cache, and compile it for inference."""
     quiet_imports.tensorflow()
     import keras
@@ -56,9 +44,9 @@ def _trained(
     from helpers.training import checkpoint_cache, classifier, detection_network
 
     warnings, data = classifier.prepare(request.seed, request.threads), request.dataset
+    weights, phases = PHASES[request.adaptation]
     for name in SPLITS:
-        rows = positions(data, name)
-        if not data.boxes["id"].isin(data.frame["id"].iloc[rows]).any():
+        if not len(boxes_of(data, name)):
             raise UserError(f"{data.study}: the {name} split has no box: give it a larger share")
     size = request.options["image_size"]
     loaded = models.load(request.model, weights, size, request.seed)

@@ -12,7 +12,6 @@ from helpers.training.classifier import MOMENTUM
 STRIDES = (8, 16, 32)
 CHANNELS = 64
 SELDOM = -4.6  # logit of a class in a cell before anything is learned: 1 in 100
-HEAT, SIZE = 1.0, 1.0  # weights of the two losses
 
 
 def head(maps: Sequence[tuple[int, ...]], classes: int) -> keras.Model:
@@ -56,7 +55,7 @@ def losses(found: tf.Tensor, wanted: tf.Tensor) -> tf.Tensor:
     wrong = (1 - heat) ** 4 * score**2 * tf.nn.softplus(logits) * counted
     focal = tf.reduce_sum(right + wrong) / tf.maximum(tf.reduce_sum(peak), 1)
     away = tf.reduce_sum(tf.abs(found[..., classes:] - values) * weight)
-    return HEAT * focal + SIZE * away / tf.maximum(tf.reduce_sum(weight), 1)
+    return focal + away / tf.maximum(tf.reduce_sum(weight), 1)
 
 
 def stepping(network: keras.Model, rate: Any) -> Callable[..., Any]:

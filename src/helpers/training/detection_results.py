@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from helpers.data.dataset import Dataset
 from helpers.models.detection.detector import Detector
 from helpers.training.results import _Result
@@ -22,6 +24,12 @@ class DetectionRequest:
     seed: int = 42
     threads: int | None = None  # all cores; their number changes TensorFlow's last digits
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)  # of the time budget
+
+
+def boxes_of(dataset: Dataset, split: str) -> pd.DataFrame:
+    """Return the true boxes in the images of a split."""
+    images = dataset.frame["id"][dataset.frame["split"] == split]
+    return dataset.boxes[dataset.boxes["id"].isin(images)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from helpers.models import detection as detectors
 from helpers.models.detection import post_processing
 from helpers.models.detection.detector import Detections
 from helpers.models.kinds import ModelSpec
-from helpers.training.detection_results import DetectionRequest, DetectorResult
+from helpers.training.detection_results import DetectionRequest, DetectorResult, boxes_of
 
 TWICE = 0.6  # overlap at which boxes of two of its classes that are one of ours are one object
 
@@ -108,13 +108,12 @@ def run(request: DetectionRequest) -> DetectorResult:
         return post_processing.found(corners, scores, place, spec, codes[ours], overlap)
 
     detect(np.zeros((64, 64, 3), np.uint8))  # set-up is not timed
-    test = data.frame["id"][data.frame["split"] == "test"]
     return DetectorResult(
         value=np.nan,
         detector=replace(detector, classes=data.classes, detect=detect),
         backbone={"digest": card.digest, "reads": card.reads, "licence": card.licence}
         | {**classes.facts(), "load_seconds": round(watch.seconds, 1)},
-        doubts=classes.doubt(data.boxes[data.boxes["id"].isin(test)]),
+        doubts=classes.doubt(boxes_of(data, "test")),
     )
 
 

@@ -43,8 +43,8 @@ def read_detections(request: DetectionRequest) -> ExternalResult:
     rows, notes = _rows(file, data)
     if not len(rows):
         raise UserError(f"{file}: it has no box")
-    images, repeated = _images(data)
-    rows["id"], told = prediction_ids.of_images(rows["id"], images, file)
+    named, repeated = _images(data)
+    rows["id"], told = prediction_ids.of_images(rows["id"], named, file)
     notes += told + [f"{repeated}, so those of the test"] * bool(repeated and told)
     rows = rows[rows["id"].notna()].reset_index(drop=True)
     rows["label"] = _classes(rows, data, file)
@@ -60,9 +60,8 @@ def read_detections(request: DetectionRequest) -> ExternalResult:
         rows = rows[rows["split"] == "test"]
     rank = rows.groupby("id")["score"].rank(ascending=False, method="first")
     if (rank > KEPT).any():
-        cut = (
-            f"{counted(int((rank == KEPT + 1).sum()), 'image')} with up to {rank.max():,.0f} boxes"
-        )
+        images = counted(int((rank == KEPT + 1).sum()), "image")
+        cut = f"{images} with up to {rank.max():,.0f} boxes"
         notes.append(f"{cut}: the best {KEPT} are kept, and the best 100 count")
     place = rows["id"].map({name: row for row, name in enumerate(data.frame["id"])})
     order = ["split", "place", "score"]

@@ -14,6 +14,7 @@ from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training
 from helpers.data import folds
 from helpers.data.prediction_table import with_scores
 from helpers.metrics.names import metric_name
+from helpers.models.image import pretrained
 from helpers.training import adaptations, results
 from helpers.training.labelled_splits import positions
 from helpers.training.results import AdaptationRequest, AdaptationResult, ExternalResult
@@ -72,6 +73,8 @@ def fit(
         wheels.fetch(archive)  # before other stages wait for our cores
     with cost.cores(cores):
         result: AdaptationResult = dotted_names.load(adaptations.FITS[adaptation])(request)
+    if request.model.startswith(pretrained.PREFIX) and adaptation != "scratch":
+        result = replace(result, doubts=result.doubts + pretrained.backbone(request.model).doubts)
     if str(getattr(result, "engine", "")).startswith("keras "):
         slower = "OpenVINO could not convert this network: Keras predicts, which takes longer."
         result = replace(result, warnings=[*result.warnings, slower])

@@ -1,6 +1,7 @@
 """A candidate's learning curve: fits on growing parts of train and validation, never of test."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,9 @@ def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve | None:
     if trained.adaptation not in ("probe", "baseline") or "C" not in trained.result.chosen:
         return None
     rows = np.sort(request.splits.both)
+    if request.model.startswith("pretrained:"):
+        seen = "its network was pretrained on the items that would score it"
+        return LearningCurve(metric=metric, items=len(rows), reason=seen)
     if len(rows) < FEWEST:
         few = f"{len(rows)} items besides the test are too few, {FEWEST} are needed"
         return LearningCurve(metric=metric, items=len(rows), reason=few)
@@ -36,26 +40,27 @@ def measure(trained: TrainedCandidate, seed: int = 42) -> LearningCurve | None:
     units = np.arange(len(rows)) if groups is None else pd.factorize(groups)[0]
     random, sizes = np.random.default_rng(seed), np.zeros(len(SHARES))
     scores = np.zeros((len(SHARES), len(rows), request.splits.classes))
-    folds = _order(labels, units, random) % FOLDS
+    chosen = {"regularisation": [trained.result.chosen["C"]]}
+    folds = order(labels, units, random) % FOLDS
     for fold in progress.track(range(FOLDS), "learning curve"):
-        held, order = np.flatnonzero(folds == fold), _order(labels, units, random).argsort()
-        rest = order[folds[order] != fold]
+        held, mixed = np.flatnonzero(folds == fold), order(labels, units, random).argsort()
+        rest = mixed[folds[mixed] != fold]
         for step, share in enumerate(SHARES):
-            learn = rest[: round(share * len(rest))]
+            learn = rows[rest[: round(share * len(rest))]]
             sizes[step] += len(learn) / FOLDS
             try:
-                scores[step, held] = _scores(trained, rows[learn], rows[held])
+                scores[step, held] = scores_from(trained, learn, learn[::3], rows[held], chosen)
             except UserError as error:
                 return LearningCurve(metric=metric, items=len(rows), reason=str(error))
     values = _resampled(metric, labels, scores, units, random)
     return learning_curves.extended(metric, len(rows), sizes, values)
 
 
-def save(trained: TrainedCandidate, curve: LearningCurve | None) -> None:
+def save(trained: TrainedCandidate, curve: LearningCurve | None, name: str = "curve") -> None:
     """Add the curve, if there is one, to training.json."""
     if curve:
         record = Training.read(trained.study, trained.name)
-        record.model_copy(update={"curve": curve}).write(trained.study, trained.name)
+        record.model_copy(update={name: curve}).write(trained.study, trained.name)
 
 
 def _resampled(
@@ -77,7 +82,7 @@ def _resampled(
     return np.array([[sign * score(metric, labels[r], each[r]) for each in scores] for r in rows])
 
 
-def _order(labels: np.ndarray, units: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def order(labels: np.ndarray, units: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Put units in random order, the classes mixed evenly: the place of each item's unit."""
     _, first = np.unique(units, return_index=True)
     of_class = pd.Series(random.random(len(first))).groupby(labels[first])
@@ -85,13 +90,14 @@ def _order(labels: np.ndarray, units: np.ndarray, random: np.random.Generator) -
     return np.argsort(np.argsort(even.to_numpy()))[units]
 
 
-def _scores(trained: TrainedCandidate, learn: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Fit on some rows with the chosen regularisation, and score others."""
+def scores_from(
+    trained: TrainedCandidate, learn: np.ndarray, train: np.ndarray, held: np.ndarray, options: Any
+) -> np.ndarray:
+    """Fit on some rows, ``train`` and others that choose, and score a third part: float [n, K]."""
     request, split = trained.request, np.full(len(trained.request.dataset.frame), "unused", object)
-    split[learn], split[learn[::3]] = "validation", "train"  # the fit that scores takes both
+    split[learn], split[train] = "validation", "train"  # a probe's last fit takes both
     part = replace(request.dataset, frame=request.dataset.frame.assign(split=split))
-    options = request.options | {"regularisation": [trained.result.chosen["C"]]}
     fitted = dotted_names.load(adaptations.FITS[trained.adaptation])(
-        replace(request, dataset=part, options=options)
+        replace(request, dataset=part, options=request.options | options)
     )
     return np.asarray(fitted.scores(part, held))

@@ -57,10 +57,10 @@ def test_every_interval_holds_its_value_and_has_a_width():
                 or registry.METRICS.get(name) is None
                 or registry.METRICS[name].highest > 1
             )
-        known = rows.dropna(subset="ap_low")
-        assert (known["ap_low"] <= known["ap"]).all() and (known["ap"] <= known["ap_high"]).all()
-        assert (known["ap_high"] - known["ap_low"] > 1e-6).all()
-        assert rows["ap"].notna().equals(rows["truths"] > 0)
+        known = rows.dropna(subset="low")
+        assert (known["low"] <= known["ap"]).all() and (known["ap"] <= known["high"]).all()
+        assert (known["high"] - known["low"] > 1e-6).all()
+        assert rows["ap"].notna().equals(rows["objects"] > 0)
 
 
 def test_the_values_are_those_of_all_images():

@@ -13,6 +13,7 @@ from helpers.core.records.detection_metrics import DetectionMetrics
 from helpers.core.records.leaderboard import Leaderboard
 from helpers.core.records.lesson import LessonRecord
 from helpers.core.records.metrics import Metrics
+from helpers.core.records.pretraining import PretrainingRecord
 from helpers.core.records.selection import Selection
 from helpers.core.records.shift import Shift
 from helpers.core.records.speech_metrics import SpeechMetrics
@@ -20,7 +21,7 @@ from helpers.core.records.stages import StageRun, Status
 from helpers.core.records.training import Training
 
 _KINDS: list[type[Record]] = [Across, DataRecord, Leaderboard, LessonRecord, Metrics, Selection]
-_KINDS += [Shift, StageRun, Status, Training]
+_KINDS += [PretrainingRecord, Shift, StageRun, Status, Training]
 RECORDS: dict[str, type[Record]] = {record.FILE: record for record in _KINDS}
 SCHEMAS: dict[str, type[Record]] = {
     **{file.removesuffix(".json"): record for file, record in RECORDS.items()},

@@ -84,6 +84,7 @@ class Training(Record):
     doubts: list[str] = []  # why its predictions may not be what they seem
     warnings: list[str] = []
     curve: LearningCurve | None = None
+    few_labels: LearningCurve | None = None  # of fits on so many labels, scored on the test items
 
     @property
     def cautions(self) -> list[str]:

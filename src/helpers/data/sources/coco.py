@@ -59,17 +59,15 @@ def load(fields: CocoSource, task: str) -> Items:
     if not root.is_dir():
         raise UserError(f"{fields.images}: no such folder")
     parts = {"": given} if isinstance(given, str) else dict(sorted(given.items()))
-    read, names = (
-        {split: decoded(file, _Instances) for split, file in parts.items()},
-        dict[int | str, str](),
-    )
+    read = {split: decoded(file, _Instances) for split, file in parts.items()}
+    names = dict[int | str, str]()
     for split, part in read.items():
         for each in part.categories:
             [name], key = label_text([each.name]), number(each.id)
             if name is None or names.setdefault(key, name) != name:
                 what = f"category {key} is called {each.name!r}, and {names.get(key)!r}"
                 raise UserError(f"{parts[split]}: {what}: one name is needed")
-    tables = [_tables(part, parts[split], names, (split, root)) for split, part in read.items()]
+    tables = [_tables(part, parts[split], names, split, root) for split, part in read.items()]
     images, found = (pd.concat(each, ignore_index=True) for each in zip(*tables, strict=True))
     lost = found["id"].isna()
     absent = [f"annotations[{row}]" for row in lost.to_numpy().nonzero()[0]]
@@ -146,10 +144,9 @@ def _folder(root: Path, file: Path, first: str) -> str:
 
 
 def _tables(
-    part: _Instances, file: str, names: dict[int | str, str], of: tuple[str, Path]
+    part: _Instances, file: str, names: dict[int | str, str], split: str, root: Path
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lay out images and boxes; the id of a box whose image is not listed is missing."""
-    split, root = of
     named = {str(number(each.id)): each.file_name.replace("\\", "/") for each in part.images}
     folder = _folder(root, paths.root() / file, next(iter(named.values()), ""))
     path_of = {key: folder + name for key, name in named.items()}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.metrics.boxes.table import IGNORED, IOUS, DetectionTable, match, overlaps, pairs
+from helpers.metrics.boxes.table import IGNORED, IOUS, DetectionTable, match, pairs
 
 NEAR = 0.1  # IoU from which a box is badly placed rather than on the background
 
@@ -57,26 +57,20 @@ def outcomes(table: DetectionTable, threshold: float) -> pd.DataFrame:
     ``other`` that of the nearest one of the other kind, and ``iou`` their overlap; -1 without.
     """
     matches = match(table)
-    sure = matches.score >= threshold
-    rows, own, kind = matches.row[sure], matches.truth[sure], matches.kind[0, 0, sure]
-    order = np.argsort(table.found_image[rows], kind="stable")
-    rows, own, kind = rows[order], own[order], kind[order]
-    found = [
-        np.full(len(rows), -1),
-        np.zeros(len(rows)),
-        np.full(len(rows), -1),
-        np.zeros(len(rows)),
-    ]
-    near, there = np.full(len(table.truth_image), -1), np.zeros(len(table.truth_image))
-    for d, g, iou in pairs(table, rows, table.found_image[rows], table.truth_image, NEAR):
-        same = table.found_class[rows[d]] == table.truth_class[g]
-        for k, of_kind in enumerate((same, ~same)):
-            _nearest(d[of_kind], g[of_kind], iou[of_kind], found[2 * k], found[2 * k + 1])
-        _nearest(g, d, iou, near, there)
-    at, iou, wrong_at, wrong_iou = found
+    kept = np.flatnonzero(matches.score >= threshold)
+    kept = kept[np.argsort(matches.image[kept], kind="stable")]
+    rows, own, kind = matches.row[kept], matches.truth[kept], matches.kind[0, 0, kept]
+    parts = pairs(table, rows, table.found_image[rows], table.truth_image, NEAR)
+    found, true, overlap = map(np.concatenate, zip(*parts, strict=True))
+    close = pd.DataFrame({"found": found, "true": true, "iou": overlap})
+    close = close.sort_values("iou", kind="stable")
+    same = table.found_class[rows[close["found"]]] == table.truth_class[close["true"]]
+    at, iou = _nearest(close[same], "found", "true", len(rows))
+    wrong_at, wrong_iou = _nearest(close[~same], "found", "true", len(rows))
+    near, there = _nearest(close, "true", "found", len(table.truth_image))
     box = pd.DataFrame({"row": rows, "image": table.found_image[rows], "score": table.score[rows]})
     confused = (iou < IOUS[0]) & (wrong_iou >= IOUS[0])
-    box["iou"] = np.select([own >= 0, confused], [_own_iou(table, rows, own), wrong_iou], iou)
+    box["iou"] = np.select([own >= 0, confused], [matches.overlap[kept], wrong_iou], iou)
     box["other"] = np.select([own >= 0, confused], [own, wrong_at], at)
     cases = [own >= 0, iou >= IOUS[0], confused, iou >= NEAR]
     box["kind"] = np.select(cases, ["right", "twice", "confused", "badly placed"], "background")
@@ -87,13 +81,7 @@ def outcomes(table: DetectionTable, threshold: float) -> pd.DataFrame:
     return pd.concat([box[kind != IGNORED], lost], ignore_index=True)
 
 
-def _own_iou(table: DetectionTable, rows: NDArray, own: NDArray) -> NDArray[np.float64]:
-    found, ignored = table.found_box[rows], np.zeros(len(rows), bool)
-    true = table.truth_box[own] if len(table.truth_box) else 0 * found
-    return overlaps(found, true, ignored)
-
-
-def _nearest(of: NDArray, to: NDArray, iou: NDArray, near: NDArray, best: NDArray) -> None:
-    """Note for each of some boxes with which other one it overlaps most."""
-    order = np.argsort(iou, kind="stable")
-    near[of[order]], best[of[order]] = to[order], iou[order]
+def _nearest(close: pd.DataFrame, of: str, to: str, count: int) -> tuple[NDArray, NDArray]:
+    """Return with which other one each box overlaps most, and how much; -1 and 0 without."""
+    best = close.drop_duplicates(of, keep="last").set_index(of).reindex(range(count))
+    return best[to].fillna(-1).to_numpy(int), best["iou"].fillna(0.0).to_numpy()

@@ -6,7 +6,7 @@ Coverage was simulated: see tests/factories/promises.yaml.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -172,33 +172,23 @@ def limits(value: float, bias: float, reach: float, units: float) -> tuple[float
 def by_class(
     matches: Matches, resampling: Resampling = DEFAULT, threshold: float | None = None
 ) -> pd.DataFrame:
-    """Tabulate classes: ``truths``, ``found`` boxes, ``ap`` and ``ap50`` with limits.
+    """Tabulate classes: objects, boxes found, ``ap`` with low and high, ``ap50``.
 
-    With a threshold, recall and precision at it as well.
+    Recall and precision are those at the threshold, NaN without one.
     """
-    table, names = matches.table, {"ap": "mean-average-precision", "ap50": "average-precision-50"}
-    frame = pd.DataFrame({"class": range(table.classes)})
-    objects = table.truth_class[matches.counted[0]]
-    frame["truths"] = np.bincount(objects, minlength=table.classes)
-    frame["found"] = np.bincount(matches.label, minlength=table.classes)
-    every = of_classes(matches, [*names.values()], resampling)
-    for column, name in names.items():
-        frame[[column, f"{column}_low", f"{column}_high"]] = np.nan
-        if not len((found := every[name]).label):
-            continue
+    table, count = matches.table, partial(np.bincount, minlength=matches.table.classes)
+    objects = count(table.truth_class[matches.counted[0]])
+    frame = pd.DataFrame({"objects": objects, "found": count(matches.label)})
+    frame[["ap", "low", "high", "ap50", "recall", "precision"]] = np.nan
+    names = ["mean-average-precision", "average-precision-50"]
+    found, at_50 = of_classes(matches, names, resampling).values()
+    frame.loc[found.label, "ap"], frame.loc[at_50.label, "ap50"] = found.whole, at_50.whole
+    if len(found.label) and group_codes(resampling.groups, table.images)[1] >= LEAST_UNITS:
         reach = stdtrit(found.units + 1, TAILS[1]) * np.sqrt(found.variance)
-        ends = [
-            limits(*row) for row in zip(found.whole, found.bias, reach, found.units, strict=True)
-        ]
-        frame.loc[found.label, column] = found.whole
-        if group_codes(resampling.groups, table.images)[1] >= LEAST_UNITS:
-            frame.loc[found.label, [f"{column}_low", f"{column}_high"]] = np.array(ends)
+        rows = zip(found.whole, found.bias, reach, found.units, strict=True)
+        frame.loc[found.label, ["low", "high"]] = np.array([limits(*row) for row in rows])
     if threshold is not None:
         sure, kind = matches.score >= threshold, matches.kind[0, 0]
-        hits, false = (
-            np.bincount(matches.label[sure & (kind == each)], minlength=table.classes)
-            for each in (TRUE, FALSE)
-        )
-        frame["recall"] = over(hits, frame["truths"].to_numpy())
-        frame["precision"] = over(hits, hits + false)
+        hits, false = (count(matches.label[sure & (kind == each)]) for each in (TRUE, FALSE))
+        frame["recall"], frame["precision"] = over(hits, objects), over(hits, hits + false)
     return frame

@@ -1,6 +1,6 @@
 """Values of the detection metrics on all images, on resamples of them, and without each."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -43,13 +43,55 @@ def false_positives(sums: NDArray) -> NDArray[np.float64]:
     return over(sums[..., 1], sums[..., 3])
 
 
-AT_THRESHOLD: dict[str, Callable[[NDArray], NDArray]] = {
-    "detection-f1": f1,
-    "detection-precision": precision,
-    "detection-recall": recall,
-    "false-positives-per-image": false_positives,
-}
-METRIC_NAMES = (*OF_CLASSES, *AT_THRESHOLD)
+_boxes = partial(Metric, family=DETECTION, highest=1.0)
+_MEAN = (
+    "Per class, the area under precision over recall as the score falls (101 points, as COCO has "
+    "it, at most 100 boxes an image and class), averaged over classes: 1 if every object is found "
+    "and no box is false. A box is right if its overlap with an object of its class, over what "
+    "both cover (IoU), reaches a limit"
+)
+_OVERALL = f"{_MEAN}; averaged over ten limits from .5 to .95, so that exact boxes count."
+_SINGLE = "The same at one limit: .5 is roughly placed, .75 well placed."
+_SIZED = "The same over ten limits for objects below 32 x 32 pixels, up to 96 x 96, and above."
+_AVERAGE_RECALL = (
+    "Share of objects found by at most 100 boxes an image and class, however many are false, "
+    "averaged over the ten limits and classes: what the detector could find at best."
+)
+_LRP = (
+    "Misplacement of right boxes, false boxes and missed objects in one error from 0 to 1, at each "
+    "class's best threshold and IoU .5 (optimal LRP; Oksuz et al., 2018). Lower is better."
+)
+_AT = (
+    "At the score that is best by F1 on validation and IoU .5, over all classes: share of the "
+    "objects that are found (recall), share of the boxes that are right (precision), and the "
+    "harmonic mean of both (F1)."
+)
+_FALSE = "Boxes an image that are not right, at the same score. Lower is better."
+
+METRICS: tuple[Metric, ...] = (
+    _boxes("mean-average-precision", "mean average precision", _OVERALL, may_choose=True),
+    _boxes("average-precision-50", "average precision at IoU .5", _SINGLE, may_choose=True),
+    _boxes("average-precision-75", "average precision at IoU .75", _SINGLE, may_choose=True),
+    _boxes("average-precision-small", "average precision of small objects", _SIZED),
+    _boxes("average-precision-medium", "average precision of medium objects", _SIZED),
+    _boxes("average-precision-large", "average precision of large objects", _SIZED),
+    _boxes("average-recall", "average recall", _AVERAGE_RECALL),
+    _boxes("lrp-error", "LRP error", _LRP, lower_is_better=True),
+    _boxes("detection-f1", "F1 of boxes", _AT, f1, "boxes", may_choose=True),
+    _boxes("detection-precision", "precision of boxes", _AT, precision, "boxes"),
+    _boxes("detection-recall", "recall of objects", _AT, recall, "boxes"),
+    Metric(
+        "false-positives-per-image",
+        "false boxes an image",
+        _FALSE,
+        false_positives,
+        "boxes",
+        family=DETECTION,
+        lower_is_better=True,
+    ),
+)
+AT_THRESHOLD = {metric.name: metric.function for metric in METRICS if metric.function}
+METRIC_NAMES = tuple(metric.name for metric in METRICS)
 
 
 def over(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
@@ -110,52 +152,3 @@ def class_curves(
         }
         for label in present if own else ():
             yield label, ClassCurve(matches, label, size, ious, unit), picks
-
-
-_boxes = partial(Metric, family=DETECTION, highest=1.0)
-_MEAN = (
-    "Per class, the area under precision over recall as the score falls (101 points, as COCO has "
-    "it, at most 100 boxes an image and class), averaged over classes: 1 if every object is found "
-    "and no box is false. A box is right if its overlap with an object of its class, over what "
-    "both cover (IoU), reaches a limit"
-)
-_OVERALL = f"{_MEAN}; averaged over ten limits from .5 to .95, so that exact boxes count."
-_SINGLE = "The same at one limit: .5 is roughly placed, .75 well placed."
-_SIZED = "The same over ten limits for objects below 32 x 32 pixels, up to 96 x 96, and above."
-_AVERAGE_RECALL = (
-    "Share of objects found by at most 100 boxes an image and class, however many are false, "
-    "averaged over the ten limits and classes: what the detector could find at best."
-)
-_LRP = (
-    "Misplacement of right boxes, false boxes and missed objects in one error from 0 to 1, at each "
-    "class's best threshold and IoU .5 (optimal LRP; Oksuz et al., 2018). Lower is better."
-)
-_AT = (
-    "At the score that is best by F1 on validation and IoU .5, over all classes: share of the "
-    "objects that are found (recall), share of the boxes that are right (precision), and the "
-    "harmonic mean of both (F1)."
-)
-_FALSE = "Boxes an image that are not right, at the same score. Lower is better."
-
-METRICS: tuple[Metric, ...] = (
-    _boxes("mean-average-precision", "mean average precision", _OVERALL, may_choose=True),
-    _boxes("average-precision-50", "average precision at IoU .5", _SINGLE, may_choose=True),
-    _boxes("average-precision-75", "average precision at IoU .75", _SINGLE, may_choose=True),
-    _boxes("average-precision-small", "average precision of small objects", _SIZED),
-    _boxes("average-precision-medium", "average precision of medium objects", _SIZED),
-    _boxes("average-precision-large", "average precision of large objects", _SIZED),
-    _boxes("average-recall", "average recall", _AVERAGE_RECALL),
-    _boxes("lrp-error", "LRP error", _LRP, lower_is_better=True),
-    _boxes("detection-f1", "F1 of boxes", _AT, f1, "boxes", may_choose=True),
-    _boxes("detection-precision", "precision of boxes", _AT, precision, "boxes"),
-    _boxes("detection-recall", "recall of objects", _AT, recall, "boxes"),
-    Metric(
-        "false-positives-per-image",
-        "false boxes an image",
-        _FALSE,
-        false_positives,
-        "boxes",
-        family=DETECTION,
-        lower_is_better=True,
-    ),
-)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from helpers.metrics.boxes.class_curves import ClassCurve
-from helpers.metrics.boxes.table import FALSE, IOUS, TRUE, Matches
+from helpers.metrics.boxes.table import FALSE, TRUE, Matches
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes
 from helpers.metrics.statistics.intervals import LEAST_UNITS, TAILS, Estimate, undefined
@@ -13,12 +13,12 @@ from helpers.metrics.statistics.intervals import LEAST_UNITS, TAILS, Estimate, u
 FROC_RECALLS = (0.8, 0.9)
 
 
-def precision_recall(matches: Matches, iou: float = 0.5) -> dict[str, NDArray]:
+def precision_recall(matches: Matches) -> dict[str, NDArray]:
     """Return score, precision, recall and false boxes an image, at each distinct score, [S].
 
-    Over all classes together; the boxes with this score or a higher one.
+    Over all classes together, at IoU .5; the boxes with this score or a higher one.
     """
-    kind = matches.kind[int(np.argmin(abs(IOUS - iou))), 0]
+    kind = matches.kind[0, 0]
     order = np.argsort(-matches.score, kind="stable")
     score, last = matches.score[order], np.diff(matches.score[order], append=-np.inf) != 0
     hits, false = (np.cumsum(kind[order] == each)[last] for each in (TRUE, FALSE))
@@ -34,12 +34,8 @@ def precision_recall(matches: Matches, iou: float = 0.5) -> dict[str, NDArray]:
 def best_threshold(matches: Matches) -> float:
     """Return the score from which on boxes are best kept: that of the highest F1 at IoU .5."""
     curve = precision_recall(matches)
-    f1 = (
-        2
-        * curve["precision"]
-        * curve["recall"]
-        / np.maximum(curve["precision"] + curve["recall"], 1e-12)
-    )
+    precision, recall = curve["precision"], curve["recall"]
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
     if not len(f1) or not np.isfinite(f1).any():
         return 0.5
     best = int(np.nanargmax(f1))

@@ -116,9 +116,8 @@ def _arrays(weights: list[dict[str, Any]], content: bytes) -> dict[str, np.ndarr
             array = array * np.float32(packed["scale"]) + np.float32(packed["min"])
             array = np.rint(array) if weight["dtype"] == "int32" else array
         # OpenVINO takes a hard swish for what it is, so its 1/6 must be one, not half a float's
-        array = (
-            np.where(array == SIXTH, np.float32(1 / 6), array) if stored == np.float16 else array
-        )
+        if stored == np.float16:
+            array = np.where(array == SIXTH, np.float32(1 / 6), array)
         arrays[weight["name"]] = array.astype(weight["dtype"])
     if offset != len(content):
         raise ValueError(f"{len(content)} bytes of weights, {offset} expected")

@@ -103,9 +103,8 @@ def _load(spec: ModelSpec, source: str, names: tuple[str, ...], threads: int | N
 
 
 def _shrunk(image: np.ndarray) -> tuple[np.ndarray, post_processing.Placement]:
-    sides = (
-        max(1, round(side * min(1, LARGEST / max(image.shape[:2])))) for side in image.shape[1::-1]
-    )
+    scale = min(1, LARGEST / max(image.shape[:2]))
+    sides = (max(1, round(side * scale)) for side in image.shape[1::-1])
     return post_processing.stretched(image, *sides)
 
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError, reason
+from helpers.models import foreign_files
 from helpers.models.detection import class_names, post_processing
 from helpers.models.detection.detector import Detections, Detector, DetectorCard
+from helpers.models.detection.post_processing import DEVIATION, MEAN
 from helpers.models.inference import openvino
 from helpers.models.kinds import ModelSpec
 
-MEAN = np.array([0.485, 0.456, 0.406], np.float32)  # ImageNet's, RGB
-DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 COCO, BY_ID = class_names.COCO, class_names.BY_ID
 
 
@@ -71,8 +71,7 @@ DECODERS = {
 def card(spec: ModelSpec) -> DetectorCard:
     """Describe a file; raises UserError unless its outputs are those of the declared decoder."""
     file = paths.root() / spec.reference
-    if not file.is_file():
-        raise UserError(f"{spec.name}: no such file")
+    foreign_files.check(file, spec.name)
     if spec.decoder not in DECODERS:
         raise UserError(f"{spec.name}: decoder: one is needed: {', '.join(DECODERS)}")
     decoder, content = DECODERS[spec.decoder], file.read_bytes()

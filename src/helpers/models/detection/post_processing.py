@@ -9,6 +9,8 @@ from helpers.models.detection.detector import Detections
 from helpers.models.kinds import ModelSpec
 
 GREY = 114  # around an image that does not fill the input
+MEAN = np.array([0.485, 0.456, 0.406], np.float32)  # ImageNet's, RGB
+DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from helpers.catalogue import wheels
 from helpers.core.errors import UserError, reason, unknown
 from helpers.models.detection import post_processing
 from helpers.models.detection.detector import Detections, Detector, DetectorCard
+from helpers.models.detection.post_processing import DEVIATION, MEAN
 from helpers.models.inference import openvino
 from helpers.models.kinds import ModelSpec
 
@@ -22,8 +23,6 @@ GROWTH = {"v4": 0.8, "v5": 0.6}
 THRESHOLD = 0.3  # probability from which a pixel is part of a line
 LONGEST = 1280  # pixels of an image's longer side; more are averaged
 STEP = 32  # sides are multiples of it
-MEAN = np.array([0.406, 0.456, 0.485], np.float32)  # ImageNet's, BGR
-DEVIATION = np.array([0.225, 0.224, 0.229], np.float32)
 
 
 def card(spec: ModelSpec) -> DetectorCard:
@@ -56,8 +55,8 @@ def _load(spec: ModelSpec, threads: int | None) -> Detector:
 
     def detect(image: np.ndarray) -> Detections:
         pixels, fit = post_processing.stretched(image, *_size(*image.shape[1::-1]))
-        scaled = (pixels[..., ::-1] / np.float32(255) - MEAN) / DEVIATION
-        likely = infer(np.ascontiguousarray(scaled.transpose(2, 0, 1)[None]))[0, 0]
+        scaled = (pixels / np.float32(255) - MEAN) / DEVIATION
+        likely = infer(np.ascontiguousarray(scaled[..., ::-1].transpose(2, 0, 1)[None]))[0, 0]
         corners, scores = lines(likely, growth)
         classes = np.zeros(len(scores), np.int64)
         return post_processing.found(corners, scores, fit, spec, classes)

@@ -5,6 +5,7 @@ from typing import Any
 
 from helpers.core import files, paths
 from helpers.core.errors import UserError, reason
+from helpers.models import foreign_files
 from helpers.models.image.backbone import ImageCard
 from helpers.models.image.layers import pooled
 from helpers.models.kinds import ModelSpec
@@ -15,8 +16,7 @@ HEADS = ("head", "logits", "predictions")  # a last layer that classifies: it re
 def card(spec: ModelSpec) -> ImageCard:
     """Describe a saved network; loading raises UserError if it cannot be read safely."""
     file = paths.root() / spec.reference
-    if not file.is_file():
-        raise UserError(f"{spec.name}: no such file")
+    foreign_files.check(file, spec.name)
     return ImageCard(
         name=spec.name,
         preprocessing="then whatever the file holds",
@@ -31,6 +31,7 @@ def _build(file: Path, spec: ModelSpec) -> Any:
     import keras
 
     name, image_size = spec.name, spec.size
+    foreign_files.check_memory([file], name)
     keras.utils.set_random_seed(spec.seed)
     try:
         network = keras.saving.load_model(file, compile=False, safe_mode=True)

@@ -4,6 +4,7 @@ Each image goes through on its own, in single precision, on one core, and severa
 Nothing that runs beside an image can change its output, whatever the number of cores.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +20,10 @@ AHEAD = 2  # threads per core: while one decodes its image, another keeps the co
 
 @dataclass(frozen=True)
 class ImageEngine:
-    """A network ready to run: uint8 [1, size, size, 3] -> float32 [1, *shape]."""
+    """A network ready to run: ``prepare`` makes its input [1, ...] -> float32 [1, *shape]."""
 
     compiled: openvino.Compiled
-    size: int
+    prepare: Callable[[np.ndarray], np.ndarray]
     shape: tuple[int, ...]
 
     @property
@@ -31,12 +32,11 @@ class ImageEngine:
         return self.compiled.name
 
     def run(self, read: Read, positions: Positions, what: str = "images") -> np.ndarray:
-        """Read images, uint8 [H, W, 3], resize and infer: float32 [N, *shape]."""
+        """Read images, uint8 [H, W, 3], prepare and infer: float32 [N, *shape]."""
         outputs = np.empty((len(positions), *self.shape), np.float32)
 
         def run_one(infer: openvino.Infer, row: int) -> None:
-            image = resize(read(int(positions[row])), self.size)
-            outputs[row] = infer(image[None])[0]
+            outputs[row] = infer(self.prepare(read(int(positions[row]))))[0]
 
         rows, threads = range(len(positions)), AHEAD * self.compiled.cores
         done = self.compiled.side_by_side(run_one, rows, threads)
@@ -49,4 +49,6 @@ def compile(network: Any, threads: int | None = None) -> ImageEngine:
     """Make a Keras network ready to run on some cores, or all: float32 [B, S, S, 3] -> [B, ...]."""
     shape = network.input_shape[1:]
     compiled = openvino.compile(network, (1, *shape), "uint8", "float32", threads)
-    return ImageEngine(compiled, shape[0], network.output_shape[1:])
+    return ImageEngine(
+        compiled, lambda image: resize(image, shape[0])[None], network.output_shape[1:]
+    )

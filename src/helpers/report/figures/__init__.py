@@ -23,6 +23,7 @@ from helpers.report.figures.detection import false_alarms as false_alarms
 from helpers.report.figures.detection import precision_recall as precision_recall
 from helpers.report.figures.multiple_studies import critical_difference as critical_difference
 from helpers.report.figures.multiple_studies import practical_equivalence as practical_equivalence
+from helpers.report.figures.robustness import curves_by_count as curves_by_count
 from helpers.report.figures.robustness import domain_shift as domain_shift
 from helpers.report.figures.robustness import metric_by_condition as metric_by_condition
 from helpers.report.figures.robustness import robustness_curve as robustness_curve

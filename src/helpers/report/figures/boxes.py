@@ -41,9 +41,7 @@ def boxes_on(
     axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
     axes.set_axis_off()
     if truth is not None and len(truth):
-        crowd = (
-            truth["ignored"].to_numpy(bool) if "ignored" in truth else np.zeros(len(truth), bool)
-        )
+        crowd = truth.get("ignored", pd.Series(False, truth.index)).to_numpy(bool)
         _draw(axes, truth[crowd], {"edgecolor": QUIET, "ls": ":"}, columns)
         _draw(axes, truth[~crowd], {"edgecolor": BLUE, "ls": "-"}, columns)
     if found is not None and len(found):
@@ -55,7 +53,7 @@ def boxes_on(
 
 def _draw(axes: Axes, table: pd.DataFrame, look: dict[str, Any], columns: int) -> None:
     """Draw boxes and, if they are few, their classes: above those found, below the true ones."""
-    point, found = _point(columns), look["edgecolor"] == ORANGE
+    point, found = SIDE * columns / style.WIDTH / 100, look["edgecolor"] == ORANGE  # of the grid
     width, height = axes.get_xlim()[1], axes.get_ylim()[0]
     line = LETTERS * point * 1.8 * max(width, height) / SIDE  # height of a line of letters
     halo: list[AbstractPathEffect] = [withStroke(linewidth=2.3 * point, foreground="white")]
@@ -73,8 +71,3 @@ def _draw(axes: Axes, table: pd.DataFrame, look: dict[str, Any], columns: int) -
         bottom = (top if top > line else top + line) if found else min(end + line, height)
         text = axes.text(left, bottom, name, va="bottom", fontsize=LETTERS * point)
         text.set(color=INK, bbox={"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": point})
-
-
-def _point(columns: int) -> float:
-    """Return how large a point of the grid is drawn here."""
-    return SIDE * columns / style.WIDTH / 100

@@ -38,6 +38,16 @@ def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
     return figure
 
 
+def curves_by_count(table: pd.DataFrame, count: str, ylabel: str) -> Figure:
+    """Draw value, low and high against a count, on a logarithmic axis, a line a candidate."""
+    curve = table.assign(noise=table["candidate"], severity=np.log10(table[count]))
+    figure = robustness_curve(curve, "accuracy")
+    ticks = [n for n in (1, 2, 5, 10, 30, 100, 300, 1000, 10**4) if n <= table[count].max()]
+    figure.axes[0].set_xticks(np.log10(ticks), [f"{tick:,}" for tick in ticks])
+    figure.axes[0].set(xlabel=count, ylabel=ylabel, xlim=figure.axes[0].get_xlim())
+    return figure
+
+
 def domain_shift(matrix: pd.DataFrame, metric: str) -> Figure:
     """Draw value, low and high for every pair of sources: trained_on and tested_on."""
     trained, tested = (list(matrix[name].unique()) for name in ("trained_on", "tested_on"))

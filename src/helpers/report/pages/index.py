@@ -23,6 +23,7 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 TEMPLATES = Path(__file__).parent / "templates"
 STAGES = {
     "1-data": "Data",
+    "0-pretrain": "Pretrain",
     "2-select": "Select",
     "2-train": "Train",
     "3-evaluate": "Evaluate",

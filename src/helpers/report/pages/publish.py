@@ -89,7 +89,7 @@ def _related(name: str, notebooks: Mapping[str, Path]) -> list[Link]:
         around = lesson_section.neighbours(inside[0].removesuffix(".failed"), notebooks)
         return [Link(title, f"{other}.html") for title, other in around]
     up, candidate = "../" * (len(inside) - 1), "/".join(inside[:-1])
-    stages = [("", "1-data"), ("", "2-select")]
+    stages = [("", "1-data"), ("", "0-pretrain"), ("", "2-select")]
     stages += [(candidate, stage) for stage in ("2-train", "3-evaluate") if candidate]
     links = []
     for folder, stage in [*stages, ("", "4-compare")]:

@@ -1,0 +1,29 @@
+"""pretraining.json: the backbones that stage 0-pretrain made, and what their training showed."""
+
+from helpers.core.records.base import Number, Part, Record
+from helpers.core.records.training import Epoch
+
+
+class PretrainedBackbone(Part):
+    """A backbone after epoch ``kept``; in the history, validation is the loss of held-out items."""
+
+    name: str
+    method: str
+    digest: str  # of the weights
+    image_size: int
+    items: int
+    transductive: bool
+    kept: int
+    rank: Number  # effective dimensions of the features of held-out items
+    duplicates: Number  # share of samples that have a near copy
+    history: list[Epoch]
+    doubts: list[str]  # repeated with every result
+    warnings: list[str]
+
+
+class PretrainingRecord(Record):
+    """All backbones of a study; their weights are in backbones.npz."""
+
+    FILE = "pretraining.json"
+    study: str
+    backbones: list[PretrainedBackbone]

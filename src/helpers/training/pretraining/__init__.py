@@ -1,0 +1,1 @@
+"""Pretraining without labels: a module a method, each with a function ``learner``."""
