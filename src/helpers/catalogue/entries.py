@@ -28,6 +28,12 @@ class Archive(Section):
     source: bool = False
     npm: bool = False
 
+    @property
+    def file(self) -> str:
+        """The name of its file in the cache."""
+        ending = "tgz" if self.npm else "zip" if self.source else "whl"
+        return f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.{ending}"
+
 
 class Package(Section):
     """A pinned Debian package: fetched and read, never installed."""
@@ -36,6 +42,11 @@ class Package(Section):
     version: Annotated[str, Field(pattern=r"^[0-9][A-Za-z0-9.+~:-]*$")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_mb: float
+
+    @property
+    def file(self) -> str:
+        """The name of its file in the cache."""
+        return f"{self.name}_{self.version}_all.deb"
 
 
 class Published(Section):
@@ -116,6 +127,14 @@ def split_layer(name: str) -> tuple[str, str]:
 def find_model(name: str) -> ModelEntry | None:
     """Return a model by name, if the catalogue has it."""
     return _entries("models", ModelEntry).get(name)
+
+
+def pinned() -> dict[str, str]:
+    """Return the SHA-256 of each archive and package of the catalogue, by its file's name."""
+    every = [*_entries("data", DataEntry).values(), *_entries("models", ModelEntry).values()]
+    archives = [each.archive for each in every if each.archive]
+    packages = [package for each in every for package in getattr(each, "packages", ())]
+    return {each.file: each.sha256 for each in (*archives, *packages)}
 
 
 def archive_of(name: str) -> Archive | None:

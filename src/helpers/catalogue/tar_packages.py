@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
-from helpers.core import files, paths
+from helpers.core import cache, files, paths
 from helpers.core.errors import UserError, closest
 
 MAX_MEMBERS = 100_000
@@ -82,9 +82,10 @@ def _plain(path: Path) -> Path:
     """Return the package's tar, decompressed beside it once; its digest is stored and checked."""
     target, mark = path.with_suffix(".tar"), path.with_suffix(".tar.sha256")
     with files.lock(paths.cache("locks", target.name)):  # another process may be unpacking it
-        if mark.is_file() and files.is_intact(target, mark.read_text(encoding="utf-8")):
+        if is_intact(target):
             return target
-        mark.unlink(missing_ok=True)
+        cache.discard(mark, "not the digest of the tar")
+        cache.discard(target, "not the tar that was unpacked")
         partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
         try:
             with path.open("rb") as package, partial.open("wb") as out:
@@ -95,6 +96,12 @@ def _plain(path: Path) -> Path:
         finally:
             partial.unlink(missing_ok=True)
     return target
+
+
+def is_intact(tar: Path) -> bool:
+    """Tell whether a tar is as it was decompressed: its digest lies beside it."""
+    mark = tar.with_suffix(".tar.sha256")
+    return bool(files.state(mark)) and files.is_intact(tar, mark.read_bytes().decode("latin-1"))
 
 
 def _unpack(package: IO[bytes], out: IO[bytes], name: str) -> None:

@@ -7,9 +7,24 @@ from difflib import get_close_matches
 
 from helpers.core.formatting import listed
 
+MOST = 2000  # characters of a message
+
 
 class UserError(Exception):
-    """Wrong input. The message is one line: what is wrong, where, and what is allowed."""
+    """Wrong input. The message is one line: what is wrong, where, and what is allowed.
+
+    What it quotes may hold anything, at any length: it is cut, and its control characters escaped.
+    """
+
+    def __str__(self) -> str:
+        """Return the line."""
+        text = super().__str__()
+        if len(text) > MOST:
+            text = f"{text[: MOST - 600]}…{text[-599:]}"
+        if text.isprintable():
+            return text
+        shown = (c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.splitlines()))
+        return "".join(shown)
 
 
 class Unreachable(UserError):

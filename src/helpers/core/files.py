@@ -26,9 +26,9 @@ def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         partial.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write bytes atomically."""
-    _write(path, lambda stream: stream.write(content))
+def write_bytes(path: Path, *parts: bytes | memoryview) -> None:
+    """Write bytes atomically, given in one part or several."""
+    _write(path, lambda stream: stream.writelines(parts))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from helpers.core.errors import reason
 
@@ -34,12 +35,20 @@ def content_of(raw: bytes | Path) -> bytes:
     if isinstance(raw, bytes):
         return raw
     with file_errors():
+        check_kind(raw)
         if raw.stat().st_size > MAX_BYTES:
             raise Unreadable(f"a file of {raw.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
         content = raw.read_bytes()
     if content.startswith(POINTERS):
         raise Unreadable("a pointer, not the file: fetch it with git lfs pull or git annex get")
     return content
+
+
+def check_kind(path: Path) -> None:
+    """Refuse a device and a pipe, from which reading may never end; raises Unreadable."""
+    mode = path.stat().st_mode
+    if not (S_ISREG(mode) or S_ISDIR(mode)):
+        raise Unreadable("no file, but a device or a pipe")
 
 
 @contextmanager

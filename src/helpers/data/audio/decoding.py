@@ -15,7 +15,7 @@ import numpy as np
 from helpers.core.errors import reason
 from helpers.data.audio import stated_sizes
 from helpers.data.audio.levels import Levels, measure
-from helpers.data.encoded import Unreadable, file_errors
+from helpers.data.encoded import Unreadable, check_kind, file_errors
 
 # Samples a second of everything that is recognised; other rates are resampled by FFmpeg's
 # swresample (a windowed sinc), in blocks, with the same result as in one piece.
@@ -108,7 +108,10 @@ class _Unknown(Exception):
 
 def _file(raw: bytes | Path) -> io.BufferedIOBase:
     with file_errors():
-        return io.BytesIO(raw) if isinstance(raw, bytes) else raw.open("rb")
+        if isinstance(raw, bytes):
+            return io.BytesIO(raw)
+        check_kind(raw)
+        return raw.open("rb")
 
 
 class _Seekable:
