@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from helpers.core import cache, files, paths
-from helpers.core.errors import UserError, closest
+from helpers.core.errors import UserError, closest, reason
 
 MAX_MEMBERS = 100_000
 MAX_BYTES = 1024**3  # of a whole package, decompressed
@@ -39,11 +39,12 @@ class TarMembers:
             with tarfile.open(self._tar, "r:") as opened:
                 for info in opened:
                     self._add(info)
-        except tarfile.TarError as error:
-            raise UserError(f"{path.name}: damaged: {error}") from None
+        except (tarfile.TarError, OSError, ValueError) as error:
+            raise UserError(f"{path.name}: damaged: {reason(error)}") from None
 
     def _add(self, info: tarfile.TarInfo) -> None:
         name = info.name.removeprefix("./")
+        files.check_names([name], self.path.name)
         if files.leaves_folder(name):
             raise UserError(f"{self.path.name}: {info.name!r}: the path leaves the package")
         if info.isfile() and not info.islnk():
@@ -75,7 +76,7 @@ class TarMembers:
                 raise UserError(f"{self.path.name}: {name!r} unpacks to more than 64 MB")
             return content.decode("utf-8-sig")
         except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-            raise UserError(f"{self.path.name}: {name!r} is not text: {error}") from None
+            raise UserError(f"{self.path.name}: {name!r} is not text: {reason(error)}") from None
 
 
 def _plain(path: Path) -> Path:
@@ -114,8 +115,8 @@ def _unpack(package: IO[bytes], out: IO[bytes], name: str) -> None:
                 if written > MAX_BYTES:
                     raise UserError(f"{name}: unpacks to more than {MAX_BYTES:,} bytes")
                 out.write(chunk)
-    except (lzma.LZMAError, OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{name}: damaged: {error}") from None
+    except (lzma.LZMAError, OSError, EOFError, ValueError, zlib.error) as error:
+        raise UserError(f"{name}: damaged: {reason(error)}") from None
     if not written:
         raise UserError(f"{name}: damaged: nothing inside")
 

@@ -7,8 +7,6 @@ import stat
 import subprocess
 import sys
 import zipfile
-import zlib
-from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -84,8 +82,8 @@ class WheelMembers:
         self.path = path
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise UserError(f"{self.path.name}: not a readable archive: {error}") from None
+        except Exception as error:  # a damaged directory raises many kinds
+            raise UserError(f"{self.path.name}: not a readable archive: {reason(error)}") from None
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         self._infos = {info.filename: info for info in infos}
         total = sum(info.file_size for info in infos)
@@ -105,8 +103,8 @@ class WheelMembers:
             raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
         try:
             return self._zip.read(name)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
-            raise UserError(f"{self.path.name}: {name!r} is damaged: {error}") from None
+        except Exception as error:  # and so does each kind of compression
+            raise UserError(f"{self.path.name}: {name!r} is damaged: {reason(error)}") from None
 
 
 def opened(path: Path) -> WheelMembers | TarMembers:
@@ -122,9 +120,8 @@ def unpacked(archive: Archive, pattern: str) -> Path:
     """
     name = archive.name.replace("/", "-")
     target = paths.cache("unpacked", f"{name}-{archive.version}-{archive.sha256[:16]}")
-    beside = target.with_name(f"{target.name}.entry")
     with files.lock(paths.cache("locks", target.name)):  # another process may be unpacking it
-        if (kept := cache.read(beside)) and is_unpacked(target, kept.about):
+        if is_unpacked(target):
             return target
         cache.discard(target, "not the files that were unpacked")
         members = opened(fetch(archive))
@@ -135,15 +132,23 @@ def unpacked(archive: Archive, pattern: str) -> Path:
             own, content = PurePosixPath(name).name, members.read(name)
             files.write_bytes(target / own, content)
             digests[own] = hashlib.sha256(content).hexdigest()
-        cache.write(beside, {}, digests)
+        cache.write(_digests(target), {}, digests)
     return target
 
 
-def is_unpacked(folder: Path, digests: Mapping[str, str]) -> bool:
-    """Tell whether a folder holds the files of these digests, and no others."""
-    names = {each.name for each in folder.iterdir()} if folder.is_dir() else set()
-    whole = (files.is_intact(folder / name, digest) for name, digest in digests.items())
-    return names == digests.keys() and all(whole)
+def is_unpacked(folder: Path) -> bool:
+    """Tell whether a folder holds the files that were unpacked into it, and no others."""
+    kept = cache.read(_digests(folder)) if folder.is_dir() else None
+    names = {each.name for each in folder.iterdir()} if kept else set()
+    return (
+        kept is not None
+        and names == kept.about.keys()
+        and all(files.is_intact(folder / name, digest) for name, digest in kept.about.items())
+    )
+
+
+def _digests(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.entry")
 
 
 def _problem(info: zipfile.ZipInfo) -> str | None:

@@ -1,8 +1,10 @@
 """Entries of the cache: each carries the digest of its content; a damaged one is made again."""
 
+import contextlib
 import hashlib
 import io
 import json
+import os
 import shutil
 import zipfile
 import zlib
@@ -14,6 +16,7 @@ import numpy as np
 
 from helpers.core import files, paths, progress
 
+FOLDERS = ("features", "fits", "synthesised")  # of the cache: they hold entries alone
 HEAD = b"evalbook entry 1, sha256 of its name and of what follows: "
 LENGTH = len(HEAD) + 64 + 1  # with the digest and an end of line
 
@@ -69,18 +72,16 @@ def damage(path: Path) -> str:
     return "" if whole else "its digest is not that of its content"
 
 
-def discard(path: Path, why: str) -> None:
-    """Remove what lies at a path of the cache, whatever it is, and say so in a line."""
-    try:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        why = f"{why}; it cannot be removed: {error.strerror}"
-    progress.tell(f"{paths.shown(path)}: damaged ({why}): made again")
+def discard(path: Path, why: str = "") -> bool:
+    """Remove what lies at a path, whatever it is, and tell ``why``, if given and it was there."""
+    there = os.path.lexists(path)
+    with contextlib.suppress(OSError):
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    gone = not os.path.lexists(path)
+    if there and why:
+        made = "made again" if gone else "it cannot be removed"
+        progress.tell(f"{paths.shown(path)}: damaged ({why}): {made}")
+    return gone
 
 
 def _digest(stream: io.BytesIO | io.BufferedReader, name: str) -> str:

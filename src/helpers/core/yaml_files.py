@@ -79,7 +79,7 @@ def _check_bounds(text: str) -> None:
     """
     sizes, starts, count = dict[str, int](), list[tuple[str | None, int]](), 0
     for event in yaml.parse(text, Loader=_StrictLoader):
-        anchor, problem = getattr(event, "anchor", None), ""
+        anchor, problem = getattr(event, "anchor", None) or "", ""
         if isinstance(event, yaml.AliasEvent):
             count += sizes.get(anchor, MAX_VALUES)  # one inside of what it names has no end
         elif isinstance(event, yaml.CollectionEndEvent):

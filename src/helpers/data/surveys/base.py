@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from helpers.core import progress
-from helpers.data import near_duplicates, tasks
+from helpers.data import near_duplicates, room, tasks
 from helpers.data.encoded import Unreadable
 from helpers.data.items import Items
 
@@ -86,7 +86,8 @@ def facts_of_each(
 
     def row(index: int) -> dict[str, Any]:
         try:
-            return {"reason": "", **facts(index)}
+            with room.shared():
+                return {"reason": "", **facts(index)}
         except Unreadable as problem:
             return {"reason": str(problem) or "unreadable", **unreadable}
 
