@@ -226,7 +226,7 @@ def _with_power(pair: Pair, tests: int) -> Pair:
         return pair
     detectable, items = pair.power.detectable((1 - LEVEL) / tests), pair.power.items
     # The error that must be outdone is itself an estimate, as loose as that of heavy tails.
-    spare = np.sqrt(1 + 3 * (pair.difference / pair.power.error) ** 2 / pair.power.freedom)
+    spare = np.sqrt(1 + 4 * (pair.difference / pair.power.error) ** 2 / pair.power.freedom)
     limits = [pair.difference + spare * (each - pair.difference) for each in (pair.low, pair.high)]
     farther_first = sorted(map(abs, limits), reverse=True)
     # Items grow with the square of what is to be found.
