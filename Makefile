@@ -64,7 +64,7 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
 test-all: test  ## make test, then the slowest tests and every lesson, then half an hour of make coverage
-	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=load
+	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
 	@$(MAKE) --no-print-directory coverage MINUTES=30
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
