@@ -21,9 +21,9 @@ def entry(repository):
 
 def test_an_entry_comes_back_as_it_was_written_and_nothing_is_said(entry, capsys):
     found = cache.read(entry)
-    assert found.about == ABOUT and list(found.arrays) == list(ARRAYS)
-    assert all(found.arrays[name].tobytes() == each.tobytes() for name, each in ARRAYS.items())
-    assert found.arrays["values"].dtype == np.float32
+    assert found[1] == ABOUT and list(found[0]) == list(ARRAYS)
+    assert all(found[0][name].tobytes() == each.tobytes() for name, each in ARRAYS.items())
+    assert found[0]["values"].dtype == np.float32
     assert cache.read(entry.with_name("none.entry")) is None and not capsys.readouterr().err
 
 
@@ -39,7 +39,7 @@ def test_every_flipped_bit_every_cut_and_every_byte_too_many_is_found(entry, cap
         assert cache.read(entry) is None and not entry.exists()
         assert capsys.readouterr().err.count("\n") == 1
     entry.write_bytes(whole)
-    assert cache.read(entry).about == ABOUT
+    assert cache.read(entry)[1] == ABOUT
 
 
 def test_what_is_no_file_or_another_entry_is_thrown_away(entry, capsys):
@@ -50,7 +50,7 @@ def test_what_is_no_file_or_another_entry_is_thrown_away(entry, capsys):
         make(other)
         assert cache.read(other) is None and not os.path.lexists(other)
     assert capsys.readouterr().err.count("other.entry: damaged") == 4
-    assert cache.read(entry).about == ABOUT
+    assert cache.read(entry)[1] == ABOUT
 
 
 def test_a_cache_that_cannot_be_written_is_a_line(entry, capsys, monkeypatch):

@@ -138,13 +138,10 @@ def unpacked(archive: Archive, pattern: str) -> Path:
 
 def is_unpacked(folder: Path) -> bool:
     """Tell whether a folder holds the files that were unpacked into it, and no others."""
-    kept = cache.read(_digests(folder)) if folder.is_dir() else None
-    names = {each.name for each in folder.iterdir()} if kept else set()
-    return (
-        kept is not None
-        and names == kept.about.keys()
-        and all(files.is_intact(folder / name, digest) for name, digest in kept.about.items())
-    )
+    _, digests = cache.read(_digests(folder)) or ({}, {"": ""})
+    names = {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+    whole = (files.is_intact(folder / name, digests[name]) for name in digests)
+    return names == digests.keys() and all(whole)
 
 
 def _digests(folder: Path) -> Path:

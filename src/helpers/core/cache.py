@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -19,13 +19,6 @@ from helpers.core import files, paths, progress
 FOLDERS = ("features", "fits", "synthesised")  # of the cache: they hold entries alone
 HEAD = b"evalbook entry 1, sha256 of its name and of what follows: "
 LENGTH = len(HEAD) + 64 + 1  # with the digest and an end of line
-
-
-class Entry(NamedTuple):
-    """What an entry holds: arrays by name, and plain facts."""
-
-    arrays: dict[str, np.ndarray]
-    about: dict[str, Any]
 
 
 def write(path: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> None:
@@ -41,16 +34,15 @@ def write(path: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any]
         progress.tell(f"{paths.shown(path)}: not kept: {error.strerror}")
 
 
-def read(path: Path) -> Entry | None:
-    """Return an entry; None if there is none, or a damaged one, which is thrown away."""
+def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]] | None:
+    """Return an entry's arrays and facts; None if there is none, or a damaged one, discarded."""
     try:
         if not (why := damage(path)):
             with path.open("rb") as stream:
                 stream.seek(LENGTH)
                 with np.load(stream, allow_pickle=False) as kept:
-                    about = json.loads(str(kept["about"]))
                     arrays = {name[1:]: kept[name] for name in kept.files if name[0] == "_"}
-                    return Entry(arrays, about)
+                    return arrays, json.loads(str(kept["about"]))
     except FileNotFoundError:
         return None
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:

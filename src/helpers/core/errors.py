@@ -13,18 +13,14 @@ MOST = 2000  # characters of a message
 class UserError(Exception):
     """Wrong input. The message is one line: what is wrong, where, and what is allowed.
 
-    What it quotes may hold anything, at any length: it is cut, and its control characters escaped.
+    What it quotes may be of any length: it is cut, and what cannot be printed is escaped.
     """
 
     def __str__(self) -> str:
         """Return the line."""
-        text = super().__str__()
-        if len(text) > MOST:
-            text = f"{text[: MOST - 600]}…{text[-599:]}"
-        if text.isprintable():
-            return text
-        shown = (c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.splitlines()))
-        return "".join(shown)
+        text = " ".join(super().__str__().splitlines())
+        text = text if len(text) <= MOST else f"{text[: MOST - 600]}…{text[-599:]}"
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class Unreachable(UserError):

@@ -73,25 +73,21 @@ def read_yaml(file: Path) -> Any:
 
 
 def _check_bounds(text: str) -> None:
-    """Refuse what is too deep or too much once its aliases are written out, and types of its own.
-
-    An alias counts as many values as what it names.
-    """
-    sizes, starts, count = dict[str, int](), list[tuple[str | None, int]](), 0
+    """Refuse types of its own, and what is too deep or too much once aliases are written out."""
+    sizes, starts, count = dict[str, int](), list[tuple[str, int]](), 0
     for event in yaml.parse(text, Loader=_StrictLoader):
         anchor, problem = getattr(event, "anchor", None) or "", ""
         if isinstance(event, yaml.AliasEvent):
             count += sizes.get(anchor, MAX_VALUES)  # one inside of what it names has no end
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, before = starts.pop()
-            sizes |= {anchor: count - before} if anchor else {}
+            sizes[anchor] = count - before
         elif isinstance(event, yaml.NodeEvent):
-            count += 1
+            count, sizes[anchor] = count + 1, 1
             problem = f"the type {event.tag!r} is not allowed" if event.tag else ""
             if isinstance(event, yaml.CollectionStartEvent):
                 starts.append((anchor, count - 1))
-            elif anchor:
-                sizes[anchor] = 1
+                del sizes[anchor]
         if len(starts) > MAX_DEPTH:
             problem = f"brackets or indents more than {MAX_DEPTH} deep"
         elif count > MAX_VALUES:

@@ -12,24 +12,19 @@ _changed = threading.Condition()
 @contextmanager
 def shared() -> Iterator[None]:
     """Run a task of a thread; at its end it gives back what it took."""
-    me = threading.get_ident()
-    with _changed:
-        _held[me] = 0
+    _held[threading.get_ident()] = 0
     try:
         yield
     finally:
         with _changed:
-            del _held[me]
+            del _held[threading.get_ident()]
             _changed.notify_all()
 
 
 def take(needed: int) -> None:
-    """Wait until there is room for so many bytes; what is outside of a task never waits."""
-    me = threading.get_ident()
+    """Wait until there is room; what is no task, or holds some already, never waits."""
     with _changed:
-        if me in _held:
-            # a task that holds some goes on: two that wait for each other would never end
-            _changed.wait_for(
-                lambda: _held[me] or sum(_held.values()) + needed <= max(BYTES, needed)
-            )
+        if (me := threading.get_ident()) in _held:
+            room = max(BYTES, needed) - needed
+            _changed.wait_for(lambda: _held[me] or sum(_held.values()) <= room)
             _held[me] += needed

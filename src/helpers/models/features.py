@@ -84,12 +84,11 @@ def _cached(file: Path, items: int) -> Features | None:
     if (entry := cache.read(file)) is None:
         return None
     try:
-        features = Features(entry.arrays["values"], cached=True, **entry.about)
+        features = Features(entry[0]["values"], cached=True, **entry[1])
+        if features.values.dtype == np.float32 and len(features.values) == items:
+            return features
+        why = f"{features.values.dtype} {features.values.shape} of {items:,} items"
     except (KeyError, TypeError) as error:
-        cache.discard(file, str(error))
-        return None
-    values = features.values
-    if values.dtype != np.float32 or values.ndim != 2 or len(values) != items:
-        cache.discard(file, f"features {values.dtype} {values.shape} of {items:,} items")
-        return None
-    return features
+        why = str(error)
+    cache.discard(file, why)
+    return None

@@ -20,25 +20,25 @@ from helpers.core.errors import UserError, reason
 from helpers.core.formatting import counted, listed
 from helpers.core.records.stages import StageRun
 from helpers.core.records.table import RECORDS
+from helpers.report.figures import fonts
 
 OK, NOTE, MENDED, LEFT = "ok", "note", "mended", "to do"
-PLAN = re.compile(r"(#.*|STAGES :=.*|  \S+( \\)?|\S+: .*|)")  # its lines
 UNFINISHED = re.compile(r"\..*\.partial(\.ipynb)?|\.(fetch|unpack|speak)-.*")
 HOUR, ENOUGH = 3600, 2e9  # the age of what was left unfinished; bytes that a run may need
 ASK = ["-m", "pip", "index", "versions", "pip", "--retries=0", "--timeout=5"]
-Findings = Iterator[tuple[str, str]]  # ok, note, mended or to do; and what was found
+Findings = Iterator[tuple[str, str]]  # a state, and what was found
 
 
 def run() -> int:
     """Check everything, print what was found, and return 1 if something is left to do."""
     left = False
-    for name, check in CHECKS.items():
+    for check in CHECKS:
         try:
             found = list(check())
         except Exception as error:  # one check that fails hides no other
-            found = [(LEFT, f"cannot be checked: {type(error).__name__}: {reason(error)}")]
+            found = [(LEFT, f"{check.__name__}: {type(error).__name__}: {reason(error)}")]
         for state, text in found:
-            print(f"{state:7} {name}: {text}")
+            print(f"{state:7} {text}")
             left |= state == LEFT
     return int(left)
 
@@ -48,33 +48,31 @@ def _environment() -> Findings:
     locked = [Requirement(each.rstrip(" \\")) for each in lines if each[:1].isalnum()]
     here = {re.sub("[_.]", "-", x.name.lower()): x.version for x in metadata.distributions()}
     asked = [each for each in locked if not each.marker or each.marker.evaluate()]
-    lacking = [each.name for each in asked if each.name not in here]
-    other = [e.name for e in asked if e.name in here and here[e.name] not in e.specifier]
-    yield OK, f"Python {sys.version.split()[0]}, {counted(len(asked) - len(lacking), 'package')}"
-    if lacking:
-        yield LEFT, f"missing: {listed(lacking)}: remove .venv and run `make setup`"
-    if other:
-        yield NOTE, f"of another version than in the lock: {listed(other)}"
+    if lacking := [each.name for each in asked if each.name not in here]:
+        yield LEFT, f"missing packages: {listed(lacking)}: remove .venv and run `make setup`"
+    if other := [e.name for e in asked if e.name in here and here[e.name] not in e.specifier]:
+        yield NOTE, f"packages of another version than in the lock: {listed(other)}"
+    yield OK, f"Python {sys.version.split()[0]}, {len(fonts.families())} families of fonts"
+    asking = subprocess.run([sys.executable, *ASK], capture_output=True, timeout=60)
+    answer = (NOTE, "is out of reach") if asking.returncode else (OK, "answers")
+    yield answer[0], f"network: the package index {answer[1]}"
 
 
 def _machine() -> Findings:
-    from helpers.report.figures import fonts
-
     free = psutil.virtual_memory().available
     text = f"{counted(cost.usable_cores(), 'core')}, {free / 1e9:.1f} GB of memory free"
-    yield OK if free > ENOUGH else NOTE, f"{text}, {len(fonts.families())} families of fonts"
+    yield OK if free > ENOUGH else NOTE, text
     for folder in (paths.build(), paths.cache(), paths.reports(), Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()
+            free, text = shutil.disk_usage(folder).free, "GB of disk free"
+            yield OK if free > ENOUGH else LEFT, f"{paths.shown(folder)}: {free / 1e9:.1f} {text}"
         except OSError as error:
             yield LEFT, f"{paths.shown(folder)} cannot be written: {error.strerror}"
-        else:
-            text = f"{(free := shutil.disk_usage(folder).free) / 1e9:.1f} GB of disk free"
-            yield OK if free > ENOUGH else LEFT, f"{text} for {paths.shown(folder)}"
 
 
-def _cache() -> Findings:
+def _kept() -> Findings:
     for path in (each for name in cache.FOLDERS for each in _inside(paths.cache(name))):
         if path.name[0] != "." and (why := cache.damage(path)):
             yield _thrown_away(path, why)
@@ -91,7 +89,7 @@ def _cache() -> Findings:
     yield OK, f"{there} of {len(pinned)} archives are there; others are fetched when needed"
 
 
-def _build() -> Findings:
+def _built() -> Findings:
     for path in sorted(paths.build().rglob("*.json")):
         kind = StageRun if path.name.endswith(".stage.json") else RECORDS.get(path.name)
         try:
@@ -101,22 +99,11 @@ def _build() -> Findings:
                 kind.load(path)
         except UserError as error:
             yield _thrown_away(path, str(error))
-    for path in paths.build().glob("plan*.mk"):
-        lines = path.read_text("utf-8", "replace").splitlines() if files.state(path) else ["?"]
-        if not all(map(PLAN.fullmatch, lines)):
-            yield _thrown_away(path, "no plan")
     folders = [*_inside(paths.cache()), *paths.build().rglob("*/"), paths.build(), paths.reports()]
     for path in (each for folder in folders for each in _inside(folder)):
         if UNFINISHED.fullmatch(path.name) and path.lstat().st_mtime < time.time() - HOUR:
             yield _thrown_away(path, "left unfinished")
-    yield OK, "all other records are whole"
-
-
-def _network() -> Findings:
-    if subprocess.run([sys.executable, *ASK], capture_output=True, timeout=60).returncode:
-        yield NOTE, "the package index cannot be reached: what the cache has still runs"
-    else:
-        yield OK, "the package index answers"
+    yield OK, "all other entries and records are whole"
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -127,6 +114,4 @@ def _thrown_away(path: Path, why: str) -> tuple[str, str]:
     return (MENDED if cache.discard(path) else LEFT), f"{paths.shown(path)}: {why}"
 
 
-CHECKS: dict[str, Callable[[], Findings]]
-CHECKS = {"environment": _environment, "machine": _machine, "cache": _cache, "build": _build}
-CHECKS |= {"network": _network}
+CHECKS: tuple[Callable[[], Findings], ...] = (_environment, _machine, _kept, _built)

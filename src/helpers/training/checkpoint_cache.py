@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
+from typing import Any
 
 import keras
+import numpy as np
 import pandas as pd
 
 from helpers.core import cache, code_digest, paths
@@ -29,8 +30,11 @@ def restored_or_trained(
 ) -> FineTuned:
     """Restore the network that was trained and cached under a ``key``, or train and cache it."""
     file = paths.cache("fits", f"{name}.entry")
-    if (entry := cache.read(file)) and (restored := _restored(file, entry, network())):
-        return restored
+    if entry := cache.read(file):
+        try:
+            return _restored(*entry, network())
+        except (ValueError, KeyError, TypeError) as error:
+            cache.discard(file, reason(error))
     tuned = train()
     weights = {f"{row}": each for row, each in enumerate(tuned.network.get_weights())}
     record = {"history": tuned.history.to_dict("records"), "best": tuned.best}
@@ -38,12 +42,9 @@ def restored_or_trained(
     return tuned
 
 
-def _restored(file: Path, entry: cache.Entry, network: keras.Model) -> FineTuned | None:
-    try:
-        network.set_weights([*entry.arrays.values()])
-        history = pd.DataFrame(entry.about.pop("history"), columns=HISTORY)
-        history = history.astype({"loss": float, "train": float})
-        return FineTuned(network, history, **entry.about)
-    except (ValueError, KeyError, TypeError) as error:
-        cache.discard(file, reason(error))
-        return None
+def _restored(
+    weights: dict[str, np.ndarray], record: dict[str, Any], network: keras.Model
+) -> FineTuned:
+    network.set_weights([*weights.values()])
+    history = pd.DataFrame(record.pop("history"), columns=HISTORY)
+    return FineTuned(network, history.astype({"loss": float, "train": float}), **record)

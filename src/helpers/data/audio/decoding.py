@@ -15,7 +15,7 @@ import numpy as np
 from helpers.core.errors import reason
 from helpers.data.audio import stated_sizes
 from helpers.data.audio.levels import Levels, measure
-from helpers.data.encoded import Unreadable, check_kind, file_errors
+from helpers.data.encoded import Unreadable, file_errors
 
 # Samples a second of everything that is recognised; other rates are resampled by FFmpeg's
 # swresample (a windowed sinc), in blocks, with the same result as in one piece.
@@ -108,10 +108,9 @@ class _Unknown(Exception):
 
 
 def _file(raw: bytes | Path) -> io.BufferedIOBase:
-    with file_errors():
-        if isinstance(raw, bytes):
-            return io.BytesIO(raw)
-        check_kind(raw)
+    if isinstance(raw, bytes):
+        return io.BytesIO(raw)
+    with file_errors(raw):
         return raw.open("rb")
 
 

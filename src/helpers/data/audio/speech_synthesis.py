@@ -65,7 +65,7 @@ def synthesise(text: str, voice: Voice) -> bytes:
     key = "\0".join([voice.program, version_of(voice.program), voice.name, text])
     target = paths.cache("synthesised", f"{hashlib.sha256(key.encode()).hexdigest()}.entry")
     if entry := cache.read(target):
-        return entry.arrays["sound"].tobytes()
+        return entry[0]["sound"].tobytes()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".speak-", dir=target.parent) as folder:
         said, made = Path(folder) / "text.txt", Path(folder) / "made.wav"

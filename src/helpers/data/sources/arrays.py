@@ -50,7 +50,7 @@ def _read(name: str) -> np.ndarray:
     try:
         found = np.load(paths.root() / name, mmap_mode="r", allow_pickle=False)
         if isinstance(found, np.lib.npyio.NpzFile):
-            inside = found.zip.infolist()
+            inside = found.zip.infolist() if found.zip else []
             if len(inside) != 1 or not inside[0].filename.endswith(".npy"):
                 held = f"holds {listed(found.files) or 'no arrays'}"
                 raise UserError(f"{name}: {held}: write each array to a file of its own, as .npy")

@@ -84,10 +84,10 @@ def facts_of_each(
 ) -> list[dict[str, Any]]:
     """Return items' facts, each with its reason; decoders release the interpreter: threads help."""
 
+    @room.shared()
     def row(index: int) -> dict[str, Any]:
         try:
-            with room.shared():
-                return {"reason": "", **facts(index)}
+            return {"reason": "", **facts(index)}
         except Unreadable as problem:
             return {"reason": str(problem) or "unreadable", **unreadable}
 

@@ -39,16 +39,13 @@ def _build(file: Path, spec: ModelSpec) -> Any:
         raise UserError(
             f"{name}: not a .keras file that can be read safely: {reason(error)}"
         ) from None
-    if not isinstance(network, keras.Model):
-        raise UserError(f"{name}: holds a {type(network).__name__}, not a model")
     for layer in network._flatten_layers():  # nested ones too, which no public method lists
         layer.trainable = True  # even if it was frozen when the file was saved
     if not spec.pretrained:
         network = keras.models.clone_model(network)
     given = getattr(network, "input", None)  # a Sequential that was never called has none
     if not isinstance(given, keras.KerasTensor) or len(given.shape) != 4:
-        cure = "where it begins with no keras.Input, call it on an image before you save it"
-        raise UserError(f"{name}: one input of images [B, H, W, 3] is needed; {cure}")
+        raise UserError(f"{name}: a model that begins with keras.Input([H, W, 3]) is needed")
     last, ends = network.layers[-1], (keras.activations.softmax, keras.activations.sigmoid)
     is_dense = isinstance(last, keras.layers.Dense)
     is_head = is_dense and (last.name in HEADS or last.activation in ends)

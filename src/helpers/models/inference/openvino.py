@@ -35,13 +35,8 @@ class Compiled:
     ) -> Iterator[Result]:
         """Run jobs in several threads, each with its own ``Infer``; yield results in order."""
         infer, pool = self.shared(), ThreadPoolExecutor(threads)
-
-        def one(job: Job) -> Result:
-            with room.shared():
-                return run(infer, job)
-
         try:
-            yield from pool.map(one, jobs)
+            yield from pool.map(room.shared()(lambda job: run(infer, job)), jobs)
         finally:
             pool.shutdown(cancel_futures=True)
 
