@@ -46,7 +46,7 @@ def test_what_is_damaged_is_thrown_away_once_and_the_rest_is_kept(checked, repos
     old.mkdir(parents=True)
     folder = paths.cache("unpacked", "model")
     files.write_text(folder / "weights", "trusted unseen")
-    name = next(iter(entries.pinned()))
+    name = entries.file_of(entries.pinned()[0])
     files.write_text(paths.cache("archives", name), "not the archive")
     files.write_text(paths.build("s") / "leaderboard.json", "[]")
     files.write_text(paths.build("s") / "1-data.stage.json", '{"version": 1, "study": 3}')
@@ -71,6 +71,6 @@ def test_what_only_a_person_can_mend_is_left_and_said_by_the_exit_code(checked, 
 
 
 def test_a_check_that_fails_hides_no_other(checked, monkeypatch):
-    monkeypatch.setattr(doctor, "CHECKS", (lambda: 1 / 0, doctor._built))
+    monkeypatch.setattr(doctor, "_machine", lambda: 1 / 0)
     code, found = checked()
-    assert code == 1 and "ZeroDivisionError" in found["to do"][0] and len(found["ok"]) == 1
+    assert code == 1 and "ZeroDivisionError" in found["to do"][0] and len(found["ok"]) == 4

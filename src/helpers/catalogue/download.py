@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from helpers.catalogue.entries import Archive, Package
+from helpers.catalogue.entries import Archive, Package, file_of
 from helpers.core import cache, files, paths, progress
 from helpers.core.errors import UserError
 
@@ -15,10 +15,10 @@ def fetched(pinned: Archive | Package, title: str, download: Callable[[Any, Path
 
     ``download`` fetches it into a folder and returns its path; ``title`` is what messages call it.
     """
-    target, sha256 = paths.cache("archives", pinned.file), pinned.sha256
+    target, sha256 = paths.cache("archives", file_of(pinned)), pinned.sha256
     if files.is_intact(target, sha256):
         return target
-    with files.lock(paths.cache("locks", pinned.file)):  # another process may be fetching it
+    with files.lock(paths.cache("locks", target.name)):  # another process may be fetching it
         if files.is_intact(target, sha256):
             return target
         cache.discard(target, "not the pinned file")

@@ -28,12 +28,6 @@ class Archive(Section):
     source: bool = False
     npm: bool = False
 
-    @property
-    def file(self) -> str:
-        """The name of its file in the cache."""
-        ending = "tgz" if self.npm else "zip" if self.source else "whl"
-        return f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.{ending}"
-
 
 class Package(Section):
     """A pinned Debian package: fetched and read, never installed."""
@@ -42,11 +36,6 @@ class Package(Section):
     version: Annotated[str, Field(pattern=r"^[0-9][A-Za-z0-9.+~:-]*$")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_mb: float
-
-    @property
-    def file(self) -> str:
-        """The name of its file in the cache."""
-        return f"{self.name}_{self.version}_all.deb"
 
 
 class Published(Section):
@@ -129,12 +118,18 @@ def find_model(name: str) -> ModelEntry | None:
     return _entries("models", ModelEntry).get(name)
 
 
-def pinned() -> dict[str, str]:
-    """Return the SHA-256 of each archive and package of the catalogue, by its file's name."""
+def file_of(pinned: Archive | Package) -> str:
+    """Name the file of an archive or a package in the cache."""
+    if isinstance(pinned, Package):
+        return f"{pinned.name}_{pinned.version}_all.deb"
+    ending = "tgz" if pinned.npm else "zip" if pinned.source else "whl"
+    return f"{pinned.name.removeprefix('@').replace('/', '-')}-{pinned.version}.{ending}"
+
+
+def pinned() -> list[Archive | Package]:
+    """List the archives and packages of the catalogue."""
     every = [*_entries("data", DataEntry).values(), *_entries("models", ModelEntry).values()]
-    archives = [each.archive for each in every if each.archive]
-    packages = [package for each in every for package in getattr(each, "packages", ())]
-    return {each.file: each.sha256 for each in (*archives, *packages)}
+    return [one for e in every for one in (e.archive, *getattr(e, "packages", ())) if one]
 
 
 def archive_of(name: str) -> Archive | None:

@@ -132,20 +132,16 @@ def unpacked(archive: Archive, pattern: str) -> Path:
             own, content = PurePosixPath(name).name, members.read(name)
             files.write_bytes(target / own, content)
             digests[own] = hashlib.sha256(content).hexdigest()
-        cache.write(_digests(target), {}, digests)
+        cache.write(Path(f"{target}.entry"), {}, digests)
     return target
 
 
 def is_unpacked(folder: Path) -> bool:
     """Tell whether a folder holds the files that were unpacked into it, and no others."""
-    _, digests = cache.read(_digests(folder)) or ({}, {"": ""})
+    _, digests = cache.read(Path(f"{folder}.entry")) or ({}, {"": ""})
     names = {each.name for each in folder.iterdir()} if folder.is_dir() else set()
     whole = (files.is_intact(folder / name, digests[name]) for name in digests)
     return names == digests.keys() and all(whole)
-
-
-def _digests(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.entry")
 
 
 def _problem(info: zipfile.ZipInfo) -> str | None:

@@ -8,8 +8,6 @@ from helpers.core import paths
 from helpers.core.errors import UserError, reason
 from helpers.data import sources
 
-SYSTEM = ("/dev", "/proc", "/sys")  # whose files are none
-
 
 def canonical(source: str | dict[str, Any], task: str, where: str) -> str | dict[str, Any]:
     """Return a catalogue name unchanged, and any other source as ``{kind: {field: value}}``."""
@@ -34,7 +32,8 @@ def _problem(path: Path, beside: bool) -> str:
         real, root = path.resolve(strict=True), paths.root()
     except (OSError, RuntimeError, ValueError) as error:  # a name too long, links in a circle
         return "no such file" if isinstance(error, FileNotFoundError) else reason(error)
-    if not (real.is_dir() or real.is_file()) or any(map(real.is_relative_to, SYSTEM)):
+    system = any(map(real.is_relative_to, ("/dev", "/proc", "/sys")))  # whose files are none
+    if system or not (real.is_dir() or real.is_file()):
         return "neither a file nor a folder with data"
     holds = real if real.is_dir() else real.parent if beside and real.parent != root else None
     if holds and root.is_relative_to(holds):

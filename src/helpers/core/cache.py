@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core import files, paths, progress
+from helpers.core.errors import reason
 
 FOLDERS = ("features", "fits", "synthesised")  # of the cache: they hold entries alone
 HEAD = b"evalbook entry 1, sha256 of its name and of what follows: "
@@ -23,9 +23,8 @@ LENGTH = len(HEAD) + 64 + 1  # with the digest and an end of line
 
 def write(path: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> None:
     """Write an entry; a cache that cannot be written costs time, not the result."""
-    content, facts = io.BytesIO(), np.array(json.dumps(files.plain(dict(about))))
-    named: Any = {f"_{name}": each for name, each in arrays.items()}
-    np.savez(content, about=facts, **named)
+    content, named = io.BytesIO(), {f"_{name}": each for name, each in arrays.items()}
+    np.savez(content, **named, about=np.array(json.dumps(files.plain(dict(about)))))
     content.seek(0)
     head = HEAD + _digest(content, path.name).encode() + b"\n"
     try:
@@ -36,32 +35,20 @@ def write(path: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any]
 
 def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]] | None:
     """Return an entry's arrays and facts; None if there is none, or a damaged one, discarded."""
+    why = "its digest is not that of its content" if files.state(path) else "not a file"
     try:
-        if not (why := damage(path)):
+        if files.state(path):
             with path.open("rb") as stream:
-                stream.seek(LENGTH)
-                with np.load(stream, allow_pickle=False) as kept:
-                    arrays = {name[1:]: kept[name] for name in kept.files if name[0] == "_"}
-                    return arrays, json.loads(str(kept["about"]))
-    except FileNotFoundError:
-        return None
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        why = str(error)
+                head = stream.read(LENGTH)
+                if head == HEAD + _digest(stream, path.name).encode() + b"\n":
+                    stream.seek(LENGTH)
+                    with np.load(stream, allow_pickle=False) as kept:
+                        arrays = {name[1:]: kept[name] for name in kept.files if name[0] == "_"}
+                        return arrays, json.loads(str(kept["about"]))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:  # whole, of older code
+        why = reason(error)
     discard(path, why)
     return None
-
-
-def damage(path: Path) -> str:
-    """Say why an entry cannot be used, empty if it can; raises OSError if it cannot be read."""
-    if files.state(path) is None:
-        path.lstat()
-        return "not a file"
-    with path.open("rb") as stream:
-        head = stream.read(LENGTH)
-        whole = (
-            head.startswith(HEAD) and head[len(HEAD) : -1] == _digest(stream, path.name).encode()
-        )
-    return "" if whole else "its digest is not that of its content"
 
 
 def discard(path: Path, why: str = "") -> bool:

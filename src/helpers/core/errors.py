@@ -7,8 +7,6 @@ from difflib import get_close_matches
 
 from helpers.core.formatting import listed
 
-MOST = 2000  # characters of a message
-
 
 class UserError(Exception):
     """Wrong input. The message is one line: what is wrong, where, and what is allowed.
@@ -19,7 +17,7 @@ class UserError(Exception):
     def __str__(self) -> str:
         """Return the line."""
         text = " ".join(super().__str__().splitlines())
-        text = text if len(text) <= MOST else f"{text[: MOST - 600]}…{text[-599:]}"
+        text = text if len(text) <= 2000 else f"{text[:1400]}…{text[-599:]}"
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

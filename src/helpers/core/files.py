@@ -76,10 +76,8 @@ def check_names(names: Iterable[str], where: str) -> None:
         try:
             name.encode()
         except UnicodeEncodeError:
-            cure = "rename it, as `convmv -f latin1 -t utf8 -r --notest` does"
-            raise UserError(
-                f"{where}: the name {os.fsencode(name)!r} is not UTF-8: {cure}"
-            ) from None
+            problem = f"the name {os.fsencode(name)!r} is not UTF-8: rename it (convmv helps)"
+            raise UserError(f"{where}: {problem}") from None
 
 
 def leaves_folder(name: str) -> bool:

@@ -52,10 +52,9 @@ def read_yaml(file: Path) -> Any:
     """Read a YAML file; an error names the file, the line and the problem."""
     where = paths.shown(file)
     try:
-        if (found := files.state(file)) is None:
-            problem = "not a file" if Path(file).exists() else "No such file or directory"
-            raise UserError(f"{where}: {problem}")
-        if found.size > MAX_BYTES:
+        if (found := files.state(file)) is None and Path(file).exists():
+            raise UserError(f"{where}: not a file")
+        if found and found.size > MAX_BYTES:
             raise UserError(f"{where}: {found.size:,} bytes, more than {MAX_BYTES:,}")
         text = Path(file).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -92,7 +91,7 @@ def _check_bounds(text: str) -> None:
             problem = f"brackets or indents more than {MAX_DEPTH} deep"
         elif count > MAX_VALUES:
             problem = f"more than {MAX_VALUES:,} values, or an alias inside of what it names"
-        elif "\0" in getattr(event, "value", ""):
+        if "\0" in getattr(event, "value", ""):
             problem = "a character of number 0"
         if problem:
             raise yaml.constructor.ConstructorError(None, None, problem, event.start_mark)

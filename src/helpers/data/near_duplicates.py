@@ -46,10 +46,7 @@ def near_pairs(
 
 
 def _alike(vectors: np.ndarray, threshold: float) -> Iterator[np.ndarray]:
-    """Yield pairs by blocks of rows that lie together, compared with what lies near on some axes.
-
-    What is near is so on each axis: nothing is missed.
-    """
+    """Yield pairs by blocks; what is near is so on each axis, so what is not is left out."""
     from scipy.spatial import KDTree
 
     order = np.flatnonzero(vectors.any(axis=1))
@@ -58,8 +55,7 @@ def _alike(vectors: np.ndarray, threshold: float) -> Iterator[np.ndarray]:
     places = vectors @ axes.T
     order = order[KDTree(places[order]).indices] if len(order) else order
     reach = np.sqrt(2 - 2 * threshold) + 1e-3  # a rounding error more
-    blocks = range(0, len(order), SIDE)
-    for start in progress.track(blocks, "looking for near-copies, block"):
+    for start in progress.track(range(0, len(order), SIDE), "looking for near-copies, block"):
         rows, later = order[start : start + SIDE], places[order[start:]]
         low, high = places[rows].min(axis=0) - reach, places[rows].max(axis=0) + reach
         inside = start + np.flatnonzero(((low <= later) & (later <= high)).all(axis=1))

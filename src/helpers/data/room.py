@@ -12,7 +12,8 @@ _changed = threading.Condition()
 @contextmanager
 def shared() -> Iterator[None]:
     """Run a task of a thread; at its end it gives back what it took."""
-    _held[threading.get_ident()] = 0
+    with _changed:
+        _held[threading.get_ident()] = 0
     try:
         yield
     finally:

@@ -83,12 +83,8 @@ def _write(file: Path, features: Features) -> None:
 def _cached(file: Path, items: int) -> Features | None:
     if (entry := cache.read(file)) is None:
         return None
-    try:
-        features = Features(entry[0]["values"], cached=True, **entry[1])
-        if features.values.dtype == np.float32 and len(features.values) == items:
-            return features
-        why = f"{features.values.dtype} {features.values.shape} of {items:,} items"
-    except (KeyError, TypeError) as error:
-        why = str(error)
-    cache.discard(file, why)
+    values = entry[0]["values"]
+    if values.dtype == np.float32 and len(values) == items:
+        return Features(values, cached=True, **entry[1])
+    cache.discard(file, f"{values.dtype} {values.shape} of {items:,} items")
     return None

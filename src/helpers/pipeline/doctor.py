@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from helpers.core.records.table import RECORDS
 from helpers.report.figures import fonts
 
 OK, NOTE, MENDED, LEFT = "ok", "note", "mended", "to do"
-UNFINISHED = re.compile(r"\..*\.partial(\.ipynb)?|\.(fetch|unpack|speak)-.*")
+UNFINISHED = re.compile(r"\..*\.partial(\.ipynb)?|\.fetch-.*")
 HOUR, ENOUGH = 3600, 2e9  # the age of what was left unfinished; bytes that a run may need
 ASK = ["-m", "pip", "index", "versions", "pip", "--retries=0", "--timeout=5"]
 Findings = Iterator[tuple[str, str]]  # a state, and what was found
@@ -32,14 +32,13 @@ Findings = Iterator[tuple[str, str]]  # a state, and what was found
 def run() -> int:
     """Check everything, print what was found, and return 1 if something is left to do."""
     left = False
-    for check in CHECKS:
+    for check in (_environment, _machine, _kept, _built):
         try:
             found = list(check())
         except Exception as error:  # one check that fails hides no other
             found = [(LEFT, f"{check.__name__}: {type(error).__name__}: {reason(error)}")]
-        for state, text in found:
-            print(f"{state:7} {text}")
-            left |= state == LEFT
+        print("\n".join(f"{state:7} {text}" for state, text in found))
+        left |= LEFT in dict(found)
     return int(left)
 
 
@@ -53,35 +52,34 @@ def _environment() -> Findings:
     if other := [e.name for e in asked if e.name in here and here[e.name] not in e.specifier]:
         yield NOTE, f"packages of another version than in the lock: {listed(other)}"
     yield OK, f"Python {sys.version.split()[0]}, {len(fonts.families())} families of fonts"
-    asking = subprocess.run([sys.executable, *ASK], capture_output=True, timeout=60)
-    answer = (NOTE, "is out of reach") if asking.returncode else (OK, "answers")
-    yield answer[0], f"network: the package index {answer[1]}"
+    away = subprocess.run([sys.executable, *ASK], capture_output=True, timeout=60).returncode
+    yield (NOTE, "the package index is out of reach") if away else (OK, "the package index answers")
 
 
 def _machine() -> Findings:
-    free = psutil.virtual_memory().available
-    text = f"{counted(cost.usable_cores(), 'core')}, {free / 1e9:.1f} GB of memory free"
-    yield OK if free > ENOUGH else NOTE, text
+    free, cores = psutil.virtual_memory().available, counted(cost.usable_cores(), "core")
+    yield OK if free > ENOUGH else NOTE, f"{cores}, {free / 1e9:.1f} GB of memory free"
     for folder in (paths.build(), paths.cache(), paths.reports(), Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()
-            free, text = shutil.disk_usage(folder).free, "GB of disk free"
-            yield OK if free > ENOUGH else LEFT, f"{paths.shown(folder)}: {free / 1e9:.1f} {text}"
+            free = shutil.disk_usage(folder).free
+            yield OK if free > ENOUGH else LEFT, f"{paths.shown(folder)}: {free / 1e9:.1f} GB free"
         except OSError as error:
             yield LEFT, f"{paths.shown(folder)} cannot be written: {error.strerror}"
 
 
 def _kept() -> Findings:
     for path in (each for name in cache.FOLDERS for each in _inside(paths.cache(name))):
-        if path.name[0] != "." and (why := cache.damage(path)):
-            yield _thrown_away(path, why)
+        if path.name[0] != "." and cache.read(path) is None:
+            yield MENDED, f"{paths.shown(path)}: no whole entry"
     for path in filter(Path.is_dir, _inside(paths.cache("unpacked"))):
         if path.name[0] != "." and not wheels.is_unpacked(path):
             yield _thrown_away(path, "not the files that were unpacked")
     there, pinned = 0, entries.pinned()
-    for path, digest in ((paths.cache("archives", name), pinned[name]) for name in pinned):
-        there += (whole := files.is_intact(path, digest))
+    for each in pinned:
+        path = paths.cache("archives", entries.file_of(each))
+        there += (whole := files.is_intact(path, each.sha256))
         if not whole and os.path.lexists(path):
             yield _thrown_away(path, "not the pinned file")
         if os.path.lexists(tar := path.with_suffix(".tar")) and not tar_packages.is_intact(tar):
@@ -94,8 +92,8 @@ def _built() -> Findings:
         kind = StageRun if path.name.endswith(".stage.json") else RECORDS.get(path.name)
         try:
             if not files.read_json_or_empty(path):
-                raise UserError("no JSON object")
-            if kind and not kind.outdated(path):
+                yield _thrown_away(path, "no JSON object")
+            elif kind and not kind.outdated(path):
                 kind.load(path)
         except UserError as error:
             yield _thrown_away(path, str(error))
@@ -112,6 +110,3 @@ def _inside(folder: Path) -> list[Path]:
 
 def _thrown_away(path: Path, why: str) -> tuple[str, str]:
     return (MENDED if cache.discard(path) else LEFT), f"{paths.shown(path)}: {why}"
-
-
-CHECKS: tuple[Callable[[], Findings], ...] = (_environment, _machine, _kept, _built)

@@ -226,11 +226,10 @@ def shared_candidates(candidates: dict[str, list[str]]) -> tuple[list[str], list
     for own in sets:  # what some of the studies share: rarely more sets than studies
         shared |= {own, *(each & own for each in shared)}
         shared = set(sorted(shared, key=lambda each: (-len(each), sorted(each)))[:MOST_SHARED])
-    best = (0, 0, list[int](), frozenset[str]())  # of equal products, that of more studies
-    for common in shared:
-        studies = [row for row, own in enumerate(sets) if common <= own]
-        if len(common) > 1 and len(studies) > 1:
-            found = (len(common) * len(studies), len(studies), studies, common)
-            best = max(best, found, key=lambda each: each[:3])
-    names = [[*plain][row] for row in best[2]]
-    return names, [c for c in plain[names[0]] if c in best[3]] if names else []
+    found = [([row for row, own in enumerate(sets) if each <= own], each) for each in shared]
+    ranked = [(len(rows) * len(each), len(rows), rows, each) for rows, each in found]
+    several = [each for each in ranked if each[1] > 1 and len(each[3]) > 1]
+    if not several:
+        return [], []
+    _, _, rows, common = max(several, key=lambda each: each[:3])  # of equals, the most studies
+    return [[*plain][row] for row in rows], [c for c in [*plain.values()][rows[0]] if c in common]

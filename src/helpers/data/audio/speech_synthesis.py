@@ -66,8 +66,7 @@ def synthesise(text: str, voice: Voice) -> bytes:
     target = paths.cache("synthesised", f"{hashlib.sha256(key.encode()).hexdigest()}.entry")
     if entry := cache.read(target):
         return entry[0]["sound"].tobytes()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".speak-", dir=target.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
         said, made = Path(folder) / "text.txt", Path(folder) / "made.wav"
         said.write_text(text + "\n", encoding="utf-8")
         try:

@@ -54,9 +54,8 @@ def _read(name: str) -> np.ndarray:
             if len(inside) != 1 or not inside[0].filename.endswith(".npy"):
                 held = f"holds {listed(found.files) or 'no arrays'}"
                 raise UserError(f"{name}: {held}: write each array to a file of its own, as .npy")
-            if (size := inside[0].file_size) > (free := psutil.virtual_memory().available):
-                many = f"{size:,} bytes unpacked, {free:,} of memory are free"
-                raise UserError(f"{name}: {many}: save it as .npy")
+            if (size := inside[0].file_size) > psutil.virtual_memory().available:
+                raise UserError(f"{name}: {size:,} bytes unpacked: save it as .npy")
             found = found[found.files[0]]
         return found
     except FileNotFoundError:
