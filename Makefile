@@ -63,9 +63,9 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then the slowest tests and every lesson, then half an hour of make coverage
+test-all: test  ## make test, then the slowest tests and every lesson, then 25 minutes of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
-	@$(MAKE) --no-print-directory coverage MINUTES=30
+	@$(MAKE) --no-print-directory coverage MINUTES=25
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
 	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \
