@@ -23,7 +23,8 @@ LENGTH = len(HEAD) + 64 + 1  # with the digest and an end of line
 
 def write(path: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> None:
     """Write an entry; a cache that cannot be written costs time, not the result."""
-    content, named = io.BytesIO(), {f"_{name}": each for name, each in arrays.items()}
+    content = io.BytesIO()
+    named: Any = {f"_{name}": each for name, each in arrays.items()}
     np.savez(content, **named, about=np.array(json.dumps(files.plain(dict(about)))))
     content.seek(0)
     head = HEAD + _digest(content, path.name).encode() + b"\n"
