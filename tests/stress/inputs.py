@@ -85,7 +85,8 @@ def attack(folder: Path, seed: int, tries: int) -> Counts:
             inputs = KINDS[kind](root, draw)
             for _ in range(max(1, round(5 * tries * share))):
                 _try(counts, f"{kind} {seed}", *next(inputs))
-        _pages(counts, folder)
+        if tries > 10:  # a browser takes its time
+            _pages(counts, folder)
         if (root / "PWNED").exists() or Path("PWNED").exists():
             counts.add("worse", "a command ran")
     finally:
