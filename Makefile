@@ -23,7 +23,7 @@ LESSONS := $(basename $(notdir $(wildcard notebooks/lessons/*.ipynb)))
 -include build/plan.mk
 build/plan.mk Makefile: ;
 
-.PHONY: all setup stages test test-all coverage lab list why check items bench clean distclean help lessons $(LESSONS) $(STUDIES) $(STAGES)
+.PHONY: all setup stages test test-all coverage lab list why doctor check items bench clean distclean help lessons $(LESSONS) $(STUDIES) $(STAGES)
 
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
@@ -49,6 +49,9 @@ list: $(READY)  ## list the studies
 why: $(READY)  ## say why each stage is out of date (STUDY=name for one study)
 	@$(EVALBOOK) why $(STUDY)
 
+doctor: $(READY)  ## check and mend what runs depend on: environment, disk, caches, records, network
+	@$(EVALBOOK) doctor
+
 check: $(READY)  ## compare the numbers with each study's `expect` (STUDY=name for one study)
 	@$(EVALBOOK) check $(STUDY)
 
@@ -60,9 +63,9 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then the slowest tests and every lesson, then half an hour of make coverage
+test-all: test  ## make test, then the slowest tests and every lesson, then 25 minutes of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
-	@$(MAKE) --no-print-directory coverage MINUTES=30
+	@$(MAKE) --no-print-directory coverage MINUTES=25
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
 	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \

@@ -126,6 +126,22 @@ def find_model(name: str) -> ModelEntry | None:
     return _entries("models", ModelEntry).get(name)
 
 
+def file_of(pinned: Archive | Package) -> str:
+    """Name the file of an archive or a package in the cache."""
+    if isinstance(pinned, Package):
+        return f"{pinned.name}_{pinned.version}_all.deb"
+    ending = "tgz" if pinned.npm else "zip" if pinned.source else "whl"
+    return f"{pinned.name.removeprefix('@').replace('/', '-')}-{pinned.version}.{ending}"
+
+
+def pinned() -> list[Archive | Package]:
+    """List the archives and packages of the catalogue."""
+    every = [*_entries("data", DataEntry).values(), *_entries("models", ModelEntry).values()]
+    further = [part.archive for e in every for part in getattr(e, "parts", ())]
+    held = [one for e in every for one in (e.archive, *getattr(e, "packages", ())) if one]
+    return held + further
+
+
 def archives_of(name: str) -> list[Archive]:
     """List the archives that hold a model, as far as the catalogue names them."""
     entry = find_model(split_layer(name)[0])

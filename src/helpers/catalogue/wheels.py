@@ -1,14 +1,12 @@
 """Pinned archives of package indexes: checked and read in place, never installed or run."""
 
-import contextlib
 import fnmatch
+import hashlib
 import re
 import stat
 import subprocess
 import sys
-import tempfile
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,7 +14,7 @@ from typing import Any
 from helpers.catalogue import download, npm
 from helpers.catalogue.entries import Archive, Part
 from helpers.catalogue.tar_packages import TarMembers
-from helpers.core import files, paths
+from helpers.core import cache, files, paths
 from helpers.core.errors import UserError, closest, reason
 
 MAX_MEMBERS = 1_000_000
@@ -31,9 +29,8 @@ def fetch(archive: Archive) -> Path:
     """Return the archive's file in the cache, downloaded and checked the first time."""
     if archive.npm:
         return npm.fetch(archive)
-    name = f"{archive.name}-{archive.version}.{'zip' if archive.source else 'whl'}"
     fetch_into = _download_source if archive.source else _download
-    return download.fetched(name, archive, _title(archive), fetch_into)
+    return download.fetched(archive, _title(archive), fetch_into)
 
 
 def _title(archive: Archive) -> str:
@@ -87,8 +84,8 @@ class WheelMembers:
         self.path = path
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise UserError(f"{self.path.name}: not a readable archive: {error}") from None
+        except Exception as error:  # a damaged directory raises many kinds
+            raise UserError(f"{self.path.name}: not a readable archive: {reason(error)}") from None
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         self._infos = {info.filename: info for info in infos}
         total = sum(info.file_size for info in infos)
@@ -108,8 +105,8 @@ class WheelMembers:
             raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
         try:
             return self._zip.read(name)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
-            raise UserError(f"{self.path.name}: {name!r} is damaged: {error}") from None
+        except Exception as error:  # and so does each kind of compression
+            raise UserError(f"{self.path.name}: {name!r} is damaged: {reason(error)}") from None
 
 
 def opened(path: Path) -> WheelMembers | TarMembers:
@@ -121,23 +118,22 @@ def unpacked(archive: Archive, pattern: str, parts: Sequence[Part] = ()) -> Path
     """Return a folder with the members of archives that match their shell patterns.
 
     For libraries that read only folders. It is written once, to the cache under the digests of the
-    archives, and takes its name only once it is complete. A file that is split into ``NAME.part1``,
-    ``NAME.part2`` and so on, wherever each lies, is joined to ``NAME``.
+    archives; the digests of its files lie beside it, in an entry that is written last. A file split
+    into ``NAME.part1``, ``NAME.part2`` and so on, wherever each lies, is joined to ``NAME``.
     """
     pinned = [(archive, pattern), *((part.archive, part.member) for part in parts)]
     digests = "-".join(each.sha256[:16] for each, _ in pinned)
-    named = f"{archive.name.replace('/', '-')}-{archive.version}-{digests}"
-    target = paths.cache("unpacked", named)
-    if target.is_dir():
-        return target
-    contents = _joined(pinned)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".unpack-", dir=target.parent) as folder:
-        whole = Path(folder) / "whole"
-        for name, content in contents.items():
-            files.write_bytes(whole / name, content)
-        with contextlib.suppress(OSError):  # another process was faster
-            whole.rename(target)
+    name = f"{archive.name.replace('/', '-')}-{archive.version}-{digests}"
+    target = paths.cache("unpacked", name)
+    with files.lock(paths.cache("locks", target.name)):  # another process may be unpacking it
+        if is_unpacked(target):
+            return target
+        cache.discard(target, "not the files that were unpacked")
+        contents = _joined(pinned)
+        for own, content in contents.items():
+            files.write_bytes(target / own, content)
+        made = {own: hashlib.sha256(content).hexdigest() for own, content in contents.items()}
+        cache.write(Path(f"{target}.entry"), {}, made)
     return target
 
 
@@ -159,6 +155,14 @@ def _joined(pinned: Sequence[tuple[Archive, str]]) -> dict[str, bytes]:
             only = ", ".join(map(str, sorted(found)))
             raise UserError(f"{_title(pinned[0][0])}: {name}: a part is missing: {only}")
     return {name: b"".join(found[n] for n in sorted(found)) for name, found in pieces.items()}
+
+
+def is_unpacked(folder: Path) -> bool:
+    """Tell whether a folder holds the files that were unpacked into it, and no others."""
+    _, digests = cache.read(Path(f"{folder}.entry")) or ({}, {"": ""})
+    names = {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+    whole = (files.is_intact(folder / name, digests[name]) for name in digests)
+    return names == digests.keys() and all(whole)
 
 
 def _problem(info: zipfile.ZipInfo) -> str | None:
