@@ -63,6 +63,8 @@ def test_a_recogniser_of_kerashub_is_given_samples_and_gives_text():
         *((name, "en") for name in ("en", "EN", "en-US", "en_GB", "eng", "English")),
         *((name, "zh") for name in ("zh", "zh-TW", "cmn", "Chinese")),
         *((name, name) for name in ("tl", "no", "yue")),
+        *((name, "no") for name in ("nb", "nb-NO", "nob", "Norwegian Bokmål")),
+        *((name, "tl") for name in ("fil", "fil-PH", "Filipino")),
         *((name, None) for name in ("", "tlh", "unknown")),
     ],
 )

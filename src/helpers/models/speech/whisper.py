@@ -23,6 +23,7 @@ from helpers.models.kinds import ModelSpec
 from helpers.models.speech.recogniser import Recogniser, RecogniserCard
 
 COMPUTE = "int8"
+OTHERWISE = {"nb": "no", "yue": "zh", "fil": "tl", "jv": "jw"}  # what Whisper calls languages
 FILES = ("config.json", "model.bin", "tokenizer.json")
 
 
@@ -104,5 +105,7 @@ def _code(model: Any, language: str) -> str | None:
     """Return the language as Whisper names it; None lets it detect the language."""
     if not model.model.is_multilingual:
         return "en"
-    names = (language.lower(), re.split("[-_]", language.lower())[0], languages.code(language))
+    code = languages.code(language)
+    first = re.split("[-_]", language.lower())[0]
+    names = (language.lower(), first, code, OTHERWISE.get(first), OTHERWISE.get(code))
     return next((name for name in names if name in model.supported_languages), None)
