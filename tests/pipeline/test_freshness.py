@@ -13,7 +13,7 @@ from helpers.pipeline import freshness
 def test_no_content_is_read_until_a_file_is_written(study, repository, tmp_path):
     def planned():
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
-        command = [sys.executable, "-X", "importtime", "-m", "helpers", "plan"]
+        command = [sys.executable, "-X", "importtime", "-m", "helpers", "make"]
         ran = subprocess.run(command, cwd=repository, env=environment, capture_output=True)
         assert ran.returncode == 0
         return ran.stdout.decode().splitlines()[0], b"pydantic" in ran.stderr

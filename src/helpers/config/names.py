@@ -1,0 +1,40 @@
+"""Names of studies, lessons and candidates, which become folders and words of make.
+
+A name is checked here before make or a shell reads it, so that nothing in it is ever expanded.
+"""
+
+import re
+
+from helpers.core import paths
+from helpers.core.records.lesson import LESSONS
+
+ACROSS = "across"  # takes the place of a study's name where several studies are compared
+LONGEST = 100  # characters; a file system takes 255 bytes
+ENDINGS = ("csv", "html", "ipynb", "json", "lock", "md", "npz", "parquet", "partial", "png", "yaml")
+FOLDERS = ("shift",)  # other things that a study's folder holds
+
+
+def problem(name: str) -> str:
+    """Say why make cannot take a name; empty if it can."""
+    if not re.fullmatch(r"\w[\w.-]*", name):
+        return "only letters, digits, dots, dashes and underscores are allowed in a name"
+    if len(name.encode()) > LONGEST:
+        return f"a name has at most {LONGEST} bytes"
+    if name.rpartition(".")[2] in ENDINGS or name in FOLDERS:
+        return f"the name {name} is that of a file or folder that is written beside it"
+    return ""
+
+
+def problem_of_study(name: str) -> str:
+    """Say why a study cannot have a name; empty if it can."""
+    lessons = [file.stem for file in (paths.notebooks() / LESSONS).glob("*.ipynb")]
+    if name in (ACROSS, LESSONS, *lessons):
+        return f"the name {name} is that of all studies or of a lesson"
+    return f"the name {name} is that of a target of make" if name in targets() else problem(name)
+
+
+def targets() -> list[str]:
+    """List the targets of the Makefile, which no study may hide behind."""
+    makefile = paths.root() / "Makefile"
+    text = makefile.read_text(encoding="utf-8") if makefile.is_file() else ""
+    return " ".join(re.findall(r"^TARGETS := (.*)$", text, re.MULTILINE)).split()
