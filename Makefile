@@ -19,7 +19,7 @@ EVALBOOK = env PYTHONPATH=src PYTHONHASHSEED=0 $(PYTHON) -m helpers
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))
 
 # No study has one of these names: a line says so.
-TARGETS := all setup stages lessons list why check items test test-all lab bench coverage clean distclean help
+TARGETS := all setup stages lessons list why check items test test-all stress lab bench coverage clean distclean help
 ASKED := $(filter-out $(TARGETS),$(MAKECMDGOALS)) $(filter lessons,$(MAKECMDGOALS))
 HIDDEN := $(foreach goal,$(filter-out all,$(filter $(TARGETS),$(MAKECMDGOALS))),params/$(goal).yaml params/full/$(goal).yaml)
 $(if $(STAGES),,$(foreach file,$(wildcard $(HIDDEN)),$(error evalbook: $(file): its name is that of a target of make: rename the file)))
@@ -64,6 +64,9 @@ test: $(READY)  ## check style and types, run the tests
 test-all: test  ## make test, then the slowest tests and every lesson, then half an hour of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=load
 	@$(MAKE) --no-print-directory coverage MINUTES=30
+
+stress: $(READY)  ## attack copies of this checkout with kills, damage and hostile input; SEED=0 and TRIES=200
+	@PYTHONPATH=src:tests $(PYTHON) -m stress $(if $(SEED),--seed $(SEED)) $(if $(TRIES),--tries $(TRIES))
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
 	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \

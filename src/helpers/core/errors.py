@@ -44,6 +44,7 @@ def reason(error: Exception) -> str:
 CURES = {
     errno.EACCES: "make it writable for this user, or remove it",
     errno.EDQUOT: "free some of your quota",
+    errno.EEXIST: "a folder belongs there: remove the file",
     errno.EISDIR: "a file belongs there: remove the folder",
     errno.EMFILE: "raise the limit of open files, as by `ulimit -n 4096`",
     errno.ENAMETOOLONG: "shorten the name",
@@ -56,7 +57,7 @@ CURES = {
 
 def of_system(error: OSError) -> str:
     """Put an error of the operating system on one line: where, what is wrong, the cure."""
-    where = f"{str(error.filename)!a}: ".replace("'", "") if error.filename else ""
+    where = f"{error.filename}: " if error.filename else ""
     cure = f": {CURES[error.errno]}, then run this again" if error.errno in CURES else ""
     return f"{where}{(error.strerror or reason(error)).lower()}{cure}"
 
