@@ -62,7 +62,7 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
 test-all: test  ## make test, then the slowest tests and every lesson, then half an hour of make coverage
-	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=load
+	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
 	@$(MAKE) --no-print-directory coverage MINUTES=30
 
 stress: $(READY)  ## attack copies of this checkout with kills, damage and hostile input; SEED=0 and TRIES=200

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from factories.make import made, make, replayed
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pretraining")]
 STUDY = """\
 # A small study.  Half a minute.
 task: image-classification

@@ -26,7 +26,10 @@ expect: {winner-word-error-rate: [0.0, 0.6]}
 """
 WHISPER = "zeroshot-whisper-tiny-en"
 # the comparison first: replaying what is timed writes other seconds
-REPORTS = ["1-data", "4-compare", f"{WHISPER}/3-evaluate", f"{WHISPER}/2-train"]
+SLOWLY = ["1-data", f"{WHISPER}/3-evaluate", f"{WHISPER}/2-train"]
+REPORTS = ["4-compare", *(pytest.param(each, marks=pytest.mark.slow) for each in SLOWLY)]
+
+pytestmark = pytest.mark.xdist_group("speech")
 
 
 @pytest.fixture(scope="module")

@@ -27,10 +27,9 @@ CANDIDATES = [
 ]
 # the comparison and the selection first: replaying what is timed writes other seconds
 REPORTS = ["4-compare", "2-select", "1-data", "tfidf-logistic/3-evaluate"]
-REPORTS += [
-    "tfidf-logistic/2-train",
-    pytest.param("finetune-best-1/2-train", marks=pytest.mark.slow),
-]
+REPORTS += ["tfidf-logistic/2-train", "finetune-best-1/2-train"]
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("texts")]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Promises of what is said of differences: a margin, few positives, several data sets."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -20,10 +21,12 @@ from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.power import mcnemar_power
 from helpers.metrics.unit_contributions import Answers, UnitContributions
 
+MANY = 20  # draws that show a small difference
+
 
 def margin(items: int, random: Generator, metric: str, levels: Floats, positives: float) -> Outcome:
     """Neither call the same nor surely worse what differs by just the margin."""
-    apart = abs(_value(metric, levels[0], positives) - _value(metric, levels[1], positives))
+    apart = _apart(metric, levels, positives).mean
     board = ranked(Draw(items, random), metric, levels, positives, margin=apart)
     better = str(int(levels[1] > levels[0]))
     return {
@@ -89,23 +92,42 @@ def within_study(
     return {"not called better by more": kept(not sure > 0.95)}
 
 
+class _Apart(NamedTuple):
+    """How far two candidates are apart, and what items say of it: a deviation, or who is right."""
+
+    mean: float
+    spread: float
+    differ: float
+
+
 @lru_cache
+def _apart(metric: str, levels: Floats, positives: float) -> _Apart:
+    """Measure a difference in accuracy or log loss: one draw moves it by a fiftieth, so many do."""
+    gaps = []
+    for seed in range(MANY):
+        draw = Draw(promises.HUGE, np.random.default_rng(seed))
+        if metric == "accuracy":
+            recalls = np.tile(levels, (3, 1)).T.tolist()
+            labels, said = worlds.answers(draw, (0.9 - positives, positives, 0.1), recalls)
+            gaps.append((said[1] == labels).astype(float) - (said[0] == labels))
+        else:
+            labels, scores = worlds.probabilities(draw, (1 - positives, positives), levels)
+            losses = -np.log(scores[:, np.arange(promises.HUGE), labels])
+            gaps.append(losses[1] - losses[0])
+    gap = np.concatenate(gaps)
+    mean = levels[1] - levels[0] if metric == "accuracy" else gap.mean()
+    return _Apart(abs(float(mean)), float(gap.std()), float(np.mean(gap != 0)))
+
+
 def _needed(metric: str, levels: Floats, positives: float) -> float:
     """Items on which four tests in five find the difference."""
-    apart = abs(_value(metric, levels[0], positives) - _value(metric, levels[1], positives))
-    if apart == 0:
+    apart = _apart(metric, levels, positives)
+    if apart.mean == 0:
         return np.inf
-    draw = Draw(promises.HUGE, np.random.default_rng(0))
     if metric == "accuracy":
-        recalls = np.tile(levels, (3, 1)).T.tolist()
-        labels, said = worlds.answers(draw, (0.9 - positives, positives, 0.1), recalls)
-        differ = np.not_equal(*(said == labels)).mean()
-        found = lambda n: mcnemar_power(apart, differ, round(n), 0.05) - 0.8  # noqa: E731
+        found = lambda n: mcnemar_power(apart.mean, apart.differ, round(n), 0.05) - 0.8  # noqa: E731
         return float(brentq(found, 10, 1e5, xtol=1))
-    labels, scores = worlds.probabilities(draw, (1 - positives, positives), levels)
-    losses = -np.log(scores[:, np.arange(promises.HUGE), labels])
-    spread = np.std(losses[0] - losses[1])
-    return float(((ndtri(0.975) + ndtri(0.8)) * spread / apart) ** 2)
+    return float(((ndtri(0.975) + ndtri(0.8)) * apart.spread / apart.mean) ** 2)
 
 
 def items_needed(
@@ -121,7 +143,7 @@ def enough(
     items: int, random: Generator, metric: str, levels: Floats, positives: float, most: int = 20_000
 ) -> Outcome:
     """Find a lead on as many items as were said to be needed for it, four times in five."""
-    apart = abs(_value(metric, levels[0], positives) - _value(metric, levels[1], positives))
+    apart = _apart(metric, levels, positives).mean
     board = ranked(Draw(items, random), metric, levels, positives, margin=apart)
     needed = min(most, int(board.table["needed"].iloc[1]))
     more = ranked(Draw(needed, random), metric, levels, positives).pairs

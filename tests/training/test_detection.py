@@ -179,6 +179,7 @@ def test_a_head_learns_coloured_shapes_and_is_trained_once(repository, tiny):
     assert again.history.equals(found.history)
 
 
+@pytest.mark.slow
 def test_a_network_is_tuned_above_a_layer_or_trained_from_nothing(study, tiny):
     own = options("finetune", image_size=96, epochs=1, above="block2", rate=0.01)
     found = detection.detect(request(study, "finetune", tiny, **own))

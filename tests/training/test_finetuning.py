@@ -68,6 +68,7 @@ def fitted(data, adaptation="finetune", **options):
     return fit.fit(request, "tuned", adaptation).result
 
 
+@pytest.mark.slow
 def test_it_starts_as_the_probe_and_scores_as_the_whole_network(small):
     data = made_texts()
     result = fitted(data)

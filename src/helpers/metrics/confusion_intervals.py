@@ -149,8 +149,8 @@ class _CountBootstrap:
         if not len(samples) or not len(soft):
             return undefined("it is undefined in every resample", value)
         low, high = intervals.bca(value, samples, values(self.left_out), self.times)
-        if self.grouped:
-            low, high = intervals.widened(value, (low, high), len(self.times))
+        units = len(self.times) if self.grouped else max(2, round(self.times.sum()))
+        low, high = intervals.widened(value, (low, high), units)
         soft_low, soft_high = np.quantile(soft, TAILS)
         low, high = min(low, soft_low, value), max(high, soft_high, value)
         if over_classes and not self.grouped:

@@ -225,10 +225,13 @@ def _with_power(pair: Pair, tests: int) -> Pair:
     if pair.power is None:
         return pair
     detectable, items = pair.power.detectable((1 - LEVEL) / tests), pair.power.items
-    farther_first = sorted((abs(pair.low), abs(pair.high)), reverse=True)
+    # The error that must be outdone is itself an estimate, as loose as that of heavy tails.
+    spare = np.sqrt(1 + 4 * (pair.difference / pair.power.error) ** 2 / pair.power.freedom)
+    limits = [pair.difference + spare * (each - pair.difference) for each in (pair.low, pair.high)]
+    farther_first = sorted(map(abs, limits), reverse=True)
     # Items grow with the square of what is to be found.
     low, high = (items * (detectable / max(size, 1e-12)) ** 2 for size in farther_first)
-    high *= np.inf if pair.low * pair.high <= 0 else 1
+    high *= np.inf if limits[0] * limits[1] <= 0 else 1
     return replace(pair, detectable=detectable, items_low=low, items_high=high)
 
 

@@ -72,7 +72,8 @@ class UnitContributions:
             return most
         moved, labels = self._moved[a][1] - self._moved[b][1], self.answers.labels
         parts = np.bincount(labels, moved**2)
-        below = (parts**2 / np.maximum(np.bincount(labels) - 1, 1)).sum()
+        # A degree less: of few positives the spread is skew.
+        below = (parts**2 / np.maximum(np.bincount(labels) - 2, 1)).sum()
         return min(most, float(parts.sum() ** 2 / below) if below > 0 else np.inf)
 
     def swap_error(self, a: int, b: int) -> float:

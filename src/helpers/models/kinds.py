@@ -66,6 +66,10 @@ KINDS = (
     Kind("image", "image.keras_file", prefix="file", local=True),
     Kind("image", "image.pretrained", prefix="pretrained"),
     Kind("image", "image.onnx", prefix="onnx", local=True, trainable=False),
+    *(
+        Kind("image", "image.torch_networks", prefix=prefix, local=True, trainable=False)
+        for prefix in ("hf", "timm")
+    ),
     Kind("image", "image.efficientnet_lite", family="efficientnet-lite"),
     Kind("text", "text.kerashub", prefix="kerashub", local=True),
     Kind("text", "text.huggingface", prefix="hf", local=True, trainable=False),

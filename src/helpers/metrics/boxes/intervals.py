@@ -21,6 +21,7 @@ from helpers.metrics.statistics.intervals import LEAST_UNITS, NO_WIDTH, TAILS, E
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 HALVES = 500  # as only their spread and mean count
+SPARE = 1.03  # halves vary a little less than samples: differences of equals were simulated
 
 
 def estimates(
@@ -53,7 +54,9 @@ def resampled(
         found = of_classes(matches, [name], resampling)[name]
         undefined_ones = np.full(found.halves.shape[1], np.nan)  # no class has an object
         whole, moved = found.whole, found.moved
-        samples = whole.mean() + moved.mean(axis=0, dtype=float) if len(whole) else undefined_ones
+        samples = (
+            whole.mean() + SPARE * moved.mean(axis=0, dtype=float) if len(whole) else undefined_ones
+        )
         return mean_interval(found, resampling, matches.table), samples
     assert threshold is not None
     metric, table = AT_THRESHOLD[name], counts(matches, threshold)
@@ -157,12 +160,13 @@ def limits(value: float, bias: float, reach: float, units: float) -> tuple[float
     """Reach as far from the value, and from it without its bias, on the logit scale.
 
     A half shows a third or more of the bias, which shrinks more slowly than images become more. The
-    second reaches its own way alone: back from near 0 or 1 the scale would go anywhere.
+    second reaches its own way alone, a tenth farther, as samples that flatter vary less too: back
+    from near 0 or 1 the scale would go anywhere.
     """
     ends = []
-    for centre in (value, value - 3 * bias):
+    for centre, reached in ((value, reach), (value - 3 * bias, 1.1 * reach)):
         middle = inside(centre, units)
-        step = reach / (middle * (1 - middle))
+        step = reached / (middle * (1 - middle))
         ends.append((expit(logit(middle) - step), expit(logit(middle) + step)))
     (low, high), other = ends
     low, high = (min(low, other[0]), high) if bias > 0 else (low, max(high, other[1]))
