@@ -1,4 +1,4 @@
-"""What attacks came to: each is tried, and answered by one clear line, healed, or counted as bad."""
+"""What became of attacks: one clear line, healed, or a bad end."""
 
 from dataclasses import dataclass, field
 
