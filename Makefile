@@ -23,6 +23,7 @@ TARGETS := all setup stages lessons list why check items test test-all stress la
 ASKED := $(filter-out $(TARGETS),$(MAKECMDGOALS)) $(filter lessons,$(MAKECMDGOALS))
 HIDDEN := $(foreach goal,$(filter-out all,$(filter $(TARGETS),$(MAKECMDGOALS))),params/$(goal).yaml params/full/$(goal).yaml)
 $(if $(STAGES),,$(foreach file,$(wildcard $(HIDDEN)),$(error evalbook: $(file): its name is that of a target of make: rename the file)))
+$(if $(findstring t,$(filter-out -%,$(firstword $(MAKEFLAGS)))),$(error evalbook: make -t: contents decide what is out of date, not times))
 export EVALBOOK_STUDIES := $(or $(value STUDY),$(strip $(ASKED)))
 export EVALBOOK_MAKE := $(MAKE)
 export JOBS RUNNER

@@ -1,11 +1,9 @@
 """A run's exit code, and files of another shape than ours."""
 
 import json
-import shutil
 
 import pytest
-from factories.repository import REPOSITORY
-from factories.stages import STUDY, stale
+from factories.stages import STUDY, copy_notebooks, stale
 
 from helpers import __main__
 from helpers.core import files, paths
@@ -48,7 +46,7 @@ def test_a_sealed_file_is_as_it_was_written_or_empty(tmp_path):
 
 def test_a_damaged_report_of_a_failure_hides_no_other(study, capsys):
     (paths.build(study) / "1-data.failed.ipynb").write_text('{"cells": [')
-    pages = [page.name for page in publish.publish()]
+    pages = [page.name for page in publish()]
     assert "1-data.html" in pages and "1-data.failed.html" not in pages
     assert "1-data.failed.ipynb: no whole Jupyter notebook" in capsys.readouterr().err
 
@@ -58,7 +56,7 @@ def test_what_cannot_be_written_is_a_line_and_an_exit_code(study, capsys, comman
     paths.reports().write_text("a file where a folder belongs")
     assert __main__.act(command) == 2
     [line] = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"evalbook: {paths.reports()}: file exists: ")
+    assert line.startswith(f"evalbook: {paths.reports()}/") and "belongs there" in line
 
 
 def test_a_full_disk_names_the_file_and_leaves_no_part(tmp_path, monkeypatch):
@@ -83,7 +81,7 @@ def test_a_broken_notebook_is_named(study, capsys):
 def test_no_candidate_has_the_name_of_a_file_of_its_study(repository, capsys, name, allowed):
     named = STUDY.replace("baseline: majority", f"baseline: {{model: majority, name: {name}}}")
     (repository / "params" / "small.yaml").write_text(named)
-    shutil.copytree(REPOSITORY / "notebooks", repository / "notebooks", dirs_exist_ok=True)
+    copy_notebooks(repository)
     assert (__main__.act(["list"]) == 0) is allowed
 
 

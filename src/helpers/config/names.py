@@ -30,11 +30,7 @@ def problem_of_study(name: str) -> str:
     lessons = [file.stem for file in (paths.notebooks() / LESSONS).glob("*.ipynb")]
     if name in (ACROSS, LESSONS, *lessons):
         return f"the name {name} is that of all studies or of a lesson"
-    return f"the name {name} is that of a target of make" if name in targets() else problem(name)
-
-
-def targets() -> list[str]:
-    """List the targets of the Makefile, which no study may hide behind."""
     makefile = paths.root() / "Makefile"
-    text = makefile.read_text(encoding="utf-8") if makefile.is_file() else ""
-    return " ".join(re.findall(r"^TARGETS := (.*)$", text, re.MULTILINE)).split()
+    lines = makefile.read_text(encoding="utf-8").splitlines() if makefile.is_file() else []
+    targets = [target for line in lines if line.startswith("TARGETS :=") for target in line.split()]
+    return f"the name {name} is that of a target of make" if name in targets else problem(name)

@@ -69,7 +69,7 @@ def save_cache() -> None:
 
 
 def _code_cells(notebook: Path) -> tuple[str, ...]:
-    cells = [cell for cell in notebook_file.cells(notebook) if cell["cell_type"] == "code"]
+    cells = [cell for cell in notebook_file.read(notebook)["cells"] if cell["cell_type"] == "code"]
     code = [cell for cell in cells if "parameters" not in cell["metadata"].get("tags", [])]
     return tuple("".join(cell["source"]) for cell in code)
 

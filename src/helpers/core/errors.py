@@ -42,15 +42,12 @@ def reason(error: Exception) -> str:
 
 
 CURES = {
-    errno.EACCES: "make it writable for this user, or remove it",
-    errno.EDQUOT: "free some of your quota",
+    errno.EACCES: "make it writable for this user",
     errno.EEXIST: "a folder belongs there: remove the file",
     errno.EISDIR: "a file belongs there: remove the folder",
-    errno.EMFILE: "raise the limit of open files, as by `ulimit -n 4096`",
     errno.ENAMETOOLONG: "shorten the name",
     errno.ENOSPC: "free some space on its disk",
     errno.ENOTDIR: "a folder belongs there: remove the file",
-    errno.EPERM: "make it writable for this user, or remove it",
     errno.EROFS: "make its file system writable",
 }
 

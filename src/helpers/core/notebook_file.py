@@ -19,9 +19,3 @@ def read(notebook: Path) -> dict[str, Any]:
         what = "no whole Jupyter notebook: restore it" if notebook.is_file() else "no such file"
         raise UserError(f"{paths.shown(notebook)}: {what}")
     return content
-
-
-def cells(notebook: Path) -> list[dict[str, Any]]:
-    """Read a notebook's cells; an error is one line that names the file."""
-    read_cells: list[dict[str, Any]] = read(notebook)["cells"]
-    return read_cells

@@ -39,8 +39,8 @@ def make(names: list[str], entry: str) -> int:
         if outdated := [reason for each in planned for reason in each.outdated]:
             print(f"{outdated[0]}: stages with records of another version run again")
         fresh = len(planned) - len(to_run)
-        run_too = f"{len(to_run)} stages to run, {fresh} up to date"
-        print(run_too if to_run else f"{fresh} stages up to date", flush=True)
+        to_do = f"{len(to_run)} stages to run, {fresh} up to date"
+        print(to_do if to_run else f"{fresh} stages up to date", flush=True)
         code = _run_stages(to_run, line, entry) if line else 0
     if code != INTERRUPTED:
         publish(names)
@@ -60,17 +60,12 @@ def publish(names: list[str]) -> None:
         written = publish_pages()
         if len(written) > 1:
             print(f"{len(written) - 1} reports rendered")
-        print_index()
+        print(f"The index: {(paths.reports() / 'index.html').as_uri()}")
         complete = set(study_file.names()) <= set(shown)
         own = {*shown, ACROSS} if complete else {*shown}
         found = [each.state for each in states if each.study in own]
         if read and set(found) == {"ok"}:
             freshness.record(names, len(found), outside, read)
-
-
-def print_index() -> None:
-    """Print where the index is."""
-    print(f"The index: {(paths.reports() / 'index.html').as_uri()}")
 
 
 def _run_stages(to_run: list[Stage], line: lifeline.Lifeline, entry: str) -> int:

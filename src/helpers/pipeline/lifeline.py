@@ -14,11 +14,10 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from helpers.core import paths
 
@@ -27,18 +26,13 @@ FOLDER = "EVALBOOK_TEMPORARY"  # the one with the folder
 GRACE = 5.0  # seconds that an interrupted stage has to end its kernel
 
 
-@dataclass(frozen=True)
-class Lifeline:
-    """The end of the pipe that children inherit, our end, and the folder for temporary files."""
+class Lifeline(NamedTuple):
+    """Our end of the pipe, the end that children inherit, their environment, and the folder."""
 
-    theirs: int
     ours: IO[bytes]
+    theirs: int
+    environment: dict[str, str]
     folder: Path
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Return what children need to know."""
-        return {PIPE: f"{self.theirs}:{os.fstat(self.theirs).st_ino}", FOLDER: str(self.folder)}
 
 
 @contextmanager
@@ -56,7 +50,8 @@ def held() -> Iterator[Lifeline]:
     lock, (theirs, ours) = _locked(folder), os.pipe()
     try:
         with os.fdopen(ours, "wb") as held_open:
-            yield Lifeline(theirs, held_open, folder)
+            known = {PIPE: f"{theirs}:{os.fstat(theirs).st_ino}", FOLDER: str(folder)}
+            yield Lifeline(held_open, theirs, known, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         for handle in (lock, theirs):
@@ -65,19 +60,14 @@ def held() -> Iterator[Lifeline]:
 
 def watch(command: str) -> None:
     """End this process with the one that started it: a stage's conductor, a kernel's stage."""
-    pipe, _, inode = (
-        os.environ.get(PIPE, "").partition(":") if command == "stage" else ("0", "", "")
-    )
+    given, end = ("0", _end_kernel) if command == "kernel" else (os.environ.get(PIPE), _end_stage)
+    pipe, _, inode = (given or "").partition(":")
     with suppress(OSError, ValueError):  # no pipe reached this process
         state = os.fstat(int(pipe))
         if stat.S_ISFIFO(state.st_mode) and inode in ("", str(state.st_ino)):
-            end = _end_stage if command == "stage" else _end_kernel
-            threading.Thread(target=_watch, args=(int(pipe), end), daemon=True).start()
-
-
-def _watch(pipe: int, end: Callable[[], None]) -> None:
-    os.read(pipe, 1)  # nothing is ever written
-    end()
+            # nothing is ever written: reading ends when the pipe closes
+            wait = threading.Thread(target=lambda: (os.read(int(pipe), 1), end()), daemon=True)
+            wait.start()
 
 
 def _end_stage() -> None:

@@ -17,8 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 from helpers.core import quiet_imports
@@ -47,12 +46,13 @@ def serve(
     served = os.environ | line.environment
     address = str(line.folder / "prefork")
     forks: list[int] = []
-    with socket.socket(socket.AF_UNIX) as listener, _signals():
+    with socket.socket(socket.AF_UNIX) as listener:
         listener.settimeout(POLL_SECONDS)
         if bound := bool(entry) and len(address) <= MAX_ADDRESS_LENGTH:
             listener.bind(address)
             listener.listen(socket.SOMAXCONN)
             served |= {ADDRESS: address, "TMPDIR": str(line.folder)}
+        _handle_signals()
         child = subprocess.Popen(
             command, env=served, pass_fds=[line.theirs], stdin=subprocess.PIPE if given else None
         )
@@ -61,42 +61,28 @@ def serve(
                 with suppress(BrokenPipeError), child.stdin:
                     child.stdin.write(given.encode())
             if bound:
-                _import(environment)
+                os.environ.update(environment)
+                quiet_imports.nbformat()
+                for name in LIBRARIES:
+                    importlib.import_module(name)
+                gc.freeze()  # what is never collected is never copied
             while child.poll() is None and os.getppid() == parent:
-                if bound:
-                    _accept_request(listener, line, entry, forks)
-                else:
-                    time.sleep(POLL_SECONDS)
+                _accept_request(listener, line, entry, forks) if bound else time.sleep(POLL_SECONDS)
         finally:
             _end(child, line, forks)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
-def _import(environment: dict[str, str]) -> None:
-    os.environ.update(environment)
-    quiet_imports.nbformat()
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    gc.freeze()  # what is never collected is never copied
-
-
-@contextmanager
-def _signals() -> Iterator[None]:
+def _handle_signals() -> None:
     """Leave an interrupt to the command, and end in good order if told to."""
 
     def end(number: int, _: Any) -> None:
         raise SystemExit(128 + number)
 
-    handlers = dict.fromkeys(ENDING, end) | {signal.SIGINT: lambda *_: None}
-    before = {number: signal.getsignal(number) for number in handlers}
+    handlers: dict[int, Any] = {signal.SIGINT: lambda *_: None} | dict.fromkeys(ENDING, end)
     for number, handler in handlers.items():
-        if before[number] != signal.SIG_IGN:  # as nohup and a shell's & have it
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup and a shell's & have it
             signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        for number, former in before.items():
-            signal.signal(number, former)
 
 
 def _end(child: "subprocess.Popen[bytes]", line: Lifeline, forks: list[int]) -> None:
@@ -115,6 +101,8 @@ def _end(child: "subprocess.Popen[bytes]", line: Lifeline, forks: list[int]) -> 
     for fork in forks:
         with suppress(ProcessLookupError):
             os.killpg(fork, signal.SIGKILL)  # a fork leads a group
+    for number in (signal.SIGINT, *ENDING):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _reap(forks: list[int]) -> None:

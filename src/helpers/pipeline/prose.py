@@ -10,7 +10,7 @@ from helpers.pipeline.stage import Stage, content
 
 def digest_of(notebook: Path) -> str:
     """Digest a notebook's prose cells and the order of all cells."""
-    each = notebook_file.cells(notebook)
+    each = notebook_file.read(notebook)["cells"]
     prose = ["".join(c["source"]) if c["cell_type"] == "markdown" else "" for c in each]
     return hashlib.sha256("\0".join(prose).encode()).hexdigest()
 

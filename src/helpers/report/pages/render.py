@@ -54,7 +54,7 @@ def render(notebook: Path, html: Path, page: Page) -> Path:
     quiet_imports.nbformat()
     import nbformat
 
-    notebook_file.cells(notebook)  # a damaged one is refused
+    notebook_file.read(notebook)  # a damaged one is refused
     content = nbformat.read(notebook, as_version=4)
     if any("injected-parameters" in _tags(cell) for cell in content.cells):
         content.cells = [cell for cell in content.cells if "parameters" not in _tags(cell)]
