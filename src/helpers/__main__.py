@@ -29,20 +29,16 @@ def act(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
-    except UserError as error:
-        if debugging():
-            print(full_traceback(error), file=sys.stderr)
-        print(f"evalbook: {error}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
+    except (UserError, OSError) as error:
         if debugging():
             print(full_traceback(error), file=sys.stderr)
-        print(f"evalbook: {of_system(error)}", file=sys.stderr)
+        line = of_system(error) if isinstance(error, OSError) else error
+        print(f"evalbook: {line}", file=sys.stderr)
         return 2
 
 

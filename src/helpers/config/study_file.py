@@ -97,14 +97,10 @@ def names(full: bool = False) -> list[str]:
 
 def left_out() -> list[str]:
     """Say of each file in params/ that looks like a study why it is none."""
-    odd = [file for file in _files(full=True) if problem_of_study(file.stem)]
-    lines = [f"{_quoted(file)}: {problem_of_study(file.stem)}: rename the file" for file in odd]
-    misnamed = [
-        file for pattern in ("*.yml", "full/*.yml") for file in paths.params().glob(pattern)
-    ]
-    return lines + [
-        f"{_quoted(file)}: a study's file ends in .yaml: rename it" for file in misnamed
-    ]
+    odd = {file: problem_of_study(file.stem) for file in _files(full=True)}
+    misnamed = [each for where in ("*.yml", "full/*.yml") for each in paths.params().glob(where)]
+    odd |= dict.fromkeys(misnamed, "a study's file ends in .yaml")
+    return [f"{paths.shown(file)}: {why}: rename the file" for file, why in odd.items() if why]
 
 
 def load(name: str) -> Study:
@@ -120,7 +116,7 @@ def parse(file: Path) -> Study:
     """Read and check one study file."""
     where = paths.shown(file)
     if odd := problem_of_study(file.stem):
-        raise UserError(f"{_quoted(file)}: {odd}")
+        raise UserError(f"{where}: {odd}")
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
@@ -196,12 +192,6 @@ def _with_finalists(study: Study, select: Select) -> Study:
 def _files(full: bool) -> list[Path]:
     folders = [paths.params(), paths.params() / "full"] if full else [paths.params()]
     return [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
-
-
-def _quoted(file: Path) -> str:
-    """Show a path, whatever characters its name has."""
-    shown = paths.shown(file)
-    return shown if shown.isprintable() else repr(shown)
 
 
 def _opening_comment(file: Path) -> str:

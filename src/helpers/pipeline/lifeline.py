@@ -37,10 +37,7 @@ class Lifeline(NamedTuple):
 
 @contextmanager
 def held() -> Iterator[Lifeline]:
-    """Hold a pipe and a folder, which end with the block, and remove what killed runs left.
-
-    The caller holds the lock of the checkout until the block is entered.
-    """
+    """Hold a pipe and a folder, which end with the block, and remove what killed runs left."""
     prefix = f"evalbook-{hashlib.sha256(str(paths.root()).encode()).hexdigest()[:6]}-"
     for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         with suppress(OSError):
@@ -54,8 +51,8 @@ def held() -> Iterator[Lifeline]:
             yield Lifeline(held_open, theirs, known, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        for handle in (lock, theirs):
-            os.close(handle)
+        os.close(lock)
+        os.close(theirs)
 
 
 def watch(command: str) -> None:
