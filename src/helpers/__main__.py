@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m helpers", description="Evalbook's commands.", epilog=DEBUG_HELP
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    runs = (make, why, check, publish, stage, kernel, serve, list_, lessons, items, compare, bench)
+    runs = (make, why, check, publish, stage, kernel, list_, lessons, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
         for run in (*runs, coverage, architecture, schema)
@@ -66,7 +66,6 @@ def _parser() -> argparse.ArgumentParser:
     parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
     parsers[stage].add_argument("--position", default="1/1", help="its place in the plan")
     parsers[kernel].add_argument("connection", help="Jupyter's connection file")
-    parsers[serve].add_argument("command", nargs="...", help="such as make")
     return parser
 
 
@@ -112,14 +111,6 @@ def _show_causes(shell: Any, kind: type, error: Exception, trace: Any, **offset:
     """Show a cell's error with the causes that ``raise ... from None`` hides."""
     reveal_causes(error)
     shell.showtraceback((kind, error, trace), **offset)
-
-
-def serve(options: argparse.Namespace) -> int:
-    """Run make with stages that need no imports: they are forks of this process."""
-    from helpers.pipeline import lifeline, notebook_execution, prefork
-
-    with lifeline.held() as line:
-        return prefork.serve(options.command, line, notebook_execution.ENVIRONMENT, ENTRY)
 
 
 def why(options: argparse.Namespace) -> None:

@@ -11,7 +11,6 @@ from helpers.core.records.lesson import LESSONS
 ACROSS = "across"  # takes the place of a study's name where several studies are compared
 LONGEST = 100  # characters; a file system takes 255 bytes
 ENDINGS = ("csv", "html", "ipynb", "json", "lock", "md", "npz", "parquet", "partial", "png", "yaml")
-FOLDERS = ("shift",)  # other things that a study's folder holds
 
 
 def problem(name: str) -> str:
@@ -20,7 +19,7 @@ def problem(name: str) -> str:
         return "only letters, digits, dots, dashes and underscores are allowed in a name"
     if len(name.encode()) > LONGEST:
         return f"a name has at most {LONGEST} bytes"
-    if name.rpartition(".")[2] in ENDINGS or name in FOLDERS:
+    if name.rpartition(".")[2] in ENDINGS or name == "shift":
         return f"the name {name} is that of a file or folder that is written beside it"
     return ""
 

@@ -161,10 +161,7 @@ def _digest(path: Path, now: State) -> str:
 def lock(
     path: Path, waiting: Callable[[], None] = lambda: None, wait: bool = True
 ) -> Iterator[None]:
-    """Hold a lock between processes: call ``waiting`` and wait, or raise BlockingIOError.
-
-    The file tells who holds it.
-    """
+    """Hold a lock between processes: call ``waiting`` and wait, or raise BlockingIOError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as stream:
         try:

@@ -19,7 +19,6 @@ from helpers.pipeline import freshness, lifeline, notebook_execution, plan, pref
 from helpers.pipeline.stage import Stage
 
 INTERRUPTED = 130
-JOBS, JOBS_OF_LESSONS = "4", "2"  # stages side by side
 OF_THE_OUTER_MAKE = r"(?:^| )(?:-j\d*|--jobserver-(?:auth|fds)=\S+)(?= |$)"
 
 
@@ -70,8 +69,7 @@ def publish(names: list[str]) -> None:
 
 def _run_stages(to_run: list[Stage], line: lifeline.Lifeline, entry: str) -> int:
     """Let make run stages, as forks of this process unless a command runs them elsewhere."""
-    lessons = all(stage.study == LESSONS for stage in to_run)
-    jobs = os.environ.get("JOBS") or (JOBS_OF_LESSONS if lessons else JOBS)
+    jobs = os.environ.get("JOBS") or ("2" if {each.study for each in to_run} == {LESSONS} else "4")
     flags, separator, variables = os.environ.get("MAKEFLAGS", "").partition(" -- ")
     if outer := re.search(r"(?:^| )-j(\d+)", flags):
         jobs = outer[1]
@@ -80,8 +78,7 @@ def _run_stages(to_run: list[Stage], line: lifeline.Lifeline, entry: str) -> int
     os.environ["MAKEFLAGS"] = re.sub(OF_THE_OUTER_MAKE, "", flags) + separator + variables
     command = shlex.split(os.environ.get("EVALBOOK_MAKE", "make"))
     command += ["--no-print-directory", f"-j{jobs}", "-f", "-", "-f", "Makefile", "stages"]
-    forked = "" if os.environ.get("RUNNER") else entry
-    environment = notebook_execution.ENVIRONMENT
+    forked, environment = "" if os.environ.get("RUNNER") else entry, notebook_execution.ENVIRONMENT
     return prefork.serve(command, line, environment, forked, plan.text(to_run))
 
 
