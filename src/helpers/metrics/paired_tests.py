@@ -176,9 +176,8 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     reach = float(stdtrit(telling - 1, TAILS[1])) * error * (d.units < max(d.items, _ENOUGH))
     low, high = min(low, value - reach), max(high, value + reach)
     # 4. Where no resample shows a spread: open towards no difference, and around it.
-    if same:
-        low -= _Z * error * (value >= 0)
-        high += _Z * error * (value <= 0)
+    low -= same * _Z * error * (value >= 0)
+    high += same * _Z * error * (value <= 0)
     # 5. The exact test takes over where few units differ and it is less sure.
     if d.differing < FEW_GROUPS and (exact := exact_p()) > p:
         p, method = exact, f"{method}, exact swaps"
@@ -221,17 +220,15 @@ def corrected(pairs: list[Pair]) -> list[Pair]:
 
 
 def _with_power(pair: Pair, tests: int) -> Pair:
-    """Compute what the test of a pair can detect where ``tests`` of them share the level."""
+    """Compute what ``tests`` of one level can detect; items grow with the square of what it is."""
     if pair.power is None:
         return pair
     detectable, items = pair.power.detectable((1 - LEVEL) / tests), pair.power.items
-    # The error that must be outdone is itself an estimate, as loose as that of heavy tails.
+    # The error to be outdone is itself an estimate, as loose as that of heavy tails.
     spare = np.sqrt(1 + 4 * (pair.difference / pair.power.error) ** 2 / pair.power.freedom)
-    limits = [pair.difference + spare * (each - pair.difference) for each in (pair.low, pair.high)]
-    farther_first = sorted(map(abs, limits), reverse=True)
-    # Items grow with the square of what is to be found.
-    low, high = (items * (detectable / max(size, 1e-12)) ** 2 for size in farther_first)
-    high *= np.inf if limits[0] * limits[1] <= 0 else 1
+    limits = pair.difference + spare * (np.array([pair.low, pair.high]) - pair.difference)
+    high, low = (items * (detectable / max(size, 1e-12)) ** 2 for size in np.sort(abs(limits)))
+    high *= np.inf if limits.prod() <= 0 else 1
     return replace(pair, detectable=detectable, items_low=low, items_high=high)
 
 

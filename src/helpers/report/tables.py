@@ -20,7 +20,10 @@ LONG = 200  # characters of a cell before it is cut
 
 def parameters(values: Mapping[str, Any]) -> None:
     """Show names and values, a row each; nested values are written on one line."""
-    pairs = [(column_name(name), cell(name, value)) for name, value in _flat(values)]
+    whole = {name: int(value) for name, value in _flat(values) if _whole(value)}
+    pairs = [
+        (column_name(name), cell(name, whole.get(name, value))) for name, value in _flat(values)
+    ]
     rows = [f'<th scope="row">{html.escape(name)}</th>{cells([text])}' for name, text in pairs]
     width = max((len(name) for name, _ in pairs), default=0)
     display_rows(rows, "\n".join(f"{name:{width}}  {text}" for name, text in pairs))
@@ -136,6 +139,10 @@ COLUMNS: dict[str, Callable[[Any], str]] = {  # of any table, and parameters, by
     "method": column_name,
     "slices": lambda names: ", ".join(map(own_name, names)) or "–",
 }
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 def _flat(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
