@@ -1,7 +1,4 @@
-"""Names of studies, lessons and candidates, which become folders and words of make.
-
-A name is checked here before make or a shell reads it, so that nothing in it is ever expanded.
-"""
+"""Names, which become folders and words of make: checked before make or a shell reads them."""
 
 import re
 

@@ -1,8 +1,4 @@
-"""One run of make: plan, run the stages, publish. Its exit code is the truth.
-
-What must not interleave with another run of the checkout, planning and publishing, holds a lock;
-stages hold locks of their own.
-"""
+"""One run of make: plan, run the stages, publish. Its exit code is the truth."""
 
 import contextlib
 import os
