@@ -19,7 +19,7 @@ EVALBOOK = env PYTHONPATH=src PYTHONHASHSEED=0 $(PYTHON) -m helpers
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))
 
 # No study has one of these names: a line says so.
-TARGETS := all setup stages lessons list why check items test test-all stress lab bench coverage clean distclean help
+TARGETS := all setup stages lessons list why doctor check items test test-all stress lab bench coverage clean distclean help
 ASKED := $(filter-out $(TARGETS),$(MAKECMDGOALS)) $(filter lessons,$(MAKECMDGOALS))
 HIDDEN := $(foreach goal,$(filter-out all,$(filter $(TARGETS),$(MAKECMDGOALS))),params/$(goal).yaml params/full/$(goal).yaml)
 $(if $(STAGES),,$(foreach file,$(wildcard $(HIDDEN)),$(error evalbook: $(file): its name is that of a target of make: rename the file)))
@@ -50,6 +50,9 @@ list: $(READY)  ## list the studies
 
 why: $(READY)  ## say why each stage is out of date (STUDY=name for one study)
 	@$(EVALBOOK) why
+
+doctor: $(READY)  ## check and mend what runs depend on: environment, disk, caches, records, network
+	@$(EVALBOOK) doctor
 
 check: $(READY)  ## compare the numbers with each study's `expect` (STUDY=name for one study)
 	@$(EVALBOOK) check

@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     runs = (make, why, check, publish, stage, kernel, list_, lessons, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for run in (*runs, coverage, architecture, schema)
+        for run in (*runs, coverage, doctor, architecture, schema)
     }
     for run, command in parsers.items():
         command.set_defaults(run=run)
@@ -189,6 +189,13 @@ def coverage(options: argparse.Namespace) -> int:
     return int("fails: " in found)
 
 
+def doctor(options: argparse.Namespace) -> int:
+    """Check and mend what runs depend on; 1 if something is left to do."""
+    from helpers.pipeline import doctor
+
+    return doctor.run()
+
+
 def architecture(options: argparse.Namespace) -> None:
     """Draw docs/architecture.svg from the code."""
     from helpers.report import architecture
@@ -200,8 +207,7 @@ def schema(options: argparse.Namespace) -> None:
     """Write the JSON Schemas of the records to docs/schema/."""
     from helpers.core.records import table
 
-    for file in table.write_schemas():
-        print(paths.shown(file))
+    print(*map(paths.shown, table.write_schemas()), sep="\n")
 
 
 if __name__ == "__main__":
