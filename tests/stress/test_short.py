@@ -2,7 +2,7 @@
 
 import pytest
 
-from stress import kills, makes
+from stress import inputs, kills, makes
 
 SHORT, LONG = 3, 12
 
@@ -10,6 +10,11 @@ SHORT, LONG = 3, 12
 @pytest.mark.parametrize("module", [kills, makes], ids=["kills", "makes"])
 def test_nothing_ends_badly(tmp_path, module):
     found = module.attack(tmp_path, 1, SHORT, stubs=True)
+    assert found.tried >= SHORT and not found.bad, str(found)
+
+
+def test_no_hostile_input_ends_badly(tmp_path):
+    found = inputs.attack(tmp_path, 1, SHORT)
     assert found.tried >= SHORT and not found.bad, str(found)
 
 

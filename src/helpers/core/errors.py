@@ -52,7 +52,6 @@ def reason(error: Exception) -> str:
 
 CURES = {
     errno.EACCES: "make it writable for this user",
-    errno.EEXIST: "a folder belongs there: remove the file",
     errno.EISDIR: "a file belongs there: remove the folder",
     errno.ENAMETOOLONG: "shorten the name",
     errno.ENOSPC: "free some space on its disk",
