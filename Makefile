@@ -17,13 +17,15 @@ EVALBOOK = env PYTHONPATH=src PYTHONHASHSEED=0 $(PYTHON) -m helpers
 
 # The environment is ready when this file exists: its name depends on the lock and the folder, and it is written last.
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))
+# PyTorch for the tests that need it, beside the environment and on top of it; its name depends on the pins.
+TORCH = .cache/torch-$(firstword $(shell (pwd; cat requirements.lock tests/torch.txt) | cksum))
 STUDIES := $(basename $(notdir $(wildcard params/*.yaml params/full/*.yaml)))
 LESSONS := $(basename $(notdir $(wildcard notebooks/lessons/*.ipynb)))
 
 -include build/plan.mk
 build/plan.mk Makefile: ;
 
-.PHONY: all setup stages test test-all coverage lab list why check items bench clean distclean help lessons $(LESSONS) $(STUDIES) $(STAGES)
+.PHONY: all setup stages test test-all test-torch coverage lab list why check items bench clean distclean help lessons $(LESSONS) $(STUDIES) $(STAGES)
 
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
@@ -60,9 +62,14 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then the slowest tests and every lesson, then 25 minutes of make coverage
+test-all: test  ## make test, the slowest tests and every lesson, make test-torch, 25 minutes of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
+	@$(MAKE) --no-print-directory test-torch
 	@$(MAKE) --no-print-directory coverage MINUTES=25
+
+test-torch: $(READY)  ## the tests of hf: and timm: models, with PyTorch in an environment of its own
+	@[ -e $(TORCH)/ready ] || $(MAKE) --no-print-directory $(TORCH)/ready
+	@PYTHONPATH=src $(TORCH)/bin/python -m pytest -m torch
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
 	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \
@@ -90,6 +97,14 @@ setup: $(READY)  ## set up the environment and nothing else
 	@set -o pipefail; .venv/bin/python -m pip install --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock \
 	  | awk '/^Collecting/ { printf "."; fflush() } END { print "" }'
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.cache/torch-%/ready:
+	@echo "Setting up PyTorch in $(@D) from tests/torch.txt, once: up to 6 GB where its wheel brings CUDA."
+	@rm -rf $(@D) && $(PYTHON) -m venv --without-pip $(@D)
+	@site='import sysconfig; print(sysconfig.get_path("purelib"))'; \
+	  $(PYTHON) -c "$$site" > "$$($(@D)/bin/python -c "$$site")/evalbook.pth"
+	@$(@D)/bin/python -m pip install --disable-pip-version-check --quiet --no-compile --requirement tests/torch.txt
 	@touch $@
 
 clean:  ## remove everything built and rendered; keep downloads and the environment
