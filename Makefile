@@ -25,7 +25,7 @@ LESSONS := $(basename $(notdir $(wildcard notebooks/lessons/*.ipynb)))
 -include build/plan.mk
 build/plan.mk Makefile: ;
 
-.PHONY: all setup stages test test-all test-torch coverage lab list why check items bench clean distclean help lessons $(LESSONS) $(STUDIES) $(STAGES)
+.PHONY: all setup stages test test-all test-torch coverage lab list why doctor check items bench clean distclean help lessons $(LESSONS) $(STUDIES) $(STAGES)
 
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
 	@$(EVALBOOK) plan $(STUDY)
@@ -50,6 +50,9 @@ list: $(READY)  ## list the studies
 
 why: $(READY)  ## say why each stage is out of date (STUDY=name for one study)
 	@$(EVALBOOK) why $(STUDY)
+
+doctor: $(READY)  ## check and mend what runs depend on: environment, disk, caches, records, network
+	@$(EVALBOOK) doctor
 
 check: $(READY)  ## compare the numbers with each study's `expect` (STUDY=name for one study)
 	@$(EVALBOOK) check $(STUDY)

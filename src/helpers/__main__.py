@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     runs = (plan, why, check, publish, stage, kernel, serve, list_, lessons, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for run in (*runs, coverage, architecture, schema)
+        for run in (*runs, coverage, doctor, architecture, schema)
     }
     for run, command in parsers.items():
         command.set_defaults(run=run)
@@ -198,8 +198,7 @@ def publish(options: argparse.Namespace) -> None:
     if len(pages) > 1:
         print(f"{len(pages) - 1} reports rendered")
     _print_index()
-    complete = set(study_file.names()) <= set(names)
-    shown = {*names, study_file.ACROSS} if complete else {*names}
+    shown = {*names, *[study_file.ACROSS] * (set(study_file.names()) <= set(names))}
     shown_states = [each.state for each in states if each.study in shown]
     if read and set(shown_states) == {"ok"}:
         plan.write([])
@@ -226,6 +225,13 @@ def coverage(options: argparse.Namespace) -> int:
     return int("fails: " in found)
 
 
+def doctor(options: argparse.Namespace) -> int:
+    """Check and mend what runs depend on; 1 if something is left to do."""
+    from helpers.pipeline import doctor
+
+    return doctor.run()
+
+
 def architecture(options: argparse.Namespace) -> None:
     """Draw docs/architecture.svg from the code."""
     from helpers.report import architecture
@@ -237,8 +243,7 @@ def schema(options: argparse.Namespace) -> None:
     """Write the JSON Schemas of the records to docs/schema/."""
     from helpers.core.records import table
 
-    for file in table.write_schemas():
-        print(paths.shown(file))
+    print(*map(paths.shown, table.write_schemas()), sep="\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import gzip
 import tarfile
+from pathlib import Path
 
 import pytest
 from factories.deb_package import tarred
@@ -107,6 +108,21 @@ def test_a_folder_of_a_package_is_unpacked_for_libraries_that_read_only_folders(
     folder = wheels.unpacked(pinned, "package/m/*")
     assert sorted(each.name for each in folder.iterdir()) == ["a.bin", "b.bin"]
     assert folder.parent == paths.cache("unpacked")
+    fetched = (folder / "a.bin").stat().st_ino
+    assert wheels.unpacked(pinned, "package/m/*") == folder
+    assert (folder / "a.bin").stat().st_ino == fetched  # what is whole is not unpacked again
+    for damage in (
+        lambda: (folder / "a.bin").write_bytes(b"x"),
+        lambda: (folder / "b.bin").unlink(),
+        lambda: (folder / "c.bin").write_bytes(b""),
+        lambda: Path(f"{folder}.entry").write_bytes(b""),
+    ):
+        damage()
+        wheels.unpacked(pinned, "package/m/*")
+        assert {each.name: each.read_bytes() for each in folder.iterdir()} == {
+            "a.bin": b"a",
+            "b.bin": b"b",
+        }
 
 
 def special(name, kind, target=""):

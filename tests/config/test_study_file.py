@@ -1,5 +1,7 @@
 """Study files: what they expand to, and one clear line for each way they can be wrong."""
 
+import time
+
 import pytest
 from factories.repository import REPOSITORY
 
@@ -403,3 +405,44 @@ def test_true_and_false_are_no_numbers(repository, key, line):
     text = f"task: image-classification\n{rest}{line}\ncandidates: [{{baseline: majority}}]\n"
     with pytest.raises(UserError, match=f"{key}: must be a number"):
         parse(repository, text)
+
+
+TOO_MUCH = {
+    "5,000 candidates": ("baseline: majority", "baseline: [" + "majority, " * 5_000 + "majority]"),
+    "200,000 seeds": ("best: 2,", f"model: efficientnet-lite0, seeds: {[*range(40_000)]},"),
+    "a rank that is no number": ("best: 2,", "best: '²',"),
+    "a rank of many digits": ("best: 2,", f"best: {'9' * 5_000},"),
+    "a rank that is text": ("best: 2,", "best: [2],"),
+    "the whole disk": ("elpv", "{folder: /}"),
+    "devices": ("elpv", "{folder: /dev}"),
+    "an endless table": ("elpv", "{table: /dev/zero}"),
+    "the repository": ("elpv", "{folder: .}"),
+    "a table beside the repository": ("elpv", "{table: ../items.csv}"),
+    "a file's name that is too long": ("elpv", f"{{folder: {'x' * 5_000}}}"),
+    "an integer of many digits": ("seed: 7", f"seed: {'7' * 900_000}"),
+    "no number": ("0.2", ".nan"),
+    "an infinite rate": ("{best: 2,", "{best: 2, time_budget: .inf,"),
+    "a task that is a list": ("image-classification", "[image-classification]"),
+    "a key of control characters": ("task:", '"\\e[31m\\nx": 1\ntask:'),
+    "a name set by hand": ("task:", "name: 1\ntask:"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_what_no_study_holds_is_one_line_at_once(repository, old, new):
+    (repository.parent / "items.csv").write_text("path,label\n")
+    started = time.process_time()
+    with pytest.raises(UserError) as error:
+        parse(repository, GOOD.replace(old, new))
+    assert time.process_time() - started < 1
+    assert str(error.value).isprintable() and len(str(error.value)) <= 2_000
+
+
+def test_data_beside_a_study_and_many_seeds_are_ordinary(repository):
+    (repository / "own").mkdir()
+    (repository / "own" / "items.csv").write_text("path,label\n")
+    (repository / "items.csv").write_text("path,label\n")
+    for source in ("{folder: own}", "{table: own/items.csv}", "{table: items.csv}"):
+        assert parse(repository, GOOD.replace("elpv", source).replace(", slices: [cell_type]", ""))
+    seeds = f"model: efficientnet-lite0, seeds: {[*range(400)]},"
+    assert len(parse(repository, GOOD.replace("best: 2,", seeds)).candidates) == 403

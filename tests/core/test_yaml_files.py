@@ -1,5 +1,8 @@
 """YAML: a broken file is one line with its place."""
 
+import os
+import time
+
 import pytest
 
 from helpers.core.errors import UserError
@@ -42,3 +45,52 @@ def test_a_wrong_file_is_one_line(repository, content, facts):
     message = str(caught.value)
     assert message.startswith("a.yaml") and "\n" not in message
     assert all(fact in message for fact in facts)
+
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n"
+    for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+)
+BOUNDS = {
+    "a thousand brackets": "[" * 1_000 + "]" * 1_000,
+    "a hundred thousand": "a: " + "[" * 100_000,
+    "as many mappings": "{a: " * 100_000,
+    "as many indents": "".join(f"{' ' * depth}a:\n" for depth in range(1_000)),
+    "aliases that multiply": LAUGHS,
+    "an alias inside of itself": "a: &a [*a]\n",
+    "a merge that multiplies": LAUGHS.replace("[", "{k: [").replace("]", "]}"),
+    "values without end": "a: [" + "1," * 120_000 + "1]",
+    "a type of its own": "a: !!int x\n",
+    "a time of its own": "a: !!timestamp x\n",
+    "a character of number 0": 'a: "\\0"\n',
+    "a megabyte": "a: " + "1" * 10_000_000,
+}
+
+
+@pytest.mark.parametrize("text", BOUNDS.values(), ids=BOUNDS)
+def test_what_is_too_much_is_one_line_at_once(repository, text):
+    file = repository / "a.yaml"
+    file.write_text(text)
+    started = time.process_time()
+    with pytest.raises(UserError, match=r"^a\.yaml") as caught:
+        read_yaml(file)
+    assert time.process_time() - started < 1
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 300
+
+
+def test_what_is_no_file_is_not_waited_for(repository):
+    file = repository / "a.yaml"
+    for make in (os.mkfifo, lambda path: os.symlink("/dev/zero", path), os.mkdir):
+        make(file)
+        with pytest.raises(UserError, match="not a file"):
+            read_yaml(file)
+        file.rmdir() if file.is_dir() else file.unlink()
+
+
+def test_aliases_and_many_values_are_ordinary(tmp_path):
+    file = tmp_path / "a.yaml"
+    names = "".join(f"  class {row}: {row}\n" for row in range(20_000))
+    file.write_text(f"names: &n\n{names}again: *n\nlong: {'9' * 18}\nlonger: {'9' * 19}\n")
+    read = read_yaml(file)
+    assert read["again"] is read["names"] and len(read["names"]) == 20_000
+    assert read["long"] == 10**18 - 1 and read["longer"] == "9" * 19

@@ -133,6 +133,27 @@ def test_a_saved_network_of_any_size_needs_one(repository):
     assert models.load("file:any.keras", size=12).size == 12
 
 
+@pytest.mark.parametrize("begins", [True, False], ids=["with an Input", "that was called"])
+def test_a_plain_sequential_model_is_read(repository, begins):
+    layers = [keras.layers.Conv2D(4, 3), keras.layers.GlobalAveragePooling2D()]
+    head = keras.layers.Dense(3, activation="softmax")
+    first = [keras.Input((12, 12, 3))] if begins else []
+    network = keras.Sequential([*first, *layers, head])
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 12, 12, 3)).astype("float32")
+    network(pixels)
+    network.save(repository / "plain.keras")
+    expected = layers[1](layers[0](pixels)).numpy()
+    network = models.load("file:plain.keras").network
+    assert network.input_shape == (None, 12, 12, 3)  # whatever it was called on
+    assert np.allclose(network(pixels[:1]).numpy(), expected[:1])
+
+
+def test_a_model_without_an_input_is_one_line(repository):
+    keras.Sequential([keras.layers.Dense(3)]).save(repository / "never.keras")
+    with pytest.raises(UserError, match="begins with keras.Input"):
+        models.load("file:never.keras")
+
+
 def test_a_saved_network_that_would_run_code_is_refused(repository):
     inputs = keras.Input((8, 8, 3))
     network = keras.Model(inputs, keras.layers.Lambda(lambda x: x + 1)(inputs))

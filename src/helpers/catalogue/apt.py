@@ -17,8 +17,7 @@ def fetch(package: Package) -> Path:
 
     Without apt or its index this machine cannot have it: ``Unreachable``, not a mistake.
     """
-    name = f"{package.name}_{package.version}_all.deb"
-    return download.fetched(name, package, _title(package), _download)
+    return download.fetched(package, _title(package), _download)
 
 
 def _title(package: Package) -> str:

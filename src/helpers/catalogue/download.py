@@ -5,25 +5,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from helpers.catalogue.entries import Archive, Package
-from helpers.core import files, paths, progress
+from helpers.catalogue.entries import Archive, Package, file_of
+from helpers.core import cache, files, paths, progress
 from helpers.core.errors import UserError
 
 
-def fetched(
-    name: str, pinned: Archive | Package, title: str, download: Callable[[Any, Path], Path]
-) -> Path:
+def fetched(pinned: Archive | Package, title: str, download: Callable[[Any, Path], Path]) -> Path:
     """Return a file of the cache, fetched if it is missing or not the pinned one.
 
     ``download`` fetches it into a folder and returns its path; ``title`` is what messages call it.
     """
-    target, sha256 = paths.cache("archives", name), pinned.sha256
+    target, sha256 = paths.cache("archives", file_of(pinned)), pinned.sha256
     if files.is_intact(target, sha256):
         return target
-    with files.lock(paths.cache("locks", name)):  # another process may be fetching it
+    with files.lock(paths.cache("locks", target.name)):  # another process may be fetching it
         if files.is_intact(target, sha256):
             return target
-        target.unlink(missing_ok=True)
+        cache.discard(target, "not the pinned file")
         target.parent.mkdir(parents=True, exist_ok=True)
         progress.say(f"fetching {title} ({pinned.size_mb:g} MB)")
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=target.parent) as folder:

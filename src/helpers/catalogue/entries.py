@@ -118,6 +118,20 @@ def find_model(name: str) -> ModelEntry | None:
     return _entries("models", ModelEntry).get(name)
 
 
+def file_of(pinned: Archive | Package) -> str:
+    """Name the file of an archive or a package in the cache."""
+    if isinstance(pinned, Package):
+        return f"{pinned.name}_{pinned.version}_all.deb"
+    ending = "tgz" if pinned.npm else "zip" if pinned.source else "whl"
+    return f"{pinned.name.removeprefix('@').replace('/', '-')}-{pinned.version}.{ending}"
+
+
+def pinned() -> list[Archive | Package]:
+    """List the archives and packages of the catalogue."""
+    every = [*_entries("data", DataEntry).values(), *_entries("models", ModelEntry).values()]
+    return [one for e in every for one in (e.archive, *getattr(e, "packages", ())) if one]
+
+
 def archive_of(name: str) -> Archive | None:
     """Return the archive that holds a model's weights, if the catalogue names one."""
     entry = find_model(split_layer(name)[0])

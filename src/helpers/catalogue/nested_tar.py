@@ -2,10 +2,9 @@
 
 import io
 import tarfile
-import zlib
 
 from helpers.core import files
-from helpers.core.errors import UserError, closest
+from helpers.core.errors import UserError, closest, reason
 
 MAX_MEMBERS = 10_000
 MAX_TOTAL_BYTES = 1024**3  # of all members together, unpacked
@@ -29,8 +28,10 @@ def read(content: bytes, name: str, where: str) -> bytes:
                 names.append(member.name)
                 if member.isreg() and member.name == name and (stream := tar.extractfile(member)):
                     return stream.read()
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise UserError(f"{where}: not a readable tar: {error}") from None
+    except UserError:
+        raise
+    except Exception as error:  # each kind of compression raises its own kinds
+        raise UserError(f"{where}: not a readable tar: {reason(error)}") from None
     raise UserError(f"{where}: no file {name!r}{closest(name, names)}")
 
 

@@ -18,8 +18,7 @@ def fetch(archive: Archive) -> Path:
 
     Without npm or its registry this machine cannot have it: ``Unreachable``, not a mistake.
     """
-    name = f"{archive.name.removeprefix('@').replace('/', '-')}-{archive.version}.tgz"
-    return download.fetched(name, archive, _title(archive), _download)
+    return download.fetched(archive, _title(archive), _download)
 
 
 def _title(archive: Archive) -> str:

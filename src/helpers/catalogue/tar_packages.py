@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
-from helpers.core import files, paths
-from helpers.core.errors import UserError, closest
+from helpers.core import cache, files, paths
+from helpers.core.errors import UserError, closest, reason
 
 MAX_MEMBERS = 100_000
 MAX_BYTES = 1024**3  # of a whole package, decompressed
@@ -39,11 +39,12 @@ class TarMembers:
             with tarfile.open(self._tar, "r:") as opened:
                 for info in opened:
                     self._add(info)
-        except tarfile.TarError as error:
-            raise UserError(f"{path.name}: damaged: {error}") from None
+        except (tarfile.TarError, OSError, ValueError) as error:
+            raise UserError(f"{path.name}: damaged: {reason(error)}") from None
 
     def _add(self, info: tarfile.TarInfo) -> None:
         name = info.name.removeprefix("./")
+        files.check_names([name], self.path.name)
         if files.leaves_folder(name):
             raise UserError(f"{self.path.name}: {info.name!r}: the path leaves the package")
         if info.isfile() and not info.islnk():
@@ -75,16 +76,17 @@ class TarMembers:
                 raise UserError(f"{self.path.name}: {name!r} unpacks to more than 64 MB")
             return content.decode("utf-8-sig")
         except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-            raise UserError(f"{self.path.name}: {name!r} is not text: {error}") from None
+            raise UserError(f"{self.path.name}: {name!r} is not text: {reason(error)}") from None
 
 
 def _plain(path: Path) -> Path:
     """Return the package's tar, decompressed beside it once; its digest is stored and checked."""
     target, mark = path.with_suffix(".tar"), path.with_suffix(".tar.sha256")
     with files.lock(paths.cache("locks", target.name)):  # another process may be unpacking it
-        if mark.is_file() and files.is_intact(target, mark.read_text(encoding="utf-8")):
+        if is_intact(target):
             return target
-        mark.unlink(missing_ok=True)
+        cache.discard(mark, "not the digest of the tar")
+        cache.discard(target, "not the tar that was unpacked")
         partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
         try:
             with path.open("rb") as package, partial.open("wb") as out:
@@ -97,6 +99,12 @@ def _plain(path: Path) -> Path:
     return target
 
 
+def is_intact(tar: Path) -> bool:
+    """Tell whether a tar is as it was decompressed: its digest lies beside it."""
+    mark = tar.with_suffix(".tar.sha256")
+    return bool(files.state(mark)) and files.is_intact(tar, mark.read_bytes().decode("latin-1"))
+
+
 def _unpack(package: IO[bytes], out: IO[bytes], name: str) -> None:
     """Copy the tar out of a package, at most ``MAX_BYTES``."""
     written = 0
@@ -107,8 +115,8 @@ def _unpack(package: IO[bytes], out: IO[bytes], name: str) -> None:
                 if written > MAX_BYTES:
                     raise UserError(f"{name}: unpacks to more than {MAX_BYTES:,} bytes")
                 out.write(chunk)
-    except (lzma.LZMAError, OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{name}: damaged: {error}") from None
+    except (lzma.LZMAError, OSError, EOFError, ValueError, zlib.error) as error:
+        raise UserError(f"{name}: damaged: {reason(error)}") from None
     if not written:
         raise UserError(f"{name}: damaged: nothing inside")
 

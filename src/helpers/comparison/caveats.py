@@ -33,7 +33,7 @@ def _folds(records: StudyRecords) -> str:
     """Say how few items were cross-validated, and which candidates took fewer folds."""
     note = records.data.folds if records.data else ""
     slow = [one.candidate for one in records.trainings.values() if one.adaptation in folds.TRAINED]
-    if not slow or "split once" in note or not note:
+    if not slow or "split once" in note.lower() or not note:
         return note
     take = "takes" if len(slow) == 1 else "take"
     return f"{note} {names(slow)}, slow to train, {take} one repeat of {folds.SLOW}."

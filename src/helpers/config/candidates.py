@@ -1,7 +1,9 @@
 """The candidates of a study: a model with an adaptation and its typed options."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +18,7 @@ from helpers.data import tasks
 from helpers.models import kinds
 
 EXAMPLE = "`- baseline: [majority]`"
+MOST = 500  # candidates of a study
 
 
 class Candidate(Section):
@@ -67,7 +70,10 @@ def expand(items: Any, where: str, task: str = "image-classification") -> list[C
     where = f"{where}: candidates"
     if not isinstance(items, list) or not items:
         raise UserError(f"{where}: a list is needed, such as {EXAMPLE}")
-    candidates = [candidate for item in items for candidate in _candidates(item, where, task)]
+    made = (candidate for item in items for candidate in _candidates(item, where, task))
+    candidates = [*islice(made, MOST + 1)]
+    if len(candidates) > MOST:
+        raise UserError(f"{where}: more than {MOST}, counting each seed")
     _check_names(candidates, where)
     tunable = sum(map(_tunable, candidates))
     for candidate in candidates:
@@ -177,7 +183,7 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
     if model.startswith("best:"):
         if not tasks.get(task).has_classes:
             raise UserError(f"{where}: best: {task} ranks no probes: name the model")
-        if adaptation != "finetune" or not model[5:].isdigit() or int(model[5:]) < 1:
+        if adaptation != "finetune" or not re.fullmatch("[1-9][0-9]{,3}", model[5:]):
             raise UserError(f"{where}: best: a rank from 1 is needed, and only under finetune")
         return
     on_maps = tasks.get(task).on_backbones and adaptation != "zeroshot"
@@ -189,8 +195,8 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
 
 
 def _check_names(candidates: list[Candidate], where: str) -> None:
-    names = [candidate.name for candidate in candidates]
-    if twice := [name for index, name in enumerate(names) if name in names[:index]]:
+    names = Counter(candidate.name for candidate in candidates)
+    if twice := [name for name, times in names.items() if times > 1]:
         raise UserError(f"{where}: duplicate candidate name {twice[0]}: give one of them a `name:`")
 
 

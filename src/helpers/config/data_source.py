@@ -1,10 +1,11 @@
 """The data source of a study file, checked against the registry of sources."""
 
+from pathlib import Path
 from typing import Any
 
 from helpers.catalogue import entries
 from helpers.core import paths
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, reason
 from helpers.data import sources
 
 
@@ -19,6 +20,22 @@ def canonical(source: str | dict[str, Any], task: str, where: str) -> str | dict
     fields = section.model_dump(mode="json", exclude_none=True)
     merges = {key: each.model_dump() for key, each in sources.merges(source, f"{where}.").items()}
     for key, file in sources.KINDS[kind].own(fields):
-        if not (paths.root() / file).exists():
-            raise UserError(f"{where}.{kind}.{key}: no such file: {file}")
+        beside = sources.KINDS[kind].folder_too and not fields.get("text")
+        if problem := _problem(paths.root() / file, beside):
+            raise UserError(f"{where}.{kind}.{key}: {problem}: {file}")
     return {kind: fields, **merges}
+
+
+def _problem(path: Path, beside: bool) -> str:
+    """Say why the user's own data cannot be read from a path, maybe with what lies ``beside``."""
+    try:
+        real, root = path.resolve(strict=True), paths.root()
+    except (OSError, RuntimeError, ValueError) as error:  # a name too long, links in a circle
+        return "no such file" if isinstance(error, FileNotFoundError) else reason(error)
+    system = any(map(real.is_relative_to, ("/dev", "/proc", "/sys")))  # whose files are none
+    if system or not (real.is_dir() or real.is_file()):
+        return "neither a file nor a folder with data"
+    holds = real if real.is_dir() else real.parent if beside and real.parent != root else None
+    if holds and root.is_relative_to(holds):
+        return "this repository lies in the folder that is read: give the data one of their own"
+    return ""

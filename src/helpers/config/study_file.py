@@ -175,7 +175,7 @@ def _with_finalists(study: Study, select: Select) -> Study:
     pretraining.bound(finetunes, study.name, study.pretrain, where)
     for finetune in finetunes:
         candidates.check_above(finetune, contenders, where, study.task)
-    others = [each for each in study.candidates if each not in contenders]
+    others = [each for each in study.candidates if each.adaptation != "probe"]
     remaining = others if select.race else study.candidates
     update = {"candidates": (*remaining, *finetunes), "contenders": contenders}
     return study.model_copy(update=update)

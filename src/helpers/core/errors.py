@@ -9,7 +9,16 @@ from helpers.core.formatting import listed
 
 
 class UserError(Exception):
-    """Wrong input. The message is one line: what is wrong, where, and what is allowed."""
+    """Wrong input. The message is one line: what is wrong, where, and what is allowed.
+
+    What it quotes may be of any length: it is cut, and what cannot be printed is escaped.
+    """
+
+    def __str__(self) -> str:
+        """Return the line."""
+        text = " ".join(super().__str__().splitlines())
+        text = text if len(text) <= 2000 else f"{text[:1400]}…{text[-599:]}"
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class Unreachable(UserError):

@@ -7,11 +7,13 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from typing import IO, Any, NamedTuple
+
+from helpers.core.errors import UserError
 
 
 def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -26,9 +28,9 @@ def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         partial.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write bytes atomically."""
-    _write(path, lambda stream: stream.write(content))
+def write_bytes(path: Path, *parts: bytes | memoryview) -> None:
+    """Write bytes atomically, given in one part or several."""
+    _write(path, lambda stream: stream.writelines(parts))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -66,6 +68,16 @@ def read_json_or_empty(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def check_names(names: Iterable[str], where: str) -> None:
+    """Raise UserError for a file's name that is not UTF-8: no table and no page can hold it."""
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            problem = f"the name {os.fsencode(name)!r} is not UTF-8: rename it (convmv helps)"
+            raise UserError(f"{where}: {problem}") from None
 
 
 def leaves_folder(name: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 Item = TypeVar("Item")
+TOLD = ".told"  # what follows the listener's name in that of the file of lines that stay
 INTERVAL = 0.5  # least seconds between two updates
 
 
@@ -17,6 +18,15 @@ def say(text: str) -> None:
         Path(listener).write_text(text, encoding="utf-8")
     elif sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def tell(text: str) -> None:
+    """Tell a line that stays: what was found damaged, and what became of it."""
+    if listener := os.environ.get("EVALBOOK_PROGRESS"):
+        with Path(listener + TOLD).open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+    else:
+        print(f"evalbook: {text}", file=sys.stderr)
 
 
 def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:

@@ -11,7 +11,7 @@ from helpers.core.errors import UserError, closest
 class Section(BaseModel):
     """A typed mapping: unknown keys are errors, values are coerced to their type."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     AUTOMATIC: ClassVar[tuple[str, ...]] = ()  # fields that no file sets
 
     @field_validator("*", mode="before")

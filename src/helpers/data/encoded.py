@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from helpers.core.errors import reason
 
@@ -33,7 +34,7 @@ def content_of(raw: bytes | Path) -> bytes:
     """Return an item's encoded bytes, read from its file if necessary."""
     if isinstance(raw, bytes):
         return raw
-    with file_errors():
+    with file_errors(raw):
         if raw.stat().st_size > MAX_BYTES:
             raise Unreadable(f"a file of {raw.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
         content = raw.read_bytes()
@@ -43,9 +44,11 @@ def content_of(raw: bytes | Path) -> bytes:
 
 
 @contextmanager
-def file_errors() -> Iterator[None]:
-    """Say why a file is unreadable."""
+def file_errors(path: Path) -> Iterator[None]:
+    """Say why a file is unreadable; from a device or a pipe reading may never end."""
     try:
+        if not (S_ISREG(mode := path.stat().st_mode) or S_ISDIR(mode)):
+            raise Unreadable("no file, but a device or a pipe")
         yield
     except FileNotFoundError:
         raise Unreadable(NO_FILE) from None

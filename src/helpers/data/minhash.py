@@ -6,10 +6,12 @@ are compared in full, so that every pair named reaches a threshold.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import lru_cache
 
 import numpy as np
+from scipy.cluster.hierarchy import DisjointSet
 
+from helpers.core import progress
 from helpers.core.scripts import joined
 
 EDIT = 30  # characters of a text for each in which another may differ and be a near-duplicate
@@ -36,11 +38,6 @@ class Text:
         self.spelt = " ".join(words)  # characters in such scripts count twice: they say more
         self.joined = joined(self.spelt)
         self.digits = "".join(filter(str.isdecimal, self.spelt))
-
-    @cached_property
-    def runs(self) -> set[tuple[str, ...]]:
-        """The runs of words."""
-        return set(zip(*(self.words[start:] for start in range(RUN)), strict=False))
 
     def near(self, other: "Text") -> bool:
         """Tell whether two texts are near-duplicates.
@@ -71,10 +68,16 @@ class Text:
 
     def alike(self, other: "Text") -> float:
         """Return the Jaccard similarity of the runs of words, 0 where there are few."""
-        if min(len(self.runs), len(other.runs)) < FEWEST:
+        one, two = _runs(self), _runs(other)
+        if min(len(one), len(two)) < FEWEST:
             return 0.0
-        shared = len(self.runs & other.runs)
-        return shared / (len(self.runs) + len(other.runs) - shared)
+        shared = len(one & two)
+        return shared / (len(one) + len(two) - shared)
+
+
+@lru_cache(10_000)  # of so many texts: all of a large data set would fill the memory
+def _runs(text: Text) -> set[tuple[str, ...]]:
+    return set(zip(*(text.words[start:] for start in range(RUN)), strict=False))
 
 
 def is_short(words: list[str]) -> bool:
@@ -92,9 +95,10 @@ def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
     equal = [(first.setdefault(tuple(words), row), row) for row, words in enumerate(tokens)]
     pairs = [(one, row) for one, row in equal if one != row and tokens[row]]
     texts = {row: Text(tokens[row]) for row in first.values() if not is_short(tokens[row])}
-    hashes = dict(zip(texts, map(_hashes, texts.values()), strict=True))
-    family = np.arange(len(tokens))
-    for start in range(0, BANDS * ROWS, ROWS):
+    spelt = progress.track(texts.values(), "hashing texts", len(texts))
+    hashes = dict(zip(texts, map(_hashes, spelt), strict=True))
+    family = DisjointSet(range(len(tokens)))
+    for start in progress.track(range(0, BANDS * ROWS, ROWS), "looking for near-copies, round"):
         buckets = [[*texts]]
         for row in range(DEPTHS[-1]):
             place = (start + row) % (BANDS * ROWS)
@@ -115,10 +119,10 @@ def _parted(rows: list[int], hashes: dict[int, np.ndarray], place: int) -> Itera
 def _connect(
     rows: list[int],
     texts: dict[int, Text],
-    family: np.ndarray,
+    family: DisjointSet,
     pairs: list[tuple[int, int]],
 ) -> bool:
-    """Connect rows to near ones of other families, in ``family`` [N] and ``pairs``.
+    """Connect rows to near ones of other families, in ``family`` and ``pairs``.
 
     Stops, and tells so, at a row that has been compared with ``CROWD`` others in vain.
     """
@@ -126,18 +130,17 @@ def _connect(
     for row in rows:
         misses = 0
         for part in parts:
-            if family[part[0]] == family[row]:
+            if family.connected(part[0], row):
                 continue
             compared = part[: CROWD - misses]
             near = (each for each in compared if texts[row].near(texts[each]))
             if (other := next(near, None)) is not None:
-                # the row's whole family joins the other's
-                family[family == family[row]] = family[other]
+                family.merge(other, row)
                 pairs.append((other, row))
             elif (misses := misses + len(compared)) == CROWD:
                 return True
         # families may have been joined: the row goes to the first part that is now of its family
-        own = next((part for part in parts if family[part[0]] == family[row]), None)
+        own = next((part for part in parts if family.connected(part[0], row)), None)
         if own is None:
             parts.append([row])
         else:

@@ -62,10 +62,11 @@ def of_predictions(rows: pd.DataFrame, new: Mapping[str, str], columns: Sequence
 
 def _alike_as_one(column: pd.Series, name: str, notes: list[str]) -> pd.Series:
     """Write names as :func:`spellings.canonical` does; what this makes equal is noted."""
-    counts = column[[isinstance(each, str) for each in column]].value_counts()
-    new = {each: spellings.canonical(each) or None for each in counts.index}
-    if all(old == each for old, each in new.items()):
+    names = [each for each in column if isinstance(each, str)]
+    if all(each and each == spellings.canonical(each) for each in {*names}):
         return column
+    counts = pd.Series(names, dtype=object).value_counts()
+    new = {each: spellings.canonical(each) or None for each in counts.index}
     spelled = counts.groupby(new)  # by what it becomes
     rare = (spelled.sum() - spelled.max())[spelled.size() > 1]
     if len(rare):

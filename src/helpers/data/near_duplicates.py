@@ -1,6 +1,10 @@
 """Which items are the same, or nearly: families that must stay in one split."""
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
+
+from helpers.core import progress
 
 THUMBNAIL = 16  # width and height of the thumbnails compared, in pixels
 NEAR = 0.9978
@@ -12,7 +16,8 @@ scaled by 0.8 in 91. In the original data, 19 cells have a neighbour above it: t
 marks, and some are one cell photographed twice; turned, none is above 0.9964. No two digits reach
 0.995. A false alarm merely keeps two images in one split. Cropped copies are not found.
 """
-BLOCK = 2048
+BLOCK, SIDE, AXES = 2048, 512, 6
+MOST = 100_000  # pairs that are listed whatever they connect
 
 
 def families(keys: np.ndarray) -> np.ndarray:
@@ -21,19 +26,45 @@ def families(keys: np.ndarray) -> np.ndarray:
     return np.unique(keys, return_inverse=True)[1]
 
 
-def near_pairs(thumbnail: np.ndarray, threshold: float = NEAR) -> np.ndarray:
+def near_pairs(
+    vectors: np.ndarray, threshold: float = NEAR, holds: Callable[..., np.ndarray] | None = None
+) -> np.ndarray:
     """Find the pairs of rows whose correlation reaches the threshold: int [pairs, 2], ascending.
 
-    Rows of ``thumbnail``, float32 [N, D], are centred and of unit length, or 0: those match none.
+    Rows of ``vectors``, float32 [N, D], are centred and of unit length, or 0: those match none.
+    ``holds`` says of rows and others whether they are a pair. Beyond ``MOST`` pairs, only those
+    are listed that connect what is not connected yet: the families are the same.
     """
-    pairs = [np.empty((0, 2), int)]
-    for start in range(0, len(thumbnail), BLOCK):
-        rows = thumbnail[start : start + BLOCK]
-        for other in range(start, len(thumbnail), BLOCK):
-            near = rows @ thumbnail[other : other + BLOCK].T >= threshold
-            found = np.argwhere(near) + (start, other)
-            pairs.append(found[found[:, 0] < found[:, 1]])
-    return np.concatenate(pairs)
+    found, held, family = [np.empty((0, 2), int)], 0, np.arange(len(vectors))
+    for pairs in _alike(vectors, threshold):
+        now = pairs[family[pairs[:, 0]] != family[pairs[:, 1]]] if held > MOST else pairs
+        found.append(now[holds(*now.T)] if holds else now)
+        if (held := held + len(found[-1])) > MOST and len(found[-1]):
+            family = connected_groups(len(vectors), np.concatenate(found))
+    every = np.sort(np.concatenate(found), axis=1)
+    return every[np.lexsort(every.T[::-1])]
+
+
+def _alike(vectors: np.ndarray, threshold: float) -> Iterator[np.ndarray]:
+    """Yield pairs by blocks; what is near is so on each axis, so what is not is left out."""
+    from scipy.spatial import KDTree
+
+    order = np.flatnonzero(vectors.any(axis=1))
+    axes = vectors[order[:: 1 + len(order) // SIDE]]
+    axes = np.linalg.svd(axes, full_matrices=False)[2][:AXES] if len(order) > BLOCK else axes[:1]
+    places = vectors @ axes.T
+    order = order[KDTree(places[order]).indices] if len(order) else order
+    reach = np.sqrt(2 - 2 * threshold) + 1e-3  # a rounding error more
+    for start in progress.track(range(0, len(order), SIDE), "looking for near-copies, block"):
+        rows, later = order[start : start + SIDE], places[order[start:]]
+        low, high = places[rows].min(axis=0) - reach, places[rows].max(axis=0) + reach
+        inside = start + np.flatnonzero(((low <= later) & (later <= high)).all(axis=1))
+        for first in range(0, len(inside), BLOCK):
+            others = inside[first : first + BLOCK]
+            near = vectors[rows] @ vectors[order[others]].T >= threshold
+            one, other = np.nonzero(near & (others > start + np.arange(len(rows))[:, None]))
+            pairs = np.stack([rows[one], order[others[other]]], axis=1)
+            yield from (pairs[part : part + BLOCK] for part in range(0, len(pairs), BLOCK))
 
 
 def turned_pairs(thumbnail: np.ndarray, kind: np.ndarray) -> np.ndarray:
@@ -42,15 +73,16 @@ def turned_pairs(thumbnail: np.ndarray, kind: np.ndarray) -> np.ndarray:
     rows, columns = np.triu_indices(THUMBNAIL // 2)  # an eighth: each point of it has eight views
     points = np.sort([_view(seen, number)[:, rows, columns] for number in range(8)], axis=0)
     points[:, :, rows == columns] *= np.sqrt(0.5)  # seen twice each
-    # in order, the views are nearer than in any position: all that is near is among these
-    pairs = near_pairs(points.swapaxes(0, 1).reshape(len(seen), -1), NEAR - 1e-5)
-    near = np.zeros(len(pairs), bool)
-    for start in range(0, len(pairs), BLOCK):
-        one, other = pairs[start : start + BLOCK].T
+
+    def holds(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        near = np.zeros(len(one), bool)
         for number in range(8):
             found = np.einsum("nhwc,nhwc->n", seen[one], _view(seen[other], number)) >= NEAR
-            near[start : start + BLOCK] |= found & ((kind[one] == kind[other]) | (number == 0))
-    return pairs[near]
+            near |= found & ((kind[one] == kind[other]) | (number == 0))
+        return near
+
+    # in order, the views are nearer than in any position: all that is near is among these
+    return near_pairs(points.swapaxes(0, 1).reshape(len(seen), -1), NEAR - 1e-5, holds)
 
 
 def _view(seen: np.ndarray, number: int) -> np.ndarray:

@@ -1,8 +1,5 @@
 """Frozen features, computed once and cached by the content of everything that decides them."""
 
-import io
-import json
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from helpers import models
-from helpers.core import code_digest, cost, files, paths
+from helpers.core import cache, code_digest, cost, paths
 from helpers.core.errors import UserError
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
@@ -37,7 +34,7 @@ def extract(
 ) -> Features:
     """Return every item's features, computed unless cached; parameters as ``models.describe``."""
     card = models.describe(model, weights, size, seed, tasks.get(dataset.task).modality)
-    if cached := _cached(_file(card, dataset)):
+    if cached := _cached(_file(card, dataset), len(dataset.frame)):
         return cached
     loaded = card.load()
     engine = loaded.compile(loaded.network, threads)
@@ -75,20 +72,19 @@ def key(card: ModelCard, dataset: Dataset) -> str:
 
 
 def _file(card: ModelCard, dataset: Dataset) -> Path:
-    return paths.cache("features", f"{key(card, dataset)}.npz")
+    return paths.cache("features", f"{key(card, dataset)}.entry")
 
 
 def _write(file: Path, features: Features) -> None:
-    about = json.dumps({"seconds": features.seconds, "backbone": features.backbone}).encode()
-    content = io.BytesIO()
-    np.savez(content, values=features.values, about=np.frombuffer(about, np.uint8))
-    files.write_bytes(file, content.getvalue())
+    about = {"seconds": features.seconds, "backbone": features.backbone}
+    cache.write(file, {"values": features.values}, about)
 
 
-def _cached(file: Path) -> Features | None:
-    try:
-        with np.load(file, allow_pickle=False) as stored:
-            about = json.loads(stored["about"].tobytes())
-            return Features(stored["values"], cached=True, **about)
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+def _cached(file: Path, items: int) -> Features | None:
+    if (entry := cache.read(file)) is None:
         return None
+    values = entry[0]["values"]
+    if values.dtype == np.float32 and len(values) == items:
+        return Features(values, cached=True, **entry[1])
+    cache.discard(file, f"{values.dtype} {values.shape} of {items:,} items")
+    return None

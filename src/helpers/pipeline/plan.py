@@ -1,7 +1,6 @@
 """From a study to its stages: what each needs, and which are out of date."""
 
 from collections.abc import Sequence
-from itertools import combinations
 from pathlib import Path
 
 from helpers.config import lesson_file, study_file
@@ -15,6 +14,7 @@ from helpers.metrics.registry import METRICS
 from helpers.pipeline import external_inputs, loaded_by_name, stage_parameters
 from helpers.pipeline.stage import Stage, key_of
 
+MOST_SHARED = 1000  # sets of shared candidates looked at: there may be as many as of studies
 DELAY = 9  # how many stages an evaluation is moved back in the list that make works through
 
 
@@ -27,7 +27,7 @@ def stages(study: Study) -> list[Stage]:
     pretrain = _stage(study, "0-pretrain", origin=origin, after=[data], inputs=data.outputs)
     made = [pretrain] * bool(study.pretrain)
     ranked = [each for each in study.candidates if each.model.startswith("best:")]
-    first = [each for each in study.candidates if each not in ranked]
+    first = [each for each in study.candidates if not each.model.startswith("best:")]
     own = {each.name: made if "pretrained:" in each.model else [] for each in first}
     planned = [stage for each in first for stage in _candidate(study, each, data, own[each.name])]
     probes = {each.name for each in first if each.adaptation == "probe"}
@@ -222,10 +222,14 @@ def _result(stage: Stage) -> Path:
 def shared_candidates(candidates: dict[str, list[str]]) -> tuple[list[str], list[str]]:
     """Choose studies, and candidates they share, with the largest product; two of each, or none."""
     plain = {study: [c for c in names if "-seed-" not in c] for study, names in candidates.items()}
-    best: tuple[list[str], list[str]] = ([], [])  # of equal products, the later has more studies
-    for size in range(2, len(plain) + 1):
-        for studies in combinations(plain, size):
-            common = [c for c in plain[studies[0]] if all(c in plain[s] for s in studies)]
-            if len(common) > 1 and len(common) * size >= max(1, len(best[0]) * len(best[1])):
-                best = list(studies), common
-    return best
+    sets, shared = [frozenset(names) for names in plain.values()], set[frozenset[str]]()
+    for own in sets:  # what some of the studies share: rarely more sets than studies
+        shared |= {own, *(each & own for each in shared)}
+        shared = set(sorted(shared, key=lambda each: (-len(each), sorted(each)))[:MOST_SHARED])
+    found = [([row for row, own in enumerate(sets) if each <= own], each) for each in shared]
+    ranked = [(len(rows) * len(each), len(rows), rows, each) for rows, each in found]
+    several = [each for each in ranked if each[1] > 1 and len(each[3]) > 1]
+    if not several:
+        return [], []
+    _, _, rows, common = max(several, key=lambda each: each[:3])  # of equals, the most studies
+    return [[*plain][row] for row in rows], [c for c in [*plain.values()][rows[0]] if c in common]

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from helpers.core import files, paths
+from helpers.core.progress import TOLD
 
 LIVE_SECONDS = 0.2
 LOG_SECONDS = 15.0
@@ -33,9 +34,14 @@ class Display:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Stop showing progress; ``end`` prints how the stage ended."""
+        """Stop showing progress, and print what the stage told; ``end`` prints how it ended."""
         self._ended.set()
         self._thread.join()
+        told = Path(f"{self.listener}{TOLD}")
+        if told.is_file():
+            for line in dict.fromkeys(told.read_text("utf-8", "replace").splitlines()):
+                self._print(line, last=True)
+            told.unlink()
 
     def end(self, text: str) -> None:
         """Print the last line: how the stage ended."""

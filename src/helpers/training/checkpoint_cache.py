@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from importlib.metadata import version
-from io import BytesIO
-from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
 
-from helpers.core import code_digest, files, paths
+from helpers.core import cache, code_digest, paths
+from helpers.core.errors import reason
 from helpers.metrics.registry import validation_modules
 from helpers.training.training_loop import HISTORY, FineTuned
 
@@ -29,23 +29,22 @@ def restored_or_trained(
     name: str, network: Callable[[], keras.Model], train: Callable[[], FineTuned]
 ) -> FineTuned:
     """Restore the network that was trained and cached under a ``key``, or train and cache it."""
-    folder = paths.cache("fits", name)
-    if (folder / "training.json").is_file():
-        return _restored(folder, network())
+    file = paths.cache("fits", f"{name}.entry")
+    if entry := cache.read(file):
+        try:
+            return _restored(*entry, network())
+        except (ValueError, KeyError, TypeError) as error:
+            cache.discard(file, reason(error))
     tuned = train()
-    stream = BytesIO()
-    np.savez(stream, *tuned.network.get_weights())
-    files.write_bytes(folder / "weights.npz", stream.getvalue())
+    weights = {f"{row}": each for row, each in enumerate(tuned.network.get_weights())}
     record = {"history": tuned.history.to_dict("records"), "best": tuned.best}
-    record |= {"value": tuned.value, "warnings": tuned.warnings}
-    files.write_json(folder / "training.json", record)  # last: it marks the entry as complete
+    cache.write(file, weights, record | {"value": tuned.value, "warnings": tuned.warnings})
     return tuned
 
 
-def _restored(folder: Path, network: keras.Model) -> FineTuned:
-    record = files.read_json(folder / "training.json")
-    with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
-        network.set_weights([arrays[name] for name in arrays.files])
-    history = pd.DataFrame(record["history"], columns=HISTORY)
-    history = history.astype({"loss": float, "train": float})
-    return FineTuned(network, history, record["best"], record["value"], record["warnings"])
+def _restored(
+    weights: dict[str, np.ndarray], record: dict[str, Any], network: keras.Model
+) -> FineTuned:
+    network.set_weights([*weights.values()])
+    history = pd.DataFrame(record.pop("history"), columns=HISTORY)
+    return FineTuned(network, history.astype({"loss": float, "train": float}), **record)

@@ -1,6 +1,8 @@
 """Decoding: every format comes out as 16,000 samples a second, everything else as a reason."""
 
 import io
+import os
+import time
 import tracemalloc
 import wave
 
@@ -217,3 +219,35 @@ def test_windows_are_cut_where_it_is_quiet_and_lose_nothing():
 def test_the_first_seconds_can_be_had_alone():
     raw = encoded(tone(seconds=9.0), 16_000)
     assert np.array_equal(decoding.decode(raw, 2.5), decoding.decode(raw)[: 2 * 16_000 + 8_000])
+
+
+LISTS = {
+    "a session": b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+    b"m=audio 5004 RTP/AVP 97\na=rtpmap:97 PCMU/8000/1\n",
+    "a list of files": b"ffconcat version 1.0\nfile %s\n",
+    "a stream's list": b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://%s\n#EXT-X-ENDLIST\n",
+    "addresses": b"[reference]\nRef1=http://127.0.0.1:9/x\n",
+}
+
+
+@pytest.mark.parametrize("content", LISTS.values(), ids=LISTS)
+def test_a_list_of_tracks_opens_no_file_and_no_socket(tmp_path, content):
+    (tmp_path / "other.wav").write_bytes(encoded(tone()))
+    content = content.replace(b"%s", str(tmp_path / "other.wav").encode())
+    started = time.monotonic()
+    for raw in (content, tmp_path / "list.wav"):
+        (tmp_path / "list.wav").write_bytes(content)
+        with pytest.raises(Unreadable):
+            decoding.decode(raw)
+    assert time.monotonic() - started < 5  # a socket is waited for without end
+
+
+def test_a_pipe_and_a_device_are_not_waited_for(tmp_path):
+    from helpers.data.encoded import content_of
+
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "zero.wav").symlink_to("/dev/zero")
+    for name in ("pipe.wav", "zero.wav"):
+        for read in (decoding.decode, content_of):
+            with pytest.raises(Unreadable, match="device or a pipe"):
+                read(tmp_path / name)

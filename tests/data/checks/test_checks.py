@@ -433,6 +433,35 @@ def test_near_pairs_agree_with_brute_force_across_blocks(monkeypatch):
     assert found == expected and expected
 
 
+def test_near_pairs_leave_out_only_what_cannot_be_near(monkeypatch):
+    """Beyond a block, places on a few axes decide what is compared: no pair is missed."""
+    random = np.random.default_rng(0)
+    seeds = random.normal(size=(900, 30))
+    vectors = np.concatenate([seeds, seeds[:300] + random.normal(size=(300, 30)) * 0.066])
+    vectors = np.stack([near_duplicates.unit_vector(each) for each in vectors])
+    monkeypatch.setattr(near_duplicates, "BLOCK", 200)
+    monkeypatch.setattr(near_duplicates, "SIDE", 50)
+    expected = np.argwhere(np.triu(vectors @ vectors.T >= near_duplicates.NEAR, 1)).tolist()
+    assert near_duplicates.near_pairs(vectors).tolist() == expected
+    assert 50 < len(expected) < 290
+
+
+def test_of_images_all_alike_the_families_are_found_and_not_all_pairs(monkeypatch):
+    random, compared = np.random.default_rng(0), []
+    kinds = np.stack([near_duplicates.unit_vector(each) for each in random.normal(size=(3, 30))])
+    family = random.integers(3, size=2_500)
+
+    def holds(one, other):
+        compared.append(len(one))
+        return family[one] == family[other]
+
+    monkeypatch.setattr(near_duplicates, "MOST", 5_000)
+    pairs = near_duplicates.near_pairs(kinds[family], holds=holds)
+    found = near_duplicates.connected_groups(len(family), pairs)
+    assert len(set(zip(found, family, strict=True))) == len(set(found)) == 3
+    assert len(pairs) < 20_000 and sum(compared) < 40_000  # of a million
+
+
 def test_families_chain_and_unreadable_images_stay_alone():
     assert near_duplicates.families(np.array(["x", "", "x", ""])).tolist().count(0) <= 2
     assert len(set(near_duplicates.families(np.array(["", "", "x"])))) == 3

@@ -21,6 +21,7 @@ from helpers.data.encoded import Unreadable, file_errors
 # swresample (a windowed sinc), in blocks, with the same result as in one piece.
 RATE = 16_000
 BLOCK = 65_536  # frames read at a time
+CLOSED = {"protocol_whitelist": "none"}  # a list of tracks opens no file and no socket
 NOT_FINITE = "NaN or infinite samples"
 FLOATS = ("array", "FLOAT", "DOUBLE", "pcm_f")  # encodings whose samples may have any scale
 UNKNOWN = 2**62  # frames that libsndfile states of a stream without a length, or more
@@ -107,8 +108,10 @@ class _Unknown(Exception):
 
 
 def _file(raw: bytes | Path) -> io.BufferedIOBase:
-    with file_errors():
-        return io.BytesIO(raw) if isinstance(raw, bytes) else raw.open("rb")
+    if isinstance(raw, bytes):
+        return io.BytesIO(raw)
+    with file_errors(raw):
+        return raw.open("rb")
 
 
 class _Seekable:
@@ -164,7 +167,7 @@ def _ffmpeg(file: io.BufferedIOBase) -> Iterator[tuple[Sound, Iterator[np.ndarra
     import av
 
     try:
-        opened = av.open(file)
+        opened = av.open(file, options=CLOSED)
     except (av.FFmpegError, ValueError):
         raise Unreadable("not a recording in a known format") from None
     with opened:

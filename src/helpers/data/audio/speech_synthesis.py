@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
-from helpers.core import paths
+import numpy as np
+
+from helpers.core import cache, paths
 from helpers.core.errors import Unreachable, UserError
 
 SECONDS = 60  # time limit for synthesising a sentence
@@ -50,7 +52,7 @@ def available(voices: tuple[Voice, ...] = VOICES) -> tuple[Voice, ...]:
     return installed
 
 
-@cache
+@lru_cache
 def version_of(program: str) -> str:
     """Return the version that a program reports, asked once."""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, errors="replace")
@@ -58,14 +60,13 @@ def version_of(program: str) -> str:
     return found[0] if found else "unknown"
 
 
-def synthesise(text: str, voice: Voice) -> Path:
+def synthesise(text: str, voice: Voice) -> bytes:
     """Return a sentence spoken by a voice, cached; raises UserError if the program fails."""
     key = "\0".join([voice.program, version_of(voice.program), voice.name, text])
-    target = paths.cache("synthesised", f"{hashlib.sha256(key.encode()).hexdigest()}.wav")
-    if target.is_file():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".speak-", dir=target.parent) as folder:
+    target = paths.cache("synthesised", f"{hashlib.sha256(key.encode()).hexdigest()}.entry")
+    if entry := cache.read(target):
+        return entry[0]["sound"].tobytes()
+    with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
         said, made = Path(folder) / "text.txt", Path(folder) / "made.wav"
         said.write_text(text + "\n", encoding="utf-8")
         try:
@@ -74,8 +75,9 @@ def synthesise(text: str, voice: Voice) -> Path:
             raise UserError(f"{voice.shown}: synthesis failed: {type(error).__name__}") from None
         if not made.is_file() or not made.stat().st_size:
             raise UserError(f"{voice.shown}: {voice.program} wrote no sound for {text[:40]!r}")
-        made.replace(target)
-    return target
+        sound = made.read_bytes()
+    cache.write(target, {"sound": np.frombuffer(sound, np.uint8)}, {})
+    return sound
 
 
 def _command(voice: Voice, text: Path, sound: Path) -> list[str]:

@@ -12,6 +12,7 @@ import pi_heif
 from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from helpers.core.errors import reason
+from helpers.data import room
 from helpers.data.encoded import Unreadable, content_of
 from helpers.data.image import colour_profiles
 from helpers.data.image.levels import Levels, Values, scaled
@@ -21,6 +22,7 @@ pi_heif.register_heif_opener()  # photos of telephones
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", module=r"PIL\.(TiffImagePlugin|Image)$", category=UserWarning)
 
+PIXEL = 16  # bytes that decoding takes for each
 MAX_PIXELS = 100_000_000  # 300 MB as RGB; an image whose header claims more is refused unread
 
 Raw = bytes | Path | np.ndarray  # an encoded file's bytes, its path, or an array
@@ -53,6 +55,7 @@ def read(raw: Raw, known: Levels) -> tuple[np.ndarray, Stored]:
     if isinstance(raw, np.ndarray):
         return _read_array(raw, known)
     image: Image.Image = _open(content_of(raw))
+    room.take(image.width * image.height * PIXEL)
     try:
         frames, mode, form = _frames(image), image.mode, image.format or ""
         image.load()

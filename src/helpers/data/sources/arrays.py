@@ -5,9 +5,10 @@ from collections.abc import Sized
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from helpers.core import files, paths
-from helpers.core.errors import UserError
+from helpers.core.errors import UserError, reason
 from helpers.core.formatting import listed
 from helpers.data.items import Items, label_text, numbered
 from helpers.data.sources import NpySource
@@ -49,17 +50,22 @@ def _read(name: str) -> np.ndarray:
     try:
         found = np.load(paths.root() / name, mmap_mode="r", allow_pickle=False)
         if isinstance(found, np.lib.npyio.NpzFile):
-            if len(found.files) != 1:
+            inside = found.zip.infolist() if found.zip else []
+            if len(inside) != 1 or not inside[0].filename.endswith(".npy"):
                 held = f"holds {listed(found.files) or 'no arrays'}"
                 raise UserError(f"{name}: {held}: write each array to a file of its own, as .npy")
+            if (size := inside[0].file_size) > psutil.virtual_memory().available:
+                raise UserError(f"{name}: {size:,} bytes unpacked: save it as .npy")
             found = found[found.files[0]]
         return found
     except FileNotFoundError:
         raise UserError(f"{name}: no such file") from None
-    except (ValueError, OSError, EOFError) as error:
+    except UserError:
+        raise
+    except Exception as error:  # a damaged header or archive raises many kinds
         objects = "objects" in str(error).lower() or "pickle" in str(error).lower()
-        reason = "holds Python objects, or is no numpy file" if objects else str(error)
-        raise UserError(f"{name}: {reason}; an array of numbers or text is needed") from None
+        why = "holds Python objects, or is no numpy file" if objects else reason(error)
+        raise UserError(f"{name}: {why}; an array of numbers or text is needed") from None
 
 
 def _labels(array: np.ndarray, name: str) -> Labels:

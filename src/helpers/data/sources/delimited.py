@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from contextlib import suppress
 from typing import Literal
 
@@ -88,8 +89,8 @@ def _frame(
     named = [name for name in names or () if name]
     if not named:
         raise ValueError("no header: the first line names the columns")
-    if twice := {name for name in named if named.count(name) > 1}:
-        raise ValueError(f"a column name is there twice: {listed(map(repr, sorted(twice)))}")
+    if twice := sorted(name for name, times in Counter(named).items() if times > 1):
+        raise ValueError(f"a column name is there twice: {listed(map(repr, twice))}")
     frame = pd.DataFrame(rows, columns=names, dtype=object)[named]
     frame.attrs = {"short": short, "quoted": quoting == csv.QUOTE_MINIMAL}
     return frame

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from helpers.core import paths
+from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.core.formatting import listed as show
@@ -96,6 +96,7 @@ def walk(
         except OSError:
             yield below.rstrip("/"), "closed"
             continue
+        files.check_names(entries, paths.shown(Path(here)))
         for entry in entries:
             path, name = os.path.join(here, entry), below + entry
             if not os.path.isdir(path):

@@ -145,10 +145,11 @@ def _frame(
             note(frame, split_names.note(pairs))
     if columns.group:
         frame["group"] = label_text(rows[columns.group])
-    for column in rows.columns:
-        if str(column) not in (*RESERVED, columns.item) and not problem_of(rows[column]):
-            frame[str(column)] = label_text(rows[column])
-    return frame.reset_index(drop=True)
+    others = (each for each in rows.columns if str(each) not in (*RESERVED, columns.item))
+    kept = {str(each): label_text(rows[each]) for each in others if not problem_of(rows[each])}
+    whole = pd.DataFrame({**frame, **kept})  # at once: a column after the other takes minutes
+    whole.attrs = frame.attrs
+    return whole
 
 
 def _inside(name: Any, where: str) -> str:

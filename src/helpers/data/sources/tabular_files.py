@@ -19,6 +19,7 @@ from helpers.data.text import decoding
 
 PARQUET, TABS, LINES = (".parquet", ".pq"), (".tsv", ".tab"), (".jsonl", ".ndjson", ".json")
 TABLES = (".csv", *PARQUET, *TABS, *LINES)
+MOST_COLUMNS = 10_000
 NOTES = "notes"  # where a frame's ``attrs`` say in words what was found out about its file
 OTHERS = {  # how files begin that are called tables, and what to do about them
     b"pk\x03\x04": "a workbook or an archive: save the sheet as CSV UTF-8, or unpack it",
@@ -65,6 +66,9 @@ def read_table(file: str, encoding: str | None = None, separator: str | None = N
         raise UserError(f"{file}: no such file") from None
     except Exception as error:  # pandas, pyarrow and codecs each raise their own kinds
         raise UserError(f"{file}: not a readable table: {reason(error)}") from None
+    if (wide := len(rows.columns)) > MOST_COLUMNS:
+        cure = f"keep at most {MOST_COLUMNS:,}, those to read and to slice by"
+        raise UserError(f"{file}: {wide:,} columns: {cure}")
     rows.attrs[NOTES] = tuple(f"{Path(file).name}: {each}" for each in notes)
     return rows
 

@@ -61,9 +61,12 @@ class AudioSurvey(Survey):
 
     def near_pairs(self) -> np.ndarray:
         """Return the pairs whose prints correlate and whose lengths agree: int [pairs, 2]."""
-        pairs = near_duplicates.near_pairs(self.print, NEAR)
-        lengths = np.maximum(self.seconds[pairs], 1e-9)
-        return pairs[lengths.max(axis=1) <= LONGER * lengths.min(axis=1) + 0.1]
+
+        def agree(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+            short, long = np.sort([self.seconds[one], self.seconds[other]], axis=0)
+            return np.asarray(long <= LONGER * np.maximum(short, 1e-9) + 0.1)
+
+        return near_duplicates.near_pairs(self.print, NEAR, agree)
 
 
 UNREADABLE = {"digest": "", "rate": 0, "channels": 0, "encoding": "", "seconds": 0.0, "peak": 0.0}

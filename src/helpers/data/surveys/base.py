@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from helpers.core import progress
-from helpers.data import near_duplicates, tasks
+from helpers.data import near_duplicates, room, tasks
 from helpers.data.encoded import Unreadable
 from helpers.data.items import Items
 
@@ -84,6 +84,7 @@ def facts_of_each(
 ) -> list[dict[str, Any]]:
     """Return items' facts, each with its reason; decoders release the interpreter: threads help."""
 
+    @room.shared()
     def row(index: int) -> dict[str, Any]:
         try:
             return {"reason": "", **facts(index)}

@@ -43,18 +43,19 @@ def _build(file: Path, spec: ModelSpec) -> Any:
         layer.trainable = True  # even if it was frozen when the file was saved
     if not spec.pretrained:
         network = keras.models.clone_model(network)
-    if not isinstance(network.input, keras.KerasTensor) or len(network.input.shape) != 4:
-        raise UserError(f"{name}: one input of images [B, H, W, 3] is needed")
+    given = getattr(network, "inputs", None) or []  # a Sequential that was never called has none
+    if len(given) != 1 or len(given[0].shape) != 4:
+        raise UserError(f"{name}: a model that begins with keras.Input([H, W, 3]) is needed")
     last, ends = network.layers[-1], (keras.activations.softmax, keras.activations.sigmoid)
     is_dense = isinstance(last, keras.layers.Dense)
     is_head = is_dense and (last.name in HEADS or last.activation in ends)
-    network = keras.Model(network.input, pooled(last.input if is_head else network.output))
+    network = keras.Model(given, pooled(last.input if is_head else network.outputs[0]))
     side = network.input_shape[1]
     if side is None and image_size is None:
         raise UserError(f"{name}: it takes images of any size: give an image_size")
     if side not in (None, image_size or side):
         raise UserError(f"{name}: its images are {side} pixels wide and high, not {image_size}")
-    if side is not None:
+    if side is not None and given[0].shape[0] is None:  # not of the batch that it was called on
         return network
-    inputs = keras.Input((image_size, image_size, 3), name="picture")
+    inputs = keras.Input((side or image_size, side or image_size, 3), name="picture")
     return keras.Model(inputs, network(inputs))

@@ -14,6 +14,7 @@ from unittest.mock import patch
 import numpy as np
 
 from helpers.core import cost, progress
+from helpers.data import room
 
 # A batch of inputs to float32 [B, ...]; the next call may overwrite its output.
 Infer = Callable[[np.ndarray], np.ndarray]
@@ -35,7 +36,7 @@ class Compiled:
         """Run jobs in several threads, each with its own ``Infer``; yield results in order."""
         infer, pool = self.shared(), ThreadPoolExecutor(threads)
         try:
-            yield from pool.map(lambda job: run(infer, job), jobs)
+            yield from pool.map(room.shared()(lambda job: run(infer, job)), jobs)
         finally:
             pool.shutdown(cancel_futures=True)
 
