@@ -17,9 +17,11 @@ EVALBOOK = env PYTHONPATH=src PYTHONHASHSEED=0 $(PYTHON) -m helpers
 
 # The environment is ready when this file exists: its name depends on the lock and the folder, and it is written last.
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))
+# PyTorch for the tests that need it, beside the environment and on top of it; its name depends on the pins.
+TORCH = .cache/torch-$(firstword $(shell (pwd; cat requirements.lock tests/torch.txt) | cksum))
 
 # No study has one of these names: a line says so.
-TARGETS := all setup stages lessons list why doctor check items test test-all stress lab bench coverage clean distclean help
+TARGETS := all setup stages lessons list why doctor check items test test-all test-torch stress lab bench coverage clean distclean help
 ASKED := $(filter-out $(TARGETS),$(MAKECMDGOALS)) $(filter lessons,$(MAKECMDGOALS))
 HIDDEN := $(foreach goal,$(filter-out all,$(filter $(TARGETS),$(MAKECMDGOALS))),params/$(goal).yaml params/full/$(goal).yaml)
 $(if $(STAGES),,$(foreach file,$(wildcard $(HIDDEN)),$(error evalbook: $(file): its name is that of a target of make: rename the file)))
@@ -65,9 +67,14 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then the slowest tests and every lesson, then 25 minutes of make coverage
+test-all: test  ## make test, the slowest tests and every lesson, make test-torch, 25 minutes of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
+	@$(MAKE) --no-print-directory test-torch
 	@$(MAKE) --no-print-directory coverage MINUTES=25
+
+test-torch: $(READY)  ## the tests of hf: and timm: models, with PyTorch in an environment of its own
+	@[ -e $(TORCH)/ready ] || $(MAKE) --no-print-directory $(TORCH)/ready
+	@PYTHONPATH=src $(TORCH)/bin/python -m pytest -m torch
 
 stress: $(READY)  ## attack copies of this checkout with kills, damage and hostile input; SEED=0 and TRIES=200
 	@PYTHONPATH=src:tests $(PYTHON) -m stress $(if $(SEED),--seed $(SEED)) $(if $(TRIES),--tries $(TRIES))
@@ -102,6 +109,13 @@ setup: $(READY)  ## set up the environment and nothing else
 
 %: FORCE | $(READY)  ## run one study by its name
 	@$(RUN)
+.cache/torch-%/ready:
+	@echo "Setting up PyTorch in $(@D) from tests/torch.txt, once: up to 6 GB where its wheel brings CUDA."
+	@rm -rf $(@D) && $(PYTHON) -m venv --without-pip $(@D)
+	@site='import sysconfig; print(sysconfig.get_path("purelib"))'; \
+	  $(PYTHON) -c "$$site" > "$$($(@D)/bin/python -c "$$site")/evalbook.pth"
+	@$(@D)/bin/python -m pip install --disable-pip-version-check --quiet --no-compile --requirement tests/torch.txt
+	@touch $@
 
 clean:  ## remove everything built and rendered; keep downloads and the environment
 	@rm -rf build && find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name '*.png' -exec rm -rf {} +
