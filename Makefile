@@ -1,14 +1,14 @@
 # Runs everything: params -> plan -> notebooks -> reports.
 #
-# Contents decide what is out of date, not modification times: `python -m helpers plan` writes build/plan.mk,
-# which lists the stages to run and their dependencies. One recipe runs them all.
+# `python -m helpers make` decides by contents, not modification times, what is out of date, and gives the stages to
+# run with their dependencies to a make of its own on standard input. One recipe runs them all. No name of a file and
+# no goal is ever part of a recipe: goals are handed on in the environment.
 
 SHELL := bash
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
 
-# Stages run in parallel, but never share a core while they are timed, so that costs stay comparable.
-JOBS ?= 4
+# Stages run in parallel, but never share a core while they are timed, so that costs stay comparable: JOBS=4, 2 for lessons.
 # A command to run each stage with, for a cluster: make RUNNER='srun --cpus-per-task=2'
 RUNNER ?=
 # To use your own environment and skip the set-up: make PYTHON=python (conda)
@@ -17,55 +17,67 @@ EVALBOOK = env PYTHONPATH=src PYTHONHASHSEED=0 $(PYTHON) -m helpers
 
 # The environment is ready when this file exists: its name depends on the lock and the folder, and it is written last.
 READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(shell (pwd; cat requirements.lock) | cksum)))
-STUDIES := $(basename $(notdir $(wildcard params/*.yaml params/full/*.yaml)))
-LESSONS := $(basename $(notdir $(wildcard notebooks/lessons/*.ipynb)))
+# PyTorch for the tests that need it, beside the environment and on top of it; its name depends on the pins.
+TORCH = .cache/torch-$(firstword $(shell (pwd; cat requirements.lock tests/torch.txt) | cksum))
 
--include build/plan.mk
-build/plan.mk Makefile: ;
+# No study has one of these names: a line says so.
+TARGETS := all setup stages lessons list why doctor check items test test-all test-torch stress lab bench coverage clean distclean help
+ASKED := $(filter-out $(TARGETS),$(MAKECMDGOALS)) $(filter lessons,$(MAKECMDGOALS))
+HIDDEN := $(foreach goal,$(filter-out all,$(filter $(TARGETS),$(MAKECMDGOALS))),params/$(goal).yaml params/full/$(goal).yaml)
+$(if $(STAGES),,$(foreach file,$(wildcard $(HIDDEN)),$(error evalbook: $(file): its name is that of a target of make: rename the file)))
+$(if $(findstring t,$(filter-out -%,$(firstword $(MAKEFLAGS)))),$(error evalbook: make -t: contents decide what is out of date, not times))
+export EVALBOOK_STUDIES := $(or $(value STUDY),$(strip $(ASKED)))
+export EVALBOOK_MAKE := $(MAKE)
+export JOBS RUNNER
+unexport STUDY
+# The first goal that is no target runs all of them at once.
+RUN = $(if $(subst x$(firstword $(ASKED)),,x$@),:,EVALBOOK_PARENT=$$PPID exec $(EVALBOOK) make)
 
-.PHONY: all setup stages test test-all coverage lab list why doctor check items bench clean distclean help lessons $(LESSONS) $(STUDIES) $(STAGES)
+.PHONY: $(TARGETS) $(STAGES) FORCE
+Makefile FORCE: ;
 
 all: $(READY)  ## set up, run every study in params/, render the reports, print the path of the index
-	@$(EVALBOOK) plan $(STUDY)
-	@if grep -q '^  ' build/plan.mk; then \
-	  $(if $(RUNNER),,$(EVALBOOK) serve) $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) stages; failed=$$?; \
-	  $(EVALBOOK) publish $(STUDY); exit $$failed; fi
+	@EVALBOOK_PARENT=$$PPID exec $(EVALBOOK) make
 
-$(STUDIES): %:  ## run one study by its name
-	@$(MAKE) --no-print-directory all STUDY=$@
-
-lessons:  ## run the lessons of notebooks/lessons, two side by side; make <lesson> runs one
-lessons $(LESSONS):
-	@$(MAKE) --no-print-directory all STUDY=$@ JOBS=$(if $(filter file,$(origin JOBS)),2,$(JOBS))
+lessons: $(READY)  ## run the lessons of notebooks/lessons, two side by side; make <lesson> runs one
+	@$(RUN)
 
 stages: $(STAGES)
 
-$(STAGES): | $(READY)
-	@$(RUNNER) $(EVALBOOK) stage $@
+$(STAGES):
+	@$(RUNNER) $(EVALBOOK) stage $@ --position $(POSITION)
 
 list: $(READY)  ## list the studies
 	@$(EVALBOOK) list
 
 why: $(READY)  ## say why each stage is out of date (STUDY=name for one study)
-	@$(EVALBOOK) why $(STUDY)
+	@$(EVALBOOK) why
 
 doctor: $(READY)  ## check and mend what runs depend on: environment, disk, caches, records, network
 	@$(EVALBOOK) doctor
 
 check: $(READY)  ## compare the numbers with each study's `expect` (STUDY=name for one study)
-	@$(EVALBOOK) check $(STUDY)
+	@$(EVALBOOK) check
 
 items: $(READY)  ## write the items of STUDY=name as a table, for predictions made elsewhere
-	@$(EVALBOOK) items $(STUDY)
+	@$(EVALBOOK) items
 
 test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m ruff format --check --quiet . && PYTHONPATH=src $(PYTHON) -m ruff check --quiet .
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, then the slowest tests and every lesson, then 25 minutes of make coverage
+test-all: test  ## make test, the slowest tests and every lesson, make test-torch, 25 minutes of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
+	@$(MAKE) --no-print-directory test-torch
 	@$(MAKE) --no-print-directory coverage MINUTES=25
+
+test-torch: $(READY)  ## the tests of hf: and timm: models, with PyTorch in an environment of its own
+	@[ -e $(TORCH)/ready ] || $(MAKE) --no-print-directory $(TORCH)/ready
+	@PYTHONPATH=src $(TORCH)/bin/python -m pytest -m torch
+
+stress: $(READY)  ## attack copies of this checkout with kills, damage and hostile input; SEED=0 and TRIES=200
+	@PYTHONPATH=src:tests $(PYTHON) -m stress $(if $(SEED),--seed $(SEED)) $(if $(TRIES),--tries $(TRIES))
 
 lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine only
 	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \
@@ -75,7 +87,7 @@ bench: $(READY)  ## measure the speeds quoted in the README
 	@$(EVALBOOK) bench
 
 coverage: $(READY)  ## count how often intervals, tests and promises hold; TRIES=2000 and MINUTES=50 at most
-	@$(EVALBOOK) coverage $(if $(TRIES),--tries $(TRIES)) $(if $(MINUTES),--minutes $(MINUTES)); failed=$$?; $(EVALBOOK) publish; exit $$failed
+	@$(EVALBOOK) coverage $(if $(TRIES),--tries $(TRIES)) $(if $(MINUTES),--minutes $(MINUTES)); failed=$$?; $(EVALBOOK) publish && exit $$failed
 
 setup: $(READY)  ## set up the environment and nothing else
 
@@ -95,6 +107,16 @@ setup: $(READY)  ## set up the environment and nothing else
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+%: FORCE | $(READY)  ## run one study by its name
+	@$(RUN)
+.cache/torch-%/ready:
+	@echo "Setting up PyTorch in $(@D) from tests/torch.txt, once: up to 6 GB where its wheel brings CUDA."
+	@rm -rf $(@D) && $(PYTHON) -m venv --without-pip $(@D)
+	@site='import sysconfig; print(sysconfig.get_path("purelib"))'; \
+	  $(PYTHON) -c "$$site" > "$$($(@D)/bin/python -c "$$site")/evalbook.pth"
+	@$(@D)/bin/python -m pip install --disable-pip-version-check --quiet --no-compile --requirement tests/torch.txt
+	@touch $@
+
 clean:  ## remove everything built and rendered; keep downloads and the environment
 	@rm -rf build && find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name '*.png' -exec rm -rf {} +
 
@@ -102,9 +124,7 @@ distclean: clean  ## remove downloads and the environment as well
 	@rm -rf .venv .cache
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z$$(].*## / { sub(/^\$$\(STUDIES\).*/, "<study>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z%].*## / { sub(/^%/, "<study>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "  JOBS=1 runs one stage at a time (default 4), -k continues after a failure, PYTHON=python uses your own environment."
 	@echo "  EVALBOOK_DEBUG=1 shows the traceback behind a one-line error."
 
-.DEFAULT:
-	@$(MAKE) --no-print-directory all STUDY=$@

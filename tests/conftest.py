@@ -1,12 +1,14 @@
 """What several tests share: a small repository of their own to write into."""
 
 import shutil
+import sys
 
 import pytest
 from factories.repository import REPOSITORY
 
 from helpers.core import paths
 
+sys.modules.setdefault("triton", None)  # the LLVM of PyTorch's compiler aborts beside TensorFlow's
 ARCHIVES = paths.cache("archives")
 
 

@@ -62,7 +62,7 @@ def test_the_help_names_every_command(capsys):
     text = capsys.readouterr().out
     assert "EVALBOOK_DEBUG" in text
     for command in (
-        "plan",
+        "make",
         "stage",
         "kernel",
         "why",

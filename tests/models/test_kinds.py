@@ -19,7 +19,10 @@ def test_every_kind_names_a_function_that_exists(kind):
     [
         ("efficientnet-lite0", "image", "image.efficientnet_lite"),
         ("scratch:efficientnet-lite0@block5", "image", "image.efficientnet_lite"),
+        ("squeezenet-1.1@block4", "image", "image.small_networks"),
         ("keras:ResNet50", "image", "image.keras_applications"),
+        ("timm:resnet18.a1_in1k", "image", "image.torch_networks"),
+        ("hf:facebook/wav2vec2-base", "audio", "audio.torch_networks"),
         ("kerashub:bert_tiny_en_uncased", "text", "text.kerashub"),
         ("all-minilm-l6-v2@3", "text", "text.sentence_bert"),
         ("whisper-tiny.en", "audio", "audio.whisper_encoder"),

@@ -1,5 +1,6 @@
 """Which stages make is given, in which order."""
 
+import dataclasses
 import shutil
 
 import pytest
@@ -13,10 +14,19 @@ from helpers.pipeline import plan
 
 def test_make_gets_the_stages_that_are_out_of_date_and_their_order(study):
     shutil.rmtree(paths.build("small", "pixels"))
-    assert [each.key for each in plan.write(plan.load(["small"]))] == stale()
-    lines = (paths.build() / "plan.mk").read_text().splitlines()
+    to_run = plan.out_of_date(plan.load(["small"]))
+    assert [each.key for each in to_run] == stale()
+    lines = plan.text(to_run).splitlines()
     assert "small/pixels/3-evaluate: small/pixels/2-train" in lines
+    assert "small/pixels/3-evaluate: POSITION := 2/3" in lines
     assert "small/4-compare: small/pixels/3-evaluate" in lines
+
+
+def test_no_name_reaches_make_that_it_would_expand(study):
+    [first, *_] = plan.load(["small"])
+    for name in ("a$(shell touch PWNED)", "a b", "a:b", "a%b", "a\n\tb"):
+        with pytest.raises(UserError, match="make cannot take"):
+            plan.text([dataclasses.replace(first, study=name)])
 
 
 def test_an_unknown_stage_is_answered_with_the_closest(repository):

@@ -36,7 +36,8 @@ def shell(script, source=REPOSITORY / "src"):
 
 def served(script, source=REPOSITORY / "src"):
     """Run a shell script as a child of the server."""
-    return shell(f"{PYTHON} serve bash -c '{script}'", source)
+    served_by = REPOSITORY / "tests" / "factories" / "served.py"
+    return shell(f"{sys.executable} {served_by} bash -c '{script}'", source)
 
 
 def test_without_a_server_a_command_runs_itself(monkeypatch, tmp_path):

@@ -112,10 +112,10 @@ def test_a_model_is_known_by_its_name(scratch):
     code = """
         import json
         from helpers import models
-        card = models.describe("mobilenet-v2")
+        card = models.describe("mobilenet-v3")
         print(json.dumps([card.name, card.licence]))
     """
-    assert shown(scratch, code) == ["mobilenet-v2", "Apache-2.0"]
+    assert shown(scratch, code) == ["mobilenet-v3", "Apache-2.0"]
 
 
 def test_a_check_fires_on_data(scratch):

@@ -141,3 +141,16 @@ def test_make_takes_the_newest_python_that_runs(tmp_path, broken, fits, chosen):
 def test_there_is_one_tensorflow():
     builds = {"tensorflow", "tensorflow-cpu", "tensorflow-intel", "tf-nightly", "intel-tensorflow"}
     assert builds & {each.name for each in LOCKED} == {"tensorflow"}
+
+
+def test_pytorch_is_pinned_beside_the_lock_and_what_imports_it_is_marked():
+    lines = (REPOSITORY / "tests" / "torch.txt").read_text().splitlines()
+    pinned = [Requirement(line) for line in lines if not line.startswith("#")]
+    assert all(str(each.specifier).startswith("==") for each in pinned)
+    names = {each.name for each in pinned}
+    assert names >= set(PROJECT["optional-dependencies"]["torch"])
+    assert not names & {each.name for each in LOCKED}, "one version of each"
+    imports = re.compile(r"^ +(?:import|from) (?:torch|torchvision|transformers|timm)\b", re.M)
+    files = {each: each.read_text() for each in (REPOSITORY / "tests").rglob("test_*.py")}
+    needing = [text for text in files.values() if imports.search(text)]
+    assert len(needing) > 3 and all("mark.torch" in text for text in needing)

@@ -27,7 +27,6 @@ from factories.deb_package import package, tarred
 from factories.repository import REPOSITORY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
-from stress.counts import Counts
 
 from helpers.catalogue import nested_tar, tar_packages, wheels
 from helpers.config import study_file
@@ -39,6 +38,7 @@ from helpers.data.encoded import Unreadable
 from helpers.data.image import decoding as pictures
 from helpers.models import torch_checkpoint
 from helpers.report.pages.render import Page, render
+from stress.counts import Counts
 
 SECONDS, MEMORY = 20, 6 * 2**30  # of one input
 SHARES = {"study": 0.4, "table": 0.14, "array": 0.06, "archive": 0.12}  # of all tries

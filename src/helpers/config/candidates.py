@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from helpers.catalogue import entries
-from helpers.config import model_names
+from helpers.config import model_names, names
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known
 from helpers.core.schema import Section, check
@@ -162,6 +162,8 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
         allowed = "only lower-case letters, digits, dots and dashes are allowed"
         raise UserError(f"{where}: name {name!r}: {allowed}")
+    if odd := names.problem(name):
+        raise UserError(f"{where}: name {name!r}: {odd}")
     own, place = own_keys(adaptation), f"{where}: {model.removeprefix('predictions:')}"
     options = check(kind, fields, place, own).model_dump(mode="json")
     return Candidate(name=name, adaptation=adaptation, model=model, options=options)

@@ -1,6 +1,7 @@
 """What a lesson's notebook says of itself in its metadata, checked before anything runs."""
 
-from helpers.core import files, paths
+from helpers.config.names import problem
+from helpers.core import notebook_file, paths
 from helpers.core.errors import UserError, check_known
 from helpers.core.records.lesson import LESSONS
 from helpers.core.schema import Section, check
@@ -24,7 +25,8 @@ class LessonFile(Section):
 
 def names() -> list[str]:
     """List the lessons in notebooks/lessons/."""
-    return sorted(file.stem for file in (paths.notebooks() / LESSONS).glob("*.ipynb"))
+    files_of_lessons = (paths.notebooks() / LESSONS).glob("*.ipynb")
+    return sorted(file.stem for file in files_of_lessons if not problem(file.stem))
 
 
 def ordered() -> list[LessonFile]:
@@ -36,7 +38,7 @@ def load(name: str) -> LessonFile:
     """Read and check what a lesson says of itself; an error is one line that names the key."""
     check_known("lesson", name, names(), f"notebooks/{LESSONS}/")
     file = paths.notebooks() / LESSONS / f"{name}.ipynb"
-    content, where = files.read_json(file), f"{paths.shown(file)}: metadata.evalbook"
+    content, where = notebook_file.read(file), f"{paths.shown(file)}: metadata.evalbook"
     cells = [("".join(cell["source"]), cell["metadata"]) for cell in content["cells"]]
     known = {"name": name, "file": paths.shown(file)}
     known["title"] = cells[0][0].partition("\n")[0].removeprefix("# ") if cells else ""

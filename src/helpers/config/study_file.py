@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from helpers.catalogue import entries
-from helpers.config import candidates, key_places, lesson_file, pretraining
+from helpers.config import candidates, key_places, pretraining
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
+from helpers.config.names import problem_of_study
 from helpers.config.options import Correlate, Robustness, Split, ThresholdAim
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
@@ -18,8 +19,6 @@ from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
 from helpers.data.sources import MERGES, Merge
 from helpers.metrics import registry
-
-ACROSS = "across"  # takes the place of a study's name where several studies are compared
 
 
 class Data(Section):
@@ -93,22 +92,31 @@ class Study(Section):
 
 def names(full: bool = False) -> list[str]:
     """List the studies in params/, and with ``full`` also those in params/full/."""
-    folders = [paths.params(), paths.params() / "full"] if full else [paths.params()]
-    return [file.stem for folder in folders for file in sorted(folder.glob("*.yaml"))]
+    return [file.stem for file in _files(full) if not problem_of_study(file.stem)]
+
+
+def left_out() -> list[str]:
+    """Say of each file in params/ that looks like a study why it is none."""
+    odd = {file: problem_of_study(file.stem) for file in _files(full=True)}
+    misnamed = [each for where in ("*.yml", "full/*.yml") for each in paths.params().glob(where)]
+    odd |= dict.fromkeys(misnamed, "a study's file ends in .yaml")
+    return [f"{paths.shown(file)}: {why}: rename the file" for file, why in odd.items() if why]
 
 
 def load(name: str) -> Study:
     """Read and check a study; an error is one line that names the file and the key."""
-    check_known("study", name, names(full=True), "params/")
-    file = paths.params() / f"{name}.yaml"
-    return parse(file if file.is_file() else paths.params() / "full" / f"{name}.yaml")
+    known = {file.stem: file for file in reversed(_files(full=True))}
+    if name not in known:
+        error = unknown("study", name, names(full=True), "params/")
+        raise UserError("; ".join([str(error), *left_out()]))
+    return parse(known[name])
 
 
 def parse(file: Path) -> Study:
     """Read and check one study file."""
     where = paths.shown(file)
-    if file.stem in (ACROSS, lesson_file.LESSONS, *lesson_file.names()):
-        raise UserError(f"{where}: the name {file.stem} is that of all studies or of a lesson")
+    if odd := problem_of_study(file.stem):
+        raise UserError(f"{where}: {odd}")
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise UserError(f"{where}: a mapping with task, data and candidates is needed")
@@ -179,6 +187,11 @@ def _with_finalists(study: Study, select: Select) -> Study:
     remaining = others if select.race else study.candidates
     update = {"candidates": (*remaining, *finetunes), "contenders": contenders}
     return study.model_copy(update=update)
+
+
+def _files(full: bool) -> list[Path]:
+    folders = [paths.params(), paths.params() / "full"] if full else [paths.params()]
+    return [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
 
 
 def _opening_comment(file: Path) -> str:

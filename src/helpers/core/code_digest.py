@@ -9,7 +9,7 @@ from importlib.util import resolve_name
 from pathlib import Path
 from typing import Any, TypedDict
 
-from helpers.core import files, paths
+from helpers.core import files, notebook_file, paths
 
 PACKAGE = "helpers"
 CACHE = "code.json"
@@ -65,11 +65,11 @@ def save_cache() -> None:
     """Save what was parsed, by content: parsing is slow."""
     file = paths.build() / CACHE
     if not _new.keys() <= _saved(file).keys():
-        files.write_json(file, _saved(file) | _new)
+        files.write_sealed(file, _saved(file) | _new)
 
 
 def _code_cells(notebook: Path) -> tuple[str, ...]:
-    cells = [cell for cell in files.read_json(notebook)["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in notebook_file.read(notebook)["cells"] if cell["cell_type"] == "code"]
     code = [cell for cell in cells if "parameters" not in cell["metadata"].get("tags", [])]
     return tuple("".join(cell["source"]) for cell in code)
 
@@ -115,7 +115,7 @@ def _parsed(sources: tuple[str, ...], importer: str) -> _ParsedCode:
 
 @cache
 def _saved(file: Path) -> dict[str, _ParsedCode]:
-    return files.read_json_or_empty(file)
+    return files.read_sealed(file)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Errors that a user can act on: one clear line each."""
 
+import errno
 import os
 import traceback
 from collections.abc import Collection, Iterable
@@ -47,6 +48,23 @@ def full_traceback(error: BaseException) -> str:
 def reason(error: Exception) -> str:
     """Put a library's error on one line of bounded length."""
     return (" ".join(str(error).split()) or type(error).__name__)[:160]
+
+
+CURES = {
+    errno.EACCES: "make it writable for this user",
+    errno.EISDIR: "a file belongs there: remove the folder",
+    errno.ENAMETOOLONG: "shorten the name",
+    errno.ENOSPC: "free some space on its disk",
+    errno.ENOTDIR: "a folder belongs there: remove the file",
+    errno.EROFS: "make its file system writable",
+}
+
+
+def of_system(error: OSError) -> str:
+    """Put an error of the operating system on one line: where, what is wrong, the cure."""
+    where = f"{error.filename}: " if error.filename else ""
+    cure = f": {CURES[error.errno]}, then run this again" if error.errno in CURES else ""
+    return f"{where}{(error.strerror or reason(error)).lower()}{cure}"
 
 
 def closest(name: str, allowed: Iterable[str], cutoff: float = 0.5) -> str:

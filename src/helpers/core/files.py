@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import glob
 import hashlib
 import json
 import math
@@ -24,7 +25,18 @@ def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         with partial.open("wb") as stream:
             write(stream)
         partial.replace(path)
+    except OSError as error:
+        if error.errno and not error.filename:  # a full disk names no file
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
     finally:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+
+
+def remove_partials(path: Path) -> None:
+    """Remove what killed processes left of writing a file; nobody else may be writing it now."""
+    for partial in path.parent.glob(f".{glob.escape(path.name)}.*partial"):
         partial.unlink(missing_ok=True)
 
 
@@ -65,9 +77,25 @@ def read_json_or_empty(path: Path) -> dict[str, Any]:
     """Read a JSON object; an empty one if the file is missing or damaged."""
     try:
         content = read_json(path)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def write_sealed(path: Path, content: dict[str, Any]) -> None:
+    """Write a JSON object with the digest of its content."""
+    write_json(path, {"content": content, "sha256": _seal(content)})
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read what ``write_sealed`` wrote; an empty object if it is missing or not as written."""
+    found = read_json_or_empty(path)
+    whole = "content" in found and found.get("sha256") == _seal(found["content"])
+    return found["content"] if whole else {}
+
+
+def _seal(content: Any) -> str:
+    return hashlib.sha256(json.dumps(plain(content), sort_keys=True).encode()).hexdigest()
 
 
 def check_names(names: Iterable[str], where: str) -> None:
@@ -147,7 +175,7 @@ def lock(
 ) -> Iterator[None]:
     """Hold a lock between processes: call ``waiting`` and wait, or raise BlockingIOError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as stream:
+    with path.open("a+") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

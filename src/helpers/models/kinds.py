@@ -66,15 +66,16 @@ KINDS = (
     Kind("image", "image.keras_file", prefix="file", local=True),
     Kind("image", "image.pretrained", prefix="pretrained"),
     Kind("image", "image.onnx", prefix="onnx", local=True, trainable=False),
-    *(
-        Kind("image", "image.torch_networks", prefix=prefix, local=True, trainable=False)
-        for prefix in ("hf", "timm")
-    ),
+    Kind("image", "image.torch_networks", prefix="hf", local=True, trainable=False),
+    Kind("image", "image.torch_networks", prefix="timm", local=True, trainable=False),
     Kind("image", "image.efficientnet_lite", family="efficientnet-lite"),
+    Kind("image", "image.small_networks", family="mobilenet-v2"),
+    Kind("image", "image.small_networks", family="squeezenet"),
     Kind("text", "text.kerashub", prefix="kerashub", local=True),
     Kind("text", "text.huggingface", prefix="hf", local=True, trainable=False),
     Kind("text", "text.sentence_bert", family="sentence-bert"),
     Kind("text", "text.word_vectors", family="word-vectors", trainable=False),
+    Kind("audio", "audio.torch_networks", prefix="hf", local=True, trainable=False),
     Kind("audio", "audio.whisper_encoder", prefix="whisper", family="whisper", local=True),
     Kind("speech", "speech.whisper", prefix="whisper", family="whisper", local=True),
     Kind("speech", "speech.moonshine", prefix="kerashub", local=True),

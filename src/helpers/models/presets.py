@@ -10,6 +10,7 @@ import yaml
 from helpers.core import folder_digest, paths
 from helpers.core.errors import UserError, reason
 from helpers.data.text.language_detection import CODES
+from helpers.models import foreign_files
 
 LICENCE = "of the model's authors, see its model card"
 
@@ -35,8 +36,12 @@ def language(source: str) -> str:
 
 
 @contextmanager
-def loading(name: str, what: str) -> Iterator[None]:
-    """Turn any error of a hub, its files or a library into a UserError of one line."""
+def loading(name: str, what: str, folder: str = "") -> Iterator[None]:
+    """Look at a folder's weights; turn what a hub or a library raises into a line's UserError."""
+    weights = sorted(Path(folder).glob("*.safetensors")) if folder else []
+    for file in weights:
+        foreign_files.check(file, name)
+    foreign_files.check_memory(weights, name)
     try:
         yield
     except Exception as error:  # each hub and library raises its own kinds

@@ -19,7 +19,7 @@ CODE = Path(__file__).resolve().parents[1]
 
 def up_to_date_count(names: list[str]) -> int | None:
     """Return how many stages of these studies are up to date; None if one may be out of date."""
-    last = files.read_json_or_empty(paths.build() / RECORD)
+    last = files.read_sealed(paths.build() / RECORD)
     if last.get("names") != names or last.get("read") != state_of_what_is_read(last["outside"]):
         return None
     return int(last["stages"]) if last["written"] == _state(WRITTEN) else None
@@ -37,7 +37,7 @@ def record(names: list[str], stages: int, outside: Iterable[Path], read: str) ->
     """
     own = sorted({str(path) for path in outside})
     content = {"names": names, "stages": stages, "outside": own, "read": read}
-    files.write_json(paths.build() / RECORD, content | {"written": _state(WRITTEN)})
+    files.write_sealed(paths.build() / RECORD, content | {"written": _state(WRITTEN)})
 
 
 def _state(watched: Iterable[Path | str]) -> str:

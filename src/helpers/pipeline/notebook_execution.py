@@ -56,21 +56,28 @@ def _kernel() -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="evalbook-") as sockets:
         private = len(sockets) <= MAX_FOLDER_LENGTH
         channel = {"transport": "ipc", "ip": f"{sockets}/k"} if private else {}
-        manager = _manager()(kernel_name="python3", **channel)
+        theirs, ours = os.pipe()  # it closes with this process, and ends the kernel
+        file = f"{sockets}/kernel.json"
+        manager = _manager(theirs)(kernel_name="python3", connection_file=file, **channel)
         try:
             yield manager
         finally:  # nbclient ends only kernels that it started itself
             if manager.has_kernel:
                 asyncio.run(manager.shutdown_kernel(now=True))
+            os.close(ours)
+            os.close(theirs)
 
 
-def _manager() -> type:
+def _manager(pipe: int) -> type:
     """Return a manager that starts kernels by our own command, possibly as a prefork's fork."""
     from jupyter_client.manager import AsyncKernelManager
 
     class Manager(AsyncKernelManager):
         def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
             return [sys.executable, "-m", "helpers", "kernel", self.connection_file]
+
+        def start_kernel(self, *given: Any, **options: Any) -> Any:
+            return super().start_kernel(*given, stdin=pipe, **options)
 
     return Manager
 

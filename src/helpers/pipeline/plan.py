@@ -1,13 +1,15 @@
 """From a study to its stages: what each needs, and which are out of date."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.config import lesson_file, study_file
 from helpers.config.candidates import Candidate
-from helpers.config.study_file import ACROSS, Study
-from helpers.core import code_digest, files, paths
-from helpers.core.errors import check_known
+from helpers.config.names import ACROSS
+from helpers.config.study_file import Study
+from helpers.core import code_digest, paths
+from helpers.core.errors import UserError, check_known
 from helpers.core.records.lesson import LESSONS
 from helpers.data import tasks
 from helpers.metrics.registry import METRICS
@@ -90,18 +92,18 @@ def load(names: list[str]) -> list[Stage]:
     return planned + (across() if set(study_file.names()) <= set(names) else [])
 
 
-def write(planned: list[Stage]) -> list[Stage]:
-    """Write build/plan.mk for make, and return the stages to run."""
-    to_run = out_of_date(planned)
+def text(to_run: list[Stage]) -> str:
+    """Write stages for make: what runs, in which order, and each one's place among all."""
     keys = [stage.key for stage in to_run]
+    if odd := [key for key in keys if not re.fullmatch(r"[\w./-]+", key)]:
+        raise UserError(f"{odd[0]!r}: make cannot take this name")
     listed = "".join(f" \\\n  {stage.key}" for stage in _staggered(to_run))
-    lines = ["# Stages to run, written by `python -m helpers plan`.", f"STAGES :={listed}"]
-    for stage in to_run:
+    lines = [f"STAGES :={listed}"]
+    for number, stage in enumerate(to_run, 1):
         needs = [need for need in (*stage.needs, *stage.after) if need in keys]
         lines += [f"{stage.key}: {' '.join(needs)}"] if needs else []
-    files.write_text(paths.build() / "plan.mk", "\n".join(lines) + "\n")
-    files.write_json(paths.build() / "plan.json", keys)
-    return to_run
+        lines += [f"{stage.key}: POSITION := {number}/{len(keys)}"]
+    return "\n".join(lines) + "\n"
 
 
 def own_files(names: list[str]) -> list[Path]:

@@ -15,12 +15,16 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from contextlib import suppress
-from pathlib import Path
+from typing import Any
 
 from helpers.core import quiet_imports
+from helpers.pipeline.lifeline import GRACE, Lifeline
 
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+PARENT = "EVALBOOK_PARENT"  # the environment variable with the process that ends all if it ends
 ADDRESS = "EVALBOOK_PREFORK"  # the environment variable that names the server's socket
 MAX_ADDRESS_LENGTH = 100  # characters that the path of a socket may have
 POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
@@ -29,31 +33,80 @@ LIBRARIES = ["huggingface_hub.repocard_data", "ipykernel.kernelapp", "pandas.io.
 LIBRARIES += ["papermill", "pyarrow.parquet", "pydantic", "seaborn", "sklearn.linear_model"]
 
 
-def serve(command: list[str], environment: dict[str, str], entry: str) -> int:
+def serve(
+    command: list[str], line: Lifeline, environment: dict[str, str], entry: str, given: str = ""
+) -> int:
     """Run a command whose own children may ``request`` forks of this process.
 
     ``environment`` is set before the libraries are imported; ``entry`` names the function that runs
-    a request's arguments, ``"module:function"``. Returns the command's exit code.
+    a request's arguments, ``"module:function"``; ``given`` is the command's standard input. Returns
+    the command's exit code. Whatever ends this process ends the command and the forks.
     """
-    with tempfile.TemporaryDirectory(prefix="evalbook-") as folder:
-        address = str(Path(folder) / "prefork")
-        if len(address) > MAX_ADDRESS_LENGTH:
-            return subprocess.call(command, close_fds=False)
-        with socket.socket(socket.AF_UNIX) as listener:
+    parent = int(os.environ.pop(PARENT, 0)) or os.getppid()
+    served = os.environ | line.environment
+    address = str(line.folder / "prefork")
+    forks: list[int] = []
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.settimeout(POLL_SECONDS)
+        if bound := bool(entry) and len(address) <= MAX_ADDRESS_LENGTH:
             listener.bind(address)
             listener.listen(socket.SOMAXCONN)
-            listener.settimeout(POLL_SECONDS)
-            child = subprocess.Popen(  # make's own descriptors stay open for it
-                command, env=os.environ | {ADDRESS: address}, close_fds=False
-            )
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is interrupted, and ends
-            os.environ.update(environment)
-            quiet_imports.nbformat()
-            for name in LIBRARIES:
-                importlib.import_module(name)
-            gc.freeze()  # what is never collected is never copied
-            _accept_requests(listener, child, entry)
-        return child.returncode if child.returncode >= 0 else 128 - child.returncode
+            served |= {ADDRESS: address, "TMPDIR": str(line.folder)}
+        _handle_signals()
+        child = subprocess.Popen(
+            command, env=served, pass_fds=[line.theirs], stdin=subprocess.PIPE if given else None
+        )
+        try:
+            if child.stdin:
+                with suppress(BrokenPipeError), child.stdin:
+                    child.stdin.write(given.encode())
+            if bound:
+                os.environ.update(environment)
+                quiet_imports.nbformat()
+                for name in LIBRARIES:
+                    importlib.import_module(name)
+                gc.freeze()  # what is never collected is never copied
+            while child.poll() is None and os.getppid() == parent:
+                _accept_request(listener, line, entry, forks) if bound else time.sleep(POLL_SECONDS)
+        finally:
+            _end(child, line, forks)
+    return child.returncode if child.returncode >= 0 else 128 - child.returncode
+
+
+def _handle_signals() -> None:
+    """Leave an interrupt to the command, and end in good order if told to."""
+
+    def end(number: int, _: Any) -> None:
+        raise SystemExit(128 + number)
+
+    handlers: dict[int, Any] = {signal.SIGINT: lambda *_: None} | dict.fromkeys(ENDING, end)
+    for number, handler in handlers.items():
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup and a shell's & have it
+            signal.signal(number, handler)
+
+
+def _end(child: "subprocess.Popen[bytes]", line: Lifeline, forks: list[int]) -> None:
+    """End the command and all forks: first by the pipe that closes, what is left by force."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    line.ours.close()
+    if child.poll() is None:
+        child.terminate()
+    deadline = time.monotonic() + 2 * GRACE
+    while (child.poll() is None or forks) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS / 5)
+        _reap(forks)
+    child.kill()
+    child.wait()
+    for fork in forks:
+        with suppress(ProcessLookupError):
+            os.killpg(fork, signal.SIGKILL)  # a fork leads a group
+    for number in (signal.SIGINT, *ENDING):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _reap(forks: list[int]) -> None:
+    forks[:] = [fork for fork in forks if os.waitpid(fork, os.WNOHANG) == (0, 0)]
 
 
 def request(arguments: list[str]) -> int | None:
@@ -84,17 +137,18 @@ def _exchange(connection: socket.socket, arguments: list[str]) -> bytes:
         return connection.recv(16)
 
 
-def _accept_requests(listener: socket.socket, child: "subprocess.Popen[bytes]", entry: str) -> None:
-    forks: list[int] = []
-    while child.poll() is None:
-        with suppress(TimeoutError):
-            connection, _ = listener.accept()
-            forks.append(os.fork())
-            if not forks[-1]:
-                listener.close()
-                _dispatch(connection, entry)
-            connection.close()
-        forks = [fork for fork in forks if os.waitpid(fork, os.WNOHANG) == (0, 0)]
+def _accept_request(listener: socket.socket, line: Lifeline, entry: str, forks: list[int]) -> None:
+    with suppress(TimeoutError):
+        connection, _ = listener.accept()
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # a fork must not end what is not its own
+        forks.append(os.fork())
+        if not forks[-1]:
+            listener.close()
+            line.ours.close()
+            _dispatch(connection, entry)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+        connection.close()
+    _reap(forks)
 
 
 def _dispatch(connection: socket.socket, entry: str) -> None:
@@ -117,6 +171,9 @@ def _dispatch(connection: socket.socket, entry: str) -> None:
 def _run(connection: socket.socket, entry: str) -> int:
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     connection.settimeout(None)
     _, handles, _, _ = socket.recv_fds(connection, 1, 3)
     for stream, handle in enumerate(handles):
@@ -126,6 +183,7 @@ def _run(connection: socket.socket, entry: str) -> int:
     os.chdir(message["folder"])
     os.environ.clear()
     os.environ.update(message["environment"])
+    tempfile.tempdir = None  # the folder is another one now
     arguments = message["arguments"]
     threading.Thread(target=_end_with_client, args=(connection, arguments), daemon=True).start()
     for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:

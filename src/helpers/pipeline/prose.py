@@ -4,14 +4,14 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from helpers.core import files
-from helpers.pipeline.stage import Stage
+from helpers.core import files, notebook_file
+from helpers.pipeline.stage import Stage, content
 
 
 def digest_of(notebook: Path) -> str:
     """Digest a notebook's prose cells and the order of all cells."""
-    cells = files.read_json(notebook)["cells"]
-    prose = ["".join(c["source"]) if c["cell_type"] == "markdown" else "" for c in cells]
+    each = notebook_file.read(notebook)["cells"]
+    prose = ["".join(c["source"]) if c["cell_type"] == "markdown" else "" for c in each]
     return hashlib.sha256("\0".join(prose).encode()).hexdigest()
 
 
@@ -22,7 +22,8 @@ def refresh(stage: Stage) -> bool:
         return False
     merged = _merged(files.read_json(stage.source), files.read_json(stage.executed))
     files.write_json(stage.executed, merged)
-    stage.record.model_copy(update={"prose": current}).dump(stage.record_file)
+    outputs = stage.record.outputs | {stage.executed.name: content(stage.executed)}
+    stage.record.model_copy(update={"prose": current, "outputs": outputs}).dump(stage.record_file)
     return True
 
 

@@ -5,12 +5,14 @@ hashed, so that a run that is killed at any moment is never mistaken for a finis
 """
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from helpers.core.errors import UserError, debugging, full_traceback
+from helpers.core import files
+from helpers.core.errors import UserError, debugging, full_traceback, of_system
 from helpers.core.records.stages import StageRun
 from helpers.pipeline import prose
 from helpers.pipeline.notebook_execution import execute
@@ -19,10 +21,21 @@ from helpers.pipeline.progress_display import Display
 from helpers.pipeline.stage import Stage, content
 
 
-def run(key: str) -> bool:
-    """Run a stage unless it is up to date or lacks a download; tell whether it did not fail."""
+def run(key: str, position: str = "1/1") -> bool:
+    """Run a stage unless it is up to date or lacks a download; tell whether it did not fail.
+
+    Of two runs of a stage the second waits for the first, and then finds it up to date.
+    """
     stage = find(key)
-    display = Display(stage.key)
+    display, lock = Display(stage.key, position), stage.folder / f".{stage.stage}.lock"
+    with files.lock(lock, lambda: display.say(f"waits for {lock.read_text(encoding='utf-8')}")):
+        lock.write_text(f"process {os.getpid()}, which runs it", encoding="utf-8")
+        for file in (*stage.outputs, stage.executed, stage.record_file):
+            files.remove_partials(file)
+        return _run(stage, display)
+
+
+def _run(stage: Stage, display: Display) -> bool:
     if stage.fresh:
         display.end("unchanged")
         return True
@@ -82,7 +95,7 @@ def _execute(stage: Stage, listener: Path) -> None:
 
 def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
     if state == "ok":
-        more["outputs"] = {path.name: content(path) for path in stage.outputs}
+        more["outputs"] = {path.name: content(path) for path in stage.kept}
     StageRun(
         study=stage.study,
         candidate=stage.candidate,
@@ -102,6 +115,8 @@ def _reason(error: Exception) -> str:
     if name == "DeadKernelError":
         return "the kernel died, possibly because it ran out of memory"
     line = next(iter(str(value).strip().splitlines()), "")
+    if found := re.match(r"\[Errno (\d+)\] (.*?)(?:: '(.*)')?$", line):
+        line = of_system(OSError(int(found[1]), found[2], found[3]))
     if name in ("UserError", "Unreachable"):
         return line
     cell = getattr(error, "exec_count", None)

@@ -84,6 +84,11 @@ class Stage:
         )
         return [self.folder / name for name in names]
 
+    @property
+    def kept(self) -> list[Path]:
+        """Return what the record holds the digests of: the outputs and the executed notebook."""
+        return [*self.outputs, self.executed]
+
     @cached_property
     def record(self) -> StageRun | None:
         """Read the record of the last run; None if there is none that can be read."""
@@ -135,9 +140,8 @@ class Stage:
         if record.state != "ok":
             return [f"last run {record.state}"]
         before = record.outputs
-        changed = [path.name for path in self.outputs if content(path) != before.get(path.name)]
-        lines = [f"{name} was changed or removed" for name in changed]
-        return lines + ["the executed notebook was removed"] * (not self.executed.is_file())
+        changed = [path.name for path in self.kept if content(path) != before.get(path.name)]
+        return [f"{name} was changed or removed" for name in changed]
 
 
 def key_of(study: str, candidate: str | None, stage: str) -> str:

@@ -6,6 +6,7 @@ import psutil
 
 from helpers.config import lesson_file, study_file
 from helpers.config.lesson_file import LessonFile
+from helpers.config.names import ACROSS
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import listed
@@ -24,7 +25,7 @@ def write() -> list[StageStatus]:
     """Write build/status.json and return its stages: of params/, and of what was ever built."""
     shipped, more = study_file.names(), [*study_file.names(full=True), LESSONS]
     built = [name for name in more if paths.build(name).is_dir()]
-    names = dict.fromkeys([*shipped, *built, study_file.ACROSS])
+    names = dict.fromkeys([*shipped, *built, ACROSS])
     status = Status(stages=[describe(stage) for name in names for stage in _stages(name)])
     with contextlib.suppress(UserError):
         if Status.find() == status:

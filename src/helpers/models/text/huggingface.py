@@ -1,16 +1,13 @@
 """Text encoders of the Hugging Face hub, or a local folder, through transformers with PyTorch."""
 
 from dataclasses import dataclass
-from importlib.metadata import version
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from helpers.core import cost, files
-from helpers.core.errors import UserError
-from helpers.models import presets
+from helpers.models import presets, torch_networks
 from helpers.models.card import LoadedModel
 from helpers.models.inference import texts
 from helpers.models.inference.openvino import Compiled
@@ -28,7 +25,7 @@ class TorchEncoder(TextEncoder):
     padding: int = 0
     normalise: bool = False
 
-    untrainable = "hf: models are probed; to fine-tune, take a Keras model"
+    untrainable = torch_networks.TorchNetwork.untrainable
     unfrozen = LoadedModel.unfrozen
     gflops = LoadedModel.gflops
 
@@ -37,7 +34,7 @@ class TorchEncoder(TextEncoder):
         import torch
 
         torch.set_num_threads(threads or cost.usable_cores())
-        compiled = Compiled(_engine(), 1, lambda: self._infer)
+        compiled = Compiled(torch_networks.engine(), 1, lambda: self._infer)
         dimension = network.config.hidden_size
         return texts.TextEngine(compiled.name, compiled, dimension, self.tokenise)
 
@@ -57,45 +54,30 @@ class TorchEncoder(TextEncoder):
 
 def card(spec: ModelSpec) -> TextCard:
     """Describe a model of a folder or the hub; raises UserError without transformers or PyTorch."""
-    try:
-        import torch
-        import transformers
-    except ImportError as error:
-        hint = "pip install 'evalbook[torch]', or take a kerashub: model"
-        raise UserError(f"{spec.name}: needs {error.name}: {hint}") from None
-    if not spec.pretrained:
-        raise UserError(f"{spec.name}: random weights are only for Keras models")
-    source, content = presets.located(spec.reference)
+    source, made_of = torch_networks.located(spec)
     size, normalise = spec.size or TOKENS, _normalises(Path(source))
-    versions = [torch.__version__, transformers.__version__]
 
     def build(card: TextCard) -> TorchEncoder:
-        options = {"pretrained_model_name_or_path": source, "trust_remote_code": False}
-        with presets.loading(spec.name, "text encoder"):
-            tokenizer = transformers.AutoTokenizer.from_pretrained(use_fast=True, **options)
-            model = transformers.AutoModel.from_pretrained(
-                use_safetensors=True, dtype=torch.float32, **options
-            )
-        parameters = sum(prod(weight.shape) for weight in model.parameters())
+        from transformers import AutoTokenizer
+
+        with presets.loading(spec.name, "text encoder", source):
+            tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+            model = torch_networks.of_hub(source)
         padding = tokenizer.pad_token_id or 0
-        loaded = (card, model.eval(), parameters, size, _tokeniser(tokenizer, size, padding))
-        return TorchEncoder(*loaded, padding=padding, normalise=normalise)
+        own = (model.num_parameters(), size, _tokeniser(tokenizer, size, padding))
+        return TorchEncoder(card, model, *own, padding=padding, normalise=normalise)
 
     return TextCard(
         name=spec.name,
         preprocessing=f"the model's tokenizer, at most {size} tokens; the mean of the last layer",
         licence=presets.LICENCE,
         language=presets.language(source),
-        made_of={"hf": content, "size": size, "normalise": normalise, "versions": versions},
-        modules=(__name__,),
+        made_of=made_of | {"size": size, "normalise": normalise},
+        modules=(__name__, torch_networks.__name__),
         build=build,
-        engine=_engine,
+        engine=torch_networks.engine,
         engine_modules=(texts.__name__,),
     )
-
-
-def _engine() -> str:
-    return f"torch {version('torch')} float32"
 
 
 def _tokeniser(tokenizer: Any, size: int, padding: int) -> texts.Tokenise:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from helpers.config.names import ACROSS
 from helpers.core import files, paths
 from helpers.core.errors import UserError
 from helpers.core.formatting import counted, listed
@@ -190,7 +191,7 @@ def _name(stage: StageStatus) -> str:
 def _contract(study: str) -> str:
     from helpers.config import study_file
 
-    if study == study_file.ACROSS:
+    if study == ACROSS:
         return "The candidates that several studies share, compared over all of them."
     try:
         return study_file.load(study).contract

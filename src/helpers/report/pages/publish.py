@@ -1,7 +1,7 @@
 """Renders every new or changed notebook under build/ as a page under reports/."""
 
 import hashlib
-import shutil
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -20,7 +20,9 @@ PUBLISHED = ".published.json"  # the digest of every page that was published
 def publish() -> list[Path]:
     """Render what changed since the last time, drop what is gone, return the pages, index last."""
     reports, build = paths.reports(), paths.build()
-    published = files.read_json_or_empty(reports / PUBLISHED)
+    published = files.read_sealed(reports / PUBLISHED)
+    for partial in reports.rglob(".*.partial"):  # of a run that was killed
+        partial.unlink(missing_ok=True)
     before = dict(published)
     notebooks = {
         path.relative_to(build).with_suffix("").as_posix(): path
@@ -34,11 +36,15 @@ def publish() -> list[Path]:
     for name, notebook in notebooks.items():
         key = _key(name, notebook, notebooks)
         if published.get(name) != key or not _page(reports / name).is_file():
-            written.append(_render(name, notebook, notebooks))
+            try:
+                written.append(_render(name, notebook, notebooks))
+            except UserError as error:  # a damaged notebook hides no other
+                print(f"evalbook: {error}", file=sys.stderr)
+                continue
             published[name] = key
-            files.write_json(reports / PUBLISHED, published)
+            files.write_sealed(reports / PUBLISHED, published)
     if published != before:
-        files.write_json(reports / PUBLISHED, published)
+        files.write_sealed(reports / PUBLISHED, published)
     return [*written, index.write()]
 
 
@@ -54,9 +60,7 @@ def _render(name: str, notebook: Path, notebooks: Mapping[str, Path]) -> Path:
         glossary=f"{'../' * name.count('/')}index.html#glossary",
     )
     render(notebook, _page(target), page)
-    partial = target.with_name(f".{target.name}.partial")
-    shutil.copyfile(notebook, partial)
-    partial.replace(target.with_name(f"{target.name}.ipynb"))
+    files.write_bytes(target.with_name(f"{target.name}.ipynb"), notebook.read_bytes())
     return _page(target)
 
 

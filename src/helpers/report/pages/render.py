@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers.core import files, quiet_imports
+from helpers.core import files, notebook_file, quiet_imports
 
 TEMPLATES = Path(__file__).parent / "templates"
 SOLUTION = "#### Solution"  # the heading of what a lesson folds
@@ -54,6 +54,7 @@ def render(notebook: Path, html: Path, page: Page) -> Path:
     quiet_imports.nbformat()
     import nbformat
 
+    notebook_file.read(notebook)  # a damaged one is refused
     content = nbformat.read(notebook, as_version=4)
     if any("injected-parameters" in _tags(cell) for cell in content.cells):
         content.cells = [cell for cell in content.cells if "parameters" not in _tags(cell)]

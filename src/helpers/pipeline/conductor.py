@@ -1,0 +1,87 @@
+"""One run of make: plan, run the stages, publish. Its exit code is the truth."""
+
+import contextlib
+import os
+import re
+import shlex
+from collections.abc import Iterator
+
+from helpers.config import study_file
+from helpers.config.names import ACROSS
+from helpers.core import code_digest, files, paths
+from helpers.core.errors import UserError
+from helpers.core.records.lesson import LESSONS
+from helpers.pipeline import freshness, lifeline, notebook_execution, plan, prefork, prose, status
+from helpers.pipeline.stage import Stage
+
+INTERRUPTED = 130
+OF_THE_OUTER_MAKE = r"(?:^| )(?:-j\d*|--jobserver-(?:auth|fds)=\S+)(?= |$)"
+
+
+def make(names: list[str], entry: str) -> int:
+    """Bring some studies and lessons up to date, all studies if none is named."""
+    if not names and (odd := study_file.left_out()):
+        raise UserError(odd[0])
+    with contextlib.ExitStack() as run:
+        with _alone("planning"):
+            planned = plan.load(names or study_file.names())
+            to_run = plan.out_of_date(planned)
+            for each in planned:
+                if each.fresh and prose.refresh(each):
+                    print(f"{each.key}: text updated")
+            code_digest.save_cache()
+            line = run.enter_context(lifeline.held()) if to_run else None
+        if outdated := [reason for each in planned for reason in each.outdated]:
+            print(f"{outdated[0]}: stages with records of another version run again")
+        fresh = len(planned) - len(to_run)
+        to_do = f"{len(to_run)} stages to run, {fresh} up to date"
+        print(to_do if to_run else f"{fresh} stages up to date", flush=True)
+        code = _run_stages(to_run, line, entry) if line else 0
+    if code != INTERRUPTED:
+        publish(names)
+    return code
+
+
+def publish(names: list[str]) -> None:
+    """Render the reports that changed, and the index."""
+    from helpers.report.pages.publish import publish as publish_pages
+
+    with _alone("publishing"):
+        shown, read, outside = names or study_file.names(), "", []
+        with contextlib.suppress(UserError):  # the index shows what is wrong with a study file
+            outside = plan.own_files(shown)
+            read = freshness.state_of_what_is_read(outside)
+        states = status.write()
+        written = publish_pages()
+        if len(written) > 1:
+            print(f"{len(written) - 1} reports rendered")
+        print(f"The index: {(paths.reports() / 'index.html').as_uri()}")
+        complete = set(study_file.names()) <= set(shown)
+        own = {*shown, ACROSS} if complete else {*shown}
+        found = [each.state for each in states if each.study in own]
+        if read and set(found) == {"ok"}:
+            freshness.record(names, len(found), outside, read)
+
+
+def _run_stages(to_run: list[Stage], line: lifeline.Lifeline, entry: str) -> int:
+    """Let make run stages, as forks of this process unless a command runs them elsewhere."""
+    jobs = os.environ.get("JOBS") or ("2" if {each.study for each in to_run} == {LESSONS} else "4")
+    flags, separator, variables = os.environ.get("MAKEFLAGS", "").partition(" -- ")
+    if outer := re.search(r"(?:^| )-j(\d+)", flags):
+        jobs = outer[1]
+    if not re.fullmatch("[1-9][0-9]{0,3}", jobs):
+        raise UserError(f"JOBS={jobs}: a whole number from 1 is needed")
+    os.environ["MAKEFLAGS"] = re.sub(OF_THE_OUTER_MAKE, "", flags) + separator + variables
+    command = shlex.split(os.environ.get("EVALBOOK_MAKE", "make"))
+    command += ["--no-print-directory", f"-j{jobs}", "-f", "-", "-f", "Makefile", "stages"]
+    forked, environment = "" if os.environ.get("RUNNER") else entry, notebook_execution.ENVIRONMENT
+    return prefork.serve(command, line, environment, forked, plan.text(to_run))
+
+
+@contextlib.contextmanager
+def _alone(doing: str) -> Iterator[None]:
+    """Hold the lock of the checkout, and tell who holds it."""
+    lock = paths.build() / ".lock"
+    with files.lock(lock, lambda: print(f"waits for {lock.read_text('utf-8')}", flush=True)):
+        lock.write_text(f"process {os.getpid()}, which is {doing}", encoding="utf-8")
+        yield

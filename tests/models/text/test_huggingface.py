@@ -1,0 +1,48 @@
+"""Encoders of texts by transformers: the features are the library's own."""
+
+import numpy as np
+import pytest
+
+from helpers import models
+from helpers.core.errors import UserError
+
+pytestmark = pytest.mark.torch
+TEXTS = ["a cat sat", "the dog", "a a a the the cat dog sat"]
+
+
+def bert(folder):
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    torch.manual_seed(0)
+    words = ["[PAD]", "[UNK]", "a", "the", "cat", "dog", "sat"]
+    raw = Tokenizer(models.WordLevel({word: n for n, word in enumerate(words)}, unk_token="[UNK]"))
+    raw.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=raw, pad_token="[PAD]", unk_token="[UNK]", model_max_length=32
+    )
+    sizes = {"hidden_size": 16, "intermediate_size": 32, "num_attention_heads": 2}
+    network = BertModel(BertConfig(vocab_size=7, num_hidden_layers=2, **sizes)).eval()
+    network.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    with torch.inference_mode():
+        given = [tokenizer(text, return_tensors="pt")["input_ids"] for text in TEXTS]
+        return [network(input_ids=ids).last_hidden_state[0].numpy().mean(0) for ids in given]
+
+
+def run():
+    loaded = models.load("hf:mine", modality="text")
+    return loaded.compile(loaded.network, 1).run(TEXTS.__getitem__, range(3))
+
+
+def test_the_features_are_the_mean_of_the_last_layer(repository):
+    expected = bert(repository / "mine")
+    assert np.allclose(run(), expected, atol=1e-4)
+
+
+def test_a_pointer_of_git_lfs_is_named(repository):
+    bert(folder := repository / "mine")
+    (folder / "model.safetensors").write_bytes(b"version https://git-lfs.github.com/spec/v1")
+    with pytest.raises(UserError, match="model.safetensors is a pointer of Git LFS"):
+        run()

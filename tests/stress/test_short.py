@@ -1,0 +1,25 @@
+"""A short, seeded form of each attack on make; `make stress` is the long one."""
+
+import pytest
+
+from stress import inputs, kills, makes
+
+SHORT, LONG = 3, 12
+
+
+@pytest.mark.parametrize("module", [kills, makes], ids=["kills", "makes"])
+def test_nothing_ends_badly(tmp_path, module):
+    found = module.attack(tmp_path, 1, SHORT, stubs=True)
+    assert found.tried >= SHORT and not found.bad, str(found)
+
+
+def test_no_hostile_input_ends_badly(tmp_path):
+    found = inputs.attack(tmp_path, 1, SHORT)
+    assert found.tried >= SHORT and not found.bad, str(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", [kills, makes], ids=["kills", "makes"])
+def test_nothing_ends_badly_in_more_tries(tmp_path, module):
+    found = module.attack(tmp_path, 2, LONG)
+    assert found.tried >= LONG and not found.bad, str(found)
