@@ -153,7 +153,7 @@ def split(shelf, first, second):
         archives[name] = pinned(wheel(shelf, members)).model_copy(update={"name": name})
         paths.cache("archives").mkdir(parents=True, exist_ok=True)
         (shelf / "toy-1.0-py3-none-any.whl").rename(paths.cache("archives", f"{name}-1.0.whl"))
-    further = [entries.Part(archive=archives["toys"], member="toy/more/*")]
+    further = [entries.ArchivePart(archive=archives["toys"], member="toy/more/*")]
     return wheels.unpacked(archives["toy"], "toy/data/*", further)
 
 

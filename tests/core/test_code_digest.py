@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers.core import code_digest
+from helpers.core import code_digest, files
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def package(repository, tmp_path, monkeypatch):
 
 
 def notebook(path, *cells):
-    content = {"cells": [{"cell_type": "code", "source": c, "metadata": {}} for c in cells]}
-    path.write_text(json.dumps(content))
+    made = [{"cell_type": "code", "source": cell, "metadata": {}} for cell in cells]
+    path.write_text(json.dumps({"cells": made, "metadata": {}}))
     return path
 
 
@@ -61,7 +61,7 @@ def test_what_was_parsed_is_saved_by_content(package, repository):
     (package / "core" / "a.py").write_text("x = 1\n")
     digest = code_digest.of_module("helpers.core.a")
     code_digest.save_cache()
-    saved = json.loads((repository / "build" / code_digest.CACHE).read_text())
+    saved = files.read_sealed(repository / "build" / code_digest.CACHE)
     assert digest in {each["digest"] for each in saved.values()}
 
 

@@ -65,7 +65,7 @@ def test_a_new_corruption_of_speech_is_one_entry(repository, monkeypatch):
         ("{white: [5, 5]}", "noise.white: duplicate strength"),
         ("{whit: [5]}", "unknown .*'whit'; did you mean 'white'"),
         ("{white: [loud]}", "noise.white"),
-        ("{white: [.nan]}", "noise.white: nan is not between"),
+        ("{white: [.nan]}", "noise.white.0: must be a finite number, not nan"),
     ],
 )
 def test_a_wrong_strength_is_refused(repository, noise, expected):

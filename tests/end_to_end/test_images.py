@@ -21,9 +21,9 @@ CANDIDATES = ["majority", "pixels", "probe-efficientnet-lite0", "finetune-best-1
 REPORTS = ["1-data", "2-select", "4-compare"] + [
     f"{name}/{stage}" for name in CANDIDATES for stage in ("2-train", "3-evaluate")
 ]
-SLOWLY = ["2-select", "pixels/2-train", "finetune-best-1/2-train"]
+SLOWLY = ["1-data", "2-select", "pixels/2-train", "finetune-best-1/2-train"]
 SLOWLY += ["probe-efficientnet-lite0/2-train"]
-REPLAYED = ["1-data", "4-compare", "probe-efficientnet-lite0/3-evaluate"]
+REPLAYED = ["4-compare", "probe-efficientnet-lite0/3-evaluate"]
 REPLAYED += [pytest.param(each, marks=pytest.mark.slow) for each in SLOWLY]
 """Every notebook, and training in each of its ways."""
 

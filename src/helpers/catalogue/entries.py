@@ -62,7 +62,7 @@ class DataEntry(Section):
     published: tuple[Published, ...] = ()
 
 
-class Part(Section):
+class ArchivePart(Section):
     """What a further archive holds of a model."""
 
     archive: Archive
@@ -84,7 +84,7 @@ class ModelEntry(Section):
     model: str | None = None
     archive: Archive | None = None
     member: str | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ArchivePart, ...] = ()
     language: str = ""
     image_size: int | None = None
     max_tokens: int | None = None

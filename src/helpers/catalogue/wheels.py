@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from helpers.catalogue import download, npm
-from helpers.catalogue.entries import Archive, Part
+from helpers.catalogue.entries import Archive, ArchivePart
 from helpers.catalogue.tar_packages import TarMembers
 from helpers.core import cache, files, paths
 from helpers.core.errors import UserError, closest, reason
@@ -114,7 +114,7 @@ def opened(path: Path) -> WheelMembers | TarMembers:
     return TarMembers(path) if path.suffix == ".tgz" else WheelMembers(path)
 
 
-def unpacked(archive: Archive, pattern: str, parts: Sequence[Part] = ()) -> Path:
+def unpacked(archive: Archive, pattern: str, parts: Sequence[ArchivePart] = ()) -> Path:
     """Return a folder with the members of archives that match their shell patterns.
 
     For libraries that read only folders. It is written once, to the cache under the digests of the

@@ -110,7 +110,7 @@ class KerasModel(LoadedModel):
         """Count the operations of the whole network for one item, the longest text."""
         whole = self.whole(network)
         shape = tuple(side or self.size for side in whole.input_shape[1:])
-        return cost.gflops(whole, shape, whole.input.dtype)
+        return cost.gflops(whole, shape, whole.inputs[0].dtype)
 
     def whole(self, network: Any) -> Any:
         """Return the whole network, from items on, of one trained from this."""

@@ -43,7 +43,7 @@ def serve(
     the command's exit code. Whatever ends this process ends the command and the forks.
     """
     parent = int(os.environ.pop(PARENT, 0)) or os.getppid()
-    served = os.environ | line.environment
+    served = os.environ | line.environment | ({"TMPDIR": str(line.folder)} if entry else {})
     address = str(line.folder / "prefork")
     forks: list[int] = []
     with socket.socket(socket.AF_UNIX) as listener:
@@ -51,7 +51,7 @@ def serve(
         if bound := bool(entry) and len(address) <= MAX_ADDRESS_LENGTH:
             listener.bind(address)
             listener.listen(socket.SOMAXCONN)
-            served |= {ADDRESS: address, "TMPDIR": str(line.folder)}
+            served |= {ADDRESS: address}
         _handle_signals()
         child = subprocess.Popen(
             command, env=served, pass_fds=[line.theirs], stdin=subprocess.PIPE if given else None

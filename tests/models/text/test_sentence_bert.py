@@ -160,7 +160,7 @@ def test_padding_may_have_any_number(repository):
     [
         (
             "hf:any/model",
-            "needs torch: pip install 'evalbook\\[torch\\]', or take a kerashub: model",
+            "needs torch: pip install 'evalbook\\[torch\\]', or for images ONNX",
         ),
         ("kerashub:no_such_preset", "kerashub:no_such_preset: no text encoder"),
         ("keras:ResNet50", "unknown kind of model 'keras'"),
