@@ -12,12 +12,6 @@ sys.modules.setdefault("triton", None)  # the LLVM of PyTorch's compiler aborts 
 ARCHIVES = paths.cache("archives")
 
 
-@pytest.fixture(autouse=True)
-def nobody_listens(monkeypatch):
-    """Lines go to the terminal: a notebook that ran in this process named a listener."""
-    monkeypatch.delenv("EVALBOOK_PROGRESS", raising=False)
-
-
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """Give an empty repository with the real catalogue, and make it the one in force."""

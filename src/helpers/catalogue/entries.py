@@ -95,6 +95,11 @@ class ModelEntry(Section):
     coco_protocol: str = ""
     layers: tuple[str, ...] = ()
 
+    @property
+    def archives(self) -> list[Archive]:
+        """List the archives that hold it, if any."""
+        return [each for each in (self.archive, *(part.archive for part in self.parts)) if each]
+
 
 def data(name: str, where: str = "params/catalogue/data.yaml") -> DataEntry:
     """Return a data set by name, or raise with the closest one."""
@@ -136,17 +141,15 @@ def file_of(pinned: Archive | Package) -> str:
 
 def pinned() -> list[Archive | Package]:
     """List the archives and packages of the catalogue."""
-    every = [*_entries("data", DataEntry).values(), *_entries("models", ModelEntry).values()]
-    further = [part.archive for e in every for part in getattr(e, "parts", ())]
-    held = [one for e in every for one in (e.archive, *getattr(e, "packages", ())) if one]
-    return held + further
+    data, models = _entries("data", DataEntry).values(), _entries("models", ModelEntry).values()
+    held = [one for each in data for one in (each.archive, *each.packages) if one]
+    return held + [one for each in models for one in each.archives]
 
 
 def archives_of(name: str) -> list[Archive]:
     """List the archives that hold a model, as far as the catalogue names them."""
     entry = find_model(split_layer(name)[0])
-    named = [entry.archive, *(part.archive for part in entry.parts)] if entry else []
-    return [archive for archive in named if archive]
+    return entry.archives if entry else []
 
 
 def models(modality: str) -> list[str]:

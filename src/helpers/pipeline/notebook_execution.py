@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from helpers.core import paths, quiet_imports
 from helpers.pipeline.progress_display import Display
@@ -23,12 +24,11 @@ ENVIRONMENT = {
 
 def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Path | str) -> Any:
     """Execute into ``target``, written even if a cell fails; progress goes to ``listener``."""
-    os.environ |= _environment(listener)
     quiet_imports.nbformat()
     import papermill
 
     settings = {"progress_bar": False, "request_save_on_cell_execute": False}
-    with _kernel() as manager:
+    with patch.dict(os.environ, _environment(listener)), _kernel() as manager:
         settings |= {"km": manager, "kernel_name": manager.kernel_name}
         return papermill.execute_notebook(str(source), str(target), parameters, **settings)
 

@@ -20,10 +20,7 @@ LONG = 200  # characters of a cell before it is cut
 
 def parameters(values: Mapping[str, Any]) -> None:
     """Show names and values, a row each; nested values are written on one line."""
-    whole = {name: int(value) for name, value in _flat(values) if _whole(value)}
-    pairs = [
-        (column_name(name), cell(name, whole.get(name, value))) for name, value in _flat(values)
-    ]
+    pairs = [(column_name(name), cell(name, _whole(value))) for name, value in _flat(values)]
     rows = [f'<th scope="row">{html.escape(name)}</th>{cells([text])}' for name, text in pairs]
     width = max((len(name) for name, _ in pairs), default=0)
     display_rows(rows, "\n".join(f"{name:{width}}  {text}" for name, text in pairs))
@@ -141,8 +138,9 @@ COLUMNS: dict[str, Callable[[Any], str]] = {  # of any table, and parameters, by
 }
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, float) and value.is_integer()
+def _whole(value: Any) -> Any:
+    """Return a number that was set to 50.0 as 50."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _flat(values: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -213,6 +213,9 @@ def test_polarity_has_a_neutral_band_and_people_a_ceiling():
     for row in (correlation, accuracy):
         assert row["value"] - 0.02 < row["low"] < row["value"] < row["high"] < row["value"] + 0.02
     assert rated_texts.ceiling([[1.0]], 0.5) == []
+    for few in ([[1, 1]] * 3, [[0, 0], [3, 3], [-2, -2, 1]]):
+        share = rated_texts.ceiling(few, 0.5)[1]
+        assert 0 <= share["low"] < share["value"] <= share["high"] <= 1
     assert all(np.isnan(row["low"]) for row in rated_texts.ceiling([[1, 1]], 0.5)[:1])
 
 

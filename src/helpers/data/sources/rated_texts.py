@@ -15,8 +15,9 @@ from helpers.core.errors import UserError
 from helpers.core.schema import Section
 from helpers.data.items import Items
 from helpers.data.sources import Reader
-from helpers.metrics.statistics import intervals
+from helpers.metrics.correlation import pearson
 from helpers.metrics.statistics.bootstrap import Resampling
+from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 ROUNDING = 0.01  # means were published with two decimals or more
 
@@ -107,7 +108,7 @@ def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, A
     A rater is a position in an item's list: raters are anonymous, and a position need not be the
     same person throughout. Items with a single rating do not count; ``band`` is as in ``polarity``.
     Returns rows like published numbers: the correlation of one rating with the mean of the others,
-    and how often its polarity is that of the mean, with bootstrap intervals over the items.
+    and how often its polarity is that of the mean, with intervals over the items.
     """
     ratings_of = [np.asarray(each, float) for each in ratings if len(each) > 1]
     if not ratings_of:
@@ -116,35 +117,21 @@ def ceiling(ratings: Sequence[Sequence[float]], band: float) -> list[dict[str, A
     own = np.concatenate(ratings_of)
     others = np.concatenate([(each.sum() - each) / (len(each) - 1) for each in ratings_of])
     signs, others_signs = (np.select([x <= -band, x >= band], [-1, 1]) for x in (own, others))
-    columns = [np.ones_like(own), signs == others_signs]
-    columns += [own, others, own * others, own**2, others**2]
     resampling = Resampling(groups=items)
-    table = resampling.sums(np.column_stack(columns))
-    drawn = resampling.drawn(table)
+    agreed = np.column_stack([signs == others_signs, np.ones_like(own)])
+    share = ratio_intervals(agreed, {"": lambda sums: sums[..., 0] / sums[..., 1]}, resampling)[""]
+    correlation = pearson(own, others, resampling)
     what = f"{len(own):,} ratings of {len(ratings):,} items"
-    pearson = f"each rating against the mean of the other raters of its item; {what}"
+    alike = f"each rating against the mean of the other raters of its item; {what}"
     same_sign = f"its polarity against that of the mean of the other raters; {what}"
     rater = {"name": "one human rater", "reference": "computed here from the raters' file"}
-    rows = []
-    for metric, of, text in (("correlation", _pearson, pearson), ("accuracy", _agreed, same_sign)):
-        value = of(table.sum(axis=0, keepdims=True)).item()
-        low, high = np.quantile(of(drawn), intervals.TAILS)
-        if len(table) > 1:
-            low, high = intervals.widened(value, (low, high), len(table))
-        rows.append(rater | {"metric": metric, "value": value, "low": float(low)})
-        rows[-1] |= {"high": float(high), "protocol": text}
-    return rows
-
-
-def _agreed(sums: np.ndarray) -> np.ndarray:
-    return sums[:, 1] / sums[:, 0]
-
-
-def _pearson(sums: np.ndarray) -> np.ndarray:
-    """Correlate from sums [R, 7]: count, agreed, x, y, xy, xx and yy."""
-    x, y, xy, xx, yy = (sums[:, 2:] / sums[:, :1]).T
-    with np.errstate(invalid="ignore", divide="ignore"):  # ratings that are all alike
-        return (xy - x * y) / np.sqrt((xx - x**2) * (yy - y**2))
+    rows = (("correlation", correlation, alike), ("accuracy", share.capped(), same_sign))
+    return [
+        rater
+        | {"metric": metric, "protocol": protocol, "value": each.value}
+        | {"low": each.low, "high": each.high}
+        for metric, each, protocol in rows
+    ]
 
 
 RATINGS = Reader(RatingsFields, _ratings)

@@ -33,8 +33,7 @@ def card(spec: ModelSpec) -> RecogniserCard:
     if entry is None:
         _, content = presets.located(spec.reference)
     else:
-        pinned = [entry.archive, *(part.archive for part in entry.parts)]
-        content = "-".join(each.sha256 for each in pinned if each) or spec.name
+        content = "-".join(each.sha256 for each in entry.archives) or spec.name
     search = "greedy search" if spec.beam == 1 else f"beam search over {spec.beam}"
 
     def load(threads: int | None) -> Recogniser:
