@@ -147,3 +147,20 @@ def test_every_candidate_hears_the_same_noise_and_two_runs_give_the_same_bytes(s
         transcription.transcribe(
             TranscriptionRequest(study, "one", "zeroshot", "loud", {}), NoisePlan({"wite": [1.0]})
         )
+
+
+def test_a_language_that_a_recogniser_has_to_guess_is_doubted(study, monkeypatch):
+    study.frame["language"] = np.where(np.arange(len(study.frame)) % 2, "en", "ga")
+
+    def heard(knows):
+        made = Recogniser("made", lambda samples, language: "", "made", 7, knows=knows)
+        card = RecogniserCard("made", "none", "samples", {}, lambda threads: made)
+        monkeypatch.setattr(speech, "describe", lambda name, beam=1: card)
+        request = TranscriptionRequest(study, "one", "zeroshot", "made", {"beam": 1})
+        return transcription.transcribe(request)
+
+    assert heard(lambda language: True).doubts == []
+    found = heard(lambda language: language != "ga")
+    [doubt] = found.doubts
+    test = study.frame.loc[study.frame["split"] == "test", "language"]
+    assert " ga:" in doubt and f" {(test == 'ga').sum()} test utterance" in doubt

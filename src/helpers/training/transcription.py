@@ -1,6 +1,7 @@
 """Speech recognition: one candidate transcribes the test split once, as recorded and with noise."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from helpers.core import columns, cost, files, paths, progress
 from helpers.core.errors import UserError, unknown
-from helpers.core.formatting import counted
+from helpers.core.formatting import counted, names
 from helpers.core.records.parts import Cost
 from helpers.core.records.training import ModelFacts, Training
 from helpers.data.audio import decoding
@@ -51,7 +52,7 @@ class Transcription:
     latency: pd.DataFrame
     recogniser: dict[str, Any]  # what it is and reads
     cost: Cost
-    doubts: list[str] = field(default_factory=list)  # about transcripts made elsewhere
+    doubts: list[str] = field(default_factory=list)
 
 
 def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) -> Transcription:
@@ -68,16 +69,17 @@ def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) ->
     if request.adaptation == "predictions":
         return _from_file(request)
     recogniser, facts = _recogniser(request)
+    spoken = [noisy_transcription.language(dataset, row) for row in test]
     recogniser.hear(np.zeros(decoding.RATE, np.float32), "en")  # set-up is not timed
     with cost.cores(recogniser.cores or request.threads):
         transcripts = [  # of whole recordings, block by block, however long they are
             speech.transcribe(
                 recogniser,
                 decoding.stream(dataset.items.raw(int(row))),
-                noisy_transcription.language(dataset, row),
+                spoken[place],
                 dataset.frame["id"].iloc[row],
             )
-            for row in progress.track(test, "utterances transcribed", len(test))
+            for place, row in enumerate(progress.track(test, "utterances transcribed", len(test)))
         ]
     noisy = noisy_transcription.transcribe(recogniser, dataset, utterances, noise or NoisePlan())
     frame = dataset.frame.iloc[test].reset_index(drop=True)
@@ -85,7 +87,16 @@ def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) ->
     seconds, took = [t.seconds for t in transcripts], [t.took for t in transcripts]
     latency = frame[["id"]].assign(seconds=seconds, took=took)
     spent = _cost(latency, recogniser, request.threads)
-    return Transcription(request, table, noisy, latency, facts, spent)
+    doubts = _guessed(recogniser, spoken)
+    return Transcription(request, table, noisy, latency, facts, spent, doubts)
+
+
+def _guessed(recogniser: Recogniser, spoken: Sequence[str]) -> list[str]:
+    """Say for which utterances a recogniser had to guess a language that was given."""
+    if not (odd := [language for language in spoken if not recogniser.knows(language)]):
+        return []
+    which, count = names(sorted({*odd})), counted(len(odd), "test utterance")
+    return [f"It does not know {which}: for {count} it guessed which language is spoken."]
 
 
 def _from_file(request: TranscriptionRequest) -> Transcription:

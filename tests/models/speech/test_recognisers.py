@@ -76,6 +76,7 @@ def test_a_language_is_told_to_whisper_as_whisper_calls_it(language, code):
         supported_languages = ("en", "zh", "tl", "no", "yue")
 
     assert whisper._code(Model, language) == code
+    assert whisper._knows(Model, language) is (not language or code is not None)
 
 
 def test_the_search_is_part_of_what_a_recogniser_is(repository):

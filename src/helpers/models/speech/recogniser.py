@@ -22,6 +22,7 @@ class Recogniser:
     engine: str
     parameters: int | None = None
     cores: int | None = None  # how many it keeps busy at most, all if None
+    knows: Callable[[str], bool] = lambda language: True  # if not, it guesses which one is spoken
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ def card(spec: ModelSpec) -> RecogniserCard:
     def load(threads: int | None) -> Recogniser:
         model = opened(located(spec), threads)
         hear, parameters = partial(_hear, model, spec.beam), entry.parameters if entry else None
-        return Recogniser(spec.name, hear, f"CTranslate2 {COMPUTE}, {search}", parameters)
+        engine = f"CTranslate2 {COMPUTE}, {search}"
+        knows = partial(_knows, model)
+        return Recogniser(spec.name, hear, engine, parameters, knows=knows)
 
     return RecogniserCard(
         name=spec.name,
@@ -98,6 +100,10 @@ def _hear(model: Any, beam: int, samples: np.ndarray, language: str) -> str:
     code = _code(model, language)
     segments, _ = model.transcribe(samples, language=code, beam_size=beam, **options)
     return " ".join(segment.text.strip() for segment in segments)
+
+
+def _knows(model: Any, language: str) -> bool:
+    return not language or _code(model, language) is not None
 
 
 def _code(model: Any, language: str) -> str | None:
