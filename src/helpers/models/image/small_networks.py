@@ -76,7 +76,12 @@ def _squeezenet(inputs: Any) -> Any:
     x = layers.Conv2D(64, 3, 2, activation="relu", name="stem")(x)
     for number, filters in enumerate(SQUEEZED, 2):
         name, own = f"block{number}", {"padding": "same", "activation": "relu"}
-        x = layers.MaxPooling2D(3, 2, name=f"{name}_pool")(x) if number in (2, 4, 6) else x
+        if number in (2, 4, 6):
+            even = (
+                1 - x.shape[1] % 2
+            )  # a last window beyond the edge counts, as its authors have it
+            x = layers.ZeroPadding2D(((0, even), (0, even)), name=f"{name}_edge")(x) if even else x
+            x = layers.MaxPooling2D(3, 2, name=f"{name}_pool")(x)
         x = layers.Conv2D(filters, 1, name=f"{name}_squeeze1x1", **own)(x)
         both = [layers.Conv2D(4 * filters, k, name=f"{name}_expand{k}x{k}", **own) for k in (1, 3)]
         x = layers.Concatenate(name=f"{name}_joined")([each(x) for each in both])
