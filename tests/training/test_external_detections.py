@@ -6,14 +6,25 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from factories.detection import CLASSES, detection_study
+from factories.detection import (
+    CLASSES,
+    SOURCE,
+    SPLIT,
+    detection_study,
+    made_shapes,
+    write_coco,
+)
+from PIL import ExifTags, Image
 
 from helpers.core.errors import UserError
+from helpers.data import dataset, preparation
+from helpers.data.detection import geometry
 from helpers.data.sources import coco
 from helpers.training import detection
 from helpers.training.detection_results import DetectionRequest
 
 SIDES = ["x", "y", "width", "height"]
+LAID = dict(enumerate((0, 3, 1, 5, 2, 6, 4), 2))  # by orientation: how a photo is put on its side
 NUMBER = {name: 3 * place + 3 for place, name in enumerate(CLASSES)}
 
 
@@ -264,6 +275,29 @@ def test_scores_of_another_scale_in_validation_are_told(study, repository):
     scale = rows["id"].map(study.frame.set_index("id")["split"]).map({"test": 1, "validation": 0.1})
     found = read(study, repository, rows.assign(score=rows["score"] * scale))
     assert told in " ".join(found.warnings) and "validation" in set(found.table["split"])
+
+
+@pytest.mark.parametrize("turn", LAID)
+def test_boxes_of_photos_that_were_not_turned_are_refused_or_told(repository, turn):
+    write_coco(repository / "shapes", made_shapes(120, seed=4))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = turn
+    for photo in sorted((repository / "shapes/images").iterdir())[::3]:
+        with Image.open(photo) as upright:
+            upright.transpose(LAID[turn]).save(photo, exif=exif)
+    preparation.save(
+        "shapes", preparation.prepare(SOURCE, SPLIT, "object-detection"), SOURCE, SPLIT
+    )
+    study = dataset.open("shapes")
+    rows = ordinary(study).assign(wide=96, high=96, turn={6: 8, 8: 6}.get(turn, turn))
+    assert "EXIF" not in str(read(study, repository, rows).warnings)
+    lying = rows["id"].str[6:9].astype(int) % 3 == 0
+    theirs = pd.concat([geometry.turned(rows[lying]), rows[~lying]])
+    with pytest.raises(UserError, match="turned with their photo, by its EXIF"):
+        read(study, repository, theirs)
+    one = theirs["id"] == theirs["id"].iloc[0]
+    found = read(study, repository, pd.concat([theirs[one], rows[~lying]]))
+    assert "are turned with their photo" in " ".join(found.warnings)
 
 
 @pytest.mark.parametrize("seed", range(12))

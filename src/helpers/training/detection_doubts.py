@@ -70,31 +70,45 @@ class Nearest:
 
 
 def with_sizes(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
-    """Add to boxes how ``wide`` and ``high`` their images are."""
-    wanted, of = {*rows["id"]}, dict[str, tuple[int, int]]()
+    """Add to boxes how ``wide`` and ``high`` their images are, and their ``turn`` by EXIF."""
+    wanted, of = {*rows["id"]}, dict[str, tuple[int, int, int]]()
     for row, name in enumerate(data.frame["id"]):
         if name in wanted:
             raw = data.items.raw(row)
-            on_disk = isinstance(raw, Path)  # then its pixels need not be decoded
-            of[name] = decoding.upright_size(raw) if on_disk else data.example(row).shape[1::-1]
-    wide, high = np.array([of[name] for name in rows["id"]], float).reshape(-1, 2).T
-    return rows.assign(wide=wide, high=high)
+            encoded = isinstance(raw, bytes | Path)  # then its pixels need not be decoded
+            of[name] = decoding.upright_size(raw) if encoded else (*raw.shape[1::-1], 1)
+    wide, high, turn = np.array([of[name] for name in rows["id"]], float).reshape(-1, 3).T
+    return rows.assign(wide=wide, high=high, turn=turn)
 
 
 def check_layout(rows: pd.DataFrame, data: Dataset, where: str) -> None:
     """Raise a UserError if far more boxes lie on true objects when they are read in another way."""
+    photos = _in_turned_photos(rows, data)  # alone, as there may be few of them
+    _check(photos, {"turned with their photo, by its EXIF": photos.hit(_turned(photos))}, where)
     near = Nearest(rows, data.boxes, most=TRIED)
-    own = near.hit()
-    if len(own) < ENOUGH or FAR * own.mean() > 1:
+    if FAR * near.hit().sum() > len(near.found):
         return
     read = {f"they are {words}": near.hit(sides) for words, sides in _readings(near)}
     for by, words in ((1, "before"), (-1, "after")):
         moved = Nearest(rows, data.boxes, _beside(data, by), TRIED)
         read[f"each image is taken for the one {words} it"] = moved.hit()
-    best = max(read, key=lambda words: int(read[words].sum()))
+    _check(near, read, where)
+
+
+def _check(near: Nearest, read: Mapping[str, NDArray[np.bool_]], where: str) -> None:
+    """Raise a UserError if one of the ways in which boxes were ``read`` is far better."""
+    own, best = near.hit(), max(read, key=lambda words: int(read[words].sum()))
     if read[best].sum() >= max(ENOUGH, FAR * own.sum(), SURE * len(read[best])):
-        lie = f"{read[best].mean():.0%} of the boxes lie on an object if {best}"
-        raise UserError(f"{where}: {lie}, {own.mean():.0%} as they are read")
+        lie = f"{read[best].mean():.0%} of {counted(len(own), 'box', 'boxes')} lie on an object if"
+        raise UserError(f"{where}: {lie} {best}, {own.mean():.0%} as they are read")
+
+
+def _in_turned_photos(rows: pd.DataFrame, data: Dataset) -> Nearest:
+    return Nearest(rows[rows["turn"] > 1], data.boxes, most=TRIED)
+
+
+def _turned(near: Nearest) -> NDArray[np.float64]:
+    return geometry.turned(near.found)[SIDES].to_numpy(float)
 
 
 def _readings(near: Nearest) -> Iterator[tuple[str, NDArray[np.float64]]]:
@@ -150,6 +164,10 @@ def oddities(test: pd.DataFrame, data: Dataset) -> list[str]:
     within = int((test[SIDES].max(axis=1) <= FIRST).sum())
     if within >= max(2, SMALL * len(test)):
         told.append(f"{within:,} of {many} end within {FIRST} pixels: are they fractions?")
+    photos = _in_turned_photos(test, data)
+    if (fit := int(photos.hit(_turned(photos)).sum())) > (own := int(photos.hit().sum())):
+        lie = f"{own:,} of {counted(len(photos.found), 'box', 'boxes')} in photos turned by EXIF"
+        told.append(f"{lie} lie on an object, {fit:,} if they are turned with their photo.")
     if len(test) > 1 and test["score"].nunique() == 1:
         told.append("All scores are equal: average precision depends on how ties are counted.")
     ids = true["id"][~true["ignored"]].unique()

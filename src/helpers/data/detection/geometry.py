@@ -32,6 +32,11 @@ def upright(items: Items, survey: ImageSurvey) -> pd.DataFrame:
     images["turn"] = np.where(drawn_unturned(items, survey), survey.orientation, 1)
     assert items.boxes is not None
     boxes = items.boxes.join(images.set_index(pd.Index(items.frame["id"])), on="id")
+    return turned(boxes)
+
+
+def turned(boxes: pd.DataFrame) -> pd.DataFrame:
+    """Turn boxes with their images: ``turn`` is an orientation by EXIF, ``wide`` upright."""
     x, y, width, height, turn = boxes[[*SIDES, "turn"]].to_numpy(float).T
     lying = turn >= 5
     x, y = np.where(lying, y, x), np.where(lying, x, y)

@@ -142,13 +142,17 @@ def orientation(image: Image.Image) -> int:
     return found if found in range(2, 9) else 1
 
 
-def upright_size(file: Path) -> tuple[int, int]:
-    """Read an image's width and height from its header, as it is decoded; 0 if it has none."""
+def upright_size(raw: bytes | Path) -> tuple[int, int, int]:
+    """Read an image's width, height and orientation from its header; 0, 0 and 1 if it has none.
+
+    The size is that of the decoded, upright image.
+    """
     try:
-        with Image.open(file) as image:
-            return image.size[::-1] if orientation(image) >= 5 else image.size
+        with Image.open(raw if isinstance(raw, Path) else io.BytesIO(raw)) as image:
+            turn = orientation(image)
+            return (*(image.size[::-1] if turn >= 5 else image.size), turn)
     except Exception:  # which is said where it is decoded
-        return 0, 0
+        return 0, 0, 1
 
 
 def _check_exif(content: bytes) -> None:

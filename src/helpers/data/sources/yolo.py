@@ -44,7 +44,7 @@ def load(fields: YoloSource, task: str) -> Items:
     if polygons := sum(row["polygon"] for row in rows):
         notes.append(f"{counted(polygons, 'polygon')} read as the box around each")
     table = pd.DataFrame(rows, columns=["id", "label", *boxes.SIDES])
-    sizes = {name: decoding.upright_size(root / name) for name in table["id"].unique()}
+    sizes = {name: decoding.upright_size(root / name)[:2] for name in table["id"].unique()}
     size = np.array([sizes[name] for name in table["id"]], float).reshape(-1, 2)
     table[boxes.SIDES] = table[boxes.SIDES].to_numpy(float) * np.hstack([size, size])
     noticed = {}
