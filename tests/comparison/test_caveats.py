@@ -1,6 +1,7 @@
 """What the data and the training say against a comparison."""
 
 import pandas as pd
+import pytest
 from factories.records import data_record, training_record
 
 from helpers.comparison import caveats, study_records
@@ -32,6 +33,22 @@ def test_candidates_that_cut_texts_or_were_still_improving_are_named():
     cut, early = said
     assert cut.startswith("a and b read ") and "8 tokens" in cut and "3 of 4 texts" in cut
     assert early.startswith("a: ") and "epoch" in early
+
+
+@pytest.mark.parametrize(
+    "start", [{"phase": "probe", "loss": 1.0, "train": 0.9}, {"phase": "whole"}]
+)
+def test_a_fine_tuned_model_that_is_its_head_alone_is_named(start):
+    """As it was before the first epoch: from a probe, or from a head trained in a phase before."""
+    after = [{"epoch": number, "phase": "whole", "loss": 1.0, "train": 0.9} for number in (1, 2)]
+    history = [{"epoch": 0} | start, *after]
+    made = [
+        training_record("made", name, adaptation=kind, history=history, chosen={"epoch": epoch})
+        for name, kind, epoch in (("a", "finetune", 0), ("b", "finetune", 1), ("c", "scratch", 0))
+    ]
+    [said] = caveats.of_training(made)
+    assert said.startswith("a: ") and "head" in said
+    assert not caveats.of_training([made[0].model_copy(update={"history": made[0].history[:1]})])
 
 
 def languages_said(told, **backbone):

@@ -52,7 +52,7 @@ def of_training(trainings: Collection[Training], winner: str = "") -> list[str]:
     """
     cut: dict[str, list[str]] = {}
     said: dict[str, list[str]] = {}
-    early = []
+    early, unmoved = [], []
     for training in trainings:
         for each in training.cautions:
             if training.candidate != winner or each not in training.doubts:
@@ -63,10 +63,24 @@ def of_training(trainings: Collection[Training], winner: str = "") -> list[str]:
             cut.setdefault(limit, []).append(training.candidate)
         if len(history) > 1 and training.chosen.get("epoch") == history[-1].epoch:
             early.append(training.candidate)
+        if training.adaptation == "finetune" and _kept_its_start(training):
+            unmoved.append(training.candidate)
     sentences = [f"{names(of)} read{'s' * (len(of) == 1)} {limit}." for limit, of in cut.items()]
     advice = "the last epoch was the best, so longer training might help."
+    if unmoved:
+        kept = "no epoch of fine-tuning was better on validation than its head alone, which is kept"
+        sentences.append(f"{names(unmoved)}: {kept}.")
     doubts = [f"{names(of)}: {each}" for each, of in said.items()]
     return [*doubts, *sentences, *([f"{names(early)}: {advice}"] if early else [])]
+
+
+def _kept_its_start(training: Training) -> bool:
+    """Tell whether the epoch that is kept comes before the last phase's first trained one."""
+    phase = training.history[-1].phase if training.history else ""
+    of_phase = [each for each in training.history if each.phase == phase]
+    trained = [each.epoch for each in of_phase if each.train is not None]
+    epoch = training.chosen.get("epoch")
+    return bool(trained) and epoch is not None and epoch < trained[0]
 
 
 def of_engines(trainings: Collection[Training]) -> list[str]:
