@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 from factories.cases import put
+from factories.parameters import first
 from factories.records import metrics_record
 from factories.repository import REPOSITORY
 
@@ -99,7 +100,7 @@ def test_other_studies_run_beside_one_of_an_odd_name(pets, name):
     assert failed == 0
 
 
-@pytest.mark.parametrize("name", ["my pets", "a#b", "a:b", "a%b", "a;b", "a$b"])
+@pytest.mark.parametrize("name", first(["a$b", "my pets", "a#b", "a:b", "a%b", "a;b"]))
 def test_a_study_of_an_odd_name_runs_or_is_named(pets, name):
     """A name that make cannot take is refused with the name of its file."""
     (pets / "params" / f"{name}.yaml").write_text(STUDY)

@@ -79,6 +79,7 @@ def test_a_detector_without_boxes_on_validation_has_no_operating_point(study):
         compare("shapes", names, "detection-f1", resamples=300)
 
 
+@pytest.mark.slow
 def test_groups_are_resampled_where_there_are_enough(repository):
     study = detection_study(repository, images=60)
     file = paths.build("shapes") / "splits.parquet"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from factories.parameters import first
 from factories.trials import holds
 from scipy.stats import binom
 
@@ -47,7 +48,7 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", first(TABLES))
 def test_intervals_of_counts_metrics_cover(name):
     table, items = TABLES[name]
     random, tries = np.random.default_rng(1), 250
@@ -108,6 +109,7 @@ def grouped(table, groups, size, random):
     )
 
 
+@pytest.mark.slow
 def test_groups_are_drawn_whole():
     table, random, tries = truth_table([0.5, 0.5], [0.8, 0.8]), np.random.default_rng(4), 250
     truth = float(registry.functions("counts")["macro-f1"](counts(table)))
@@ -189,7 +191,7 @@ NEAR = truth_table([0.1] * 10, [0.99] * 10)
 
 
 @pytest.mark.parametrize(
-    ("table", "items"), [(RARE, 100), (RARE, 300), (ZIPF, 200), (NEAR, 50)], ids=str
+    ("table", "items"), first([(RARE, 100), (RARE, 300), (ZIPF, 200), (NEAR, 50)])
 )
 def test_intervals_of_counts_metrics_cover_rare_classes(table, items):
     random, tries, whole = np.random.default_rng(17), 200, counts(table)
@@ -264,6 +266,7 @@ def test_pairs_by_group_do_not_cry_wolf():
     assert whole <= binom.ppf(0.9995, tries, 0.06)
 
 
+@pytest.mark.slow
 def test_holm_keeps_the_chance_of_any_false_alarm_among_equals():
     random, tries, alarms = np.random.default_rng(11), 300, 0
     for _ in range(tries):
@@ -276,6 +279,7 @@ def test_holm_keeps_the_chance_of_any_false_alarm_among_equals():
     assert alarms <= binom.ppf(0.9995, tries, 0.05)
 
 
+@pytest.mark.slow
 def test_rank_intervals_hold_all_true_ranks_together():
     random, tries, hits, sure = np.random.default_rng(14), 400, 0, 0
     skill = np.array([0.90, 0.90, 0.84, 0.75])
@@ -293,6 +297,7 @@ def test_rank_intervals_hold_all_true_ranks_together():
     assert hits >= binom.ppf(0.0005, tries, 0.95) and sure / tries > 0.5
 
 
+@pytest.mark.slow
 def test_slices_of_whole_groups_do_not_cry_wolf(monkeypatch):
     monkeypatch.setattr("helpers.metrics.slices.PERMUTATIONS", 99)
     random, tries, naive, whole = np.random.default_rng(15), 200, 0, 0

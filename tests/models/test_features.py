@@ -68,6 +68,7 @@ def test_a_damaged_file_is_computed_again(repository, data):
     assert features.extract(data, *MODEL).cached
 
 
+@pytest.mark.slow
 def test_kept_features_need_no_tensorflow(repository, data):
     features.extract(data, *MODEL)
     code = (

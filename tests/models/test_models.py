@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from factories.parameters import first
 from factories.repository import REPOSITORY
 
 from helpers import models
@@ -33,7 +34,7 @@ def test_lite0_knows_these_pictures(lite0, name):
         assert scores[967] / scores.sum() > 0.85
 
 
-@pytest.mark.parametrize("name", ["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"])
+@pytest.mark.parametrize("name", first([f"efficientnet-lite{number}" for number in range(3)]))
 def test_layer_arithmetic_is_as_published(name):
     entry = entries.model(name)
     network = efficientnet_lite.build(entry.variant)
@@ -62,7 +63,9 @@ def test_the_pretrained_features_are_those_before_the_head(archives, lite0):
     assert "(x - 127) / 128" in card.preprocessing and card.licence == "Apache-2.0"
 
 
-@pytest.mark.parametrize("name", ["ResNet50", "MobileNetV2", "DenseNet121", "EfficientNetV2B0"])
+@pytest.mark.parametrize(
+    "name", first(["ResNet50", "MobileNetV2", "DenseNet121", "EfficientNetV2B0"])
+)
 def test_each_keras_network_has_its_own_preprocessing_inside(repository, name):
     backbone = models.load(f"keras:{name}", weights="none", size=64, seed=3)
     pixels = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype("float32")

@@ -91,6 +91,7 @@ def test_our_own_code_is_read_as_it_stands(small):
     assert "code 0\n" in done.stdout and done.stdout.endswith("code 5\n")
 
 
+@pytest.mark.slow
 def test_a_kernel_that_dies_fails_its_stage(small):
     notebook(WORKING, "import os; os.kill(os.getpid(), 9)")
     assert "failed: the kernel died" in served(STAGE).stdout

@@ -73,6 +73,7 @@ def test_the_examples_keep_the_style(scratch):
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_a_metric_is_evaluated_with_an_interval_and_may_be_primary(scratch):
     code = """
         import json
@@ -129,6 +130,7 @@ def test_a_check_fires_on_data(scratch):
     assert shown(scratch, code) == [["warning", 150], ["passed", 0]]
 
 
+@pytest.mark.slow
 def test_a_corruption_is_measured(scratch):
     code = """
         import json

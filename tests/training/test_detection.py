@@ -191,6 +191,7 @@ def test_a_network_is_tuned_above_a_layer_or_trained_from_nothing(study, tiny):
     assert set(found.history["phase"]) == {"whole"} and len(found.history) == 2
 
 
+@pytest.mark.slow
 def test_a_budget_of_time_stops_a_training_and_says_so(study, tiny):
     ticks = iter(range(0, 100_000, 4))
     own = options("probe", image_size=96, time_budget=40)

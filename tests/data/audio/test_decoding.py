@@ -151,7 +151,7 @@ HEADERS = {
     "wav": (WHOLE, range(44)),
     "flac": (encoded(tone(), 16_000, "FLAC"), range(90)),
     "ogg": (encoded(tone(), 16_000, "OGG", "VORBIS"), range(120)),
-    "m4a": (m4a(), range(-900, 0, 3)),  # what says how to read it stands at the end
+    "m4a": (m4a(), range(-900, 0, 9)),  # what says how to read it stands at the end
 }
 
 

@@ -493,6 +493,7 @@ def test_items_for_models_elsewhere_hide_the_boxes_of_the_test(repository):
     assert len(pd.read_csv(paths.build("shapes") / "items.csv")) == len(data.frame)
 
 
+@pytest.mark.slow
 def test_time_is_linear_in_the_boxes(repository):
     """20,000 images of 20 boxes take 4 s; a fifth of them is enough to see it."""
     random = np.random.default_rng(0)

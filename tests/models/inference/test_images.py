@@ -47,6 +47,7 @@ def test_neighbours_and_threads_change_no_bit(network, pictures, outputs, thread
     assert alone.tobytes() == outputs[5:6].tobytes()
 
 
+@pytest.mark.slow
 def test_pictures_of_any_size_are_scaled(network):
     wide = np.random.default_rng(1).integers(0, 256, (90, 40, 3)).astype(np.uint8)
     expected = network(resize(wide, 64)[None].astype(np.float32), training=False).numpy()

@@ -116,6 +116,7 @@ def test_whisper_writes_down_what_a_person_says(archives):
     assert normalisation.plain(texts[0]) == said
 
 
+@pytest.mark.slow
 def test_pocketsphinx_hears_words_and_always_the_same():
     recogniser = speech.describe("pocketsphinx").load(None)
     silence = np.zeros(decoding.RATE, np.float32)

@@ -48,6 +48,7 @@ def test_neighbours_and_order_change_no_bit(running, vectors):
         assert running.run(TEXTS.__getitem__, [alone])[0].tobytes() == vectors[alone].tobytes()
 
 
+@pytest.mark.slow
 def test_the_size_of_a_batch_and_threads_change_no_score(encoder, vectors, monkeypatch):
     monkeypatch.setattr(texts, "ROWS", 3)
     other = encoder.compile(encoder.network, 1).run(TEXTS.__getitem__, range(len(TEXTS)))
@@ -75,6 +76,7 @@ def test_what_is_cut_is_counted_and_shown(encoder):
     assert card.shorten(TEXTS[9]).startswith("The quick brown") and card.shorten("Hi.") == "Hi."
 
 
+@pytest.mark.slow
 def test_the_parted_network_is_the_whole(encoder, vectors):
     top = encoder.unfrozen({"unfreeze": 2})
     inputs = top.inputs(TEXTS.__getitem__, range(len(TEXTS)), "texts")
