@@ -29,6 +29,7 @@ def drawn(name):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         figure, _ = style.rows([name], "")
+        fonts.provide(figure)
         figure.savefig(content, format="svg", metadata={"Date": None})
     return content.getvalue(), [str(each.message) for each in caught]
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 
-from helpers.report.figures import style
+from helpers.report.figures import fonts, style
 from helpers.report.figures.style import BLUE, INK, ORANGE, QUIET
 
 SIDE = 640  # pixels of a picture's longer side
@@ -47,6 +47,7 @@ def boxes_on(
     if found is not None and len(found):
         ordered = found.sort_values("score", kind="stable") if "score" in found else found
         _draw(axes, ordered, {"edgecolor": ORANGE, "ls": (0, (3, 2))}, columns)
+    fonts.provide(canvas.figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
+from helpers.report.figures import fonts
 from helpers.report.figures.style import QUIET
 
 NEAR = 8.0  # points from a dot to its name; half of them are left free around the other dots
@@ -28,6 +29,7 @@ def name_points(
     """
     figure = axes.get_figure(root=True)
     assert figure is not None
+    fonts.provide(figure)
     figure.draw_without_rendering()  # the layout decides where the points are
     dots, edges = axes.transData.transform(points), axes.get_window_extent()
     finite = np.isfinite(dots).all(axis=1)
@@ -41,6 +43,7 @@ def name_points(
             names[row], points[row], (0, 0), textcoords="offset points", color=colours[row]
         )
         name.set_in_layout(False)  # the names stay inside the axes, and the axes as they are
+        fonts.provide(name)
         size = name.get_window_extent()
         options = list(_positions(dots[row], size.width, size.height))
         costs = [
