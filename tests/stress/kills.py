@@ -12,18 +12,18 @@ from stress.checkout import Checkout
 from stress.counts import Counts
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-IN_A_ROW = 4  # kills before a run is left alone, which must then finish
+IN_A_ROW = 8  # kills before a run is left alone, which must then finish
+REAL = 4  # of so many rounds one with the notebooks as they are, the others with stubs
 
 
 def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     """Kill runs ``tries`` times; what a run left alone makes must equal what it made before."""
     counts, chance = Counts(), random.Random(seed)
-    checkout = Checkout(folder / "kills", stubs=stubs)
-    began = time.monotonic()
-    code, said = checkout.make("tiny")
-    assert code == 0, said
-    longest, expected = time.monotonic() - began, checkout.results()
+    stubbed = _made(folder / "stubs", stubs=True)
+    real = stubbed if stubs else _made(folder / "real", stubs=False)
     for number in range(tries):
+        odd_one = (number // IN_A_ROW + 1) % REAL
+        checkout, longest, expected = stubbed if odd_one else real
         if number % IN_A_ROW == 0:
             checkout.make("clean")
         what = _kill(checkout, chance, longest)
@@ -36,6 +36,14 @@ def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
                 counts.worse += 1
                 counts.examples.append(f"after {attempt}: {code} {odd} {checkout.litter()}\n{said}")
     return counts
+
+
+def _made(folder: Path, stubs: bool) -> tuple[Checkout, float, dict[str, bytes]]:
+    """Run a checkout once: with the seconds it took, and what it made."""
+    checkout, began = Checkout(folder, stubs=stubs), time.monotonic()
+    code, said = checkout.make("tiny")
+    assert code == 0, said
+    return checkout, time.monotonic() - began, checkout.results()
 
 
 def _kill(checkout: Checkout, chance: random.Random, longest: float) -> tuple[str, int | None, str]:
