@@ -118,7 +118,8 @@ setup: $(READY)  ## set up the environment and nothing else
 	@touch $@
 
 clean:  ## remove everything built and rendered; keep downloads and the environment
-	@rm -rf build && find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name '*.png' -exec rm -rf {} +
+	@if command -v $(PYTHON) > /dev/null; then exec $(EVALBOOK) clean; fi; \
+	  rm -rf build && find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name '*.png' -exec rm -rf {} +
 
 distclean: clean  ## remove downloads and the environment as well
 	@rm -rf .venv .cache

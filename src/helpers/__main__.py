@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     runs = (make, why, check, publish, stage, kernel, list_, lessons, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for run in (*runs, coverage, doctor, architecture, schema)
+        for run in (*runs, coverage, doctor, clean, architecture, schema)
     }
     for run, command in parsers.items():
         command.set_defaults(run=run)
@@ -194,6 +194,13 @@ def doctor(options: argparse.Namespace) -> int:
     from helpers.pipeline import doctor
 
     return doctor.run()
+
+
+def clean(options: argparse.Namespace) -> None:
+    """Remove everything built and rendered, unless a run goes on."""
+    from helpers.pipeline import cleaning
+
+    cleaning.clean()
 
 
 def architecture(options: argparse.Namespace) -> None:

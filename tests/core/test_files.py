@@ -1,9 +1,13 @@
 """Files: written whole, and paths that must stay in their folder."""
 
+import contextlib
+import errno
+
 import numpy as np
 import pytest
 
 from helpers.core import files
+from helpers.core.errors import of_system
 
 
 @pytest.mark.parametrize(
@@ -39,3 +43,45 @@ def test_one_process_at_a_time_holds_a_lock(tmp_path):
         pass
     with files.lock(tmp_path / "lock", wait=False):
         pass
+
+
+def test_a_lock_that_was_removed_holds_nobody(tmp_path):
+    path = tmp_path / "lock"
+    with files.lock(path):
+        path.unlink()
+        with files.lock(path, wait=False):
+            assert path.is_file()
+
+
+def test_a_lock_is_of_the_file_that_is_there_when_it_is_granted(tmp_path):
+    path, granted = tmp_path / "lock", []
+    with contextlib.ExitStack() as first:
+        first.enter_context(files.lock(path))
+
+        def replaced():  # the one who held it removes it, as cleaning does
+            path.unlink()
+            first.close()
+
+        with files.lock(path, replaced), pytest.raises(BlockingIOError):
+            granted.append(path.stat().st_ino)
+            with files.lock(path, wait=False):
+                granted.append("a second time")
+    assert len(granted) == 1
+
+
+def test_a_shared_lock_is_shared(tmp_path):
+    path = tmp_path / "lock"
+    alone = files.lock(path, wait=False)
+    with files.lock(path, shared=True), files.lock(path, shared=True):
+        pytest.raises(BlockingIOError, alone.__enter__)
+
+
+def test_a_folder_without_locks_is_named(tmp_path, monkeypatch):
+    def refused(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    with pytest.raises(OSError, match="No locks available") as caught, files.lock(tmp_path / "a"):
+        pass
+    said = of_system(caught.value)
+    assert str(tmp_path / "a") in said and "file system" in said

@@ -69,7 +69,7 @@ def finish(planned, keep=False):
     for output in () if keep else planned.outputs:
         files.write_json(output, empty(output.name) | {"written by": planned.key})
     shutil.copy(planned.source, planned.executed)
-    run._record(plan.find(planned.key), state="ok", started=time.time())
+    run._record(plan.find(planned.key), state="ok", began=time.monotonic())
 
 
 def stale(name="small"):

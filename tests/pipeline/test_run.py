@@ -72,3 +72,31 @@ def test_a_stage_that_is_killed_is_never_taken_for_finished(repository, sent):
     assert status.describe(first).state == "stale"
     notebook(WORKING)
     assert run.run("small/1-data") and plan.find("small/1-data").fresh
+
+
+def test_what_changes_while_a_stage_runs_makes_it_run_again(repository, capsys):
+    """What was read before and after the change cannot be told apart, even once it is undone."""
+    folder = repository / "pictures"
+    for name in "ab":
+        (folder / name).mkdir(parents=True)
+        (folder / name / "1.txt").write_text("one")
+    mine = "task: text-classification\ndata: {source: {folder: pictures}}\n"
+    mine += "candidates: [{baseline: majority}]\n"
+    (repository / "params" / "small.yaml").write_text(mine)
+    notebook(WORKING)
+    assert run.run("small/1-data") and plan.find("small/1-data").fresh
+    notebook(WORKING, "open('pictures/a/1.txt', 'w').write('two')")
+    assert run.run("small/1-data")
+    assert "changed while it ran" in capsys.readouterr().out
+    (folder / "a" / "1.txt").write_text("one")
+    assert not plan.find("small/1-data").fresh
+
+
+def test_a_clock_that_is_set_back_makes_no_time_negative(repository, monkeypatch):
+    (repository / "params" / "small.yaml").write_text(STUDY)
+    notebook(WORKING)
+    clock = iter(range(10**9, 0, -(10**5)))
+    monkeypatch.setattr(time, "time", lambda: float(next(clock)))
+    assert run.run("small/1-data")
+    record = plan.find("small/1-data").record
+    assert record.state == "ok" and 0 <= record.seconds < 600

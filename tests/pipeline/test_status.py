@@ -70,7 +70,7 @@ def test_only_numbers_of_this_run_are_compared(study, repository, state):
         (paths.build("small", "pixels") / "metrics.json").unlink()
     elif state == "failed":
         [data, *_] = plan.load(["small"])
-        run._record(data, state="failed", started=0.0)
+        run._record(data, state="failed", began=0.0)
     elif state == "stale":
         changed = STUDY.replace("limit: 120", "limit: 130") + EXPECT
         (repository / "params" / "small.yaml").write_text(changed)

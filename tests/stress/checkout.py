@@ -1,11 +1,13 @@
 """A copy of the checkout with tiny studies, and make in it, whose processes can be told apart."""
 
+import atexit
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from contextlib import suppress
@@ -34,7 +36,13 @@ class Checkout:
     """A copy of the working tree; ``stubs`` are notebooks that only write their outputs."""
 
     def __init__(self, root: Path, studies: tuple[str, ...] = ("tiny",), stubs: bool = False):
-        self.root, self.temporary, self.mark = root, root / "tmp", uuid.uuid4().hex
+        self.root, self.stubs, self.mark = root, stubs, uuid.uuid4().hex
+        # a short path, so that kernels talk by files, as they do elsewhere
+        self.temporary = Path(tempfile.mkdtemp(prefix="es-"))
+        atexit.register(shutil.rmtree, self.temporary, ignore_errors=True)
+        self.environment = {"EVALBOOK_CACHE": str(REPOSITORY / ".cache")}
+        self.user: int | None = None  # who runs make, if another
+        self.group: Path | None = None  # the list of a group of control that make joins
         for part in ("notebooks", "params/catalogue", "src"):
             hidden = shutil.ignore_patterns("__pycache__", "lessons")
             shutil.copytree(REPOSITORY / part, root / part, ignore=hidden)
@@ -42,7 +50,6 @@ class Checkout:
             shutil.copy(REPOSITORY / part, root / part)
         for name in studies:
             (root / "params" / f"{name}.yaml").write_text(STUDY)
-        self.temporary.mkdir()
         if stubs:
             for stage in ("1-data", "2-train", "3-evaluate", "4-compare"):
                 self._stub(stage)
@@ -65,8 +72,8 @@ class Checkout:
         """Start make in a session of its own."""
         dropped = ("EVALBOOK_", "MAKE", "PYTEST")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
-        environment |= {"EVALBOOK_CACHE": str(REPOSITORY / ".cache"), MARK: self.mark}
-        environment |= {"TMPDIR": str(self.temporary)}
+        environment |= {"TMPDIR": str(self.temporary), MARK: self.mark} | self.environment
+        group = self.group
         return subprocess.Popen(
             ["make", "--no-print-directory", f"PYTHON={sys.executable}", *arguments],
             cwd=self.root,
@@ -77,6 +84,10 @@ class Checkout:
             text=True,
             errors="replace",
             start_new_session=True,
+            user=self.user,
+            group=self.user,
+            extra_groups=None if self.user is None else [],
+            preexec_fn=group and (lambda: group.write_text(str(os.getpid())) and None),
         )
 
     def finish(self, running: "subprocess.Popen[str]") -> tuple[int | None, str]:

@@ -1,6 +1,9 @@
 """What became of attacks: one clear line, healed, or a bad end."""
 
+import importlib
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 
 GOOD, BAD = ("one_line", "healed"), ("tracebacks", "hangs", "worse")
 TRACEBACK = "Traceback (most recent call last)"
@@ -36,6 +39,10 @@ class Counts:
         else:
             self.add("one_line" if code else "healed", attack)
 
+    def __add__(self, other: "Counts") -> "Counts":
+        """Add up, examples too."""
+        return Counts(*(getattr(self, k) + getattr(other, k) for k in vars(self)))
+
     @property
     def bad(self) -> int:
         """How many attacks ended badly."""
@@ -46,6 +53,13 @@ class Counts:
         names = ("tried", *GOOD, *BAD)
         line = ", ".join(f"{getattr(self, name)} {name.replace('_', ' ')}" for name in names)
         return "\n".join([line, *self.examples])
+
+
+def attacked(name: str, seed: int, tries: int) -> Counts:
+    """Attack with one module, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="evalbook-stress-") as folder:
+        found: Counts = importlib.import_module(f"stress.{name}").attack(Path(folder), seed, tries)
+        return found
 
 
 def shows_traceback(said: str) -> bool:

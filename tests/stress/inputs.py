@@ -23,6 +23,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pandas as pd
+import psutil
 from factories.deb_package import package, tarred
 from factories.repository import REPOSITORY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -40,7 +41,7 @@ from helpers.models import torch_checkpoint
 from helpers.report.pages.render import Page, render
 from stress.counts import Counts
 
-SECONDS, MEMORY = 20, 6 * 2**30  # of one input
+SECONDS, MEMORY = 20, 6 * 2**30  # of one input: of a core, and bytes
 SHARES = {"study": 0.4, "table": 0.14, "array": 0.06, "archive": 0.12}  # of all tries
 SHARES |= {"weights": 0.06, "media": 0.12, "entry": 0.1}
 STUDY = """task: image-classification
@@ -70,23 +71,30 @@ SCRIPTS += ["[x](javascript:@)", "![x](x'onerror='@)", "`</code><script>@</scrip
 PWNED = "document.title='PWN'+'ED'"
 
 Attack = tuple[str, Callable[[], object]]
+Kind = Callable[[Path, random.Random], Iterator[Attack]]
 
 
 def attack(folder: Path, seed: int, tries: int) -> Counts:
     """Read five inputs for each try, so that 200 are 1,000; each kind has its share of them."""
+    shares = {kind: max(1, round(5 * tries * share)) for kind, share in SHARES.items()}
+    counts = read_all(folder, seed, {kind: (KINDS[kind], many) for kind, many in shares.items()})
+    if tries > 10:  # a browser takes its time
+        _pages(counts, folder)
+    return counts
+
+
+def read_all(folder: Path, seed: int, kinds: dict[str, tuple[Kind, int]]) -> Counts:
+    """Read so many inputs of each kind, in a repository of their own."""
     counts, before = Counts(), {k: os.environ.get(k) for k in ("EVALBOOK_ROOT", "EVALBOOK_CACHE")}
     root = folder / "repository"
     shutil.copytree(REPOSITORY / "params" / "catalogue", root / "params" / "catalogue")
     (root / "notebooks").mkdir()
     os.environ |= {"EVALBOOK_ROOT": str(root), "EVALBOOK_CACHE": str(root / ".cache")}
     try:
-        for kind, share in SHARES.items():
-            draw = random.Random(f"{seed} {kind}")
-            inputs = KINDS[kind](root, draw)
-            for _ in range(max(1, round(5 * tries * share))):
+        for kind, (made, many) in kinds.items():
+            inputs = made(root, random.Random(f"{seed} {kind}"))
+            for _ in range(many):
                 _try(counts, f"{kind} {seed}", *next(inputs))
-        if tries > 10:  # a browser takes its time
-            _pages(counts, folder)
         if (root / "PWNED").exists() or Path("PWNED").exists():
             counts.add("worse", "a command ran")
     finally:
@@ -103,18 +111,20 @@ def _try(counts: Counts, kind: str, name: str, read: Callable[[], object]) -> No
         os.close(here)
         _answer(there, read)
     os.close(there)
-    ready, _, _ = select.select([here], [], [], SECONDS)
+    ready, _, _ = select.select([here], [], [], 10 * SECONDS)  # of a machine with others on it
     said = os.fdopen(here, "rb").read(10_000).decode() if ready else ""
     if not ready:
         os.kill(fork, signal.SIGKILL)
     _, status = os.waitpid(fork, 0)
-    end = said.partition(" ")[0] or ("hangs" if not ready else "worse")
+    endless = not ready or os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
+    end = said.partition(" ")[0] or ("hangs" if endless else "worse")
     counts.add(end, f"{kind}: {name}: {said.partition(' ')[2] or f'ended by {status}'}")
 
 
 def _answer(there: int, read: Callable[[], object]) -> None:
     """Write to a pipe how reading ended, and end this process."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    most = psutil.Process().memory_info().vms + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 2)  # what libraries write of damaged files

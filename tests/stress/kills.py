@@ -12,52 +12,72 @@ from stress.checkout import Checkout
 from stress.counts import Counts
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-IN_A_ROW = 4  # kills before a run is left alone, which must then finish
+IN_A_ROW = 6  # runs with kills before one is left alone, which must then finish
+SOON = 2.0  # seconds at most between two kills of a run
+REAL = 4  # of so many rounds one with the notebooks as they are, the others with stubs
 
 
 def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     """Kill runs ``tries`` times; what a run left alone makes must equal what it made before."""
     counts, chance = Counts(), random.Random(seed)
-    checkout = Checkout(folder / "kills", stubs=stubs)
-    began = time.monotonic()
-    code, said = checkout.make("tiny")
-    assert code == 0, said
-    longest, expected = time.monotonic() - began, checkout.results()
-    for number in range(tries):
-        if number % IN_A_ROW == 0:
-            checkout.make("clean")
-        what = _kill(checkout, chance, longest)
-        attempt = f"kill {number} with seed {seed}: {what[0]}"
-        _judge(counts, checkout, attempt, what)
-        if number % IN_A_ROW == IN_A_ROW - 1 or number == tries - 1:
-            code, said = checkout.make("tiny")
-            odd = {k for k, v in expected.items() if checkout.results().get(k) != v}
-            if code or odd or checkout.litter():
-                counts.worse += 1
-                counts.examples.append(f"after {attempt}: {code} {odd} {checkout.litter()}\n{said}")
+    stubbed = _made(folder / "stubs", stubs=True)
+    real = stubbed if stubs else _made(folder / "real", stubs=False)
+    number = rounds = 0
+    while number < tries:
+        rounds += 1
+        checkout, longest, expected = stubbed if rounds % REAL else real
+        checkout.make("clean")
+        for _ in range(IN_A_ROW):
+            running, killed, wait = checkout.start("tiny"), list[str](), longest
+            while number + len(killed) < tries and (name := _kill(checkout, chance, wait)):
+                killed.append(name)
+                wait = SOON
+            number += len(killed)
+            attempt = f"kill {number} with seed {seed}: {', '.join(killed) or 'none'}"
+            _judge(counts, checkout, attempt, len(killed), *checkout.finish(running))
+            if number >= tries:
+                break
+        code, said = checkout.make("tiny")
+        made = checkout.results()
+        odd = {name for name, each in expected.items() if made.get(name) != each}
+        if code or odd or checkout.litter():
+            counts.worse += 1
+            counts.examples.append(f"after {attempt}: {code} {odd} {checkout.litter()}\n{said}")
     return counts
 
 
-def _kill(checkout: Checkout, chance: random.Random, longest: float) -> tuple[str, int | None, str]:
-    running = checkout.start("tiny")
+def _made(folder: Path, stubs: bool) -> tuple[Checkout, float, dict[str, bytes]]:
+    """Run a checkout once: with the seconds it took, and what it made."""
+    checkout, began = Checkout(folder, stubs=stubs), time.monotonic()
+    code, said = checkout.make("tiny")
+    assert code == 0, said
+    return checkout, time.monotonic() - began, checkout.results()
+
+
+def _kill(checkout: Checkout, chance: random.Random, longest: float) -> str:
+    """Kill a process of a run after a while, and say how; empty if the run has ended."""
     time.sleep(chance.uniform(0, longest))
     victims, sent = checkout.processes(), chance.choice(SIGNALS)
-    if not victims:
-        return "ended before", *checkout.finish(running)
-    victim = chance.choice(victims)
-    with suppress(psutil.Error):
+    with suppress(psutil.Error, IndexError):
+        victim = chance.choice(victims)
         name = " ".join(victim.cmdline()[-4:])
         victim.send_signal(sent)
-        return f"{sent.name} to {name}", *checkout.finish(running)
-    return "ended itself", *checkout.finish(running)
+        return f"{sent.name} to {name}"
+    return ""
 
 
 def _judge(
-    counts: Counts, checkout: Checkout, attempt: str, what: tuple[str, int | None, str]
+    counts: Counts, checkout: Checkout, attempt: str, kills: int, code: int | None, said: str
 ) -> None:
-    """Count a kill: a run that says it succeeded must have made everything."""
-    _, code, said = what
-    if code == 0 and not (checkout.root / "build" / "tiny" / "leaderboard.json").is_file():
+    """Count the kills of a run: one that says it succeeded must have made everything."""
+    before = counts.bad
+    if code and not kills:
+        counts.add("worse", f"{attempt}: exit code {code}\n{said}")
+    elif code == 0 and not (checkout.root / "build" / "tiny" / "leaderboard.json").is_file():
         counts.add("worse", f"{attempt}: exit code 0 with nothing made\n{said}")
     else:
         counts.answered(attempt, code, said, line="")
+    if counts.bad == before:
+        kind = "one_line" if code else "healed"
+        counts.tried += kills - 1
+        setattr(counts, kind, getattr(counts, kind) + kills - 1)

@@ -1,8 +1,8 @@
-"""A short, seeded form of each attack on make; `make stress` is the long one."""
+"""Short, seeded forms of the attacks, the slow ones in minutes; `make stress` is the long one."""
 
 import pytest
 
-from stress import inputs, kills, makes
+from stress import inputs, kills, makes, networks, systems
 
 SHORT, LONG = 3, 12
 
@@ -18,7 +18,9 @@ def test_no_hostile_input_ends_badly(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", [kills, makes], ids=["kills", "makes"])
+@pytest.mark.parametrize(
+    "module", [kills, makes, networks, systems], ids=lambda each: each.__name__
+)
 def test_nothing_ends_badly_in_more_tries(tmp_path, module):
     found = module.attack(tmp_path, 2, LONG)
     assert found.tried >= LONG and not found.bad, str(found)

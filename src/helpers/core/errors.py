@@ -53,7 +53,11 @@ def reason(error: Exception) -> str:
 CURES = {
     errno.EACCES: "make it writable for this user",
     errno.EISDIR: "a file belongs there: remove the folder",
+    errno.EDQUOT: "free some space of this user's quota",
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
+    errno.EMFILE: "raise the limit on open files (ulimit -n)",
     errno.ENAMETOOLONG: "shorten the name",
+    errno.ENOLCK: "its file system keeps no locks: put the repository on another",
     errno.ENOSPC: "free some space on its disk",
     errno.ENOTDIR: "a folder belongs there: remove the file",
     errno.EROFS: "make its file system writable",

@@ -171,19 +171,30 @@ def _digest(path: Path, now: State) -> str:
 
 @contextlib.contextmanager
 def lock(
-    path: Path, waiting: Callable[[], None] = lambda: None, wait: bool = True
+    path: Path,
+    waiting: Callable[[], None] = lambda: None,
+    wait: bool = True,
+    shared: bool = False,
 ) -> Iterator[None]:
     """Hold a lock between processes: call ``waiting`` and wait, or raise BlockingIOError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not wait:
-                raise
-            waiting()
-            fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+") as stream:
+            try:
+                fcntl.flock(stream, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if not wait:
+                    raise
+                waiting()
+                fcntl.flock(stream, kind)
+            except OSError as error:  # which names no file
+                raise OSError(error.errno, error.strerror, str(path)) from None
+            found = state(path)
+            if found and found.inode == os.fstat(stream.fileno()).st_ino:
+                yield
+                return
+            # removed meanwhile: others hold a file of its name now
 
 
 def plain(value: Any) -> Any:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import eye_array, hstack, issparse, vstack
 from scipy.special import betaincinv
 
 from helpers.metrics import registry
@@ -13,6 +15,7 @@ from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling
 from helpers.metrics.statistics.intervals import TAILS, Estimate, f1_interval, undefined, wilson
 
+_FILLED = 4_000_000  # cells of each count; of a larger table only those that are filled are kept
 _PSEUDO = 0.5  # groups of errors, and of hits, added: no error seen is not no error possible
 
 
@@ -91,11 +94,11 @@ def class_intervals(
     return [bootstrap.of_class(k) for k in range(classes)]
 
 
-def unit_table(labels: NDArray, predictions: NDArray, classes: int) -> NDArray[np.float64]:
-    """Write each item's hits, predicted and actual as one row, [N, 3K]."""
-    eye = np.eye(classes)
+def unit_table(labels: NDArray, predictions: NDArray, classes: int, sparse: bool = False) -> Any:
+    """Write each item's hits, predicted and actual as one row, [N, 3K]; few cells are filled."""
+    eye = eye_array(classes, format="csr") if sparse else np.eye(classes)
     actual, predicted = eye[labels], eye[predictions]
-    return np.hstack([actual * predicted, predicted, actual])
+    return (hstack if sparse else np.hstack)([actual * predicted, predicted, actual])
 
 
 def with_all_classes(drawn: Counts, whole: Counts) -> Counts:
@@ -120,7 +123,7 @@ class _CountBootstrap:
             self.method = "bootstrap of the confusion matrix"
             matrix = confusion_matrix(labels, predictions, classes)
             actual, predicted = np.nonzero(matrix)
-            units = unit_table(actual, predicted, classes)
+            units = unit_table(actual, predicted, classes, len(actual) * classes > _FILLED)
             times = matrix[actual, predicted].astype(float)
             soft = _soft(actual, units, times, random, resamples)
         else:
@@ -132,9 +135,19 @@ class _CountBootstrap:
             soft = random.multinomial(len(units), shares, resamples) @ np.vstack([units, extra])
         self.times, total = times, times @ units
         plain = random.multinomial(round(times.sum()), times / times.sum(), size=resamples) @ units
-        self.whole, self.plain, self.soft, self.left_out = (
-            as_counts(table, classes) for table in (total, plain, soft, total - units)
+        self.whole, self.plain, self.soft = (
+            as_counts(table, classes) for table in (total, plain, soft)
         )
+        self.units, self.total, self.classes = units, total, classes
+
+    def _left_out(self, values: Callable[[Counts], NDArray]) -> NDArray:
+        """Compute values without each unit, some units at a time."""
+        step, found = max(1, _FILLED // self.classes), []
+        for start in range(0, len(self.times), step):
+            some = self.units[start : start + step]
+            some = some.toarray() if issparse(some) else some
+            found.append(values(as_counts(self.total - some, self.classes)))
+        return np.concatenate(found)
 
     def interval(self, metric: Callable[[Counts], NDArray], over_classes: bool = False) -> Estimate:
         def values(drawn: Counts) -> NDArray:
@@ -148,7 +161,7 @@ class _CountBootstrap:
             return undefined(f"only {len(self.times)} groups: too few to resample", value)
         if not len(samples) or not len(soft):
             return undefined("it is undefined in every resample", value)
-        low, high = intervals.bca(value, samples, values(self.left_out), self.times)
+        low, high = intervals.bca(value, samples, self._left_out(values), self.times)
         units = len(self.times) if self.grouped else max(2, round(self.times.sum()))
         low, high = intervals.widened(value, (low, high), units)
         soft_low, soft_high = np.quantile(soft, TAILS)
@@ -188,7 +201,8 @@ def _soft(
     hit, miss = (rows[seen] for rows in _hit_and_miss(classes))
     predicted = (times @ cells[:, classes : 2 * classes])[seen] > 0
     error = np.where(predicted, min(0.5, 1 / len(seen)), 1)
-    table, of_class = np.vstack([cells, hit, miss]), np.concatenate([actual, seen, seen])
+    table = (vstack if issparse(cells) else np.vstack)([cells, hit, miss])
+    of_class = np.concatenate([actual, seen, seen])
     narrowed = items[of_class] / (items[of_class] + 2)
     shape = np.concatenate([times, 1 - error, error]) * narrowed
     return random.standard_gamma(shape, (resamples, len(shape))) @ (table / narrowed[:, None])

@@ -11,7 +11,16 @@ from helpers.config.names import ACROSS
 from helpers.core import code_digest, files, paths
 from helpers.core.errors import UserError
 from helpers.core.records.lesson import LESSONS
-from helpers.pipeline import freshness, lifeline, notebook_execution, plan, prefork, prose, status
+from helpers.pipeline import (
+    cleaning,
+    freshness,
+    lifeline,
+    notebook_execution,
+    plan,
+    prefork,
+    prose,
+    status,
+)
 from helpers.pipeline.stage import Stage
 
 INTERRUPTED = 130
@@ -30,6 +39,8 @@ def make(names: list[str], entry: str) -> int:
                 if each.fresh and prose.refresh(each):
                     print(f"{each.key}: text updated")
             code_digest.save_cache()
+            if to_run:
+                run.enter_context(cleaning.kept())
             line = run.enter_context(lifeline.held()) if to_run else None
         if outdated := [reason for each in planned for reason in each.outdated]:
             print(f"{outdated[0]}: stages with records of another version run again")

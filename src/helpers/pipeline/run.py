@@ -4,6 +4,7 @@ The record's state is ``running`` before the first cell and ``ok`` only after th
 hashed, so that a run that is killed at any moment is never mistaken for a finished one.
 """
 
+import contextlib
 import os
 import re
 import sys
@@ -11,8 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from helpers.core import files
+from helpers.core import code_digest, files
 from helpers.core.errors import UserError, debugging, full_traceback, of_system
+from helpers.core.formatting import listed
 from helpers.core.records.stages import StageRun
 from helpers.pipeline import prose
 from helpers.pipeline.notebook_execution import execute
@@ -39,13 +41,14 @@ def _run(stage: Stage, display: Display) -> bool:
     if stage.fresh:
         display.end("unchanged")
         return True
-    started = time.time()
+    began = time.monotonic()
     if reason := _skip_reason(stage):
-        return _end(stage, display, started, "skipped", reason)
-    _record(stage, state="running", started=started, pid=os.getpid())
+        return _end(stage, display, began, "skipped", reason)
+    _record(stage, state="running", began=began, pid=os.getpid())
     try:
         with display:
             _execute(stage, display.listener)
+            changed = _changed_meanwhile(stage)
     except KeyboardInterrupt:
         stage.record_file.unlink(missing_ok=True)
         display.end("interrupted")
@@ -56,17 +59,30 @@ def _run(stage: Stage, display: Display) -> bool:
             cell = getattr(error, "traceback", None)
             print("\n".join(map(str, cell)) if cell else full_traceback(error), file=sys.stderr)
         skipped = getattr(error, "ename", type(error).__name__) == "Unreachable"
-        return _end(stage, display, started, "skipped" if skipped else "failed", reason)
-    _record(stage, state="ok", started=started)
-    display.end("done")
+        return _end(stage, display, began, "skipped" if skipped else "failed", reason)
+    stage.components.update(dict.fromkeys(changed, "changed while it ran"))
+    _record(stage, state="ok", began=began)
+    again = (
+        f"; {listed(changed)} changed while it ran: the next run makes it again" if changed else ""
+    )
+    display.end(f"done{again}")
     return True
 
 
-def _end(stage: Stage, display: Display, started: float, state: str, reason: str) -> bool:
+def _changed_meanwhile(stage: Stage) -> list[str]:
+    """List what a stage read of files that were written since: its results may be of both."""
+    code_digest.of_module.cache_clear()
+    with contextlib.suppress(UserError):  # its study is gone
+        now, injected = find(stage.key).components, ("parameters", "notebook")
+        return [k for k, v in stage.components.items() if now.get(k) != v and k not in injected]
+    return []
+
+
+def _end(stage: Stage, display: Display, began: float, state: str, reason: str) -> bool:
     """Record why a stage failed, or cannot run now: then the next run tries again."""
     if state == "skipped":
         stage.failed.unlink(missing_ok=True)
-    _record(stage, state=state, started=started, error=reason)
+    _record(stage, state=state, began=began, error=reason)
     display.end(f"{state}: {reason}")
     return state == "skipped"
 
@@ -93,7 +109,8 @@ def _execute(stage: Stage, listener: Path) -> None:
     stage.failed.unlink(missing_ok=True)
 
 
-def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
+def _record(stage: Stage, state: str, began: float, **more: Any) -> None:
+    seconds = round(time.monotonic() - began, 1)  # the clock may be set meanwhile
     if state == "ok":
         more["outputs"] = {path.name: content(path) for path in stage.kept}
     StageRun(
@@ -101,8 +118,8 @@ def _record(stage: Stage, state: str, started: float, **more: Any) -> None:
         candidate=stage.candidate,
         stage=stage.stage,
         state=state,
-        started=started,
-        seconds=round(time.time() - started, 1),
+        started=time.time() - seconds,
+        seconds=seconds,
         digest=stage.digest,
         components=stage.components,
         prose=prose.digest_of(stage.source),

@@ -30,15 +30,23 @@ def card(spec: ModelSpec) -> ImageCard:
 def _build(file: Path, spec: ModelSpec) -> Any:
     import keras
 
-    name, image_size = spec.name, spec.size
+    name = spec.name
     foreign_files.check_memory([file], name)
     keras.utils.set_random_seed(spec.seed)
     try:
-        network = keras.saving.load_model(file, compile=False, safe_mode=True)
-    except Exception as error:  # a broken or hostile file can raise anything
-        raise UserError(
-            f"{name}: not a .keras file that can be read safely: {reason(error)}"
-        ) from None
+        return _network(keras.saving.load_model(file, compile=False, safe_mode=True), spec)
+    except UserError:
+        raise
+    except Exception as error:  # a broken or hostile file can raise anything, at once or later
+        problem = f"not a .keras file that can be read safely: {reason(error)}"
+        raise UserError(f"{name}: {problem}") from None
+
+
+def _network(network: Any, spec: ModelSpec) -> Any:
+    """Return a network from images to features."""
+    import keras
+
+    name, image_size = spec.name, spec.size
     for layer in network._flatten_layers():  # nested ones too, which no public method lists
         layer.trainable = True  # even if it was frozen when the file was saved
     if not spec.pretrained:
