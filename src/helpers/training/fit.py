@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries, wheels
-from helpers.core import cost, dotted_names, files, paths, progress
+from helpers.core import code_digest, cost, dotted_names, files, paths, progress
 from helpers.core.errors import unknown
 from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
@@ -40,6 +40,13 @@ class TrainedCandidate:
     def study(self) -> str:
         """The study's name."""
         return self.request.dataset.study
+
+    @property
+    def recipe(self) -> str:
+        """Digest what makes one training of another's."""
+        asked = self.request
+        parts = {"adaptation": self.adaptation, "model": asked.model, "seed": asked.seed}
+        return code_digest.of_value(parts | {"options": asked.options})
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,7 @@ def save(trained: TrainedCandidate, predictions: TestPredictions) -> None:
         model=trained.model,
         adaptation=trained.adaptation,
         resolved_model=trained.request.model,
+        recipe=trained.recipe,
         backbone=ModelFacts(**result.backbone),
         cost=predictions.cost,
         validation=Validation(metric=trained.request.primary, value=result.value),
