@@ -15,6 +15,7 @@ from helpers.data import folds
 from helpers.data.prediction_table import with_scores
 from helpers.metrics.names import metric_name
 from helpers.models.image import pretrained
+from helpers.models.inference import devices
 from helpers.training import adaptations, results
 from helpers.training.labelled_splits import positions
 from helpers.training.results import AdaptationRequest, AdaptationResult, ExternalResult
@@ -113,6 +114,7 @@ def predict(trained: TrainedCandidate) -> TestPredictions:
         peak_memory_mb=cost.peak_memory_mb(),
         threads=trained.threads,
         engine=result.engine,
+        device=devices.of(result.engine),
     )
     table, reasons = with_scores(items, scores.astype(np.float64), dataset.classes), None
     if parts := list(folds.parts(dataset, trained.adaptation in folds.TRAINED)):
