@@ -101,6 +101,16 @@ def test_costs_of_networks_that_ran_by_different_engines_are_not_compared():
     assert said(a="openvino 2026.4 float32", b="CTranslate2 int8, greedy search") == []
 
 
+def test_times_of_several_devices_are_not_mixed_silently():
+    def said(**on):
+        made = [training_record("made", a, cost={"device": b}) for a, b in on.items()]
+        return caveats.of_engines(made)
+
+    [told] = said(a="CPU", b="NVIDIA H100", c="CPU", d=None)
+    assert "a and c on CPU; b on NVIDIA H100" in told
+    assert said(a="CPU", c="CPU", d=None) == said(a="NVIDIA H100") == []
+
+
 CURVE = {"metric": "accuracy", "items": 1000, "gain": [0.015, 0.004, 0.026]}
 
 

@@ -1,7 +1,8 @@
 """leaderboard.json, whatever the task."""
 
+import numpy as np
 import pytest
-from factories.study import made_study, saved
+from factories.study import CLASSES, made_study, saved, write_candidate
 
 from helpers.comparison import leaderboard
 from helpers.core.errors import UserError
@@ -36,3 +37,20 @@ def test_a_single_candidate_has_no_pairs(repository):
 def test_a_study_that_was_not_prepared_gets_one_line(repository):
     with pytest.raises(UserError, match="data.json: no such file: run `make made`"):
         leaderboard.compare("made", ["probe-a"])
+
+
+def test_a_finalist_that_the_study_lists_as_well_counts_once(repository):
+    splits = made_study({"majority": 0.0})
+    weights = np.random.default_rng(0).random((len(splits), 2))
+    names, tuned = np.array(CLASSES), {"adaptation": "finetune", "resolved_model": "lite2"}
+    for name, model, recipe in (
+        ("finetune-best-1", "best:1", "one"),
+        ("finetune-lite2", "lite2", "one"),
+        ("finetune-best-2", "best:2", "two"),
+    ):
+        write_candidate("made", name, splits, names, weights, model=model, recipe=recipe, **tuned)
+    every = ["majority", "finetune-best-1", "finetune-lite2", "finetune-best-2"]
+    found = leaderboard.compare("made", every, resamples=200)
+    assert sorted(found.table["candidate"]) == ["finetune-best-2", "finetune-lite2", "majority"]
+    assert len(found.pairs) == 3 and found.same == {"finetune-best-1": "finetune-lite2"}
+    assert any("finetune-best-1" in line and "once" in line for line in found.details)

@@ -101,6 +101,15 @@ def test_a_tied_baseline_is_named_and_offered_if_it_is_cheaper(repository):
     assert f"it may be {100 * row['lead_high']:.1f} points worse" in said
 
 
+def test_what_ran_on_another_device_is_not_offered_as_cheaper(repository):
+    made_study({"pixels": 2.0, "probe-a": 2.05}, items=2000, seed=3)
+    for name, device, speed in (("pixels", "CPU", 500), ("probe-a", "NVIDIA H100", 50)):
+        rewrite(Training, "made", name, cost={"items_per_second": speed, "device": device})
+    found = leaderboard.compare("made", ["pixels", "probe-a"], resamples=300)
+    said = " ".join(found.details)
+    assert "pixels on CPU; probe-a on NVIDIA H100" in said and "The cheaper" not in said
+
+
 @pytest.mark.parametrize(("strength", "sure"), [(2.0, "not told apart: between"), (0.5, "")])
 def test_a_winning_baseline_is_compared_with_the_best_network(repository, strength, sure):
     made_study({"pixels": 2.2, "probe-a": strength}, items=2000, seed=3)

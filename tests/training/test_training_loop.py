@@ -77,7 +77,7 @@ def normalisation(network):
 
 def test_epoch_0_is_the_probe(sides, head, choice):
     network = classifier.with_head(backbone(), 2, head.start)
-    given = classifier.predict(network, sides[1].inputs)
+    given = classifier.inference(network)(sides[1].inputs)
     features = backbone().predict(sides[1].inputs, verbose=0)
     assert np.allclose(given, choice.trained.scores(features), atol=1e-5)
     first = tuned(sides, head, epochs=1).history.iloc[0]
@@ -102,7 +102,7 @@ def test_the_weights_kept_are_those_of_the_best_epoch(sides, head):
     assert wild.best == wild.history["validation"].idxmax()
     trained = wild.history["validation"].iloc[1:].idxmax()  # the start does not try one's patience
     assert len(wild.history) - 1 == min(6, trained + 2)
-    scores = classifier.predict(wild.network, sides[1].inputs)
+    scores = classifier.inference(wild.network)(sides[1].inputs)
     again = validation_score.score("macro-f1", sides[1].labels, scores)
     assert again == wild.value == wild.history["validation"].max()
     assert wild.value >= wild.history["validation"].iloc[0]

@@ -86,11 +86,15 @@ def _kept_its_start(training: Training) -> bool:
 def of_engines(trainings: Collection[Training]) -> list[str]:
     """Say which networks OpenVINO could not run, where it ran others: that took other times."""
     by = {each.candidate: (each.cost.engine or "").split(" ")[0] for each in trainings}
+    on = {each.candidate: each.cost.device for each in trainings if each.cost.device}
+    devices = [(names([each for each in on if on[each] == one]), one) for one in {*on.values()}]
+    timed = "; ".join(f"{of} on {one}" for of, one in sorted(devices))
+    mixed = [f"Times are of several devices ({timed}): do not compare them."] * (len(devices) > 1)
     slow, fast = ([one for one in by if by[one] == kind] for kind in ("keras", "openvino"))
     if not slow or not fast:
-        return []
+        return mixed
     why = f"OpenVINO could not convert {names(slow)}, so Keras predicted, which is slower"
-    return [f"{why}: do not compare its cost with that of {names(fast)}."]
+    return [*mixed, f"{why}: do not compare its cost with that of {names(fast)}."]
 
 
 def of_languages(records: StudyRecords) -> list[str]:

@@ -54,6 +54,7 @@ def compare(
     boards = {study: Leaderboard.read(study) for study in studies}
     by_study = {s: {row.candidate: row.value for row in board.rows} for s, board in boards.items()}
     for s, board in boards.items():
+        by_study[s] |= {name: by_study[s].get(other) for name, other in board.same.items()}
         if missing := ", ".join(name for name in candidates if by_study[s].get(name) is None):
             raise UserError(f"{paths.shown(board.path(s))}: no {board.primary} of {missing}")
     values = pd.DataFrame(by_study).T[candidates]

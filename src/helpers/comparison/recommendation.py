@@ -174,7 +174,9 @@ def _few_groups(board: Board) -> str:
 
 
 def _cheaper(board: Board) -> str:
-    cheap = board.table[CHEAPER * board.table["cost"] < board.winner["cost"]].sort_values("cost")
+    alike = board.table["device"] == board.winner["device"]  # other devices take other times
+    cheap = board.table[alike & (CHEAPER * board.table["cost"] < board.winner["cost"])]
+    cheap = cheap.sort_values("cost")
     for verdict, words in (
         (SAME, "is the same in practice: it may be {} worse at most, so take it"),
         (OPEN, "is not told apart: it may be {} worse, so take it only if that is worth it"),

@@ -1,7 +1,7 @@
 """What comparing a study's candidates gives, for any task: the order, the ties, the words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ class Comparison:
     the winner and the candidate nearest to it; ``answer`` has at most three sentences, and after
     the first the doubts about the winner; ``details`` has the other caveats, then what is left out.
     ``conditions`` has all candidates on subsets and harder items, ``splits`` in each of the folds.
+    ``same`` names candidates that are left out, and the one that each of them is.
     """
 
     study: str
@@ -44,6 +45,7 @@ class Comparison:
     published: pd.DataFrame
     costs: dict[str, Cost]
     splits: pd.DataFrame
+    same: dict[str, str] = field(default_factory=dict)
 
     @property
     def recommendation(self) -> str:

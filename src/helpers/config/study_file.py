@@ -70,6 +70,8 @@ class Study(Section):
     primary_chosen: bool = True  # if not, the data may decide which metric of the task ranks
     seed: Annotated[int, Field(ge=0)] = 42
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
+    engine: Literal["auto", "openvino", "tensorflow", "torch"] = "auto"  # what runs networks
+    precision: Literal["float32", "bf16"] = "float32"
 
     @property
     def single(self) -> str:
@@ -210,10 +212,11 @@ def _check(study: Study) -> None:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if (study.data.split.folds or 1) > 1 and (why := study.single):
         raise UserError(f"{study.file}: data.split.folds: {why}: leave folds out, or that")
-    if study.evaluate.labels and "labels" not in row.trained_with:
-        raise UserError(f"{study.file}: evaluate.labels: not supported by {study.task}")
-    if study.evaluate.noise and "noise" not in row.trained_with:
-        raise UserError(f"{study.file}: evaluate.noise: not supported by {study.task}")
+    own = {f"evaluate.{key}": getattr(study.evaluate, key) for key in ("labels", "noise")}
+    own |= {key: key in study.model_fields_set for key in ("engine", "precision")}
+    for key, asked in own.items():
+        if asked and key.removeprefix("evaluate.") not in row.trained_with:
+            raise UserError(f"{study.file}: {key}: not supported by {study.task}")
     chosen = study.evaluate.model_fields_set & {"prediction_sets", "threshold"}
     if odd := sorted(chosen - set(row.evaluated_with)):
         raise UserError(f"{study.file}: evaluate.{odd[0]}: not supported by {study.task}")

@@ -11,8 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from helpers.core import files, paths, progress
 
+CONTAINER = Path("/sys/fs/cgroup")
 POLL_SECONDS = 0.2  # how often a stage that waits for some of the cores looks for free ones
 
 
@@ -70,6 +73,19 @@ def _reserve(count: int, total: int, reserved: contextlib.ExitStack) -> bool:
 
 def _core(number: int) -> Path:
     return paths.build() / f".core-{number}"
+
+
+def free_memory() -> float:
+    """Return the free memory in bytes: this machine's, or what its container leaves."""
+    free = float(psutil.virtual_memory().available)
+    with contextlib.suppress(OSError, ValueError, KeyError):  # no limit, or none that is told
+        limit, used = (
+            int((CONTAINER / f"memory.{name}").read_text()) for name in ("max", "current")
+        )
+        words = (CONTAINER / "memory.stat").read_text().split()
+        cached = int(dict(zip(words[::2], words[1::2], strict=True))["inactive_file"])
+        free = min(free, limit - used + cached)  # of files, which make way
+    return free
 
 
 def peak_memory_mb() -> float:

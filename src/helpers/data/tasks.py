@@ -54,7 +54,7 @@ class Task:
     skipped_checks: tuple[str, ...] = ()
     baselines: Mapping[str, str] = field(default_factory=dict)
     adaptations: Mapping[str, str] = field(default_factory=dict)
-    trained_with: tuple[str, ...] = ("primary", "robustness", "labels")
+    trained_with: tuple[str, ...] = ("primary", "robustness", "labels", "engine", "precision")
     evaluated_with: tuple[str, ...] = ("correlate", "prediction_sets", "threshold")
     notebooks: Mapping[str, str] = field(default_factory=dict)
     clean: str = "helpers.data.cleaning.labelled"

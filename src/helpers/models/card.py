@@ -112,6 +112,10 @@ class KerasModel(LoadedModel):
         shape = tuple(side or self.size for side in whole.input_shape[1:])
         return cost.gflops(whole, shape, whole.inputs[0].dtype)
 
+    def lengths(self, inputs: Any) -> np.ndarray | None:
+        """Return how much of each item of what it is trained on is no padding, if they vary."""
+        return None
+
     def whole(self, network: Any) -> Any:
         """Return the whole network, from items on, of one trained from this."""
         return network

@@ -1,5 +1,6 @@
 """Frozen features, computed once and cached by the content of everything that decides them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from helpers.core.errors import UserError
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
 from helpers.models.card import ModelCard
+from helpers.models.inference import devices
+
+SAMPLE = 64  # items on which a lower precision is compared with single
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Features:
     seconds: float  # to compute them, even if cached
     cached: bool
     backbone: dict[str, Any]  # its digest, size, preprocessing, licence, parameters, gflops, engine
+    exact: np.ndarray | None = None  # those of ``sample`` in single precision, if in a lower one
 
 
 def extract(
@@ -43,9 +48,29 @@ def extract(
     if wrong := np.flatnonzero(~np.isfinite(values).all(axis=1)).tolist():
         first, count = dataset.frame["id"].iloc[wrong[0]], f"{len(wrong):,} of {len(values):,}"
         raise UserError(f"{card.name}: NaN or infinite features of {count} items, first of {first}")
-    features = Features(values, watch.seconds, False, loaded.about(loaded.network, engine))
+    about, exact = loaded.about(loaded.network, engine), None
+    if devices.precision() != devices.EXACT:
+        with devices.exactly():
+            exact = loaded.compile(loaded.network, threads).run(dataset.example, sample(values))
+        about["precision"] = precision_words(values[sample(values)], exact)
+    features = Features(values, watch.seconds, False, about, exact)
     _write(_file(card, dataset), features)
     return features
+
+
+def sample(rows: Sequence[Any] | np.ndarray) -> np.ndarray:
+    """Choose, evenly, the items on which a lower precision is compared with single."""
+    return np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(int))
+
+
+def precision_words(values: np.ndarray, exact: np.ndarray) -> str:
+    """Say how far features [S, D] are from those in single precision."""
+    lengths = np.linalg.norm(values, axis=1) * np.linalg.norm(exact, axis=1)
+    cosine = (values * exact).sum(axis=1) / np.maximum(lengths, 1e-30)
+    return (
+        f"{devices.precision()}: on {len(values)} items the cosine to {devices.EXACT} is "
+        f"{cosine.min():.5f} or more, the largest difference {np.abs(values - exact).max():.2g}"
+    )
 
 
 def keep(
@@ -77,7 +102,8 @@ def _file(card: ModelCard, dataset: Dataset) -> Path:
 
 def _write(file: Path, features: Features) -> None:
     about = {"seconds": features.seconds, "backbone": features.backbone}
-    cache.write(file, {"values": features.values}, about)
+    arrays = {"values": features.values, "exact": features.exact}
+    cache.write(file, {name: each for name, each in arrays.items() if each is not None}, about)
 
 
 def _cached(file: Path, items: int) -> Features | None:
@@ -85,6 +111,6 @@ def _cached(file: Path, items: int) -> Features | None:
         return None
     values = entry[0]["values"]
     if values.dtype == np.float32 and len(values) == items:
-        return Features(values, cached=True, **entry[1])
+        return Features(values, cached=True, exact=entry[0].get("exact"), **entry[1])
     cache.discard(file, f"{values.dtype} {values.shape} of {items:,} items")
     return None

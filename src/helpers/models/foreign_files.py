@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import psutil
-
+from helpers.core import cost
 from helpers.core.errors import UserError
 
 _EXPORT = "which can run code when it is read: export the model to ONNX (README, Your model)"
@@ -31,7 +30,7 @@ def check(file: Path, where: str) -> None:
 
 def check_memory(weights: Sequence[Path], where: str) -> None:
     """Refuse weights that the memory of this machine cannot hold; raises UserError."""
-    needed, free = sum(file.stat().st_size for file in weights), psutil.virtual_memory().available
+    needed, free = sum(file.stat().st_size for file in weights), cost.free_memory()
     if needed > free:
         sizes = f"{needed / 1e9:.1f} GB of weights, and {free / 1e9:.1f} GB of memory are free"
         raise UserError(f"{where}: {sizes}: take a smaller model or another machine")

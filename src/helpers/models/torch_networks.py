@@ -2,10 +2,10 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +14,7 @@ from helpers.core import cost
 from helpers.core.errors import UserError
 from helpers.models import presets
 from helpers.models.card import LoadedModel, ModelCard
-from helpers.models.inference import images
+from helpers.models.inference import batches, devices, images
 from helpers.models.inference.openvino import Compiled
 from helpers.models.kinds import ModelSpec
 
@@ -29,6 +29,7 @@ class TorchNetwork(LoadedModel):
 
     prepare: Prepare
     example: np.ndarray
+    together: bool = False  # whether items may share a batch: all of one size
 
     untrainable = "hf: and timm: models are probed; to fine-tune, take a Keras model"
 
@@ -39,15 +40,17 @@ class TorchNetwork(LoadedModel):
         torch.set_num_threads(threads or cost.usable_cores())
 
         def infer(inputs: np.ndarray) -> np.ndarray:
-            with torch.inference_mode():
-                values = network(torch.from_numpy(inputs)).float().numpy()
+            with inference():
+                values = network(torch.from_numpy(inputs)).float().cpu().numpy()
             return values.mean({2: (), 3: 1, 4: (2, 3)}[values.ndim])
 
         with presets.loading(self.card.name, "network"):
             first, again = (infer(self.prepare(self.example)) for _ in range(2))
         if not np.array_equal(first, again, equal_nan=True):
             raise UserError(f"{self.card.name}: it gives other features each time: it hides parts")
-        compiled = Compiled(engine(), 1, lambda: infer)
+        most = batches.MOST if self.together and devices.on("torch").is_gpu else 1
+        halving = batches.Halving(infer, most, engine())
+        compiled = Compiled(engine(), 1, lambda: halving, most)
         return images.ImageEngine(compiled, self.prepare, first.shape[1:])
 
 
@@ -63,7 +66,7 @@ def card(
         with presets.loading(spec.name, f"{what} network", source):
             network, run, prepare = opened(source)
         count = sum(each.numel() for each in network.parameters())
-        return TorchNetwork(card, run, count, prepare, example)
+        return TorchNetwork(card, run, count, prepare, example, what == "image")
 
     return ModelCard(
         name=spec.name,
@@ -73,7 +76,7 @@ def card(
         modules=(__name__, *code),
         build=build,
         engine=engine,
-        engine_modules=(images.__name__,),
+        engine_modules=(images.__name__, batches.__name__, devices.__name__),
     )
 
 
@@ -103,9 +106,24 @@ def of_hub(source: str) -> Any:
     network, info = AutoModel.from_pretrained(source, output_loading_info=True, **options)
     if missing := sorted(each for each in info["missing_keys"] if not UNREAD.search(each)):
         raise ValueError(f"no weights for {missing[0]}")
-    return network.eval()
+    return network.eval().to(place())
+
+
+def place() -> str:
+    """Name the device as PyTorch does."""
+    return "cuda" if devices.on("torch").is_gpu else "cpu"
+
+
+@contextmanager
+def inference() -> Iterator[None]:
+    """Run networks without gradients, in the study's precision."""
+    import torch
+
+    lower = devices.precision() == devices.LOWER
+    with torch.inference_mode(), torch.autocast(place(), torch.bfloat16, enabled=lower):
+        yield
 
 
 def engine() -> str:
     """Name the engine; the name is part of the cache's key."""
-    return f"torch {version('torch')} float32"
+    return devices.named(devices.engine("torch"))

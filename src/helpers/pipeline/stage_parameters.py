@@ -43,6 +43,7 @@ def _select(study: Study) -> dict[str, Any]:
         "race": select.race,
         "primary": study.evaluate.primary,
         "threads": study.threads,
+        **_from_study(study, ("engine", "precision")),
     }
 
 
@@ -87,6 +88,8 @@ def _from_study(study: Study, names: tuple[str, ...]) -> dict[str, Any]:
     evaluate, robustness = study.evaluate, study.robustness
     values = evaluate.model_dump(mode="json") | {
         "primary": _primary(study),
+        "engine": study.engine,
+        "precision": study.precision,
         "slices": list(evaluate.slices),
         "labels": list(evaluate.labels),
         "noise": {name: list(levels) for name, levels in evaluate.noise.items() if levels},

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
 
-from helpers.core import cache, code_digest, paths
+from helpers.core import cache, code_digest, files, paths
 from helpers.core.errors import reason
 from helpers.metrics.registry import validation_modules
 from helpers.training.training_loop import HISTORY, FineTuned
@@ -28,8 +29,17 @@ def key(**parts: object) -> str:
 def restored_or_trained(
     name: str, network: Callable[[], keras.Model], train: Callable[[], FineTuned]
 ) -> FineTuned:
-    """Restore the network that was trained and cached under a ``key``, or train and cache it."""
-    file = paths.cache("fits", f"{name}.entry")
+    """Restore the network that was trained and cached under a ``key``, or train and cache it.
+
+    Another process that trains the same one is waited for.
+    """
+    with files.lock(paths.cache("locks", f"fit-{name}")):
+        return _restored_or_trained(paths.cache("fits", f"{name}.entry"), network, train)
+
+
+def _restored_or_trained(
+    file: Path, network: Callable[[], keras.Model], train: Callable[[], FineTuned]
+) -> FineTuned:
     if entry := cache.read(file):
         try:
             return _restored(*entry, network())

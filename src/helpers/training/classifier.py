@@ -1,9 +1,13 @@
 """A network prepared for training: reproducibly, and with a head on its features."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import tensorflow as tf
 from scipy.special import softmax
+
+from helpers.models.inference import devices
 
 BATCH = 32  # items per batch of a prediction
 MOMENTUM = 0.9  # of batch normalisation from scratch: at 0.99, averages lag hundreds of steps
@@ -14,6 +18,8 @@ def prepare(seed: int, threads: int | None = None) -> list[str]:
 
     Returns a warning if TensorFlow had already started with another number of threads.
     """
+    if devices.on("tensorflow").is_gpu and devices.engine("keras") != "tensorflow":
+        tf.config.set_visible_devices([], "GPU")  # where networks are run, they are trained
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     if threads is None or tf.config.threading.get_intra_op_parallelism_threads() == threads:
@@ -43,8 +49,16 @@ def with_head(backbone: keras.Model, classes: int, weights: list[np.ndarray] | N
     return network
 
 
-def predict(network: keras.Model, inputs: np.ndarray | tuple[np.ndarray, ...]) -> np.ndarray:
-    """Return probabilities by a network of logits: float64 [N, K]."""
-    arrays = list(inputs) if isinstance(inputs, tuple) else inputs
-    logits = network.predict(arrays, batch_size=BATCH, verbose=0)
-    return softmax(logits.astype(np.float64), axis=1)
+def inference(network: keras.Model) -> Callable[..., np.ndarray]:
+    """Make what gives a batch's probabilities, float64 [B, K], by a network of logits."""
+
+    def run(*inputs: tf.Tensor) -> tf.Tensor:
+        return network(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
+
+    traced = tf.function(run, reduce_retracing=True)
+
+    def infer(*arrays: np.ndarray) -> np.ndarray:
+        logits = traced(*map(tf.constant, arrays)).numpy()
+        return softmax(logits.astype(np.float64), axis=1)
+
+    return infer

@@ -12,6 +12,9 @@ from helpers.config.options import ProbeOptions
 from helpers.core import cost, quiet_imports
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
+from helpers.models import features
+from helpers.models.inference import devices
+from helpers.training import results
 from helpers.training.labelled_splits import positions
 from helpers.training.probing import features_of, probe_on
 from helpers.training.results import AdaptationRequest, NetworkResult
@@ -73,6 +76,7 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
         data=dataset.digest,
         items=dataset.frame[["id", "split", "label"]].to_csv(),
         backbone=backbone.card.digest,
+        engine=backbone.card.engine(),
         size=backbone.size,
         head=[hashlib.sha256(array.tobytes()).hexdigest() for array in start or []],
     )
@@ -87,7 +91,12 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
         logits = running.run(other.example, rows)
         return softmax(logits.astype(np.float64), axis=1)
 
-    facts = backbone.about(tuned.network, running)
+    facts, doubts = backbone.about(tuned.network, running), []
+    if devices.precision() != devices.EXACT:
+        rows = request.splits.validation[features.sample(request.splits.validation)]
+        with devices.exactly():
+            exact = backbone.compile(tuned.network, request.threads).run(dataset.example, rows)
+        doubts = [results.precision_effect(scores(dataset, rows), softmax(exact, axis=1))]
     return NetworkResult(
         value=tuned.value,
         validation=scores(dataset, request.splits.validation),
@@ -99,6 +108,7 @@ def _trained(request: AdaptationRequest, weights: str | None, head: "Head | None
         gflops=facts["gflops"],
         engine=facts["engine"],
         history=tuned.history,
+        doubts=doubts,
         warnings=tuned.warnings,
         network=backbone.whole(tuned.network),
     )
@@ -130,4 +140,5 @@ def _inputs(request: AdaptationRequest, split: str, backbone: Any) -> "SplitInpu
         return [backbone.varied(np.take(inputs, batch_rows, axis=-4), augmentations, generator)]
 
     labels = dataset.labels[rows]
-    return training_loop.SplitInputs(inputs, labels, batch if augmentations else None)
+    own = (batch if augmentations else None, backbone.lengths(inputs))
+    return training_loop.SplitInputs(inputs, labels, *own)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries, wheels
-from helpers.core import cost, dotted_names, files, paths, progress
+from helpers.core import code_digest, cost, dotted_names, files, paths, progress
 from helpers.core.errors import unknown
 from helpers.core.records.parts import Cost
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
@@ -15,6 +15,7 @@ from helpers.data import folds
 from helpers.data.prediction_table import with_scores
 from helpers.metrics.names import metric_name
 from helpers.models.image import pretrained
+from helpers.models.inference import devices
 from helpers.training import adaptations, results
 from helpers.training.labelled_splits import positions
 from helpers.training.results import AdaptationRequest, AdaptationResult, ExternalResult
@@ -40,6 +41,13 @@ class TrainedCandidate:
     def study(self) -> str:
         """The study's name."""
         return self.request.dataset.study
+
+    @property
+    def recipe(self) -> str:
+        """Digest what makes one training of another's."""
+        asked = self.request
+        parts = {"adaptation": self.adaptation, "model": asked.model, "seed": asked.seed}
+        return code_digest.of_value(parts | {"options": asked.options})
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,7 @@ def predict(trained: TrainedCandidate) -> TestPredictions:
         peak_memory_mb=cost.peak_memory_mb(),
         threads=trained.threads,
         engine=result.engine,
+        device=devices.of(result.engine),
     )
     table, reasons = with_scores(items, scores.astype(np.float64), dataset.classes), None
     if parts := list(folds.parts(dataset, trained.adaptation in folds.TRAINED)):
@@ -178,6 +187,7 @@ def save(trained: TrainedCandidate, predictions: TestPredictions) -> None:
         model=trained.model,
         adaptation=trained.adaptation,
         resolved_model=trained.request.model,
+        recipe=trained.recipe,
         backbone=ModelFacts(**result.backbone),
         cost=predictions.cost,
         validation=Validation(metric=trained.request.primary, value=result.value),

@@ -1,6 +1,6 @@
 """Linear probes on the features of a frozen network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from helpers.core import cost
 from helpers.data.dataset import Dataset
 from helpers.models import features
 from helpers.models.features import Features
-from helpers.training import linear_probe
+from helpers.training import linear_probe, results
 from helpers.training.results import AdaptationRequest, TrainingResult
 
 
@@ -36,8 +36,17 @@ def fit_probe(request: AdaptationRequest) -> TrainingResult:
         gflops=frozen.backbone.get("gflops"),
         engine=frozen.backbone.get("engine"),
         grid=probe.grid,
+        doubts=lower_precision(probe.trained.scores, frozen),
         warnings=probe.warnings,
     )
+
+
+def lower_precision(scores: Callable[[np.ndarray], np.ndarray], frozen: Features) -> list[str]:
+    """Say what a lower precision than single does to a probe's scores."""
+    if frozen.exact is None:
+        return []
+    ours = scores(frozen.values[features.sample(frozen.values)])
+    return [results.precision_effect(ours, scores(frozen.exact))]
 
 
 def features_of(request: AdaptationRequest, other: Dataset | None = None) -> Features:

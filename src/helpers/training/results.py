@@ -8,11 +8,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.core.formatting import counted
 from helpers.data.dataset import Dataset
+from helpers.models.inference import devices
 from helpers.training.labelled_splits import LabelledSplits, labelled_splits
 
 # a data set and positions in it to the probabilities of these items, float [n, K]
 Scorer = Callable[[Dataset, np.ndarray], np.ndarray]
+
+
+def precision_effect(ours: np.ndarray, exact: np.ndarray) -> str:
+    """Say how probabilities [S, K] differ from those in single precision."""
+    changed = counted(int((ours.argmax(axis=1) != exact.argmax(axis=1)).sum()), "answer")
+    return (
+        f"run in {devices.precision()}: on {len(ours)} items probabilities differ from those in "
+        f"{devices.EXACT} by {np.abs(ours - exact).max():.2g} at most, which changes {changed}."
+    )
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from scipy.special import softmax
 
 from helpers.core import progress
-from helpers.training import classifier, learning_rate, validation_score
+from helpers.models.inference import texts
+from helpers.training import classifier, learning_rate, steps, validation_score
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
 Scored = tuple[np.ndarray, np.ndarray]  # probabilities float64 [N, K] and class codes int [N]
@@ -29,18 +29,29 @@ class SplitInputs:
     """What the network reads of a split, one or several arrays, and class codes int [N].
 
     ``batch`` returns some rows of the inputs with random augmentation, if any, for training.
+    ``lengths`` int [N] says how much of each row is no padding, where rows vary.
     """
 
     inputs: np.ndarray | tuple[np.ndarray, ...]
     labels: np.ndarray
     batch: Callable[[np.ndarray, np.random.Generator], list[np.ndarray]] | None = None
+    lengths: np.ndarray | None = None
 
     def take(self, rows: np.ndarray, generator: np.random.Generator) -> list[np.ndarray]:
-        """Return some rows of each input."""
+        """Return some rows of each input, without the padding that none of them needs."""
         if self.batch:
             return self.batch(rows, generator)
         inputs = self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
-        return [array[rows] for array in inputs]
+        if self.lengths is None:
+            return [array[rows] for array in inputs]
+        longest = int(texts.padded_length(self.lengths[rows].max()))
+        return [array[rows, :longest] for array in inputs]
+
+    def batches(self) -> list[np.ndarray]:
+        """Put all rows into batches, those of like length together."""
+        rows = np.arange(len(self.labels))
+        rows = rows if self.lengths is None else np.argsort(self.lengths, kind="stable")
+        return np.split(rows, range(classifier.BATCH, len(rows), classifier.BATCH))
 
 
 @dataclass(frozen=True)
@@ -124,14 +135,17 @@ class _Run:
     settings: Settings
     warnings: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Make what runs the network, once for all epochs."""
+        self._infer = classifier.inference(self.network)
+
     def epochs(self) -> Iterator[dict[str, Any]]:
         """Yield a row of the history for the start and for each epoch that the budget allows."""
         options, clock, data = self.settings.options, self.settings.clock, self.data
         began = clock()
         generator, step = np.random.default_rng(self.settings.seed), self._step()
-        first = data.validation.take(np.zeros(1, int), generator)
-        one = first[0] if len(first) == 1 else tuple(first)
-        classifier.predict(self.network, one)  # traced before it is timed
+        first = data.validation.take(data.validation.batches()[0], generator)
+        self._infer(*first)  # traced before it is timed
         start = (self.head.train, data.train.labels) if self.head else None
         row = self._row(0, "probe" if self.head else "random", start, clock())
         yield row
@@ -163,13 +177,15 @@ class _Run:
             loss = validation_score.log_loss(labels, scores)
             train = validation_score.score(self.settings.primary, labels, scores)
         validation = self.data.validation
-        scores = classifier.predict(self.network, validation.inputs)
+        rows, none = validation.batches(), np.random.default_rng(0)
+        found = [self._infer(*validation.take(batch, none)) for batch in rows]
+        scores = np.concatenate(found)[np.argsort(np.concatenate(rows))]
         value = validation_score.score(self.settings.primary, validation.labels, scores)
         seconds = self.settings.clock() - started
         return dict(zip(HISTORY, (epoch, phase, loss, train, value, seconds), strict=True))
 
     def _pass(
-        self, step: Callable[..., Any], generator: np.random.Generator, epoch: int, ends: float
+        self, step: steps.Step, generator: np.random.Generator, epoch: int, ends: float
     ) -> Scored | None:
         """Learn from every item once; None if time runs out, else its scores before each step."""
         labels = self.data.train.labels
@@ -179,7 +195,7 @@ class _Run:
         for rows in progress.track(order, f"epoch {epoch}, batch"):
             inputs = self.data.train.take(rows, generator)
             batch = (*inputs, labels[rows], weights[labels[rows]])
-            logits.append(step(*map(tf.constant, batch)).numpy())
+            logits.append(step(*batch))
             if self.settings.clock() > ends:
                 return None
         scores = softmax(np.concatenate(logits).astype(np.float64), axis=1)
@@ -188,24 +204,11 @@ class _Run:
     def _steps(self) -> int:
         return math.ceil(len(self.data.train.labels) / self.settings.options["batch_size"])
 
-    def _step(self) -> Callable[..., Any]:
-        """Make the function that learns from a batch and returns its logits before that."""
-        network, options = self.network, self.settings.options
+    def _step(self) -> steps.Step:
+        """Make what learns from a batch and returns its logits before that."""
+        options = self.settings.options
         rate = learning_rate.schedule(options, self._steps() * options["epochs"])
-        optimizer = keras.optimizers.Adam(rate)
-        optimizer.build(network.trainable_variables)
-
-        def step(*batch: tf.Tensor) -> tf.Tensor:
-            *inputs, labels, weights = batch
-            with tf.GradientTape() as tape:
-                logits = network(inputs if len(inputs) > 1 else inputs[0], training=True)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-                loss = tf.reduce_mean(losses * weights)
-            variables = network.trainable_variables
-            optimizer.apply(tape.gradient(loss, variables), variables)
-            return logits
-
-        return tf.function(step, reduce_retracing=True)
+        return steps.of(self.network, keras.optimizers.Adam(rate))
 
 
 def class_weights(labels: np.ndarray, classes: int, options: dict[str, Any]) -> np.ndarray:

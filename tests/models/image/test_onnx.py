@@ -13,6 +13,7 @@ from PIL import Image
 from helpers import models
 from helpers.catalogue import entries, wheels
 from helpers.config.model_names import check_model
+from helpers.core import cost
 from helpers.core.errors import UserError
 from helpers.models import features
 from helpers.pipeline import external_inputs
@@ -212,3 +213,15 @@ def test_a_real_network_of_a_package(archives):
     end = session.get_outputs()[0].name
     likely = run(f"mine.onnx@{end}")[0][0]
     assert np.allclose(likely, session.run(None, given)[0][0], atol=1e-4)
+
+
+def test_the_memory_that_counts_is_that_of_the_container(repository, tmp_path, monkeypatch):
+    file = written(repository, network_file())
+    for name, value in (("max", file.stat().st_size + 90), ("current", 200)):
+        (tmp_path / f"memory.{name}").write_text(f"{value}\n")
+    (tmp_path / "memory.stat").write_text("anon 50\ninactive_file 100\n")
+    monkeypatch.setattr(cost, "CONTAINER", tmp_path)
+    with pytest.raises(UserError, match="GB of weights"):
+        models.load("onnx:mine.onnx")
+    (tmp_path / "memory.max").write_text("max\n")
+    models.load("onnx:mine.onnx")

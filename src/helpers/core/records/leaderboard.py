@@ -114,3 +114,4 @@ class Leaderboard(Record):
     seeds: Seeds
     published: list[PublishedResult]
     splits: dict[str, list[Number]] = {}  # each candidate's value in those of a cross-validation
+    same: dict[str, str] = {}  # candidates without a row, by the one whose training is theirs

@@ -17,6 +17,7 @@ class Cost(Part):
     peak_memory_mb: Number = None
     threads: int | None = None
     engine: str | None = None
+    device: str | None = None
     latency_p50_ms: Number = None
     latency_p95_ms: Number = None
     real_time_factor: Number = None

@@ -75,6 +75,7 @@ class Training(Record):
     model: str
     adaptation: str
     resolved_model: str
+    recipe: str = ""  # a digest of model, adaptation, options and seed: alike, it is one training
     backbone: ModelFacts = ModelFacts()
     cost: Cost = Cost()
     validation: Validation | None = None

@@ -34,7 +34,7 @@ def _of_hub(source: str) -> torch_networks.Opened:
     def frames(samples: np.ndarray) -> Any:
         """Encode a window: [frames, dimension], without pure padding."""
         given = extractor(np.pad(samples, (0, max(0, SHORTEST - len(samples)))), **options)
-        [encoded] = network(**given).last_hidden_state
+        [encoded] = network(**given.to(torch_networks.place())).last_hidden_state
         mask = given.get("attention_mask", torch.ones(1))
         return encoded[: max(1, ceil(int(mask.sum()) * len(encoded) / mask.numel()))]
 

@@ -72,6 +72,7 @@ def card(spec: ModelSpec) -> DetectorCard:
     """Describe a file; raises UserError unless its outputs are those of the declared decoder."""
     file = paths.root() / spec.reference
     foreign_files.check(file, spec.name)
+    foreign_files.check_memory([file], spec.name)
     if spec.decoder not in DECODERS:
         raise UserError(f"{spec.name}: decoder: one is needed: {', '.join(DECODERS)}")
     decoder, content = DECODERS[spec.decoder], file.read_bytes()

@@ -11,7 +11,7 @@ from helpers.core.errors import UserError
 from helpers.data.image import augmentation, resizing
 from helpers.models.card import KerasModel, ModelCard, Positions, Read, trainable_parameters
 from helpers.models.image import layers
-from helpers.models.inference import images, openvino
+from helpers.models.inference import engines, images
 
 MIRRORING = "flip"  # possible above frozen layers: they run once on an image and its mirror image
 
@@ -90,8 +90,8 @@ class ImageCard(ModelCard):
     """A model of images before it is loaded; ``build`` makes RGB images -> pooled features."""
 
     build: Callable[[], Any]
-    engine: Callable[[], str] = lambda: openvino.planned()
-    engine_modules: tuple[str, ...] = (images.__name__, openvino.__name__)
+    engine: Callable[[], str] = lambda: engines.planned()
+    engine_modules: tuple[str, ...] = (images.__name__, *engines.MODULES)
 
     common = (resizing.__name__,)
 

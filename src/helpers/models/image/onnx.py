@@ -9,7 +9,7 @@ from helpers.models import foreign_files, onnx_file, onnx_graph
 from helpers.models.card import LoadedModel, ModelCard
 from helpers.models.image import reading
 from helpers.models.image.reading import Reading
-from helpers.models.inference import images, openvino
+from helpers.models.inference import engines, images, openvino
 from helpers.models.kinds import ModelSpec
 from helpers.models.onnx_file import OnnxFile
 
@@ -56,7 +56,7 @@ def card(spec: ModelSpec) -> OnnxCard:
         made_of={"file": file.digest, "size": spec.size, "read": wanted.model_dump()},
         modules=tuple(each.__name__ for each in (onnx_file, onnx_graph, reading, foreign_files)),
         build=lambda card: _build(card, file, wanted, spec),
-        engine=openvino.planned,
+        engine=lambda: engines.planned("onnx"),
         engine_modules=(__name__, images.__name__, openvino.__name__),
     )
 

@@ -1,5 +1,7 @@
 """Networks of images in PyTorch, each with its own preprocessing: transformers' or timm's."""
 
+from typing import Any
+
 import numpy as np
 from PIL import Image
 
@@ -30,4 +32,8 @@ def _opened(source: str) -> torch_networks.Opened:
     if not (np.abs(made).max() <= 256 and made.std() > abs(made.mean()) / 20):
         numbers = f"{made.mean():.3g} ± {made.std():.3g} for noise"
         raise ValueError(f"its processor's scale, mean and std do not fit together: {numbers}")
-    return network, lambda pixels: getattr(network(pixel_values=pixels), output), prepare
+
+    def run(pixels: Any) -> Any:
+        return getattr(network(pixel_values=pixels.to(torch_networks.place())), output)
+
+    return network, run, prepare

@@ -1,19 +1,23 @@
 """Images through a frozen network, as fast as the processor allows and always the same numbers.
 
-Each image goes through on its own, in single precision, on one core, and several do so in parallel.
-Nothing that runs beside an image can change its output, whatever the number of cores.
+On a processor each image goes through on its own, on one core, and several do so in parallel.
+Nothing that runs beside an image can change its output, whatever the number of cores. On a GPU
+they go through in batches, whose size may change the last digits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from helpers.core import progress
+from helpers.core import cost, progress
+from helpers.data import room
 from helpers.data.image.resizing import resize
 from helpers.models.card import Positions, Read
-from helpers.models.inference import openvino
+from helpers.models.inference import engines, openvino
 
 AHEAD = 2  # threads per core: while one decodes its image, another keeps the core busy
 
@@ -34,6 +38,10 @@ class ImageEngine:
     def run(self, read: Read, positions: Positions, what: str = "images") -> np.ndarray:
         """Read images, uint8 [H, W, 3], prepare and infer: float32 [N, *shape]."""
         outputs = np.empty((len(positions), *self.shape), np.float32)
+        if self.compiled.batch > 1:
+            for rows, values in self._in_batches(read, positions, what):
+                outputs[rows] = values
+            return outputs
 
         def run_one(infer: openvino.Infer, row: int) -> None:
             outputs[row] = infer(self.prepare(read(int(positions[row]))))[0]
@@ -44,11 +52,29 @@ class ImageEngine:
             pass
         return outputs
 
+    def _in_batches(
+        self, read: Read, positions: Positions, what: str
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield rows and their outputs; the next batch is made while one runs."""
+        infer, size = self.compiled.shared(), self.compiled.batch
+        batches = np.split(np.arange(len(positions)), range(size, len(positions), size))
+        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(cost.usable_cores()) as pool:
+            made_one = room.shared()(lambda row: self.prepare(read(int(positions[row]))))
+
+            def made(rows: np.ndarray) -> np.ndarray:
+                return np.concatenate([*pool.map(made_one, rows)])
+
+            waiting = ahead.submit(made, batches[0])
+            for rows, after in zip_longest(progress.track(batches, what), batches[1:]):
+                inputs = waiting.result()
+                waiting = waiting if after is None else ahead.submit(made, after)
+                yield rows, infer(inputs)
+
 
 def compile(network: Any, threads: int | None = None) -> ImageEngine:
     """Make a Keras network ready to run on some cores, or all: float32 [B, S, S, 3] -> [B, ...]."""
     shape = network.input_shape[1:]
-    compiled = openvino.compile(network, (1, *shape), "uint8", "float32", threads)
+    compiled = engines.compile(network, (1, *shape), "uint8", "float32", threads)
     return ImageEngine(
         compiled, lambda image: resize(image, shape[0])[None], network.output_shape[1:]
     )

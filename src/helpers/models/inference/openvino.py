@@ -14,8 +14,12 @@ from unittest.mock import patch
 import numpy as np
 
 from helpers.core import cost, progress
+from helpers.core.errors import UserError
 from helpers.data import room
+from helpers.models.inference import devices
 
+HINTS = {devices.EXACT: "f32", devices.LOWER: "bf16"}
+CAPABLE = "OPTIMIZATION_CAPABILITIES"
 # A batch of inputs to float32 [B, ...]; the next call may overwrite its output.
 Infer = Callable[[np.ndarray], np.ndarray]
 Job = TypeVar("Job")
@@ -24,11 +28,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Compiled:
-    """A network ready to run; ``worker`` makes an ``Infer`` for one thread."""
+    """A network ready to run; ``worker`` makes an ``Infer`` for one thread.
+
+    It takes ``batch`` items at once, where it is not made for a fixed number of them.
+    """
 
     name: str
     cores: int
     worker: Callable[[], Infer]
+    batch: int = 1
 
     def side_by_side(
         self, run: Callable[[Infer, Job], Result], jobs: Iterable[Job], threads: int
@@ -54,7 +62,7 @@ class Compiled:
 
 def planned() -> str:
     """Name the engine that will run, with its version; the name is part of the cache's key."""
-    return f"openvino {version('openvino')} float32"
+    return devices.named("openvino")
 
 
 def compile(
@@ -78,6 +86,8 @@ def compile_function(function: Any, threads: int | None, library: str = "keras")
     cores = threads or cost.usable_cores()
     try:
         return Compiled(planned(), cores, _openvino(_converted(function), cores))
+    except UserError:
+        raise
     except Exception as error:  # the converter raises whatever its front end does
         progress.say(f"OpenVINO: {type(error).__name__}; {library} runs the network")
         name = f"{library} {version(library)} float32"
@@ -111,12 +121,15 @@ def _openvino(graph: Any, cores: int) -> Callable[[], Infer]:
     import openvino
 
     settings = {
-        "INFERENCE_PRECISION_HINT": "f32",  # else bfloat16 where the processor has it
+        "INFERENCE_PRECISION_HINT": HINTS[devices.precision()],  # else what the processor has
         "ENABLE_CPU_PINNING": "NO",  # a stream would wait for its core while another is free
         "NUM_STREAMS": str(cores),
         "INFERENCE_NUM_THREADS": str(cores),
     }
-    compiled = openvino.Core().compile_model(graph, "CPU", settings)
+    core = openvino.Core()
+    if devices.precision() != devices.EXACT and "BF16" not in core.get_property("CPU", CAPABLE):
+        raise UserError(f"precision: this processor has no {devices.LOWER}: take {devices.EXACT}")
+    compiled = core.compile_model(graph, "CPU", settings)
 
     def worker() -> Infer:
         request = compiled.create_infer_request()

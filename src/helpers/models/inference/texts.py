@@ -14,7 +14,7 @@ import numpy as np
 
 from helpers.core import progress
 from helpers.models.card import Positions, Read
-from helpers.models.inference import openvino
+from helpers.models.inference import engines, openvino
 
 # Texts to their tokens, int32 [T] each, none of them 0; and how many texts were truncated.
 Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
@@ -75,14 +75,15 @@ class TextEngine:
 
     def _run(self, read: Read, positions: Positions, what: str, collect: Collect) -> None:
         tokens = self._tokens([read(int(position)) for position in positions])
-        lengths = list(map(len, tokens))
+        lengths, rows = list(map(len, tokens)), max(ROWS, self.compiled.batch)
 
         def run_one(infer: openvino.Infer, batch: np.ndarray) -> int:
-            values = infer(pad([tokens[row] for row in batch], ROWS))
+            values = infer(pad([tokens[row] for row in batch], rows))
             collect(batch, values, [lengths[row] for row in batch])
             return len(batch)
 
-        counts = self.compiled.side_by_side(run_one, batches(lengths), self.compiled.cores)
+        jobs = batches(lengths, rows)
+        counts = self.compiled.side_by_side(run_one, jobs, self.compiled.cores)
         done = (row for count in counts for row in range(count))
         for _ in progress.track(done, what, len(tokens)):
             pass
@@ -102,13 +103,13 @@ class TextEngine:
         return tokens
 
 
-def batches(lengths: Sequence[int]) -> list[np.ndarray]:
-    """Group positions by padded length, the longest first: int [at most ROWS] each."""
+def batches(lengths: Sequence[int], most: int = ROWS) -> list[np.ndarray]:
+    """Group positions by padded length, the longest first: int [at most ``most``] each."""
     steps = padded_length(np.asarray(lengths, int))
     grouped = []
     for length in np.unique(steps)[::-1]:
         rows = np.flatnonzero(steps == length)
-        grouped += [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)]
+        grouped += [rows[start : start + most] for start in range(0, len(rows), most)]
     return grouped
 
 
@@ -129,12 +130,12 @@ def pad(tokens: Sequence[np.ndarray], rows: int, length: int | None = None) -> n
 
 def planned() -> str:
     """Name the engine that will run; the name is part of the cache's key."""
-    return _named(openvino.planned())
+    return _named(engines.planned())
 
 
 def compile(network: Any, tokenise: Tokenise, threads: int | None = None) -> TextEngine:
     """Make a Keras network ready to run: tokens int32 [B, T], 0 for none -> [B, D] or [B, T, D]."""
-    compiled = openvino.compile(network, (ROWS, None), "int32", "int32", threads)
+    compiled = engines.compile(network, (ROWS, None), "int32", "int32", threads)
     return TextEngine(_named(compiled.name), compiled, network.output_shape[-1], tokenise)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from helpers.models.card import KerasModel, ModelCard, Positions, Read
-from helpers.models.inference import openvino, texts
+from helpers.models.inference import engines, texts
 
 
 def swapped(tokens: np.ndarray, padding: int) -> np.ndarray:
@@ -53,6 +53,11 @@ class TextEncoder(KerasModel):
         tokens, _ = self.tokenise([read(int(position)) for position in positions])
         return texts.pad(tokens, len(tokens), self.size)
 
+    def lengths(self, inputs: Any) -> np.ndarray:
+        """Return the tokens of each text, int [N]."""
+        tokens = inputs[-1] if isinstance(inputs, tuple) else inputs
+        return (np.asarray(tokens) != 0).sum(axis=1)
+
     def about(self, network: Any, engine: texts.TextEngine) -> dict[str, Any]:
         """Describe the model and what it expects, as plain values."""
         facts = super().about(network, engine) | {"max_tokens": self.size}
@@ -87,7 +92,7 @@ class TextCard(ModelCard):
     shorten: Callable[[str], str] = str  # truncates a text where the model stops reading it
     cut: Callable[[int], "TextCard"] | None = None  # the same model up to a layer, from 1
     engine: Callable[[], str] = texts.planned
-    engine_modules: tuple[str, ...] = (texts.__name__, openvino.__name__)
+    engine_modules: tuple[str, ...] = (texts.__name__, *engines.MODULES)
 
     common = (__name__,)
 

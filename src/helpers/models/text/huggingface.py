@@ -9,7 +9,7 @@ import numpy as np
 from helpers.core import cost, files
 from helpers.models import presets, torch_networks
 from helpers.models.card import LoadedModel
-from helpers.models.inference import texts
+from helpers.models.inference import batches, devices, texts
 from helpers.models.inference.openvino import Compiled
 from helpers.models.kinds import ModelSpec
 from helpers.models.text.encoder import TextCard, TextEncoder, swapped
@@ -34,7 +34,10 @@ class TorchEncoder(TextEncoder):
         import torch
 
         torch.set_num_threads(threads or cost.usable_cores())
-        compiled = Compiled(torch_networks.engine(), 1, lambda: self._infer)
+        engine = torch_networks.engine()
+        most = batches.MOST if devices.on("torch").is_gpu else 1
+        halving = batches.Halving(self._infer, max(most, texts.ROWS), engine)
+        compiled = Compiled(engine, 1, lambda: halving, most)
         dimension = network.config.hidden_size
         return texts.TextEngine(compiled.name, compiled, dimension, self.tokenise)
 
@@ -42,14 +45,15 @@ class TorchEncoder(TextEncoder):
         """Average the last layer over the tokens: float32 [B, D]."""
         import torch
 
-        ids = torch.from_numpy(swapped(tokens, self.padding).astype(np.int64))
-        present = torch.from_numpy((tokens != 0).astype(np.int64))
-        with torch.inference_mode():
+        where = torch_networks.place()
+        ids = torch.from_numpy(swapped(tokens, self.padding).astype(np.int64)).to(where)
+        present = torch.from_numpy((tokens != 0).astype(np.int64)).to(where)
+        with torch_networks.inference():
             hidden = self.network(input_ids=ids, attention_mask=present).last_hidden_state
             mask = present.unsqueeze(-1).to(hidden.dtype)
             mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1)
             mean = torch.nn.functional.normalize(mean, dim=1) if self.normalise else mean
-        return mean.numpy()
+        return mean.float().cpu().numpy()
 
 
 def card(spec: ModelSpec) -> TextCard:
@@ -76,7 +80,7 @@ def card(spec: ModelSpec) -> TextCard:
         modules=(__name__, torch_networks.__name__),
         build=build,
         engine=torch_networks.engine,
-        engine_modules=(texts.__name__,),
+        engine_modules=(texts.__name__, batches.__name__, devices.__name__),
     )
 
 
