@@ -74,6 +74,7 @@ KINDS = (
     Kind("text", "text.kerashub", prefix="kerashub", local=True),
     Kind("text", "text.huggingface", prefix="hf", local=True, trainable=False),
     Kind("text", "text.sentence_bert", family="sentence-bert"),
+    Kind("text", "text.multilingual_e5", family="multilingual-e5"),
     Kind("text", "text.word_vectors", family="word-vectors", trainable=False),
     Kind("audio", "audio.torch_networks", prefix="hf", local=True, trainable=False),
     Kind("audio", "audio.whisper_encoder", prefix="whisper", family="whisper", local=True),
