@@ -72,6 +72,7 @@ KINDS = (
     Kind("image", "image.small_networks", family="mobilenet-v2"),
     Kind("image", "image.small_networks", family="squeezenet"),
     Kind("text", "text.kerashub", prefix="kerashub", local=True),
+    Kind("text", "text.onnx", prefix="onnx", local=True, trainable=False),
     Kind("text", "text.huggingface", prefix="hf", local=True, trainable=False),
     Kind("text", "text.sentence_bert", family="sentence-bert"),
     Kind("text", "text.multilingual_e5", family="multilingual-e5"),
