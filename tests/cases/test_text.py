@@ -15,6 +15,7 @@ SETTINGS = {
     "class_weight": None,
     "fitted_on": "train",
     "ngrams": 2,
+    "terms": "by-script",
     "sublinear": True,
     "regularisation": (0.1, 1.0, 10.0, 100.0),
 }

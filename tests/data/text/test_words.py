@@ -1,5 +1,6 @@
 """Words, and the terms that stand for them, in scripts of all kinds."""
 
+import itertools
 import re
 
 import pytest
@@ -82,3 +83,19 @@ def test_ascii_and_other_texts_are_parted_alike():
     """A letter beyond ASCII changes nothing else."""
     text = "Well: :) ^_^ ... don't -- :-( a_b (yes) == <>"
     assert sorted(terms_of(text + " \u00e9")) == sorted([*terms_of(text), "\u00e9"])
+
+
+def test_words_of_scripts_without_blanks_are_those_of_dictionaries():
+    text = "\u8d28\u91cf\u8fd8\u4e0d\u9519, iPhone\u624b\u673a!"
+    words = ["\u8d28\u91cf", "\u8fd8", "\u4e0d\u9519", "iphone", "\u624b\u673a"]
+    assert terms_of(text, 1, "words") == words
+    assert terms_of(text, 2, "words")[5:] == [f"{a} {b}" for a, b in itertools.pairwise(words)]
+    thai = "\u0e20\u0e32\u0e29\u0e32\u0e44\u0e17\u0e22"
+    assert terms_of(thai, 1, "words") == ["\u0e20\u0e32\u0e29\u0e32", "\u0e44\u0e17\u0e22"]
+    korean = "\uc548\ub155 \uc138\uacc4"
+    assert terms_of(korean, 1, "words") == korean.split()
+
+
+def test_characters_stand_for_words_in_every_script():
+    assert terms_of("abc de", 2, "characters") == ["a", "b", "c", "ab", "bc", "abc", "d", "e", "de"]
+    assert terms_of(CHINESE, 1, "characters") == terms_of(CHINESE)

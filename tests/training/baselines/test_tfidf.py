@@ -14,6 +14,7 @@ OPTIONS = {
     "class_weight": None,
     "fitted_on": "train",
     "ngrams": 2,
+    "terms": "by-script",
     "sublinear": True,
 }
 NAMES = ("tfidf-logistic", "tfidf-svm")

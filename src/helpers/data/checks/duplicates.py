@@ -14,6 +14,8 @@ def exact_duplicates(facts: Facts) -> Found | None:
     if not (facts.survey.digest != "").any():  # labels alone
         why = "the items are not there: each copy counts as an item of its own"
         return Found(len(facts.frame), why, consequence=why, severity="not checked")
+    if found := facts.items.noticed.get("D301"):  # before a limit
+        return found
     equal = f"{facts.modality.MANY} with {facts.modality.SAME}"
     return _in_families(facts, facts.survey.exact, equal)
 

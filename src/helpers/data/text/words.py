@@ -37,25 +37,37 @@ def parts_of(text: str) -> Iterator[tuple[str, str]]:
         yield from ((kind, part) for part in parts)
 
 
-def terms_of(text: str, most: int = 1) -> list[str]:
+def terms_of(text: str, most: int = 1, kind: str = "by-script") -> list[str]:
     """Return the terms of a text, in lower case: runs of up to ``most`` words, symbols.
 
     Chinese, Japanese or Thai put no blanks between words, and Korean adds endings to them: there,
-    runs of up to ``LONGEST`` characters are terms.
+    runs of up to ``LONGEST`` characters are terms. Of the kind ``words`` terms are words there too,
+    as ICU's dictionaries part them; of the kind ``characters`` they are such runs everywhere.
     """
     terms: list[str] = []
     words: list[list[str]] = [[]]
-    for kind, token in _tokens(text):
-        if kind == "run" or "\uac00" <= token[0] <= "\ud7a3":
+    for part, token in _tokens(text):
+        by_words = kind == "words" or (kind == "by-script" and part == "word")
+        is_korean = kind == "by-script" and "\uac00" <= token[0] <= "\ud7a3"
+        if part != "sign" and (not by_words or is_korean):
             runs = _runs(_CHARACTER.findall(token), LONGEST, "")
-            terms += runs if kind == "run" else [run for run in runs if run != token]
-        if kind == "word":
+            terms += [run for run in runs if run != token] if by_words else runs
+        if part == "word" and by_words:
             words[-1].append(token)
-        elif kind == "run":
+        elif part == "run" and by_words:
+            words[-1] += _parted(token)
+        elif part != "sign":
             words.append([])
         else:
             terms.append(token)
     return terms + [term for each in words for term in _runs(each, most, " ")]
+
+
+def _parted(run: str) -> list[str]:
+    """Part a run of a script without blanks into words."""
+    from icu4py.breakers import WordBreaker
+
+    return list(WordBreaker(run, "und"))
 
 
 def _runs(parts: list[str], most: int, blank: str) -> list[str]:

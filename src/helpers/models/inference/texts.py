@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from helpers.core import progress
+from helpers.core.scripts import UNSPACED
 from helpers.models.card import Positions, Read
 from helpers.models.inference import engines, openvino
 
@@ -22,7 +23,8 @@ Tokenise = Callable[[list[str]], tuple[list[np.ndarray], int]]
 Collect = Callable[[np.ndarray, np.ndarray, list[int]], None]
 
 STEP = 8  # difference between successive padded lengths, in tokens
-WORDS = re.compile(r"\w+|[^\w\s]")
+# a character is a word where a script parts none
+WORDS = re.compile(rf"{UNSPACED}|(?:(?!{UNSPACED})\w)+|[^\w\s]")
 ROWS = 8  # texts in a batch
 TOKENISED = 1024  # texts that are tokenised at once
 

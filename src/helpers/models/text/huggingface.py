@@ -59,7 +59,7 @@ class TorchEncoder(TextEncoder):
 def card(spec: ModelSpec) -> TextCard:
     """Describe a model of a folder or the hub; raises UserError without transformers or PyTorch."""
     source, made_of = torch_networks.located(spec)
-    size, normalise = spec.size or TOKENS, _normalises(Path(source))
+    size, normalise = spec.size or TOKENS, normalises(Path(source))
 
     def build(card: TextCard) -> TorchEncoder:
         from transformers import AutoTokenizer
@@ -96,7 +96,8 @@ def _tokeniser(tokenizer: Any, size: int, padding: int) -> texts.Tokenise:
     return tokenise
 
 
-def _normalises(folder: Path) -> bool:
+def normalises(folder: Path) -> bool:
+    """Tell whether a model's modules.json says that its vectors have unit length."""
     try:
         modules = files.read_json(folder / "modules.json")
         return any(module.get("type") == NORMALISE for module in modules)

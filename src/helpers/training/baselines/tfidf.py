@@ -100,7 +100,7 @@ _terms = lru_cache(maxsize=5_000)(terms_of)  # a learning curve fits on the same
 
 def _vectorizer(options: dict[str, Any], documents: list[str], study: str) -> TfidfVectorizer:
     vectorizer = TfidfVectorizer(
-        analyzer=partial(_terms, most=options["ngrams"]),
+        analyzer=partial(_terms, most=options["ngrams"], kind=options["terms"]),
         sublinear_tf=options["sublinear"],
         min_df=FEWEST,
     )
@@ -112,7 +112,12 @@ def _vectorizer(options: dict[str, Any], documents: list[str], study: str) -> Tf
 
 def _reads(options: dict[str, Any], terms: Mapping[str, int]) -> dict[str, Any]:
     runs = "words" if options["ngrams"] == 1 else f"runs of up to {options['ngrams']} words"
-    if re.search(f"{UNSPACED}|[\uac00-\ud7a3]", " ".join(terms)):
+    unspaced = re.search(f"{UNSPACED}|[\uac00-\ud7a3]", " ".join(terms))
+    if options["terms"] == "characters":
+        runs = f"runs of up to {LONGEST} characters of a word"
+    elif options["terms"] == "words":
+        runs += " (of ICU's dictionaries where a script parts none)" if unspaced else ""
+    elif unspaced:
         runs += f" and {LONGEST} characters (words are not parted, or have endings)"
     source = {"train": "the texts fitted on", "all": "all texts, those of test included"}
     weights = "log counts" if options["sublinear"] else "counts"
