@@ -131,7 +131,10 @@ def named(counts: Counts, checkout: Checkout, names: tuple[str, ...] | list[str]
         file = checkout.root / "params" / f"{name}.yaml"
         shutil.copy(checkout.root / "params" / "tiny.yaml", file)
         for goals in (["-n", "tiny"], [], [name]):
+            before = _states(checkout.root)
             code, said = checkout.make(*goals)
+            if "-n" in goals and _states(checkout.root) != before:
+                counts.add("worse", f"make {goals} with {name!r} wrote something")
             if (checkout.root / "PWNED").exists():
                 counts.add("worse", f"make {goals} with {name!r} ran what a name says")
                 (checkout.root / "PWNED").unlink()
@@ -140,3 +143,7 @@ def named(counts: Counts, checkout: Checkout, names: tuple[str, ...] | list[str]
             else:
                 counts.answered(f"make {goals} with {name!r}", code, said, line="")
         file.unlink()
+
+
+def _states(root: Path) -> dict[Path, tuple[int, int]]:
+    return {each: (each.lstat().st_mtime_ns, each.lstat().st_size) for each in root.rglob("*")}
