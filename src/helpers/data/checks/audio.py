@@ -9,7 +9,15 @@ from helpers.core.formatting import listed
 from helpers.data.audio import levels
 from helpers.data.audio.decoding import NOT_FINITE
 from helpers.data.checks import registry
-from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where, tally
+from helpers.data.checks.registry import (
+    Facts,
+    Found,
+    check,
+    noticed,
+    rows_unlike_most,
+    rows_where,
+    tally,
+)
 from helpers.data.encoded import NO_FILE
 from helpers.data.items import NO_SPEECH
 from helpers.data.surveys.audio import AudioSurvey
@@ -103,6 +111,9 @@ def beyond_full_scale(facts: Facts) -> Found | None:
     known = np.isin(scale, levels.FULL_SCALES)
     names = np.where(known, [f"{each:,.0f}" for each in scale], "their own peak")
     return rows_where(facts, facts.usable & (scale != 1), f"divided by {tally(names[scale != 1])}")
+
+
+check("D138", "Voices that stand for few others", "warning")(noticed("D138", __name__))
 
 
 @check(
