@@ -119,6 +119,12 @@ def trainable(name: str) -> bool:
     return all(kind.trainable for kind in _kinds_of(name))
 
 
+def names_languages(name: str) -> bool:
+    """Tell whether a model can name the language of a recording: Whisper, unless of English."""
+    whisper = any(kind.module == "audio.whisper_encoder" for kind in _kinds_of(name))
+    return whisper and not name.endswith(".en")
+
+
 def modules(name: str, modality: str) -> list[str]:
     """Name the modules that a model's name may load; ``best:K`` is any model of the study."""
     kinds = KINDS if name.startswith("best:") else _kinds_of(name)
