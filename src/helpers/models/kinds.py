@@ -78,6 +78,7 @@ KINDS = (
     Kind("text", "text.multilingual_e5", family="multilingual-e5"),
     Kind("text", "text.word_vectors", family="word-vectors", trainable=False),
     Kind("audio", "audio.torch_networks", prefix="hf", local=True, trainable=False),
+    Kind("audio", "audio.onnx", prefix="onnx", local=True, trainable=False),
     Kind("audio", "audio.whisper_encoder", prefix="whisper", family="whisper", local=True),
     Kind("speech", "speech.whisper", prefix="whisper", family="whisper", local=True),
     Kind("speech", "speech.moonshine", prefix="kerashub", local=True),
