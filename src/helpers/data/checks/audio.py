@@ -9,15 +9,7 @@ from helpers.core.formatting import listed
 from helpers.data.audio import levels
 from helpers.data.audio.decoding import NOT_FINITE
 from helpers.data.checks import registry
-from helpers.data.checks.registry import (
-    Facts,
-    Found,
-    check,
-    noticed,
-    rows_unlike_most,
-    rows_where,
-    tally,
-)
+from helpers.data.checks.registry import Facts, Found, check, rows_unlike_most, rows_where, tally
 from helpers.data.encoded import NO_FILE
 from helpers.data.items import NO_SPEECH
 from helpers.data.surveys.audio import AudioSurvey
@@ -113,7 +105,12 @@ def beyond_full_scale(facts: Facts) -> Found | None:
     return rows_where(facts, facts.usable & (scale != 1), f"divided by {tally(names[scale != 1])}")
 
 
-check("D138", "Voices that stand for few others", "warning")(noticed("D138", __name__))
+@check("D138", "Voices that stand for few others", "warning")
+def few_voices(facts: Facts) -> Found | None:
+    """Voices made by programs, or one a language: nothing is said of other voices."""
+    if (found := facts.items.noticed.get("D138")) is None:
+        return None
+    return rows_where(facts, facts.frame["id"].isin(found.ids), found.detail, found.consequence)
 
 
 @check(

@@ -60,7 +60,7 @@ def load(packages: Sequence[Package], fields: PromptFields) -> Items:
     usable = frame["reference"].notna()
     unmatched = frame["id"][~usable & ~frame["doubtful"]]
     if fields.label == "language":
-        usable &= frame["label"] != NO_SPEECH
+        usable, unmatched = usable & (frame["label"] != NO_SPEECH), unmatched[:0]  # as is noted
         frame["label"] = frame["language"].str[:2]
     used = [files[row] for row in np.flatnonzero(usable)]
     frame = frame[usable].drop(columns="doubtful").reset_index(drop=True)
@@ -152,7 +152,7 @@ def load_accents(packages: Sequence[Package], fields: AccentFields) -> Items:
         _digest(versions + "".join(frame["id"] + frame["reference"])),
         root="synthesised",
         notes=(said,),
-        noticed={"D138": Found(len(frame), said, consequence=SYNTHETIC)},
+        noticed={"D138": Found(len(frame), said, frame["id"].tolist(), SYNTHETIC)},
     )
 
 

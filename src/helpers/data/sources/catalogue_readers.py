@@ -75,6 +75,10 @@ def joined(parts: Mapping[str, Items], task: str) -> Items:
         raw,
         hashlib.sha256(" ".join(each.digest for each in each_of).encode()).hexdigest(),
         root=" and ".join(dict.fromkeys(each.root for each in each_of)),
-        noticed={code: found for each in each_of for code, found in each.noticed.items()},
+        noticed={
+            code: replace(found, ids=[f"{kind}/{id_}" for id_ in found.ids])
+            for kind, each in parts.items()
+            for code, found in each.noticed.items()
+        },
         **lists,
     )

@@ -68,7 +68,7 @@ def load(packages: Sequence[Package], fields: NameFields) -> Items:
         digest.hexdigest(),
         root="Debian packages",
         notes=(said, f"{many} without a text in the language that is clear left out"),
-        noticed={"D138": Found(len(frame), said, consequence=ONE_VOICE)},
+        noticed={"D138": Found(len(frame), said, frame["id"].tolist(), ONE_VOICE)},
     )
 
 

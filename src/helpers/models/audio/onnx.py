@@ -12,30 +12,20 @@ from helpers.data.audio import decoding, windows
 from helpers.models import foreign_files, onnx_file, onnx_graph
 from helpers.models.audio import hearing
 from helpers.models.audio.hearing import Hearing
-from helpers.models.card import LoadedModel, Positions, Read
-from helpers.models.image.onnx import OnnxCard
+from helpers.models.card import Positions, Read
+from helpers.models.image.onnx import OnnxCard, OnnxNetwork
 from helpers.models.inference import openvino
 from helpers.models.kinds import ModelSpec
 from helpers.models.onnx_file import OnnxFile
 
 
 @dataclass(frozen=True)
-class OnnxEncoder(LoadedModel):
-    """A graph from a recording to features, which is run but not trained here."""
+class OnnxEncoder(OnnxNetwork):
+    """A graph from a recording to features, averaged over it."""
 
-    hearing: Hearing
-    words: str
-
-    untrainable = "networks in ONNX files can be probed, but not trained"
-
-    def compile(self, network: Any, threads: int | None = None) -> "RunningGraph":
+    def compile(self, network: Any, threads: int | None = None) -> Any:
         """Make the network ready to run."""
-        return RunningGraph(openvino.compile_graph(network, threads), self.hearing)
-
-    def about(self, network: Any, engine: Any) -> dict[str, Any]:
-        """Describe the model and what it expects, as plain values."""
-        said = f"{self.hearing.words}; the features are {self.words}, averaged over the recording"
-        return super().about(network, engine) | {"preprocessing": said}
+        return RunningGraph(openvino.compile_graph(network, threads), self.reading)
 
 
 @dataclass(frozen=True)
@@ -75,19 +65,17 @@ def card(spec: ModelSpec) -> OnnxCard:
     file = onnx_file.find(spec)
     theirs = file.beside("preprocessor_config.json")
     wanted = hearing.of(file.path.with_suffix(".yaml"), theirs, spec.name)
-    modules = (onnx_file, onnx_graph, hearing, foreign_files)
+    code = [each.__name__ for each in (onnx_file, onnx_graph, hearing, foreign_files)]
+    running = [each.__name__ for each in (windows, decoding, openvino)]
     return OnnxCard(
         name=spec.name,
         preprocessing=wanted.words,
         licence="of the file's author",
         made_of={"file": file.digest, "read": wanted.model_dump()},
-        modules=tuple(each.__name__ for each in modules),
+        modules=tuple(code),
         build=lambda card: _build(card, file, wanted, spec.name),
         engine=openvino.planned,
-        engine_modules=tuple(
-            each if isinstance(each, str) else each.__name__
-            for each in (__name__, windows, decoding, openvino)
-        ),
+        engine_modules=(__name__, *running),
     )
 
 
@@ -112,8 +100,9 @@ def _build(card: OnnxCard, file: OnnxFile, wanted: Hearing, where: str) -> OnnxE
             given[1] = -1
         graph.reshape({names[0]: given})
     port, words = onnx_graph.output(graph, card.made_of.get("layer", wanted.output), names, where)
-    if port.partial_shape.rank.is_dynamic or len(port.partial_shape) not in (2, 3, 4):
-        raise UserError(f"{where}: its output {port.partial_shape} is no vector, map or tokens")
+    made = port.partial_shape
+    if made.rank.is_dynamic or len(made) not in (2, 3, 4) or (made[0].is_static and made[0] != 1):
+        raise UserError(f"{where}: its output {made} is no vector, map or tokens of one recording")
     with onnx_file.readable(where, "cannot be cut there"):
         own = [each for each in graph.get_parameters() if names[0] in each.output(0).names]
         network = Model([port], own)

@@ -20,9 +20,7 @@ from helpers.models.speech import whisper
 PREPROCESSING = "log-mel spectrogram of the recording's own length, in windows of 30 s at most"
 FEWEST = 100  # frames of 10 ms, a second in all, that a shorter window is padded to
 LANGUAGES = "languages"  # the layer that tells which one is spoken
-SPOKEN = (
-    1000  # frames for that: of 60 prompts it names as many as with 30 s, which it learned from
-)
+SPOKEN = 1000  # frames for that: of 60 prompts it names as many as with 30 s, which it learned from
 
 
 @dataclass(frozen=True, kw_only=True)
