@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.formatting import counted, names
+from helpers.core.formatting import names
 from helpers.data import copies
 from helpers.data.speech import languages
 from helpers.evaluation.transcripts import Transcripts
@@ -37,7 +37,7 @@ def rates(data: Transcripts, table: NDArray, resampling: Resampling) -> pd.DataF
         for kind, metric in RATES.items():
             rate = found[metric]
             row |= {kind: rate.value, f"{kind}_low": rate.low, f"{kind}_high": rate.high}
-        held = f"{'this' if voices == 1 else 'these'} {counted(voices, 'voice')} alone"
+        held = "this voice alone" if voices == 1 else f"these {voices} voices alone"
         row["holds_for"] = "other voices" if enough else held if voices else "unknown voices"
         rows.append(row | {"n": len(part)})
     columns = ["language", SOURCE, "voices", "n", *_columns(), "holds_for"]
