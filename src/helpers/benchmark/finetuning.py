@@ -82,8 +82,9 @@ def _ours(some: Material, part: str) -> float:
         lengths = backbone.lengths(inputs)
         return training_loop.SplitInputs(inputs, some.labels[rows], lengths=lengths)
 
-    data = training_loop.TrainingData(*map(side, some.sides), classes)
-    options = {"epochs": EPOCHS, "batch_size": BATCH, "rate": RATE, "warmup": 0}
+    train, held = map(side, some.sides)
+    data = training_loop.TrainingData(train, held, classes)
+    options: dict[str, Any] = {"epochs": EPOCHS, "batch_size": BATCH, "rate": RATE, "warmup": 0}
     options |= {"patience": EPOCHS, "class_weight": None, "time_budget": None}
     probe = training_loop.Head(some.head, np.full((len(data.train.labels), classes), 1 / classes))
     settings = training_loop.Settings(options, "accuracy", SEED)
