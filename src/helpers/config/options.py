@@ -150,6 +150,12 @@ class AudioProbeOptions(Section):
     regularisation: Grid = PROBE_GRID
 
 
+class SpokenLanguageOptions(Section):
+    """Whisper tells which language is spoken; ``classes`` maps its codes to the study's names."""
+
+    classes: dict[Name, Name] = {}
+
+
 class RecogniserOptions(Section):
     """How a recogniser decodes: the beam width; 1 is greedy search."""
 

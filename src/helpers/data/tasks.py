@@ -121,7 +121,11 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         checks=("audio",),
         columns=("speaker",),
         baselines={"majority": _NONE, "log-mel": f"{_OPTIONS}.LogMelOptions"},
-        adaptations={"probe": f"{_OPTIONS}.AudioProbeOptions", "predictions": _NONE},
+        adaptations={
+            "probe": f"{_OPTIONS}.AudioProbeOptions",
+            "zeroshot": f"{_OPTIONS}.SpokenLanguageOptions",
+            "predictions": _NONE,
+        },
     ),
     "speech-recognition": Task(
         modality="speech",
