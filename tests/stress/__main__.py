@@ -26,7 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--tries", type=int, default=200, help="kills; the other attacks likewise")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="attacks side by side")
+    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="side by side")
     parser.add_argument("modules", nargs="*", help=f"of {', '.join(modules())}")
     options, total, began = parser.parse_args(), Counts(), time.monotonic()
     names, chunks = options.modules or modules(), CHUNKS if options.tries >= 10 * CHUNKS else 1

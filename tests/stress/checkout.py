@@ -28,7 +28,7 @@ candidates:
   - baseline: majority
 evaluate: {resamples: 200}
 """
-SECONDS, GRACE = 300, 20  # at most for a run, and for its processes to end after it
+SECONDS, GRACE = 1200, 60  # at most, on a machine with others on it, for a run and for its end
 MARK = "EVALBOOK_STRESS"
 
 
@@ -127,8 +127,11 @@ class Checkout:
         found = {}
         for file in sorted((self.root / "build").rglob("*")):
             name = str(file.relative_to(self.root))
-            if file.name in ("splits.parquet", "predictions.parquet", "metrics.json"):
+            if file.name in ("splits.parquet", "predictions.parquet"):
                 found[name] = file.read_bytes()
+            elif file.name == "metrics.json":
+                facts = json.loads(file.read_text())
+                found[name] = json.dumps(facts | {"cost": None}).encode()
             elif file.name == "leaderboard.json":
                 rows = json.loads(file.read_text()).get("rows", [])
                 found[name] = repr([(row["run"], row["value"]) for row in rows]).encode()

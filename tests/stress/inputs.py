@@ -303,16 +303,28 @@ def _pages(counts: Counts, folder: Path) -> None:
     cells = [new_code_cell("".join(evil), outputs=outputs)]
     nbformat.write(new_notebook(cells=[*map(new_markdown_cell, evil), *cells]), folder / "n.ipynb")
     html = render(folder / "n.ipynb", folder / "page.html", Page(title=" ".join(evil)))
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    shown = html.read_text(encoding="utf-8")
-    if browser:
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000"]
-        command = [browser, *flags, f"--user-data-dir={folder / 'browser'}", "--dump-dom"]
-        command.append(html.as_uri())
-        shown = subprocess.run(command, capture_output=True, text=True, timeout=300).stdout
-    ran = "PWNED" in shown or "<script" in shown or "default-src 'none'" not in shown
+    page = html.read_text(encoding="utf-8")
+    policy = re.search(r"<meta[^>]*Content-Security-Policy[^>]*>", page)
+    bare = page.replace(policy[0], "") if policy else page
+    ran = policy is None or "default-src 'none'" not in policy[0] or "<script" in page.lower()
+    if browser := shutil.which("chromium") or shutil.which("google-chrome"):
+        # either the cleaning or the policy alone holds; without both, every payload would run
+        alone = f"<html><head>{policy and policy[0]}</head><body>{''.join(evil)}</body></html>"
+        shown = [_opened(browser, folder, each) for each in (page, bare, alone, "".join(evil))]
+        ran |= any("PWNED" in each or not each for each in shown[:-1]) or "PWNED" not in shown[-1]
+    else:
+        print("pages: no browser is here: they are read, but not opened", flush=True)
     for each in evil:
         counts.add("worse" if ran else "one_line", f"page: {each}")
+
+
+def _opened(browser: str, folder: Path, page: str) -> str:
+    """Open a page in a browser, and return what its scripts made of it."""
+    (folder / "opened.html").write_text(page, encoding="utf-8")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000"]
+    command = [browser, *flags, f"--user-data-dir={folder / 'browser'}", "--dump-dom"]
+    command.append((folder / "opened.html").as_uri())
+    return subprocess.run(command, capture_output=True, text=True, timeout=600).stdout
 
 
 KINDS = {"study": _studies, "table": _tables, "array": _arrays, "archive": _archives}

@@ -54,6 +54,7 @@ CURES = {
     errno.EACCES: "make it writable for this user",
     errno.EISDIR: "a file belongs there: remove the folder",
     errno.EDQUOT: "free some space of this user's quota",
+    errno.EEXIST: "a folder belongs there: remove the file",
     errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
     errno.EMFILE: "raise the limit on open files (ulimit -n)",
     errno.ENAMETOOLONG: "shorten the name",

@@ -31,6 +31,14 @@ def make(names: list[str], entry: str) -> int:
     """Bring some studies and lessons up to date, all studies if none is named."""
     if not names and (odd := study_file.left_out()):
         raise UserError(odd[0])
+    with cleaning.kept():
+        code = _planned_and_run(names, entry)
+        if code != INTERRUPTED:
+            publish(names)
+    return code
+
+
+def _planned_and_run(names: list[str], entry: str) -> int:
     with contextlib.ExitStack() as run:
         with _alone("planning"):
             planned = plan.load(names or study_file.names())
@@ -39,18 +47,13 @@ def make(names: list[str], entry: str) -> int:
                 if each.fresh and prose.refresh(each):
                     print(f"{each.key}: text updated")
             code_digest.save_cache()
-            if to_run:
-                run.enter_context(cleaning.kept())
             line = run.enter_context(lifeline.held()) if to_run else None
         if outdated := [reason for each in planned for reason in each.outdated]:
             print(f"{outdated[0]}: stages with records of another version run again")
         fresh = len(planned) - len(to_run)
         to_do = f"{len(to_run)} stages to run, {fresh} up to date"
         print(to_do if to_run else f"{fresh} stages up to date", flush=True)
-        code = _run_stages(to_run, line, entry) if line else 0
-    if code != INTERRUPTED:
-        publish(names)
-    return code
+        return _run_stages(to_run, line, entry) if line else 0
 
 
 def publish(names: list[str]) -> None:

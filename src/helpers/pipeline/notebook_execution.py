@@ -14,6 +14,7 @@ from helpers.core import paths, quiet_imports
 from helpers.pipeline.progress_display import Display
 
 MAX_FOLDER_LENGTH = 60  # characters that the path of a folder may have to hold the kernel's sockets
+PATIENCE = 600  # seconds that a kernel has to start: one of a slow disk beside others takes long
 ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OPENBLAS_NUM_THREADS": "1",  # stages run in parallel; networks have their own threads
@@ -27,9 +28,9 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Pa
     quiet_imports.nbformat()
     import papermill
 
-    settings = {"progress_bar": False, "request_save_on_cell_execute": False}
+    settings: dict[str, Any] = {"progress_bar": False, "request_save_on_cell_execute": False}
     with patch.dict(os.environ, _environment(listener)), _kernel() as manager:
-        settings |= {"km": manager, "kernel_name": manager.kernel_name}
+        settings |= {"km": manager, "kernel_name": manager.kernel_name, "start_timeout": PATIENCE}
         return papermill.execute_notebook(str(source), str(target), parameters, **settings)
 
 

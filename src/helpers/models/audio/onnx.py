@@ -20,7 +20,7 @@ from helpers.models.onnx_file import OnnxFile
 
 
 @dataclass(frozen=True)
-class OnnxEncoder(OnnxNetwork):
+class OnnxAudioEncoder(OnnxNetwork):
     """A graph from a recording to features, averaged over it."""
 
     def compile(self, network: Any, threads: int | None = None) -> Any:
@@ -79,7 +79,7 @@ def card(spec: ModelSpec) -> OnnxCard:
     )
 
 
-def _build(card: OnnxCard, file: OnnxFile, wanted: Hearing, where: str) -> OnnxEncoder:
+def _build(card: OnnxCard, file: OnnxFile, wanted: Hearing, where: str) -> OnnxAudioEncoder:
     from openvino import Model
 
     graph = file.graph()
@@ -106,4 +106,4 @@ def _build(card: OnnxCard, file: OnnxFile, wanted: Hearing, where: str) -> OnnxE
     with onnx_file.readable(where, "cannot be cut there"):
         own = [each for each in graph.get_parameters() if names[0] in each.output(0).names]
         network = Model([port], own)
-    return OnnxEncoder(card, network, onnx_graph.parameters(network), fitted, words)
+    return OnnxAudioEncoder(card, network, onnx_graph.parameters(network), fitted, words)
