@@ -12,7 +12,7 @@ from helpers.benchmark import finetuning
 def test_the_sentences_hold_the_ratio_and_both_scores():
     part = "image network"
     right = {f"{part}: {finetuning.OURS}": 0.9, f"{part}: {finetuning.THEIRS}": 0.85}
-    some = finetuning.Material(None, None, np.zeros(80), [], right)
+    some = finetuning.Trained(None, None, np.zeros(80), [], right)
     rates = pd.DataFrame({"way": right.keys(), "median": [26.0, 20.0]})
     [line] = finetuning.sentences(rates, some)
     assert "1.30 times" in line and "0.900 and 0.850 [0.6" in line

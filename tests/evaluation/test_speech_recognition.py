@@ -121,3 +121,52 @@ def test_what_so_few_utterances_cannot_exclude_is_said_and_not_of_many(study):
     many = replace(found, metrics=found.metrics | {"runaway-share": several})
     said = ["more errors than" in " ".join(speech_findings.of_evaluation(e)) for e in (found, many)]
     assert said == [found.metrics["runaway-share"].high > 0.05, False]
+
+
+def spoken(voices, sources=False):
+    """Let the first half of the test be French, and give each language so many voices."""
+
+    def half(test):
+        return np.arange(len(test)) % 2 == 0
+
+    annotated(
+        language=lambda test: np.where(half(test), "fr-CA", "en"),
+        speaker=lambda test: [
+            f"{'fr' if each else 'en'}{n % (2 * voices) // 2}" for n, each in enumerate(half(test))
+        ],
+        **(
+            {"source": lambda test: np.where(np.arange(len(test)) < 8, "a", "b")} if sources else {}
+        ),
+    )
+
+
+def test_each_language_has_both_rates_and_says_whose_voices_they_are_of(study):
+    spoken(1)
+    result = written(study, "good", good)
+    table = result.languages.set_index("language")
+    assert set(table.index) == {"English", "French (fr-CA)"} and table["n"].sum() == result.n
+    assert table["holds_for"].eq("this voice alone").all() and table["voices"].eq(1).all()
+    wrong = (table["wer"] * table["n"]).sum() / result.n
+    assert wrong == pytest.approx(result.metrics["word-error-rate"].value)
+    assert (table["wer_low"] <= table["wer"]).all() and (table["cer"] < table["wer"]).all()
+    [told] = [each for each in result.cautions if "voice" in each]
+    assert "2 languages 2" in told and "English and French by one voice" in told
+    saved = files.read_json(paths.build("made", "good") / "metrics.json")["languages"]
+    assert [each["voices"] for each in saved] == [1, 1]
+    compared = compare("made", ["good"])
+    assert len(compared.languages) == 2 and any(told in each for each in compared.details)
+
+
+def test_with_enough_voices_a_language_resamples_them(study):
+    spoken(6)
+    result = written(study, "good", good)
+    assert result.languages["holds_for"].eq("other voices").all()
+    assert not [each for each in result.cautions if "voice" in each]
+
+
+def test_sources_are_told_apart_and_one_language_needs_no_table(study):
+    annotated(language=lambda test: ["en"] * len(test))
+    assert not len(written(study, "good", good).languages)
+    spoken(1, sources=True)
+    found = written(study, "good", good).languages
+    assert found.groupby("language")["source"].agg(list).tolist() == [["a", "b"]] * 2

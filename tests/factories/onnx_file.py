@@ -106,6 +106,37 @@ def text_file(
     return _field(1, 7) + _field(7, graph) + _field(8, _field(1, b"") + _field(2, 12))
 
 
+def encoder_file(shape=("N", "T"), head=0, output="last_hidden_state", kind=FLOAT, mask=False):
+    """Return a convolution over a recording's samples, or its mel bands if ``shape`` has three.
+
+    Its output is [N, frames, 5], or the scores of ``head`` classes.
+    """
+    random, nodes, now, mel = np.random.default_rng(0), b"", "sound", len(shape) > 2
+    last = mel and shape[2] == 80
+    if kind != FLOAT:
+        nodes, now = _node("Cast", [now], "floats", {"to": FLOAT}), "floats"
+    if mask:
+        nodes, now = nodes + _node("Mul", [now, "mask"], "masked"), "masked"
+    if not mel:
+        nodes, now = nodes + _node("Unsqueeze", [now], "channel", {"axes": [1]}), "channel"
+    if last:
+        nodes, now = nodes + _node("Transpose", [now], "turned", {"perm": [0, 2, 1]}), "turned"
+    weights = random.normal(size=(5, 80, 3) if mel else (5, 1, 400)).astype(np.float32)
+    constants, strides = _tensor("weights", weights), {"strides": [2 if mel else 160]}
+    nodes += _node("Conv", [now, "weights"], "heard", strides)
+    end = output if not head else "tokens"
+    nodes += _node("Transpose", ["heard"], end, {"perm": [0, 2, 1]})
+    if head:
+        constants += _tensor("matrix", random.normal(size=(5, head)).astype(np.float32))
+        constants += _tensor("bias", random.normal(size=head).astype(np.float32))
+        nodes += _node("ReduceMean", ["tokens"], "mean", {"axes": [1], "keepdims": 0})
+        nodes += _node("Gemm", ["mean", "matrix", "bias"], output)
+    graph = nodes + _field(2, b"made") + constants + _field(11, _value("sound", shape, kind))
+    graph += _field(11, _value("mask", shape)) * mask
+    graph += _field(12, _value(output, ("N", head) if head else ("N", "frames", 5)))
+    return _field(1, 8) + _field(7, graph) + _field(8, _field(1, b"") + _field(2, 11))
+
+
 def _field(number, value):
     if isinstance(value, bytes):
         return _varint(number << 3 | 2) + _varint(len(value)) + value

@@ -24,7 +24,7 @@ PARTS: dict[str, dict[str, Any]] = {  # what is trained, by the modality that be
 
 
 @dataclass(frozen=True)
-class Material:
+class Trained:
     """A network with its probe as the head, and items of which the last quarter is validation.
 
     ``right`` keeps the accuracy on validation after the last epoch, by way.
@@ -42,7 +42,7 @@ class Material:
         return np.split(np.arange(len(self.labels)), [3 * len(self.labels) // 4])
 
 
-def material(model: str, source: str, count: int, modality: str, size: int | None) -> Material:
+def material(model: str, source: str, count: int, modality: str, size: int | None) -> Trained:
     """Read items of a data set, and fit the probe that both ways start from."""
     items = sources.load(source, TASKS[modality], limit=count)
     order = np.random.default_rng(SEED).permutation(len(items.frame))
@@ -56,10 +56,10 @@ def material(model: str, source: str, count: int, modality: str, size: int | Non
     weights, bias = probe.coef_, probe.intercept_
     if len(weights) == 1:
         weights, bias = np.vstack([-weights, weights]) / 2, np.append(-bias, bias) / 2
-    return Material(load, read, labels, [weights.T.astype(np.float32), bias.astype(np.float32)])
+    return Trained(load, read, labels, [weights.T.astype(np.float32), bias.astype(np.float32)])
 
 
-def ways(some: Material, modality: str) -> dict[str, Callable[[], None]]:
+def ways(some: Trained, modality: str) -> dict[str, Callable[[], None]]:
     """Return both ways to train each part, from items to the score on validation."""
     every = [part for part in PARTS if part.startswith(modality)]
     both = ((OURS, _ours), (THEIRS, _theirs))
@@ -67,11 +67,11 @@ def ways(some: Material, modality: str) -> dict[str, Callable[[], None]]:
     return {name: partial(_run, some, name, part, way) for name, part, way in made}
 
 
-def _run(some: Material, name: str, part: str, way: Callable[[Material, str], float]) -> None:
+def _run(some: Trained, name: str, part: str, way: Callable[[Trained, str], float]) -> None:
     some.right[name] = way(some, part)
 
 
-def _ours(some: Material, part: str) -> float:
+def _ours(some: Trained, part: str) -> float:
     """Train as a study does: frozen layers run once, and padding that no text needs never."""
     from helpers.training import training_loop
 
@@ -82,8 +82,9 @@ def _ours(some: Material, part: str) -> float:
         lengths = backbone.lengths(inputs)
         return training_loop.SplitInputs(inputs, some.labels[rows], lengths=lengths)
 
-    data = training_loop.TrainingData(*map(side, some.sides), classes)
-    options = {"epochs": EPOCHS, "batch_size": BATCH, "rate": RATE, "warmup": 0}
+    train, held = map(side, some.sides)
+    data = training_loop.TrainingData(train, held, classes)
+    options: dict[str, Any] = {"epochs": EPOCHS, "batch_size": BATCH, "rate": RATE, "warmup": 0}
     options |= {"patience": EPOCHS, "class_weight": None, "time_budget": None}
     probe = training_loop.Head(some.head, np.full((len(data.train.labels), classes), 1 / classes))
     settings = training_loop.Settings(options, "accuracy", SEED)
@@ -91,7 +92,7 @@ def _ours(some: Material, part: str) -> float:
     return float(tuned.history["validation"].iloc[-1])
 
 
-def _theirs(some: Material, part: str) -> float:
+def _theirs(some: Trained, part: str) -> float:
     """Train by ``fit``, which runs frozen layers in each epoch."""
     import keras
 
@@ -114,12 +115,12 @@ def _theirs(some: Material, part: str) -> float:
     return float(ran.history["val_accuracy"][-1])
 
 
-def trained(some: Material) -> int:
+def trained(some: Trained) -> int:
     """Return how many items a way learns from, counting each epoch."""
     return EPOCHS * len(some.sides[0])
 
 
-def sentences(rates: pd.DataFrame, some: Material) -> list[str]:
+def sentences(rates: pd.DataFrame, some: Trained) -> list[str]:
     """Give the speed-up and both scores, with the interval of theirs."""
     medians, held, lines = rates.set_index("way")["median"], len(some.sides[1]), []
     for part in dict.fromkeys(way.partition(": ")[0] for way in some.right):

@@ -50,6 +50,20 @@ def _conditions(record: Metrics) -> Iterator[dict[str, Any]]:
             yield shift.facts() | {"kind": SOURCE, "condition": shift.tested_on}
 
 
+def languages(records: StudyRecords) -> pd.DataFrame:
+    """Tabulate each candidate's error rates by language; empty where there are none."""
+    rows = [
+        {"candidate": name} | part.facts()
+        for name, record in records.metrics.items()
+        for part in record.languages
+    ]
+    return (
+        pd.DataFrame(rows).sort_values(["language", "source"], kind="stable")
+        if rows
+        else pd.DataFrame()
+    )
+
+
 def kinds(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Split the table by kind, where at least two candidates have two defined conditions.
 

@@ -23,8 +23,9 @@ class Comparison:
     ``table``, ``pairs`` and ``expected`` are a ``Board``'s. ``detectable_difference`` is between
     the winner and the candidate nearest to it; ``answer`` has at most three sentences, and after
     the first the doubts about the winner; ``details`` has the other caveats, then what is left out.
-    ``conditions`` has all candidates on subsets and harder items, ``splits`` in each of the folds.
-    ``same`` names candidates that are left out, and the one that each of them is.
+    ``conditions`` has all candidates on subsets and harder items, ``languages`` on each language,
+    ``splits`` in each of the folds. ``same`` names candidates that are left out, and the one that
+    each of them is.
     """
 
     study: str
@@ -42,6 +43,7 @@ class Comparison:
     details: list[str]
     seeds: Repeats | None
     conditions: pd.DataFrame
+    languages: pd.DataFrame
     published: pd.DataFrame
     costs: dict[str, Cost]
     splits: pd.DataFrame
@@ -105,6 +107,7 @@ def assemble(
         details=named([*against, *details(board), *extra, *more_details], board.table),
         seeds=seeds,
         conditions=conditioned,
+        languages=conditions.languages(records),
         published=published_results.published_next_to_ours(records),
         costs={name: training.cost for name, training in records.trainings.items()},
         splits=board.splits,

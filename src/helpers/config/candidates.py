@@ -194,6 +194,13 @@ def _check_model(adaptation: str, model: str, where: str, task: str) -> None:
         cure = "take a Keras model" if on_maps else "list it under probe"
         raise UserError(f"{where}: {model}: cannot be trained further: {cure}")
     model_names.check_model(model, where, tasks.get(task).reads(adaptation))
+    if (
+        adaptation == "zeroshot"
+        and tasks.get(task).has_classes
+        and not kinds.names_languages(model)
+    ):
+        cure = "multilingual Whisper alone names a class as it comes, the language: whisper-base"
+        raise UserError(f"{where}: {model}: {cure}")
 
 
 def _check_names(candidates: list[Candidate], where: str) -> None:

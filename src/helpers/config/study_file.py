@@ -212,9 +212,9 @@ def _check(study: Study) -> None:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if (study.data.split.folds or 1) > 1 and (why := study.single):
         raise UserError(f"{study.file}: data.split.folds: {why}: leave folds out, or that")
-    own = {f"evaluate.{key}": getattr(study.evaluate, key) for key in ("labels", "noise")}
-    own |= {key: key in study.model_fields_set for key in ("engine", "precision")}
-    for key, asked in own.items():
+    asks = {f"evaluate.{key}": getattr(study.evaluate, key) for key in ("labels", "noise")}
+    asks |= {key: key in study.model_fields_set for key in ("engine", "precision")}
+    for key, asked in asks.items():
         if asked and key.removeprefix("evaluate.") not in row.trained_with:
             raise UserError(f"{study.file}: {key}: not supported by {study.task}")
     chosen = study.evaluate.model_fields_set & {"prediction_sets", "threshold"}

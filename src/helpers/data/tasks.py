@@ -80,6 +80,7 @@ class Task:
 
 
 _OPTIONS = "helpers.config.options"
+_DETECTION = "helpers.config.detection_options"
 _NONE, _PIXELS = f"{_OPTIONS}.NoOptions", f"{_OPTIONS}.PixelsOptions"
 _OF_CLASSES = (  # checks of classes, and of what is trained
     "D203", "D204", "D205", "D206", "D404", "D405", "D406", "D407", "D411", "D413", "D414",
@@ -121,7 +122,11 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         checks=("audio",),
         columns=("speaker",),
         baselines={"majority": _NONE, "log-mel": f"{_OPTIONS}.LogMelOptions"},
-        adaptations={"probe": f"{_OPTIONS}.AudioProbeOptions", "predictions": _NONE},
+        adaptations={
+            "probe": f"{_OPTIONS}.AudioProbeOptions",
+            "zeroshot": f"{_OPTIONS}.SpokenLanguageOptions",
+            "predictions": _NONE,
+        },
     ),
     "speech-recognition": Task(
         modality="speech",
@@ -157,10 +162,10 @@ TASKS: dict[str, Task] = {  # each task that a study may name
         skipped_checks=_OF_CLASSES[:-2],  # copies and families are told by names as well
         baselines={"mean-boxes": _NONE, "connected-components": _NONE, "local-maxima": _NONE},
         adaptations={
-            "zeroshot": f"{_OPTIONS}.DetectorOptions",
-            "probe": f"{_OPTIONS}.DetectionProbeOptions",
-            "finetune": f"{_OPTIONS}.DetectionFinetuneOptions",
-            "scratch": f"{_OPTIONS}.DetectionScratchOptions",
+            "zeroshot": f"{_DETECTION}.DetectorOptions",
+            "probe": f"{_DETECTION}.DetectionProbeOptions",
+            "finetune": f"{_DETECTION}.DetectionFinetuneOptions",
+            "scratch": f"{_DETECTION}.DetectionScratchOptions",
             "predictions": _NONE,
         },
         trained_with=("robustness",),

@@ -5,7 +5,7 @@ import re
 from helpers.core import scripts
 from helpers.data.speech import languages
 from helpers.data.speech.normalisation import loses_marks
-from helpers.evaluation import transcripts
+from helpers.evaluation import spoken_languages, transcripts
 from helpers.evaluation.transcripts import Transcripts
 from helpers.metrics import word_error_rate
 
@@ -41,7 +41,7 @@ def of_references(data: Transcripts, chosen: str | None, normalisation: str) -> 
         lines += _of_whisper(data, of)
     if empty := transcripts.pairs(data.speech, normalisation)[0].count(""):
         lines.append(f"{empty} {of} have no words once normalised: any word heard is an error.")
-    return lines
+    return [*lines, *spoken_languages.caution(data)]
 
 
 def _of_whisper(data: Transcripts, of: str) -> list[str]:

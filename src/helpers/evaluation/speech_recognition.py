@@ -10,9 +10,15 @@ from numpy.typing import NDArray
 
 from helpers.core.errors import check_known
 from helpers.core.records import speech_metrics as records
-from helpers.core.records.metrics import NoiseResult
+from helpers.core.records.metrics import LanguageResult, NoiseResult
 from helpers.data.speech.normalisation import NORMALISATIONS, plain
-from helpers.evaluation import speech_cautions, speech_robustness, spelling_errors, transcripts
+from helpers.evaluation import (
+    speech_cautions,
+    speech_robustness,
+    spelling_errors,
+    spoken_languages,
+    transcripts,
+)
 from helpers.evaluation.evaluation import USUAL, Evaluation
 from helpers.evaluation.slices import check_columns, tabulate
 from helpers.evaluation.transcripts import Transcripts
@@ -36,8 +42,8 @@ class SpeechEvaluation(Evaluation):
     ``worst`` are the utterances with most errors, ``imagined`` what was written for recordings
     without speech, both with their ``row`` in splits.parquet. ``robustness`` has a row per
     condition, the first as recorded. ``unit`` is what the primary metric counts, a word or a
-    character; ``spelling`` has the word errors that are spelled otherwise; ``cautions`` what stands
-    against the rates, in sentences.
+    character; ``spelling`` has the word errors that are spelled otherwise; ``languages`` the rates
+    in each one; ``cautions`` what stands against the rates, in sentences.
     """
 
     normalisation: str
@@ -51,6 +57,7 @@ class SpeechEvaluation(Evaluation):
     robustness: pd.DataFrame
     unit: str
     spelling: pd.DataFrame
+    languages: pd.DataFrame
     cautions: list[str]
 
 
@@ -102,6 +109,7 @@ def evaluate(
         imagined=_imagined(data.silence),
         robustness=speech_robustness.rates(data, primary, normalisation, resampling),
         unit=unit,
+        languages=spoken_languages.rates(data, table, resampling),
         spelling=spelling_errors.table(*texts, data.speech["language"]),
         cautions=[*cautions, *speech_cautions.of_hypotheses(data)],
     )
@@ -185,4 +193,5 @@ def save(evaluation: SpeechEvaluation) -> None:
         normalisations=records.NormalisationResult.from_table(e.normalisations),
         edits=records.Edits.from_table(e.edits.set_axis(EDITS, axis="columns")),
         imagined=records.Imagined.from_table(e.imagined),
+        languages=LanguageResult.from_table(e.languages),
     ).write(e.study, e.candidate)

@@ -78,6 +78,7 @@ KINDS = (
     Kind("text", "text.multilingual_e5", family="multilingual-e5"),
     Kind("text", "text.word_vectors", family="word-vectors", trainable=False),
     Kind("audio", "audio.torch_networks", prefix="hf", local=True, trainable=False),
+    Kind("audio", "audio.onnx", prefix="onnx", local=True, trainable=False),
     Kind("audio", "audio.whisper_encoder", prefix="whisper", family="whisper", local=True),
     Kind("speech", "speech.whisper", prefix="whisper", family="whisper", local=True),
     Kind("speech", "speech.moonshine", prefix="kerashub", local=True),
@@ -117,6 +118,12 @@ def resolve(spec: ModelSpec, modality: str) -> tuple[Kind, ModelSpec]:
 def trainable(name: str) -> bool:
     """Tell whether a model can be trained further: Keras models can."""
     return all(kind.trainable for kind in _kinds_of(name))
+
+
+def names_languages(name: str) -> bool:
+    """Tell whether a model can name the language of a recording: Whisper, unless of English."""
+    whisper = any(kind.module == "audio.whisper_encoder" for kind in _kinds_of(name))
+    return whisper and not name.endswith(".en")
 
 
 def modules(name: str, modality: str) -> list[str]:

@@ -28,7 +28,7 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Pa
     quiet_imports.nbformat()
     import papermill
 
-    settings = {"progress_bar": False, "request_save_on_cell_execute": False}
+    settings: dict[str, Any] = {"progress_bar": False, "request_save_on_cell_execute": False}
     with patch.dict(os.environ, _environment(listener)), _kernel() as manager:
         settings |= {"km": manager, "kernel_name": manager.kernel_name, "start_timeout": PATIENCE}
         return papermill.execute_notebook(str(source), str(target), parameters, **settings)

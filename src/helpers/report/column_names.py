@@ -5,6 +5,9 @@ from helpers.metrics.registry import METRICS
 _COLUMNS = {  # columns and parameters whose names in code say little to a reader
     "a": "first",
     "b": "second",
+    "cer": "CER",
+    "cer_low": "CER low",
+    "cer_high": "CER high",
     "ap": "AP",
     "ap50": "AP50",
     "audio_seconds": "audio (s)",
@@ -28,6 +31,9 @@ _COLUMNS = {  # columns and parameters whose names in code say little to a reade
     "rope": "practical equivalence (ROPE)",
     "sublinear": "sublinear term frequency",
     "tau": "weighted tau",
+    "wer": "WER",
+    "wer_low": "WER low",
+    "wer_high": "WER high",
     # methods that rank models, which are columns of a selection
     "logme": "LogME",
     "h-score": "H-score",

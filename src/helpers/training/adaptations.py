@@ -9,6 +9,7 @@ FITS = {  # each adaptation: an AdaptationRequest to its AdaptationResult
     "probe": f"{_AT}.probing.fit_probe",
     "finetune": f"{_AT}.finetuning.finetune",
     "scratch": f"{_AT}.finetuning.train_from_scratch",
+    "zeroshot": f"{_AT}.language_identification.identify",
     "predictions": f"{_AT}.external_predictions.read_predictions",
 }
 BASELINES = {  # each baseline: an AdaptationRequest to its BaselineResult

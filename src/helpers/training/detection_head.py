@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import models
-from helpers.config.options import DetectionProbeOptions
+from helpers.config.detection_options import DetectionProbeOptions
 from helpers.core import code_digest, cost, progress, quiet_imports
 from helpers.core.errors import UserError
 from helpers.data.dataset import Dataset

@@ -72,7 +72,7 @@ def test_by_language_nothing_without_speech_is_left(packages):
     items = asterisk_prompts.load(packages, PromptFields(label="language"))
     frame = items.frame
     assert "2 without speech are left out" in items.notes
-    assert set(frame["label"]) == {"en-US"} and NO_SPEECH not in set(frame["category"])
+    assert set(frame["label"]) == {"en"} and NO_SPEECH not in set(frame["category"])
 
 
 def test_packages_without_prompts_get_one_line(packages, tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from helpers.catalogue.entries import Package
 from helpers.core.errors import UserError
 from helpers.core.schema import check
 from helpers.data.sources import document_lines
-from helpers.data.sources.document_lines import LineFields
+from helpers.data.sources.document_lines import DocumentFields
 
 LINES = ("Some words, with commas;", "gypsum", "'quoted' and a footnote$^3$", "A-b_c...")
 RUSSIAN = ("Несколько слов", "и ещё строка", "третья", "четвёртая")
@@ -101,7 +101,7 @@ def load(tmp_path, monkeypatch):
 
     def load(**documents):
         fields = {"documents": documents, "pages": 4}
-        return document_lines.load([pinned], check(LineFields, fields, "made"))
+        return document_lines.load([pinned], check(DocumentFields, fields, "made"))
 
     return load
 

@@ -2,13 +2,16 @@
 
 import gzip
 import shutil
+from dataclasses import replace
 
 import pytest
 from factories.deb_package import package, tarred
+from factories.speech import encoded, tone
 
 from helpers.catalogue import apt
 from helpers.catalogue.entries import Package
 from helpers.core.errors import Unreachable
+from helpers.data import checks
 from helpers.data.audio import decoding, speech_synthesis
 from helpers.data.sources import asterisk_prompts
 from helpers.data.sources.asterisk_prompts import AccentFields
@@ -50,3 +53,12 @@ def test_where_no_program_speaks_the_study_is_out_of_reach(texts, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda program: None)
     with pytest.raises(Unreachable, match="espeak-ng or flite"):
         asterisk_prompts.load_accents(PINNED, AccentFields())
+
+
+def test_that_no_person_speaks_stands_in_the_answer(texts, monkeypatch):
+    monkeypatch.setattr(speech_synthesis, "available", lambda: speech_synthesis.VOICES[:2])
+    monkeypatch.setattr(speech_synthesis, "version_of", lambda program: "1.0")
+    items = asterisk_prompts.load_accents(PINNED, AccentFields())
+    heard = replace(items, task="speech-recognition", raw=lambda row: encoded(tone(0.5)))
+    [found] = checks.run(heard, only="D138")
+    assert found.count == len(items.frame) and "synthetic" in found.consequence

@@ -6,6 +6,7 @@ import pytest
 from factories.dataset import SIDES, positions, relabelled
 
 from helpers import models
+from helpers.core.errors import UserError
 from helpers.data.audio import log_mel
 from helpers.data.dataset import Dataset
 from helpers.data.items import Items
@@ -91,3 +92,24 @@ def test_whispers_encoder_hears_the_same_in_windows_of_any_length(archives):
     assert len(cut) == 2 and found[4] == pytest.approx(every.mean(axis=0), abs=1e-5)
     about = encoder.about(encoder.network, running)
     assert about["parameters"] == 37_184_256 and about["engine"] == card.engine()
+
+
+def test_of_a_whisper_only_its_languages_can_be_asked_for_and_of_an_english_one_none(archives):
+    with pytest.raises(UserError, match="only whisper-base@languages is known"):
+        models.describe("whisper-base@3", modality="audio")
+    card = models.describe("whisper-tiny.en@languages", modality="audio")
+    assert card.digest != models.describe("whisper-tiny.en", modality="audio").digest
+    encoder = card.load()
+    with pytest.raises(UserError, match="English alone"):
+        encoder.compile(encoder.network, 1)
+
+
+@pytest.mark.slow
+def test_whisper_gives_each_language_a_probability(archives):
+    encoder = models.load("whisper-base@languages", modality="audio")
+    running = encoder.compile(encoder.network, 1)
+    noise = np.random.default_rng(0).normal(0, 0.05, 31 * RATE).astype(np.float32)
+    found = running.run([tone(300), noise].__getitem__, range(2))
+    names = encoder.about(encoder.network, running)["languages"].split()
+    assert found.shape == (2, len(names)) and {"en", "fr", "ru"} < set(names)
+    assert found.sum(axis=1) == pytest.approx(1, abs=1e-3)

@@ -70,6 +70,22 @@ class Provenance(Part):
     cores: int | None = None
 
 
+class LanguageResult(Part):
+    """The error rates of words and of characters in a language, of one ``source`` if named."""
+
+    language: str
+    source: str
+    voices: int
+    n: int
+    wer: Number
+    wer_low: Number
+    wer_high: Number
+    cer: Number
+    cer_low: Number
+    cer_high: Number
+    holds_for: str
+
+
 class Metrics(Record):
     """What every task's evaluation has in common; other keys are left to the task's own model."""
 
@@ -87,4 +103,5 @@ class Metrics(Record):
     robustness: list[CorruptionResult] | list[NoiseResult] = []
     shift: list[ShiftResult] = []
     cost: Cost = Cost()
+    languages: list[LanguageResult] = []
     provenance: Provenance = Provenance()

@@ -105,6 +105,14 @@ def beyond_full_scale(facts: Facts) -> Found | None:
     return rows_where(facts, facts.usable & (scale != 1), f"divided by {tally(names[scale != 1])}")
 
 
+@check("D138", "Voices that stand for few others", "warning")
+def few_voices(facts: Facts) -> Found | None:
+    """Voices made by programs, or one a language: nothing is said of other voices."""
+    if (found := facts.items.noticed.get("D138")) is None:
+        return None
+    return rows_where(facts, facts.frame["id"].isin(found.ids), found.detail, found.consequence)
+
+
 @check(
     "D406",
     "Speakers in several splits",

@@ -20,7 +20,7 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import counted
 from helpers.core.schema import Section
 from helpers.data.audio import speech_synthesis
-from helpers.data.items import NO_SPEECH, Items
+from helpers.data.items import NO_SPEECH, Found, Items
 from helpers.data.sources import Reader
 from helpers.data.speech import annotations, normalisation
 
@@ -30,6 +30,10 @@ TEXTS = "usr/share/doc/*/core-sounds-*.txt*"
 VOICE = re.compile(r"([a-z]{2})_([A-Z]{2})_[a-z]_(\w+)")
 CATEGORIES = ("digits", "letters", "phonetic")
 WORDS = (4, 15)  # fewest and most words of a sentence that is spoken
+SYNTHETIC = (
+    "All voices are synthetic, made by programs: every number is about these programs, and none is "
+    "about the accents of people."
+)
 
 
 class PromptFields(Section):
@@ -56,8 +60,8 @@ def load(packages: Sequence[Package], fields: PromptFields) -> Items:
     usable = frame["reference"].notna()
     unmatched = frame["id"][~usable & ~frame["doubtful"]]
     if fields.label == "language":
-        usable &= frame["label"] != NO_SPEECH
-        frame["label"] = frame["language"]
+        usable, unmatched = usable & (frame["label"] != NO_SPEECH), unmatched[:0]  # as is noted
+        frame["label"] = frame["language"].str[:2]
     used = [files[row] for row in np.flatnonzero(usable)]
     frame = frame[usable].drop(columns="doubtful").reset_index(drop=True)
     digest = _digest(" ".join(each.sha256 for each in packages))
@@ -140,13 +144,15 @@ def load_accents(packages: Sequence[Package], fields: AccentFields) -> Items:
     frame["path"] = [f"{voice.shown}: {name}" for voice, name, _ in spoken]
     programs = sorted({voice.program for voice in voices})
     versions = ", ".join(f"{name} {speech_synthesis.version_of(name)}" for name in programs)
+    said = f"synthetic speech by {versions}: no person speaks in any of it"
     return Items(
         "accents",
         frame,
         lambda index: speech_synthesis.synthesise(spoken[index][2], spoken[index][0]),
         _digest(versions + "".join(frame["id"] + frame["reference"])),
         root="synthesised",
-        notes=(f"synthetic speech by {versions}: no person speaks in any of it",),
+        notes=(said,),
+        noticed={"D138": Found(len(frame), said, frame["id"].tolist(), SYNTHETIC)},
     )
 
 

@@ -42,7 +42,7 @@ class Document(Section):
     foreign: bool = False
 
 
-class LineFields(Section):
+class DocumentFields(Section):
     """The document of each language, how many of its pages are taken, and dots an inch."""
 
     documents: dict[str, Document]
@@ -50,7 +50,7 @@ class LineFields(Section):
     resolution: Annotated[int, Field(ge=36, le=300)] = 100
 
 
-def load(packages: Sequence[Package], fields: LineFields) -> Items:
+def load(packages: Sequence[Package], fields: DocumentFields) -> Items:
     """Take pages of each document, evenly from its first to its last."""
     members = [TarMembers(apt.fetch(package)) for package in packages]
     contents = {name: _find(members, each) for name, each in fields.documents.items()}
@@ -198,4 +198,4 @@ def found(page: Any, read: Lines, resolution: int) -> Iterator[dict[str, object]
             yield box | {"ignored": not any(map(str.isalnum, text))}
 
 
-LINES = Reader(LineFields, load)
+LINES = Reader(DocumentFields, load)

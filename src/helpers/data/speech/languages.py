@@ -31,6 +31,19 @@ def is_known(name: str) -> bool:
     return code(name) in _names().values()
 
 
+def name(language: str) -> str:
+    """Return what a language is called in English, with its country or code where given."""
+    from babel.core import Locale
+
+    short = code(language)
+    called = Locale.parse("en").languages.get(short, "")
+    return (
+        f"{called} ({language})"
+        if called and language not in (short, called)
+        else called or language
+    )
+
+
 @cache
 def _names() -> dict[str, str]:
     from babel import Locale

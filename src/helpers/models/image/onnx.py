@@ -28,7 +28,7 @@ class OnnxCard(ModelCard):
 class OnnxNetwork(LoadedModel):
     """A graph from an image to features, which is run but not trained here."""
 
-    reading: Reading
+    reading: Any  # a Reading of images, or what prepares other items
     words: str
 
     untrainable = "networks in ONNX files are probed; to fine-tune, take a Keras model"

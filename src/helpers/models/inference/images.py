@@ -39,8 +39,8 @@ class ImageEngine:
         """Read images, uint8 [H, W, 3], prepare and infer: float32 [N, *shape]."""
         outputs = np.empty((len(positions), *self.shape), np.float32)
         if self.compiled.batch > 1:
-            for rows, values in self._in_batches(read, positions, what):
-                outputs[rows] = values
+            for batch, values in self._in_batches(read, positions, what):
+                outputs[batch] = values
             return outputs
 
         def run_one(infer: openvino.Infer, row: int) -> None:

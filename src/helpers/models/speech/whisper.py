@@ -6,6 +6,7 @@ transcript looks odd, would make two runs differ. No text is carried from one wi
 
 import os
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -108,9 +109,12 @@ def _knows(model: Any, language: str) -> bool:
 
 def _code(model: Any, language: str) -> str | None:
     """Return the language as Whisper names it; None lets it detect the language."""
-    if not model.model.is_multilingual:
-        return "en"
+    return called(language, model.supported_languages) if model.model.is_multilingual else "en"
+
+
+def called(language: str, known: Collection[str]) -> str | None:
+    """Return which of the languages known to Whisper is meant by any name or code, if any."""
     code = languages.code(language)
     first = re.split("[-_]", language.lower())[0]
     names = (language.lower(), first, code, OTHERWISE.get(first), OTHERWISE.get(code))
-    return next((name for name in names if name in model.supported_languages), None)
+    return next((name for name in names if name in known), None)

