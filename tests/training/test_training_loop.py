@@ -143,3 +143,13 @@ def test_balanced_weights_make_classes_equal():
     weights = training_loop.class_weights(labels, 2, {"class_weight": "balanced"})
     assert np.allclose(weights * [30, 10], 20)
     assert np.array_equal(training_loop.class_weights(labels, 2, {"class_weight": None}), [1, 1])
+
+
+def test_padding_that_no_text_of_a_batch_needs_is_cut():
+    lengths = np.array([3, 17, 9, 8])
+    hidden, mask = np.ones((4, 32, 2)), (np.arange(32) < lengths[:, None]).astype(float)
+    side = training_loop.SplitInputs((hidden, mask), np.zeros(4, int), lengths=lengths)
+    shapes = [[each.shape[1] for each in side.take(np.array(rows), None)] for rows in ([0, 3], [1])]
+    assert shapes == [[8, 8], [24, 24]]
+    assert [batch.tolist() for batch in side.batches()] == [[0, 3, 2, 1]]
+    assert side.take(np.array([1]), None)[1].sum() == 17

@@ -14,7 +14,7 @@ from helpers.models.audio import hearing
 from helpers.models.audio.hearing import Hearing
 from helpers.models.card import Positions, Read
 from helpers.models.image.onnx import OnnxCard, OnnxNetwork
-from helpers.models.inference import openvino
+from helpers.models.inference import engines, openvino
 from helpers.models.kinds import ModelSpec
 from helpers.models.onnx_file import OnnxFile
 
@@ -74,7 +74,7 @@ def card(spec: ModelSpec) -> OnnxCard:
         made_of={"file": file.digest, "read": wanted.model_dump()},
         modules=tuple(code),
         build=lambda card: _build(card, file, wanted, spec.name),
-        engine=openvino.planned,
+        engine=lambda: engines.planned("onnx"),
         engine_modules=(__name__, *running),
     )
 

@@ -44,7 +44,7 @@ class OnnxTextEncoder(LoadedModel):
         """Make the network ready to run."""
         compiled = openvino.compile_graph(network, threads)
         dimension = network.output().partial_shape[-1].get_length()
-        return texts.TextEngine(texts.planned(), compiled, dimension, self.tokenise)
+        return texts.TextEngine(texts.planned("onnx"), compiled, dimension, self.tokenise)
 
     def about(self, network: Any, engine: texts.TextEngine) -> dict[str, Any]:
         """Describe the model and what it expects, as plain values."""
@@ -83,7 +83,7 @@ def card(spec: ModelSpec) -> OnnxTextCard:
             for each in (onnx_file, onnx_graph, foreign_files, sentence_bert, huggingface)
         ),
         build=lambda card: _build(card, file, family, tokenizer.get_vocab_size()),
-        engine=texts.planned,
+        engine=lambda: texts.planned("onnx"),
         engine_modules=(__name__, texts.__name__, openvino.__name__),
         shorten=partial(sentence_bert.shortened, family, size),
     )
