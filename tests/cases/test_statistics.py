@@ -162,12 +162,12 @@ def test_a_word_that_gives_the_label_away_stands_in_the_comparison(repository):
         pytest.param("\u0e44\u0e17\u0e22", id="Thai"),
     ],
 )
-def test_class_names_are_drawn_in_a_font_that_has_them(tmp_path, name):
+def test_class_names_are_drawn_in_a_font_that_has_them(name):
     """No two names are drawn as the same boxes."""
     values = pd.DataFrame({"value": [0.5], "low": [0.4], "high": [0.6]})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         figure, axes = style.rows([name], "")
         style.intervals(axes, values, [style.BLUE])
-        figure.savefig(tmp_path / "figure.svg")
+        style.show(figure, name)
     assert not any("missing from" in str(each.message) for each in caught)
