@@ -1,11 +1,13 @@
 """What became of attacks: one clear line, healed, or a bad end."""
 
 import importlib
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 GOOD, BAD = ("one_line", "healed"), ("tracebacks", "hangs", "worse")
+SOME = 25  # attacks after which a line says how far they are
 TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -20,6 +22,7 @@ class Counts:
     hangs: int = 0
     worse: int = 0
     examples: list[str] = field(default_factory=list)
+    name: str = ""
 
     def add(self, kind: str, attack: str) -> None:
         """Count an attack, and remember what was done if its end is bad."""
@@ -27,6 +30,9 @@ class Counts:
         setattr(self, kind, getattr(self, kind) + 1)
         if kind in BAD:
             self.examples.append(f"{kind}: {attack}")
+            print(self.examples[-1], file=sys.stderr, flush=True)  # a long run may be interrupted
+        elif self.tried % SOME == 0:
+            print(f"  {self.name}: {self.line()}", file=sys.stderr, flush=True)
 
     def answered(self, attack: str, code: int | None, said: str, line: str = "evalbook: ") -> None:
         """Count by a command's exit code and output: None is a command that did not end."""
@@ -41,7 +47,7 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         """Add up, examples too."""
-        return Counts(*(getattr(self, k) + getattr(other, k) for k in vars(self)))
+        return Counts(*(getattr(self, k) + getattr(other, k) for k in vars(self) if k != "name"))
 
     @property
     def bad(self) -> int:
@@ -50,9 +56,12 @@ class Counts:
 
     def __str__(self) -> str:
         """Write the counts on a line, and what ended badly below."""
+        return "\n".join([self.line(), *self.examples])
+
+    def line(self) -> str:
+        """Write the counts on a line."""
         names = ("tried", *GOOD, *BAD)
-        line = ", ".join(f"{getattr(self, name)} {name.replace('_', ' ')}" for name in names)
-        return "\n".join([line, *self.examples])
+        return ", ".join(f"{getattr(self, name)} {name.replace('_', ' ')}" for name in names)
 
 
 def attacked(name: str, seed: int, tries: int) -> Counts:

@@ -19,7 +19,7 @@ REAL = 4  # of so many rounds one with the notebooks as they are, the others wit
 
 def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     """Kill runs ``tries`` times; what a run left alone makes must equal what it made before."""
-    counts, chance = Counts(), random.Random(seed)
+    counts, chance = Counts(name="kills"), random.Random(seed)
     stubbed = _made(folder / "stubs", stubs=True)
     real = stubbed if stubs else _made(folder / "real", stubs=False)
     number = rounds = 0

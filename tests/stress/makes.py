@@ -38,7 +38,7 @@ NAMES = (
 
 def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     """Run two and eight makes at once, damage a file for each eighth try, then try odd names."""
-    counts, chance = Counts(), random.Random(seed)
+    counts, chance = Counts(name="makes"), random.Random(seed)
     checkout = Checkout(folder / "makes", STUDIES, stubs)
     for goals in (STUDIES, ("tiny", "tiny"), tuple(chance.choices(STUDIES, k=8)))[
         : 3 if tries > 9 else 1

@@ -26,7 +26,7 @@ NOBODY, SIZES = 65534, (0, 4, 16, 40, 64, 100, 160, 250)  # kilobytes of a disk
 
 def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     """Run the tiny study on each odd system, ``tries`` / 100 times where chance has a part."""
-    counts, chance, many = Counts(), random.Random(seed), max(1, tries // 100)
+    counts, chance, many = Counts(name="systems"), random.Random(seed), max(1, tries // 100)
     for kinds, stub in ((STUBBED, True), (REAL, stubs)):
         plain = Checkout(folder / f"plain-{stub}", stubs=stub)
         code, said = plain.make("tiny")
