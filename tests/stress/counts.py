@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 GOOD, BAD = ("one_line", "healed"), ("tracebacks", "hangs", "worse")
-SOME = 25  # attacks after which a line says how far they are
+SOME = 100  # attacks after which a line says how far they are
 TRACEBACK = "Traceback (most recent call last)"
 
 
