@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 import stress
 from stress.counts import Counts, attacked
 
-CHUNKS = 2  # of kills, side by side with the other attacks
+CHUNKS = 4  # of kills, side by side with the other attacks
 
 
 def modules() -> list[str]:
@@ -26,7 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--tries", type=int, default=200, help="kills; the other attacks likewise")
-    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="side by side")
+    parser.add_argument("--jobs", type=int, default=4 * (os.cpu_count() or 1), help="side by side")
     parser.add_argument("modules", nargs="*", help=f"of {', '.join(modules())}")
     options, total, began = parser.parse_args(), Counts(), time.monotonic()
     names, chunks = options.modules or modules(), CHUNKS if options.tries >= 10 * CHUNKS else 1

@@ -13,6 +13,7 @@ from stress.counts import Counts
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 IN_A_ROW = 6  # runs with kills before one is left alone, which must then finish
+MOST = 3  # kills in a run
 SOON = 2.0  # seconds at most between two kills of a run
 REAL = 4  # of so many rounds one with the notebooks as they are, the others with stubs
 
@@ -29,7 +30,8 @@ def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
         checkout.make("clean")
         for _ in range(IN_A_ROW):
             running, killed, wait = checkout.start("tiny"), list[str](), longest
-            while number + len(killed) < tries and (name := _kill(checkout, chance, wait)):
+            most = min(MOST, tries - number)
+            while len(killed) < most and (name := _kill(checkout, chance, wait)):
                 killed.append(name)
                 wait = SOON
             number += len(killed)
