@@ -130,9 +130,9 @@ def pad(tokens: Sequence[np.ndarray], rows: int, length: int | None = None) -> n
     return padded
 
 
-def planned() -> str:
-    """Name the engine that will run; the name is part of the cache's key."""
-    return _named(engines.planned())
+def planned(kind: str = "keras") -> str:
+    """Name the engine that will run a kind of network; the name is part of the cache's key."""
+    return _named(engines.planned(kind))
 
 
 def compile(network: Any, tokenise: Tokenise, threads: int | None = None) -> TextEngine:

@@ -10,7 +10,7 @@ import numpy as np
 from helpers.core.errors import UserError, reason
 from helpers.models import foreign_files, onnx_file, onnx_graph
 from helpers.models.card import LoadedModel, ModelCard
-from helpers.models.inference import openvino, texts
+from helpers.models.inference import engines, openvino, texts
 from helpers.models.kinds import ModelSpec
 from helpers.models.onnx_file import OnnxFile
 from helpers.models.text import huggingface, sentence_bert
@@ -44,7 +44,7 @@ class OnnxTextEncoder(LoadedModel):
         """Make the network ready to run."""
         compiled = openvino.compile_graph(network, threads)
         dimension = network.output().partial_shape[-1].get_length()
-        return texts.TextEngine(texts.planned(), compiled, dimension, self.tokenise)
+        return texts.TextEngine(texts.planned("onnx"), compiled, dimension, self.tokenise)
 
     def about(self, network: Any, engine: texts.TextEngine) -> dict[str, Any]:
         """Describe the model and what it expects, as plain values."""
@@ -83,8 +83,8 @@ def card(spec: ModelSpec) -> OnnxTextCard:
             for each in (onnx_file, onnx_graph, foreign_files, sentence_bert, huggingface)
         ),
         build=lambda card: _build(card, file, family, tokenizer.get_vocab_size()),
-        engine=texts.planned,
-        engine_modules=(__name__, texts.__name__, openvino.__name__),
+        engine=lambda: texts.planned("onnx"),
+        engine_modules=(__name__, texts.__name__, *engines.MODULES),
         shorten=partial(sentence_bert.shortened, family, size),
     )
 
