@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.core import files
 from helpers.core.errors import UserError, reason
 from helpers.models import foreign_files, onnx_file, onnx_graph
 from helpers.models.card import LoadedModel, ModelCard
@@ -74,7 +75,7 @@ def card(spec: ModelSpec) -> OnnxTextCard:
         licence="of the file's author",
         made_of={
             "file": file.digest,
-            "tokenizer": own.read_text(encoding="utf-8"),
+            "tokenizer": files.sha256(own),
             "size": size,
             "normalise": normalise,
         },
