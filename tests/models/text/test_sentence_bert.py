@@ -66,7 +66,7 @@ def test_what_is_cut_is_counted_and_shown(encoder):
     card = models.describe("all-minilm-l6-v2", size=16, modality="text")
     entry = entries.model("all-minilm-l6-v2")
     content = sentence_bert._read(entry.archive, entry.member, "tokenizer.json")
-    tokenise = sentence_bert.tokeniser(sentence_bert.Family(None, lambda: content), 16)
+    tokenise = sentence_bert.tokeniser(sentence_bert.SentenceFamily(None, lambda: content), 16)
     nothing = openvino.Compiled("none", 1, lambda: lambda x: np.zeros((len(x), 2)))
     engine = texts.TextEngine("none", nothing, 2, tokenise)
     engine.run(TEXTS.__getitem__, range(len(TEXTS)))

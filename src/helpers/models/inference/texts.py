@@ -131,7 +131,7 @@ def pad(tokens: Sequence[np.ndarray], rows: int, length: int | None = None) -> n
 
 
 def planned(kind: str = "keras") -> str:
-    """Name what will run a kind of network; the name is part of the cache's key."""
+    """Name the engine that will run a kind of network; the name is part of the cache's key."""
     return _named(engines.planned(kind))
 
 

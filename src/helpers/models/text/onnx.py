@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from helpers.core import files
 from helpers.core.errors import UserError, reason
 from helpers.models import foreign_files, onnx_file, onnx_graph
 from helpers.models.card import LoadedModel, ModelCard
-from helpers.models.inference import openvino, texts
+from helpers.models.inference import engines, openvino, texts
 from helpers.models.kinds import ModelSpec
 from helpers.models.onnx_file import OnnxFile
 from helpers.models.text import huggingface, sentence_bert
@@ -74,7 +75,7 @@ def card(spec: ModelSpec) -> OnnxTextCard:
         licence="of the file's author",
         made_of={
             "file": file.digest,
-            "tokenizer": own.read_text(encoding="utf-8"),
+            "tokenizer": files.sha256(own),
             "size": size,
             "normalise": normalise,
         },
@@ -84,7 +85,7 @@ def card(spec: ModelSpec) -> OnnxTextCard:
         ),
         build=lambda card: _build(card, file, family, tokenizer.get_vocab_size()),
         engine=lambda: texts.planned("onnx"),
-        engine_modules=(__name__, texts.__name__, openvino.__name__),
+        engine_modules=(__name__, texts.__name__, *engines.MODULES),
         shorten=partial(sentence_bert.shortened, family, size),
     )
 
