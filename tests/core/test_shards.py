@@ -1,6 +1,7 @@
 """Work in shards goes on where it was killed, and never does anything twice."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -83,6 +84,18 @@ _HELPER = []
 
 def _start():
     return sys.modules[__name__]._HELPER[-1]
+
+
+def test_an_offer_of_nobody_is_not_read(repository, monkeypatch):
+    """What lies in build/ is not trusted, and a pickle may run anything."""
+    monkeypatch.setenv(shards.CLUSTER, "somewhere")
+    offer = shards.offers() / "made.0.9.offer"
+    offer.parent.mkdir(parents=True)
+    bad = pickle.dumps(shards.Work("made", KEYS, partial(os.mkdir, repository / "ran")))
+    for content in (bad, bytes(32) + bad, b""):
+        offer.write_bytes(content)
+        shards.help_with(offer)
+    assert not (repository / "ran").exists()
 
 
 def test_whoever_finds_a_shard_being_computed_waits_for_it(repository, monkeypatch):

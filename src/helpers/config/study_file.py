@@ -12,6 +12,7 @@ from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
 from helpers.config.names import problem_of_study
 from helpers.config.options import Correlate, Robustness, Split, ThresholdAim
+from helpers.config.resources import Resources
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Name, Section, UnknownKey, check, keys
@@ -72,6 +73,7 @@ class Study(Section):
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
     engine: Literal["auto", "openvino", "tensorflow", "torch"] = "auto"  # what runs networks
     precision: Literal["float32", "bf16"] = "float32"
+    resources: Resources = Resources()
 
     @property
     def single(self) -> str:

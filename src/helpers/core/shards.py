@@ -6,6 +6,7 @@ other nodes take shards of it. A lock keeps two from computing the same; whoever
 """
 
 import contextlib
+import hmac
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,8 +18,10 @@ import numpy as np
 
 from helpers.core import cache, code_digest, files, paths, progress
 
-CLUSTER = "EVALBOOK_CLUSTER"  # the environment variable that is set where other nodes may help
+# The environment variable that is set where other nodes may help: a secret of the run.
+CLUSTER = "EVALBOOK_CLUSTER"
 OFFER = "*.offer"  # named <digest>.<cores, 0 for all>.<most helpers>.offer
+SIGNED = 32  # bytes of a signature
 POLL_SECONDS = 0.5  # how often one looks whether others have computed what is left
 Entry = tuple[dict[str, np.ndarray], dict[str, Any]]  # arrays, and facts about them
 Compute = Callable[[int], Entry]
@@ -79,13 +82,16 @@ def discard(work: Work) -> None:
 
 
 def help_with(offer: Path) -> None:
-    """Compute shards of work that another process offers, from the last on, while it offers it."""
+    """Compute shards of work that another process offers, from the last on, while it offers it.
+
+    An offer that no process of this run has signed is not read.
+    """
     import cloudpickle
 
-    try:
-        work: Work = cloudpickle.loads(offer.read_bytes())
-    except FileNotFoundError:
+    content = offer.read_bytes() if offer.exists() else b""
+    if not hmac.compare_digest(content[:SIGNED], _signature(content[SIGNED:])):
         return
+    work: Work = cloudpickle.loads(content[SIGNED:])
     compute = None
     for number in reversed(range(len(work.keys))):
         if not offer.exists():
@@ -110,6 +116,10 @@ def _computed(
     return None
 
 
+def _signature(content: bytes) -> bytes:
+    return hmac.digest(os.environ.get(CLUSTER, "").encode(), content, "sha256")
+
+
 def _lock(work: Work, number: int) -> Path:
     return paths.cache("shards", f".{work.keys[number]}.lock")
 
@@ -125,7 +135,8 @@ def _offered(work: Work, missing: int) -> Iterator[None]:
     name = f"{code_digest.of_value(list(work.keys))[:16]}.{work.cores or 0}.{missing - 1}.offer"
     offer = offers() / name
     try:
-        files.write_bytes(offer, cloudpickle.dumps(work))
+        content = cloudpickle.dumps(work)
+        files.write_bytes(offer, _signature(content), content)
     except Exception as error:  # whatever an open file or a lock inside the items raises
         progress.tell(f"{work.name}: computed on one node, as it cannot be sent to others: {error}")
     try:
