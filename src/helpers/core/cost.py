@@ -73,10 +73,9 @@ def _reserve(count: int, total: Sequence[int], reserved: contextlib.ExitStack) -
 
 
 def _numbers() -> Sequence[int]:
-    """List the numbers of the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return range(usable_cores())
+    """List the numbers of the cores that this process may use, where the system gives them."""
+    own = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return own if len(own) == usable_cores() else range(usable_cores())
 
 
 def _core(number: int) -> Path:

@@ -49,7 +49,7 @@ def extract(
     total = len(dataset.frame)
     blocks = shards.blocks(total, SHARD if total > LARGE else total)
     keys = [key(card, dataset, rows) for rows in blocks]
-    start = partial(_start, card, dataset, blocks, threads)
+    start = partial(_start, card, dataset, blocks, threads, (devices.chosen(), keys[0]))
     work = shards.Work(f"features of {card.name}", keys, start, threads)
     compute = partial(_compute, work.name, dataset, blocks, engine)
     values, seconds = _joined(
@@ -85,9 +85,17 @@ def precision_words(values: np.ndarray, exact: np.ndarray) -> str:
 
 
 def _start(
-    card: ModelCard, dataset: Dataset, blocks: Sequence[range], threads: int | None
+    card: ModelCard,
+    dataset: Dataset,
+    blocks: Sequence[range],
+    threads: int | None,
+    there: tuple[dict[str, str], str],
 ) -> shards.Compute:
-    """Load what computes shards, on another node."""
+    """Load what computes shards on another node; raises UserError if it would compute others."""
+    choice, first = there
+    devices.use(**choice)
+    if key(card, dataset, blocks[0]) != first:
+        raise UserError(f"{card.name}: this node has another engine or other versions")
     loaded = card.load()
     engine = loaded.compile(loaded.network, threads)
     return partial(_compute, f"features of {card.name}", dataset, blocks, engine)
