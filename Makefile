@@ -10,7 +10,9 @@ MAKEFLAGS += --no-builtin-rules
 
 # Stages run in parallel, but never share a core while they are timed, so that costs stay comparable: JOBS=4, 2 for lessons.
 # A command to run each stage with, for a cluster: make RUNNER='srun --cpus-per-task=2'
-RUNNER ?=
+RUNNER ?= $(if $(CLUSTER),$(EVALBOOK) remote)
+# A cluster of Ray, whose nodes share this folder: make CLUSTER=auto, CLUSTER=ray://HOST:PORT or CLUSTER=address:HOST:PORT
+CLUSTER :=
 # To use your own environment and skip the set-up: make PYTHON=python (conda)
 PYTHON ?= .venv/bin/python
 EVALBOOK = env PYTHONPATH=src PYTHONHASHSEED=0 $(PYTHON) -m helpers
@@ -20,15 +22,18 @@ READY := $(if $(filter .venv/bin/python,$(PYTHON)),.venv/ready-$(firstword $(she
 # PyTorch for the tests that need it, beside the environment and on top of it; its name depends on the pins.
 TORCH = .cache/torch-$(firstword $(shell (pwd; cat requirements.lock tests/torch.txt) | cksum))
 
+# Ray for the tests that need it, in the same way.
+CLUSTERED = .cache/cluster-$(firstword $(shell (pwd; cat requirements.lock tests/cluster.txt) | cksum))
+
 # No study has one of these names: a line says so.
-TARGETS := all setup stages lessons list why doctor check items test test-all test-torch stress lab bench coverage clean distclean help
+TARGETS := all setup stages lessons list why doctor check items test test-all test-torch test-cluster stress lab bench bench-growth coverage clean distclean help
 ASKED := $(filter-out $(TARGETS),$(MAKECMDGOALS)) $(filter lessons,$(MAKECMDGOALS))
 HIDDEN := $(foreach goal,$(filter-out all,$(filter $(TARGETS),$(MAKECMDGOALS))),params/$(goal).yaml params/full/$(goal).yaml)
 $(if $(STAGES),,$(foreach file,$(wildcard $(HIDDEN)),$(error evalbook: $(file): its name is that of a target of make: rename the file)))
 $(if $(findstring t,$(filter-out -%,$(firstword $(MAKEFLAGS)))),$(error evalbook: make -t: contents decide what is out of date, not times))
 export EVALBOOK_STUDIES := $(or $(value STUDY),$(strip $(ASKED)))
 export EVALBOOK_MAKE := $(MAKE)
-export JOBS RUNNER
+export JOBS RUNNER CLUSTER CASE
 unexport STUDY
 # The first goal that is no target runs all of them at once.
 RUN = $(if $(subst x$(firstword $(ASKED)),,x$@),:,EVALBOOK_PARENT=$$PPID exec $(EVALBOOK) make)
@@ -67,14 +72,19 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, the slowest tests and every lesson, make test-torch, 12 minutes of make coverage
+test-all: test  ## make test, the slowest tests and every lesson, make test-torch, make test-cluster, 12 minutes of make coverage
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
 	@$(MAKE) --no-print-directory test-torch
+	@$(MAKE) --no-print-directory test-cluster
 	@$(MAKE) --no-print-directory coverage MINUTES=12
 
 test-torch: $(READY)  ## the tests of hf: and timm: models, with PyTorch in an environment of its own
 	@[ -e $(TORCH)/ready ] || $(MAKE) --no-print-directory $(TORCH)/ready
 	@PYTHONPATH=src $(TORCH)/bin/python -m pytest -m torch
+
+test-cluster: $(READY)  ## the tests of CLUSTER=..., with Ray in an environment of its own
+	@[ -e $(CLUSTERED)/ready ] || $(MAKE) --no-print-directory $(CLUSTERED)/ready
+	@PYTHONPATH=src $(CLUSTERED)/bin/python -m pytest -m cluster --numprocesses=0
 
 stress: $(READY)  ## attack copies of this checkout with kills, damage and hostile input; SEED=0 and TRIES=200
 	@PYTHONPATH=src:tests $(PYTHON) -m stress $(if $(SEED),--seed $(SEED)) $(if $(TRIES),--tries $(TRIES))
@@ -85,6 +95,9 @@ lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine 
 
 bench: $(READY)  ## measure the speeds quoted in the README
 	@$(EVALBOOK) bench
+
+bench-growth: $(READY)  ## measure how time and memory grow with the number of items; CASE='evaluate, 10 classes' for one
+	@PYTHONPATH=src:tests $(PYTHON) -m growth $(if $(CASE),"$$CASE")
 
 coverage: $(READY)  ## count how often intervals, tests and promises hold; TRIES=2000 and MINUTES=50 at most
 	@$(EVALBOOK) coverage $(if $(TRIES),--tries $(TRIES)) $(if $(MINUTES),--minutes $(MINUTES)); failed=$$?; $(EVALBOOK) publish && exit $$failed
@@ -109,12 +122,14 @@ setup: $(READY)  ## set up the environment and nothing else
 
 %: FORCE | $(READY)  ## run one study by its name
 	@$(RUN)
-.cache/torch-%/ready:
-	@echo "Setting up PyTorch in $(@D) from tests/torch.txt, once: up to 6 GB where its wheel brings CUDA."
+.cache/torch-%/ready: PINS = tests/torch.txt
+.cache/cluster-%/ready: PINS = tests/cluster.txt
+.cache/torch-%/ready .cache/cluster-%/ready:
+	@echo "Setting up $(@D) from $(PINS), once$(if $(findstring torch,$@),: up to 6 GB where its wheel brings CUDA)."
 	@rm -rf $(@D) && $(PYTHON) -m venv --without-pip $(@D)
 	@site='import sysconfig; print(sysconfig.get_path("purelib"))'; \
 	  $(PYTHON) -c "$$site" > "$$($(@D)/bin/python -c "$$site")/evalbook.pth"
-	@$(@D)/bin/python -m pip install --disable-pip-version-check --quiet --no-compile --requirement tests/torch.txt
+	@$(@D)/bin/python -m pip install --disable-pip-version-check --quiet --no-compile --requirement $(PINS)
 	@touch $@
 
 clean:  ## remove everything built and rendered; keep downloads and the environment

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from helpers.core import paths
@@ -15,7 +16,7 @@ ENTRY = "helpers.__main__:act"  # what a fork runs a command by
 def main(arguments: list[str] | None = None) -> int:
     """Run a command, here or in a fork of a server that has imported the libraries."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments[:1] not in (["stage"], ["kernel"]):
+    if arguments[:1] not in (["stage"], ["kernel"], ["remote"]):
         return act(arguments)
     from helpers.pipeline import lifeline, prefork
 
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     runs = (make, why, check, publish, stage, kernel, list_, lessons, items, compare, bench)
     parsers = {
         run: commands.add_parser(run.__name__.strip("_"), help=run.__doc__)
-        for run in (*runs, coverage, doctor, clean, architecture, schema)
+        for run in (*runs, remote, shards, coverage, doctor, clean, architecture, schema)
     }
     for run, command in parsers.items():
         command.set_defaults(run=run)
@@ -66,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
     parsers[stage].add_argument("--position", default="1/1", help="its place in the plan")
     parsers[kernel].add_argument("connection", help="Jupyter's connection file")
+    parsers[remote].add_argument("arguments", nargs=argparse.REMAINDER, help="a stage's command")
+    parsers[shards].add_argument("offer", help="a file in build/.offers")
     return parser
 
 
@@ -94,6 +97,18 @@ def stage(options: argparse.Namespace) -> int:
     from helpers.pipeline.run import run
 
     return 0 if run(options.key, options.position) else 1
+
+
+def remote(options: argparse.Namespace) -> int:
+    """Run a stage's command on a node of the cluster that CLUSTER names."""
+    raise UserError("remote: runs below `make CLUSTER=...` alone, which connects to the cluster")
+
+
+def shards(options: argparse.Namespace) -> None:
+    """Compute shards of what a stage on another node is computing."""
+    from helpers.core import shards
+
+    shards.help_with(Path(options.offer))
 
 
 def kernel(options: argparse.Namespace) -> None:

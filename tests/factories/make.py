@@ -8,8 +8,8 @@ import sys
 from factories.repository import REPOSITORY
 
 
-def made(root, name, study):
-    """Copy the working tree, give it one small study, and run it once."""
+def made(root, name, study, run=True):
+    """Copy the working tree, give it one small study, and run it once, unless told not to."""
     for part in ("notebooks", "params/catalogue", "src"):
         shutil.copytree(
             REPOSITORY / part, root / part, ignore=shutil.ignore_patterns("__pycache__")
@@ -17,6 +17,8 @@ def made(root, name, study):
     for part in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(REPOSITORY / part, root / part)
     (root / "params" / f"{name}.yaml").write_text(study)
+    if not run:
+        return root
     done = make(root, name)
     assert done.returncode == 0, done.stdout + done.stderr
     return root

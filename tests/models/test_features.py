@@ -8,10 +8,11 @@ import pytest
 from factories.dataset import made_dataset
 
 from helpers import models
-from helpers.core import code_digest, paths
+from helpers.core import code_digest, paths, shards
 from helpers.data.dataset import Dataset
 from helpers.models import features
 from helpers.models.inference import images, openvino
+from helpers.models.text.word_vectors import MeanOfVectors
 
 MODEL = ("scratch:efficientnet-lite0", None, 32, 7)
 
@@ -84,3 +85,46 @@ def _environment():
     import os
 
     return os.environ | {"PYTHONPATH": ":".join(filter(None, sys.path))}
+
+
+def test_many_items_are_computed_in_shards_that_outlive_a_run_which_ends(
+    repository, data, monkeypatch
+):
+    whole = features.extract(data, *MODEL)
+    for file in paths.cache("features").glob("*"):
+        file.unlink()
+    monkeypatch.setattr(features, "LARGE", 6)
+    monkeypatch.setattr(features, "SHARD", 5)
+    ran, run = [], images.ImageEngine.run
+
+    def ends_in_the_third(engine, read, positions, what=""):
+        ran.append(positions)
+        if len(ran) == 3:
+            raise KeyboardInterrupt
+        return run(engine, read, positions, what)
+
+    monkeypatch.setattr(images.ImageEngine, "run", ends_in_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        features.extract(data, *MODEL)
+    assert len(list(paths.cache("shards").glob("*.entry"))) == 2
+    again = features.extract(data, *MODEL)
+    assert ran == [range(0, 5), range(5, 10), range(10, 12), range(10, 12)]
+    assert again.values.tobytes() == whole.values.tobytes()
+    assert again.backbone == whole.backbone and again.seconds > 0
+    assert not list(paths.cache("shards").iterdir()) and features.extract(data, *MODEL).cached
+
+
+def test_what_is_counted_in_shards_is_what_is_counted_at_once(repository):
+    read = ["one two", "three unknown", "two", "nothing", "one"].__getitem__
+    vectors = np.eye(3, dtype=np.float32)
+    rows = {"one": 0, "two": 1, "three": 2}
+    data = made_dataset(items=5)
+    object.__setattr__(data, "example", read)
+    at_once, in_shards = (MeanOfVectors(rows, vectors) for _ in range(2))
+    values = at_once.run(read, range(5))
+    blocks = shards.blocks(5, 2)
+    parts = [(n, features._compute("made", data, blocks, in_shards, n)) for n in (2, 0, 1)]
+    assert in_shards.seen == 0
+    joined, _ = features._joined(parts, blocks, in_shards)
+    assert np.array_equal(joined, values)
+    assert (in_shards.seen, in_shards.unknown) == (at_once.seen, at_once.unknown) == (7, 2)

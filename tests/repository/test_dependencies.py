@@ -154,3 +154,12 @@ def test_pytorch_is_pinned_beside_the_lock_and_what_imports_it_is_marked():
     files = {each: each.read_text() for each in (REPOSITORY / "tests").rglob("test_*.py")}
     needing = [text for text in files.values() if imports.search(text)]
     assert len(needing) > 3 and all("mark.torch" in text for text in needing)
+
+
+def test_ray_is_pinned_beside_the_lock_within_the_bounds_of_the_extra():
+    lines = (REPOSITORY / "tests" / "cluster.txt").read_text().splitlines()
+    pinned = {each.name: each for each in map(Requirement, lines[1:])}
+    assert not pinned.keys() & {each.name for each in LOCKED}, "one version of each"
+    wanted = map(Requirement, PROJECT["optional-dependencies"]["cluster"])
+    versions = pins() | {n: str(e.specifier).removeprefix("==") for n, e in pinned.items()}
+    assert all(each.specifier.contains(versions[each.name]) for each in wanted)

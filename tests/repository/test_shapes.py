@@ -40,6 +40,6 @@ def test_a_module_is_short(path):
 
 def test_a_test_file_lies_in_the_room_of_what_it_tests():
     rooms = {path.name for path in SOURCE.iterdir() if path.is_dir()} - {"__pycache__"}
-    others = {"cases", "end_to_end", "factories", "golden", "repository", "stress"}
+    others = {"cases", "end_to_end", "factories", "golden", "repository", "stress", "growth"}
     folders = {path.name for path in (REPOSITORY / "tests").iterdir() if path.is_dir()}
     assert folders - {"__pycache__"} == rooms | others

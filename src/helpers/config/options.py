@@ -215,3 +215,26 @@ class ThresholdAim(Section):
         if len(self.model_dump(exclude_none=True)) != 2 or len(self.cost or "ab") != 2:
             raise ValueError("one of recall, precision and cost (of both errors) is needed")
         return self
+
+
+class StageResources(Section):
+    """Cores, memory in GB and GPUs of a stage; by default those of ``Resources``."""
+
+    cores: Annotated[int, Field(ge=1, le=1024)] | None = None
+    memory: Annotated[float, Field(gt=0, le=10_000)] = 2
+    gpus: Annotated[int, Field(ge=0, le=64)] = 0
+
+
+class Resources(Section):
+    """What each kind of stage asks for.
+
+    Those that a network may run in take ``threads`` cores, or as many as the smallest node has, at
+    most eight; the others one.
+    """
+
+    data: StageResources = StageResources()
+    pretrain: StageResources = StageResources()
+    select: StageResources = StageResources()
+    train: StageResources = StageResources()
+    evaluate: StageResources = StageResources(cores=1)
+    compare: StageResources = StageResources(cores=1)

@@ -11,7 +11,7 @@ from helpers.config import candidates, key_places, pretraining
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
 from helpers.config.names import problem_of_study
-from helpers.config.options import Correlate, Robustness, Split, ThresholdAim
+from helpers.config.options import Correlate, Resources, Robustness, Split, ThresholdAim
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
 from helpers.core.schema import Name, Section, UnknownKey, check, keys
@@ -72,6 +72,7 @@ class Study(Section):
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
     engine: Literal["auto", "openvino", "tensorflow", "torch"] = "auto"  # what runs networks
     precision: Literal["float32", "bf16"] = "float32"
+    resources: Resources = Resources()
 
     @property
     def single(self) -> str:
@@ -154,9 +155,8 @@ def _study(content: dict[str, Any], automatic: dict[str, str], task: str) -> Stu
     merges = {key: each.model_dump() for key in MERGES if (each := getattr(study.data, key))}
     source, place = study.data.source, f"{where}: data.source"
     if isinstance(source, str) and merges:
-        raise UserError(
-            f"{place}: {source}: {' and '.join(merges)} of the catalogue stay as they are"
-        )
+        kept = f"{' and '.join(merges)} of the catalogue stay as they are"
+        raise UserError(f"{place}: {source}: {kept}")
     source = canonical(source if isinstance(source, str) else source | merges, task, place)
     shift = tuple(canonical(other, task, f"{where}: data.shift") for other in study.data.shift)
     data = study.data.model_copy(update={"source": source, "shift": shift})
@@ -206,8 +206,8 @@ def _check(study: Study) -> None:
     metrics = registry.names(row.metrics, may_choose=True)
     check_known("metric", study.evaluate.primary, metrics, f"{study.file}: evaluate.primary")
     if (margin := study.evaluate.margin or 0) >= 0.5:
-        own = "is not below 0.5: it is in the metric's own unit, and a point is 0.01"
-        raise UserError(f"{study.file}: evaluate.margin: {margin:g} {own}")
+        own = f"{margin:g} is not below 0.5: it is in the metric's own unit, and a point is 0.01"
+        raise UserError(f"{study.file}: evaluate.margin: {own}")
     if study.data.split.test == 1 and "train" in row.required_splits:
         raise UserError(f"{study.file}: data.split.test: 1 leaves nothing to train on")
     if (study.data.split.folds or 1) > 1 and (why := study.single):
@@ -217,8 +217,8 @@ def _check(study: Study) -> None:
     for key, asked in asks.items():
         if asked and key.removeprefix("evaluate.") not in row.trained_with:
             raise UserError(f"{study.file}: {key}: not supported by {study.task}")
-    chosen = study.evaluate.model_fields_set & {"prediction_sets", "threshold"}
-    if odd := sorted(chosen - set(row.evaluated_with)):
+    chosen = {"prediction_sets", "threshold"} - set(row.evaluated_with)
+    if odd := sorted(chosen & study.evaluate.model_fields_set):
         raise UserError(f"{study.file}: evaluate.{odd[0]}: not supported by {study.task}")
     if study.evaluate.noise or study.robustness:
         _check_corruptions(study, row)
@@ -226,7 +226,7 @@ def _check(study: Study) -> None:
         columns = entries.data(study.data.source).slices + tasks.of(study.task).MEASURES
         for column in study.evaluate.slices:
             check_known("slice", column, columns, f"{study.file}: evaluate.slices")
-    holders = ["winner", *(candidate.name for candidate in study.candidates)]
+    holders = ["winner", *(each.name for each in study.candidates)]
     for key, (low, high) in study.expect.items():
         if not any(key.startswith(f"{holder}-") for holder in holders):
             shapes = [f"{holder}-{study.evaluate.primary}" for holder in holders]

@@ -16,7 +16,7 @@ import numpy as np
 from helpers.core import files, paths, progress
 from helpers.core.errors import reason
 
-FOLDERS = ("features", "fits", "synthesised")  # of the cache: they hold entries alone
+FOLDERS = ("features", "fits", "shards", "synthesised")  # of the cache: they hold entries alone
 HEAD = b"evalbook entry 1, sha256 of its name and of what follows: "
 LENGTH = len(HEAD) + 64 + 1  # with the digest and an end of line
 

@@ -3,10 +3,11 @@
 import contextlib
 import io
 import os
+import platform
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,11 @@ def usable_cores() -> int:
 @contextlib.contextmanager
 def cores(count: int | None = None) -> Iterator[None]:
     """Reserve ``count`` cores or all, and wait until they are free: timed stages share no core."""
-    total = usable_cores()
+    total = _numbers()
     show_waiting = partial(progress.say, "waiting for free cores")
     with contextlib.ExitStack() as reserved:
-        if count is None or count >= total:
-            for core in range(total):
+        if count is None or count >= len(total):
+            for core in total:
                 reserved.enter_context(files.lock(_core(core), waiting=show_waiting))
         else:
             while not _reserve(count, total, reserved):
@@ -57,11 +58,11 @@ def cores(count: int | None = None) -> Iterator[None]:
         yield
 
 
-def _reserve(count: int, total: int, reserved: contextlib.ExitStack) -> bool:
+def _reserve(count: int, total: Sequence[int], reserved: contextlib.ExitStack) -> bool:
     """Lock ``count`` cores or none, the last first: stages that need all queue at the first."""
     with contextlib.ExitStack() as locks:
         free = 0
-        for core in reversed(range(total)):
+        for core in reversed(total):
             with contextlib.suppress(BlockingIOError):
                 locks.enter_context(files.lock(_core(core), wait=False))
                 free += 1
@@ -71,8 +72,14 @@ def _reserve(count: int, total: int, reserved: contextlib.ExitStack) -> bool:
     return False
 
 
+def _numbers() -> Sequence[int]:
+    """List the numbers of the cores that this process may use, where the system gives them."""
+    own = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return own if len(own) == usable_cores() else range(usable_cores())
+
+
 def _core(number: int) -> Path:
-    return paths.build() / f".core-{number}"
+    return paths.build() / f".core-{platform.node()}-{number}"
 
 
 def free_memory() -> float:

@@ -29,12 +29,14 @@ def tell(text: str) -> None:
         print(f"evalbook: {text}", file=sys.stderr)
 
 
-def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """Iterate over items and show how many are done, as in ``features 7/40``."""
+def track(
+    items: Iterable[Item], what: str, total: int | None = None, before: int = 0
+) -> Iterator[Item]:
+    """Iterate over items and show how many are done, with those ``before``: ``features 7/40``."""
     total = total if total is not None else getattr(items, "__len__", lambda: None)()
     of_total = f"/{total:,}" if total is not None else ""
     shown = 0.0
-    for done, item in enumerate(items):
+    for done, item in enumerate(items, before):
         if time.monotonic() - shown >= INTERVAL:
             shown = time.monotonic()
             say(f"{what} {done:,}{of_total}")

@@ -1,20 +1,23 @@
 """Frozen features, computed once and cached by the content of everything that decides them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from helpers import models
-from helpers.core import cache, code_digest, cost, paths
+from helpers.core import cache, code_digest, cost, paths, shards
 from helpers.core.errors import UserError
 from helpers.data import tasks
 from helpers.data.dataset import Dataset
-from helpers.models.card import ModelCard
+from helpers.models.card import Engine, ModelCard
 from helpers.models.inference import devices
 
+LARGE = 4096  # more items than that are computed in shards
+SHARD = 2048  # items of a shard
 SAMPLE = 64  # items on which a lower precision is compared with single
 
 
@@ -43,8 +46,15 @@ def extract(
         return cached
     loaded = card.load()
     engine = loaded.compile(loaded.network, threads)
-    with cost.Stopwatch() as watch:
-        values = engine.run(dataset.example, range(len(dataset.frame)), f"features of {card.name}")
+    total = len(dataset.frame)
+    blocks = shards.blocks(total, SHARD if total > LARGE else total)
+    keys = [key(card, dataset, rows) for rows in blocks]
+    start = partial(_start, card, dataset, blocks, threads, (devices.chosen(), keys[0]))
+    work = shards.Work(f"features of {card.name}", keys, start, threads)
+    compute = partial(_compute, work.name, dataset, blocks, engine)
+    values, seconds = _joined(
+        shards.run(work, compute) if blocks[1:] else [(0, compute(0))], blocks, engine
+    )
     if wrong := np.flatnonzero(~np.isfinite(values).all(axis=1)).tolist():
         first, count = dataset.frame["id"].iloc[wrong[0]], f"{len(wrong):,} of {len(values):,}"
         raise UserError(f"{card.name}: NaN or infinite features of {count} items, first of {first}")
@@ -53,8 +63,9 @@ def extract(
         with devices.exactly():
             exact = loaded.compile(loaded.network, threads).run(dataset.example, sample(values))
         about["precision"] = precision_words(values[sample(values)], exact)
-    features = Features(values, watch.seconds, False, about, exact)
+    features = Features(values, seconds, False, about, exact)
     _write(_file(card, dataset), features)
+    shards.discard(work)
     return features
 
 
@@ -73,6 +84,57 @@ def precision_words(values: np.ndarray, exact: np.ndarray) -> str:
     )
 
 
+def _start(
+    card: ModelCard,
+    dataset: Dataset,
+    blocks: Sequence[range],
+    threads: int | None,
+    there: tuple[dict[str, str], str],
+) -> shards.Compute:
+    """Load what computes shards on another node; raises UserError if it would compute others."""
+    choice, first = there
+    devices.use(**choice)
+    if key(card, dataset, blocks[0]) != first:
+        raise UserError(f"{card.name}: this node has another engine or other versions")
+    loaded = card.load()
+    engine = loaded.compile(loaded.network, threads)
+    return partial(_compute, f"features of {card.name}", dataset, blocks, engine)
+
+
+def _compute(
+    name: str, dataset: Dataset, blocks: Sequence[range], engine: Engine, number: int
+) -> shards.Entry:
+    """Compute the features of a block of items, and what the engine counts in it alone."""
+    before, rows = _counts(engine), blocks[number]
+    what = f"{name}, shard {number + 1} of {len(blocks)}" if blocks[1:] else name
+    with cost.Stopwatch() as watch:
+        values = engine.run(dataset.example, rows, what)
+    counted = {each: count - before[each] for each, count in _counts(engine).items()}
+    vars(engine).update(before)
+    return {"values": values}, {"seconds": watch.seconds, "counted": counted}
+
+
+def _joined(
+    computed: Iterable[tuple[int, shards.Entry]], blocks: Sequence[range], engine: Engine
+) -> tuple[np.ndarray, float]:
+    """Put shards in order, float32 [N, D], and let the engine have counted them all."""
+    values, seconds = np.empty((0, 0), np.float32), 0.0
+    for number, (arrays, about) in computed:
+        part, rows = arrays["values"], blocks[number]
+        if not values.size:
+            values = np.empty((blocks[-1].stop, *part.shape[1:]), np.float32)
+        values[rows.start : rows.stop] = part
+        seconds += about["seconds"]
+        counts = _counts(engine)
+        vars(engine).update({each: counts[each] + more for each, more in about["counted"].items()})
+    return values, seconds
+
+
+def _counts(engine: Engine) -> dict[str, int]:
+    """Return what an engine counts, such as truncated texts; what stays as it is does no harm."""
+    return {name: each for name, each in vars(engine).items() if type(each) is int}
+
+
 def keep(
     whole: Features, dataset: Dataset, model: str, weights: str | None, size: int | None, seed: int
 ) -> None:
@@ -81,13 +143,14 @@ def keep(
     _write(_file(card, dataset), whole)
 
 
-def key(card: ModelCard, dataset: Dataset) -> str:
-    """Digest what features depend on: weights, preprocessing, items, layer, type, engine."""
+def key(card: ModelCard, dataset: Dataset, rows: range | None = None) -> str:
+    """Digest what features depend on: weights, preprocessing, some items, layer, type, engine."""
+    ids = dataset.frame["id"] if rows is None else dataset.frame["id"].iloc[rows.start : rows.stop]
     parts = {
         "model": card.digest,
         "preprocessing": card.preprocessing,
         "data": dataset.digest,
-        "ids": dataset.frame["id"].tolist(),
+        "ids": ids.tolist(),
         "layer": card.made_of.get("layer", "pooled"),
         "dtype": "float32",
         "engine": card.engine(),

@@ -4,7 +4,8 @@ import contextlib
 import os
 import re
 import shlex
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 
 from helpers.config import study_file
 from helpers.config.names import ACROSS
@@ -13,6 +14,7 @@ from helpers.core.errors import UserError
 from helpers.core.records.lesson import LESSONS
 from helpers.pipeline import (
     cleaning,
+    cluster_connection,
     freshness,
     lifeline,
     notebook_execution,
@@ -24,6 +26,7 @@ from helpers.pipeline import (
 from helpers.pipeline.stage import Stage
 
 INTERRUPTED = 130
+MOST_TASKS = 64  # stages that are on a cluster at once, unless JOBS says how many
 OF_THE_OUTER_MAKE = r"(?:^| )(?:-j\d*|--jobserver-(?:auth|fds)=\S+)(?= |$)"
 
 
@@ -78,8 +81,24 @@ def publish(names: list[str]) -> None:
 
 
 def _run_stages(to_run: list[Stage], line: lifeline.Lifeline, entry: str) -> int:
-    """Let make run stages, as forks of this process unless a command runs them elsewhere."""
-    jobs = os.environ.get("JOBS") or ("2" if {each.study for each in to_run} == {LESSONS} else "4")
+    """Let make run stages: forks of this process, or tasks of a cluster, or by a command."""
+    if asked := os.environ.get("CLUSTER"):
+        with cluster_connection.connected(asked) as there:
+            there.check(to_run)
+            usual = str(min(MOST_TASKS, max(4, sum(there.cores))))
+            return _make(to_run, line, "", usual, there.handle)
+    usual = "2" if {each.study for each in to_run} == {LESSONS} else "4"
+    return _make(to_run, line, "" if os.environ.get("RUNNER") else entry, usual)
+
+
+def _make(
+    to_run: list[Stage],
+    line: lifeline.Lifeline,
+    entry: str,
+    usual: str,
+    handle: Callable[[socket.socket], None] | None = None,
+) -> int:
+    jobs = os.environ.get("JOBS") or usual
     flags, separator, variables = os.environ.get("MAKEFLAGS", "").partition(" -- ")
     if outer := re.search(r"(?:^| )-j(\d+)", flags):
         jobs = outer[1]
@@ -88,8 +107,8 @@ def _run_stages(to_run: list[Stage], line: lifeline.Lifeline, entry: str) -> int
     os.environ["MAKEFLAGS"] = re.sub(OF_THE_OUTER_MAKE, "", flags) + separator + variables
     command = shlex.split(os.environ.get("EVALBOOK_MAKE", "make"))
     command += ["--no-print-directory", f"-j{jobs}", "-f", "-", "-f", "Makefile", "stages"]
-    forked, environment = "" if os.environ.get("RUNNER") else entry, notebook_execution.ENVIRONMENT
-    return prefork.serve(command, line, environment, forked, plan.text(to_run))
+    environment = notebook_execution.ENVIRONMENT
+    return prefork.serve(command, line, environment, entry, plan.text(to_run), handle)
 
 
 @contextlib.contextmanager

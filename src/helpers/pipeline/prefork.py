@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -34,13 +35,19 @@ LIBRARIES += ["papermill", "pyarrow.parquet", "pydantic", "seaborn", "sklearn.li
 
 
 def serve(
-    command: list[str], line: Lifeline, environment: dict[str, str], entry: str, given: str = ""
+    command: list[str],
+    line: Lifeline,
+    environment: dict[str, str],
+    entry: str,
+    given: str = "",
+    handle: Callable[[socket.socket], None] | None = None,
 ) -> int:
     """Run a command whose own children may ``request`` forks of this process.
 
     ``environment`` is set before the libraries are imported; ``entry`` names the function that runs
-    a request's arguments, ``"module:function"``; ``given`` is the command's standard input. Returns
-    the command's exit code. Whatever ends this process ends the command and the forks.
+    a request's arguments, ``"module:function"``; ``given`` is the command's standard input. With
+    ``handle`` nothing is forked: it takes each request's connection. Returns the command's exit
+    code. Whatever ends this process ends the command and the forks.
     """
     parent = int(os.environ.pop(PARENT, 0)) or os.getppid()
     served = os.environ | line.environment | ({"TMPDIR": str(line.folder)} if entry else {})
@@ -48,7 +55,7 @@ def serve(
     forks: list[int] = []
     with socket.socket(socket.AF_UNIX) as listener:
         listener.settimeout(POLL_SECONDS)
-        if bound := bool(entry) and len(address) <= MAX_ADDRESS_LENGTH:
+        if bound := bool(entry or handle) and len(address) <= MAX_ADDRESS_LENGTH:
             listener.bind(address)
             listener.listen(socket.SOMAXCONN)
             served |= {ADDRESS: address}
@@ -60,14 +67,20 @@ def serve(
             if child.stdin:
                 with suppress(BrokenPipeError), child.stdin:
                     child.stdin.write(given.encode())
-            if bound:
+            if bound and not handle:
                 os.environ.update(environment)
                 quiet_imports.nbformat()
                 for name in LIBRARIES:
                     importlib.import_module(name)
                 gc.freeze()  # what is never collected is never copied
             while child.poll() is None and os.getppid() == parent:
-                _accept_request(listener, line, entry, forks) if bound else time.sleep(POLL_SECONDS)
+                if handle and bound:
+                    with suppress(TimeoutError):
+                        handle(listener.accept()[0])
+                elif bound:
+                    _accept_request(listener, line, entry, forks)
+                else:
+                    time.sleep(POLL_SECONDS)
         finally:
             _end(child, line, forks)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode

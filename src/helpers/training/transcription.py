@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core import columns, cost, files, paths, progress
+from helpers.core import columns, cost, files, paths, progress, shards
 from helpers.core.errors import UserError, unknown
 from helpers.core.formatting import counted, names
 from helpers.core.records.parts import Cost
@@ -18,8 +18,9 @@ from helpers.data.dataset import Dataset
 from helpers.data.items import NO_SPEECH
 from helpers.data.speech import normalisation
 from helpers.models import speech
-from helpers.models.speech import Recogniser
+from helpers.models.speech import Recogniser, RecogniserCard
 from helpers.training import external_predictions, noisy_transcription
+from helpers.training.hearing import Hearing, Utterance, language
 from helpers.training.labelled_splits import positions
 from helpers.training.noisy_transcription import NoisePlan
 
@@ -53,6 +54,7 @@ class Transcription:
     recogniser: dict[str, Any]  # what it is and reads
     cost: Cost
     doubts: list[str] = field(default_factory=list)
+    work: Sequence[shards.Work] = ()  # what is kept of it until it is saved
 
 
 def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) -> Transcription:
@@ -68,27 +70,22 @@ def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) ->
         raise UserError(f"{dataset.study}: the test split has no utterance: give it a larger share")
     if request.adaptation == "predictions":
         return _from_file(request)
-    recogniser, facts = _recogniser(request)
-    spoken = [noisy_transcription.language(dataset, row) for row in test]
+    recogniser, facts, card = _recogniser(request)
+    spoken = [language(dataset, row) for row in test]
     recogniser.hear(np.zeros(decoding.RATE, np.float32), "en")  # set-up is not timed
+    plain = Hearing(dataset, [Utterance(int(row)) for row in test], "utterances transcribed")
+    noisy = noisy_transcription.hearing(dataset, utterances, noise or NoisePlan())
+    work = [each.work(card, request.threads) for each in (plain, noisy)]
     with cost.cores(recogniser.cores or request.threads):
-        transcripts = [  # of whole recordings, block by block, however long they are
-            speech.transcribe(
-                recogniser,
-                decoding.stream(dataset.items.raw(int(row))),
-                spoken[place],
-                dataset.frame["id"].iloc[row],
-            )
-            for place, row in enumerate(progress.track(test, "utterances transcribed", len(test)))
-        ]
-    noisy = noisy_transcription.transcribe(recogniser, dataset, utterances, noise or NoisePlan())
+        transcripts = plain.run(recogniser, work[0])
+    conditions = noisy_transcription.table(noisy, noisy.run(recogniser, work[1]))
     frame = dataset.frame.iloc[test].reset_index(drop=True)
     table = frame[["id", "split", "reference"]].assign(hypothesis=[t.text for t in transcripts])
     seconds, took = [t.seconds for t in transcripts], [t.took for t in transcripts]
     latency = frame[["id"]].assign(seconds=seconds, took=took)
     spent = _cost(latency, recogniser, request.threads)
     doubts = _guessed(recogniser, spoken)
-    return Transcription(request, table, noisy, latency, facts, spent, doubts)
+    return Transcription(request, table, conditions, latency, facts, spent, doubts, work)
 
 
 def _guessed(recogniser: Recogniser, spoken: Sequence[str]) -> list[str]:
@@ -110,20 +107,22 @@ def _from_file(request: TranscriptionRequest) -> Transcription:
     return Transcription(request, predictions.table, noisy, latency, facts, spent, doubts)
 
 
-def _recogniser(request: TranscriptionRequest) -> tuple[Recogniser, dict[str, Any]]:
-    """Load a recogniser, or make one that returns a constant transcript."""
+def _recogniser(
+    request: TranscriptionRequest,
+) -> tuple[Recogniser, dict[str, Any], RecogniserCard | None]:
+    """Load a recogniser, or make one that returns a constant transcript and has no card."""
     model = request.model
     if request.adaptation == "baseline":
         if model not in BASELINES:
             raise unknown("baseline", model, BASELINES)
         constant = "" if model == "empty-transcript" else _most_frequent(request.dataset)
         baseline = Recogniser(model, lambda samples, language: constant, "none", 0, cores=1)
-        return baseline, {"reads": "nothing", "always says": constant or "(nothing)"}
+        return baseline, {"reads": "nothing", "always says": constant or "(nothing)"}, None
     card = speech.describe(model, request.options.get("beam", 1))
     progress.say(f"loading {card.name}")
     with cost.Stopwatch() as watch:
         recogniser = card.load(request.threads)
-    return recogniser, {
+    facts = {
         **({"language": card.language} if card.language else {}),
         "digest": card.digest,
         "reads": card.reads,
@@ -132,6 +131,7 @@ def _recogniser(request: TranscriptionRequest) -> tuple[Recogniser, dict[str, An
         "parameters": recogniser.parameters,
         "load_seconds": round(watch.seconds, 1),
     }
+    return recogniser, facts, card
 
 
 def _most_frequent(dataset: Dataset) -> str:
@@ -183,6 +183,8 @@ def save(transcription: Transcription) -> None:
         cost=transcription.cost,
         doubts=transcription.doubts,
     ).write(study, candidate)
+    for work in transcription.work:
+        shards.discard(work)
 
 
 def sentences(transcription: Transcription) -> list[str]:

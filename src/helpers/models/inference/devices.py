@@ -40,6 +40,11 @@ def use(engine: str = "auto", precision: str = EXACT) -> None:
     _choice.update(engine=engine, precision=precision)
 
 
+def chosen() -> dict[str, str]:
+    """Return the choice, for ``use`` in another process."""
+    return dict(_choice)
+
+
 @contextmanager
 def exactly() -> Iterator[None]:
     """Run networks that are compiled here in single precision, whatever the study says."""
