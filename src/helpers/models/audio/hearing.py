@@ -19,7 +19,7 @@ EXAMPLE = "{rate: 16000, input: waveform}"
 KINDS = {"Wav2Vec2FeatureExtractor": "waveform", "WhisperFeatureExtractor": "log-mel"}
 
 
-class Hearing(Section):
+class SoundInput(Section):
     """How recordings are made for a network: its samples, or Whisper's log-mel spectrogram.
 
     ``normalise`` brings the samples of a window to mean 0 and variance 1.
@@ -64,7 +64,7 @@ class Hearing(Section):
             given = mel.T if self.last else mel
         return np.ascontiguousarray(given[None], self.kind)
 
-    def fitted(self, shape: list[int | None], kind: str, where: str) -> "Hearing":
+    def fitted(self, shape: list[int | None], kind: str, where: str) -> "SoundInput":
         """Fit to an input, None for any length; raises UserError."""
         mel, problem, fitted = self.input == "log-mel", "", dict[str, Any](kind=kind)
         if np.dtype(kind).kind != "f":
@@ -86,7 +86,7 @@ class Hearing(Section):
         return self.model_copy(update=fitted)
 
 
-def of(card: Path, preprocessor: Path | None, where: str) -> Hearing:
+def of(card: Path, preprocessor: Path | None, where: str) -> SoundInput:
     """Read the card, or else the model's own preprocessor_config.json; raises UserError."""
     if card.is_file():
         values = read_yaml(card) or {}
@@ -96,7 +96,7 @@ def of(card: Path, preprocessor: Path | None, where: str) -> Hearing:
     else:
         cure = f"put its preprocessor_config.json beside it, or a card {EXAMPLE}"
         raise UserError(f"{where}: how its recordings are made is not known: {cure}")
-    hearing = check(Hearing, values, f"{where}: {place}").model_copy(update={"place": place})
+    hearing = check(SoundInput, values, f"{where}: {place}").model_copy(update={"place": place})
     if hearing.rate != RATE:
         problem = f"it reads {hearing.rate:,} samples a second, recordings are read at {RATE:,}"
     elif hearing.normalise and hearing.input == "log-mel":

@@ -11,7 +11,7 @@ from helpers.core.errors import UserError
 from helpers.data.audio import decoding, windows
 from helpers.models import foreign_files, onnx_file, onnx_graph
 from helpers.models.audio import hearing
-from helpers.models.audio.hearing import Hearing
+from helpers.models.audio.hearing import SoundInput
 from helpers.models.card import Positions, Read
 from helpers.models.image.onnx import OnnxCard, OnnxNetwork
 from helpers.models.inference import engines, openvino
@@ -33,7 +33,7 @@ class RunningGraph:
     """A graph that runs, a recording on each core."""
 
     compiled: openvino.Compiled
-    hearing: Hearing
+    hearing: SoundInput
 
     @property
     def name(self) -> str:
@@ -79,7 +79,7 @@ def card(spec: ModelSpec) -> OnnxCard:
     )
 
 
-def _build(card: OnnxCard, file: OnnxFile, wanted: Hearing, where: str) -> OnnxAudioEncoder:
+def _build(card: OnnxCard, file: OnnxFile, wanted: SoundInput, where: str) -> OnnxAudioEncoder:
     from openvino import Model
 
     graph = file.graph()
