@@ -85,10 +85,8 @@ def attack(folder: Path, seed: int, tries: int) -> Counts:
 
 def read_all(folder: Path, seed: int, kinds: dict[str, tuple[Kind, int]]) -> Counts:
     """Read so many inputs of each kind, in a repository of their own."""
-    counts, before = (
-        Counts(name="inputs"),
-        {k: os.environ.get(k) for k in ("EVALBOOK_ROOT", "EVALBOOK_CACHE")},
-    )
+    counts = Counts(name=" and ".join(kinds))
+    before = {k: os.environ.get(k) for k in ("EVALBOOK_ROOT", "EVALBOOK_CACHE")}
     root = folder / "repository"
     shutil.copytree(REPOSITORY / "params" / "catalogue", root / "params" / "catalogue")
     (root / "notebooks").mkdir()
