@@ -66,14 +66,33 @@ def test_a_mistake_gets_one_line(repository, pretrain, name, message):
     assert "params/study.yaml" in str(error.value) and "\n" not in str(error.value)
 
 
+def test_texts_are_pretrained_further(repository):
+    text = STUDY.replace("image-classification", "text-classification")
+    text = text.replace("mnist-5k", "reuters-r8").replace("NAME", "masked-language")
+    found = parse(repository, text.replace("PRETRAIN", "{method: masked-language}"))
+    [made] = found.pretrain
+    assert made["model"] == "all-minilm-l6-v2" and made["max_tokens"] == 64
+    assert found.candidates[1].model == "pretrained:study/masked-language"
+    loads = {each.key: each for each in plan.of("study")}["study/0-pretrain"].loads
+    assert "helpers.training.pretraining.masked_language" in loads
+    for model in ("multilingual-e5-small", "glove-6b-50d"):
+        odd = f"{{method: masked-language, model: {model}}}"
+        with pytest.raises(UserError, match=f"{model}: only a sentence-bert can be"):
+            parse(repository, text.replace("PRETRAIN", odd))
+    with pytest.raises(UserError, match="unknown key 'image_size'"):
+        parse(repository, text.replace("PRETRAIN", "{method: masked-language, image_size: 32}"))
+
+
 def test_other_tasks_and_no_backbones_are_refused(repository):
     text = STUDY.replace("pretrain: PRETRAIN\n", "")
     with pytest.raises(UserError, match="unknown backbone"):
         parse(repository, text)
     text = "# Texts.\ntask: text-classification\ndata: {source: reuters-r8}\n"
     text += "pretrain: {method: gan}\ncandidates: [{baseline: majority}]\n"
-    with pytest.raises(UserError, match="no method of pretraining"):
+    with pytest.raises(UserError, match="unknown method 'gan'"):
         parse(repository, text)
+    with pytest.raises(UserError, match="no method of pretraining"):
+        parse(repository, text.replace("text-classification", "audio-classification"))
     with pytest.raises(UserError, match="transductive"):
         study(repository, "{method: gan, transductive: true}", "gan", "select: {finalists: 1}\n")
     with pytest.raises(UserError, match="folds"):

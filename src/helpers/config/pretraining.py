@@ -13,11 +13,13 @@ from helpers.core.schema import Section, check
 from helpers.data import tasks
 
 PREFIX, TRANSDUCTIVE = "pretrained:", "-transductive"
+BERT = "sentence-bert"  # the family of the networks of texts
 METHODS: dict[str, dict[str, Any]] = {  # of images: a module of training/pretraining, its defaults
     "autoencoder": {"epochs": 5, "batch_size": 64, "rate": 2e-3},
     "gan": {"epochs": 6, "batch_size": 64, "rate": 5e-4},
     "simclr": {"epochs": 12, "batch_size": 128, "rate": 2e-3},
 }
+OF_TEXTS = {"masked-language": {"epochs": 3, "batch_size": 16, "rate": 1e-4}}
 
 
 class Pretraining(Section):
@@ -25,7 +27,6 @@ class Pretraining(Section):
 
     method: str
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-    image_size: Annotated[int, Field(ge=16, le=128)] = 32
     epochs: Epochs
     batch_size: Annotated[int, Field(ge=8, le=1024)]
     rate: Fraction
@@ -33,17 +34,34 @@ class Pretraining(Section):
     transductive: bool = False
 
 
+class OfImages(Pretraining):
+    """A backbone of images."""
+
+    image_size: Annotated[int, Field(ge=16, le=128)] = 32
+
+
+class OfTexts(Pretraining):
+    """A network of the catalogue that is pretrained further."""
+
+    model: str = "all-minilm-l6-v2"
+    max_tokens: Annotated[int, Field(ge=8, le=512)] = 64
+
+
 def parse(values: Any, where: str, task: str) -> tuple[dict[str, Any], ...]:
     """Check a study's ``pretrain:``, one backbone or a list, and fill in what it leaves open."""
     place, named = f"{where}: pretrain", dict[str, dict[str, Any]]()
-    if values and tasks.get(task).modality != "image":
+    of = {"image": (METHODS, OfImages), "text": (OF_TEXTS, OfTexts)}
+    methods, kind = of.get(tasks.get(task).modality, ({}, Pretraining))
+    if values and not methods:
         raise UserError(f"{place}: {task} has no method of pretraining")
     for each in values if isinstance(values, list) else [values]:
         if not isinstance(each, dict) or "method" not in each:
-            raise UserError(f"{place}: a method is needed, such as {{method: autoencoder}}")
-        check_known("method", str(each["method"]), METHODS, place)
-        defaults = {"name": each["method"], **METHODS[each["method"]]}
-        backbone = check(Pretraining, defaults | each, place).model_dump(mode="json")
+            raise UserError(f"{place}: a method is needed, such as {{method: {[*methods][0]}}}")
+        check_known("method", str(each["method"]), methods, place)
+        defaults = {"name": each["method"], **methods[each["method"]]}
+        backbone = check(kind, defaults | each, place).model_dump(mode="json")
+        if (model := backbone.get("model")) and entries.model(model, place).family != BERT:
+            raise UserError(f"{place}: {model}: only a {BERT} can be pretrained further")
         if backbone["name"] in named:
             raise UserError(f"{place}: duplicate name {backbone['name']}: give one a `name:`")
         named[backbone["name"]] = backbone

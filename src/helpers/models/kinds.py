@@ -71,6 +71,7 @@ KINDS = (
     Kind("image", "image.efficientnet_lite", family="efficientnet-lite"),
     Kind("image", "image.small_networks", family="mobilenet-v2"),
     Kind("image", "image.small_networks", family="squeezenet"),
+    Kind("text", "text.pretrained", prefix="pretrained"),
     Kind("text", "text.kerashub", prefix="kerashub", local=True),
     Kind("text", "text.onnx", prefix="onnx", local=True, trainable=False),
     Kind("text", "text.huggingface", prefix="hf", local=True, trainable=False),

@@ -20,7 +20,7 @@ def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tup
     """Name the modules that a stage of a study loads by name."""
     names = _of_task(study, stage) + _of_metric(study, stage) + _of_models(study, stage, candidate)
     methods = [each["method"] for each in study.pretrain if stage == "0-pretrain"]
-    names += [f"helpers.training.pretraining.{method}" for method in methods]
+    names += [f"helpers.training.pretraining.{each.replace('-', '_')}" for each in methods]
     row = tasks.get(study.task)
     if candidate and stage == "2-train" and (row.has_classes or row.on_backbones):
         boxes = not row.has_classes

@@ -10,7 +10,9 @@ class PretrainedBackbone(Part):
     name: str
     method: str
     digest: str  # of the weights
-    image_size: int
+    image_size: int | None = None
+    model: str = ""  # of texts, which was pretrained further
+    max_tokens: int | None = None
     items: int
     transductive: bool
     kept: int

@@ -67,9 +67,13 @@ def _build(spec: ModelSpec, found: PretrainedBackbone) -> Any:
     import keras
 
     keras.utils.set_random_seed(spec.seed)
-    made, file = network(found.image_size), paths.build(spec.reference.partition("/")[0]) / WEIGHTS
-    if not spec.pretrained:
-        return made
+    made = network(found.image_size or 0)
+    return restored(made, spec, found) if spec.pretrained else made
+
+
+def restored(made: Any, spec: ModelSpec, found: PretrainedBackbone) -> Any:
+    """Give a network the weights of a backbone; raises UserError if they were changed."""
+    file = paths.build(spec.reference.partition("/")[0]) / WEIGHTS
     try:
         with np.load(file, allow_pickle=False) as stored:
             weights = [stored[f"{found.name}/{row}"] for row in range(len(made.weights))]

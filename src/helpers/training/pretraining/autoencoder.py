@@ -12,8 +12,9 @@ CODE = 64  # numbers that an image has to go through
 NOISE = 0.3  # standard deviation of what is added to pixels in 0..1
 
 
-def learner(side: int) -> Learner:
+def learner(asked: dict[str, Any]) -> Learner:
     """Build an encoder, which is the backbone, and a decoder."""
+    side = asked["image_size"]
     encoder, code = pretrained.network(side), keras.layers.Dense(CODE)
     whole = keras.Model(encoder.input, decoder(side, CODE)(code(encoder.output)))
 

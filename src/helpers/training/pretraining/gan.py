@@ -13,8 +13,9 @@ NOISE = 0.3  # added to all that is judged: a sure discriminator teaches nothing
 REAL = 0.9  # what a real image counts as, for the same reason
 
 
-def learner(side: int) -> Learner:
+def learner(asked: dict[str, Any]) -> Learner:
     """Build a discriminator, which holds the backbone, and a generator."""
+    side = asked["image_size"]
     backbone, generator = pretrained.network(side), decoder(side, CODE)
     judge = keras.Model(backbone.input, keras.layers.Dense(1)(backbone.output))
     cross = tf.nn.sigmoid_cross_entropy_with_logits

@@ -8,7 +8,9 @@ import keras
 
 
 class Learner(NamedTuple):
-    """A backbone and its players: networks, each with a loss of images in 0..1 and a seed.
+    """A backbone and its players: networks, each with a loss of items and a seed.
+
+    Items are images in 0..1, or tokens.
 
     The first loss is watched on held-out images, and its best epoch is kept if ``keeps_best``.
     """
@@ -19,6 +21,7 @@ class Learner(NamedTuple):
     sample: Callable[[int, Any], Any] | None = None
     keeps_best: bool = True
     momentum: float = 0.9
+    read: Callable[[Any], Any] | None = None  # an item to what is learned from; by default resized
 
 
 def decoder(side: int, width: int) -> keras.Model:

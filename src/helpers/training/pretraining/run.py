@@ -22,17 +22,18 @@ from helpers.training.pretraining import collapse
 from helpers.training.pretraining.learner import Learner
 
 WHITE = np.float32(255)
+RECORDED = ("name", "method", "image_size", "model", "max_tokens", "transductive")
 SHOWN, SAMPLES = 8, 256  # pictures in a row; samples that are searched for copies
 SEEN = "{} has seen the test items in pretraining, without their labels (transductive)."
 FIXED = np.array([0, 1], np.int32)  # the seed of what is watched: the same in every epoch
 
 
 class Pretrained(NamedTuple):
-    """A backbone: what is recorded of it, its weights, and pictures uint8 by their captions."""
+    """A backbone: what is recorded of it, its weights, and pictures or texts by their captions."""
 
     record: PretrainedBackbone
     weights: list[np.ndarray]
-    pictures: dict[str, np.ndarray]
+    pictures: dict[str, Any]
 
 
 def pretrain(
@@ -44,11 +45,11 @@ def pretrain(
     """
     name, best, history, alike = asked["name"], np.inf, list[Epoch](), (np.nan, np.nan)
     where = f"{dataset.study}: pretrain: {name}"
-    learned, held = _read(dataset, asked, where)
     with cost.cores(threads):
         warnings = classifier.prepare(seed, threads)
-        module = f"helpers.training.pretraining.{asked['method']}"
-        learner: Learner = dotted_names.load(f"{module}.learner")(asked["image_size"])
+        module = f"helpers.training.pretraining.{asked['method'].replace('-', '_')}"
+        learner: Learner = dotted_names.load(f"{module}.learner")(asked)
+        learned, held = _read(dataset, asked, learner, where)
         for row in _epochs(learner, (learned, held), asked, seed):
             history.append(row)
             finite = all(np.isfinite(each).all() for each in learner.backbone.get_weights())
@@ -60,13 +61,13 @@ def pretrain(
     if len(history) < asked["epochs"]:
         ended = f"stopped in epoch {len(history)} of {asked['epochs']}"
         warnings.append(f"{name}: time_budget: {asked['time_budget']:g} s: {ended}.")
-    drawn = learner.pictures(held[np.linspace(0, len(held) - 1, SHOWN).astype(int)] / WHITE, FIXED)
+    drawn = learner.pictures(_scaled(held[np.linspace(0, len(held) - 1, SHOWN).astype(int)]), FIXED)
     learner.backbone.set_weights(weights)
     rank = collapse.rank(learner.backbone.predict(held, batch_size=256, verbose=0))
     if learner.sample:
         alike = collapse.duplicates(_bytes(learner.sample(SAMPLES, FIXED)), held)
     record = PretrainedBackbone(
-        **{key: asked[key] for key in ("name", "method", "image_size", "transductive")},
+        **{key: asked[key] for key in RECORDED if key in asked},
         digest=pretrained.digest_of(weights),
         items=len(learned),
         kept=kept,
@@ -76,7 +77,10 @@ def pretrain(
         doubts=[SEEN.format(name)] * asked["transductive"] + collapse.doubts(name, rank, alike),
         warnings=warnings,
     )
-    return Pretrained(record, weights, {name: _bytes(each) for name, each in drawn.items()})
+    pictures = {
+        key: each if isinstance(each, list) else _bytes(each) for key, each in drawn.items()
+    }
+    return Pretrained(record, weights, pictures)
 
 
 def save(study: str, made: list[Pretrained]) -> None:
@@ -88,17 +92,20 @@ def save(study: str, made: list[Pretrained]) -> None:
     PretrainingRecord(study=study, backbones=[each.record for each in made]).write(study)
 
 
-def _read(dataset: Dataset, asked: dict[str, Any], where: str) -> list[np.ndarray]:
-    """Read what is learned from and what is watched: uint8 [N, S, S, 3] each."""
+def _read(
+    dataset: Dataset, asked: dict[str, Any], learner: Learner, where: str
+) -> list[np.ndarray]:
+    """Read what is learned from and what is watched: uint8 [N, S, S, 3], or tokens [N, T], each."""
+    read = learner.read or (lambda image: resize(image, asked["image_size"]))
     sides = ("train", "test") if asked["transductive"] else ("train",)
     learned = np.concatenate([positions(dataset, side) for side in sides])
-    read = []
+    found = []
     for rows, what in ((learned, "to learn from"), (positions(dataset, "validation"), "held out")):
         if len(rows) < 2:
             raise UserError(f"{where}: {len(rows)} item(s) {what}: two are needed at the least")
         items = map(dataset.example, progress.track(rows.tolist(), what))
-        read.append(np.stack([resize(each, asked["image_size"]) for each in items]))
-    return read
+        found.append(np.stack([read(each) for each in items]))
+    return found
 
 
 def _epochs(learner: Learner, images: Any, asked: dict[str, Any], seed: int) -> Iterator[Epoch]:
@@ -112,11 +119,11 @@ def _epochs(learner: Learner, images: Any, asked: dict[str, Any], seed: int) -> 
         started, losses, order = clock(), [], random.permutation(len(learned))
         batches = np.split(order[: len(order) // size * size], len(order) // size)
         for rows in progress.track(batches, f"epoch {epoch}, batch"):
-            batch, drawn = learned[rows] / WHITE, random.integers(0, 2**31 - 2, 2, np.int32)
+            batch, drawn = _scaled(learned[rows]), random.integers(0, 2**31 - 2, 2, np.int32)
             losses.append([float(step(batch, drawn)) for step in steps])
             if clock() > ends:
                 break
-        watched = float(np.mean([float(watch(part / WHITE, FIXED)) for part in parts]))
+        watched = float(np.mean([float(watch(_scaled(part), FIXED)) for part in parts]))
         loss = np.mean(losses, axis=0)[0] + 0 * np.sum(losses)  # no number if any of them is none
         spent = clock() - started
         yield Epoch(epoch=epoch, loss=loss, validation=watched, seconds=spent)
@@ -136,6 +143,10 @@ def _step(network: keras.Model, of: Any, rate: float, momentum: float) -> Callab
         return loss
 
     return tf.function(step)
+
+
+def _scaled(items: np.ndarray) -> np.ndarray:
+    return items / WHITE if items.dtype == np.uint8 else items
 
 
 def _bytes(images: Any) -> np.ndarray:

@@ -12,8 +12,9 @@ TEMPERATURE, HIDDEN, PROJECTED = 0.2, 128, 64
 ANGLE, SCALE, SHEAR, MOVE = 0.35, 0.25, 0.3, 0.12  # the most that a view differs
 
 
-def learner(side: int) -> Learner:
+def learner(asked: dict[str, Any]) -> Learner:
     """Build a backbone, and a projection that is thrown away after pretraining."""
+    side = asked["image_size"]
     backbone, layers = pretrained.network(side), keras.layers
     x = layers.Dense(HIDDEN, "relu")(backbone.output)
     projector = keras.Model(backbone.input, layers.Dense(PROJECTED)(x))
