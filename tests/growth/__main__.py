@@ -37,11 +37,13 @@ class Case(NamedTuple):
 def _data(modality: str, kind: str, at: str) -> Callable[[int], object]:
     def run(count: int) -> object:
         from helpers.config.data_source import canonical
+        from helpers.config.options import Split
         from helpers.data import checks, preparation, sources
 
         task = f"{modality}-classification"
         items = sources.load(canonical({kind: at}, task, "made"), task)
-        return preparation.arrange(items, checks.survey(items), {"test": 0.3, "validation": 0.15})
+        split = Split().model_dump() | {"near_copies": "tie", "single": ""}
+        return preparation.arrange(items, checks.survey(items), split, [])
 
     return run
 
@@ -96,12 +98,8 @@ def _predictions(classes: int, candidates: int = 1) -> Callable[[int], None]:
 
 
 CASES = {
-    "data, texts": Case(
-        200_000, material.texts, _data("text-classification", "table", "texts.csv")
-    ),
-    "data, images": Case(
-        20_000, material.images, _data("image-classification", "folder", "images")
-    ),
+    "data, texts": Case(200_000, material.texts, _data("text", "table", "texts.csv")),
+    "data, images": Case(20_000, material.images, _data("image", "folder", "images")),
     "features": Case(20_000, lambda count: None, _features),
     "probe": Case(200_000, lambda count: None, _probe),
     "evaluate, 10 classes": Case(1_000_000, _predictions(10), _evaluate),
