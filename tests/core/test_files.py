@@ -85,3 +85,9 @@ def test_a_folder_without_locks_is_named(tmp_path, monkeypatch):
         pass
     said = of_system(caught.value)
     assert str(tmp_path / "a") in said and "file system" in said
+
+
+def test_a_folder_in_the_place_of_a_lock_goes(tmp_path):
+    (tmp_path / "lock" / "inside").mkdir(parents=True)
+    with files.lock(tmp_path / "lock", wait=False):
+        assert (tmp_path / "lock").is_file()

@@ -8,6 +8,7 @@ import json
 import math
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -180,6 +181,8 @@ def lock(
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():  # damaged: a lock holds nothing
+            shutil.rmtree(path, ignore_errors=True)
         with path.open("a+") as stream:
             try:
                 fcntl.flock(stream, kind | fcntl.LOCK_NB)
