@@ -50,6 +50,7 @@ class OfTexts(Pretraining):
 def parse(values: Any, where: str, task: str) -> tuple[dict[str, Any], ...]:
     """Check a study's ``pretrain:``, one backbone or a list, and fill in what it leaves open."""
     place, named = f"{where}: pretrain", dict[str, dict[str, Any]]()
+    of: dict[str, tuple[dict[str, dict[str, Any]], type[Pretraining]]]
     of = {"image": (METHODS, OfImages), "text": (OF_TEXTS, OfTexts)}
     methods, kind = of.get(tasks.get(task).modality, ({}, Pretraining))
     if values and not methods:
