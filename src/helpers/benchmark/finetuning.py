@@ -109,7 +109,7 @@ def _theirs(some: Trained, part: str) -> float:
     train, held = some.sides
     rate = keras.optimizers.schedules.CosineDecay(RATE, EPOCHS * -(-len(train) // BATCH))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    network.compile(keras.optimizers.Adam(rate), loss, ["accuracy"])
+    network.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
     told = (inputs[held], some.labels[held])
     ran = network.fit(inputs[train], some.labels[train], BATCH, EPOCHS, 0, validation_data=told)
     return float(ran.history["val_accuracy"][-1])
