@@ -104,6 +104,7 @@ def peak_memory_mb() -> float:
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:
     """Count billions of operations on one item, a multiply-add as two; None if one is unknown."""
     import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     run = tf.function(lambda x: network(x, training=False), autograph=False)
     item = tf.TensorSpec((1, *shape), kind)
@@ -111,7 +112,7 @@ def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float
     options = profile.ProfileOptionBuilder.float_operation() | {"output": "none"}
     tf.get_logger().setLevel("ERROR")  # the profiler warns of its own age
     try:
-        graph = run.get_concrete_function(item).graph
+        graph = convert_variables_to_constants_v2(run.get_concrete_function(item)).graph
         with contextlib.redirect_stdout(io.StringIO()):
             counted = profile.profile(graph, options=options)
     except Exception:  # an unknown operation
