@@ -41,7 +41,7 @@ def test_a_name_says_which_module_it_loads(repository, name, modality, module):
 
 def test_the_best_candidate_may_be_of_any_kind_of_its_modality(repository):
     modules = kinds.modules("best:1", "text")
-    assert len(modules) == 6 and all("models.text" in module for module in modules)
+    assert len(modules) == 7 and all("models.text" in module for module in modules)
 
 
 @pytest.mark.parametrize("name", ["majority", "predictions:a.csv", "tfidf-svm"])
