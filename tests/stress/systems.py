@@ -24,6 +24,10 @@ CGROUPS, BYTES = Path("/sys/fs/cgroup/memory"), 4 * 10**9
 NOBODY, SIZES = 65534, (0, 4, 16, 40, 64, 100, 160, 250)  # kilobytes of a disk
 
 
+class NotTried(Exception):
+    """This machine cannot be made so odd, which was said."""
+
+
 def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     """Run the tiny study on each odd system, ``tries`` / 100 times where chance has a part."""
     counts, chance, many = Counts(name="systems"), random.Random(seed), max(1, tries // 100)
@@ -33,7 +37,7 @@ def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
         assert code == 0, said
         for odd in kinds:
             checkout = Checkout(folder / odd.__name__, stubs=stub)
-            with suppress(NotImplementedError):
+            with suppress(NotTried):
                 odd(counts, checkout, plain.results(), chance, many)
     return counts
 
@@ -124,7 +128,7 @@ def _disk(folder: Path, size: int | None) -> Iterator[None]:
     command = ["mount", "-t", "tmpfs", "-o", f"{options},mode=777", "none", str(folder)]
     if os.geteuid() or subprocess.run(command, capture_output=True).returncode:
         print("full disks: not tried: only root can mount one", flush=True)
-        raise NotImplementedError
+        raise NotTried
     try:
         yield
     finally:

@@ -298,6 +298,9 @@ def test_boxes_of_photos_that_were_not_turned_are_refused_or_told(repository, tu
     one = theirs["id"] == theirs["id"].iloc[0]
     found = read(study, repository, pd.concat([theirs[one], rows[~lying]]))
     assert "are turned with their photo" in " ".join(found.warnings)
+    half = theirs["id"].isin(theirs["id"][lying].unique()[::2])
+    mixed = pd.concat([theirs[half], rows[~rows["id"].isin(theirs["id"][half])]])
+    assert "are turned with their photo" in " ".join(read(study, repository, mixed).warnings)
 
 
 @pytest.mark.parametrize("seed", range(12))

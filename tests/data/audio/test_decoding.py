@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from factories.parameters import first
 
 from helpers.data import checks
 from helpers.data.audio import decoding, windows
@@ -152,12 +153,13 @@ HEADERS = {
     "flac": (encoded(tone(), 16_000, "FLAC"), range(90)),
     "ogg": (encoded(tone(), 16_000, "OGG", "VORBIS"), range(120)),
     "m4a": (m4a(), range(-900, 0, 9)),  # what says how to read it stands at the end
+    "all of m4a": (m4a(), range(-900, 0, 3)),
 }
 
 
-@pytest.mark.parametrize(("whole", "places"), HEADERS.values(), ids=HEADERS)
-def test_a_damaged_header_has_a_reason_or_is_read_all_the_same(whole, places, capfd):
-    read = 0
+@pytest.mark.parametrize("name", first(HEADERS, 4))
+def test_a_damaged_header_has_a_reason_or_is_read_all_the_same(name, capfd):
+    (whole, places), read = HEADERS[name], 0
     for place in places:
         for value in (0, 255, whole[place] ^ 1):
             raw = bytearray(whole)
