@@ -157,6 +157,16 @@ def test_each_language_has_both_rates_and_says_whose_voices_they_are_of(study):
     assert len(compared.languages) == 2 and any(told in each for each in compared.details)
 
 
+def test_a_language_is_one_however_it_is_spelled(study):
+    names = np.array(["en", "EN", "English", "eng", "fr_ca", "fr-CA"])
+    annotated(language=lambda test: names[np.arange(len(test)) % 6])
+    found = written(study, "good", good)
+    assert sorted(found.languages["language"]) == ["English", "French (fr-CA)"]
+    assert found.languages["n"].sum() == found.n
+    annotated(language=lambda test: names[np.arange(len(test)) % 4])
+    assert not len(written(study, "good", good).languages)
+
+
 def test_with_enough_voices_a_language_resamples_them(study):
     spoken(6)
     result = written(study, "good", good)

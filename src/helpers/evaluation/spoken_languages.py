@@ -23,6 +23,7 @@ def rates(data: Transcripts, table: NDArray, resampling: Resampling) -> pd.DataF
     intervals hold for other utterances of its voices then. Empty where there is one language.
     """
     speech, rows = data.speech.reset_index(drop=True), []
+    speech["language"] = speech["language"].fillna("").astype(str).map(languages.variety)
     keys = ["language", *([SOURCE] if _sources(speech) > 1 else [])]
     for key, part in speech.groupby(keys, sort=True):
         voices = int(part["speaker"].nunique()) if "speaker" in part else 0

@@ -44,6 +44,12 @@ def name(language: str) -> str:
     )
 
 
+def variety(language: str) -> str:
+    """Spell a language in one way, with its country if one is given: EN is en, en_us is en-US."""
+    place = re.fullmatch(r"\s*[A-Za-z]{2,3}[-_]([A-Za-z]{2}|[0-9]{3})\s*", language)
+    return f"{code(language)}-{place[1].upper()}" if place else code(language)
+
+
 @cache
 def _names() -> dict[str, str]:
     from babel import Locale
