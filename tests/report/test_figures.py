@@ -242,3 +242,15 @@ def test_names_beside_near_points_lie_over_no_other_and_stay_inside(count):
         assert edges.x0 <= box.x0 and box.x1 <= edges.x1 + 1
     left = count - len(written)
     assert (f"no room for {left} name" in axes.get_xlabel()) == (left > 0)
+
+
+@pytest.mark.parametrize("count", range(1, 13))
+def test_what_is_said_of_conditions_is_not_cut_however_few_they_are(count):
+    names = [f"condition {number}" for number in range(count)]
+    table = pd.DataFrame({"condition": names, "candidate": "a", "n": 20, "first": True})
+    table = table.assign(value=0.5, low=0.4, high=0.6, kind="objects in the image")
+    table["metric"] = "mean-average-precision"
+    figure = figures.metric_by_condition(table, ["a"])
+    figure.draw_without_rendering()
+    said = figure.axes[0].xaxis.label.get_window_extent()
+    assert said.x0 >= 0 and said.x1 <= figure.bbox.x1

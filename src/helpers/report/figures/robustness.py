@@ -13,6 +13,7 @@ from helpers.report.figures.point_labels import name_points
 from helpers.report.figures.style import BLUE, GREEN, INK, ORANGE
 
 BROAD = 5  # largest number of conditions for which a cell has room for its interval
+NARROW = 3  # conditions that are not as wide as what is said of them
 
 
 def robustness_curve(curve: pd.DataFrame, metric: str) -> Figure:
@@ -88,5 +89,8 @@ def metric_by_condition(table: pd.DataFrame, order: Sequence[str]) -> Figure:
     ]
     style.label_cells(axes, labels, rows, tilted=not broad)
     metric, kind = metric_name(table["metric"].iloc[0]), own_name(table["kind"].iloc[0])
-    axes.set_xlabel(f"{metric} by {kind}; blue: the best" + " (95 % CI)" * broad)
+    narrow = len(columns) <= NARROW  # on the right, as there is room below the names of the rows
+    parted = "\n" if narrow else " "
+    said = f"{metric} by {kind};{parted}blue: the best"
+    axes.set_xlabel(said + " (95 % CI)" * broad, loc="right" if narrow else "center")
     return figure
