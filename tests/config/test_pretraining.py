@@ -110,3 +110,37 @@ def test_only_candidates_on_a_backbone_wait_for_it(repository):
     loads = stages["study/0-pretrain"].loads
     assert "helpers.training.pretraining.autoencoder" in loads
     assert "helpers.training.pretraining.gan" not in loads
+
+
+def test_items_of_another_source_are_inputs_of_pretraining_alone(repository):
+    folder = repository / "photos"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(b"one")
+    asked = "{method: gan, data: {folder: photos}}"
+    [backbone] = study(repository, asked, "gan").pretrain
+    assert backbone["data"] == {"folder": {"path": "photos"}}
+    stages = {each.key: each for each in plan.of("study")}
+    assert "photos" in stages["study/0-pretrain"].origin
+    assert "photos" not in stages["study/1-data"].origin
+    assert folder in plan.own_files(["study"])
+    before = stages["study/0-pretrain"].origin["photos"]
+    (folder / "b.png").write_bytes(b"another")
+    assert {e.key: e for e in plan.of("study")}["study/0-pretrain"].origin["photos"] != before
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("{folder: phots}", "no such file"),
+        ("{npy: photos}", "unknown data source 'npy'.*folder"),
+        ("reuters-r8", "reuters-r8 is for text-classification: images are needed"),
+        ("mnist-5", "did you mean 'mnist-5k'"),
+        ("[a]", "data: must be text or a mapping"),
+        ("{folder: photos}, transductive: true", "data or transductive"),
+    ],
+)
+def test_a_source_that_cannot_be_learned_from_gets_one_line(repository, data, message):
+    (repository / "photos").mkdir()
+    with pytest.raises(UserError, match=message) as error:
+        study(repository, f"{{method: gan, data: {data}}}", "gan")
+    assert "params/study.yaml: pretrain" in str(error.value) and "\n" not in str(error.value)

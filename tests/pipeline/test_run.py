@@ -100,3 +100,15 @@ def test_a_clock_that_is_set_back_makes_no_time_negative(repository, monkeypatch
     assert run.run("small/1-data")
     record = plan.find("small/1-data").record
     assert record.state == "ok" and 0 <= record.seconds < 600
+
+
+def test_a_folder_in_the_place_of_a_file_goes(repository):
+    (repository / "params" / "small.yaml").write_text(STUDY)
+    notebook(WORKING)
+    assert run.run("small/1-data")
+    stage = plan.find("small/1-data")
+    for file in (*stage.kept, stage.record_file, stage.failed):
+        file.unlink(missing_ok=True)
+        (file / "inside").mkdir(parents=True)
+        assert run.run("small/1-data") and not file.is_dir()
+        assert plan.find("small/1-data").fresh

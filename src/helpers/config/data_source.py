@@ -5,8 +5,8 @@ from typing import Any
 
 from helpers.catalogue import entries
 from helpers.core import paths
-from helpers.core.errors import UserError, reason
-from helpers.data import sources
+from helpers.core.errors import UserError, check_known, reason
+from helpers.data import sources, tasks
 
 
 def canonical(source: str | dict[str, Any], task: str, where: str) -> str | dict[str, Any]:
@@ -24,6 +24,21 @@ def canonical(source: str | dict[str, Any], task: str, where: str) -> str | dict
         if problem := _problem(paths.root() / file, beside):
             raise UserError(f"{where}.{kind}.{key}: {problem}: {file}")
     return {kind: fields, **merges}
+
+
+def unlabelled(source: Any, task: str, where: str) -> str | dict[str, Any]:
+    """Return a source of items whose labels are not read; a catalogue's may be of another task."""
+    modality = tasks.get(task).modality
+    if isinstance(source, str):
+        other = entries.data(source, where).task
+        if tasks.get(other).modality != modality:
+            raise UserError(f"{where}: {source} is for {other}: {tasks.of(task).MANY} are needed")
+        return source
+    named = sources.kind_of(source) if isinstance(source, dict) else str(source)
+    check_known(
+        "data source", named, [kind for kind, each in sources.KINDS.items() if each.bare], where
+    )
+    return canonical(source, task, where)
 
 
 def _problem(path: Path, beside: bool) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from helpers.catalogue import entries
+from helpers.config import data_source
 from helpers.config.candidates import Candidate
 from helpers.config.options import Epochs, Fraction, Positive
 from helpers.core.errors import UserError, check_known
@@ -23,9 +24,13 @@ OF_TEXTS = {"masked-language": {"epochs": 3, "batch_size": 16, "rate": 1e-4}}
 
 
 class Pretraining(Section):
-    """One backbone; ``transductive`` learns from the test items too, still without labels."""
+    """One backbone, which learns from the study's train items, or from those of ``data``.
+
+    ``transductive`` learns from the test items too, still without labels.
+    """
 
     method: str
+    data: str | dict[str, Any] | None = None
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     epochs: Epochs
     batch_size: Annotated[int, Field(ge=8, le=1024)]
@@ -63,6 +68,10 @@ def parse(values: Any, where: str, task: str) -> tuple[dict[str, Any], ...]:
         backbone = check(kind, defaults | each, place).model_dump(mode="json")
         if (model := backbone.get("model")) and entries.model(model, place).family != BERT:
             raise UserError(f"{place}: {model}: only a {BERT} can be pretrained further")
+        if (source := backbone.pop("data")) is not None:
+            if backbone["transductive"]:
+                raise UserError(f"{place}: data or transductive, not both: {backbone['name']}")
+            backbone["data"] = data_source.unlabelled(source, task, f"{place}: data")
         if backbone["name"] in named:
             raise UserError(f"{place}: duplicate name {backbone['name']}: give one a `name:`")
         named[backbone["name"]] = backbone

@@ -27,7 +27,7 @@ def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             write(stream)
         partial.replace(path)
     except OSError as error:
-        if error.errno and not error.filename:  # a full disk names no file
+        if error.errno and (not error.filename or error.filename2):  # a full disk names no file
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     finally:
@@ -35,8 +35,13 @@ def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             partial.unlink()
 
 
-def remove_partials(path: Path) -> None:
-    """Remove what killed processes left of writing a file; nobody else may be writing it now."""
+def make_room(path: Path) -> None:
+    """Remove what killed processes left of writing a file, and a folder in its place.
+
+    Nobody else may be writing it now.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
     for partial in path.parent.glob(f".{glob.escape(path.name)}.*partial"):
         partial.unlink(missing_ok=True)
 

@@ -34,6 +34,10 @@ def _of_task(study: Study, stage: str) -> list[str]:
         return [module_of(row.compare)]
     items = [f"helpers.data.{row.modality}.modality"]
     items += sources.modules(study.data.source, study.task)
+    if stage == "0-pretrain":
+        elsewhere = [each["data"] for each in study.pretrain if "data" in each]
+        items += [f"helpers.data.surveys.{row.surveyed_as}"] * bool(elsewhere)
+        items += [name for each in elsewhere for name in sources.modules(each, study.task)]
     if stage in ("0-pretrain", "2-select"):
         return items
     items += ["helpers.report.audio_player"] * (row.surveyed_as == "audio")

@@ -26,7 +26,10 @@ def stages(study: Study) -> list[Stage]:
     for source in (study.data.source, *study.data.shift):
         origin |= external_inputs.of_source(source)
     data = _stage(study, "1-data", origin=origin)
-    pretrain = _stage(study, "0-pretrain", origin=origin, after=[data], inputs=data.outputs)
+    seen = origin.copy()
+    for backbone in study.pretrain:
+        seen |= external_inputs.of_source(backbone["data"]) if "data" in backbone else {}
+    pretrain = _stage(study, "0-pretrain", origin=seen, after=[data], inputs=data.outputs)
     made = [pretrain] * bool(study.pretrain)
     ranked = [each for each in study.candidates if each.model.startswith("best:")]
     first = [each for each in study.candidates if not each.model.startswith("best:")]
@@ -110,6 +113,7 @@ def own_files(names: list[str]) -> list[Path]:
     """List the user's own files and folders that some studies read."""
     studies = [study_file.load(used) for name in names for used in _used(name)]
     sources = [each for study in studies for each in (study.data.source, *study.data.shift)]
+    sources += [each["data"] for study in studies for each in study.pretrain if "data" in each]
     models = [each.model for study in studies for each in (*study.candidates, *study.contenders)]
     own = [path for source in sources for path in external_inputs.own_data(source)]
     return own + [path for model in models if (path := external_inputs.own_model(model))]

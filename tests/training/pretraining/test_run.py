@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from factories.dataset import made_dataset, positions
 from factories.parameters import first
+from PIL import Image
 
 from helpers import models
 from helpers.config import pretraining
@@ -131,3 +132,26 @@ def test_the_epoch_of_the_lowest_loss_is_kept(repository, data):
     record = run.pretrain(data, asked(epochs=4)).record
     losses = [row.validation for row in record.history]
     assert losses[record.kept - 1] == min(losses) and losses[-1] < losses[0]
+
+
+def test_items_of_another_source_are_learned_from_in_place_of_train(repository, data):
+    """Copies of validation and test items have no part; what is of groups there is said."""
+    folder = repository / "photos"
+    folder.mkdir()
+    random = np.random.default_rng(3)
+    for number in range(20):
+        pixels = random.integers(0, 255, (16, 16, 3), np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    other = asked(data={"folder": {"path": "photos"}}, batch_size=8)
+    plain = run.pretrain(data, other)
+    assert (plain.record.items, plain.record.copies, plain.record.source) == (20, 0, "photos")
+    for side in ("test", "validation"):
+        pixels = data.example(int(positions(data, side)[0]))
+        Image.fromarray(pixels).save(folder / f"{side}.png")
+    again = run.pretrain(data, other)
+    assert (again.record.items, again.record.copies) == (20, 2)
+    assert plain.record.digest == again.record.digest != run.pretrain(data, asked()).record.digest
+    assert run.pretrain(poisoned(data, "train"), other).record.digest == plain.record.digest
+    grouped = replace(data, frame=data.frame.assign(group=data.frame["id"].str[:2]))
+    assert not plain.record.doubts
+    assert "groups" in run.pretrain(grouped, other).record.doubts[0]

@@ -13,7 +13,10 @@ class PretrainedBackbone(Part):
     image_size: int | None = None
     model: str = ""  # of texts, which was pretrained further
     max_tokens: int | None = None
+    source: str = ""  # of the items, if they are not the study's own
     items: int
+    copies: int = 0  # items of the source that are left out: the study is judged by them
+    unreadable: int = 0
     transductive: bool
     kept: int
     rank: Number  # effective dimensions of the features of held-out items

@@ -38,6 +38,7 @@ class Source:
     loaders: Mapping[str, str]
     own_files: tuple[str, ...] = ()  # fields that name a file or folder of the user's
     folder_too: bool = False  # whether files next to the own file are read as well
+    bare: bool = False  # whether items can be read without labels
 
     def own(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
         """List the user's own files and folders, each with its field."""
@@ -65,8 +66,8 @@ KINDS = {  # each kind of source
     "npy": Source(
         NpySource, "data", {"image": f"{_HERE}.arrays.load"}, own_files=("data", "labels", "groups")
     ),
-    "folder": Source(FolderSource, "path", _FOLDER, own_files=("path",)),
-    "table": Source(TableSource, "file", _TABLE, own_files=("file",), folder_too=True),
+    "folder": Source(FolderSource, "path", _FOLDER, own_files=("path",), bare=True),
+    "table": Source(TableSource, "file", _TABLE, own_files=("file",), folder_too=True, bare=True),
     "coco": Source(
         CocoSource,
         "annotations",

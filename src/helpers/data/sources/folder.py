@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -28,8 +28,11 @@ AWAY: dict[Kind, str] = {
 }
 
 
-def load(fields: FolderSource, task: str) -> Items:
-    """List the items of a folder; folders named like train and test are a given split."""
+def load(fields: FolderSource, task: str, labelled: bool = True) -> Items:
+    """List the items of a folder; folders named like train and test are a given split.
+
+    Without labels, all files that the task's modality reads are items, at any depth.
+    """
     root, where = paths.root() / fields.path, fields.path
     if not root.is_dir():
         raise UserError(f"{where}: no such folder")
@@ -37,7 +40,7 @@ def load(fields: FolderSource, task: str) -> Items:
     names = [name for name, kind in below.items() if kind in ("file", "broken")]
     own = {name: kind for name, kind in below.items() if not leftover(name)}
     folders = [name for name, kind in own.items() if kind == "folder"]
-    rows, seen = lay_out(names, folders, task, where)
+    rows, seen = lay_out(names, folders, task, where) if labelled else _all(names, task)
     frame, found = pd.DataFrame(rows), {row["path"] for row in rows}
     if fields.links is None:
         check_inside(root, [*folders, *found], where)
@@ -47,9 +50,8 @@ def load(fields: FolderSource, task: str) -> Items:
         held = [f"{name} ({count:,})" for name, count in others.most_common()]
         held += [found.detail for found in seen["noticed"].values()]
         there = f"; there is {listed(held, 6)}" if held else ""
-        raise UserError(
-            f"{where}: no {many} in sub-folders (one folder per class is needed){there}"
-        )
+        place = "in sub-folders (one folder per class is needed)" if labelled else "in this folder"
+        raise UserError(f"{where}: no {many} {place}{there}")
     raws = [encoded(root / name, fields.encoding) for name in frame["path"]]
     lost = {
         n: k
@@ -63,6 +65,14 @@ def load(fields: FolderSource, task: str) -> Items:
     name, digest = Path(where).name, digest_of(root, frame["path"])
     root_shown = paths.shown(root)
     return Items(name, frame, raws.__getitem__, digest, root=root_shown, task=task, **seen)
+
+
+def _all(names: list[str], task: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Make an item of each file of the task's modality; return rows and fields of ``Items``."""
+    ours = [name for name in names if name.lower().endswith(tasks.of(task).SUFFIXES)]
+    ours = [name for name in ours if not leftover(name)]
+    rows: list[dict[str, Any]] = [{"id": n, "label": None, "path": n} for n in ours]
+    return rows, {"unmatched": tuple(sorted({*names} - {*ours})), "noticed": {}}
 
 
 def _lost(lost: dict[str, Kind]) -> Found:

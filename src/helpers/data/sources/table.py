@@ -37,22 +37,26 @@ class Columns:
     """Which column holds each item (its path or its text), its label, its split and its group."""
 
     item: str
-    label: str | Threshold = "label"
+    label: str | Threshold | None = "label"  # None: no labels are read
     split: str | None = None
     group: str | None = None
 
 
-def load(fields: TableSource, task: str) -> Items:
+def load(fields: TableSource, task: str, labelled: bool = True) -> Items:
     """Read a CSV, TSV, JSON Lines or parquet file; its paths are relative to its own folder.
 
     Texts are taken from the column ``text``, other items from the files named in the column
-    ``path``, unless other columns are declared. Columns named split and group count as such. Raises
-    UserError: missing or broken file, unknown column or encoding, a path out of the folder.
+    ``path``, unless other columns are declared. Columns named split and group count as such, but
+    where no labels are read. Raises UserError: missing or broken file, unknown column or encoding,
+    a path out of the folder.
     """
     rows = read_table(fields.file, fields.encoding, fields.separator)
     is_text = tasks.get(task).modality == "text"
     item = item_column(rows, fields.path)
     columns = Columns(item, fields.label, fields.split, fields.group)
+    if not labelled:
+        columns = Columns(item, label=None)
+        rows = rows.drop(columns={"split", "group"} & {*rows.columns} - {item, fields.text})
     if fields.path is None and (fields.text or is_text):
         columns = replace(columns, item=fields.text or "text")
         frame, texts = text_frame(rows, fields.file, columns)
@@ -115,7 +119,7 @@ def text_frame(rows: pd.DataFrame, where: str, columns: Columns) -> tuple[pd.Dat
 
 def _checked(rows: pd.DataFrame, where: str, columns: Columns) -> Columns:
     """Add columns named split and group, and check that each column is there and can be used."""
-    label = columns.label if isinstance(columns.label, str) else columns.label.column
+    label = columns.label.column if isinstance(columns.label, Threshold) else columns.label
     used = (columns.item, label, columns.split, columns.group)
     split, group = (
         declared or (name if name in rows.columns and name not in used else None)
@@ -161,8 +165,10 @@ def _inside(name: Any, where: str) -> str:
     return text
 
 
-def _labels(rows: pd.DataFrame, label: str | Threshold) -> list[str | None]:
+def _labels(rows: pd.DataFrame, label: str | Threshold | None) -> list[str | None]:
     """Take the label column, or name what lies below and above a number."""
+    if label is None:
+        return [None] * len(rows)
     if isinstance(label, str):
         return label_text(rows[label])
     values = pd.to_numeric(rows[label.column], errors="coerce")

@@ -13,8 +13,10 @@ from helpers.core import cost, dotted_names, files, paths, progress
 from helpers.core.errors import UserError
 from helpers.core.records.pretraining import PretrainedBackbone, PretrainingRecord
 from helpers.core.records.training import Epoch
+from helpers.data import unlabelled
 from helpers.data.dataset import Dataset
 from helpers.data.image.resizing import resize
+from helpers.data.unlabelled import Apart
 from helpers.models.image import pretrained
 from helpers.training import classifier
 from helpers.training.labelled_splits import positions
@@ -25,6 +27,7 @@ WHITE = np.float32(255)
 RECORDED = ("name", "method", "image_size", "model", "max_tokens", "transductive")
 SHOWN, SAMPLES = 8, 256  # pictures in a row; samples that are searched for copies
 SEEN = "{} has seen the test items in pretraining, without their labels (transductive)."
+GROUPS = "{} learned from {}, where nobody can tell which items are of groups that are tested."
 FIXED = np.array([0, 1], np.int32)  # the seed of what is watched: the same in every epoch
 
 
@@ -39,9 +42,10 @@ class Pretrained(NamedTuple):
 def pretrain(
     dataset: Dataset, asked: dict[str, Any], seed: int = 42, threads: int | None = None
 ) -> Pretrained:
-    """Pretrain a backbone on the train items, watched on validation.
+    """Pretrain a backbone on the train items or another source, watched on validation.
 
-    Test items are read only if it is transductive. A UserError: no items, or a loss of no number.
+    Test items are learned from only if it is transductive; of another source, their copies are left
+    out. A UserError: no items, or a loss of no number.
     """
     name, best, history, alike = asked["name"], np.inf, list[Epoch](), (np.nan, np.nan)
     where = f"{dataset.study}: pretrain: {name}"
@@ -49,7 +53,8 @@ def pretrain(
         warnings = classifier.prepare(seed, threads)
         module = f"helpers.training.pretraining.{asked['method'].replace('-', '_')}"
         learner: Learner = dotted_names.load(f"{module}.learner")(asked)
-        learned, held = _read(dataset, asked, learner, where)
+        source = _source(dataset, asked)
+        learned, held = _read(dataset, source, asked, learner, where)
         for row in _epochs(learner, (learned, held), asked, seed):
             history.append(row)
             finite = all(np.isfinite(each).all() for each in learner.backbone.get_weights())
@@ -69,12 +74,15 @@ def pretrain(
     record = PretrainedBackbone(
         **{key: asked[key] for key in RECORDED if key in asked},
         digest=pretrained.digest_of(weights),
+        source="" if source is None else source.items.name,
         items=len(learned),
+        copies=0 if source is None else source.copies,
+        unreadable=0 if source is None else source.unreadable,
         kept=kept,
         rank=rank,
         duplicates=alike[0],
         history=history,
-        doubts=[SEEN.format(name)] * asked["transductive"] + collapse.doubts(name, rank, alike),
+        doubts=_doubts(dataset, asked, source) + collapse.doubts(name, rank, alike),
         warnings=warnings,
     )
     pictures = {
@@ -92,19 +100,34 @@ def save(study: str, made: list[Pretrained]) -> None:
     PretrainingRecord(study=study, backbones=[each.record for each in made]).write(study)
 
 
+def _source(dataset: Dataset, asked: dict[str, Any]) -> Apart | None:
+    """Find the items of another source to learn from, if one is named, without the study's."""
+    if "data" not in asked:
+        return None
+    return unlabelled.apart(unlabelled.load(asked["data"], dataset.task), dataset)
+
+
+def _doubts(dataset: Dataset, asked: dict[str, Any], source: Apart | None) -> list[str]:
+    """Say what the backbone may know of the test items."""
+    name, grouped = asked["name"], "group" in dataset.frame
+    unknown = [GROUPS.format(name, source.items.name)] if source and grouped else []
+    return [SEEN.format(name)] * asked["transductive"] + unknown
+
+
 def _read(
-    dataset: Dataset, asked: dict[str, Any], learner: Learner, where: str
+    dataset: Dataset, source: Apart | None, asked: dict[str, Any], learner: Learner, where: str
 ) -> list[np.ndarray]:
     """Read what is learned from and what is watched: uint8 [N, S, S, 3], or tokens [N, T], each."""
     read = learner.read or (lambda image: resize(image, asked["image_size"]))
     sides = ("train", "test") if asked["transductive"] else ("train",)
-    learned = np.concatenate([positions(dataset, side) for side in sides])
+    own = dataset.items, np.concatenate([positions(dataset, side) for side in sides])
+    learned = own if source is None else (source.items, np.arange(len(source.items.frame)))
+    watched = dataset.items, positions(dataset, "validation")
     found = []
-    for rows, what in ((learned, "to learn from"), (positions(dataset, "validation"), "held out")):
+    for (items, rows), what in ((learned, "to learn from"), (watched, "held out")):
         if len(rows) < 2:
             raise UserError(f"{where}: {len(rows)} item(s) {what}: two are needed at the least")
-        items = map(dataset.example, progress.track(rows.tolist(), what))
-        found.append(np.stack([read(each) for each in items]))
+        found.append(np.stack([read(items.read(n)) for n in progress.track(rows.tolist(), what)]))
     return found
 
 

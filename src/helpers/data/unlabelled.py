@@ -1,0 +1,66 @@
+"""Items without labels from elsewhere, apart from those that a study is judged by."""
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.catalogue import entries
+from helpers.core import dotted_names
+from helpers.core.errors import UserError
+from helpers.data import checks, sources, tasks
+from helpers.data.dataset import Dataset
+from helpers.data.items import Items
+
+
+class Apart(NamedTuple):
+    """Items to learn from; how many are left out, as copies and as unreadable."""
+
+    items: Items
+    copies: int
+    unreadable: int
+
+
+def load(source: str | dict[str, Any], task: str) -> Items:
+    """Find the items of a source, all files of a folder or rows of a table; labels are not read.
+
+    A data set of the catalogue may be of another task. Raises UserError, in one line: nothing
+    there, a missing column, a link out of the folder.
+    """
+    if isinstance(source, str):
+        found = sources.load(source, entries.data(source).task)
+    else:
+        kind, fields = sources.checked(source, task)
+        loader = dotted_names.load(sources.KINDS[kind].loaders[tasks.get(task).modality])
+        found = loader(fields, task, labelled=False)
+        if levels := getattr(fields, "levels", None):
+            found = replace(found, decoding={"levels": {"all": levels}})
+    return replace(found, frame=found.frame.assign(label=None), boxes=None, task=task)
+
+
+def apart(items: Items, dataset: Dataset) -> Apart:
+    """Leave out what cannot be read, and each copy, exact or near, of an item not in train.
+
+    Turned and mirrored images count as copies too. Both are looked at in one pass.
+    """
+    judged = np.flatnonzero(dataset.frame["split"].to_numpy() != "train")
+    own, count = dataset.items.take(judged), len(items.frame)
+    names = [f"{number}" for number in range(count + len(judged))]
+    both = replace(
+        items,
+        frame=pd.DataFrame({"id": names, "label": None, "path": names}),
+        raw=lambda row: items.raw(row) if row < count else own.raw(row - count),
+        decoding=items.decoding or dataset.items.decoding,
+        equal=None,
+        original=0,
+    )
+    facts = checks.survey(both)
+    readable = facts.reason[:count] == ""
+    copies = np.isin(facts.near[:count], facts.near[count:]) & readable
+    left = replace(items, decoding=facts.decoding or both.decoding)
+    if not (readable & ~copies).any():
+        why = f"{copies.sum():,} are copies of items that it is judged by, others cannot be read"
+        raise UserError(f"{items.name}: none of {count:,} {items.modality.MANY} is left: {why}")
+    rows = np.flatnonzero(readable & ~copies)
+    return Apart(left.take(rows), int(copies.sum()), int((~readable).sum()))
