@@ -2,8 +2,10 @@
 
 import random
 import signal
+import subprocess
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -18,6 +20,15 @@ SOON = 2.0  # seconds at most between two kills of a run
 REAL = 4  # of so many rounds one with the notebooks as they are, the others with stubs
 
 
+@dataclass
+class Whole:
+    """A checkout with the seconds that a whole run takes, and what it makes."""
+
+    checkout: Checkout
+    seconds: float
+    expected: dict[str, bytes]
+
+
 def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     """Kill runs ``tries`` times; what a run left alone makes must equal what it made before."""
     counts, chance = Counts(name="kills"), random.Random(seed)
@@ -26,14 +37,17 @@ def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     number = rounds = 0
     while number < tries:
         rounds += 1
-        checkout, longest, expected = stubbed if rounds % REAL else real
+        known = stubbed if rounds % REAL else real
+        checkout, expected = known.checkout, known.expected
         checkout.make("clean")
-        for _ in range(IN_A_ROW):
-            running, killed, wait = checkout.start("tiny"), list[str](), longest
-            most = min(MOST, tries - number)
-            while len(killed) < most and (name := _kill(checkout, chance, wait)):
+        for row in range(IN_A_ROW):
+            began, running = time.monotonic(), checkout.start("tiny")
+            killed, wait, most = list[str](), known.seconds, min(MOST, tries - number)
+            while len(killed) < most and (name := _kill(checkout, running, chance, wait)):
                 killed.append(name)
                 wait = SOON
+            if row == 0 and not killed:  # a whole run, maybe faster than the first one was
+                known.seconds = time.monotonic() - began
             number += len(killed)
             attempt = f"kill {number} with seed {seed}: {', '.join(killed) or 'none'}"
             _judge(counts, checkout, attempt, len(killed), *checkout.finish(running))
@@ -48,17 +62,20 @@ def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     return counts
 
 
-def _made(folder: Path, stubs: bool) -> tuple[Checkout, float, dict[str, bytes]]:
-    """Run a checkout once: with the seconds it took, and what it made."""
+def _made(folder: Path, stubs: bool) -> Whole:
+    """Run a checkout once."""
     checkout, began = Checkout(folder, stubs=stubs), time.monotonic()
     code, said = checkout.make("tiny")
     assert code == 0, said
-    return checkout, time.monotonic() - began, checkout.results()
+    return Whole(checkout, time.monotonic() - began, checkout.results())
 
 
-def _kill(checkout: Checkout, chance: random.Random, longest: float) -> str:
+def _kill(
+    checkout: Checkout, running: "subprocess.Popen[str]", chance: random.Random, longest: float
+) -> str:
     """Kill a process of a run after a while, and say how; empty if the run has ended."""
-    time.sleep(chance.uniform(0, longest))
+    with suppress(subprocess.TimeoutExpired):
+        running.wait(chance.uniform(0, longest))
     victims, sent = checkout.processes(), chance.choice(SIGNALS)
     with suppress(psutil.Error, IndexError):
         victim = chance.choice(victims)
