@@ -70,7 +70,7 @@ class Checkout:
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start make in a session of its own."""
-        dropped = ("EVALBOOK_", "MAKE", "PYTEST")
+        dropped = ("EVALBOOK_", "MAKE", "PYTEST", "PYTHONDONTWRITEBYTECODE")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
         environment |= {"TMPDIR": str(self.temporary), MARK: self.mark} | self.environment
         group = self.group
