@@ -140,7 +140,7 @@ def _nobody(
 ) -> None:
     """Run as a user without a home, first in a folder of others."""
     try:
-        subprocess.run([sys.executable, "-c", ""], user=NOBODY, check=True)
+        subprocess.run([sys.executable, "-c", "import ssl"], user=NOBODY, check=True)
     except (OSError, subprocess.SubprocessError):
         print("another user: not tried: needs root, and a Python for all", flush=True)
         return
