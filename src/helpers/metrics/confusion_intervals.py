@@ -1,6 +1,7 @@
 """Intervals of all that a confusion matrix decides, from two resamplings of its counts."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -179,12 +180,18 @@ class _CountBootstrap:
         return float(np.linalg.norm(limits) / (self.whole.actual > 0).sum())
 
     def of_class(self, k: int) -> dict[str, Estimate]:
+        one, columns = copy(self), [k, self.classes + k, 2 * self.classes + k]
+        one.units, one.total, one.classes = self.units[:, columns], self.total[columns], 1
+        one.whole, one.plain, one.soft = (
+            Counts(*(part[..., [k]] for part in drawn))
+            for drawn in (self.whole, self.plain, self.soft)
+        )
         ratios = {"precision": precision, "recall": recall, "f1": f1}
-        return {name: self.interval(_one(ratio, k)).capped() for name, ratio in ratios.items()}
+        return {name: one.interval(_first(ratio)).capped() for name, ratio in ratios.items()}
 
 
-def _one(ratio: Callable[[Counts], NDArray], k: int) -> Callable[[Counts], NDArray]:
-    return lambda c: ratio(c)[..., k]
+def _first(ratio: Callable[[Counts], NDArray]) -> Callable[[Counts], NDArray]:
+    return lambda c: ratio(c)[..., 0]
 
 
 def _soft(
