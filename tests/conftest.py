@@ -1,5 +1,6 @@
 """What several tests share: a small repository of their own to write into."""
 
+import os
 import shutil
 import sys
 
@@ -9,6 +10,9 @@ from factories.repository import REPOSITORY
 from helpers.core import paths
 
 sys.modules.setdefault("triton", None)  # the LLVM of PyTorch's compiler aborts beside TensorFlow's
+# what hundreds of child processes import is compiled once
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 ARCHIVES = paths.cache("archives")
 
 
