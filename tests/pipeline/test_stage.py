@@ -3,9 +3,11 @@
 import os
 import shutil
 
-from factories.stages import STUDY, edit_cell, stale
+import pytest
+from factories.stages import STUDY, edit_cell, finish, stale
 
 from helpers.core import code_digest, paths
+from helpers.pipeline import plan
 
 
 def test_touching_every_file_reruns_nothing(study, repository):
@@ -50,3 +52,29 @@ def test_a_candidates_parameter_reruns_that_candidate(study, repository):
 def test_a_damaged_or_missing_output_reruns_its_stage(study):
     (paths.build("small") / "splits.parquet").write_text("cut sho")
     assert stale()[0] == "small/1-data" and len(stale()) == 6
+
+
+@pytest.mark.parametrize("name", ["shift.json", "shift/other/splits.parquet", "shift/other/new"])
+def test_what_a_stage_writes_for_some_studies_alone_is_watched_too(study, name):
+    """A later stage would read what is damaged, or pass over in silence what is missing."""
+    inside = paths.build("small", None) / "shift" / "other"
+    inside.mkdir(parents=True)
+    (inside / "splits.parquet").write_bytes(b"rows")
+    (inside.parents[1] / "shift.json").write_text("{}")
+    finish(plan.find("small/1-data"))
+    for each in plan.of("small")[1:]:
+        finish(plan.find(each.key))
+    assert stale() == []
+    (inside.parents[1] / name).write_bytes(b"other")
+    assert "small/1-data" in stale() and "small/majority/2-train" in stale()
+
+
+def test_corrupted_predictions_that_go_are_made_again(study):
+    file = paths.build("small", "majority") / "robustness.parquet"
+    file.write_bytes(b"rows")
+    finish(plan.find("small/majority/2-train"))
+    for name in ("small/majority/3-evaluate", "small/4-compare"):
+        finish(plan.find(name))
+    assert stale() == []
+    file.unlink()
+    assert stale()[0] == "small/majority/2-train"

@@ -29,7 +29,7 @@ def stages(study: Study) -> list[Stage]:
     seen = origin.copy()
     for backbone in study.pretrain:
         seen |= external_inputs.of_source(backbone["data"]) if "data" in backbone else {}
-    pretrain = _stage(study, "0-pretrain", origin=seen, after=[data], inputs=data.outputs)
+    pretrain = _stage(study, "0-pretrain", origin=seen, after=[data], inputs=data.written)
     made = [pretrain] * bool(study.pretrain)
     ranked = [each for each in study.candidates if each.model.startswith("best:")]
     first = [each for each in study.candidates if not each.model.startswith("best:")]
@@ -190,10 +190,10 @@ def _candidate(study: Study, candidate: Candidate, data: Stage, before: list[Sta
     choices = _choices(study)
     origin = external_inputs.of_model(candidate.model) | choices
     origin |= external_inputs.of_options(candidate.options)
-    read = [*data.outputs, *map(_result, before)]
+    read = [*data.written, *map(_result, before)]
     train = _stage(study, "2-train", candidate, after=[data, *before], inputs=read, origin=origin)
     truth = [data.folder / name for name in ("splits.parquet", "boxes.parquet")]
-    read = [*truth, *train.outputs]
+    read = [*truth, *train.written]
     evaluate = _stage(study, "3-evaluate", candidate, after=[train], inputs=read, origin=choices)
     return [train, evaluate]
 
@@ -202,7 +202,7 @@ def _select(study: Study, data: Stage, probes: list[Stage]) -> Stage:
     origin = _choices(study)
     for contender in study.contenders:
         origin |= external_inputs.of_model(contender.model)
-    read = [*data.outputs, *map(_result, probes)]
+    read = [*data.written, *map(_result, probes)]
     return _stage(study, "2-select", after=[data, *probes], inputs=read, origin=origin)
 
 

@@ -26,6 +26,12 @@ OUTPUTS = {
     "4-compare": ("leaderboard.json",),
     "5-across": ("across.json",),
 }
+OPTIONAL = {  # what it writes as well where there is any; a folder is named without a suffix
+    "1-data": ("shift.json", "shift"),
+    "2-train": ("reasons.parquet", "robustness.parquet", "shift.parquet", "model.keras"),
+    "2-train-speech": ("latency.parquet",),
+    "4-compare": ("model-index.yaml",),
+}
 
 
 @dataclass(frozen=True)
@@ -85,9 +91,15 @@ class Stage:
         return [self.folder / name for name in names]
 
     @property
+    def written(self) -> list[Path]:
+        """Return the files and folders that the stage writes, if only for some studies."""
+        optional = OPTIONAL.get(self.notebook or self.stage, ())
+        return [*self.outputs, *(self.folder / name for name in optional)]
+
+    @property
     def kept(self) -> list[Path]:
-        """Return what the record holds the digests of: the outputs and the executed notebook."""
-        return [*self.outputs, self.executed]
+        """Return what the record holds the digests of: all that is written, and the notebook."""
+        return [*self.written, self.executed]
 
     @cached_property
     def record(self) -> StageRun | None:
@@ -150,5 +162,8 @@ def key_of(study: str, candidate: str | None, stage: str) -> str:
 
 
 def content(path: Path) -> str:
-    """Digest a file's bytes; empty if it does not exist."""
+    """Digest a file's bytes, or those of all files in a folder; empty if it does not exist."""
+    if path.is_dir():
+        inside = sorted(map(Path, files.below(path)))
+        return code_digest.of_value({str(f.relative_to(path)): files.sha256(f) for f in inside})
     return files.sha256(path) if path.is_file() else ""
