@@ -134,7 +134,7 @@ def run(only: str = "") -> int:
         sizes = [CASES[name].largest * factor // FACTORS[-1] for factor in FACTORS]
         found = np.array([_measured(name, size) for size in sizes])
         growth, peak = exponent(sizes, found[:, 0]), found[:, 2].max()
-        failed |= (much := growth > AIM or peak > MEMORY)
+        failed |= (much := bool(growth > AIM or peak > MEMORY))
         times = ", ".join(
             f"{size:,}: {spent:.1f} s" for size, spent in zip(sizes, found[:, 0], strict=True)
         )
