@@ -1,6 +1,9 @@
 """The commands: exit codes, and what a wrong study file prints with and without EVALBOOK_DEBUG."""
 
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from factories.records import metrics_record
@@ -73,3 +76,27 @@ def test_the_help_names_every_command(capsys):
         "coverage",
     ):
         assert f"\n    {command} " in text
+
+
+def test_an_interrupted_command_ends_without_a_word_of_what_it_threw_away():
+    """What is half-made when Ctrl-C comes raises while it is thrown away."""
+    code = """
+import sys, warnings
+import helpers.__main__ as commands
+
+class Odd:
+    def __del__(self):
+        warnings.warn("never awaited", RuntimeWarning)
+        raise ValueError
+
+def list_(options):
+    odd = Odd()
+    raise KeyboardInterrupt
+
+commands.list_ = list_
+sys.exit(commands.act(["list"]))
+"""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ def act(arguments: list[str]) -> int:
     try:
         return options.run(options) or 0
     except KeyboardInterrupt:
+        # what it left half-made says so when it is thrown away
+        sys.unraisablehook = lambda _: None
+        warnings.simplefilter("ignore")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -119,3 +119,15 @@ def _runs(process):
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_client_that_ends_before_it_says_what_it_wants_leaves_no_traceback(tmp_path):
+    client = tmp_path / "client.py"
+    client.write_text(
+        f"import os, socket\nhere = socket.socket(socket.AF_UNIX)\n"
+        f"here.connect(os.environ[{prefork.ADDRESS!r}])\n"
+        "socket.send_fds(here, [b'x'], [0, 1, 2])\nhere.shutdown(socket.SHUT_WR)\n"
+        "print('ended', here.recv(16).decode())\n"
+    )
+    ended = served(f"{sys.executable} {client}")
+    assert "ended 1" in ended.stdout and "Traceback" not in ended.stdout + ended.stderr

@@ -192,7 +192,9 @@ def _run(connection: socket.socket, entry: str) -> int:
     for stream, handle in enumerate(handles):
         os.dup2(handle, stream)
         os.close(handle)
-    message = json.loads(connection.makefile("rb").readline())
+    if not (line := connection.makefile("rb").readline()):
+        return 1  # the client has ended before it said what it wants
+    message = json.loads(line)
     os.chdir(message["folder"])
     os.environ.clear()
     os.environ.update(message["environment"])
