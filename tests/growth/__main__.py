@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,6 +101,12 @@ def _predictions(classes: int, candidates: int = 1) -> Callable[[int], None]:
 CASES = {
     "data, texts": Case(200_000, material.texts, _data("text", "table", "texts.csv")),
     "data, images": Case(20_000, material.images, _data("image", "folder", "images")),
+    "data, texts alike": Case(
+        20_000, partial(material.texts, alike=True), _data("text", "table", "texts.csv")
+    ),
+    "data, images alike": Case(
+        20_000, partial(material.images, alike=True), _data("image", "folder", "images")
+    ),
     "features": Case(20_000, lambda count: None, _features),
     "probe": Case(200_000, lambda count: None, _probe),
     "evaluate, 10 classes": Case(1_000_000, _predictions(10), _evaluate),

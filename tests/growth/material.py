@@ -1,4 +1,4 @@
-"""Made-up data of any size, to measure growth on: no copies, no two items alike."""
+"""Made-up data of any size, to measure growth on: no copies, but maybe items that are alike."""
 
 import os
 from pathlib import Path
@@ -16,6 +16,8 @@ from helpers.data.items import Items, numbered
 
 WORDS = 30  # of a text
 SIDE = 16  # of an image, in pixels
+SHARED, FORMS = 60, 5  # words of boilerplate around a text's own, and how many forms it has
+LIKENESS = 8  # levels by which images that are alike differ in each pixel: no near-copies yet
 
 
 def environment(root: Path) -> dict[str, str]:
@@ -28,22 +30,29 @@ def environment(root: Path) -> dict[str, str]:
     return usual | own | {"PYTHONPATH": source, "OPENBLAS_NUM_THREADS": "1"}
 
 
-def texts(count: int) -> None:
-    """Write texts.csv: texts of random words, ten classes."""
+def texts(count: int, alike: bool = False) -> None:
+    """Write texts.csv: texts of random words, ten classes; or with boilerplate around them."""
     random = np.random.default_rng(0)
     vocabulary = np.array([f"w{number:05}" for number in range(20_000)])
     words = vocabulary[random.integers(0, len(vocabulary), (count, WORDS))]
+    if alike:
+        forms = vocabulary[random.integers(0, len(vocabulary), (FORMS, SHARED))]
+        words = np.hstack([forms[random.integers(0, FORMS, count)], words])
     table = pd.DataFrame({"text": [" ".join(row) for row in words], "label": _labels(count)})
     table.to_csv(paths.root() / "texts.csv", index=False)
 
 
-def images(count: int) -> None:
-    """Write a folder of small images of noise, ten classes."""
+def images(count: int, alike: bool = False) -> None:
+    """Write a folder of small images, ten classes: of noise, or of one picture with some."""
     random, labels = np.random.default_rng(0), _labels(count)
+    picture = random.integers(LIKENESS, 256 - LIKENESS, (SIDE, SIDE, 3))
     for label in set(labels):
         (paths.root() / "images" / label).mkdir(parents=True)
     for number, label in enumerate(labels):
         pixels = random.integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+        if alike:
+            noise = random.integers(-LIKENESS, LIKENESS + 1, (SIDE, SIDE, 3))
+            pixels = (picture + noise).astype(np.uint8)
         Image.fromarray(pixels).save(paths.root() / "images" / label / f"{number:07}.png")
 
 

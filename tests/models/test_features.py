@@ -87,6 +87,7 @@ def _environment():
     return os.environ | {"PYTHONPATH": ":".join(filter(None, sys.path))}
 
 
+@pytest.mark.slow
 def test_many_items_are_computed_in_shards_that_outlive_a_run_which_ends(
     repository, data, monkeypatch
 ):

@@ -166,6 +166,7 @@ def options(adaptation, **given):
     return made.options
 
 
+@pytest.mark.slow
 def test_a_head_learns_coloured_shapes_and_is_trained_once(repository, tiny):
     study = detection_study(repository, images=90)
     own = options("probe", image_size=96, epochs=30, rate=0.01)

@@ -58,6 +58,7 @@ def poisoned(data, side):
     return replace(data, items=other)
 
 
+@pytest.mark.slow
 def test_it_learns_from_train_texts_alone_and_is_a_backbone_like_any_other(repository):
     data = made_texts()
     made = run.pretrain(data, asked())
