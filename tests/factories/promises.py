@@ -15,8 +15,9 @@ from helpers.comparison import detection, ranking, speech_recognition
 from helpers.comparison.board import Board
 from helpers.metrics import cross_validation, registry, word_error_intervals, word_error_rate
 from helpers.metrics.classification import estimate
-from helpers.metrics.paired_tests import pairing, pairing_in_folds, resampled_metric
+from helpers.metrics.paired_tests import pairing, pairing_in_folds
 from helpers.metrics.point_values import point_value
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.variance_components import components, contrast
 from helpers.metrics.unit_contributions import Answers, UnitContributions

@@ -15,7 +15,8 @@ from factories.worlds import Draw, Floats
 from helpers.comparison import ranking, two_files
 from helpers.comparison.board import SAME
 from helpers.metrics.cross_validation import fold_scores
-from helpers.metrics.paired_tests import pairing, pairing_in_folds, resampled_metric
+from helpers.metrics.paired_tests import pairing, pairing_in_folds
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.statistics import multiple_datasets
 from helpers.metrics.statistics.intervals import Estimate
 from helpers.metrics.statistics.power import mcnemar_power

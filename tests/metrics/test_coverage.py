@@ -11,8 +11,9 @@ from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import estimate
 from helpers.metrics.confusion_intervals import class_intervals, count_intervals
 from helpers.metrics.confusion_matrix import Counts, counts
-from helpers.metrics.paired_tests import compare_all, mcnemar, rank_intervals, resampled_metric
+from helpers.metrics.paired_tests import compare_all, mcnemar, rank_intervals
 from helpers.metrics.point_values import point_value
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.slices import by_slice
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import wilson

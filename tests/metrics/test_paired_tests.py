@@ -15,8 +15,8 @@ from helpers.metrics.paired_tests import (
     pair_from_samples,
     pairing,
     rank_intervals,
-    resampled_metric,
 )
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.unit_contributions import Answers, UnitContributions
 
 
@@ -181,3 +181,15 @@ def test_one_positive_makes_no_sure_winner_and_eight_may():
         scores = [np.column_stack([1 - each, each]) for each in said]
         pair = compared("roc-auc", labels, np.array([labels, labels]), scores)[0]
         assert pair.difference > 0.2 and (pair.p < 0.05) is sure and (pair.low > 0) is sure
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(60) // 3])
+def test_how_many_candidates_are_resampled_at_once_changes_no_number(monkeypatch, groups):
+    random = np.random.default_rng(2)
+    labels = random.integers(0, 4, 60)
+    said = np.where(random.random((5, 60)) < 0.6, labels, random.integers(0, 4, (5, 60)))
+    answers = Answers(labels, said, 4, (), groups)
+    at_once = resampled_metric("macro-f1", answers, 50)
+    monkeypatch.setattr("helpers.metrics.resampled_metric._COLUMNS", 16)
+    for whole, by_two in zip(at_once, resampled_metric("macro-f1", answers, 50), strict=True):
+        assert np.array_equal(whole, by_two)

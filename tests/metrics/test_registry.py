@@ -12,8 +12,9 @@ from helpers.metrics import registry
 from helpers.metrics.classification import estimates
 from helpers.metrics.metric import CLASSIFICATION, DETECTION, TRANSCRIPTION, Metric
 from helpers.metrics.names import amount, metric_name
-from helpers.metrics.paired_tests import compare_all, resampled_metric
+from helpers.metrics.paired_tests import compare_all
 from helpers.metrics.point_values import point_value
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.unit_contributions import Answers
 from helpers.pipeline import plan

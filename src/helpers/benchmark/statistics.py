@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from helpers.metrics.calibration import calibration
 from helpers.metrics.classification import estimates
-from helpers.metrics.paired_tests import compare_all, resampled_metric
+from helpers.metrics.paired_tests import compare_all
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.selective_prediction import risk_coverage
 from helpers.metrics.statistics import bootstrap
 from helpers.metrics.unit_contributions import Answers

@@ -14,7 +14,8 @@ from helpers.evaluation.predictions import Predictions
 from helpers.metrics import cross_validation, registry
 from helpers.metrics.classification import estimate
 from helpers.metrics.cross_validation import FoldScores, fold_scores
-from helpers.metrics.paired_tests import pairing, pairing_in_folds, resampled_metric
+from helpers.metrics.paired_tests import pairing, pairing_in_folds
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.unit_contributions import UnitContributions
 

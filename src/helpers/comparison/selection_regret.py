@@ -14,8 +14,8 @@ from helpers.evaluation import predictions
 from helpers.evaluation.predictions import Predictions
 from helpers.metrics.classification import estimate
 from helpers.metrics.names import metric_name
-from helpers.metrics.paired_tests import resampled_metric
 from helpers.metrics.registry import lower_is_better
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.models import kinds
 from helpers.selection.rank_agreement import agreement

@@ -3,17 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import chain, combinations
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
 
-from helpers.metrics import registry
-from helpers.metrics.confusion_intervals import as_counts
 from helpers.metrics.cross_validation import FoldScores
-from helpers.metrics.probabilistic import influence
-from helpers.metrics.ranking_intervals import OF_GROUPS, difference_limits, ranking_interval
+from helpers.metrics.ranking_intervals import difference_limits, ranking_interval
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import FEW_GROUPS, LEAST_UNITS, LEVEL, TAILS
 from helpers.metrics.statistics.multiple_testing import holm
@@ -66,39 +63,6 @@ class Difference:
     differing: int
     freedom: float = np.inf
     least: float = 0.0
-
-
-def resampled_metric(
-    metric: str, answers: Answers, resamples: int = 2000, seed: int = 0
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Compute a metric of all candidates on the items [M] and on the same resamples of them [R, M].
-
-    Metrics of scores are linearised: exact for means, DeLong's covariance for the ROC area.
-    """
-    labels, predictions, classes = answers.labels, answers.predictions, answers.classes
-    resampling = Resampling(resamples, seed, answers.groups)
-    if registry.needs_scores(metric):
-        undefined, entry = (np.nan, np.full(len(labels), np.nan)), registry.METRICS[metric]
-        parts = [undefined if s is None else influence(entry, labels, s) for s in answers.scores]
-        values = np.array([value for value, _ in parts])
-        moved = resampling.sums(np.column_stack([item for _, item in parts]))
-        moved *= 1.0 if answers.groups is None else OF_GROUPS.get(metric, 1.0)
-        return values, values + resampling.drawn(moved) / len(labels)
-    if metric == "accuracy" and answers.groups is None:
-        right = (predictions == labels).T
-        return right.mean(axis=0), resampling.drawn(right) / len(labels)
-    # Each item's actual, then hits and predicted of each candidate, [N, K + 2KM].
-    eye = np.eye(classes, dtype=np.float32)
-    columns = [(eye[labels] * eye[candidate], eye[candidate]) for candidate in predictions]
-    table = resampling.sums(np.hstack([eye[labels], *chain(*columns)]))
-    sums = np.vstack([table.sum(axis=0), resampling.drawn(table)])
-    # All candidates share the column sums of the labels.
-    actual, rest = sums[:, :classes], sums[:, classes:].reshape(len(sums), -1, 2 * classes)
-    shared = np.broadcast_to(actual[:, None], (*rest.shape[:2], classes))
-    joined = as_counts(np.concatenate([rest, shared], axis=-1), classes)
-    # Classes without an item in a resample are left out: to keep their place would hide their luck.
-    values = registry.functions("counts")[metric](joined)
-    return values[0], values[1:]
 
 
 def compare_all(metric: str, answers: Answers, values: NDArray, samples: NDArray) -> list[Pair]:

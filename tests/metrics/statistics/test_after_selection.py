@@ -7,9 +7,9 @@ from scipy.stats import norm
 from sklearn.metrics import f1_score
 
 from helpers.metrics.classification import estimate
-from helpers.metrics.paired_tests import resampled_metric
 from helpers.metrics.probabilistic import influence
 from helpers.metrics.registry import METRICS
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.statistics.after_selection import after_selection
 from helpers.metrics.statistics.bootstrap import Resampling
 from helpers.metrics.statistics.intervals import wilson

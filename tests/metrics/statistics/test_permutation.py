@@ -5,7 +5,8 @@ import pytest
 from factories.trials import within
 from scipy.stats import binomtest, permutation_test
 
-from helpers.metrics.paired_tests import compare_all, resampled_metric
+from helpers.metrics.paired_tests import compare_all
+from helpers.metrics.resampled_metric import resampled_metric
 from helpers.metrics.statistics.permutation import EXACT, every_swap, swap_test
 from helpers.metrics.unit_contributions import Answers
 
