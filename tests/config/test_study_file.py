@@ -434,7 +434,7 @@ def test_what_no_study_holds_is_one_line_at_once(repository, old, new):
     started = time.process_time()
     with pytest.raises(UserError) as error:
         parse(repository, GOOD.replace(old, new))
-    assert time.process_time() - started < 10  # forty seconds once, and more
+    assert time.process_time() - started < 1
     assert str(error.value).isprintable() and len(str(error.value)) <= 2_000
 
 

@@ -74,7 +74,7 @@ def test_what_is_too_much_is_one_line_at_once(repository, text):
     started = time.process_time()
     with pytest.raises(UserError, match=r"^a\.yaml") as caught:
         read_yaml(file)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 1
     assert str(caught.value).isprintable() and len(str(caught.value)) < 300
 
 

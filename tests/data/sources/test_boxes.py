@@ -510,4 +510,4 @@ def test_time_is_linear_in_the_boxes(repository):
     items = read({"coco": {"annotations": "many.json", "images": "many"}})
     digests = boxes.described(items.frame["id"], items.boxes)
     assert len(items.boxes) == 80_000 and len(digests) == 4_000
-    assert time.process_time() - begin < 20
+    assert time.process_time() - begin < 4

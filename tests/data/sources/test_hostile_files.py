@@ -84,7 +84,7 @@ def test_a_wide_table_is_read_or_refused_soon(repository, wide, allowed):
     else:
         with pytest.raises(UserError, match="100,002 columns"):
             sources.load({"table": "t.csv"})
-    assert time.process_time() - started < 30
+    assert time.process_time() - started < 5
 
 
 DAMAGED = [b"", b"PK\x05\x06", b"\x1f\x8b\x08\0", b"BZh9", b"\xfd7zXZ\0", os.urandom(600)]
