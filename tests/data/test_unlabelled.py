@@ -106,3 +106,12 @@ def test_deep_images_are_read_as_the_study_reads_its_own(repository, data):
     own = replace(data, items=replace(data.items, decoding=levels))
     found = unlabelled.apart(unlabelled.load({"folder": "photos"}, TASK), own)
     assert found.items.read(0).max() < 20
+
+
+def test_copies_of_what_other_sources_test_are_left_out_too(repository, data, monkeypatch):
+    other = made_dataset(seed=9)
+    monkeypatch.setattr("helpers.data.other_sources.others", lambda study: {"other": other})
+    rows = {side: int(positions(other, side)[0]) for side in ("train", "test")}
+    saved(repository / "photos", {f"{side}.png": other.example(n) for side, n in rows.items()})
+    found = unlabelled.apart(unlabelled.load({"folder": "photos"}, TASK), data)
+    assert found.copies == 1 and list(found.items.frame["id"]) == ["train.png"]

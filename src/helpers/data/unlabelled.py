@@ -1,15 +1,16 @@
 """Items without labels from elsewhere, apart from those that a study is judged by."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries
-from helpers.core import dotted_names
 from helpers.core.errors import UserError
-from helpers.data import checks, sources, tasks
+from helpers.data import checks, other_sources, sources
 from helpers.data.dataset import Dataset
 from helpers.data.items import Items
 
@@ -28,29 +29,23 @@ def load(source: str | dict[str, Any], task: str) -> Items:
     A data set of the catalogue may be of another task. Raises UserError, in one line: nothing
     there, a missing column, a link out of the folder.
     """
-    if isinstance(source, str):
-        found = sources.load(source, entries.data(source).task)
-    else:
-        kind, fields = sources.checked(source, task)
-        loader = dotted_names.load(sources.KINDS[kind].loaders[tasks.get(task).modality])
-        found = loader(fields, task, labelled=False)
-        if levels := getattr(fields, "levels", None):
-            found = replace(found, decoding={"levels": {"all": levels}})
+    own = entries.data(source).task if isinstance(source, str) else task
+    found = sources.load(source, own, labelled=isinstance(source, str))
     return replace(found, frame=found.frame.assign(label=None), boxes=None, task=task)
 
 
 def apart(items: Items, dataset: Dataset) -> Apart:
     """Leave out what cannot be read, and each copy, exact or near, of an item not in train.
 
-    Turned and mirrored images count as copies too. Both are looked at in one pass.
+    Items of other sources that the study is tested on count as such, turned and mirrored images as
+    copies. All are looked at in one pass.
     """
-    judged = np.flatnonzero(dataset.frame["split"].to_numpy() != "train")
-    own, count = dataset.items.take(judged), len(items.frame)
-    names = [f"{number}" for number in range(count + len(judged))]
+    count, raws = len(items.frame), _judged(dataset)
+    names = [f"{number}" for number in range(count + len(raws))]
     both = replace(
         items,
         frame=pd.DataFrame({"id": names, "label": None, "path": names}),
-        raw=lambda row: items.raw(row) if row < count else own.raw(row - count),
+        raw=lambda row: items.raw(row) if row < count else raws[row - count](),
         decoding=items.decoding or dataset.items.decoding,
         equal=None,
         original=0,
@@ -64,3 +59,12 @@ def apart(items: Items, dataset: Dataset) -> Apart:
         raise UserError(f"{items.name}: none of {count:,} {items.modality.MANY} is left: {why}")
     rows = np.flatnonzero(readable & ~copies)
     return Apart(left.take(rows), int(copies.sum()), int((~readable).sum()))
+
+
+def _judged(dataset: Dataset) -> list[Callable[[], Any]]:
+    """List what reads each item that the study is judged by, those of other sources included."""
+    found = list[Callable[[], Any]]()
+    for each in (dataset, *other_sources.others(dataset.study).values()):
+        rows = np.flatnonzero(each.frame["split"].to_numpy() != "train").tolist()
+        found += [partial(each.items.raw, row) for row in rows]
+    return found

@@ -33,7 +33,7 @@ def run(key: str, position: str = "1/1") -> bool:
     with files.lock(lock, lambda: display.say(f"waits for {lock.read_text(encoding='utf-8')}")):
         lock.write_text(f"process {os.getpid()}, which runs it", encoding="utf-8")
         for file in (*stage.kept, stage.failed, stage.record_file):
-            if file.suffix:  # it is no folder
+            if file.suffix:  # what has none is a folder
                 files.make_room(file)
         return _run(stage, display)
 

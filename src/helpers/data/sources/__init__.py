@@ -109,19 +109,24 @@ def load(
     task: str = "image-classification",
     limit: int | None = None,
     seed: int = 42,
+    labelled: bool = True,
 ) -> "Items":
     """Find the items of a source; nothing is decoded yet.
 
     ``source`` is one kind with its fields, and maybe ``labels`` and ``groups`` to merge, or a name
     in params/catalogue/data.yaml, whose entry must agree with ``task``. ``limit`` takes a
-    stratified subsample, chosen by ``seed``; ``Items.original`` keeps the full count. Raises
-    UserError, in one line: unknown source or field, missing file, wrong shape, unreachable library.
+    stratified subsample, chosen by ``seed``; ``Items.original`` keeps the full count. A kind that
+    is ``bare`` can be read without labels. Raises UserError, in one line: unknown source or field,
+    missing file, wrong shape, unreachable library.
     """
     if isinstance(source, str):
         items = dotted_names.load(f"{_HERE}.catalogue_readers.load")(source, task)
     else:
         kind, fields = checked(source, task)
-        items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(fields, task)
+        bare = {} if labelled else {"labelled": False}
+        items = dotted_names.load(KINDS[kind].loaders[tasks.get(task).modality])(
+            fields, task, **bare
+        )
         if levels := getattr(fields, "levels", None):
             items = replace(items, decoding={"levels": {"all": levels}})
     items = dotted_names.load(TIDIED)(items, merges(source))
