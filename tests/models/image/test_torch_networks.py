@@ -7,8 +7,10 @@ import pytest
 from PIL import Image
 
 from helpers import models
+from helpers.catalogue import entries
 from helpers.core.errors import UserError
 from helpers.models import features
+from helpers.models.kinds import ModelSpec
 
 pytestmark = pytest.mark.torch
 IMAGES = [np.random.default_rng(n).integers(0, 256, (40, 60, 3)).astype(np.uint8) for n in range(3)]
@@ -191,3 +193,31 @@ def test_features_that_are_not_numbers_are_refused(repository):
     save_file(weights, file)
     with pytest.raises(UserError, match="hf:mine: NaN or infinite features of 5 of 5"):
         features.extract(made_dataset(items=5), "hf:mine")
+
+
+def test_a_real_network_of_the_catalogue_gives_the_features_of_timm(repository):
+    import timm
+    import torch
+    from helpers.models.image import efficientnet_lite
+    from safetensors.torch import save_file
+
+    spec = ModelSpec("efficientnet-lite0", entry=entries.model("efficientnet-lite0"))
+    _, tensors = efficientnet_lite.checkpoint(spec)
+    network = timm.create_model("efficientnet_lite0", pretrained=False).eval()
+    weights = {name: own for name, own in network.state_dict().items() if own.ndim}
+    filled = dict(zip(weights, (torch.from_numpy(t) for t in tensors if t.ndim), strict=True))
+    assert all(filled[name].shape == own.shape for name, own in weights.items())
+    network.load_state_dict(filled, strict=False)
+    folder = repository / "mine"
+    folder.mkdir()
+    save_file(network.state_dict(), folder / "model.safetensors")
+    said = {"input_size": [3, 224, 224], "mean": [127 / 255] * 3, "std": [128 / 255] * 3}
+    said |= {"interpolation": "bicubic", "crop_pct": 0.875}
+    about = {"architecture": "efficientnet_lite0", "num_classes": 1000, "pretrained_cfg": said}
+    (folder / "config.json").write_text(json.dumps(about))
+    transform = timm.data.create_transform(**timm.data.resolve_data_config(said))
+    pixels = torch.stack([transform(Image.fromarray(image)) for image in IMAGES])
+    with torch.inference_mode():
+        own = network.forward_head(network.forward_features(pixels), pre_logits=True).numpy()
+    values, _ = run("timm:mine")
+    assert np.allclose(values, own, atol=1e-4) and values.std() > 0.01

