@@ -198,8 +198,9 @@ def test_features_that_are_not_numbers_are_refused(repository):
 def test_a_real_network_of_the_catalogue_gives_the_features_of_timm(repository):
     import timm
     import torch
-    from helpers.models.image import efficientnet_lite
     from safetensors.torch import save_file
+
+    from helpers.models.image import efficientnet_lite
 
     spec = ModelSpec("efficientnet-lite0", entry=entries.model("efficientnet-lite0"))
     _, tensors = efficientnet_lite.checkpoint(spec)
