@@ -172,3 +172,11 @@ def test_any_metric_is_corrected_on_its_flattering_side_alone(repository, metric
     flattering, other = ("high", "low") if metric == "log-loss" else ("low", "high")
     assert sign * getattr(found.expected, flattering) < sign * best[flattering]
     assert getattr(found.expected, other) == best[other]
+
+
+def test_what_a_backbone_took_before_is_told_beside_the_training(repository):
+    made_study({"probe-a": 0.5, "probe-b": 3.0}, items=1200)
+    spent = Training.read("made", "probe-b").cost.model_copy(update={"pretrain_seconds": 352.0})
+    rewrite(Training, "made", "probe-b", cost=spent.facts())
+    found = leaderboard.compare("made", ["probe-a", "probe-b"], resamples=300)
+    assert "12 s to train, after 350 s of pretraining" in found.answer[1]

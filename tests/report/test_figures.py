@@ -67,6 +67,9 @@ DRAWN = {
     "training_history": lambda: figures.training_history(
         pd.DataFrame({"epoch": [0, 1], "train": [NAN, 0.8], "validation": [0.5, 0.6]}), "accuracy"
     ),
+    "loss_history": lambda: figures.loss_history(
+        pd.DataFrame({"epoch": range(40), "loss": np.ones(40), "validation": np.arange(40.0)})
+    ),
     "leaderboard": lambda: figures.leaderboard(CANDIDATES, "accuracy"),
     "f1_by_class": lambda: figures.f1_by_class(
         pd.DataFrame(

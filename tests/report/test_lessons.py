@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories.notebook_output import displayed, displayed_html
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from helpers.core.errors import UserError
@@ -76,6 +76,7 @@ def test_what_is_no_answer_is_wrong_and_no_error(answer):
 
 
 @given(some.one_of(some.text(), some.floats(), some.integers(), some.binary(), some.booleans()))
+@settings(deadline=None)
 def test_no_answer_raises(answer):
     assert checked(answer)[0] in ("open", "right", "wrong")
 

@@ -28,14 +28,14 @@ class Board:
 
     ``table`` has a row per candidate: rank, candidate, runs, run (the one nearest to their mean),
     label, adaptation, value, low, high, method, note, accuracy, cost (milliseconds per item, NaN if
-    unknown), fit_seconds, parameters, device, rank_low, rank_high, tied (may be the best), the
-    verdict, and by how much the winner is better: lead, lead_low, lead_high. Of the test of that,
-    p, the level it must reach, the lead that it ``shows`` in four tries of five, and the items
-    ``needed`` to show half of that, or the margin. ``pairs`` has a row per pair, ``a`` the better
-    placed, its difference in the metric's unit. ``expected`` is what to expect of the winner,
-    ``groups`` how many are resampled; ``right`` says what a candidate does on an item that counts
-    for accuracy; a column ``told`` of the table says it otherwise. ``one`` is what an item is
-    called.
+    unknown), fit_seconds, pretrain_seconds, parameters, device, rank_low, rank_high, tied (may be
+    the best), the verdict, and by how much the winner is better: lead, lead_low, lead_high. Of the
+    test of that, p, the level it must reach, the lead that it ``shows`` in four tries of five, and
+    the items ``needed`` to show half of that, or the margin. ``pairs`` has a row per pair,
+    ``a`` the better placed, its difference in the metric's unit. ``expected`` is what to expect of
+    the winner, ``groups`` how many are resampled; ``right`` says what a candidate does on an item
+    that counts for accuracy; a column ``told`` of the table says it otherwise. ``one`` is what an
+    item is called.
     """
 
     table: pd.DataFrame
@@ -90,6 +90,7 @@ def row(training: Training, result: Estimate, accuracy: float) -> dict[str, Any]
         "accuracy": accuracy,
         "cost": 1000 / cost.items_per_second if cost.items_per_second else np.nan,
         "fit_seconds": or_nan(cost.fit_seconds),
+        "pretrain_seconds": or_nan(cost.pretrain_seconds),
         "parameters": or_nan(cost.parameters),
         "device": cost.device or "",
     }

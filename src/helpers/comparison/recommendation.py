@@ -107,7 +107,9 @@ def _cost(row: pd.Series) -> str:
     if not math.isnan(row["cost"]):
         parts.append(f"{two_digits(row['cost'])} ms per item to predict")
     if not math.isnan(row["fit_seconds"]):
-        parts.append(f"{two_digits(row['fit_seconds'])} s to train")
+        before = row.get("pretrain_seconds", math.nan)
+        after = "" if math.isnan(before) else f", after {two_digits(before)} s of pretraining"
+        parts.append(f"{two_digits(row['fit_seconds'])} s to train{after}")
     return f"It takes {' and '.join(parts)}" if parts else "Its cost is unknown"
 
 

@@ -10,6 +10,7 @@ from helpers.catalogue import entries, wheels
 from helpers.core import code_digest, cost, dotted_names, files, paths, progress
 from helpers.core.errors import unknown
 from helpers.core.records.parts import Cost
+from helpers.core.records.pretraining import PretrainedBackbone
 from helpers.core.records.training import Epoch, GridPoint, ModelFacts, Training, Validation
 from helpers.data import folds
 from helpers.data.prediction_table import with_scores
@@ -81,8 +82,8 @@ def fit(
         wheels.fetch(archive)  # before other stages wait for our cores
     with cost.cores(cores):
         result: AdaptationResult = dotted_names.load(adaptations.FITS[adaptation])(request)
-    if request.model.startswith(pretrained.PREFIX) and adaptation != "scratch":
-        result = replace(result, doubts=result.doubts + pretrained.backbone(request.model).doubts)
+    if own := _pretrained(request, adaptation):
+        result = replace(result, doubts=result.doubts + own.doubts)
     if str(getattr(result, "engine", "")).startswith("keras "):
         slower = "OpenVINO could not convert this network: Keras predicts, which takes longer."
         result = replace(result, warnings=[*result.warnings, slower])
@@ -90,6 +91,13 @@ def fit(
         result = replace(result, doubts=[*result.doubts, WEIGHTED])
     threads = cores or os.cpu_count() or 1
     return TrainedCandidate(name, adaptation, model or request.model, request, result, threads)
+
+
+def _pretrained(request: AdaptationRequest, adaptation: str) -> PretrainedBackbone | None:
+    """Return what is recorded of the study's own backbone, if the candidate has its weights."""
+    if not request.model.startswith(pretrained.PREFIX) or adaptation == "scratch":
+        return None
+    return pretrained.backbone(request.model)
 
 
 def predict(trained: TrainedCandidate) -> TestPredictions:
@@ -102,11 +110,13 @@ def predict(trained: TrainedCandidate) -> TestPredictions:
     with cost.cores(cores), cost.Stopwatch() as watch:
         test_scores = result.scores(dataset, test)
     seconds = watch.seconds + result.item_seconds * len(test)
+    own = _pretrained(trained.request, trained.adaptation)
     rows = np.concatenate([validation, test])
     scores = np.concatenate([result.validation, test_scores])[np.argsort(rows)]
     items = dataset.frame.loc[np.sort(rows), ["id", "split", "label"]]
     spent = Cost(
         fit_seconds=result.fit_seconds,
+        pretrain_seconds=own.seconds if own else None,
         predict_seconds=seconds,
         items_per_second=len(test) / seconds if seconds else None,
         parameters=result.parameters,

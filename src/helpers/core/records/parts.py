@@ -10,6 +10,7 @@ class Cost(Part):
     """
 
     fit_seconds: Number = None
+    pretrain_seconds: Number = None  # of the study's own backbone, once for all who use it
     predict_seconds: Number = None
     items_per_second: Number = None
     parameters: int | None = None

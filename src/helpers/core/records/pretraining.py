@@ -25,6 +25,11 @@ class PretrainedBackbone(Part):
     doubts: list[str]  # repeated with every result
     warnings: list[str]
 
+    @property
+    def seconds(self) -> float:
+        """Return what all epochs took, those of no use too."""
+        return sum(epoch.seconds for epoch in self.history)
+
 
 class PretrainingRecord(Record):
     """All backbones of a study; their weights are in backbones.npz."""

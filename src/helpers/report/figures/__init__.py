@@ -36,5 +36,6 @@ from helpers.report.figures.speech import error_rate_histogram as error_rate_his
 from helpers.report.figures.speech import noise_curve as noise_curve
 from helpers.report.figures.style import show as show
 from helpers.report.figures.training import learning_curve as learning_curve
+from helpers.report.figures.training import loss_history as loss_history
 from helpers.report.figures.training import training_history as training_history
 from helpers.report.figures.training import validation_curve as validation_curve

@@ -1,5 +1,7 @@
 """Figures of a training: the regularisation tried, the score over the epochs and over the items."""
 
+from math import ceil
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +12,8 @@ from helpers.metrics.names import metric_name
 from helpers.metrics.registry import lower_is_better
 from helpers.report.figures import style
 from helpers.report.figures.style import BLUE, GREY, ORANGE, QUIET
+
+MOST_TICKS = 15  # epochs that are named
 
 
 def validation_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figure:
@@ -28,20 +32,33 @@ def validation_curve(choice: pd.DataFrame, chosen: float, primary: str) -> Figur
 
 def training_history(table: pd.DataFrame, primary: str) -> Figure:
     """Draw train (may be NaN) and validation by epoch, and mark the best epoch, which is kept."""
-    figure, axes = style.canvas(2.8, width=5.4, grid=True)
-    for name, colour in (("train", GREY), ("validation", BLUE)):
-        scores = table.dropna(subset=[name])
-        axes.plot(scores["epoch"], scores[name], "o-", color=colour, ms=4, lw=1.4)
-        if len(scores):
-            end = (scores["epoch"].iloc[-1], scores[name].iloc[-1])
-            style.beside(axes, name, end, (8, 0), va="center", color=colour)
+    figure, axes = _by_epoch(table, {"train": "train", "validation": "validation"})
     best = table.loc[table["validation"].idxmax()]
     _mark(axes, (best["epoch"], best["validation"]), f"kept: epoch {best['epoch']:.0f}", -16)
     axes.set(xlabel="epoch (0: before training)", ylabel=metric_name(primary))
-    axes.set_xticks(table["epoch"])
+    return figure
+
+
+def loss_history(table: pd.DataFrame) -> Figure:
+    """Draw the loss of train items and of those held out, by epoch."""
+    figure, axes = _by_epoch(table, {"loss": "train", "validation": "held out"})
+    axes.set(xlabel="epoch", ylabel="loss")
+    return figure
+
+
+def _by_epoch(table: pd.DataFrame, named: dict[str, str]) -> tuple[Figure, Axes]:
+    """Draw two columns by epoch, each with its name beside its end."""
+    figure, axes = style.canvas(2.8, width=5.4, grid=True)
+    for (column, name), colour in zip(named.items(), (GREY, BLUE), strict=True):
+        scores = table.dropna(subset=[column])
+        axes.plot(scores["epoch"], scores[column], "o-", color=colour, ms=4, lw=1.4)
+        if len(scores):
+            end = (scores["epoch"].iloc[-1], scores[column].iloc[-1])
+            style.beside(axes, name, end, (8, 0), va="center", color=colour)
+    axes.set_xticks(table["epoch"].iloc[:: ceil(len(table) / MOST_TICKS)])
     axes.tick_params(axis="x", colors=QUIET)
     axes.margins(0.12, 0.22)
-    return figure
+    return figure, axes
 
 
 def learning_curve(curve: LearningCurve) -> Figure:
