@@ -28,7 +28,7 @@ class PretrainedBackbone(Part):
     @property
     def seconds(self) -> float:
         """Return what all epochs took, those of no use too."""
-        return sum(epoch.seconds for epoch in self.history)
+        return sum(epoch.seconds or 0.0 for epoch in self.history)
 
 
 class PretrainingRecord(Record):
