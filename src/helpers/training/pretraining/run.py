@@ -25,6 +25,7 @@ from helpers.training.pretraining.learner import Learner
 
 WHITE = np.float32(255)
 RECORDED = ("name", "method", "image_size", "model", "max_tokens", "transductive")
+WATCHED = 256  # held-out items whose features are computed at once
 SHOWN, SAMPLES = 8, 256  # pictures in a row; samples that are searched for copies
 SEEN = "{} has seen the test items in pretraining, without their labels (transductive)."
 GROUPS = "{} learned from {}, where nobody can tell which items are of groups that are tested."
@@ -68,7 +69,9 @@ def pretrain(
         warnings.append(f"{name}: time_budget: {asked['time_budget']:g} s: {ended}.")
     drawn = learner.pictures(_scaled(held[np.linspace(0, len(held) - 1, SHOWN).astype(int)]), FIXED)
     learner.backbone.set_weights(weights)
-    rank = collapse.rank(learner.backbone.predict(held, batch_size=256, verbose=0))
+    features = tf.function(learner.backbone, reduce_retracing=True)  # predict warns of retracing
+    batches = np.split(held, range(WATCHED, len(held), WATCHED))
+    rank = collapse.rank(np.concatenate([np.asarray(features(batch)) for batch in batches]))
     if learner.sample:
         alike = collapse.duplicates(_bytes(learner.sample(SAMPLES, FIXED)), held)
     record = PretrainedBackbone(
