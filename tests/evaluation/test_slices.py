@@ -6,6 +6,8 @@ import pytest
 
 from helpers.evaluation import slices
 from helpers.evaluation.slices import SliceTables
+from helpers.metrics.slices import Slices
+from helpers.metrics.statistics.intervals import Estimate
 
 
 def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
@@ -31,7 +33,7 @@ def test_numbers_are_sliced_at_their_quartiles_and_gaps_have_a_name():
 
 GAPS = pd.DataFrame(
     {"column": ["site", "day", "cell"], "gap": [0.4, 0.0, np.nan], "p": [0.01, 1.0, np.nan]}
-).assign(lowest="a", highest="b")
+).assign(between="a and b", lowest="a", highest="b")
 
 
 PARTS = pd.DataFrame(
@@ -49,3 +51,19 @@ def test_only_a_gap_between_slices_is_worth_a_sentence(metric, ends):
     assert slices.sentences(SliceTables(PARTS[:0], GAPS[:0].assign(metric=metric))) == []
     [untold] = slices.sentences(SliceTables(PARTS, GAPS.assign(metric=metric, p=np.nan)))
     assert "no test can tell" in untold and "nan" not in untold
+
+
+def test_a_gap_is_named_by_its_own_ends_where_others_are_furthest_for_what_they_hold():
+    gaps = GAPS.assign(metric="word-error-rate", between="c and b")
+    [sentence] = slices.sentences(SliceTables(PARTS, gaps))
+    assert "0.400 (between c and b; for what each holds, best a, worst b)" in sentence
+
+
+def test_a_gap_is_between_the_lowest_and_the_highest_value():
+    def compare(_):
+        found = [Estimate(value, 0, 1, "") for value in (0.2, np.nan, 0.1, 0.9)]
+        return Slices(list("abcd"), [5] * 4, found, 0.8, 0.1, 0.01, "a", "d")
+
+    items = pd.DataFrame({"site": list("abcd")})
+    tables = slices.tabulate(items, ["site"], "macro-f1", compare)
+    assert tables.gaps["between"].tolist() == ["c and d"]

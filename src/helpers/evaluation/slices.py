@@ -16,6 +16,7 @@ from helpers.metrics.slices import Slices
 
 MANY_VALUES = 12
 NAMES = ("group", "speaker")  # columns whose numbers are names and have no order
+AND = " and "
 LEAST_GAP = 0.0005  # smallest gap that three decimals show
 
 
@@ -46,10 +47,10 @@ def tabulate(
         for name, size, value in zip(slices.names, slices.sizes, slices.estimates, strict=True):
             row = {"column": column, "slice": name, "n": size, "metric": metric}
             rows.append(row | asdict(value))
-        ends = slices.lowest, slices.highest
-        gaps.append((column, metric, slices.gap, slices.usual_gap, slices.p, *ends))
+        held = slices.usual_gap, slices.p, slices.lowest, slices.highest
+        gaps.append((column, metric, slices.gap, _between(slices), *held))
     fields = ["column", "slice", "n", "metric", "value", "low", "high", "method", "note"]
-    chance = ["column", "metric", "gap", "usual_gap", "p", "lowest", "highest"]
+    chance = ["column", "metric", "gap", "between", "usual_gap", "p", "lowest", "highest"]
     return SliceTables(pd.DataFrame(rows, columns=fields), pd.DataFrame(gaps, columns=chance))
 
 
@@ -61,8 +62,18 @@ def sentences(tables: SliceTables) -> list[str]:
         if lower_is_better(row["metric"]):
             best, worst = worst, best
         gap = f"Slices of {own_name(row['column'])} differ by up to {row['gap']:.3f}"
-        lines.append(f"{gap} (best {best}, worst {worst}), {_verdict(row['metric'], row['p'])}.")
+        ends = f"best {best}, worst {worst}"
+        if row["between"] and row["between"] != AND.join((row["lowest"], row["highest"])):
+            ends = f"between {row['between']}; for what each holds, {ends}"
+        lines.append(f"{gap} ({ends}), {_verdict(row['metric'], row['p'])}.")
     return lines
+
+
+def _between(slices: Slices) -> str:
+    """Name the slices between which the gap is, the lower value first."""
+    pairs = zip(slices.estimates, slices.names, strict=True)
+    defined = [(found.value, name) for found, name in pairs if np.isfinite(found.value)]
+    return AND.join((min(defined)[1], max(defined)[1])) if len(defined) > 1 else ""
 
 
 def _verdict(metric: str, p: float) -> str:

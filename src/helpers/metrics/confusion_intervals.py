@@ -159,7 +159,7 @@ class _CountBootstrap:
         if not np.isfinite(value):
             return undefined("its denominator is zero")
         if self.grouped and len(self.times) < intervals.LEAST_UNITS:
-            return undefined(f"only {len(self.times)} groups: too few to resample", value)
+            return intervals.too_few(len(self.times), "groups", value)
         if not len(samples) or not len(soft):
             return undefined("it is undefined in every resample", value)
         low, high = intervals.bca(value, samples, self._left_out(values), self.times)

@@ -18,12 +18,14 @@ class SliceResult(Result):
 class SliceGap(Part):
     """How far a column's slices lie apart, and how far random ones usually do.
 
-    ``lowest`` and ``highest`` are the slices furthest from what their mixes of classes give.
+    The gap is ``between`` two of them; ``lowest`` and ``highest`` are the slices furthest from what
+    the classes or groups that they hold give.
     """
 
     column: str
     metric: str
     gap: Number
+    between: str = ""
     usual_gap: Number
     p: Number
     lowest: str = ""

@@ -17,7 +17,14 @@ from helpers.metrics.boxes.resampled import AT_THRESHOLD, OF_CLASSES, class_curv
 from helpers.metrics.boxes.table import FALSE, TRUE, DetectionTable, Matches
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes
-from helpers.metrics.statistics.intervals import LEAST_UNITS, NO_WIDTH, TAILS, Estimate, undefined
+from helpers.metrics.statistics.intervals import (
+    LEAST_UNITS,
+    NO_WIDTH,
+    TAILS,
+    Estimate,
+    too_few,
+    undefined,
+)
 from helpers.metrics.statistics.ratio_intervals import ratio_intervals
 
 HALVES = 500  # as only their spread and mean count
@@ -138,7 +145,7 @@ def mean_interval(found: OfClasses, resampling: Resampling, table: DetectionTabl
     count = group_codes(resampling.groups, table.images)[1]
     value = float(found.whole.mean())
     if count < LEAST_UNITS:
-        return undefined(f"only {count} {resampling.unit}: too few to resample", value)
+        return too_few(count, resampling.unit, value)
     # Each class strays as far as its variance has it; those that never vary do so alone.
     spread = found.moved.std(axis=1, dtype=float)
     stretch = np.divide(

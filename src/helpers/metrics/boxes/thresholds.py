@@ -8,7 +8,13 @@ from helpers.metrics.boxes.class_curves import ClassCurve
 from helpers.metrics.boxes.table import FALSE, TRUE, Matches
 from helpers.metrics.statistics import intervals
 from helpers.metrics.statistics.bootstrap import DEFAULT, Resampling, group_codes
-from helpers.metrics.statistics.intervals import LEAST_UNITS, TAILS, Estimate, undefined
+from helpers.metrics.statistics.intervals import (
+    LEAST_UNITS,
+    TAILS,
+    Estimate,
+    too_few,
+    undefined,
+)
 
 FROC_RECALLS = (0.8, 0.9)
 
@@ -64,7 +70,7 @@ def _froc(curve: ClassCurve, share: float, images: NDArray, resampling: Resampli
         best = float(curve.values(ones)["recall"][0, 0])
         return undefined(f"only {best:.0%} of the objects are found at any score")
     if count < LEAST_UNITS:
-        return undefined(f"only {count} {resampling.unit}: too few to resample", value)
+        return too_few(count, resampling.unit, value)
     weights = resampling.weights(count)
     drawn = curve.false_at(weights[curve.units], share) / (images @ weights.astype(float))
     low, high = np.quantile(drawn[~np.isnan(drawn)], TAILS, method="inverted_cdf")

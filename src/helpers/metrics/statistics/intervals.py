@@ -39,6 +39,12 @@ def undefined(note: str, value: float = np.nan) -> Estimate:
     return Estimate(float(value), np.nan, np.nan, "none", note)
 
 
+def too_few(count: int, units: str, value: float) -> Estimate:
+    """Return a value without an interval, for want of units to resample."""
+    few = units.removesuffix("s") if count == 1 else units
+    return undefined(f"only {count} {few}: too few to resample", value)
+
+
 def wilson(hits: float, total: float) -> Estimate:
     """Interval of a proportion (Wilson, 1927), its hits not necessarily whole.
 

@@ -53,7 +53,7 @@ def _ratio(
     if not np.isfinite(value):
         return undefined("nothing to divide by")
     if count < LEAST_UNITS:
-        return undefined(f"only {count} {unit}: too few to resample", value)
+        return intervals.too_few(count, unit, value)
     without, samples = metric(left), metric(drawn)
     if np.ptp(without[np.isfinite(without)]) < 1e-12:
         return _alike(value, int(np.isfinite(metric(total - left)).sum()), unit)
