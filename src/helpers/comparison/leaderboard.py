@@ -57,7 +57,7 @@ def save(comparison: Comparison) -> None:
     """Write leaderboard.json."""
     c, seeds = comparison, comparison.seeds
     table = c.table.assign(cost=c.table["run"].map(c.costs)).drop(
-        columns=[*BESIDE[3:], "told", "device"], errors="ignore"
+        columns=[*BESIDE[3:], "told", "device", "pretrain_seconds"], errors="ignore"
     )
     records.Leaderboard(
         **{name: getattr(c, name) for name in SHARED},
