@@ -20,7 +20,7 @@ def test_the_reference_is_the_best_that_was_not_pretrained(repository):
     write("scratch", [0.2, 0.5, 0.7], "scratch")
     write("probe-a", [0.5, 0.7, 0.9], "probe")
     training_record("made", "file", adaptation="predictions").write("made", "file")
-    table, reference = label_efficiency.measure("made", ["probe-a", "pixels", "scratch", "file"])
+    table, reference, _ = label_efficiency.measure("made", ["probe-a", "pixels", "scratch", "file"])
     assert reference == "pixels" and set(table["candidate"]) == {"probe-a", "pixels", "scratch"}
     needs = table.set_index(["candidate", "labels"])["needs"]
     assert needs["pixels", 100] == "–"
@@ -36,8 +36,16 @@ def test_the_reference_is_the_best_that_was_not_pretrained(repository):
 def test_without_fits_there_is_nothing_to_say(repository, names):
     for name in names:
         training_record("made", name).write("made", name)
-    table, reference = label_efficiency.measure("made", names)
-    assert not len(table) and not reference
+    table, reference, left_out = label_efficiency.measure("made", names)
+    assert not len(table) and not reference and not left_out
+
+
+def test_numbers_of_labels_that_are_not_there_are_named(repository):
+    few = {"metric": "accuracy", "items": 300, "reason": "only 300 items have labels"}
+    training_record("made", "none", adaptation="baseline", few_labels=few).write("made", "none")
+    write("pixels", [0.4, 0.6, 0.8], "baseline")
+    table, _, left_out = label_efficiency.measure("made", ["none", "pixels"])
+    assert {*table["candidate"]} == {"pixels"} and "300" in left_out
 
 
 def test_networks_alone_are_compared_with_the_best_of_them(repository):

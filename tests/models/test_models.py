@@ -129,6 +129,42 @@ def test_a_saved_classifier_gives_what_its_head_reads(repository):
     assert not np.allclose(untrained.network(pixels).numpy(), expected)
 
 
+def nested(network):
+    inputs = keras.Input(network.input_shape[1:])
+    return keras.Model(inputs, network(inputs))
+
+
+def then(*layers):
+    network = tiny(head="linear")
+    x = network.output
+    for layer in layers:
+        x = layer(x)
+    return keras.Model(network.input, x)
+
+
+HEADS = {
+    "a softmax of its own": lambda: then(keras.layers.Softmax()),
+    "an activation of its own": lambda: then(keras.layers.Activation("softmax")),
+    "in another network": lambda: nested(tiny()),
+    "in two": lambda: nested(nested(then(keras.layers.Dropout(0.5), keras.layers.Softmax()))),
+}
+
+
+@pytest.mark.parametrize("made", HEADS.values(), ids=HEADS)
+def test_a_head_in_parts_or_in_another_network_is_left_out(repository, made):
+    made().save(repository / "mine.keras")
+    backbone = models.load("file:mine.keras")
+    assert backbone.dimension == 4 and backbone.network.output_shape == (None, 4)
+
+
+def test_a_network_of_several_outputs_is_one_line(repository):
+    network = tiny()
+    both = keras.Model(network.input, [network.output, network.layers[-2].output])
+    both.save(repository / "mine.keras")
+    with pytest.raises(UserError, match="several outputs: .* save a model with one of them"):
+        models.load("file:mine.keras")
+
+
 def test_a_saved_network_of_any_size_needs_one(repository):
     tiny(None, head=None).save(repository / "any.keras")
     with pytest.raises(UserError, match="give an image_size"):

@@ -24,7 +24,8 @@ def test_accuracy_rises_with_the_labels_and_counts_beyond_the_items_are_left_out
     trained = pixels(data)
     curve = few_labels.measure(trained, ASKED)
     assert curve.sizes == [8, 40, 200] and curve.items == 320 and curve.metric == "accuracy"
-    assert curve.values[0] < curve.values[-1]
+    assert curve.values[0] < curve.values[-1] and "320" in curve.reason
+    assert few_labels.measure(trained, [400]).sizes == []
     for low, value, high in zip(curve.low, curve.values, curve.high, strict=True):
         assert 0 <= low < value < high <= 1
     assert few_labels.measure(trained, ASKED) == curve

@@ -6,14 +6,17 @@ import pandas as pd
 from helpers.core.records.training import LearningCurve, Training
 
 
-def measure(study: str, candidates: list[str]) -> tuple[pd.DataFrame, str]:
+def measure(study: str, candidates: list[str]) -> tuple[pd.DataFrame, str, str]:
     """Return accuracy by labels (candidate, labels, value, low, high, needs) and the reference.
 
     That is the best, on average, that was not pretrained; it ``needs`` so many labels to be as
-    good, with limits at which the intervals of both would meet.
+    good, with limits at which the intervals of both would meet. Third, why numbers of labels that
+    were asked for are not there, if any.
     """
     read = [Training.read(study, name) for name in candidates]
     curves = {each.candidate: each.few_labels for each in read if each.few_labels}
+    reason = next((each.reason for each in curves.values() if each.reason), "")
+    curves = {name: each for name, each in curves.items() if each.sizes}
     kinds = {each.candidate: each.adaptation for each in read}
     plain = [name for name in curves if kinds[name] in ("baseline", "scratch")] or [*curves]
     means = {name: np.mean(curves[name].values) for name in plain}
@@ -27,7 +30,7 @@ def measure(study: str, candidates: list[str]) -> tuple[pd.DataFrame, str]:
         for name, each in curves.items()
         for count, *found in zip(each.sizes, each.values, each.low, each.high, strict=True)
     ]
-    return pd.DataFrame(rows), reference
+    return pd.DataFrame(rows), reference, reason
 
 
 def _needs(reference: LearningCurve, limits: list[float]) -> str:

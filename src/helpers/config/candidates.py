@@ -145,6 +145,8 @@ def _candidate(adaptation: str, spec: Any, where: str, task: str) -> Candidate:
     fields = dict(spec) if isinstance(spec, dict) else {"model": spec}
     name = fields.pop("name", None)
     if "best" in fields:
+        if "model" in fields:
+            raise UserError(f"{where}: best or model, not both: {fields['model']}")
         fields["model"] = f"best:{fields.pop('best')}"
     if adaptation == "predictions":
         fields["model"] = _predictions_file(fields, where)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from helpers.core.schema import Name, Section
 
@@ -14,6 +14,9 @@ BatchSize = Annotated[int, Field(ge=1, le=1024)]
 Warmup = Annotated[float, Field(ge=0, lt=1)]
 Patience = Annotated[int, Field(ge=1)]
 Layers = Annotated[int, Field(ge=1, le=64)]
+LabelCounts = Annotated[  # in ascending order, each once
+    tuple[Annotated[int, Field(ge=4)], ...], AfterValidator(lambda given: tuple(sorted({*given})))
+]
 ClassWeight = Literal["balanced"] | None
 SEVERITIES = (0.05, 0.1, 0.2)
 CLASSICAL_GRID = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
@@ -61,7 +64,7 @@ class TrainedOptions(ImageNetworkOptions):
 class FinetuneOptions(TrainedOptions):
     """A probe, then all layers or those ``above`` one, at a small rate; others stay frozen."""
 
-    above: str | None = None
+    above: Annotated[str, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _can_augment(self) -> "FinetuneOptions":
@@ -217,24 +220,17 @@ class ThresholdAim(Section):
         return self
 
 
-class StageResources(Section):
-    """Cores, memory in GB and GPUs of a stage; by default those of ``Resources``."""
+class Evaluate(Section):
+    """The metric, the slices and the resamples of the evaluation."""
 
-    cores: Annotated[int, Field(ge=1, le=1024)] | None = None
-    memory: Annotated[float, Field(gt=0, le=10_000)] = 2
-    gpus: Annotated[int, Field(ge=0, le=64)] = 0
-
-
-class Resources(Section):
-    """What each kind of stage asks for.
-
-    Those that a network may run in take ``threads`` cores, or as many as the smallest node has, at
-    most eight; the others one.
-    """
-
-    data: StageResources = StageResources()
-    pretrain: StageResources = StageResources()
-    select: StageResources = StageResources()
-    train: StageResources = StageResources()
-    evaluate: StageResources = StageResources(cores=1)
-    compare: StageResources = StageResources(cores=1)
+    primary: str = "macro-f1"
+    margin: Annotated[float, Field(gt=0)] | None = None  # a difference that does not matter
+    slices: tuple[Name, ...] = ()
+    resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    labels: LabelCounts = ()  # fits on so many, in repeated draws
+    normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
+    noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances
+    noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
+    correlate: Correlate | None = None
+    prediction_sets: Annotated[float, Field(ge=0.5, lt=1)] = 0.9  # how many hold the right class
+    threshold: ThresholdAim | None = None

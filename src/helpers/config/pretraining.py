@@ -88,6 +88,10 @@ def bound(
         if prefix and head in ("", "scratch:"):
             name, _ = entries.split_layer(rest)
             check_known("backbone", name, own, f"{where}: candidates")
+            size, made_at = candidate.options.get("image_size"), own[name].get("image_size")
+            if size and size != made_at:
+                problem = f"image_size: {size}, but it is pretrained on {made_at} pixels"
+                raise UserError(f"{where}: candidates: {candidate.model}: {problem}")
             seen = own[name]["transductive"] and not head and candidate.adaptation != "scratch"
             name, model = candidate.name + TRANSDUCTIVE * seen, f"{head}{PREFIX}{study}/{rest}"
             candidate = candidate.model_copy(update={"name": name, "model": model})

@@ -11,10 +11,11 @@ from helpers.config import candidates, key_places, pretraining
 from helpers.config.candidates import Candidate, Select
 from helpers.config.data_source import canonical
 from helpers.config.names import problem_of_study
-from helpers.config.options import Correlate, Resources, Robustness, Split, ThresholdAim
+from helpers.config.options import Evaluate, Robustness, Split
+from helpers.config.resources import Resources
 from helpers.core import dotted_names, paths
 from helpers.core.errors import UserError, check_known, unknown
-from helpers.core.schema import Name, Section, UnknownKey, check, keys
+from helpers.core.schema import Section, UnknownKey, check, keys
 from helpers.core.yaml_files import read_yaml
 from helpers.data import tasks
 from helpers.data.sources import MERGES, Merge
@@ -32,22 +33,6 @@ class Data(Section):
     limit: Annotated[int, Field(ge=10)] | None = None
     shift: tuple[str | dict[str, Any], ...] = ()
     shift_limit: Annotated[int, Field(ge=10)] | None = None
-
-
-class Evaluate(Section):
-    """The metric, the slices and the resamples of the evaluation."""
-
-    primary: str = "macro-f1"
-    margin: Annotated[float, Field(gt=0)] | None = None  # a difference that does not matter
-    slices: tuple[Name, ...] = ()
-    resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
-    labels: tuple[Annotated[int, Field(ge=4)], ...] = ()  # fits on so many, in repeated draws
-    normalisation: Literal["raw", "plain", "whisper"] = "plain"  # of transcripts
-    noise: dict[str, tuple[int | float, ...]] = {}  # strengths of each kind, added to utterances
-    noise_utterances: Annotated[int, Field(ge=2, le=10_000)] = 20
-    correlate: Correlate | None = None
-    prediction_sets: Annotated[float, Field(ge=0.5, lt=1)] = 0.9  # how many hold the right class
-    threshold: ThresholdAim | None = None
 
 
 class Study(Section):

@@ -106,9 +106,15 @@ def _looked_at(content: memoryview, where: str) -> set[tuple[str, int]]:
             known = f"is later than known here: export it with opset_version={NEWEST} or less"
             raise UserError(f"{where}: its opset {opset[2]} {known}")
     graphs = [value for number, value in fields if number == 7]
-    if not graphs:
-        raise ValueError("no graph")
-    return {each for tensor in _tensors(graphs[0]) for each in _named(tensor)}
+    if len(graphs) != 1:  # several would be merged into one
+        raise ValueError("no graph, or several")
+    tensors = [*_tensors(graphs[0])]
+    for function in (value for number, value in fields if number == 25):
+        nodes = [value for number, value in _fields(function) if number == 7]
+        attributes = [value for number, value in _fields(function) if number == 11]
+        tensors += [each for node in nodes for each in _of_node(node)]
+        tensors += [each for attribute in attributes for each in _of_attribute(attribute)]
+    return {each for tensor in tensors for each in _named(tensor)}
 
 
 def _fields(content: Any) -> Iterator[tuple[int, Any]]:
@@ -142,14 +148,30 @@ def _tensors(graph: memoryview) -> Iterator[memoryview]:
     for number, value in _fields(graph):
         if number == 5:
             yield value
-        for kind, attribute in _fields(value) if number == 1 else ():
-            for place, inner in _fields(attribute) if kind == 5 else ():
-                yield from [inner] if place in (5, 10) else []
-                yield from _tensors(inner) if place in (6, 11) else []
+        yield from _of_node(value) if number == 1 else ()
+        yield from _of_sparse(value) if number == 15 else ()
+
+
+def _of_node(node: memoryview) -> Iterator[memoryview]:
+    for number, value in _fields(node):
+        yield from _of_attribute(value) if number == 5 else ()
+
+
+def _of_attribute(attribute: memoryview) -> Iterator[memoryview]:
+    for number, value in _fields(attribute):
+        yield from [value] if number in (5, 10) else ()
+        yield from _tensors(value) if number in (6, 11) else ()
+        yield from _of_sparse(value) if number in (22, 23) else ()
+
+
+def _of_sparse(tensor: memoryview) -> Iterator[memoryview]:
+    yield from (value for number, value in _fields(tensor) if number in (1, 2))
 
 
 def _named(tensor: memoryview) -> Iterator[tuple[str, int]]:
     entries = [dict(_fields(value)) for number, value in _fields(tensor) if number == 13]
     said = {str(each[1], "utf-8"): str(each[2], "utf-8") for each in entries}
+    if len(said) != len(entries):  # it would depend on the reader which one counts
+        raise ValueError("a key twice")
     if "location" in said:
         yield said["location"], int(said.get("offset", 0)) + int(said.get("length", 0))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.config import study_file
-from helpers.config.options import StageResources
+from helpers.config.resources import StageResources
 from helpers.core import paths, shards
 from helpers.core.errors import UserError, reason
 from helpers.core.formatting import counted

@@ -27,6 +27,9 @@ def measure(trained: TrainedCandidate, labels: list[int], seed: int = 42) -> Lea
     dataset, pool = request.dataset, np.sort(request.splits.both)
     answers, test, random = dataset.labels, positions(dataset, "test"), np.random.default_rng(seed)
     counts = [float(count) for count in labels if count <= len(pool)]
+    reason = "" if len(counts) == len(labels) else f"only {len(pool):,} items have labels"
+    if not counts:
+        return LearningCurve(metric="accuracy", items=len(pool), reason=reason)
     right = np.zeros((SLOW if slow else DRAWS, len(counts)))
     for draw in progress.track(range(len(right)), "draw"):
         mixed = pool[order(answers[pool], np.arange(len(pool)), random).argsort()]
@@ -41,7 +44,8 @@ def measure(trained: TrainedCandidate, labels: list[int], seed: int = 42) -> Lea
     luck = t.ppf(0.975, len(right) - 1) ** 2 * right.var(axis=0, ddof=1) / len(right)
     off = np.sqrt(1.96**2 * mean * (1 - mean) / len(test) + luck)
     ends = {"low": np.maximum(mean - off, 0), "high": np.minimum(mean + off, 1)}
-    return LearningCurve(metric="accuracy", items=len(pool), sizes=counts, values=mean, **ends)
+    found = {"sizes": counts, "values": mean, **ends}
+    return LearningCurve(metric="accuracy", items=len(pool), reason=reason, **found)
 
 
 def _options(options: dict[str, Any], count: float) -> dict[str, Any]:

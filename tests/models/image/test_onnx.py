@@ -7,7 +7,7 @@ import onnxruntime
 import psutil
 import pytest
 from factories.dataset import made_dataset
-from factories.onnx_file import network_file
+from factories.onnx_file import detector_file, network_file
 from PIL import Image
 
 from helpers import models
@@ -94,13 +94,78 @@ def test_the_models_own_preprocessor_is_read(repository):
     written(repository, network_file(), "", "mine/onnx/model.onnx")
     config = {"size": {"shortest_edge": 20}, "do_center_crop": True, "resample": 3}
     config |= {"crop_size": {"height": 16, "width": 16}, "image_mean": [0.5] * 3}
-    said = json.dumps(config | {"image_std": [0.5] * 3, "image_processor_type": "any"})
+    said = json.dumps(
+        config | {"image_std": [0.5] * 3, "image_processor_type": "BitImageProcessor"}
+    )
     (repository / "mine" / "preprocessor_config.json").write_text(said)
     loaded = models.load("onnx:mine/onnx/model.onnx")
     values = loaded.reading.prepared(IMAGES[0])
     picture = Image.fromarray(IMAGES[0]).resize((30, 20), Image.Resampling.BICUBIC)
     middle = np.asarray(picture)[2:18, 7:23] / 255
     assert np.allclose(values[0], ((middle - 0.5) / 0.5).transpose(2, 0, 1), atol=1e-6)
+
+
+def preprocessor(repository, **values):
+    config = {"size": {"height": 16, "width": 16}, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}
+    (repository / "preprocessor_config.json").write_text(json.dumps(config | values))
+
+
+@pytest.mark.parametrize("card", ["output: features", "layout: nchw", "size: 16", ""])
+def test_a_card_that_gives_no_numbers_leaves_those_of_the_preprocessor(repository, card):
+    written(repository, network_file(), card)
+    preprocessor(repository)
+    values = models.load("onnx:mine.onnx").reading.prepared(IMAGES[0])
+    assert values.min() < -0.5
+
+
+def test_a_card_that_says_nothing_of_numbers_is_not_enough(repository):
+    written(repository, network_file(), "layout: nchw")
+    with pytest.raises(UserError, match="how its images are scaled is not known"):
+        models.load("onnx:mine.onnx")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"rescale_offset": True},
+        {"include_top": True},
+        {"keep_aspect_ratio": True},
+        {"do_resize": False},
+        {"image_processor_type": "EfficientNetImageProcessor"},
+        {"image_processor_type": "LevitImageProcessorFast", "size": {"shortest_edge": 16}}
+        | {"crop_size": 16, "do_center_crop": True},
+        {"image_processor_type": "DeiTImageProcessor", "size": 20, "crop_size": 16}
+        | {"do_center_crop": True},
+        {"do_rescale": False},
+    ],
+    ids=lambda values: " ".join(values),
+)
+def test_a_preprocessor_that_does_what_is_not_done_here_is_refused(repository, values):
+    written(repository, network_file(), "")
+    preprocessor(repository, **values)
+    with pytest.raises(UserError, match="preprocessor_config.json"):
+        models.load("onnx:mine.onnx")
+
+
+def test_a_size_that_is_a_number_is_of_the_shortest_side_for_clip(repository):
+    written(repository, network_file(), "")
+    named = {"feature_extractor_type": "CLIPFeatureExtractor", "do_center_crop": True}
+    preprocessor(repository, size=20, crop_size=16, resample=3, **named)
+    assert models.load("onnx:mine.onnx").reading.shortest == 20
+
+
+@pytest.mark.parametrize(("number", "name"), [(3, "i8"), (9, "boolean"), (16, "bf16")])
+def test_an_input_that_holds_no_pixel_is_one_line(repository, number, name):
+    written(repository, detector_file({"features": np.ones((1, 5))}, kind=number), CARD)
+    with pytest.raises(UserError, match=f"its input is of {name}"):
+        models.load("onnx:mine.onnx")
+
+
+def test_a_second_graph_is_not_merged_into_the_first(repository):
+    graph = network_file(elsewhere="../secret")
+    written(repository, network_file() + graph, CARD)
+    with pytest.raises(UserError, match="not an ONNX file"):
+        models.load("onnx:mine.onnx")
 
 
 def test_grey_and_reversed_colours(repository):

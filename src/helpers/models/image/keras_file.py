@@ -42,6 +42,35 @@ def _build(file: Path, spec: ModelSpec) -> Any:
         raise UserError(f"{name}: {problem}") from None
 
 
+def _below_head(output: Any) -> Any:
+    """Return what a last layer that classifies reads, in a network in a network too."""
+    import keras
+    from keras import layers
+
+    ends, now, is_head = (keras.activations.softmax, keras.activations.sigmoid), output, False
+    layer, before = _made_by(now)
+    while isinstance(layer, (layers.Softmax, layers.Activation, layers.Dropout)):
+        if isinstance(layer, layers.Activation) and layer.activation not in ends:
+            return output
+        is_head |= not isinstance(layer, layers.Dropout)
+        now = before
+        layer, before = _made_by(now)
+    if isinstance(layer, keras.Model) and len(layer.inputs) == len(layer.outputs) == 1:
+        inside = _below_head(layer.outputs[0])
+        if inside is not layer.outputs[0]:
+            return keras.Model(layer.inputs, inside)(before)
+    if isinstance(layer, layers.Dense):
+        is_head |= layer.name in HEADS or layer.activation in ends
+        now = before if is_head else now
+    return now if is_head else output  # else its scores, before they become probabilities
+
+
+def _made_by(tensor: Any) -> tuple[Any, Any]:
+    """Return the layer that gives a tensor, and the first that it reads; no public name has it."""
+    layer, node, _ = tensor._keras_history
+    return layer, (*layer._inbound_nodes[node].input_tensors, None)[0]
+
+
 def _network(network: Any, spec: ModelSpec) -> Any:
     """Return a network from images to features."""
     import keras
@@ -54,10 +83,10 @@ def _network(network: Any, spec: ModelSpec) -> Any:
     given = getattr(network, "inputs", None) or []  # a Sequential that was never called has none
     if len(given) != 1 or len(given[0].shape) != 4:
         raise UserError(f"{name}: a model that begins with keras.Input([H, W, 3]) is needed")
-    last, ends = network.layers[-1], (keras.activations.softmax, keras.activations.sigmoid)
-    is_dense = isinstance(last, keras.layers.Dense)
-    is_head = is_dense and (last.name in HEADS or last.activation in ends)
-    network = keras.Model(given, pooled(last.input if is_head else network.outputs[0]))
+    if len(network.outputs) != 1:
+        several = ", ".join(f"{each.name} {each.shape}" for each in network.outputs)
+        raise UserError(f"{name}: several outputs: {several}: save a model with one of them")
+    network = keras.Model(given, pooled(_below_head(network.outputs[0])))
     side = network.input_shape[1]
     if side is None and image_size is None:
         raise UserError(f"{name}: it takes images of any size: give an image_size")

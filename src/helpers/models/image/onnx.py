@@ -13,6 +13,8 @@ from helpers.models.inference import engines, images, openvino
 from helpers.models.kinds import ModelSpec
 from helpers.models.onnx_file import OnnxFile
 
+NUMBERS = ("f16", "f32", "f64", "u8", "u16", "u32", "u64", "i16", "i32", "i64")  # hold 0 to 255
+
 
 @dataclass(frozen=True, kw_only=True)
 class OnnxCard(ModelCard):
@@ -90,6 +92,8 @@ def _shaped(graph: Any, name: str, wanted: Reading, spec: ModelSpec) -> tuple[An
             continue
         try:
             sides = (*(shape[2:] if at == 1 else shape[1:3]), channels)
+            if (number := port.element_type.get_type_name()) not in NUMBERS:
+                raise UserError(f"{spec.name}: its input is of {number}, which no pixel is")
             dtype = str(port.element_type.to_dtype())
             fitted = wanted.fitted(sides, spec.size, dtype, spec.name)
             fitted, one = fitted.model_copy(update={"layout": layout}), graph.clone()

@@ -1,5 +1,6 @@
 """How a network wants its images: from a card beside its file, or its preprocessor_config.json."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,7 +15,17 @@ from helpers.core.yaml_files import read_yaml
 
 Side = Annotated[int, Field(ge=1, le=4096)]
 RESAMPLING = {"nearest": 0, "lanczos": 1, "bilinear": 2, "bicubic": 3}
-SCALING = {"scale", "mean", "std"}
+SIZING, SCALING = {"size", "shortest"}, {"scale", "mean", "std"}
+# Processors of transformers that do what is done here, and their resampling by default.
+PROCESSORS = {"Beit": 3, "Bit": 3, "CLIP": 3, "DeiT": 3, "MobileNetV1": 2, "MobileNetV2": 2}
+PROCESSORS |= {"Siglip": 3, "ViT": 2, "": 2}
+BY_SHORTEST = ("Bit", "CLIP", "MobileNetV1", "MobileNetV2")  # what a size that is a number is of
+KNOWN = (  # keys of theirs; with any other, what is done is not known
+    "crop_size", "data_format", "default_to_square", "do_center_crop", "do_convert_rgb",
+    "do_flip_channel_order", "do_normalize", "do_reduce_labels", "do_rescale", "do_resize",
+    "feature_extractor_type", "image_mean", "image_processor_type", "image_std",
+    "processor_class", "resample", "rescale_factor", "size",
+)  # fmt: skip
 EXAMPLE = "{size: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}"
 
 
@@ -29,7 +40,7 @@ class Reading(Section):
     size: Side | tuple[Side, Side] | None = None  # height and width
     shortest: Side | None = None
     resample: Literal["nearest", "lanczos", "bilinear", "bicubic"] = "bilinear"
-    scale: float = 1 / 255
+    scale: Annotated[float, Field(gt=0)] = 1 / 255
     mean: float | tuple[float, ...] = 0.0
     std: float | tuple[float, ...] = 1.0
     colours: Literal["rgb", "bgr"] = "rgb"
@@ -49,6 +60,7 @@ class Reading(Section):
         """Say what is done to an image."""
         part = f"the middle, {self.shortest} on its shortest side," if self.shortest else "whole,"
         numbers = f"(x * {self.scale:.6g} - {self.mean}) / {self.std}"
+        numbers = "0 to 255" if np.dtype(self.kind).kind != "f" else numbers
         size = "x".join(map(str, self.sides)) if self.size else "the network's size"
         colours = "grey" if self.channels == 1 else self.colours.upper()
         return f"{part} {self.resample}, to {size}; {numbers}, {colours}"
@@ -92,8 +104,10 @@ class Reading(Section):
             problem = f"how its images are scaled is not known: {cure}"
         elif not {np.size(self.mean), np.size(self.std)} <= {1, given[2]}:
             problem = f"{self.place}: mean and std are not of {given[2]} channel(s)"
-        elif not (np.max(self.mean) <= 255.01 * self.scale and np.min(self.std) > 0):
-            problem = f"{self.place}: mean or std does not fit pixels of 0..{255 * self.scale:g}"
+        elif not (
+            np.max(self.mean) <= 1.0001 * (most := 255 * self.scale) <= 257 * np.min(self.std)
+        ):
+            problem = f"{self.place}: mean or std does not fit pixels of 0..{most:g}"
         if problem:
             raise UserError(f"{where}: {problem}")
         now = {"size": sides, "channels": given[2], "kind": kind}
@@ -103,34 +117,49 @@ class Reading(Section):
 
 
 def of(card: Path, preprocessor: Path | None, where: str) -> Reading:
-    """Read the card, or else the model's own preprocessor_config.json; raises UserError."""
-    values: dict[str, Any] = {}
+    """Read the card, and the model's own preprocessor_config.json unless the card has numbers.
+
+    What the card says counts. Raises UserError.
+    """
+    own: dict[str, Any] = {}
     if card.is_file():
-        values = read_yaml(card) or {}
-        check(Reading, values, f"{where}: {card.name}")
-        values |= {"place": card.name}
-    elif preprocessor:
+        own = read_yaml(card) or {}
+        check(Reading, own, f"{where}: {card.name}")
+    values = own | {"place": card.name if (SIZING | SCALING) & own.keys() else ""}
+    if preprocessor and not SCALING & own.keys():
         try:
-            values = _of_transformers(files.read_json(preprocessor)) | {"place": preprocessor.name}
+            theirs = _of_transformers(files.read_json(preprocessor))
         except (ValueError, TypeError, AttributeError, KeyError):
             cure = f"is not what is read here: write a card, such as {EXAMPLE}"
             raise UserError(f"{where}: {preprocessor.name} {cure}") from None
+        sized = SIZING if SIZING & own.keys() else set()
+        values = {key: value for key, value in theirs.items() if key not in sized} | own
+        values |= {"place": preprocessor.name}
     return check(Reading, values, where)
 
 
 def _of_transformers(config: dict[str, Any]) -> dict[str, Any]:
     """Read what an image processor of transformers does; raises for what is not done here."""
+    told = config.get("image_processor_type") or config.get("feature_extractor_type") or ""
+    kind = re.sub("(ImageProcessor|FeatureExtractor)(Fast|Pil)?$", "", told)
+    resampling = PROCESSORS[kind]
     size, crop = config.get("size"), config.get("crop_size") if config.get("do_center_crop") else 0
-    shortest = size.get("shortest_edge") if isinstance(size, dict) else size if crop else None
-    odd = any(map(config.get, ("do_pad", "size_divisor", "crop_pct", "do_thumbnail")))
-    if odd or bool(shortest) != bool(crop):
+    square = config.get("default_to_square", kind not in BY_SHORTEST)
+    number = None if square else size
+    shortest = size.get("shortest_edge") if isinstance(size, dict) else number
+    odd = any(value for key, value in config.items() if key not in KNOWN and key[:1] != "_")
+    if odd or not config.get("do_resize", True) or bool(shortest) != bool(crop):
         raise ValueError("proportions")
     sides = crop or size
     if isinstance(sides, dict):
         sides = (sides["height"], sides["width"])
     names = {number: name for name, number in RESAMPLING.items()}
     scale = config.get("rescale_factor", 1 / 255) if config.get("do_rescale", True) else 1
-    values = {"size": sides, "shortest": shortest, "resample": names[config.get("resample", 2)]}
+    values = {
+        "size": sides,
+        "shortest": shortest,
+        "resample": names[config.get("resample", resampling)],
+    }
     if config.get("do_normalize", True):
         values |= {"mean": config["image_mean"], "std": config["image_std"]}
     colours = "bgr" if config.get("do_flip_channel_order") else "rgb"
