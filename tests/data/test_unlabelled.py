@@ -115,3 +115,13 @@ def test_copies_of_what_other_sources_test_are_left_out_too(repository, data, mo
     saved(repository / "photos", {f"{side}.png": other.example(n) for side, n in rows.items()})
     found = unlabelled.apart(unlabelled.load({"folder": "photos"}, TASK), data)
     assert found.copies == 1 and list(found.items.frame["id"]) == ["train.png"]
+
+
+@pytest.mark.parametrize(("added", "scaled"), [((0, 1), 1), ((0,), 0), ((200,), 1)])
+def test_small_images_of_another_size_may_be_scaled_copies(repository, data, added, scaled):
+    sides = [data.items.read(0).shape[0] + more for more in added]
+    random = np.random.default_rng(1)
+    pictures = {f"{n}.png": random.integers(0, 256, (n, n, 3)).astype(np.uint8) for n in sides}
+    saved(repository / "photos", pictures)
+    found = unlabelled.apart(unlabelled.load({"folder": "photos"}, TASK), data)
+    assert found.scaled == scaled and len(found.items.frame) == len(sides)

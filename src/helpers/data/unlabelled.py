@@ -14,13 +14,19 @@ from helpers.data import checks, other_sources, sources
 from helpers.data.dataset import Dataset
 from helpers.data.items import Items
 
+FEW_PIXELS = 64  # sides below which a scaled copy is often not found: its thumbnail is another
+
 
 class Apart(NamedTuple):
-    """Items to learn from; how many are left out, as copies and as unreadable."""
+    """Items to learn from; how many are left out, as copies and as unreadable.
+
+    Of those that are left, ``scaled`` are so small that they may be scaled copies.
+    """
 
     items: Items
     copies: int
     unreadable: int
+    scaled: int = 0
 
 
 def load(source: str | dict[str, Any], task: str) -> Items:
@@ -58,7 +64,20 @@ def apart(items: Items, dataset: Dataset) -> Apart:
         why = f"{copies.sum():,} are copies of items that it is judged by, others cannot be read"
         raise UserError(f"{items.name}: none of {count:,} {items.modality.MANY} is left: {why}")
     rows = np.flatnonzero(readable & ~copies)
-    return Apart(left.take(rows), int(copies.sum()), int((~readable).sum()))
+    counts = int(copies.sum()), int((~readable).sum()), int(_scaled(facts, count)[rows].sum())
+    return Apart(left.take(rows), *counts)
+
+
+def _scaled(facts: Any, count: int) -> np.ndarray:
+    """Tell which of the first ``count`` images have a size that none of the others has.
+
+    Only where so few pixels are that a copy of another size would not be found.
+    """
+    if not hasattr(facts, "sizes"):
+        return np.zeros(count, bool)
+    small = np.minimum(facts.width, facts.height) < FEW_PIXELS
+    other = ~np.isin(facts.sizes[:count], facts.sizes[count:])
+    return np.asarray(other & (small[:count] | small[count:].any()))
 
 
 def _judged(dataset: Dataset) -> list[Callable[[], Any]]:

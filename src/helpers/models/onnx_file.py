@@ -79,7 +79,8 @@ def find(spec: ModelSpec) -> OnnxFile:
     for location, end in named:
         file = path.parent / location
         if files.leaves_folder(location) or not file.resolve().is_relative_to(folder):
-            raise UserError(f"{spec.name}: its weights lie outside its folder: {location!r}")
+            link = ", a link" * file.is_symlink()
+            raise UserError(f"{spec.name}: its weights lie outside its folder: {location!r}{link}")
         if not file.is_file():
             raise UserError(f"{spec.name}: its weights are missing: put {location} beside it")
         if file.stat().st_size < end:

@@ -29,6 +29,9 @@ WATCHED = 256  # held-out items whose features are computed at once
 SHOWN, SAMPLES = 8, 256  # pictures in a row; samples that are searched for copies
 SEEN = "{} has seen the test items in pretraining, without their labels (transductive)."
 GROUPS = "{} learned from {}, where nobody can tell which items are of groups that are tested."
+SCALED = (
+    "{} of what {} learned from are of a size that no tested item has: copies may be among them."
+)
 FIXED = np.array([0, 1], np.int32)  # the seed of what is watched: the same in every epoch
 
 
@@ -115,6 +118,8 @@ def _doubts(dataset: Dataset, asked: dict[str, Any], source: Apart | None) -> li
     """Say what the backbone may know of the test items."""
     name, grouped = asked["name"], "group" in dataset.frame
     unknown = [GROUPS.format(name, source.items.name)] if source and grouped else []
+    if source and source.scaled:
+        unknown.append(SCALED.format(f"{source.scaled:,}", name))
     return [SEEN.format(name)] * asked["transductive"] + unknown
 
 
