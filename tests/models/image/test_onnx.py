@@ -137,6 +137,7 @@ def test_a_card_that_says_nothing_of_numbers_is_not_enough(repository):
         {"image_processor_type": "DeiTImageProcessor", "size": 20, "crop_size": 16}
         | {"do_center_crop": True},
         {"do_rescale": False},
+        {"feature_extractor_type": "DeiTFeatureExtractor"},
     ],
     ids=lambda values: " ".join(values),
 )

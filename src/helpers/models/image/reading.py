@@ -142,8 +142,10 @@ def _of_transformers(config: dict[str, Any]) -> dict[str, Any]:
     """Read what an image processor of transformers does; raises for what is not done here."""
     told = config.get("image_processor_type") or config.get("feature_extractor_type") or ""
     kind = re.sub("(ImageProcessor|FeatureExtractor)(Fast|Pil)?$", "", told)
-    resampling = PROCESSORS[kind]
-    size, crop = config.get("size"), config.get("crop_size") if config.get("do_center_crop") else 0
+    resampling, cropped = PROCESSORS[kind], config.get("do_center_crop")
+    if cropped is None and kind not in ("", "ViT", "Siglip"):
+        raise ValueError("some of these crop unless they are told not to")
+    size, crop = config.get("size"), config.get("crop_size") if cropped else 0
     square = config.get("default_to_square", kind not in BY_SHORTEST)
     number = None if square else size
     shortest = size.get("shortest_edge") if isinstance(size, dict) else number
