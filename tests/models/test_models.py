@@ -142,10 +142,15 @@ def then(*layers):
     return keras.Model(network.input, x)
 
 
+def softened(network):
+    return keras.Model(network.input, keras.layers.Softmax()(network.output))
+
+
 HEADS = {
     "a softmax of its own": lambda: then(keras.layers.Softmax()),
     "an activation of its own": lambda: then(keras.layers.Activation("softmax")),
     "in another network": lambda: nested(tiny()),
+    "in another network, then a softmax": lambda: softened(nested(then())),
     "in two": lambda: nested(nested(then(keras.layers.Dropout(0.5), keras.layers.Softmax()))),
 }
 

@@ -1,4 +1,4 @@
-"""Typed options of splits, baselines and adaptations; data/tasks.py lists those of each task."""
+"""Typed options of splits, adaptations and evaluation; data/tasks.py lists those of each task."""
 
 from typing import Annotated, Any, Literal
 

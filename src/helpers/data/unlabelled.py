@@ -13,6 +13,8 @@ from helpers.core.errors import UserError
 from helpers.data import checks, other_sources, sources
 from helpers.data.dataset import Dataset
 from helpers.data.items import Items
+from helpers.data.surveys.base import Survey
+from helpers.data.surveys.image import ImageSurvey
 
 FEW_PIXELS = 64  # sides below which a scaled copy is often not found: its thumbnail is another
 
@@ -68,12 +70,12 @@ def apart(items: Items, dataset: Dataset) -> Apart:
     return Apart(left.take(rows), *counts)
 
 
-def _scaled(facts: Any, count: int) -> np.ndarray:
+def _scaled(facts: Survey, count: int) -> np.ndarray:
     """Tell which of the first ``count`` images have a size that none of the others has.
 
     Only where so few pixels are that a copy of another size would not be found.
     """
-    if not hasattr(facts, "sizes"):
+    if not isinstance(facts, ImageSurvey):
         return np.zeros(count, bool)
     small = np.minimum(facts.width, facts.height) < FEW_PIXELS
     other = ~np.isin(facts.sizes[:count], facts.sizes[count:])

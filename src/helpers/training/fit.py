@@ -83,7 +83,7 @@ def fit(
     with cost.cores(cores):
         result: AdaptationResult = dotted_names.load(adaptations.FITS[adaptation])(request)
     if own := _pretrained(request, adaptation):
-        result = replace(result, doubts=result.doubts + own.doubts)
+        result = replace(result, doubts=result.doubts + own.cautions)
     if str(getattr(result, "engine", "")).startswith("keras "):
         slower = "OpenVINO could not convert this network: Keras predicts, which takes longer."
         result = replace(result, warnings=[*result.warnings, slower])

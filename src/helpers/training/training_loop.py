@@ -8,9 +8,7 @@ the statistics it was pretrained with: those of a small set are worse.
 import math
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 import keras
@@ -18,12 +16,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from helpers.core import progress
+from helpers.core import ahead, progress
 from helpers.models.inference import texts
 from helpers.training import classifier, learning_rate, steps, validation_score
 
 HISTORY = ["epoch", "phase", "loss", "train", "validation", "seconds"]
-Make = Callable[[np.ndarray], list[np.ndarray]]  # rows to the inputs of a batch
 Scored = tuple[np.ndarray, np.ndarray]  # probabilities float64 [N, K] and class codes int [N]
 
 
@@ -195,7 +192,7 @@ class _Run:
         weights = class_weights(labels, self.data.classes, self.settings.options)
         order = np.array_split(generator.permutation(len(labels)), self._steps())
         logits = []
-        made = _ahead(lambda rows: self.data.train.take(rows, generator), order)
+        made = ahead.made(lambda rows: self.data.train.take(rows, generator), order)
         for rows, inputs in progress.track(made, f"epoch {epoch}, batch", len(order)):
             logits.append(step(*inputs, labels[rows], weights[labels[rows]]))
             if self.settings.clock() > ends:
@@ -219,17 +216,6 @@ def class_weights(labels: np.ndarray, classes: int, options: dict[str, Any]) -> 
         return np.ones(classes, np.float32)
     counts = np.bincount(labels, minlength=classes)
     return (len(labels) / (classes * np.maximum(counts, 1))).astype(np.float32)
-
-
-def _ahead(make: Make, batches: list[np.ndarray]) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
-    """Yield rows and what is made of them, in order; the next is made while one is learned from."""
-    with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(make, batches[0])
-        for rows, after in zip_longest(batches, batches[1:]):
-            made = waiting.result()
-            if after is not None:
-                waiting = thread.submit(make, after)
-            yield rows, made
 
 
 def _best(rows: list[dict[str, Any]]) -> int:

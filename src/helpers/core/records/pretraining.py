@@ -22,8 +22,13 @@ class PretrainedBackbone(Part):
     rank: Number  # effective dimensions of the features of held-out items
     duplicates: Number  # share of samples that have a near copy
     history: list[Epoch]
-    doubts: list[str]  # repeated with every result
+    doubts: list[str]
     warnings: list[str]
+
+    @property
+    def cautions(self) -> list[str]:
+        """What must stand beside every result."""
+        return [*self.doubts, *self.warnings]
 
     @property
     def seconds(self) -> float:

@@ -42,12 +42,15 @@ def _build(file: Path, spec: ModelSpec) -> Any:
         raise UserError(f"{name}: {problem}") from None
 
 
-def _below_head(output: Any) -> Any:
-    """Return what a last layer that classifies reads, in a network in a network too."""
+def _below_head(output: Any, is_head: bool = False) -> Any:
+    """Return what a last layer that classifies reads, in a network in a network too.
+
+    ``is_head`` says that what comes after makes probabilities of the output.
+    """
     import keras
     from keras import layers
 
-    ends, now, is_head = (keras.activations.softmax, keras.activations.sigmoid), output, False
+    ends, now = (keras.activations.softmax, keras.activations.sigmoid), output
     layer, before = _made_by(now)
     while isinstance(layer, (layers.Softmax, layers.Activation, layers.Dropout)):
         if isinstance(layer, layers.Activation) and layer.activation not in ends:
@@ -56,7 +59,7 @@ def _below_head(output: Any) -> Any:
         now = before
         layer, before = _made_by(now)
     if isinstance(layer, keras.Model) and len(layer.inputs) == len(layer.outputs) == 1:
-        inside = _below_head(layer.outputs[0])
+        inside = _below_head(layer.outputs[0], is_head)
         if inside is not layer.outputs[0]:
             return keras.Model(layer.inputs, inside)(before)
     if isinstance(layer, layers.Dense):

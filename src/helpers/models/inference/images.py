@@ -8,12 +8,11 @@ they go through in batches, whose size may change the last digits.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from helpers.core import cost, progress
+from helpers.core import ahead, cost, progress
 from helpers.data import room
 from helpers.data.image.resizing import resize
 from helpers.models.card import Positions, Read
@@ -58,17 +57,14 @@ class ImageEngine:
         """Yield rows and their outputs; the next batch is made while one runs."""
         infer, size = self.compiled.shared(), self.compiled.batch
         batches = np.split(np.arange(len(positions)), range(size, len(positions), size))
-        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(cost.usable_cores()) as pool:
+        with ThreadPoolExecutor(cost.usable_cores()) as pool:
             made_one = room.shared()(lambda row: self.prepare(read(int(positions[row]))))
 
             def made(rows: np.ndarray) -> np.ndarray:
                 return np.concatenate([*pool.map(made_one, rows)])
 
-            waiting = ahead.submit(made, batches[0])
-            for rows, after in zip_longest(progress.track(batches, what), batches[1:]):
-                inputs = waiting.result()
-                waiting = waiting if after is None else ahead.submit(made, after)
-                yield rows, infer(inputs)
+            each = progress.track(ahead.made(made, batches), what, len(batches))
+            yield from ((rows, infer(inputs)) for rows, inputs in each)
 
 
 def compile(network: Any, threads: int | None = None) -> ImageEngine:

@@ -52,7 +52,6 @@ def pretrain(
     out. A UserError: no items, or a loss of no number.
     """
     name, best, history, alike = asked["name"], np.inf, list[Epoch](), (np.nan, np.nan)
-    doubts = list[str]()
     where = f"{dataset.study}: pretrain: {name}"
     with cost.cores(threads):
         warnings = classifier.prepare(seed, threads)
@@ -70,7 +69,7 @@ def pretrain(
                 kept, best, weights = row.epoch, row.validation, learner.backbone.get_weights()
     if len(history) < asked["epochs"]:
         ended = f"pretraining stopped in epoch {len(history)} of {asked['epochs']}"
-        doubts.append(f"{name}: time_budget: {asked['time_budget']:g} s: {ended}.")
+        warnings.append(f"{name}: time_budget: {asked['time_budget']:g} s: {ended}.")
     drawn = learner.pictures(_scaled(held[np.linspace(0, len(held) - 1, SHOWN).astype(int)]), FIXED)
     learner.backbone.set_weights(weights)
     features = tf.function(learner.backbone, reduce_retracing=True)  # predict warns of retracing
@@ -89,7 +88,7 @@ def pretrain(
         rank=rank,
         duplicates=alike[0],
         history=history,
-        doubts=doubts + _doubts(dataset, asked, source) + collapse.doubts(name, rank, alike),
+        doubts=_doubts(dataset, asked, source) + collapse.doubts(name, rank, alike),
         warnings=warnings,
     )
     pictures = {
