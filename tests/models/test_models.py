@@ -162,6 +162,15 @@ def test_a_head_in_parts_or_in_another_network_is_left_out(repository, made):
     assert backbone.dimension == 4 and backbone.network.output_shape == (None, 4)
 
 
+@pytest.mark.parametrize(("head", "words"), [("sigmoid", "what the head"), ("relu", "its output")])
+def test_the_report_says_what_the_features_of_a_file_are(repository, head, words):
+    network = tiny(head=head)
+    network.save(repository / "mine.keras")
+    backbone = models.load("file:mine.keras")
+    said = backbone.about(backbone.network, backbone.compile(backbone.network, 1))["preprocessing"]
+    assert f"the features are {words} {network.layers[-1].name}" in said
+
+
 def test_a_network_of_several_outputs_is_one_line(repository):
     network = tiny()
     both = keras.Model(network.input, [network.output, network.layers[-2].output])

@@ -50,6 +50,8 @@ class Backbone(KerasModel):
     def about(self, network: Any, engine: Any) -> dict[str, Any]:
         """Describe the model and what it expects, as plain values."""
         preprocessing = f"{resizing.WORDS}; {self.card.preprocessing}"
+        if words := getattr(self.network, "features_are", ""):  # where they had to be found
+            preprocessing += f"; the features are {words}"
         expects = {"size": self.size, "preprocessing": preprocessing}
         return super().about(network, engine) | expects
 

@@ -89,13 +89,17 @@ def _network(network: Any, spec: ModelSpec) -> Any:
     if len(network.outputs) != 1:
         several = ", ".join(f"{each.name} {each.shape}" for each in network.outputs)
         raise UserError(f"{name}: several outputs: {several}: save a model with one of them")
-    network = keras.Model(given, pooled(_below_head(network.outputs[0])))
+    features = _below_head(output := network.outputs[0])
+    head = _made_by(output)[0].name
+    words = f"its output {head}" if features is output else f"what the head {head} reads"
+    network = keras.Model(given, pooled(features))
     side = network.input_shape[1]
     if side is None and image_size is None:
         raise UserError(f"{name}: it takes images of any size: give an image_size")
     if side not in (None, image_size or side):
         raise UserError(f"{name}: its images are {side} pixels wide and high, not {image_size}")
-    if side is not None and given[0].shape[0] is None:  # not of the batch that it was called on
-        return network
-    inputs = keras.Input((side or image_size, side or image_size, 3), name="picture")
-    return keras.Model(inputs, network(inputs))
+    if side is None or given[0].shape[0] is not None:  # that of the batch that it was called on
+        inputs = keras.Input((side or image_size, side or image_size, 3), name="picture")
+        network = keras.Model(inputs, network(inputs))
+    network.features_are = words
+    return network
