@@ -128,7 +128,8 @@ setup: $(READY)  ## set up the environment and nothing else
 	@echo "Setting up $(@D) from $(PINS), once$(if $(findstring torch,$@),: up to 6 GB where its wheel brings CUDA)."
 	@rm -rf $(@D) && $(PYTHON) -m venv --without-pip $(@D)
 	@site='import sysconfig; print(sysconfig.get_path("purelib"))'; \
-	  $(PYTHON) -c "$$site" > "$$($(@D)/bin/python -c "$$site")/evalbook.pth"
+	  $(PYTHON) -c "$$site" > "$$($(@D)/bin/python -c "$$site")/evalbook.pth"; \
+	  ln -s "$$($(PYTHON) -c 'import sys; print(sys.prefix)')/share" $(@D)/share  # where nbconvert looks for templates
 	@$(@D)/bin/python -m pip install --disable-pip-version-check --quiet --no-compile --requirement $(PINS)
 	@touch $@
 
