@@ -10,7 +10,9 @@ MAKEFLAGS += --no-builtin-rules
 
 # Stages run in parallel, but never share a core while they are timed, so that costs stay comparable: JOBS=4, 2 for lessons.
 # A command to run each stage with, for a cluster: make RUNNER='srun --cpus-per-task=2'
-RUNNER ?= $(if $(CLUSTER),$(EVALBOOK) remote)
+ifeq ($(RUNNER),)  # empty too, as a make around this one hands it on
+RUNNER = $(if $(CLUSTER),$(EVALBOOK) remote)
+endif
 # A cluster of Ray, whose nodes share this folder: make CLUSTER=auto, CLUSTER=ray://HOST:PORT or CLUSTER=address:HOST:PORT
 CLUSTER :=
 # To use your own environment and skip the set-up: make PYTHON=python (conda)
