@@ -88,6 +88,9 @@ def make(options: argparse.Namespace) -> int:
 
     names = _asked(options)
     if (fresh := freshness.up_to_date_count(names)) is None:
+        from helpers.pipeline import prefork
+
+        prefork.keep_code()  # before the rest of it is imported
         from helpers.pipeline import conductor
 
         return conductor.make(names, ENTRY)

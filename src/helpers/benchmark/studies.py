@@ -18,7 +18,7 @@ from helpers.core import paths
 from helpers.core.errors import UserError
 from helpers.pipeline import stage_parameters
 
-NAME = "bench"
+NAME = "timed"
 STUDY = """\
 # A probe study, to time what notebooks, make and reports add to its computations.
 task: image-classification

@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
@@ -13,6 +13,7 @@ from helpers.core import files, notebook_file, paths
 
 PACKAGE = "helpers"
 CACHE = "code.json"
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # the lists of a statement's own
 SOURCE = Path(__file__).resolve().parents[1]
 NO_INFLUENCE = {  # modules that report, locate or describe results and do not decide them
     "helpers.core.dotted_names",
@@ -125,7 +126,7 @@ def _own_digest() -> str:  # what this module found by other rules is not used a
 
 def _imported(tree: ast.Module, importer: str) -> set[str]:
     names = set()
-    for node in ast.walk(tree):
+    for node in _with_statements(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -155,11 +156,19 @@ def _tree(source: str) -> ast.Module:
         tree = ast.parse(source)
     except SyntaxError:  # a broken cell has a digest too: it fails when it runs
         return ast.Module(body=[ast.Expr(ast.Constant(source))], type_ignores=[])
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
+    for node in _with_statements(tree):
+        if isinstance(body := getattr(node, "body", None), list):
             body[:] = [statement for statement in body if not _is_text(statement)]
     return tree
+
+
+def _with_statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all statements and what holds some, but no expressions, which are most of a tree."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        yield (node := waiting.pop())
+        for inside in (getattr(node, name, ()) for name in BLOCKS):
+            waiting += inside if isinstance(inside, list) else ()
 
 
 def _is_text(node: ast.stmt) -> bool:

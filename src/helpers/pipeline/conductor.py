@@ -49,6 +49,8 @@ def _planned_and_run(names: list[str], entry: str) -> int:
             for each in planned:
                 if each.fresh and prose.refresh(each):
                     print(f"{each.key}: text updated")
+            for each in to_run:  # parsed here, once, and not by each of them
+                code_digest.of_imports(each.source, each.loads)
             code_digest.save_cache()
             line = run.enter_context(lifeline.held()) if to_run else None
         if outdated := [reason for each in planned for reason in each.outdated]:

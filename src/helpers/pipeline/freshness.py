@@ -25,6 +25,11 @@ def up_to_date_count(names: list[str]) -> int | None:
     return int(last["stages"]) if last["written"] == _state(WRITTEN) else None
 
 
+def state_of_code() -> str:
+    """Digest the states of all files of this package."""
+    return _state([CODE])
+
+
 def state_of_what_is_read(outside: Iterable[Path | str]) -> str:
     """Digest the states of all files that studies are made from, with those ``outside``."""
     return _state([CODE, *READ, *outside])

@@ -22,6 +22,7 @@ from contextlib import suppress
 from typing import Any
 
 from helpers.core import quiet_imports
+from helpers.pipeline import freshness
 from helpers.pipeline.lifeline import GRACE, Lifeline
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
@@ -29,9 +30,20 @@ PARENT = "EVALBOOK_PARENT"  # the environment variable with the process that end
 ADDRESS = "EVALBOOK_PREFORK"  # the environment variable that names the server's socket
 MAX_ADDRESS_LENGTH = 100  # characters that the path of a socket may have
 POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
-# slow imports; none of our modules, which each fork imports as they are now
+# slow imports, and ours that most notebooks use
 LIBRARIES = ["huggingface_hub.repocard_data", "ipykernel.kernelapp", "pandas.io.formats.style"]
 LIBRARIES += ["papermill", "pyarrow.parquet", "pydantic", "seaborn", "sklearn.linear_model"]
+OURS = ["helpers.comparison.leaderboard", "helpers.data.preparation", "helpers.pipeline.run"]
+OURS += ["helpers.evaluation.classification", "helpers.report.examples", "helpers.training.fit"]
+_code: dict[str, str] = {}  # the state of our files before this process imported them
+
+
+def keep_code() -> None:
+    """Let forks keep our modules as this process imports them, until a file of them changes.
+
+    Without it each fork imports them anew.
+    """
+    _code["state"] = freshness.state_of_code()
 
 
 def serve(
@@ -70,7 +82,7 @@ def serve(
             if bound and not handle:
                 os.environ.update(environment)
                 quiet_imports.nbformat()
-                for name in LIBRARIES:
+                for name in (*LIBRARIES, *(OURS if _code else ())):
                     importlib.import_module(name)
                 gc.freeze()  # what is never collected is never copied
             while child.poll() is None and os.getppid() == parent:
@@ -201,8 +213,9 @@ def _run(connection: socket.socket, entry: str) -> int:
     tempfile.tempdir = None  # the folder is another one now
     arguments = message["arguments"]
     threading.Thread(target=_end_with_client, args=(connection, arguments), daemon=True).start()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
-        del sys.modules[name]
+    if _code.get("state") != freshness.state_of_code():
+        for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
+            del sys.modules[name]
     module, _, function = entry.partition(":")
     return int(getattr(importlib.import_module(module), function)(arguments))
 

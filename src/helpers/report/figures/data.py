@@ -13,6 +13,7 @@ from helpers.report.figures.style import BLUE, GREEN, GREY, INK, ORANGE
 
 MANY = 24  # largest number of images that are shown at full size
 FEW = 4  # columns up to which captions are as large as the text of charts
+WHOLE = 0.94  # of a column's width that an image fills at most
 BINS = 40
 SPLITS = {"train": GREY, "validation": BLUE, "test": ORANGE}
 
@@ -20,18 +21,31 @@ SPLITS = {"train": GREY, "validation": BLUE, "test": ORANGE}
 def image_grid(
     images: Sequence[np.ndarray], captions: Sequence[object], columns: int | None = None
 ) -> Figure:
-    """Lay images, uint8 [height, width, 3], out in rows of six, or twelve if many."""
+    """Lay images, uint8 [height, width, 3], out in rows of six, or twelve if many.
+
+    All are on one axes, whose unit is a column: axes of their own take longer than their images.
+    """
     columns = columns or (6 if len(images) <= MANY else 12)
-    lines = math.ceil(len(images) / columns)
-    height = 1.42 * lines * 6 / columns
-    figure = Figure(figsize=(style.WIDTH, height), layout="constrained")
-    grid = figure.subplots(nrows=lines, ncols=columns, squeeze=False)
-    for axes in grid.flat:
-        axes.set_axis_off()
-    for axes, image, caption in zip(grid.flat, images, captions, strict=False):
-        axes.imshow(image, interpolation="nearest" if min(image.shape[:2]) < 64 else "auto")
-        size = 9.5 if columns <= FEW else 7.5
-        axes.set_title(style.two_lines(caption, 100 // columns), fontsize=size)
+    lines, wide = math.ceil(len(images) / columns), style.WIDTH / columns
+    texts = [style.two_lines(caption, 100 // columns) for caption in captions]
+    points = 9.5 if columns <= FEW else 7.5
+    head = points / 72 * (0.4 + 1.25 * max((1 + text.count("\n") for text in texts), default=1))
+    tall = max((min(1.0, image.shape[0] / image.shape[1]) for image in images), default=1.0)
+    each = tall + head / wide
+    figure = Figure(figsize=(style.WIDTH, each * lines * wide))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    for number, (image, text) in enumerate(zip(images, texts, strict=False)):
+        rows, width = image.shape[:2]
+        scale = min(WHOLE / width, tall * WHOLE / rows)
+        left = number % columns + (1 - width * scale) / 2
+        bottom = (number // columns + 1) * each - tall * (1 - WHOLE) / 2
+        place = (left, left + width * scale, bottom, bottom - rows * scale)
+        smooth = "nearest" if min(rows, width) < 64 else "auto"
+        axes.imshow(image, extent=place, interpolation=smooth, aspect="auto")
+        middle = (number % columns + 0.5, bottom - rows * scale)
+        style.beside(axes, text, middle, (0, 2), fontsize=points, ha="center", va="bottom")
+    axes.set(xlim=(0, columns), ylim=(lines * each, 0))
     return figure
 
 
