@@ -16,30 +16,23 @@ from helpers.benchmark import timing
 from helpers.config import study_file
 from helpers.core import paths
 from helpers.core.errors import UserError
-from helpers.pipeline import stage_parameters
+from helpers.pipeline import plan, stage_parameters
 
-NAME = "timed"
-STUDY = """\
-# A probe study, to time what notebooks, make and reports add to its computations.
-task: image-classification
-data: {source: elpv}
-candidates: [{probe: efficientnet-lite0}]
-evaluate: {primary: macro-f1, slices: [cell_type]}
-"""
+NAME = "solar-cells"
 PARTS = ("notebooks", "params/catalogue", "src")
-FILES = ("Makefile", "pyproject.toml", "requirements.lock")
-WHOLE, BARE = "the study by make", "a bare script"
+FILES = ("Makefile", "pyproject.toml", "requirements.lock", f"params/{NAME}.yaml")
+WHOLE, SINGLY, BARE = "make solar-cells", "make solar-cells JOBS=1", "a bare script"
 MAKE = ["make", "--no-print-directory", f"PYTHON={sys.executable}"]
 SCRIPT = [sys.executable, "-c", "from helpers.benchmark import studies; studies.bare()"]
-NOTEBOOKS = 4
 EDITED = "src/helpers/metrics/confusion_matrix.py"
 
 
 def compare(repeats: int) -> pd.DataFrame:
-    """Time, in a copy of the repository: a study, a bare script, a no-op, an edited metric."""
+    """Time, in a copy of the repository: a study, one without make, a no-op, an edited metric."""
     with copied() as root:
         ways = {
             WHOLE: partial(_run, root, MAKE, before=_forget),
+            SINGLY: partial(_run, root, [*MAKE, "JOBS=1"], before=_forget),
             "make again, nothing to do": partial(_run, root, MAKE),
             "make after editing a metric": partial(_run, root, MAKE, before=_edit),
             BARE: partial(_run, root, SCRIPT, before=_forget),
@@ -49,11 +42,13 @@ def compare(repeats: int) -> pd.DataFrame:
 
 def sentences(times: pd.DataFrame) -> list[str]:
     """Say what make, notebooks and reports add to the computations."""
-    medians = times.groupby("way")["seconds"].median()
-    overhead = medians[WHOLE] - medians[BARE]
+    medians, count = times.groupby("way")["seconds"].median(), len(plan.of(NAME))
+    one, several = (medians[way] - medians[BARE] for way in (SINGLY, WHOLE))
+    share, other = (100 * each / medians[BARE] for each in (one, several))
     return [
-        f"Notebooks, make and reports add {overhead:.1f} s to {medians[BARE]:.1f} s of computing: "
-        f"{100 * overhead / medians[BARE]:.0f} %, or {overhead / NOTEBOOKS:.1f} s a notebook."
+        f"Notebooks, make and reports add {one:.1f} s to {medians[BARE]:.1f} s of computing, one "
+        f"stage at a time: {share:.0f} %, or {one / count:.2f} s for each of {count} notebooks.",
+        f"With stages side by side, as make runs them, they add {several:.1f} s: {other:.0f} %.",
     ]
 
 
@@ -67,7 +62,7 @@ def copied() -> Iterator[Path]:
             shutil.copytree(source / part, root / part, ignore=ignored)
         for name in FILES:
             shutil.copy(source / name, root / name)
-        (root / "params" / f"{NAME}.yaml").write_text(STUDY)
+        (root / "reports").mkdir()
         (root / ".cache").mkdir()
         archives = paths.cache("archives")
         archives.mkdir(parents=True, exist_ok=True)
@@ -75,40 +70,53 @@ def copied() -> Iterator[Path]:
         yield root
 
 
-def bare() -> None:
-    """Compute the study without reports: prepare, train, predict, evaluate, compare."""
+def bare(name: str = NAME) -> None:
+    """Compute a study without reports: prepare, train, predict, evaluate, compare.
+
+    It is one of images with a probe, a fine-tune or a baseline, and without pretraining.
+    """
     from helpers.comparison import leaderboard
     from helpers.data import dataset, preparation
-    from helpers.evaluation import classification
+    from helpers.evaluation import chosen_on_validation, classification
     from helpers.metrics.statistics.bootstrap import Resampling
-    from helpers.training import fit
+    from helpers.training import fit, learning_curve
     from helpers.training.results import AdaptationRequest
 
-    study = study_file.load(NAME)
+    study = study_file.load(name)
     given = stage_parameters.of(study, "1-data")
     split = given["split"]
-    prepared = preparation.prepare(given["source"], split, study.task, None, given["slices"])
-    preparation.save(NAME, prepared, given["source"], split)
-    data, settings = dataset.open(NAME), study.evaluate
+    prepared = preparation.prepare(
+        given["source"], split, study.task, given["limit"], given["slices"]
+    )
+    preparation.save(name, prepared, given["source"], split)
+    data, settings = dataset.open(name), study.evaluate
     for candidate in study.candidates:
         given = stage_parameters.of(study, "2-train", candidate.name)
         keys = ("model", "options", "primary", "seed", "threads")
         request = AdaptationRequest(data, **{key: given[key] for key in keys})
         trained = fit.fit(request, candidate.name, candidate.adaptation)
         fit.save(trained, fit.predict(trained))
+        learning_curve.save(trained, learning_curve.measure(trained))
         resampling = Resampling(settings.resamples, seed=42)
-        evaluated = classification.evaluate(
-            NAME, candidate.name, settings.primary, settings.slices, resampling
+        asked, given = (
+            (name, candidate.name),
+            stage_parameters.of(study, "3-evaluate", candidate.name),
         )
+        evaluated = classification.evaluate(*asked, settings.primary, settings.slices, resampling)
+        held = (given["prediction_sets"], settings.slices, resampling)
+        sets, _ = chosen_on_validation.prediction_sets(*asked, *held)
+        chosen, _ = chosen_on_validation.threshold(*asked, given["threshold"], resampling)
         none = pd.DataFrame()
-        classification.save(evaluated, robustness=none, shift=none)
+        found = {"prediction_sets": sets, "threshold": chosen}
+        classification.save(evaluated, robustness=none, shift=none, **found)
     compared = [candidate.name for candidate in study.candidates]
-    leaderboard.save(leaderboard.compare(NAME, compared, settings.primary, settings.resamples))
+    leaderboard.save(leaderboard.compare(name, compared, settings.primary, settings.resamples))
 
 
 def _forget(root: Path) -> None:
-    for name in ("build", "reports", ".cache/features", ".cache/fits"):
-        shutil.rmtree(root / name, ignore_errors=True)
+    for path in (root / "build", root / "reports", *(root / ".cache").iterdir()):
+        if path.name != "archives":
+            shutil.rmtree(path, ignore_errors=True)
     (root / "reports").mkdir()
 
 
