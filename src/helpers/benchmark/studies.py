@@ -98,17 +98,14 @@ def bare(name: str = NAME) -> None:
         fit.save(trained, fit.predict(trained))
         learning_curve.save(trained, learning_curve.measure(trained))
         resampling = Resampling(settings.resamples, seed=42)
-        asked, given = (
-            (name, candidate.name),
-            stage_parameters.of(study, "3-evaluate", candidate.name),
-        )
+        asked = (name, candidate.name)
+        given = stage_parameters.of(study, "3-evaluate", candidate.name)
         evaluated = classification.evaluate(*asked, settings.primary, settings.slices, resampling)
-        held = (given["prediction_sets"], settings.slices, resampling)
-        sets, _ = chosen_on_validation.prediction_sets(*asked, *held)
+        level, slices = given["prediction_sets"], settings.slices
+        sets, _ = chosen_on_validation.prediction_sets(*asked, level, slices, resampling)
         chosen, _ = chosen_on_validation.threshold(*asked, given["threshold"], resampling)
         none = pd.DataFrame()
-        found = {"prediction_sets": sets, "threshold": chosen}
-        classification.save(evaluated, robustness=none, shift=none, **found)
+        classification.save(evaluated, none, none, prediction_sets=sets, threshold=chosen)
     compared = [candidate.name for candidate in study.candidates]
     leaderboard.save(leaderboard.compare(name, compared, settings.primary, settings.resamples))
 
