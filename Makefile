@@ -27,6 +27,10 @@ TORCH = .cache/torch-$(firstword $(shell (pwd; cat requirements.lock tests/torch
 # Ray for the tests that need it, in the same way.
 CLUSTERED = .cache/cluster-$(firstword $(shell (pwd; cat requirements.lock tests/cluster.txt) | cksum))
 
+# Other libraries to compare speeds with, in the same way: make bench PEERS=1
+PEERS :=
+PEERED = .cache/peers-$(firstword $(shell (pwd; cat requirements.lock tests/torch.txt tests/peers.txt) | cksum))
+
 # No study has one of these names: a line says so.
 TARGETS := all setup stages lessons list why doctor check items test test-all test-torch test-cluster stress lab bench bench-growth coverage clean distclean help
 ASKED := $(filter-out $(TARGETS),$(MAKECMDGOALS)) $(filter lessons,$(MAKECMDGOALS))
@@ -95,8 +99,9 @@ lab: $(READY)  ## open the notebooks in JupyterLab, reachable from this machine 
 	@PYTHONPATH="$$PWD/src" $(PYTHON) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --LabApp.news_url=None \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
-bench: $(READY)  ## measure the speeds quoted in the README
-	@$(EVALBOOK) bench
+bench: $(READY)  ## measure the speeds quoted in the README; PEERS=1 for those of other libraries as well
+	@[ -z "$(PEERS)" ] || [ -e $(PEERED)/ready ] || $(MAKE) --no-print-directory $(PEERED)/ready
+	@$(if $(PEERS),$(subst $(PYTHON),$(PEERED)/bin/python,$(EVALBOOK)) bench --peers,$(EVALBOOK) bench)
 
 bench-growth: $(READY)  ## measure how time and memory grow with the number of items; CASE='evaluate, 10 classes' for one
 	@PYTHONPATH=src:tests $(PYTHON) -m growth $(if $(CASE),"$$CASE")
@@ -126,8 +131,9 @@ setup: $(READY)  ## set up the environment and nothing else
 	@$(RUN)
 .cache/torch-%/ready: PINS = tests/torch.txt
 .cache/cluster-%/ready: PINS = tests/cluster.txt
-.cache/torch-%/ready .cache/cluster-%/ready:
-	@echo "Setting up $(@D) from $(PINS), once$(if $(findstring torch,$@),: up to 6 GB where its wheel brings CUDA)."
+.cache/peers-%/ready: PINS = tests/peers.txt
+.cache/torch-%/ready .cache/cluster-%/ready .cache/peers-%/ready:
+	@echo "Setting up $(@D) from $(PINS), once$(if $(findstring cluster,$@),,: up to 6 GB where its wheel of PyTorch brings CUDA)."
 	@rm -rf $(@D) && $(PYTHON) -m venv --without-pip $(@D)
 	@site='import sysconfig; print(sysconfig.get_path("purelib"))'; \
 	  $(PYTHON) -c "$$site" > "$$($(@D)/bin/python -c "$$site")/evalbook.pth"; \

@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         parsers[compare].add_argument(name, default=argparse.SUPPRESS)
     parsers[stage].add_argument("key", help="such as solar-cells/majority/2-train")
     parsers[stage].add_argument("--position", default="1/1", help="its place in the plan")
+    parsers[bench].add_argument("--peers", action="store_true", help="other libraries as well")
     parsers[kernel].add_argument("connection", help="Jupyter's connection file")
     parsers[remote].add_argument("arguments", nargs=argparse.REMAINDER, help="a stage's command")
     parsers[shards].add_argument("offer", help="a file in build/.offers")
@@ -199,7 +200,7 @@ def bench(options: argparse.Namespace) -> None:
     """Measure the speeds quoted in the README."""
     from helpers.pipeline import notebook_execution
 
-    print(notebook_execution.findings("bench", {}), end="")
+    print(notebook_execution.findings("bench", {"with_peers": options.peers}), end="")
 
 
 def coverage(options: argparse.Namespace) -> int:

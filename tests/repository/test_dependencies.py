@@ -163,3 +163,11 @@ def test_ray_is_pinned_beside_the_lock_within_the_bounds_of_the_extra():
     wanted = map(Requirement, PROJECT["optional-dependencies"]["cluster"])
     versions = pins() | {n: str(e.specifier).removeprefix("==") for n, e in pinned.items()}
     assert all(each.specifier.contains(versions[each.name]) for each in wanted)
+
+
+def test_peers_are_pinned_beside_the_lock_and_pytorch():
+    first, *lines = (REPOSITORY / "tests" / "peers.txt").read_text().splitlines()[1:]
+    pinned = [Requirement(line) for line in lines]
+    assert first == "--requirement torch.txt"
+    assert all(str(each.specifier).startswith("==") for each in pinned)
+    assert not {each.name for each in pinned} & {each.name for each in LOCKED}
