@@ -1,5 +1,7 @@
 """Noise is added to all of a recording."""
 
+import threading
+
 import numpy as np
 import pandas as pd
 
@@ -51,3 +53,24 @@ def test_many_utterances_are_transcribed_in_shards_with_the_same_noise(repositor
     assert [each.text for each in in_shards] == [each.text for each in at_once]
     assert len(heard) == 14 and len(list(paths.cache("shards").glob("*.entry"))) == 4
     assert noisy.run(recogniser, work) == in_shards and len(heard) == 14
+
+
+def test_utterances_that_are_not_timed_are_heard_side_by_side_in_their_order():
+    random, together = np.random.default_rng(0), threading.Barrier(2, timeout=60)
+    sounds = [random.normal(0, 0.1, 1000 + row).astype(np.float32) for row in range(4)]
+    frame = pd.DataFrame({"id": [f"u{row}" for row in range(4)], "label": "speech"})
+    frame = frame.assign(reference="x", path="x", split="test")
+    items = Items("made", frame, sounds.__getitem__, "", task="speech-recognition")
+    data = dataset.Dataset("made", frame, ("speech",), "", items)
+
+    def waiting(samples, language):
+        together.wait()  # for another one
+        return f"{samples.sum():.9f}"
+
+    alone = Recogniser("made", lambda samples, language: f"{samples.sum():.9f}", "made")
+    loaded = Recogniser("made", alone.hear, "made", side_by_side=lambda count: waiting)
+    noisy = noisy_transcription.hearing(data, np.arange(4), NoisePlan({"white": [5.0]}, 4, 3))
+    one_by_one = noisy.run(alone, noisy.work(None, 2))
+    both = noisy.run(loaded, noisy.work(None, 2))
+    assert [each.text for each in both] == [each.text for each in one_by_one]
+    assert loaded.spread(1) is loaded and loaded.spread(2).at_once == 2

@@ -1,6 +1,7 @@
 """Utterances through a recogniser, as recorded or with noise; many of them in shards."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from functools import partial
 from typing import Any
@@ -28,13 +29,17 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Hearing:
-    """Which utterances are transcribed; ``voices`` gives what babble is mixed from."""
+    """Which utterances are transcribed; ``voices`` gives what babble is mixed from.
+
+    Those that are not ``timed`` are transcribed side by side, which gives the same transcripts.
+    """
 
     dataset: Dataset
     utterances: Sequence[Utterance]
     what: str
     seed: int = 0
     voices: Callable[[], list[np.ndarray]] = list
+    timed: bool = True
 
     def hear(self, recogniser: Recogniser, rows: range, total: int) -> Iterator[Heard]:
         """Transcribe some of the utterances, block by block, however long they are.
@@ -46,7 +51,8 @@ class Hearing:
             kind: corruptions.CORRUPTIONS[kind].make(self.voices)
             for kind in {u.kind for u in some} - {""}
         }
-        for each in progress.track(some, self.what, total, rows.start):
+
+        def heard(each: Utterance) -> Heard:
             blocks = decoding.stream(self.dataset.items.raw(each.row))
             if each.kind:
                 random = np.random.default_rng(
@@ -54,7 +60,16 @@ class Hearing:
                 )
                 blocks = _changed(blocks, changes[each.kind], each.strength, random)
             name = self.dataset.frame["id"].iloc[each.row]
-            yield speech.transcribe(recogniser, blocks, language(self.dataset, each.row), name)
+            return speech.transcribe(recogniser, blocks, language(self.dataset, each.row), name)
+
+        if recogniser.at_once == 1:
+            yield from map(heard, progress.track(some, self.what, total, rows.start))
+            return
+        with ThreadPoolExecutor(recogniser.at_once) as pool:
+            try:
+                yield from progress.track(pool.map(heard, some), self.what, total, rows.start)
+            finally:
+                pool.shutdown(cancel_futures=True)
 
     def work(self, card: RecogniserCard | None, threads: int | None) -> shards.Work:
         """Divide the utterances into shards; few, or those of a baseline, into none."""
@@ -70,6 +85,7 @@ class Hearing:
 
     def run(self, recogniser: Recogniser, work: shards.Work) -> list[Heard]:
         """Transcribe all utterances, in their order."""
+        recogniser = recogniser if self.timed else recogniser.spread(work.cores)
         if not work.keys:
             count = len(self.utterances)
             return list(self.hear(recogniser, range(count), count))
@@ -87,7 +103,8 @@ def language(dataset: Dataset, row: int) -> str:
 
 
 def _start(hearing: Hearing, load: Any, threads: int | None) -> shards.Compute:
-    return partial(_compute, hearing, load(threads))
+    recogniser = load(threads)
+    return partial(_compute, hearing, recogniser if hearing.timed else recogniser.spread(threads))
 
 
 def _compute(hearing: Hearing, recogniser: Recogniser, number: int) -> shards.Entry:

@@ -40,7 +40,7 @@ def hearing(dataset: Dataset, speech_rows: np.ndarray, plan: NoisePlan) -> Heari
             raise unknown("noise", kind, corruptions.CORRUPTIONS)
         chosen += [Utterance(int(row), kind, strength) for strength in strengths for row in rows]
     voices = partial(_voices, dataset, plan.seed)
-    return Hearing(dataset, chosen, "noisy utterances transcribed", plan.seed, voices)
+    return Hearing(dataset, chosen, "noisy utterances transcribed", plan.seed, voices, timed=False)
 
 
 def table(noisy: Hearing, heard: Sequence[Heard]) -> pd.DataFrame:

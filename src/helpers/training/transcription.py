@@ -78,12 +78,12 @@ def transcribe(request: TranscriptionRequest, noise: NoisePlan | None = None) ->
     work = [each.work(card, request.threads) for each in (plain, noisy)]
     with cost.cores(recogniser.cores or request.threads):
         transcripts = plain.run(recogniser, work[0])
-    conditions = noisy_transcription.table(noisy, noisy.run(recogniser, work[1]))
     frame = dataset.frame.iloc[test].reset_index(drop=True)
     table = frame[["id", "split", "reference"]].assign(hypothesis=[t.text for t in transcripts])
     seconds, took = [t.seconds for t in transcripts], [t.took for t in transcripts]
     latency = frame[["id"]].assign(seconds=seconds, took=took)
     spent = _cost(latency, recogniser, request.threads)
+    conditions = noisy_transcription.table(noisy, noisy.run(recogniser, work[1]))
     doubts = _guessed(recogniser, spoken)
     return Transcription(request, table, conditions, latency, facts, spent, doubts, work)
 

@@ -6,7 +6,7 @@ transcript looks odd, would make two runs differ. No text is carried from one wi
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -38,11 +38,18 @@ def card(spec: ModelSpec) -> RecogniserCard:
     search = "greedy search" if spec.beam == 1 else f"beam search over {spec.beam}"
 
     def load(threads: int | None) -> Recogniser:
-        model = opened(located(spec), threads)
-        hear, parameters = partial(_hear, model, spec.beam), entry.parameters if entry else None
+        folder = located(spec)
+        model, parameters = opened(folder, threads), entry.parameters if entry else None
+        hear = partial(_hear, model, spec.beam)
         engine = f"CTranslate2 {COMPUTE}, {search}"
         knows = partial(_knows, model)
-        return Recogniser(spec.name, hear, engine, parameters, knows=knows)
+
+        def side_by_side(count: int) -> Callable[[np.ndarray, str], str]:
+            return partial(_hear, opened(folder, 1, count), spec.beam)
+
+        return Recogniser(
+            spec.name, hear, engine, parameters, knows=knows, side_by_side=side_by_side
+        )
 
     return RecogniserCard(
         name=spec.name,
@@ -84,14 +91,15 @@ def _from_hub(name: str, place: str) -> Path:
         raise Unreachable(f"{name}: {what}") from None
 
 
-@lru_cache(maxsize=1)
-def opened(folder: Path, threads: int | None) -> Any:
-    """Load a model from its folder, once for all users."""
+@lru_cache(maxsize=2)
+def opened(folder: Path, threads: int | None, at_once: int = 1) -> Any:
+    """Load a model from its folder, once for all users; ``threads`` for each call at once."""
     from faster_whisper import WhisperModel
 
     options = {"device": "cpu", "compute_type": COMPUTE, "local_files_only": True}
     try:
-        return WhisperModel(str(folder), cpu_threads=threads or os.cpu_count() or 1, **options)
+        each = threads or os.cpu_count() or 1
+        return WhisperModel(str(folder), cpu_threads=each, num_workers=at_once, **options)
     except Exception as error:  # CTranslate2 raises RuntimeError, tokenizers plain Exception
         raise UserError(f"{paths.shown(folder)}: not a Whisper model: {reason(error)}") from None
 
