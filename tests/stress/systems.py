@@ -31,8 +31,8 @@ class NotTried(Exception):
 def attack(folder: Path, seed: int, tries: int, stubs: bool = False) -> Counts:
     """Run the tiny study on each odd system, ``tries`` / 100 times where chance has a part."""
     counts, chance, many = Counts(name="systems"), random.Random(seed), max(1, tries // 100)
-    for kinds, stub in ((STUBBED, True), (REAL, stubs)):
-        plain = Checkout(folder / f"plain-{stub}", stubs=stub)
+    for number, (kinds, stub) in enumerate([(STUBBED, True), (REAL, stubs)]):
+        plain = Checkout(folder / f"plain-{number}", stubs=stub)
         code, said = plain.make("tiny")
         assert code == 0, said
         for odd in kinds:
