@@ -7,9 +7,9 @@ own, as PyTorch's libraries crash beside TensorFlow's, and take turns with our e
 
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def interval_ways() -> Ways:
     """Return TorchMetrics' bootstrap of one metric, beside ours of all metrics."""
     labels, predictions, _ = statistics.simulated()
     pool, ours = _process((labels, predictions[5])), statistics.metrics_ways()[statistics.ALL]
-    theirs = partial(_asked, pool, _bootstrap)
+    theirs = partial(pool.apply, _bootstrap)
     theirs()  # imports
     return {statistics.ALL: ours, "TorchMetrics, macro-F1 alone": theirs}
 
@@ -82,7 +82,7 @@ def _beside(
     for name in names:
         progress.say(f"{name}: its fastest batch")
         tried: Ways = {
-            f"{name}, batch {size}": partial(_asked, pool, run, name, size) for size in SIZES[name]
+            f"{name}, batch {size}": partial(pool.apply, run, (name, size)) for size in SIZES[name]
         }
         for way in tried.values():
             if np.abs(way() - expected).max() > ALLOWED:  # the first run compiles
@@ -92,13 +92,9 @@ def _beside(
     return ways
 
 
-def _process(given: tuple[Any, ...]) -> ProcessPoolExecutor:
-    """Start a process that holds what peers run on."""
-    return ProcessPoolExecutor(1, get_context("spawn"), _hold, (given,))
-
-
-def _asked(pool: ProcessPoolExecutor, run: Callable[..., Any], *given: Any) -> Any:
-    return pool.submit(run, *given).result()
+def _process(given: tuple[Any, ...]) -> Pool:
+    """Start a process that holds what peers run on, and ends with ours."""
+    return get_context("spawn").Pool(1, _hold, (given,))
 
 
 def _hold(given: tuple[Any, ...]) -> None:
