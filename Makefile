@@ -32,7 +32,7 @@ PEERS :=
 PEERED = .cache/peers-$(firstword $(shell (pwd; cat requirements.lock tests/torch.txt tests/peers.txt) | cksum))
 
 # No study has one of these names: a line says so.
-TARGETS := all setup stages lessons list why doctor check items test test-all test-torch test-cluster stress lab bench bench-growth coverage clean distclean help
+TARGETS := all setup stages lessons list why doctor check items test test-all test-torch test-cluster stress lab bench bench-growth bench-cluster coverage clean distclean help
 ASKED := $(filter-out $(TARGETS),$(MAKECMDGOALS)) $(filter lessons,$(MAKECMDGOALS))
 HIDDEN := $(foreach goal,$(filter-out all,$(filter $(TARGETS),$(MAKECMDGOALS))),params/$(goal).yaml params/full/$(goal).yaml)
 $(if $(STAGES),,$(foreach file,$(wildcard $(HIDDEN)),$(error evalbook: $(file): its name is that of a target of make: rename the file)))
@@ -106,6 +106,10 @@ bench: $(READY)  ## measure the speeds quoted in the README; PEERS=1 for those o
 bench-growth: $(READY)  ## measure how time and memory grow with the number of items; CASE='evaluate, 10 classes' for one
 	@PYTHONPATH=src:tests $(PYTHON) -m growth $(if $(CASE),"$$CASE")
 
+bench-cluster: $(READY)  ## measure what a second node of Ray gains, on this machine
+	@[ -e $(CLUSTERED)/ready ] || $(MAKE) --no-print-directory $(CLUSTERED)/ready
+	@PYTHONPATH=src:tests $(CLUSTERED)/bin/python -m growth.nodes
+
 coverage: $(READY)  ## count how often intervals, tests and promises hold; TRIES=2000 and MINUTES=50 at most
 	@$(EVALBOOK) coverage $(if $(TRIES),--tries $(TRIES)) $(if $(MINUTES),--minutes $(MINUTES)); failed=$$?; $(EVALBOOK) publish && exit $$failed
 
@@ -149,7 +153,7 @@ distclean: clean  ## remove downloads and the environment as well
 	@rm -rf .venv .cache
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z%].*## / { sub(/^%/, "<study>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z%].*## / { sub(/^%/, "<study>", $$1); printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo "  JOBS=1 runs one stage at a time (default 4), -k continues after a failure, PYTHON=python uses your own environment."
 	@echo "  EVALBOOK_DEBUG=1 shows the traceback behind a one-line error."
 

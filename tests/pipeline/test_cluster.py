@@ -1,16 +1,14 @@
 """Stages on two nodes of Ray give the bytes of one machine, and survive the loss of a node."""
 
-import contextlib
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from factories.make import made
+from factories.ray_nodes import QUIET, Nodes, start
 
 STUDY = """\
 # Two nodes.  Expect little.
@@ -29,48 +27,11 @@ MINUTES = 60
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("cluster")]
 
 
-def patiently(start):
-    """Start a node; again where the machine is too busy for the half minute that Ray gives it.
-
-    With ports of their own, its agents are not waited for.
-    """
-    names = ["metrics_agent_port", "metrics_export_port", "runtime_env_agent_port"]
-    for left in range(5, -1, -1):
-        with contextlib.ExitStack() as held:
-            free = [held.enter_context(socket.socket()) for _ in (*names, "dashboard")]
-            for each in free:
-                each.bind(("", 0))
-            ports = [each.getsockname()[1] for each in free]
-        named = dict(zip((*names, "dashboard_agent_listen_port"), ports, strict=True))
-        try:
-            return start(num_cpus=1, object_store_memory=100_000_000, **named)
-        except (Exception, SystemExit):  # the latter where it gives up on its own server
-            if not left:
-                raise
-
-
-class Nodes:
-    """Two nodes of one core each; ``lose`` kills the second one."""
-
-    def __init__(self):
-        from ray.cluster_utils import Cluster
-
-        def head(**given):
-            return Cluster(True, head_node_args=given | {"include_dashboard": False})
-
-        self.cluster = patiently(head)
-        self.second = patiently(self.cluster.add_node)
-
-    def lose(self):
-        self.cluster.remove_node(self.second, allow_graceful=False)
-
-
 @pytest.fixture
 def nodes(monkeypatch):
     pytest.importorskip("ray")
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setenv("RAY_worker_niceness", "0")
-    monkeypatch.setenv("RAY_DASHBOARD_STARTUP_TIMEOUT_S", "2")  # nobody looks at it
+    for name, value in QUIET.items():
+        monkeypatch.setenv(name, value)
     found = Nodes()
     yield found
     found.cluster.shutdown()
@@ -87,18 +48,6 @@ def checkout(tmp_path):
         text.replace("LARGE = 4096", "LARGE = 60").replace("SHARD = 2048", "SHARD = 40")
     )
     return plain
-
-
-def start(root, cluster, *arguments):
-    """Start make in a checkout, with a cache of its own."""
-    environment = {**os.environ, "EVALBOOK_CACHE": str(root / ".cache")}
-    environment.pop("EVALBOOK_ROOT", None)
-    command = ["make", "--no-print-directory", f"PYTHON={sys.executable}", *arguments]
-    command += [f"CLUSTER={cluster}"] * bool(cluster)
-    log = (root / "log").open("w")
-    return subprocess.Popen(
-        [*command, "small"], cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT
-    )
 
 
 def wait_for(process, root, condition, minutes=15):
