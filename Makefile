@@ -78,10 +78,10 @@ test: $(READY)  ## check style and types, run the tests
 	@PYTHONPATH=src $(PYTHON) -m mypy
 	@PYTHONPATH=src $(PYTHON) -m pytest
 
-test-all: test  ## make test, the slowest tests and every lesson, make test-torch, 12 minutes of make coverage, make test-cluster
+test-all: test  ## make test, the slowest tests and every lesson, make test-torch, 10 minutes of make coverage, make test-cluster
 	@PYTHONPATH=src $(PYTHON) -m pytest -m slow --dist=loadgroup
 	@$(MAKE) --no-print-directory test-torch
-	@$(MAKE) --no-print-directory coverage MINUTES=12
+	@$(MAKE) --no-print-directory coverage MINUTES=10
 	@$(MAKE) --no-print-directory test-cluster
 
 test-torch: $(READY)  ## the tests of hf: and timm: models, with PyTorch in an environment of its own
