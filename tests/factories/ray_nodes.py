@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -58,5 +59,10 @@ def start(root, cluster, *arguments):
     command += [f"CLUSTER={cluster}"] * bool(cluster)
     log = (root / "log").open("w")
     return subprocess.Popen(
-        [*command, "small"], cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT
+        [*command, "small"],
+        cwd=root,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's & ignores it
     )
