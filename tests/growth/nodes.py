@@ -19,7 +19,7 @@ threads: 1
 """
 CASES = {
     "two candidates": "{probe: efficientnet-lite0}, {probe: efficientnet-lite1}",
-    "features of one": "{probe: {model: efficientnet-lite2, image_size: 380}}",
+    "features of one": "{probe: efficientnet-lite2}",
 }
 SHARD = 128  # images of a shard
 
