@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import pickle
 import zipfile
 
 import pytest
@@ -108,6 +109,12 @@ def test_members_are_read_in_place(tmp_path):
         wheels.member(path, "toy/*")
     with pytest.raises(UserError, match="did you mean 'toy/data/a.txt'"):
         wheels.WheelMembers(path).read("toy/dat/a.txt")
+
+
+def test_members_are_read_where_they_are_sent(tmp_path):
+    members = wheels.WheelMembers(wheel(tmp_path))
+    sent = pickle.loads(pickle.dumps(members))
+    assert sent.names() == members.names() and sent.read("toy/data/a.txt") == b"alpha"
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,10 @@ class WheelMembers:
             if problem := _problem(info):
                 raise UserError(f"{self.path.name}: {info.filename!r}: {problem}")
 
+    def __reduce__(self) -> tuple[type["WheelMembers"], tuple[Path]]:
+        """Send its path, not the open file: another node opens it anew in the shared cache."""
+        return WheelMembers, (self.path,)
+
     def names(self, pattern: str = "*") -> list[str]:
         """List the members that match a shell pattern, sorted."""
         return sorted(name for name in self._infos if fnmatch.fnmatchcase(name, pattern))
