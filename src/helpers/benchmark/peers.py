@@ -68,6 +68,21 @@ def interval_ways() -> Ways:
     return {statistics.ALL: ours, "TorchMetrics, macro-F1 alone": theirs}
 
 
+def lines(
+    backbone: Backbone, pixels: np.ndarray, encoder: TextEncoder, sample: list[str]
+) -> list[str]:
+    """Time all of them in three rounds: the lines that the summary prints."""
+    of_images, of_texts, sure = (
+        timing.interleaved(ways)
+        for ways in (image_ways(backbone, pixels), text_ways(encoder, sample), interval_ways())
+    )
+    return [
+        timing.text(timing.summary(of_images, items=len(pixels)), "images/s in memory"),
+        timing.text(timing.summary(of_texts, items=len(sample)), "texts/s"),
+        timing.text(timing.summary(scaled(sure)), "s"),
+    ]
+
+
 def scaled(times: pd.DataFrame) -> pd.DataFrame:
     """Scale the times of TorchMetrics to as many resamples as ours."""
     factor = np.where(times["way"] == statistics.ALL, 1.0, statistics.RESAMPLES / FEW)

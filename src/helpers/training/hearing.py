@@ -85,12 +85,15 @@ class Hearing:
 
     def run(self, recogniser: Recogniser, work: shards.Work) -> list[Heard]:
         """Transcribe all utterances, in their order."""
-        recogniser = recogniser if self.timed else recogniser.spread(work.cores)
+        recogniser = self._heard_by(recogniser, work.cores)
         if not work.keys:
             count = len(self.utterances)
             return list(self.hear(recogniser, range(count), count))
         found = dict(shards.run(work, partial(_compute, self, recogniser)))
         return [Heard(*each) for number in sorted(found) for each in found[number][1]["heard"]]
+
+    def _heard_by(self, recogniser: Recogniser, threads: int | None) -> Recogniser:
+        return recogniser if self.timed else recogniser.spread(threads)
 
     def _key(self, utterance: Utterance) -> list[object]:
         item = self.dataset.frame["id"].iloc[utterance.row]
@@ -103,8 +106,7 @@ def language(dataset: Dataset, row: int) -> str:
 
 
 def _start(hearing: Hearing, load: Any, threads: int | None) -> shards.Compute:
-    recogniser = load(threads)
-    return partial(_compute, hearing, recogniser if hearing.timed else recogniser.spread(threads))
+    return partial(_compute, hearing, hearing._heard_by(load(threads), threads))
 
 
 def _compute(hearing: Hearing, recogniser: Recogniser, number: int) -> shards.Entry:
