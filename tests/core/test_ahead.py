@@ -27,3 +27,26 @@ def test_an_error_is_raised_where_the_thing_is_used_and_the_thread_ends():
         for job, _ in ahead.made(lambda job: 1 / job, [2, 1, 0]):
             used.append(job)
     assert used == [2, 1] and threading.active_count() == before
+
+
+def test_several_threads_make_things_at_once_and_they_come_in_order():
+    together = threading.Barrier(3, timeout=60)
+
+    def make(job):
+        together.wait()
+        return job * 10
+
+    assert list(ahead.side_by_side(make, range(6), 3)) == [0, 10, 20, 30, 40, 50]
+
+
+def test_one_thread_is_this_one_and_makes_a_thing_when_it_is_asked_for():
+    made = ahead.side_by_side(lambda job: (job, threading.get_ident()), iter([1, 2]), 1)
+    assert next(made) == (1, threading.get_ident())
+
+
+def test_whoever_stops_asking_waits_for_what_is_begun_and_drops_the_rest():
+    begun, before = [], threading.active_count()
+    made = ahead.side_by_side(lambda job: begun.append(job) or 1 / job, [2, 1, 0, *[1] * 10_000], 2)
+    with pytest.raises(ZeroDivisionError):
+        list(made)
+    assert len(begun) < 10_000 and threading.active_count() == before

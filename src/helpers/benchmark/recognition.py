@@ -4,14 +4,13 @@ Both have the same weights, settings and cores, and must give the same words.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from helpers.catalogue import entries
-from helpers.core import cost
+from helpers.core import ahead, cost
 from helpers.core.errors import UserError
 from helpers.data import sources
 from helpers.data.audio import decoding
@@ -67,9 +66,9 @@ def sentences(rates: pd.DataFrame, recordings: Sequence[np.ndarray], fastest: fl
 
 def _ours(name: str, recordings: Sequence[np.ndarray]) -> list[str]:
     recogniser = speech.describe(name).load(None).spread(None)
-    with ThreadPoolExecutor(recogniser.at_once) as pool:
-        hear = partial(speech.transcribe, recogniser, language="en")
-        return [heard.text for heard in pool.map(lambda one: hear([one]), recordings)]
+    hear = partial(speech.transcribe, recogniser, language="en")
+    heard = ahead.side_by_side(lambda one: hear([one]), recordings, recogniser.at_once)
+    return [each.text for each in heard]
 
 
 def _theirs(name: str, recordings: Sequence[np.ndarray]) -> list[str]:

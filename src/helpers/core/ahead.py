@@ -1,6 +1,6 @@
-"""Make the next thing while one is used."""
+"""Make the next things while one is used."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -17,3 +17,15 @@ def made(make: Callable[[Job], Made], jobs: Sequence[Job]) -> Iterator[tuple[Job
             result, after = after, next(results, None)
             if result:
                 yield job, result.result()
+
+
+def side_by_side(make: Callable[[Job], Made], jobs: Iterable[Job], threads: int) -> Iterator[Made]:
+    """Yield what threads make of each job, in order; whoever stops asking drops the rest."""
+    if threads == 1:
+        yield from map(make, jobs)
+        return
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield from pool.map(make, jobs)
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,14 +1,13 @@
 """Utterances through a recogniser, as recorded or with noise; many of them in shards."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from helpers.core import code_digest, progress, shards
+from helpers.core import ahead, code_digest, progress, shards
 from helpers.data.audio import corruptions, decoding, windows
 from helpers.data.dataset import Dataset
 from helpers.models import speech
@@ -62,14 +61,8 @@ class Hearing:
             name = self.dataset.frame["id"].iloc[each.row]
             return speech.transcribe(recogniser, blocks, language(self.dataset, each.row), name)
 
-        if recogniser.at_once == 1:
-            yield from map(heard, progress.track(some, self.what, total, rows.start))
-            return
-        with ThreadPoolExecutor(recogniser.at_once) as pool:
-            try:
-                yield from progress.track(pool.map(heard, some), self.what, total, rows.start)
-            finally:
-                pool.shutdown(cancel_futures=True)
+        each = ahead.side_by_side(heard, some, recogniser.at_once)
+        yield from progress.track(each, self.what, total, rows.start)
 
     def work(self, card: RecogniserCard | None, threads: int | None) -> shards.Work:
         """Divide the utterances into shards; few, or those of a baseline, into none."""

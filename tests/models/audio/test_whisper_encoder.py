@@ -83,6 +83,8 @@ def test_whispers_encoder_hears_the_same_in_windows_of_any_length(archives):
     found = running.run(sounds.__getitem__, range(5))
     assert found.shape == (5, 384) and np.isfinite(found).all()
     assert np.array_equal(found[:1], running.run(sounds.__getitem__, [0]))
+    spread = encoder.compile(encoder.network, 3)  # a recording on each core changes no number
+    assert np.array_equal(found, spread.run(sounds.__getitem__, range(5)))
     apart = np.linalg.norm(found[0] - found[1:3], axis=1)
     assert apart[0] < apart[1] / 3  # half the loudness changes less than another pitch
     # an output every 20 ms, none for what is padding alone; long ones are cut and weighed

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers.core import progress
+from helpers.core import ahead, cost, progress
 from helpers.core.errors import UserError
+from helpers.data import room
 from helpers.data.audio import decoding, windows
 from helpers.models.card import LoadedModel, ModelCard, Positions, Read
 from helpers.models.kinds import ModelSpec
@@ -44,12 +45,13 @@ class WhisperEncoder(LoadedModel):
 
     def compile(self, network: Path, threads: int | None = None) -> "RunningEncoder":
         """Make the encoder ready to run; raises UserError for languages of one that knows one."""
-        model, known = whisper.opened(network, threads), ()
+        cores = threads or cost.usable_cores()
+        model, known = whisper.opened(network, 1, cores), ()
         if "layer" in self.card.made_of:
             if not model.model.is_multilingual:
                 raise UserError(f"{self.card.name}: it knows English alone: it tells no languages")
             known = tuple(sorted(model.supported_languages))
-        return RunningEncoder(_engine(), model, known)
+        return RunningEncoder(_engine(), model, cores, known)
 
     def about(self, network: Path, engine: Any) -> dict[str, Any]:
         """Describe the model and what it expects, and which languages its features stand for."""
@@ -63,12 +65,18 @@ class RunningEncoder:
 
     name: str
     model: Any
+    cores: int  # each encodes a recording, which gives the numbers of all cores at one
     languages: tuple[str, ...] = ()  # whose probabilities are told, if any
 
     def run(self, read: Read, positions: Positions, what: str = "") -> np.ndarray:
-        """Encode recordings one by one: float32 [N, dimension]."""
-        tracked = progress.track(positions, what, len(positions))
-        return np.stack([self._mean(read(int(position))) for position in tracked])
+        """Encode recordings, one on each core: float32 [N, dimension]."""
+
+        @room.shared()
+        def mean(position: int) -> np.ndarray:
+            return self._mean(read(int(position)))
+
+        means = ahead.side_by_side(mean, positions, self.cores)
+        return np.stack([*progress.track(means, what, len(positions))])
 
     def _mean(self, samples: np.ndarray) -> np.ndarray:
         """Average the encoder's output over the windows of a recording, weighted by length."""

@@ -1,13 +1,12 @@
 """What every detector is: a card that is cheap to make, and the loaded detector."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from helpers.core import code_digest, cost, progress
+from helpers.core import ahead, code_digest, cost, progress
 from helpers.models.card import Positions, Read
 
 
@@ -61,9 +60,10 @@ def detect_all(
 ) -> Iterator[Detections]:
     """Find objects in images, one on each core; yield what is found in their order."""
     cores = detector.cores or cost.usable_cores()
-    pool = ThreadPoolExecutor(2 * cores)  # while one decodes its image, another keeps the core busy
-    try:
-        found = pool.map(lambda position: detector.detect(read(int(position))), positions)
-        yield from progress.track(found, what, len(positions))
-    finally:
-        pool.shutdown(cancel_futures=True)
+    threads = 2 * cores  # while one decodes its image, another keeps the core busy
+
+    def detected(position: int) -> Detections:
+        return detector.detect(read(int(position)))
+
+    found = ahead.side_by_side(detected, positions, threads)
+    yield from progress.track(found, what, len(positions))

@@ -5,7 +5,6 @@ What one thread computes is the same on any number of cores, and beside whatever
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar
@@ -13,7 +12,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from helpers.core import cost, progress
+from helpers.core import ahead, cost, progress
 from helpers.core.errors import UserError
 from helpers.data import room
 from helpers.models.inference import devices
@@ -42,11 +41,8 @@ class Compiled:
         self, run: Callable[[Infer, Job], Result], jobs: Iterable[Job], threads: int
     ) -> Iterator[Result]:
         """Run jobs in several threads, each with its own ``Infer``; yield results in order."""
-        infer, pool = self.shared(), ThreadPoolExecutor(threads)
-        try:
-            yield from pool.map(room.shared()(lambda job: run(infer, job)), jobs)
-        finally:
-            pool.shutdown(cancel_futures=True)
+        infer = self.shared()
+        return ahead.side_by_side(room.shared()(lambda job: run(infer, job)), jobs, threads)
 
     def shared(self) -> Infer:
         """Make one ``Infer`` that any thread may call: each has its own behind it."""
