@@ -45,6 +45,12 @@ def test_a_column_of_notes_is_shown_only_if_there_is_a_note():
     assert "few items" in displayed_html(lambda: tables.show(frame, ""))
 
 
+def test_a_citation_is_whole_and_other_long_values_are_cut():
+    long = "word " * 80 + "end"
+    html = displayed_html(lambda: tables.parameters({"citation": long, "name": long}))
+    assert html.count("end</td>") == 1 and html.count("…</td>") == 1
+
+
 def test_an_empty_table_says_so():
     assert "none" in displayed_html(lambda: tables.show(pd.DataFrame({"a": []}), "Nothing"))
 

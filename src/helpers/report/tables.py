@@ -3,6 +3,7 @@
 import html
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -16,6 +17,7 @@ from helpers.report.column_names import column_name
 PRECISION = "{:.3f}"
 SMALLEST = 0.001  # smallest number that is written out; below it only that bound is given
 LONG = 200  # characters of a cell before it is cut
+WHOLE = 2000  # and of what is looked up or decides what the numbers mean
 
 
 def parameters(values: Mapping[str, Any]) -> None:
@@ -132,6 +134,7 @@ COLUMNS: dict[str, Callable[[Any], str]] = {  # of any table, and parameters, by
     **dict.fromkeys(("cost", "fit_seconds"), _digits),
     **dict.fromkeys(("items_low", "items_high", "parameters"), "{:,.0f}".format),
     **dict.fromkeys(("metric", "primary"), metric_name),
+    **dict.fromkeys(("citation", "notes"), partial(one_line, most=WHOLE)),
     "column": own_name,
     "method": column_name,
     "slices": lambda names: ", ".join(map(own_name, names)) or "–",
