@@ -41,7 +41,7 @@ def test_both_ways_hear_the_same_words(repository):
 
 @pytest.mark.slow
 def test_other_words_are_refused(repository, monkeypatch):
-    monkeypatch.setattr(recognition, "_theirs", lambda *_: ["other words"])
+    monkeypatch.setattr(recognition, "_theirs", lambda *_: lambda: ["other words"])
     recordings = recognition.sounds("prompts-english", 8)[:1]
     with pytest.raises(recognition.UserError, match="whisper-tiny.en"):
         recognition.ways(["whisper-tiny.en"], recordings)

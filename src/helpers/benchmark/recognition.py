@@ -34,8 +34,8 @@ def ways(names: Sequence[str], recordings: Sequence[np.ndarray]) -> dict[str, Ca
     """Return both ways for each model, tried once; a UserError says that their words differ."""
     found: dict[str, Callable[[], object]] = {}
     for name in names:
-        ours, theirs = partial(_ours, name, recordings), partial(_theirs, name, recordings)
-        if ours() != theirs():  # the first calls load the models as well
+        ours, theirs = _ours(name, recordings), _theirs(name, recordings)  # loaded before timing
+        if ours() != theirs():
             raise UserError(f"{name}: side by side, it does not hear the words of faster-whisper")
         found |= {f"{name}: {OURS}": ours, f"{name}: {THEIRS}": theirs}
     return found
@@ -64,19 +64,27 @@ def sentences(rates: pd.DataFrame, recordings: Sequence[np.ndarray], fastest: fl
     return lines
 
 
-def _ours(name: str, recordings: Sequence[np.ndarray]) -> list[str]:
+def _ours(name: str, recordings: Sequence[np.ndarray]) -> Callable[[], list[str]]:
     recogniser = speech.describe(name).load(None).spread(None)
     hear = partial(speech.transcribe, recogniser, language="en")
-    heard = ahead.side_by_side(lambda one: hear([one]), recordings, recogniser.at_once)
-    return [each.text for each in heard]
+
+    def run() -> list[str]:
+        heard = ahead.side_by_side(lambda one: hear([one]), recordings, recogniser.at_once)
+        return [each.text for each in heard]
+
+    return run
 
 
-def _theirs(name: str, recordings: Sequence[np.ndarray]) -> list[str]:
+def _theirs(name: str, recordings: Sequence[np.ndarray]) -> Callable[[], list[str]]:
     folder = whisper.located(ModelSpec(name, entry=entries.model(name)))
     model = whisper.opened(folder, cost.usable_cores())
     options = {"temperature": 0.0, "condition_on_previous_text": False, "without_timestamps": True}
-    texts = []
-    for samples in recordings:
-        segments, _ = model.transcribe(samples, language="en", beam_size=1, **options)
-        texts.append(" ".join(segment.text.strip() for segment in segments))
-    return texts
+
+    def run() -> list[str]:
+        texts = []
+        for samples in recordings:
+            segments, _ = model.transcribe(samples, language="en", beam_size=1, **options)
+            texts.append(" ".join(segment.text.strip() for segment in segments))
+        return texts
+
+    return run
