@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import queue
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -64,16 +67,38 @@ def _kernel() -> Iterator[Any]:
             yield manager
         finally:  # nbclient ends only kernels that it started itself
             if manager.has_kernel:
-                asyncio.run(manager.shutdown_kernel(now=True))
+                asyncio.run(_end(manager))
             os.close(ours)
             os.close(theirs)
 
 
+async def _end(manager: Any) -> None:
+    """Kill the kernel and wait for its end: the library looks for it every 0.1 s only."""
+    await manager.provisioner.kill()
+    with suppress(subprocess.TimeoutExpired):
+        manager.provisioner.process.wait(5)
+    await manager.shutdown_kernel(now=True)
+
+
 def _manager(pipe: int) -> type:
     """Return a manager that starts kernels by our own command, possibly as a prefork's fork."""
-    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_client import AsyncKernelClient, AsyncKernelManager
+
+    class Client(AsyncKernelClient):
+        async def wait_for_ready(self, timeout: float | None = None) -> None:
+            """Return at the first answer: the library waits 0.2 s more for others."""
+            deadline = time.monotonic() + (timeout or PATIENCE)
+            while await self.is_alive() and time.monotonic() < deadline:
+                self.kernel_info()
+                with suppress(queue.Empty):
+                    await self.shell_channel.get_msg(timeout=1)
+                    await self.iopub_channel.get_msg(timeout=0.2)  # so that no output is lost
+                    return
+            raise RuntimeError("the kernel did not start")
 
     class Manager(AsyncKernelManager):
+        client_factory = Client
+
         def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
             return [sys.executable, "-m", "helpers", "kernel", self.connection_file]
 
