@@ -4,11 +4,11 @@ MinHash finds the candidates (Broder, On the resemblance and containment of docu
 are compared in full, so that every pair named reaches a threshold.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 from scipy.cluster.hierarchy import DisjointSet
 
 from helpers.core import progress
@@ -95,25 +95,34 @@ def near_pairs(tokens: Sequence[list[str]]) -> np.ndarray:
     equal = [(first.setdefault(tuple(words), row), row) for row, words in enumerate(tokens)]
     pairs = [(one, row) for one, row in equal if one != row and tokens[row]]
     texts = {row: Text(tokens[row]) for row in first.values() if not is_short(tokens[row])}
-    spelt = progress.track(texts.values(), "hashing texts", len(texts))
-    hashes = dict(zip(texts, map(_hashes, spelt), strict=True))
+    hashes = np.zeros((len(tokens), BANDS * ROWS), np.uint32)
+    for row, text in progress.track(texts.items(), "hashing texts", len(texts)):
+        hashes[row] = _hashes(text)
     family = DisjointSet(range(len(tokens)))
     for start in progress.track(range(0, BANDS * ROWS, ROWS), "looking for near-copies, round"):
-        buckets = [[*texts]]
+        rows, bucket = np.array([*texts], int), np.zeros(len(texts), int)
         for row in range(DEPTHS[-1]):
-            place = (start + row) % (BANDS * ROWS)
-            buckets = [part for rows in buckets for part in _parted(rows, hashes, place)]
+            rows, bucket = _parted(rows, bucket, hashes[:, (start + row) % (BANDS * ROWS)])
             if row + 1 in DEPTHS:  # what is too crowded to be compared in full is parted further
-                buckets = [rows for rows in buckets if _connect(rows, texts, family, pairs)]
+                ends = np.flatnonzero(np.diff(bucket)) + 1
+                every = [part.tolist() for part in np.split(rows, ends)]
+                crowded = [_connect(part, texts, family, pairs) for part in every]
+                crowd = np.repeat(crowded, [len(part) for part in every])
+                rows, bucket = rows[crowd], bucket[crowd]
     return np.array(pairs, int).reshape(-1, 2)
 
 
-def _parted(rows: list[int], hashes: dict[int, np.ndarray], place: int) -> Iterable[list[int]]:
-    """Part rows by one of their hashes; those that are alone are left out."""
-    parts: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        parts[hashes[row][place]].append(row)
-    return (part for part in parts.values() if len(part) > 1)
+def _parted(
+    rows: np.ndarray, bucket: np.ndarray, hashes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Part buckets, int [rows], by the rows' hashes [N]; those that are alone are left out.
+
+    Rows of one bucket follow each other, and buckets keep the order in which they first appear.
+    """
+    bucket, _ = pd.factorize(bucket << 32 | hashes[rows])
+    order = np.argsort(bucket, kind="stable")
+    order = order[np.bincount(bucket)[bucket[order]] > 1] if len(order) else order
+    return rows[order], bucket[order]
 
 
 def _connect(

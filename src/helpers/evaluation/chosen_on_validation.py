@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,11 @@ def prediction_sets(
     drawn, rows = replace(drawn, groups=data.groups), []
     for column, name in [(column, name) for column, of in places.items() for name in np.unique(of)]:
         part, found = places[column] == name, dict[str, Estimate]()
+        within = drawn.part(part)
+        sizes = _sizes({kind: every[part].sum(axis=1) for kind, every in sets.items()}, within)
         for kind, every in sets.items():
-            sizes, hits = every[part].sum(axis=1), every[part, data.labels[part]]
-            found[f"coverage{kind}"] = share(hits, drawn.part(part))
-            found |= _sizes(sizes, kind, drawn.part(part))
+            hits = every[part, data.labels[part]]
+            found |= {f"coverage{kind}": share(hits, within)} | sizes[kind]
         rows += _rows(column, name, part.sum(), found)
     worth = (units(len(each.labels), by) for each, by in ((held_out, tied), (data, drawn)))
     says = _sentences(pd.DataFrame(rows), level, least, rarely_below(level, *worth))
@@ -54,17 +56,23 @@ def prediction_sets(
     return pd.DataFrame(rows + _rows("", "all items", len(names), chosen)), " ".join(says)
 
 
-def _sizes(sizes: NDArray, kind: str, drawn: Resampling) -> dict[str, Estimate]:
-    table = np.column_stack([sizes, sizes == 1, sizes == 0, np.ones(len(sizes))])
-    names = (f"{name}{kind}" for name in ("size", "one class", "no class"))
+def _sizes(sets: dict[str, NDArray], drawn: Resampling) -> dict[str, dict[str, Estimate]]:
+    """Estimate what sets of these sizes [N] are like, by kind; the same resamples serve all."""
+    columns = [part for each in sets.values() for part in (each, each == 1, each == 0)]
+    table = np.column_stack([*columns, np.ones(len(columns[0]))])
+    names = [f"{name}{kind}" for kind in sets for name in ("size", "one class", "no class")]
     means = {name: lambda sums, k=k: sums[..., k] / sums[..., -1] for k, name in enumerate(names)}
-    found = ratio_intervals(table, means, drawn)
-    if np.ptp(sizes) == 0:
-        found[f"size{kind}"] = undefined("the same for all items", found[f"size{kind}"].value)
-    return {
-        name: mean.capped(max(1.0, sizes.max() if name.startswith("size") else 1))
-        for name, mean in found.items()
-    }
+    every, found = iter(ratio_intervals(table, means, drawn).items()), {}
+    for kind, sizes in sets.items():
+        found[kind] = dict(islice(every, 3))
+        if np.ptp(sizes) == 0:
+            size = f"size{kind}"
+            found[kind][size] = undefined("the same for all items", found[kind][size].value)
+        found[kind] = {
+            name: mean.capped(max(1.0, sizes.max() if name.startswith("size") else 1))
+            for name, mean in found[kind].items()
+        }
+    return found
 
 
 def _rows(column: str, name: str, n: int, found: dict[str, Estimate]) -> list[dict[str, Any]]:
