@@ -121,6 +121,7 @@ def shards(options: argparse.Namespace) -> None:
 
 def kernel(options: argparse.Namespace) -> None:
     """Run the kernel of a notebook until its parent process ends."""
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # 0.1 s, and never attached
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance()

@@ -20,7 +20,7 @@ threads: 1
 CASES = {
     "two candidates": "{probe: efficientnet-lite0}, {probe: efficientnet-lite1}",
     "features of one": "{probe: efficientnet-lite2}",
-    "features of one large network": "{probe: {model: keras:ResNet50, weights: none}}",
+    "features of one large network": "{probe: {model: keras:ResNet101, weights: none}}",
 }
 SHARD = 128  # images of a shard
 

@@ -31,8 +31,9 @@ ADDRESS = "EVALBOOK_PREFORK"  # the environment variable that names the server's
 MAX_ADDRESS_LENGTH = 100  # characters that the path of a socket may have
 POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
 # slow imports, and ours that most notebooks use
-LIBRARIES = ["huggingface_hub.repocard_data", "ipykernel.kernelapp", "pandas.io.formats.style"]
-LIBRARIES += ["papermill", "pyarrow.parquet", "pydantic", "seaborn", "sklearn.linear_model"]
+LIBRARIES = ["huggingface_hub.repocard_data", "ipykernel.kernelapp"]
+LIBRARIES += ["pandas.io.formats.style", "papermill", "pyarrow.dataset", "pyarrow.parquet"]
+LIBRARIES += ["pydantic", "seaborn", "sklearn.linear_model"]
 OURS = ["helpers.comparison.leaderboard", "helpers.data.preparation", "helpers.pipeline.run"]
 OURS += ["helpers.evaluation.classification", "helpers.report.examples", "helpers.training.fit"]
 _code: dict[str, str] = {}  # the state of our files before this process imported them
