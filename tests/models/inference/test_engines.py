@@ -1,5 +1,8 @@
 """The engine that a study or the machine chooses, on devices that are made up."""
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -125,3 +128,9 @@ def test_what_no_memory_holds_is_one_line_and_other_errors_pass():
         batches.Halving(fails(MemoryError), 4, "a device")(np.zeros((4, 2)))
     with pytest.raises(ZeroDivisionError):
         batches.Halving(fails(ZeroDivisionError), 4, "a device")(np.zeros((4, 2)))
+
+
+def test_openvino_reports_nothing_to_its_makers():
+    command = "import helpers, openvino, sys; print(sys.modules['openvino_telemetry'])"
+    told = subprocess.check_output([sys.executable, "-c", command], text=True)
+    assert told.strip() == "None"
