@@ -76,8 +76,9 @@ class Text:
 
 
 @lru_cache(10_000)  # of so many texts: all of a large data set would fill the memory
-def _runs(text: Text) -> set[tuple[str, ...]]:
-    return set(zip(*(text.words[start:] for start in range(RUN)), strict=False))
+def _runs(text: Text) -> set[int]:
+    """Return the hashes of the runs: two share one by chance once in 2^64."""
+    return set(map(hash, zip(*(text.words[start:] for start in range(RUN)), strict=False)))
 
 
 def is_short(words: list[str]) -> bool:
