@@ -34,7 +34,7 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
     Ids that only look different are matched where exactly one item fits; those of no item are NaN.
     A UserError counts and names test items without a row, and ids with several.
     """
-    test = items["id"][items["split"] == "test"]
+    test = items["id"][items["split"] == "test"].astype(object)  # see check_ids
     names = {name: items[name].astype(str) for name in ("id", "path") if name in items}
     for how, theirs, ours in _forms(ids, names):
         for column, own in ours.items():
@@ -43,7 +43,7 @@ def matched(ids: pd.Series, items: pd.DataFrame, where: str) -> tuple[pd.Series,
                 continue
             found = theirs.map(item)
             known = found.dropna()
-            if known.is_unique and len(test) and test.isin(known).all():
+            if known.is_unique and len(test) and test.isin(known.astype(object)).all():
                 notes = []
                 if (known != ids[known.index]).any():
                     notes = [f"ids matched {'with paths ' * (column == 'path')}{how}"]

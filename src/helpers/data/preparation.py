@@ -41,7 +41,9 @@ def clean(items: Items, survey: checks.Survey) -> tuple[Items, checks.Survey, pd
     reason = clean_task(items, pd.Series(survey.reason, dtype=object))
     usable = np.flatnonzero(reason == "")
     dropped = items.frame[["id", "label"]].assign(reason=reason)[reason != ""]
-    items, survey = items.take(usable), survey.take(usable)
+    items = items.take(usable)
+    if len(dropped):  # else what the survey has found of near-copies is kept
+        survey = survey.take(usable)
     if fit := tasks.get(items.task).fit:
         items = dotted_names.load(fit)(items, survey)
     return items, survey, dropped.reset_index(drop=True)

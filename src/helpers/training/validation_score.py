@@ -51,7 +51,8 @@ def best_row(grid: pd.DataFrame) -> int:
 def _mean(of_classes: Callable[..., np.ndarray], weighted: bool = False) -> Scorer:
     """Average over the classes that have items, the same for all candidates.
 
-    The values are scikit-learn's to the last bit, which takes fifty times as long.
+    The values are scikit-learn's to the last bit, which takes fifty times as long. The code of
+    metrics/ is not called: an edit there would train all candidates again.
     """
 
     def scorer(labels: np.ndarray, scores: np.ndarray) -> float:
@@ -86,7 +87,7 @@ def _roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
     return float(np.mean(areas))
 
 
-SCORERS: dict[str, Scorer] = {  # the metrics that scikit-learn computes on validation
+SCORERS: dict[str, Scorer] = {  # the metrics that are scored here, by scikit-learn or as it does
     "accuracy": lambda labels, scores: float((scores.argmax(axis=1) == labels).mean()),
     "balanced-accuracy": _mean(_recall),
     "macro-f1": _mean(_f1),
