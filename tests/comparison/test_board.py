@@ -31,6 +31,14 @@ def test_equal_candidates_are_ordered_by_cost_then_name_and_undefined_ones_come_
     assert board.in_order(made, "log-loss")["candidate"].tolist()[0] == "fast"
 
 
+def test_equal_candidates_keep_their_order_where_timing_may_be_noise():
+    for speeds in ((100, 110), (110, 100), (145, 100), (100, 145)):
+        made = rows(**dict(zip("ba", ((0.8, speed) for speed in speeds), strict=True)))
+        assert board.in_order(made, "accuracy")["candidate"].tolist() == ["a", "b"]
+    made = rows(b=(0.8, 160), a=(0.8, 100), c=(0.8, 150), lost=(np.nan, 1), d=(0.8, None))
+    assert board.in_order(made, "accuracy")["candidate"].tolist() == ["b", "c", "a", "d", "lost"]
+
+
 def test_a_row_has_the_cost_in_milliseconds_and_nan_where_nothing_is_known():
     first, second = rows(known=(0.8, 50), unknown=(0.8, None))
     assert first["cost"] == 20 and np.isnan(second["cost"]) and np.isnan(second["parameters"])

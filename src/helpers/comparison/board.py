@@ -19,6 +19,8 @@ PAIR += ["items_low", "items_high", "method"]
 # What may be said of a candidate beside the first one.
 FIRST, SAME, OPEN = "first", "the same in practice", "not told apart"
 WORSE, UNDEFINED = "worse", "undefined"
+# Factor by which a candidate must be cheaper to count as such: less may be noise in timing.
+CHEAPER = 1.5
 BESIDE = ["lead", "lead_low", "lead_high", "p", "level", "shows", "needed"]
 
 
@@ -100,10 +102,20 @@ def in_order(rows: Sequence[dict[str, Any]], primary: str) -> pd.DataFrame:
     """Put the best row first, equal ones by cost, then name; the index has their old positions."""
     table = pd.DataFrame(rows)
     key = table["value"] if lower_is_better(primary) else -table["value"]
-    table = table.assign(key=key).sort_values(["key", "cost", "candidate"], na_position="last")
-    table = table.drop(columns="key")
+    steps = table.groupby(key, dropna=False)["cost"].transform(_steps)
+    table = table.assign(key=key, step=steps).sort_values(["key", "step", "candidate"])
+    table = table.drop(columns=["key", "step"])
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table
+
+
+def _steps(costs: pd.Series) -> pd.Series:
+    """Give costs that timing does not tell apart one value, the least of them; NaN stays NaN."""
+    found, least = pd.Series(np.nan, costs.index), np.nan
+    for place, cost in costs.dropna().sort_values().items():
+        least = least if cost <= CHEAPER * least else cost
+        found[place] = least
+    return found
 
 
 def with_pairs(

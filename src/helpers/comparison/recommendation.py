@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from helpers.comparison.board import OPEN, SAME, WORSE, Board
+from helpers.comparison.board import CHEAPER, OPEN, SAME, WORSE, Board
 from helpers.core.formatting import counted, names, round_up, two_digits
 from helpers.evaluation.evaluation import interval
 from helpers.metrics.names import amount, metric_name
@@ -17,8 +17,6 @@ from helpers.metrics.statistics.power import least_units
 FEW = 10  # test items below which any order is luck
 OWN_NAMES = ("baseline", "predictions")  # adaptations whose candidates have no model to name
 NAMED = 4  # ties that a sentence names; the leaderboard has them all
-# Factor by which a tied candidate must be cheaper to be offered: less may be noise in timing.
-CHEAPER = 1.5
 
 
 def answer(board: Board) -> list[str]:
