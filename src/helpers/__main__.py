@@ -19,10 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] not in (["stage"], ["kernel"], ["remote"]):
         return act(arguments)
-    from helpers.pipeline import lifeline, prefork
+    from helpers.pipeline import lifeline, prefork_client
 
     lifeline.watch(arguments[0])
-    code = prefork.request(arguments)
+    code = prefork_client.request(arguments)
     return act(arguments) if code is None else code
 
 

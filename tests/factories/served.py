@@ -1,11 +1,12 @@
-"""Run a command whose stages and kernels are forks of this process."""
+"""Run a command whose stages and kernels are forks of this process, or of one with Keras."""
 
+import os
 import sys
 
 from helpers.__main__ import ENTRY
-from helpers.pipeline import lifeline, notebook_execution, prefork
+from helpers.pipeline import lifeline, prefork
 
 prefork.keep_code()  # as make does
 with lifeline.held() as line:
-    code = prefork.serve(sys.argv[1:], line, notebook_execution.ENVIRONMENT, ENTRY)
+    code = prefork.serve(sys.argv[1:], line, ENTRY, keras="KERAS" in os.environ)
 sys.exit(code)

@@ -1,5 +1,6 @@
 """A fork of the server does what a process of its own would do, and ends with its client."""
 
+import json
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ import pytest
 from factories.repository import REPOSITORY
 from factories.stages import STUDY, WORKING, notebook
 
-from helpers.pipeline import plan, prefork
+from helpers.pipeline import plan, prefork_client
 
 PYTHON = f"{sys.executable} -m helpers"
 STAGE = f"{PYTHON} stage small/1-data"
@@ -41,22 +42,22 @@ def served(script, source=REPOSITORY / "src"):
 
 
 def test_without_a_server_a_command_runs_itself(monkeypatch, tmp_path):
-    monkeypatch.delenv(prefork.ADDRESS, raising=False)
-    assert prefork.request(["stage", "small/1-data"]) is None
-    monkeypatch.setenv(prefork.ADDRESS, str(tmp_path / "gone"))
-    assert prefork.request(["stage", "small/1-data"]) is None
+    monkeypatch.delenv(prefork_client.ADDRESS, raising=False)
+    assert prefork_client.request(["stage", "small/1-data"]) is None
+    monkeypatch.setenv(prefork_client.ADDRESS, str(tmp_path / "gone"))
+    assert prefork_client.request(["stage", "small/1-data"]) is None
 
 
 @pytest.mark.parametrize(("command", "told"), [("stage", True), ("kernel", False)])
 def test_a_fork_that_is_killed_gives_exit_code_1(monkeypatch, tmp_path, capsys, command, told):
     address = tmp_path / "prefork"
-    monkeypatch.setenv(prefork.ADDRESS, str(address))
+    monkeypatch.setenv(prefork_client.ADDRESS, str(address))
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(address))
         listener.listen()
         gone = threading.Thread(target=lambda: listener.accept()[0].close())
         gone.start()
-        assert prefork.request([command, "small/1-data"]) == 1
+        assert prefork_client.request([command, "small/1-data"]) == 1
         gone.join()
     line = capsys.readouterr().err
     assert line.startswith("evalbook: the stage was killed") == told == line.endswith("memory\n")
@@ -80,6 +81,31 @@ def test_a_notebook_finds_the_libraries_imported(small):
     notebook("import sys; assert 'sklearn.metrics' in sys.modules, 'cold'", WORKING)
     assert "failed: AssertionError: cold" in shell(STAGE).stdout
     assert "done" in served(STAGE).stdout
+
+
+@pytest.mark.slow
+def test_a_kernel_for_networks_has_keras_imported_and_costs_what_its_own_import_costs(
+    small, monkeypatch
+):
+    monkeypatch.setenv("KERAS", "yes")
+    count = "from helpers.core import cost; import json, sys; early = 'keras' in sys.modules"
+    keep = "json.dump([early, cost.peak_memory_mb()], open('kept', 'w'))"
+    notebook(count, "from helpers.core import quiet_imports; quiet_imports.tensorflow()", keep)
+    (small / "run.py").write_text(
+        "import sys; from pathlib import Path; from helpers.pipeline import notebook_execution\n"
+        "source, keras = Path('notebooks/1-data.ipynb'), sys.argv[1] == 'keras'\n"
+        "notebook_execution.execute(source, Path('made.ipynb'), {}, '', keras)\n"
+    )
+
+    def peak(run, keras, early):
+        assert not (done := run(f"{sys.executable} run.py {keras}")).returncode, done.stderr
+        found = json.loads((small / "kept").read_text())
+        assert found[0] == early
+        return found[1]
+
+    alone = peak(shell, "keras", early=False)
+    assert peak(served, "none", early=False) == pytest.approx(alone, rel=0.1)
+    assert peak(served, "keras", early=True) == pytest.approx(alone, rel=0.1)
 
 
 def test_our_own_code_is_read_as_it_stands(small):
@@ -125,7 +151,7 @@ def test_a_client_that_ends_before_it_says_what_it_wants_leaves_no_traceback(tmp
     client = tmp_path / "client.py"
     client.write_text(
         f"import os, socket\nhere = socket.socket(socket.AF_UNIX)\n"
-        f"here.connect(os.environ[{prefork.ADDRESS!r}])\n"
+        f"here.connect(os.environ[{prefork_client.ADDRESS!r}])\n"
         "socket.send_fds(here, [b'x'], [0, 1, 2])\nhere.shutdown(socket.SHUT_WR)\n"
         "print('ended', here.recv(16).decode())\n"
     )

@@ -18,6 +18,7 @@ from helpers.core import files, paths, progress
 
 CONTAINER = Path("/sys/fs/cgroup")
 POLL_SECONDS = 0.2  # how often a stage that waits for some of the cores looks for free ones
+_held_before: dict[str, float] = {}  # what the process that this is a fork of had mapped
 
 
 class Stopwatch:
@@ -95,10 +96,21 @@ def free_memory() -> float:
     return free
 
 
+def mapped_mb() -> float:
+    """Return how much this process holds of files that are mapped, libraries, in megabytes."""
+    return getattr(psutil.Process().memory_info(), "shared", 0) / 1e6
+
+
+def count_for_forks() -> None:
+    """Count libraries that this process holds in its forks, which map only what they touch."""
+    _held_before["megabytes"] = mapped_mb()
+
+
 def peak_memory_mb() -> float:
     """Return the peak memory of this process in megabytes (10**6 bytes)."""
     unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    return own + max(0.0, _held_before.get("megabytes", 0.0) - mapped_mb())
 
 
 def gflops(network: Any, shape: tuple[int, ...], kind: str = "float32") -> float | None:

@@ -48,7 +48,7 @@ class Kind:
     prefix: str = ""
     family: str = ""
     local: bool = False  # whether a file or folder may follow the prefix
-    trainable: bool = True  # whether the model can be trained further
+    trainable: bool = True  # whether Keras or TensorFlow runs it: none else is trained further
 
     @property
     def card(self) -> str:
@@ -80,15 +80,24 @@ KINDS = (
     Kind("text", "text.word_vectors", family="word-vectors", trainable=False),
     Kind("audio", "audio.torch_networks", prefix="hf", local=True, trainable=False),
     Kind("audio", "audio.onnx", prefix="onnx", local=True, trainable=False),
-    Kind("audio", "audio.whisper_encoder", prefix="whisper", family="whisper", local=True),
-    Kind("speech", "speech.whisper", prefix="whisper", family="whisper", local=True),
+    Kind(
+        "audio",
+        "audio.whisper_encoder",
+        prefix="whisper",
+        family="whisper",
+        local=True,
+        trainable=False,
+    ),
+    Kind(
+        "speech", "speech.whisper", prefix="whisper", family="whisper", local=True, trainable=False
+    ),
     Kind("speech", "speech.moonshine", prefix="kerashub", local=True),
-    Kind("speech", "speech.pocketsphinx", family="pocketsphinx"),
+    Kind("speech", "speech.pocketsphinx", family="pocketsphinx", trainable=False),
     *(
         Kind("detection", "detection.single_shot", family=family)
         for family in ("centernet", "nanodet", "ssdlite")
     ),
-    Kind("detection", "detection.text_lines", family="ppocr"),
+    Kind("detection", "detection.text_lines", family="ppocr", trainable=False),
     Kind("detection", "detection.kerashub", prefix="kerashub", local=True),
     Kind("detection", "detection.onnx", prefix="onnx", local=True, trainable=False),
 )

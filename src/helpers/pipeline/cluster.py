@@ -23,13 +23,13 @@ from helpers.config.resources import StageResources
 from helpers.core import paths, shards
 from helpers.core.errors import UserError, reason
 from helpers.core.formatting import counted
-from helpers.pipeline import lifeline, notebook_execution, on_node, prefork
+from helpers.pipeline import lifeline, on_node, prefork, prefork_client
 from helpers.pipeline.stage import Stage
 
 MOST_CORES = 8  # of a stage that does not say how many
 TRIES = 4  # of a stage whose nodes are lost
 POLL_SECONDS = 0.2
-OURS = (lifeline.PIPE, lifeline.FOLDER, prefork.ADDRESS, prefork.PARENT, "EVALBOOK_MAKE")
+OURS = (lifeline.PIPE, lifeline.FOLDER, prefork_client.ADDRESS, prefork.PARENT, "EVALBOOK_MAKE")
 
 
 @dataclass
@@ -157,7 +157,7 @@ class Cluster:
         each = int(cores) or min(MOST_CORES, *self.cores)
         asked = StageResources(cores=each)
         source = str(Path(__file__).resolve().parents[2])
-        environment = os.environ | notebook_execution.ENVIRONMENT | {"PYTHONPATH": source}
+        environment = os.environ | prefork.ENVIRONMENT | {"PYTHONPATH": source}
         environment = {k: v for k, v in environment.items() if k not in OURS}
         environment |= {"EVALBOOK_ROOT": str(paths.root()), shards.CLUSTER: self.secret}
         command = [sys.executable, "-m", "helpers", "shards", str(offer)]

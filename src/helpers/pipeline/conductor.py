@@ -17,7 +17,6 @@ from helpers.pipeline import (
     cluster_connection,
     freshness,
     lifeline,
-    notebook_execution,
     plan,
     prefork,
     prose,
@@ -109,8 +108,8 @@ def _make(
     os.environ["MAKEFLAGS"] = re.sub(OF_THE_OUTER_MAKE, "", flags) + separator + variables
     command = shlex.split(os.environ.get("EVALBOOK_MAKE", "make"))
     command += ["--no-print-directory", f"-j{jobs}", "-f", "-", "-f", "Makefile", "stages"]
-    environment = notebook_execution.ENVIRONMENT
-    return prefork.serve(command, line, environment, entry, plan.text(to_run), handle)
+    keras = any(each.keras for each in to_run)
+    return prefork.serve(command, line, entry, plan.text(to_run), handle, keras)
 
 
 @contextlib.contextmanager

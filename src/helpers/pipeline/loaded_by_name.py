@@ -28,6 +28,14 @@ def modules(study: Study, stage: str, candidate: Candidate | None = None) -> tup
     return tuple(names)
 
 
+def keras(study: Study, stage: str, candidate: Candidate | None = None) -> bool:
+    """Tell whether a stage of a study runs networks by Keras or TensorFlow."""
+    models = [each.model for each in study.contenders] if stage == "2-select" else []
+    if stage == "2-train" and candidate and candidate.adaptation not in ("baseline", "predictions"):
+        models = [candidate.model]
+    return stage == "0-pretrain" or any(map(kinds.trainable, models))
+
+
 def _of_task(study: Study, stage: str) -> list[str]:
     row = tasks.get(study.task)
     if stage == "4-compare":

@@ -14,25 +14,29 @@ from typing import Any
 from unittest.mock import patch
 
 from helpers.core import paths, quiet_imports
+from helpers.pipeline import prefork, prefork_client
 from helpers.pipeline.progress_display import Display
 
 MAX_FOLDER_LENGTH = 60  # characters that the path of a folder may have to hold the kernel's sockets
 PATIENCE = 600  # seconds that a kernel has to start: one of a slow disk beside others takes long
-ENVIRONMENT = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "OPENBLAS_NUM_THREADS": "1",  # stages run in parallel; networks have their own threads
-    "PYTHONHASHSEED": "0",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-}
 
 
-def execute(source: Path, target: Path, parameters: dict[str, Any], listener: Path | str) -> Any:
-    """Execute into ``target``, written even if a cell fails; progress goes to ``listener``."""
+def execute(
+    source: Path,
+    target: Path,
+    parameters: dict[str, Any],
+    listener: Path | str,
+    keras: bool = False,
+) -> Any:
+    """Execute into ``target``, written even if a cell fails; progress goes to ``listener``.
+
+    With ``keras`` the kernel has imported Keras already where a run's server can give such a one.
+    """
     quiet_imports.nbformat()
     import papermill
 
     settings: dict[str, Any] = {"progress_bar": False, "request_save_on_cell_execute": False}
-    with patch.dict(os.environ, _environment(listener)), _kernel() as manager:
+    with patch.dict(os.environ, _environment(listener, keras)), _kernel() as manager:
         settings |= {"km": manager, "kernel_name": manager.kernel_name, "start_timeout": PATIENCE}
         return papermill.execute_notebook(str(source), str(target), parameters, **settings)
 
@@ -108,9 +112,11 @@ def _manager(pipe: int) -> type:
     return Manager
 
 
-def _environment(listener: Path | str) -> dict[str, str]:
+def _environment(listener: Path | str, keras: bool) -> dict[str, str]:
+    address = os.environ.get(prefork_client.ADDRESS, "")
     python_path = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
-    return ENVIRONMENT | {
+    return prefork.ENVIRONMENT | {
+        prefork_client.ADDRESS: address + prefork_client.KERAS if keras and address else address,
         "EVALBOOK_PROGRESS": str(listener),
         "EVALBOOK_ROOT": str(paths.root()),
         "PYTHONPATH": os.pathsep.join(filter(None, python_path)),

@@ -151,6 +151,7 @@ def _stage(
         candidate=candidate_name,
         stage=name,
         loads=loaded_by_name.modules(study, name, candidate),
+        keras=loaded_by_name.keras(study, name, candidate),
         notebook=tasks.get(study.task).notebooks.get(name),
         parameters=stage_parameters.of(study, name, candidate_name),
         needs=tuple(stage.key for stage in after),

@@ -1,7 +1,7 @@
 """A server process that has imported the libraries: each stage and each kernel is a fork of it.
 
 Most notebooks take less time than their imports. ``serve`` imports once, runs make as a child, and
-forks for each request; a command calls ``request`` before it would import anything itself. Where
+forks for each request; a command makes one before it would import anything itself. Where
 no server can be reached, a command runs in its own process, with the same result.
 """
 
@@ -21,15 +21,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from helpers.core import quiet_imports
+from helpers.core import cost, quiet_imports
 from helpers.pipeline import freshness
 from helpers.pipeline.lifeline import GRACE, Lifeline
+from helpers.pipeline.prefork_client import ADDRESS, KERAS
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 PARENT = "EVALBOOK_PARENT"  # the environment variable with the process that ends all if it ends
-ADDRESS = "EVALBOOK_PREFORK"  # the environment variable that names the server's socket
 MAX_ADDRESS_LENGTH = 100  # characters that the path of a socket may have
 POLL_SECONDS = 0.1  # how often the server checks whether the command has ended
+ENVIRONMENT = {  # read when libraries are imported
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OPENBLAS_NUM_THREADS": "1",  # stages run in parallel; networks have their own threads
+    "PYTHONHASHSEED": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
 # slow imports, and ours that most notebooks use
 LIBRARIES = ["huggingface_hub.repocard_data", "ipykernel.kernelapp"]
 LIBRARIES += ["pandas.io.formats.style", "papermill", "pyarrow.dataset", "pyarrow.parquet"]
@@ -50,25 +56,27 @@ def keep_code() -> None:
 def serve(
     command: list[str],
     line: Lifeline,
-    environment: dict[str, str],
     entry: str,
     given: str = "",
     handle: Callable[[socket.socket], None] | None = None,
+    keras: bool = False,
 ) -> int:
     """Run a command whose own children may ``request`` forks of this process.
 
-    ``environment`` is set before the libraries are imported; ``entry`` names the function that runs
-    a request's arguments, ``"module:function"``; ``given`` is the command's standard input. With
-    ``handle`` nothing is forked: it takes each request's connection. Returns the command's exit
-    code. Whatever ends this process ends the command and the forks.
+    ``entry`` names the function that runs a request's arguments, ``"module:function"``; ``given``
+    is the command's standard input. With ``handle`` nothing is forked: it takes each request's
+    connection. With ``keras`` a second server's forks have imported Keras, too: as others have not,
+    what a model costs in memory stays its own. Returns the command's exit code. Whatever ends this
+    process ends the command and the forks.
     """
     parent = int(os.environ.pop(PARENT, 0)) or os.getppid()
     served = os.environ | line.environment | ({"TMPDIR": str(line.folder)} if entry else {})
     address = str(line.folder / "prefork")
     forks: list[int] = []
+    with_keras = 0
     with socket.socket(socket.AF_UNIX) as listener:
         listener.settimeout(POLL_SECONDS)
-        if bound := bool(entry or handle) and len(address) <= MAX_ADDRESS_LENGTH:
+        if bound := bool(entry or handle) and len(address + KERAS) <= MAX_ADDRESS_LENGTH:
             listener.bind(address)
             listener.listen(socket.SOMAXCONN)
             served |= {ADDRESS: address}
@@ -81,11 +89,14 @@ def serve(
                 with suppress(BrokenPipeError), child.stdin:
                     child.stdin.write(given.encode())
             if bound and not handle:
-                os.environ.update(environment)
+                os.environ.update(ENVIRONMENT)
                 quiet_imports.nbformat()
                 for name in (*LIBRARIES, *(OURS if _code else ())):
                     importlib.import_module(name)
                 gc.freeze()  # what is never collected is never copied
+                cost.count_for_forks()
+                if keras and sys.platform == "linux":  # elsewhere its libraries may not bear a fork
+                    with_keras = _fork_with_keras(address + KERAS, listener, line, entry)
             while child.poll() is None and os.getppid() == parent:
                 if handle and bound:
                     with suppress(TimeoutError):
@@ -95,8 +106,35 @@ def serve(
                 else:
                     time.sleep(POLL_SECONDS)
         finally:
+            if with_keras:  # its forks end with their clients
+                os.kill(with_keras, signal.SIGKILL)
+                os.waitpid(with_keras, 0)
             _end(child, line, forks)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
+
+
+def _fork_with_keras(address: str, other: socket.socket, line: Lifeline, entry: str) -> int:
+    """Fork a server whose own forks have imported Keras; return its process."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.settimeout(POLL_SECONDS)
+        listener.bind(address)
+        listener.listen(socket.SOMAXCONN)
+        server, forks = os.getpid(), list[int]()
+        if process := os.fork():
+            return process
+        try:
+            os.setsid()
+            other.close()
+            line.ours.close()
+            with suppress(ImportError):  # a fork that needs it says what is wrong
+                quiet_imports.tensorflow()
+                importlib.import_module("keras")
+            gc.freeze()
+            cost.count_for_forks()
+            while os.getppid() == server:
+                _accept_request(listener, line, entry, forks)
+        finally:
+            os._exit(0)
 
 
 def _handle_signals() -> None:
@@ -133,34 +171,6 @@ def _end(child: "subprocess.Popen[bytes]", line: Lifeline, forks: list[int]) -> 
 
 def _reap(forks: list[int]) -> None:
     forks[:] = [fork for fork in forks if os.waitpid(fork, os.WNOHANG) == (0, 0)]
-
-
-def request(arguments: list[str]) -> int | None:
-    """Let a fork of the server run a command in place of this process; None without a server."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        try:
-            connection.connect(os.environ[ADDRESS])
-        except (KeyError, OSError):
-            return None
-        answer = b""
-        with suppress(ConnectionError):  # the fork was killed
-            answer = _exchange(connection, arguments)
-    if not answer and arguments[0] != "kernel":  # a notebook that has ended kills its kernel
-        cause = "was killed, possibly because it ran out of memory"
-        print(f"evalbook: the {arguments[0]} {cause}", file=sys.stderr)
-    return int(answer or 1)
-
-
-def _exchange(connection: socket.socket, arguments: list[str]) -> bytes:
-    """Send a request and wait for its exit code; empty if the fork ends without sending one."""
-    message = {"arguments": arguments, "folder": os.getcwd(), "environment": dict(os.environ)}
-    socket.send_fds(connection, [b"."], [0, 1, 2])
-    connection.sendall(json.dumps(message).encode() + b"\n")
-    try:
-        return connection.recv(16)
-    except KeyboardInterrupt:
-        connection.shutdown(socket.SHUT_WR)
-        return connection.recv(16)
 
 
 def _accept_request(listener: socket.socket, line: Lifeline, entry: str, forks: list[int]) -> None:

@@ -99,7 +99,7 @@ def _execute(stage: Stage, listener: Path) -> None:
     partial = stage.folder / f".{stage.stage}.partial.ipynb"
     partial.unlink(missing_ok=True)
     try:
-        execute(stage.source, partial, stage.parameters, listener)
+        execute(stage.source, partial, stage.parameters, listener, stage.keras)
         if missing := [path.name for path in stage.outputs if not path.is_file()]:
             raise UserError(f"the notebook ended without writing {', '.join(missing)}")
     except Exception:

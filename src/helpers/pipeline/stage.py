@@ -44,6 +44,7 @@ class Stage:
     candidate: str | None = None
     notebook: str | None = None
     loads: tuple[str, ...] = ()  # modules that no import of the notebook shows
+    keras: bool = False  # whether Keras or TensorFlow runs its networks
     needs: tuple[str, ...] = ()  # keys of the stages before it
     after: tuple[str, ...] = ()  # keys of stages that come first if they run, and are not needed
     inputs: tuple[Path, ...] = field(default=(), repr=False)  # those of their files that it reads
