@@ -171,6 +171,7 @@ def _lesson(name: str) -> Stage:
         notebook=f"{LESSONS}/{name}",
         parameters={},
         loads=tuple(sorted({module for each in used for module in each.loads})),
+        keras=any(each.keras for each in used),
         after=tuple(each.key for each in used if each.stage == "4-compare"),
         origin=origins | {"defaults": code_digest.of_value(lesson.defaults)},
     )
