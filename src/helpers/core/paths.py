@@ -1,5 +1,6 @@
 """Folders of the repository, which is found from the working directory upwards."""
 
+import functools
 import os
 from pathlib import Path
 
@@ -8,9 +9,14 @@ from helpers.core.errors import UserError
 
 def root() -> Path:
     """Find ``$EVALBOOK_ROOT``, or the nearest folder upwards with params/ and notebooks/."""
-    if given := os.environ.get("EVALBOOK_ROOT"):
+    return _root(os.environ.get("EVALBOOK_ROOT", ""), os.getcwd())
+
+
+@functools.cache  # it is asked for thousands of times
+def _root(given: str, working_directory: str) -> Path:
+    if given:
         return Path(given).resolve()
-    here = Path.cwd().resolve()
+    here = Path(working_directory).resolve()
     for folder in (here, *here.parents):
         if (folder / "params").is_dir() and (folder / "notebooks").is_dir():
             return folder

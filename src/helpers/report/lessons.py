@@ -15,7 +15,6 @@ from helpers.core.errors import UserError
 from helpers.core.formatting import one_line
 from helpers.core.records.base import or_nan
 from helpers.core.records.lesson import Claim, Exercise, LessonRecord
-from helpers.report import tables
 
 ROUNDING = 0.005  # of the right number, where a lesson gives no range
 NEARER = 3  # times as near to a typical mistake as to the right number: taken for that mistake
@@ -24,11 +23,18 @@ PER_CENT = "Is it a share where per cent are asked, or the other way round?"
 _open: list[LessonRecord] = []  # the lesson that this process runs
 
 
+def _text(value: Any) -> str:
+    """Write a number as tables do, which load pandas: that takes longer than most commands."""
+    from helpers.report import tables
+
+    return tables.text(value)
+
+
 class _Number(float):
     """A number that a sentence writes as tables do, unless it asks for a format."""
 
     def __format__(self, form: str) -> str:
-        return super().__format__(form) if form else tables.text(float(self))
+        return super().__format__(form) if form else _text(float(self))
 
 
 def begin(name: str) -> None:
@@ -53,7 +59,7 @@ def reveal(guess: Any, value: Any, low: Any = None, high: Any = None) -> None:
     elif kind == "right":
         said += " and were right"
     elif isinstance(told, float) and isinstance(right, float):
-        off = tables.text(abs(told - right))
+        off = _text(abs(told - right))
         said += f", which is {off} too {'high' if told > right else 'low'}"
     _show(kind, f"Measured: {measured(exercise)}.", f"{said}.")
 
@@ -204,9 +210,9 @@ def _written(answer: Any) -> str:
 
 def measured(found: Claim | Exercise) -> str:
     """Write a number with its interval, if it has one, or the choice that is right."""
-    ends = f" [{tables.text(found.low)}, {tables.text(found.high)}]"
+    ends = f" [{_text(found.low)}, {_text(found.high)}]"
     value = found.right if isinstance(found, Exercise) else found.value
-    return tables.text(value) + ends * (found.low != found.high)
+    return _text(value) + ends * (found.low != found.high)
 
 
 def _lesson() -> LessonRecord:

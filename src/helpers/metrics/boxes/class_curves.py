@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from helpers.metrics.boxes.table import IGNORED, SIZES, TRUE, Matches
 
@@ -58,6 +57,8 @@ class ClassCurve:
         self.true, columns = of_box[place], of_box[np.nonzero(seen)[1]]
         self.objects = np.bincount(of_truth, minlength=len(self.units)).astype(float)
         shape, ends = (len(place), len(self.units)), np.append(0, so_far)
+        from scipy.sparse import csr_array  # slow to import, and this module is always imported
+
         self.boxes = csr_array((np.ones(len(columns), np.float32), columns, ends), shape=shape)
 
     def values(self, weights: NDArray) -> dict[str, NDArray]:
