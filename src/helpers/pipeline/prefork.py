@@ -74,11 +74,13 @@ def serve(
     address = str(line.folder / "prefork")
     forks: list[int] = []
     with_keras = 0
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.settimeout(POLL_SECONDS)
+    keras = keras and not handle and sys.platform == "linux"  # elsewhere it may not bear a fork
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as second:
         if bound := bool(entry or handle) and len(address + KERAS) <= MAX_ADDRESS_LENGTH:
-            listener.bind(address)
-            listener.listen(socket.SOMAXCONN)
+            for each, name in ((listener, address), (second, address + KERAS))[: 1 + keras]:
+                each.settimeout(POLL_SECONDS)
+                each.bind(name)
+                each.listen(socket.SOMAXCONN)
             served |= {ADDRESS: address}
         _handle_signals()
         child = subprocess.Popen(
@@ -95,8 +97,8 @@ def serve(
                     importlib.import_module(name)
                 gc.freeze()  # what is never collected is never copied
                 cost.count_for_forks()
-                if keras and sys.platform == "linux":  # elsewhere its libraries may not bear a fork
-                    with_keras = _fork_with_keras(address + KERAS, listener, line, entry)
+                if keras:
+                    with_keras = _fork_with_keras(second, listener, line, entry)
             while child.poll() is None and os.getppid() == parent:
                 if handle and bound:
                     with suppress(TimeoutError):
@@ -113,28 +115,27 @@ def serve(
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
-def _fork_with_keras(address: str, other: socket.socket, line: Lifeline, entry: str) -> int:
+def _fork_with_keras(
+    listener: socket.socket, other: socket.socket, line: Lifeline, entry: str
+) -> int:
     """Fork a server whose own forks have imported Keras; return its process."""
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.settimeout(POLL_SECONDS)
-        listener.bind(address)
-        listener.listen(socket.SOMAXCONN)
-        server, forks = os.getpid(), list[int]()
-        if process := os.fork():
-            return process
-        try:
-            os.setsid()
-            other.close()
-            line.ours.close()
-            with suppress(ImportError):  # a fork that needs it says what is wrong
-                quiet_imports.tensorflow()
-                importlib.import_module("keras")
-            gc.freeze()
-            cost.count_for_forks()
-            while os.getppid() == server:
-                _accept_request(listener, line, entry, forks)
-        finally:
-            os._exit(0)
+    server, forks = os.getpid(), list[int]()
+    if process := os.fork():
+        listener.close()
+        return process
+    try:
+        os.setsid()
+        other.close()
+        line.ours.close()
+        with suppress(ImportError):  # a fork that needs it says what is wrong
+            quiet_imports.tensorflow()
+            importlib.import_module("keras")
+        gc.freeze()
+        cost.count_for_forks()
+        while os.getppid() == server:
+            _accept_request(listener, line, entry, forks)
+    finally:
+        os._exit(0)
 
 
 def _handle_signals() -> None:
