@@ -127,7 +127,7 @@ def _fork_with_keras(
         os.setsid()
         other.close()
         line.ours.close()
-        with suppress(ImportError):  # a fork that needs it says what is wrong
+        with suppress(Exception):  # a fork that needs it says what is wrong
             quiet_imports.tensorflow()
             importlib.import_module("keras")
         gc.freeze()
