@@ -124,6 +124,7 @@ setup: $(READY)  ## set up the environment and nothing else
 	  echo "evalbook: Python 3.11, 3.12 or 3.13 with its venv is needed (on Debian: apt install python3-venv);" \
 	    "found: $$(python3 -V 2>/dev/null || echo none)." >&2; exit 2; \
 	fi; \
+	if [ -e .venv ]; then echo "The .venv that is here is incomplete or made for another folder or lock: it is replaced."; fi; \
 	echo "Setting up .venv from requirements.lock with $$("$$python" -V), once: two to five minutes."; \
 	rm -rf .venv && "$$python" -m venv .venv
 	@set -o pipefail; .venv/bin/python -m pip install --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock \
