@@ -4,8 +4,9 @@ import os
 import sys
 
 from helpers.__main__ import ENTRY
-from helpers.pipeline import lifeline, prefork
+from helpers.pipeline import conductor, lifeline, prefork
 
+assert conductor  # as in make it has imported NumPy already
 prefork.keep_code()  # as make does
 with lifeline.held() as line:
     code = prefork.serve(sys.argv[1:], line, ENTRY, keras="KERAS" in os.environ)

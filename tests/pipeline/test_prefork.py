@@ -108,6 +108,15 @@ def test_a_kernel_for_networks_has_keras_imported_and_costs_what_its_own_import_
     assert peak(served, "keras", early=True) == pytest.approx(alone, rel=0.1)
 
 
+def test_numpy_has_one_thread_wherever_a_kernel_comes_from(small, monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    count = "import numpy, threadpoolctl; found = threadpoolctl.threadpool_info()"
+    threads = "{each['num_threads'] for each in found if each['internal_api'] == 'openblas'}"
+    notebook(WORKING, count, f"assert {threads} == {{1}}")
+    for run in (shell, served):
+        assert "done" in (done := run(f"{STAGE}; rm -r build")).stdout, done.stdout
+
+
 def test_our_own_code_is_read_as_it_stands(small):
     source = small / "src"
     shutil.copytree(REPOSITORY / "src", source, ignore=shutil.ignore_patterns("__pycache__"))

@@ -14,7 +14,7 @@ SIDE, REPEATS = 2048, 7  # rows and columns of the matrices; products by each li
 # What may hold a library to the instructions of an older processor.
 PINS = ("OPENBLAS_CORETYPE", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS")
 COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # a notebook's kernel is limited to one core
-MEASURE = "from helpers.benchmark import limit; limit.measure()"
+MEASURE = "import numpy; from helpers.benchmark import limit; limit.measure()"  # NumPy on all cores
 
 
 def products() -> dict[str, float]:
