@@ -218,7 +218,19 @@ REFUSED = {  # what is given, and what the line must name
     ),
     "coco: two images of one id": (
         changed_coco(lambda c: c["images"][1].update(id=100)),
-        "there twice",
+        "the id '100' is there twice",
+    ),
+    "coco: two images of one name": (
+        changed_coco(lambda c: c["images"][1].update(file_name=c["images"][0]["file_name"])),
+        r"the file name 'shapes000\.png' is there twice",
+    ),
+    "coco: no image": (
+        changed_coco(lambda c: c.update(images=[], annotations=[])),
+        "no images",
+    ),
+    "yolo: a name longer than files have": (
+        yolo_config(f"train: {'a' * 300}\nnames: [a, b, c]\n"),
+        "train: no 'aaa",
     ),
     "coco: no categories": (changed_coco(lambda c: c.pop("categories")), "categories"),
     "coco: results, not annotations": (
@@ -345,6 +357,44 @@ def every_line(change):
     return write, {"yolo": "shapes/data.yaml"}
 
 
+def pose():
+    """Write the shapes for YOLO with two key points after each box."""
+    write, source = every_line(lambda line: f"{line} 0.5 0.5 0 0")
+
+    def with_points(folder):
+        write(folder)
+        with (folder / "data.yaml").open("a") as config:
+            config.write("\nkpt_shape: [2, 2]\n")
+
+    return with_points, source
+
+
+def voc_lists(**lists):
+    """Write VOC with lists beside, or in place of, those of train and test, by a function."""
+
+    def write(folder):
+        detection.write_voc(folder, EVERY)
+        place = folder / "ImageSets/Main"
+        train, test = ((place / f"{name}.txt").read_text().split() for name in ("train", "test"))
+        for name, change in lists.items():
+            lines = map(change, test if "test" in name else train)
+            (place / f"{name}.txt").write_text("\n".join(lines))
+
+    return write, {"voc": "shapes"}
+
+
+def sized(width):
+    """Write a table of corners with the size of the image, as somebody noted it down."""
+
+    def write(folder):
+        detection.write_table(folder, EVERY)
+        table = pd.read_csv(folder / "boxes.csv")
+        table["xmax"], table["ymax"] = table["x"] + table["width"], table["y"] + table["height"]
+        table.assign(width=width).drop(columns="height").to_csv(folder / "boxes.csv", index=False)
+
+    return write, {"table": "shapes/boxes.csv"}
+
+
 def of_every(kind, key, change):
     return changed_coco(lambda c: [each.update({key: change(each[key])}) for each in c[kind]])
 
@@ -358,6 +408,15 @@ ODD_BUT_VALID = {  # what programs write, and means the same
     "numbers of classes with a point, after a mark of the encoding": every_line(
         lambda line: f"{line[0]}.0{line[1:]}"
     ),
+    "boxes with key points": pose(),
+    "lists of each class": voc_lists(
+        square_train="{}  1".format, square_test="{} -1".format, disc_train="{} -1".format
+    ),
+    "lists of a class alone": voc_lists(
+        train=lambda _: "", test=lambda _: "", square_train="{} 1".format, square_test="{} 0".format
+    ),
+    "lists of files": voc_lists(train="{}.png".format, test="{}.png".format),
+    "a size in words": sized("96px"),
 }
 
 

@@ -35,6 +35,19 @@ def texts(repository, content, name="t.csv", **fields):
     return look({"table": {"file": name, **fields}}, TASK)
 
 
+@pytest.mark.parametrize("name", ["t.jsonl", "t.parquet"])
+def test_whole_numbers_beyond_floats_stay_themselves_where_a_cell_is_empty(repository, name):
+    names = pd.array([2**53 + 1 + number // 2 for number in range(39)] + [None], dtype="Int64")
+    frame = pd.DataFrame(ROWS, columns=["text", "label"]).assign(patient=names)
+    if name == "t.jsonl":
+        frame.to_json(repository / name, orient="records", lines=True)
+    else:
+        plain = pyarrow.Table.from_pandas(frame).replace_schema_metadata(None)
+        parquet.write_table(plain, repository / name)  # as other libraries write it
+    items = sources.load({"table": {"file": name, "group": "patient"}}, TASK)
+    assert items.frame["group"].dropna().tolist() == [str(each) for each in names[:39]]
+
+
 FOUND_OUT = {
     "commas": (lines(), "t.csv", ""),
     "tabs": (lines("\t"), "t.tsv", ""),

@@ -22,6 +22,7 @@ NAMES = {  # what columns are called, unless declared: corners before sizes, whi
     "height": ("box_height", "h", "height"),
     "ignored": ("ignored", "ignore", "iscrowd", "difficult"),
 }
+STATED = ("stated_width", "stated_height")  # of the image, as somebody wrote it down
 FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
 
 
@@ -92,12 +93,12 @@ def _images(
     images, used = pd.DataFrame({"path": path}), {fields.label, *names.values()}
     called = {fields.split: "split", fields.group: "group"}
     if "x_max" in names:  # beside corners, a width and a height are the image's
-        called |= {"width": "stated_width", "height": "stated_height"}
+        called |= dict(zip(("width", "height"), STATED, strict=True))
     for column in rows.columns:
         name = called.get(column, str(column))
         if column not in used and name not in RESERVED[:3] and not problem_of(rows[column]):
-            numbers = name.startswith("stated_")
-            images[name] = pd.to_numeric(rows[column]) if numbers else label_text(rows[column])
+            size = pd.to_numeric(rows[column], errors="coerce") if name in STATED else None
+            images[name] = label_text(rows[column]) if size is None else size.where(size > 0)
     values = images.groupby("path", sort=False).nunique(dropna=False)
     several = [name for name in values if (values[name] > 1).any()]
     if odd := {"split", "group"} & {*several}:

@@ -147,12 +147,16 @@ def _tables(
     part: _Instances, file: str, names: dict[int | str, str], split: str, root: Path
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lay out images and boxes; the id of a box whose image is not listed is missing."""
-    named = {str(number(each.id)): each.file_name.replace("\\", "/") for each in part.images}
+    keys = [str(number(each.id)) for each in part.images]
+    called = [each.file_name.replace("\\", "/") for each in part.images]
+    for what, values in (("id", keys), ("file name", called)):
+        value, times = next(iter(Counter(values).most_common(1)), ("", 0))
+        if times != 1:
+            problem = f"images: the {what} {value!r} is there twice" if times else "no images"
+            raise UserError(f"{file}: {problem}")
+    named = dict(zip(keys, called, strict=True))
     folder = _folder(root, paths.root() / file, next(iter(named.values()), ""))
     path_of = {key: folder + name for key, name in named.items()}
-    if len({*path_of.values()}) < len(part.images):
-        twice = Counter(each.file_name for each in part.images).most_common(1)[0][0]
-        raise UserError(f"{file}: images: an id, or the file name {twice!r}, is there twice")
     sizes = [(each.width, each.height) for each in part.images]
     images = pd.DataFrame(sizes, columns=["stated_width", "stated_height"], dtype=float)
     images = images.assign(path=path_of.values(), image_id=path_of.keys(), split=split)

@@ -1,5 +1,6 @@
 """A table with a row for each item: its path or text, its label, columns to split or slice by."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -200,7 +201,7 @@ def on_disk(root: Path, names: Iterable[str]) -> dict[str, str]:
     A name whose file is there, or that several files or one of another name would fit, is left out.
     """
     names = set(names)
-    if not (missing := [name for name in names if not (root / name).exists()]):
+    if not (missing := [name for name in names if not os.path.exists(root / name)]):
         return {}
     called = defaultdict(list)
     for file in root.rglob("*"):

@@ -20,6 +20,7 @@ from helpers.data.text import decoding
 PARQUET, TABS, LINES = (".parquet", ".pq"), (".tsv", ".tab"), (".jsonl", ".ndjson", ".json")
 TABLES = (".csv", *PARQUET, *TABS, *LINES)
 MOST_COLUMNS = 10_000
+EXACT = 2**53  # whole numbers up to which are kept by floats, which a missing cell makes of them
 NOTES = "notes"  # where a frame's ``attrs`` say in words what was found out about its file
 OTHERS = {  # how files begin that are called tables, and what to do about them
     b"pk\x03\x04": "a workbook or an archive: save the sheet as CSV UTF-8, or unpack it",
@@ -95,7 +96,10 @@ def read_jsonl(text: str) -> pd.DataFrame:
                 raise ValueError(f"line {number}: {error}") from None
             if not isinstance(rows[-1], dict):
                 raise ValueError(f"line {number}: an object is needed")
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    for column in _beyond_floats(frame):
+        frame[column] = pd.Series([row.get(column) for row in rows], dtype=object)
+    return frame
 
 
 def read_csv(content: bytes, delimiter: str = ",", columns: list[str] | None = None) -> Any:
@@ -179,6 +183,10 @@ def _read_parquet(target: Path, codec: str, file: str) -> pd.DataFrame:
     from pyarrow import parquet
 
     rows = pd.read_parquet(target)
+    if wide := _beyond_floats(rows):
+        whole = parquet.read_table(target, columns=wide).to_pandas(integer_object_nulls=True)
+        for column in wide:
+            rows[column] = whole[column].to_numpy()
     kept = (parquet.read_schema(target).metadata or {}).get(b"huggingface", b"{}")
     features = json.loads(kept).get("info", {}).get("features") or {}
     for column in rows.columns.intersection(list(features)):
@@ -188,8 +196,15 @@ def _read_parquet(target: Path, codec: str, file: str) -> pd.DataFrame:
             rows[column] = pd.Series(found, rows.index, dtype=object)
     for column in rows.columns:
         if rows[column].dtype == object:
-            rows[column] = [_text(value, codec) for value in rows[column]]
+            texts = [_text(value, codec) for value in rows[column]]
+            rows[column] = pd.Series(texts, rows.index, dtype=object)
     return rows
+
+
+def _beyond_floats(rows: pd.DataFrame) -> list[str]:
+    """List columns of floats too large for whole numbers, which may have been whole."""
+    floats = rows.select_dtypes("float")
+    return [str(column) for column in floats if (floats[column].abs() >= EXACT).any()]
 
 
 def _text(value: Any, codec: str) -> Any:

@@ -101,19 +101,33 @@ def _boxes(rows: list[dict[str, Any]], notes: list[str]) -> pd.DataFrame:
 def _split(images: pd.DataFrame, root: Path, below: list[str], notes: list[str]) -> pd.DataFrame:
     """Take splits from the lists of ImageSets, which name what is used, or from folders."""
     lists = {PurePosixPath(name).stem: name for name in below if LISTS in f"/{name}"}
-    kinds, split_of = split_names.kinds(lists), dict[str, str]()
+    kinds, split_of, lost = split_names.kinds(lists), dict[str, str](), 0
+    # beside lists of all images those of a class, cat_train.txt, say nothing new
+    kinds = {name: kind for name, kind in kinds.items() if not split_names.read(name)[1]} or kinds
+    stems = {PurePosixPath(path).stem for path in images["path"]}
     if {"train", "val"} & kinds.keys():
         kinds.pop("trainval", None)  # which is both
     for name in kinds:
         for line in (root / lists[name]).read_text(encoding="utf-8", errors="replace").split("\n"):
-            if (words := line.split()) and split_of.setdefault(words[0], name) != name:
-                raise UserError(f"{lists[name]}: {words[0]} is in {split_of[words[0]]} too")
-    if not split_of:
+            stem = _stem(line.strip(), stems)
+            lost += not stem and bool(line.strip())
+            if stem and kinds[other := split_of.setdefault(stem, name)] != kinds[name]:
+                raise UserError(f"{lists[name]}: {stem} is in {other} too")
+    if not split_of and not lost:
         return splits_by_folder(images, str(root.name), notes)
     named = images["path"].map(lambda path: split_of.get(PurePosixPath(path).stem))
     if named.isna().all():
         raise UserError(f"{root.name}: {LISTS} lists no image that is there")
     left = counted(int(named.isna().sum()), "image")
+    notes += [f"{counted(lost, 'line')} of {LISTS} without an image of that name"] * bool(lost)
     notes += [f"{left} in no list of {LISTS}: not used"] * bool(named.isna().any())
     images, named = images[named.notna()].reset_index(drop=True), named.dropna()
     return pd.DataFrame(with_splits(images, named.reset_index(drop=True), LISTS, notes))
+
+
+def _stem(line: str, stems: set[str]) -> str:
+    """Find the image that a line of a list names: its stem, or file, with or without 1, 0 or -1."""
+    for name in (line, *line.rsplit(None, 1)[:1]):
+        if found := {name, PurePosixPath(name).stem} & stems:
+            return name if name in found else found.pop()
+    return ""

@@ -1,5 +1,6 @@
 """Boxes of YOLO's text files: a line has a class number and fractions of the image."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,9 @@ def load(fields: YoloSource, task: str) -> Items:
     if not split_of:
         raise UserError(f"{where}: no images in train, val or test")
     labels = {name: _beside(root, name) for name in split_of}
-    rows = [row for name, each in labels.items() for row in _rows(each, name, names)]
+    pose = "kpt_shape" in config  # key points follow each box
+    rows = [row for name, each in labels.items() for row in _rows(each, name, names, pose)]
+    notes += ["key points are not read, only the box before them"] * pose
     if polygons := sum(row["polygon"] for row in rows):
         notes.append(f"{counted(polygons, 'polygon')} read as the box around each")
     table = pd.DataFrame(rows, columns=["id", "label", *boxes.SIDES])
@@ -86,7 +89,7 @@ def _images(config: dict[Any, Any], root: Path, where: str) -> Iterator[tuple[st
         for each in map(str, value if isinstance(value, list) else [value]):
             bare = each.removeprefix("./").replace("../", "")
             ways = (root / str(config.get("path") or "") / each, root / each, root / bare)
-            there = [way.resolve() for way in ways if way.exists()]
+            there = [way.resolve() for way in ways if os.path.exists(way)]
             place = next((way for way in there if way.is_relative_to(root)), None)
             if place is None:
                 raise UserError(f"{where}: {split}: no {each!r} in the folder of this file")
@@ -106,7 +109,7 @@ def _beside(root: Path, image: str) -> Path:
     return (root / (f"{head}/labels/{tail}" if folder else image).lstrip("/")).with_suffix(".txt")
 
 
-def _rows(file: Path, image: str, names: list[str]) -> Iterator[dict[str, Any]]:
+def _rows(file: Path, image: str, names: list[str], pose: bool) -> Iterator[dict[str, Any]]:
     text = file.read_text(encoding="utf-8-sig", errors="replace") if file.is_file() else ""
     for number, line in enumerate(text.split("\n"), start=1):
         if not (words := line.split()):
@@ -116,6 +119,7 @@ def _rows(file: Path, image: str, names: list[str]) -> Iterator[dict[str, Any]]:
         if not words[0].isdecimal() or int(words[0]) >= len(names):
             allowed = f"numbers of names, 0 to {len(names) - 1}, are allowed"
             raise UserError(f"{place}: class {words[0][:20]!r}: {allowed}")
+        words = words[:5] if pose else words
         x, y, width, height = _sides(words[1:], place)
         row = {"id": image, "label": names[int(words[0])], "polygon": len(words) > 5}
         yield row | {"x": x, "y": y, "width": width, "height": height}
