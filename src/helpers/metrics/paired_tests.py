@@ -132,8 +132,8 @@ def pair_from_samples(a: int, b: int, difference: Difference, exact_p: Callable[
     shrinkage = np.sqrt(telling / (telling - 1))
     error = 1 / (d.units + 2) if same else float(samples.std() * shrinkage)
     error *= (stretch := max(1.0, d.least / error))
-    # 2. Student's t test of the difference over it.
-    p = float(2 * stdtr(telling - 1, -abs(value) / error))
+    # 2. Student's t test of the difference over it, no surer than all that swaps can be.
+    p = max(least_p(d.differing), float(2 * stdtr(telling - 1, -abs(value) / error)))
     # 3. The percentiles, moved away by t instead of z; of few or groups no nearer than the test's.
     wider = stdtrit(telling - 1, TAILS[1]) / _Z * shrinkage * stretch
     low, high = value + wider * (np.quantile(samples, TAILS) - value)
