@@ -42,7 +42,7 @@ export EVALBOOK_MAKE := $(MAKE)
 export JOBS RUNNER CLUSTER CASE
 unexport STUDY
 # The first goal that is no target runs all of them at once.
-RUN = $(if $(subst x$(firstword $(ASKED)),,x$@),:,EVALBOOK_PARENT=$$PPID exec $(EVALBOOK) make)
+RUN = $(if $(subst x$(firstword $(ASKED)),,x$(firstword $@)),:,EVALBOOK_PARENT=$$PPID exec $(EVALBOOK) make)
 
 .PHONY: $(TARGETS) $(STAGES) FORCE
 Makefile FORCE: ;
